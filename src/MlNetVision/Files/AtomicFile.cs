@@ -1,0 +1,35 @@
+namespace MlNetVision.Files;
+
+/// <summary>Writes files that appear under their final name only when they are whole.</summary>
+public static class AtomicFile
+{
+    /// <summary>
+    /// Writes a file beside its final place and renames it when <paramref name="write"/> has returned.
+    /// Missing folders are created; an existing file is replaced; nothing is left behind on failure.
+    /// </summary>
+    /// <param name="path">The final path.</param>
+    /// <param name="write">Writes the content to the given stream.</param>
+    public static void Write(string path, Action<Stream> write)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        ArgumentNullException.ThrowIfNull(write);
+        var full = Path.GetFullPath(path);
+        Directory.CreateDirectory(Path.GetDirectoryName(full)!);
+        var partial = $"{full}.{Guid.NewGuid():N}.partial";
+        try
+        {
+            using (var stream = new FileStream(partial, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None))
+                write(stream);
+            File.Move(partial, full, overwrite: true);
+        }
+        catch
+        {
+            File.Delete(partial);
+            throw;
+        }
+    }
+
+    /// <summary>Writes a text file in UTF-8 without a byte order mark; see <see cref="Write"/>.</summary>
+    public static void WriteText(string path, string text) =>
+        Write(path, stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(text)));
+}

@@ -1,0 +1,83 @@
+using Google.Protobuf;
+using MlNetVision.Files;
+using MlNetVision.Onnx.Proto;
+
+namespace MlNetVision.Onnx;
+
+/// <summary>
+/// A network as data: an ONNX model in memory that can be read, changed, checked, cut, described and written.
+/// It holds no native resource; running it is the task of ONNX Runtime.
+/// </summary>
+/// <remarks>Format: the ONNX specification, https://github.com/onnx/onnx/blob/main/docs/IR.md.</remarks>
+public sealed partial class OnnxModel
+{
+    /// <summary>Wraps a model message; the message is not copied.</summary>
+    /// <param name="proto">The message, with a graph.</param>
+    /// <param name="name">What errors call this model, usually its file; null calls it "the model".</param>
+    public OnnxModel(ModelProto proto, string? name = null)
+    {
+        ArgumentNullException.ThrowIfNull(proto);
+        Proto = proto;
+        Name = name ?? "the model";
+        Metadata = new OnnxMetadata(proto);
+    }
+
+    /// <summary>The message itself, for changes that this class has no method for.</summary>
+    public ModelProto Proto { get; }
+
+    /// <summary>What errors call this model: usually the path of its file.</summary>
+    public string Name { get; }
+
+    /// <summary>The graph of the model.</summary>
+    public GraphProto Graph => Proto.Graph;
+
+    /// <summary>The key-value pairs of <c>metadata_props</c>, read and written in place.</summary>
+    public OnnxMetadata Metadata { get; }
+
+    /// <summary>Reads an <c>.onnx</c> file.</summary>
+    /// <exception cref="BadModelException">The file is missing, unreadable, or not an ONNX model.</exception>
+    public static OnnxModel Load(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        try
+        {
+            return Parse(File.ReadAllBytes(path), path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new BadModelException($"{path}: the model cannot be read: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Reads a model from the bytes of an <c>.onnx</c> file.</summary>
+    /// <param name="bytes">The whole file.</param>
+    /// <param name="name">What errors call this model.</param>
+    /// <exception cref="BadModelException">The bytes are not an ONNX model.</exception>
+    public static OnnxModel Parse(ReadOnlySpan<byte> bytes, string? name = null)
+    {
+        ModelProto proto;
+        try
+        {
+            proto = ModelProto.Parser.ParseFrom(bytes);
+        }
+        catch (InvalidProtocolBufferException e)
+        {
+            throw new BadModelException($"{name ?? "the model"}: not an ONNX model: {e.Message}", e);
+        }
+        if (proto.Graph is null || proto.Graph.Node.Count == 0 || proto.OpsetImport.Count == 0)
+        {
+            throw new BadModelException(
+                $"{name ?? "the model"}: not an ONNX model: expected a graph with nodes and an operator set, found none.");
+        }
+        return new OnnxModel(proto, name);
+    }
+
+    /// <summary>The bytes of the <c>.onnx</c> file.</summary>
+    public byte[] ToBytes() => Proto.ToByteArray();
+
+    /// <summary>Writes an <c>.onnx</c> file; it appears under its name only when whole.</summary>
+    public void Save(string path) => AtomicFile.Write(path, stream => Proto.WriteTo(stream));
+
+    /// <summary>A deep copy.</summary>
+    public OnnxModel Clone() => new(Proto.Clone(), Name);
+}
