@@ -3,10 +3,11 @@ namespace MlNetVision.Tests;
 /// <summary>Models, pictures and goldens that stand beside the repository in <c>../shared</c>; tests that need them skip where they are absent.</summary>
 internal static class Shared
 {
-    private static readonly string? Root = FindRoot();
-
     /// <summary>The root of the repository.</summary>
     public static string Repository { get; } = FindRepository();
+
+    // Below Repository, which it looks beside: static fields are set in the order of the text.
+    private static readonly string? Root = FindRoot();
 
     /// <summary>The path of a file or folder in <c>shared</c>; ends the test as skipped where it is absent.</summary>
     public static string Path(params string[] parts)

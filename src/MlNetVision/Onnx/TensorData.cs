@@ -1,0 +1,69 @@
+using System.Buffers.Binary;
+using MlNetVision.Onnx.Proto;
+using static MlNetVision.Onnx.Proto.TensorProto.Types;
+
+namespace MlNetVision.Onnx;
+
+/// <summary>Checks and reads stored tensors, whichever of the fields of <c>TensorProto</c> holds their values.</summary>
+internal static class TensorData
+{
+    /// <summary>What is wrong with a tensor, or null where its data has the length that its shape and type ask for.</summary>
+    public static string? Problem(TensorProto tensor)
+    {
+        if (tensor.DataLocation == DataLocation.External)
+            return $"its values are in another file{ExternalFile(tensor)}; expected a model in one file (onnx.save with save_as_external_data=False)";
+        var type = tensor.DataType;
+        if (type != (int)DataType.String && ElementType.Bits(type) == 0) return $"its element type {type} is not one of ONNX";
+        var shape = string.Join('×', tensor.Dims);
+        if (ElementType.Count(tensor.Dims) is not { } count) return $"its shape {shape} is impossible";
+        if (tensor.RawData.Length > 0 && type != (int)DataType.String)
+        {
+            var bytes = ((UInt128)count * (uint)ElementType.Bits(type) + 7) / 8;
+            return bytes == (uint)tensor.RawData.Length ? null : $"its shape {shape} asks for {bytes} bytes, found {tensor.RawData.Length}";
+        }
+        var (found, expected) = Fields(tensor, count);
+        return expected == (UInt128)found ? null : $"its shape {shape} asks for {expected} values, found {found}";
+    }
+
+    /// <summary>
+    /// The values of a tensor of at most <paramref name="limit"/> elements of a type that shape arithmetic uses
+    /// (int32, int64, float, bool), or null for any other. int64 beyond 2⁵³ are rounded, which serves: they stand for "to the end".
+    /// </summary>
+    public static double[]? Small(TensorProto tensor, int limit)
+    {
+        if (tensor.DataLocation == DataLocation.External || ElementType.Count(tensor.Dims) is not { } count || count > limit) return null;
+        if (Problem(tensor) is not null) return null;
+        var raw = tensor.RawData.Span;
+        var values = new double[count];
+        for (var i = 0; i < values.Length; i++)
+        {
+            double? value = (DataType)tensor.DataType switch
+            {
+                DataType.Int64 => raw.IsEmpty ? tensor.Int64Data[i] : BinaryPrimitives.ReadInt64LittleEndian(raw[(8 * i)..]),
+                DataType.Int32 => raw.IsEmpty ? tensor.Int32Data[i] : BinaryPrimitives.ReadInt32LittleEndian(raw[(4 * i)..]),
+                DataType.Float => raw.IsEmpty ? tensor.FloatData[i] : BinaryPrimitives.ReadSingleLittleEndian(raw[(4 * i)..]),
+                DataType.Bool => raw.IsEmpty ? tensor.Int32Data[i] : raw[i],
+                _ => null,
+            };
+            if (value is null) return null;
+            values[i] = value.Value;
+        }
+        return values;
+    }
+
+    /// <summary>The number of entries of the typed field that goes with the element type, found and expected.</summary>
+    private static (int Found, UInt128 Expected) Fields(TensorProto t, long count) => (DataType)t.DataType switch
+    {
+        DataType.Float => (t.FloatData.Count, (UInt128)count),
+        DataType.Complex64 => (t.FloatData.Count, 2 * (UInt128)count),
+        DataType.Double => (t.DoubleData.Count, (UInt128)count),
+        DataType.Complex128 => (t.DoubleData.Count, 2 * (UInt128)count),
+        DataType.Int64 => (t.Int64Data.Count, (UInt128)count),
+        DataType.Uint32 or DataType.Uint64 => (t.Uint64Data.Count, (UInt128)count),
+        DataType.String => (t.StringData.Count, (UInt128)count),
+        _ => (t.Int32Data.Count, ElementType.Bits(t.DataType) is < 8 and var bits ? ((UInt128)count * (uint)bits + 7) / 8 : (UInt128)count),
+    };
+
+    private static string ExternalFile(TensorProto tensor) =>
+        tensor.ExternalData.FirstOrDefault(e => e.Key == "location") is { } file ? $" ('{file.Value}')" : "";
+}
