@@ -1,0 +1,55 @@
+using System.Buffers;
+
+namespace MlNetVision.Detection;
+
+/// <summary>Soft-NMS (arXiv:1704.04503, figure 2): the best box is taken, the others' scores decay by their overlap with it, and so on.</summary>
+internal static class SoftNonMaxSuppression
+{
+    /// <summary>Appends what remains of one bucket, up to <paramref name="most"/> in all.</summary>
+    public static void Apply(
+        ReadOnlySpan<Detection> candidates, Span<RankedBox> bucket, NonMaxSuppressionOptions options,
+        float confidence, ReadOnlySpan<float> confidences, List<RankedBox> kept, int most)
+    {
+        using var columns = new BoxColumns(bucket.Length);
+        foreach (var box in bucket) columns.Add(candidates[box.Position].Box);
+        var overlaps = ArrayPool<float>.Shared.Rent(bucket.Length);
+        while (columns.Count > 0 && kept.Count < most)
+        {
+            var best = Best(bucket[..columns.Count]);
+            var box = columns[best];
+            kept.Add(bucket[best]);
+            Remove(columns, bucket, best);
+            columns.IoU(box, overlaps);
+            for (var i = columns.Count - 1; i >= 0; i--)
+            {
+                var score = bucket[i].Score * Decay(options, overlaps[i]);
+                if (score == bucket[i].Score) continue;
+                bucket[i] = bucket[i] with { Score = score };
+                if (score < (confidences.IsEmpty ? confidence : confidences[bucket[i].ClassIndex])) Remove(columns, bucket, i);
+            }
+        }
+        ArrayPool<float>.Shared.Return(overlaps);
+    }
+
+    private static float Decay(NonMaxSuppressionOptions options, float overlap)
+    {
+        if (options.Kind == NonMaxSuppressionKind.SoftLinear) return overlap > options.IoU ? 1 - overlap : 1;
+        return overlap > 0 ? MathF.Exp(-overlap * overlap / options.Sigma) : 1;
+    }
+
+    private static int Best(ReadOnlySpan<RankedBox> boxes)
+    {
+        var best = 0;
+        for (var i = 1; i < boxes.Length; i++)
+        {
+            if (boxes[i].CompareTo(boxes[best]) < 0) best = i;
+        }
+        return best;
+    }
+
+    private static void Remove(BoxColumns columns, Span<RankedBox> bucket, int index)
+    {
+        columns.RemoveAt(index);
+        bucket[index] = bucket[columns.Count];
+    }
+}

@@ -1,0 +1,13 @@
+namespace MlNetVision.Detection;
+
+/// <summary>One raw grid of one picture: what one YOLO head gives, before any logistic, exponential or softmax.</summary>
+/// <param name="Values">The values, channels × height × width of them.</param>
+/// <param name="Channels">Anchors × (5 + classes).</param>
+/// <param name="Height">Rows of cells.</param>
+/// <param name="Width">Columns of cells.</param>
+/// <param name="ChannelsLast">Whether the values lie as H×W×C and not as C×H×W.</param>
+public readonly record struct YoloGrid(ReadOnlyMemory<float> Values, int Channels, int Height, int Width, bool ChannelsLast = false)
+{
+    /// <summary>The shape alone.</summary>
+    public YoloGridShape Shape => new(Channels, Height, Width, ChannelsLast);
+}

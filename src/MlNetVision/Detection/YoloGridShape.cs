@@ -1,0 +1,14 @@
+namespace MlNetVision.Detection;
+
+/// <summary>The shape of one raw grid of one picture.</summary>
+/// <param name="Channels">Anchors × (5 + classes).</param>
+/// <param name="Height">Rows of cells.</param>
+/// <param name="Width">Columns of cells.</param>
+/// <param name="ChannelsLast">
+/// Whether the values lie as H×W×C (Keras, YAD2K) and not as C×H×W (Darknet, PyTorch). It is never guessed.
+/// </param>
+public readonly record struct YoloGridShape(int Channels, int Height, int Width, bool ChannelsLast = false)
+{
+    /// <summary>The number of values, channels × height × width.</summary>
+    public long Length => (long)Channels * Height * Width;
+}
