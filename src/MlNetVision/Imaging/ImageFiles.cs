@@ -1,0 +1,21 @@
+namespace MlNetVision.Imaging;
+
+/// <summary>Which files count as pictures when a folder is searched.</summary>
+public static class ImageFiles
+{
+    /// <summary>The extensions that are read, in lower case with the dot: .jpg .jpeg .png .webp .bmp .gif.</summary>
+    public static IReadOnlyList<string> Extensions { get; } = [".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif"];
+
+    /// <summary>Whether the extension of a path, in any case, is one of <see cref="Extensions"/>; the file is not looked at.</summary>
+    public static bool IsPicture(string path) => Extensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>The format that a path's extension names for writing: .jpg and .jpeg, .png, .webp, in any case.</summary>
+    /// <exception cref="ArgumentException">The extension is another.</exception>
+    public static PictureFormat FormatOf(string path) => Path.GetExtension(path).ToUpperInvariant() switch
+    {
+        ".JPG" or ".JPEG" => PictureFormat.Jpeg,
+        ".PNG" => PictureFormat.Png,
+        ".WEBP" => PictureFormat.Webp,
+        var other => throw new ArgumentException($"{path}: pictures are written as .jpg, .jpeg, .png or .webp, not as '{other}'.", nameof(path)),
+    };
+}

@@ -1,0 +1,49 @@
+using MlNetVision.Files;
+using SkiaSharp;
+
+namespace MlNetVision.Imaging;
+
+public sealed partial class Picture
+{
+    /// <summary>
+    /// Writes the picture in the format that the extension names (.jpg, .jpeg, .png, .webp; JPEG and WebP with quality 90).
+    /// Missing folders are made; the file appears when it is whole.
+    /// </summary>
+    /// <param name="path">The file to write or replace.</param>
+    /// <exception cref="ArgumentException">The extension is another, or the format cannot hold a picture of this size.</exception>
+    /// <exception cref="ObjectDisposedException">The picture was disposed.</exception>
+    public void Save(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        using var data = EncodeData(ImageFiles.FormatOf(path), 90);
+        AtomicFile.Write(path, data.SaveTo);
+    }
+
+    /// <summary>Encodes the picture.</summary>
+    /// <param name="format">The format.</param>
+    /// <param name="quality">1 (smallest) to 100 (best), for JPEG and WebP. Default 90.</param>
+    /// <returns>The bytes of a picture file.</returns>
+    /// <exception cref="ArgumentException">The quality is outside 1–100, or the format cannot hold a picture of this size.</exception>
+    /// <exception cref="ObjectDisposedException">The picture was disposed.</exception>
+    public byte[] Encode(PictureFormat format, int quality = 90)
+    {
+        using var data = EncodeData(format, quality);
+        return data.ToArray();
+    }
+
+    private SKData EncodeData(PictureFormat format, int quality)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(quality, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(quality, 100);
+        var kind = format switch
+        {
+            PictureFormat.Jpeg => SKEncodedImageFormat.Jpeg,
+            PictureFormat.Png => SKEncodedImageFormat.Png,
+            PictureFormat.Webp => SKEncodedImageFormat.Webp,
+            _ => throw new ArgumentOutOfRangeException(nameof(format), format, "There are Jpeg, Png and Webp."),
+        };
+        var data = Bitmap.Encode(kind, quality);
+        GC.KeepAlive(this);
+        return data ?? throw new ArgumentException($"A picture of {Width}×{Height} pixels cannot be written as {format} (JPEG holds up to 65,535 pixels a side, WebP 16,383).");
+    }
+}

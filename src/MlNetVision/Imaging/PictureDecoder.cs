@@ -1,0 +1,82 @@
+using System.Globalization;
+using SkiaSharp;
+
+namespace MlNetVision.Imaging;
+
+/// <summary>Encoded bytes → upright opaque picture, by Skia's codecs.</summary>
+internal static unsafe class PictureDecoder
+{
+    private const string Expected = "expected JPEG, PNG, WebP, BMP or GIF";
+
+    public static Picture Decode(ReadOnlySpan<byte> encoded, string name, PictureLimits limits)
+    {
+        if (encoded.IsEmpty) throw new BadImageException($"{name}: the file is empty (0 bytes); {Expected}.");
+        fixed (byte* bytes = encoded)
+        {
+            using var data = SKData.Create((IntPtr)bytes, encoded.Length);
+            using var codec = SKCodec.Create(data) ?? throw NotAPicture(encoded, name);
+            return Decode(codec, name, limits);
+        }
+    }
+
+    private static Picture Decode(SKCodec codec, string name, PictureLimits limits)
+    {
+        var format = codec.EncodedFormat;
+        if (format is not (SKEncodedImageFormat.Jpeg or SKEncodedImageFormat.Png or SKEncodedImageFormat.Webp or SKEncodedImageFormat.Bmp or SKEncodedImageFormat.Gif))
+            throw new BadImageException($"{name}: the format is {format}; {Expected}.");
+        var (width, height) = (codec.Info.Width, codec.Info.Height);
+        if ((long)width * height > Math.Min(limits.MaxPixels, int.MaxValue / 4))
+            throw new BadImageException($"{name}: {format} of {width}×{height} pixels; at most {limits.MaxPixels} pixels are decoded (PictureLimits.MaxPixels).");
+        var origin = codec.EncodedOrigin;
+        var picture = DecodePixels(codec, name);
+        if (origin == SKEncodedOrigin.TopLeft) return picture;
+        using (picture) return Upright.Turn(picture, origin);
+    }
+
+    private static Picture DecodePixels(SKCodec codec, string name)
+    {
+        var opaque = codec.Info.AlphaType == SKAlphaType.Opaque;
+        var picture = Allocate(codec, name);
+        try
+        {
+            // No colour space asked for: Skia then leaves the encoded values alone.
+            var info = new SKImageInfo(picture.Width, picture.Height, SKColorType.Rgba8888, opaque ? SKAlphaType.Opaque : SKAlphaType.Unpremul);
+            var result = codec.GetPixels(info, picture.Bitmap.GetPixels());
+            if (result != SKCodecResult.Success) throw Damaged(codec, name, result);
+            if (!opaque) AlphaBlend.OverWhite(picture.Pixels);
+            return picture;
+        }
+        catch
+        {
+            picture.Dispose();
+            throw;
+        }
+    }
+
+    private static Picture Allocate(SKCodec codec, string name)
+    {
+        try
+        {
+            // Zeroed, so that a codec that skips pixels (frames smaller than their canvas) leaves no old memory behind.
+            return new Picture(codec.Info.Width, codec.Info.Height);
+        }
+        catch (InsufficientMemoryException e)
+        {
+            throw new BadImageException($"{name}: {e.Message}", e);
+        }
+    }
+
+    private static BadImageException NotAPicture(ReadOnlySpan<byte> encoded, string name)
+    {
+        var start = string.Join(' ', encoded[..Math.Min(8, encoded.Length)].ToArray().Select(b => b.ToString("X2", CultureInfo.InvariantCulture)));
+        return new($"{name}: not a picture that can be read, or its header is damaged: {encoded.Length} bytes that start with {start}; {Expected}.");
+    }
+
+    private static BadImageException Damaged(SKCodec codec, string name, SKCodecResult result)
+    {
+        var what = $"{name}: {codec.EncodedFormat} of {codec.Info.Width}×{codec.Info.Height} pixels";
+        return result == SKCodecResult.IncompleteInput
+            ? new($"{what} is truncated: the data ends before the last row.")
+            : new($"{what} is damaged: the decoder stopped with {result}.");
+    }
+}

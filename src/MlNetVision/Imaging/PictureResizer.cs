@@ -1,0 +1,71 @@
+namespace MlNetVision.Imaging;
+
+/// <summary>Brings pictures to a network's size by stretching, letterboxing or cropping.</summary>
+public static class PictureResizer
+{
+    /// <summary>Makes a resized picture; the source is left as it is.</summary>
+    /// <param name="source">The upright picture.</param>
+    /// <param name="options">The size to reach, and how.</param>
+    /// <param name="geometry">The map between both pictures' pixels.</param>
+    /// <returns>The resized picture; the caller disposes it.</returns>
+    /// <exception cref="ArgumentException">The options are outside their ranges.</exception>
+    /// <exception cref="ObjectDisposedException">The source was disposed.</exception>
+    public static Picture Resize(Picture source, ResizeOptions options, out ImageGeometry geometry)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.Check();
+        var target = Picture.Uninitialized(options.Width, options.Height);
+        try
+        {
+            geometry = Resize(source, target, options);
+            return target;
+        }
+        catch
+        {
+            target.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Resizes into a picture that the caller has, so that no memory is taken; every pixel of the target is written.</summary>
+    /// <param name="source">The upright picture; it is left as it is.</param>
+    /// <param name="target">Another picture, exactly of the size that the options name.</param>
+    /// <param name="options">The size to reach, and how.</param>
+    /// <returns>The map between both pictures' pixels.</returns>
+    /// <exception cref="ArgumentException">The options are outside their ranges, or the target is the source or of another size.</exception>
+    /// <exception cref="ObjectDisposedException">A picture was disposed.</exception>
+    public static ImageGeometry Resize(Picture source, Picture target, ResizeOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        ArgumentNullException.ThrowIfNull(target);
+        ArgumentNullException.ThrowIfNull(options);
+        options.Check();
+        if (ReferenceEquals(source, target)) throw new ArgumentException("A picture cannot be resized into itself.", nameof(target));
+        if (target.Width != options.Width || target.Height != options.Height)
+            throw new ArgumentException($"The target has {target.Width}×{target.Height} pixels; the options ask for {options.Width}×{options.Height}.", nameof(target));
+        var plan = ResizePlan.For(options.Mode, source.Width, source.Height, target.Width, target.Height);
+        var left = (int)Math.Max(0, plan.Left);
+        var top = (int)Math.Max(0, plan.Top);
+        var width = (int)Math.Min(plan.Width, target.Width);
+        var height = (int)Math.Min(plan.Height, target.Height);
+        var inner = new PictureRegion(target, left, top, width, height);
+        inner.FillOutside(options.PadColor.ToPixel());
+        Fill(source, inner, plan, options.Resampler);
+        return ImageGeometry.For(options.Mode, source.Width, source.Height, target.Width, target.Height);
+    }
+
+    private static void Fill(Picture source, PictureRegion inner, ResizePlan plan, Resampler resampler)
+    {
+        var fromX = Math.Max(0, -plan.Left);
+        var fromY = Math.Max(0, -plan.Top);
+        if (plan.Width == source.Width && plan.Height == source.Height)
+        {
+            inner.CopyFrom(source, (int)fromX, (int)fromY);
+            return;
+        }
+        var columns = AxisTaps.For(resampler, source.Width, plan.Width, fromX, inner.Width);
+        var rows = AxisTaps.For(resampler, source.Height, plan.Height, fromY, inner.Height);
+        if (resampler == Resampler.Nearest) inner.Pick(source, columns.Starts, rows.Starts);
+        else SeparableResampler.Fill(source, inner, columns, rows);
+    }
+}

@@ -1,0 +1,11 @@
+namespace MlNetVision.Imaging;
+
+/// <summary>The order of a picture's values in a tensor of one picture and three channels.</summary>
+public enum PixelLayout
+{
+    /// <summary>N, C, H, W: one plane a channel (Darknet, PyTorch, most ONNX models).</summary>
+    Nchw,
+
+    /// <summary>N, H, W, C: the three values of a pixel side by side (TensorFlow, Keras).</summary>
+    Nhwc,
+}

@@ -1,0 +1,71 @@
+namespace MlNetVision.Imaging;
+
+/// <summary>
+/// What a network expects of its input: the order of the channels, and for each channel <c>value = (x − mean) · scale</c>
+/// with <c>x</c> = 0–255. The presets are the names that <c>--preprocess</c> takes.
+/// </summary>
+public sealed record PixelNormalization
+{
+    /// <summary>Makes a normalisation.</summary>
+    /// <param name="name">Its name, for messages.</param>
+    /// <param name="bgr">Whether the tensor's channels are blue, green, red.</param>
+    /// <param name="mean">Three values, 0–255, in the order of the tensor's channels.</param>
+    /// <param name="scale">Three factors in the order of the tensor's channels.</param>
+    /// <exception cref="ArgumentException">Not three values, or one that is not finite, or a factor of 0.</exception>
+    public PixelNormalization(string name, bool bgr, IReadOnlyList<float> mean, IReadOnlyList<float> scale)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        ArgumentNullException.ThrowIfNull(mean);
+        ArgumentNullException.ThrowIfNull(scale);
+        if (mean.Count != 3 || scale.Count != 3 || !mean.Concat(scale).All(float.IsFinite) || scale.Contains(0))
+            throw new ArgumentException($"Normalisation '{name}' has the means [{string.Join(", ", mean)}] and factors [{string.Join(", ", scale)}]; expected three finite values each, factors other than 0.");
+        (Name, Bgr, Mean, Scale) = (name, bgr, [.. mean], [.. scale]);
+    }
+
+    /// <summary><c>unit</c>: RGB, 0–1 (x / 255). Darknet and YOLO.</summary>
+    public static PixelNormalization Unit { get; } = new("unit", false, [0, 0, 0], [1 / 255f, 1 / 255f, 1 / 255f]);
+
+    /// <summary><c>raw</c>: RGB, 0–255.</summary>
+    public static PixelNormalization Raw { get; } = new("raw", false, [0, 0, 0], [1, 1, 1]);
+
+    /// <summary><c>raw-bgr</c>: BGR, 0–255.</summary>
+    public static PixelNormalization RawBgr { get; } = new("raw-bgr", true, [0, 0, 0], [1, 1, 1]);
+
+    /// <summary><c>tf</c>: RGB, −1…1 (x / 127.5 − 1). TensorFlow's MobileNet and DeepLab.</summary>
+    public static PixelNormalization TensorFlow { get; } = new("tf", false, [127.5f, 127.5f, 127.5f], [1 / 127.5f, 1 / 127.5f, 1 / 127.5f]);
+
+    /// <summary><c>imagenet</c>: RGB, 0–1, less ImageNet's mean (0.485, 0.456, 0.406), by its deviation (0.229, 0.224, 0.225). torchvision.</summary>
+    public static PixelNormalization ImageNet { get; } = new("imagenet", false,
+        [0.485f * 255, 0.456f * 255, 0.406f * 255], [1 / (0.229f * 255), 1 / (0.224f * 255), 1 / (0.225f * 255)]);
+
+    /// <summary><c>caffe</c>: BGR, 0–255, less (103.939, 116.779, 123.68). VGG.</summary>
+    public static PixelNormalization Caffe { get; } = new("caffe", true, [103.939f, 116.779f, 123.68f], [1, 1, 1]);
+
+    /// <summary>All presets, in the order that help texts list them.</summary>
+    public static IReadOnlyList<PixelNormalization> Presets { get; } = [Unit, Raw, RawBgr, TensorFlow, ImageNet, Caffe];
+
+    /// <summary>The name.</summary>
+    public string Name { get; }
+
+    /// <summary>Whether the tensor's channels are blue, green, red; otherwise red, green, blue.</summary>
+    public bool Bgr { get; }
+
+    /// <summary>What is subtracted, 0–255, in the order of the tensor's channels.</summary>
+    public IReadOnlyList<float> Mean { get; }
+
+    /// <summary>What the difference is multiplied by, in the order of the tensor's channels.</summary>
+    public IReadOnlyList<float> Scale { get; }
+
+    /// <summary>The preset of a name, in any case.</summary>
+    /// <exception cref="ArgumentException">There is no such preset; the message lists them.</exception>
+    public static PixelNormalization Parse(string name) =>
+        Presets.FirstOrDefault(p => string.Equals(p.Name, name, StringComparison.OrdinalIgnoreCase))
+        ?? throw new ArgumentException($"There is no pre-processing '{name}'; there are {string.Join(", ", Presets.Select(p => p.Name))}.", nameof(name));
+
+    /// <summary>Whether two normalisations do the same to pixels; names do not count.</summary>
+    public bool Equals(PixelNormalization? other) =>
+        other is not null && Bgr == other.Bgr && Mean.SequenceEqual(other.Mean) && Scale.SequenceEqual(other.Scale);
+
+    /// <summary>A hash that agrees with <see cref="Equals(PixelNormalization?)"/>.</summary>
+    public override int GetHashCode() => HashCode.Combine(Bgr, Mean[0], Mean[1], Mean[2], Scale[0], Scale[1], Scale[2]);
+}

@@ -1,0 +1,29 @@
+namespace MlNetVision.Imaging;
+
+/// <summary>
+/// How a pixel of the resized picture is worked out. With <c>n</c> source and <c>m</c> target pixels along an axis, target
+/// pixel <c>i</c> looks at the source position that each member states.
+/// </summary>
+public enum Resampler
+{
+    /// <summary>
+    /// Darknet's <c>resize_image</c>: two taps at <c>i·(n−1)/(m−1)</c>, so that the corner pixels of both pictures coincide.
+    /// Not antialiased. A single target pixel takes the last source pixel, as there.
+    /// </summary>
+    Bilinear,
+
+    /// <summary>The source pixel whose area holds the centre of the target pixel: <c>⌊(i+½)·n/m⌋</c>, as in Pillow.</summary>
+    Nearest,
+
+    /// <summary>
+    /// Two taps at <c>(i+½)·n/m − ½</c>, the border repeated: OpenCV's <c>INTER_LINEAR</c> and ONNX's <c>half_pixel</c>.
+    /// Not antialiased.
+    /// </summary>
+    HalfPixelBilinear,
+
+    /// <summary>
+    /// A triangle about <c>(i+½)·n/m</c> whose half width is <c>max(1, n/m)</c> source pixels, so that every source pixel
+    /// counts when a picture shrinks: Pillow's <c>BILINEAR</c>. Antialiased.
+    /// </summary>
+    Area,
+}

@@ -1,0 +1,29 @@
+namespace MlNetVision.Imaging;
+
+/// <summary>
+/// Where the whole scaled picture lies within the network's input, in whole pixels: padding where the offset is positive,
+/// cut off where it is negative.
+/// </summary>
+/// <param name="Width">The width of the scaled picture.</param>
+/// <param name="Height">The height of the scaled picture.</param>
+/// <param name="Left">The input's column that its left edge lies on.</param>
+/// <param name="Top">The input's row that its top edge lies on.</param>
+internal readonly record struct ResizePlan(long Width, long Height, long Left, long Top)
+{
+    /// <summary>Works out the plan with the integer arithmetic of Darknet's <c>letterbox_image</c>.</summary>
+    public static ResizePlan For(ResizeMode mode, int pictureWidth, int pictureHeight, int networkWidth, int networkHeight)
+    {
+        long pw = pictureWidth, ph = pictureHeight, nw = networkWidth, nh = networkHeight;
+        var widthLimits = nw * ph < nh * pw;
+        var (width, height) = mode switch
+        {
+            ResizeMode.Stretch => (nw, nh),
+            ResizeMode.Letterbox when widthLimits => (nw, Math.Max(1, ph * nw / pw)),
+            ResizeMode.Letterbox => (Math.Max(1, pw * nh / ph), nh),
+            ResizeMode.Crop when widthLimits => ((pw * nh + ph - 1) / ph, nh),
+            ResizeMode.Crop => (nw, (ph * nw + pw - 1) / pw),
+            _ => throw new ArgumentOutOfRangeException(nameof(mode), mode, "There are Stretch, Letterbox and Crop."),
+        };
+        return new(width, height, (nw - width) / 2, (nh - height) / 2);
+    }
+}

@@ -1,0 +1,41 @@
+using SkiaSharp;
+
+namespace MlNetVision.Imaging;
+
+/// <summary>Undoes the rotation and mirroring that EXIF's orientation tag (0x0112, values 1–8) tells of.</summary>
+internal static class Upright
+{
+    /// <summary>Makes the upright copy; for values 5–8 width and height change places.</summary>
+    public static Picture Turn(Picture stored, SKEncodedOrigin origin)
+    {
+        var swapped = origin >= SKEncodedOrigin.LeftTop;
+        var upright = Picture.Uninitialized(swapped ? stored.Height : stored.Width, swapped ? stored.Width : stored.Height);
+        var (first, right, down) = Walk(origin, stored.Width, stored.Height);
+        var source = stored.Words;
+        var target = upright.Words;
+        var at = 0;
+        for (var y = 0; y < upright.Height; y++)
+        {
+            var from = first + y * down;
+            for (var x = 0; x < upright.Width; x++, from += right) target[at++] = source[from];
+        }
+        GC.KeepAlive(stored);
+        return upright;
+    }
+
+    /// <summary>
+    /// The index of the stored pixel that is the upright picture's first, and the steps in the stored picture that go one
+    /// pixel right and one pixel down in the upright one. The tag names where the stored first row and column lie.
+    /// </summary>
+    private static (int First, int Right, int Down) Walk(SKEncodedOrigin origin, int w, int h) => origin switch
+    {
+        SKEncodedOrigin.TopRight => (w - 1, -1, w),
+        SKEncodedOrigin.BottomRight => (w * h - 1, -1, -w),
+        SKEncodedOrigin.BottomLeft => (w * (h - 1), 1, -w),
+        SKEncodedOrigin.LeftTop => (0, w, 1),
+        SKEncodedOrigin.RightTop => (w * (h - 1), -w, 1),
+        SKEncodedOrigin.RightBottom => (w * h - 1, -w, -1),
+        SKEncodedOrigin.LeftBottom => (w - 1, w, -1),
+        _ => (0, 1, w),
+    };
+}
