@@ -1,1 +1,15 @@
-return 0;
+using System.Runtime.InteropServices;
+using MlNetVision.Cli;
+using MlNetVision.Cli.Hosting;
+
+using var stop = new CancellationTokenSource();
+// The first signal lets the command finish what it holds; for the second the default, ending the process, applies.
+void OnSignal(PosixSignalContext signal)
+{
+    signal.Cancel = !stop.IsCancellationRequested;
+    stop.Cancel();
+}
+
+using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
+using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
+return await CommandLine.RunAsync(args, Terminal.OfProcess(), stop.Token);

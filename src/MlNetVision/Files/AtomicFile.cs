@@ -11,22 +11,10 @@ public static class AtomicFile
     /// <param name="write">Writes the content to the given stream.</param>
     public static void Write(string path, Action<Stream> write)
     {
-        ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(write);
-        var full = Path.GetFullPath(path);
-        Directory.CreateDirectory(Path.GetDirectoryName(full)!);
-        var partial = $"{full}.{Guid.NewGuid():N}.partial";
-        try
-        {
-            using (var stream = new FileStream(partial, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None))
-                write(stream);
-            File.Move(partial, full, overwrite: true);
-        }
-        catch
-        {
-            File.Delete(partial);
-            throw;
-        }
+        using var file = new AtomicFileWriter(path);
+        write(file.Stream);
+        file.Commit();
     }
 
     /// <summary>Writes a text file in UTF-8 without a byte order mark; see <see cref="Write"/>.</summary>

@@ -1,0 +1,56 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
+using MlNetVision.Cli.Commands;
+using MlNetVision.Cli.Hosting;
+
+namespace MlNetVision.Cli;
+
+/// <summary>The whole program as a function: arguments and streams in, exit code out.</summary>
+internal static class CommandLine
+{
+    private const string Name = "mlnetvision";
+
+    /// <summary>Parses the arguments and runs the command that they name.</summary>
+    /// <returns>One of <see cref="ExitCode"/>.</returns>
+    public static async Task<int> RunAsync(IReadOnlyList<string> args, Terminal terminal, CancellationToken cancellation = default)
+    {
+        var root = CreateRoot(terminal);
+        if (args.Count > 0 && Suggestions.IsRequest(args[0])) return Suggestions.Print(root, args, terminal.Out);
+        var parsed = root.Parse(args.Count == 0 ? ["--help"] : JsonArguments.Untangle(args));
+        var isWrong = parsed.Action is ParseErrorAction;
+        if (parsed.Action is ParseErrorAction usage) usage.ShowHelp = false;
+        var streams = new InvocationConfiguration
+        {
+            Output = isWrong ? terminal.Error : terminal.Out, // standard output is for results
+            Error = terminal.Error,
+            EnableDefaultExceptionHandler = false,
+            ProcessTerminationTimeout = null, // Program handles the signals: no time limit for what is under way
+        };
+        var code = await parsed.InvokeAsync(streams, cancellation);
+        await terminal.Out.FlushAsync(CancellationToken.None);
+        if (!isWrong) return args.Count == 0 ? ExitCode.Usage : code;
+
+        terminal.Error.WriteLine($"Try '{CommandPath(parsed)} --help'.");
+        return ExitCode.Usage;
+    }
+
+    // Not a RootCommand: that one is named after the process, which is "dotnet" or a test host as often as not.
+    private static DocumentedCommand CreateRoot(Terminal terminal)
+    {
+        var root = new DocumentedCommand(Name, "Computer vision for .NET: find objects in pictures, look into networks, measure how good they are.");
+        root.Add(new HelpOption { Recursive = true, Action = new HelpWithExamples() });
+        root.Add(new VersionOption { Action = new PrintVersion() });
+        GlobalOptions.AddTo(root);
+        root.Add(CompletionCommand.Create(terminal));
+        return root;
+    }
+
+    private static string CommandPath(ParseResult parsed)
+    {
+        var names = new Stack<string>();
+        for (SymbolResult? at = parsed.CommandResult; at is CommandResult command; at = at.Parent) names.Push(command.Command.Name);
+        return string.Join(' ', names);
+    }
+}

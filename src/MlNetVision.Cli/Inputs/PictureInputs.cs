@@ -1,0 +1,82 @@
+namespace MlNetVision.Cli.Inputs;
+
+/// <summary>Turns what the user gave as INPUT into pictures: files, folders, patterns, <c>-</c>.</summary>
+internal static class PictureInputs
+{
+    /// <summary>The argument that stands for one picture on standard input.</summary>
+    public const string StandardInput = "-";
+
+    private static readonly HashSet<string> Extensions =
+        new([".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".bmp", ".gif"], StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Whether the name ends as a picture's does; folders are searched for such files.</summary>
+    public static bool HasPictureExtension(string path) => Extensions.Contains(Path.GetExtension(path));
+
+    /// <summary>
+    /// The pictures in the order of the arguments, each file once; within a folder or pattern in ordinal order of names.
+    /// An argument that leads to no picture gives one entry with its error.
+    /// </summary>
+    /// <param name="arguments">Files, folders, patterns, <c>-</c>.</param>
+    /// <param name="except">A folder that is not searched: the output of this and earlier runs; or null.</param>
+    public static IReadOnlyList<PictureInput> Expand(IEnumerable<string> arguments, string? except = null)
+    {
+        var excluded = except is null ? null : RealPath.Of(except);
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        return [.. arguments.SelectMany(a => ExpandOne(a, excluded)).Where(input => seen.Add(input.IsStandardInput ? "-" : Path.GetFullPath(input.Path)))];
+    }
+
+    private static IEnumerable<PictureInput> ExpandOne(string argument, string? excluded)
+    {
+        if (argument == StandardInput) return [new PictureInput(StandardInput, "stdin")];
+        if (argument.Length == 0) return [Failed(argument, "an empty name was given, expected a picture, a folder, a pattern or '-'.")];
+        if (Directory.Exists(argument)) return OrError(argument, "no pictures", Below(argument, "", excluded));
+        if (File.Exists(argument) || !GlobPattern.IsPattern(argument)) return [new PictureInput(argument, Path.GetFileName(argument))];
+        var matches = GlobPattern.Expand(argument)
+            .Where(m => excluded is null || !RealPath.IsWithin(m.Path, excluded))
+            .Where(m => HasPictureExtension(m.Path) || HasPictureExtension(argument))
+            .Select(m => new PictureInput(m.Path, m.RelativeName));
+        return OrError(argument, "no pictures match this pattern", matches);
+    }
+
+    private static IEnumerable<PictureInput> Below(string root, string relative, string? excluded)
+    {
+        var folder = Path.Join(root, relative);
+        if (excluded is not null && RealPath.Of(folder) == excluded) yield break;
+        FileSystemInfo[] entries;
+        string? error = null;
+        try
+        {
+            entries = new DirectoryInfo(folder).GetFileSystemInfos();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            (entries, error) = ([], e.Message);
+        }
+        if (error is not null) yield return Failed(folder, $"the folder cannot be read: {error}");
+        foreach (var entry in entries.Where(e => e.Name[0] != '.').OrderBy(e => e.Name, StringComparer.Ordinal))
+        {
+            var name = relative.Length == 0 ? entry.Name : $"{relative}/{entry.Name}";
+            if (entry is FileInfo && HasPictureExtension(name))
+            {
+                yield return new PictureInput(Path.Join(root, name), name);
+            }
+            else if (entry is DirectoryInfo { LinkTarget: null }) // a link to a folder above would never end
+            {
+                foreach (var input in Below(root, name, excluded)) yield return input;
+            }
+        }
+    }
+
+    private static IEnumerable<PictureInput> OrError(string argument, string error, IEnumerable<PictureInput> inputs)
+    {
+        var any = false;
+        foreach (var input in inputs)
+        {
+            any = true;
+            yield return input;
+        }
+        if (!any) yield return Failed(argument, $"{error} ({string.Join(' ', Extensions.Order(StringComparer.Ordinal))}).");
+    }
+
+    private static PictureInput Failed(string path, string error) => new(path, path, $"{path}: {error}");
+}

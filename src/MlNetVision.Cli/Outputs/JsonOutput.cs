@@ -1,0 +1,58 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using MlNetVision.Cli.Hosting;
+using MlNetVision.Files;
+
+namespace MlNetVision.Cli.Outputs;
+
+/// <summary>JSON lines on standard output or in a file that appears when <see cref="Commit"/> is called.</summary>
+internal sealed class JsonOutput : IDisposable
+{
+    /// <summary>Camel case, names as they are written (no \u escapes), nothing for null.</summary>
+    public static readonly JsonSerializerOptions Lines = new(JsonSerializerDefaults.Web)
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    };
+
+    private readonly TextWriter _writer;
+    private readonly AtomicFileWriter? _file;
+    private readonly Stream? _owned;
+
+    /// <param name="terminal">Standard output.</param>
+    /// <param name="path">The file, or null for standard output.</param>
+    public JsonOutput(Terminal terminal, string? path)
+    {
+        if (path is null)
+        {
+            _writer = terminal.Out;
+        }
+        else
+        {
+            // A pipe or a device (/dev/stdout, /dev/fd/63 of a shell's >(…)) is written to, never replaced.
+            _file = path.StartsWith("/dev/", StringComparison.Ordinal) ? null : new AtomicFileWriter(path);
+            _owned = _file?.Stream ?? new FileStream(path, FileMode.Open, FileAccess.Write);
+            _writer = new StreamWriter(_owned) { NewLine = "\n" };
+        }
+    }
+
+    public void Write(object value)
+    {
+        _writer.WriteLine(JsonSerializer.Serialize(value, value.GetType(), Lines));
+        if (_file is null) _writer.Flush(); // the next program in the pipe need not wait
+    }
+
+    /// <summary>Keeps what was written.</summary>
+    public void Commit()
+    {
+        _writer.Flush();
+        _file?.Commit();
+    }
+
+    public void Dispose()
+    {
+        _file?.Dispose();
+        _owned?.Dispose();
+    }
+}

@@ -1,0 +1,25 @@
+using MlNetVision.Cli.Inputs;
+
+namespace MlNetVision.Cli.Outputs;
+
+/// <summary>
+/// Gives each picture its file in the output folder: the input's relative name, numbered where two inputs would share
+/// one file or where the file is itself an input.
+/// </summary>
+internal sealed class OutputNames(string folder, IEnumerable<PictureInput> inputs)
+{
+    // Compared without case: a folder may stand on a file system that ignores it.
+    private readonly HashSet<string> _taken =
+        new(inputs.Where(i => !i.IsStandardInput).Select(i => RealPath.Of(i.Path)), StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Claims the path for one picture.</summary>
+    /// <param name="relativeName">The input's relative name.</param>
+    /// <param name="extension">The extension of what is written, with its dot.</param>
+    public string Claim(string relativeName, string extension)
+    {
+        var stem = Path.Join(folder, Path.GetDirectoryName(relativeName), Path.GetFileNameWithoutExtension(relativeName));
+        var path = stem + extension;
+        for (var number = 2; !_taken.Add(RealPath.Of(path)); number++) path = $"{stem}-{number}{extension}";
+        return path;
+    }
+}

@@ -1,0 +1,19 @@
+using MlNetVision.Cli.Hosting;
+
+namespace MlNetVision.Cli.Tests.Hosting;
+
+[TestClass]
+public sealed class JsonArgumentsTests
+{
+    [TestMethod]
+    [DataRow("detect a.jpg --json", "detect a.jpg --json")]
+    [DataRow("detect a.jpg --json out.json", "detect a.jpg --json out.json")]
+    [DataRow("detect --json a.jpg -m b", "detect a.jpg -m b --json")]
+    [DataRow("detect --json *.jpg", "detect *.jpg --json")]
+    [DataRow("detect --json - -m b", "detect - -m b --json")]
+    [DataRow("model info --json b.onnx", "model info b.onnx --json")]
+    [DataRow("detect --json a.jpg -- --json", "detect a.jpg --json -- --json")]
+    [DataRow("detect -- --json a.jpg", "detect -- --json a.jpg")]
+    public void Untangle_JsonBeforeAnInput_IsMovedToTheEnd(string given, string expected) =>
+        Assert.AreEqual(expected, string.Join(' ', JsonArguments.Untangle(given.Split(' '))));
+}

@@ -1,0 +1,29 @@
+using MlNetVision.Cli.Inputs;
+using MlNetVision.Cli.Outputs;
+
+namespace MlNetVision.Cli.Tests.Outputs;
+
+[TestClass]
+public sealed class OutputNamesTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [TestMethod]
+    public void Claim_TreeAndSharedNames_KeepsTheTreeAndNumbersTheRest()
+    {
+        var names = new OutputNames(_folder["out"], []);
+        string[] claimed = [names.Claim("sub/a.jpg", ".jpg"), names.Claim("a.jpg", ".jpg"), names.Claim("A.JPG", ".jpg"), names.Claim("a.bmp", ".png"), names.Claim("a.gif", ".png")];
+        CollectionAssert.AreEqual(
+            new[] { "out/sub/a.jpg", "out/a.jpg", "out/A-2.jpg", "out/a.png", "out/a-2.png" }.Select(n => _folder[n]).ToArray(), claimed);
+    }
+
+    [TestMethod]
+    public void Claim_FileIsAnInputEvenThroughALink_IsNotOverwritten()
+    {
+        var input = new PictureInput(_folder.Write("pics/a.jpg"), "a.jpg");
+        Directory.CreateSymbolicLink(_folder["out"], _folder["pics"]);
+        Assert.AreEqual(_folder["out/a-2.jpg"], new OutputNames(_folder["out"], [input]).Claim(input.RelativeName, ".jpg"));
+    }
+}
