@@ -1,0 +1,69 @@
+using System.Globalization;
+using MlNetVision.Onnx;
+using MlNetVision.Onnx.Proto;
+
+namespace MlNetVision.Models;
+
+public sealed partial record CatalogueEntry
+{
+    /// <summary>
+    /// Writes what the catalogue knows of this model — task, labels, input size, pre-processing, resize mode, licence and
+    /// YOLO head — into the metadata of its ONNX model, which thereby describes itself. A head that the catalogue does not
+    /// state is left as the model has it.
+    /// </summary>
+    /// <param name="model">The official export, changed in place.</param>
+    /// <exception cref="BadModelException">The model's input or output has another shape than the catalogue's.</exception>
+    public void Apply(OnnxModel model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        CheckInput(model);
+        if (HeadKind is { } kind) model.SetYoloHeads([Head(model, kind)]);
+        if (Labels.Count > 0) model.SetNames(Labels);
+        model.Metadata[VisionMetadata.TaskKey] = Task;
+        model.Metadata[VisionMetadata.ImageSizeKey] = string.Create(CultureInfo.InvariantCulture, $"[{InputHeight}, {InputWidth}]");
+        model.Metadata[VisionMetadata.PreprocessKey] = Preprocess;
+        model.Metadata[VisionMetadata.ResizeKey] = Resize;
+        model.Metadata[VisionMetadata.LicenseKey] = License;
+    }
+
+    private void CheckInput(OnnxModel model)
+    {
+        // Files of IR version 3, as Tiny YOLO v2's, list their weights among the inputs.
+        var weights = model.Graph.Initializer.Select(i => i.Name).ToHashSet();
+        var input = model.Graph.Input.FirstOrDefault(i => !weights.Contains(i.Name));
+        var shape = Shape(input);
+        if (shape is [_, var channels, var height, var width]
+            && Fits(channels, 3) && Fits(height, InputHeight) && Fits(width, InputWidth)) return;
+        throw new BadModelException(
+            $"{model.Name}: the catalogue's '{Name}' has the input 1×3×{InputHeight}×{InputWidth}, found {Describe(input)}. Is it another model?");
+    }
+
+    private YoloHead Head(OnnxModel model, YoloHeadKind kind)
+    {
+        var expected = Anchors.Count * (5 + Labels.Count);
+        var output = model.Graph.Output.FirstOrDefault();
+        if (output is null || Shape(output) is not [_, var channels, _, _] || !Fits(channels, expected))
+        {
+            throw new BadModelException(
+                $"{model.Name}: the catalogue's '{Name}' has a raw grid of {expected} channels ({Anchors.Count} anchors × (5 + {Labels.Count} classes)) " +
+                $"as its first output, found {Describe(output)}. Is it another model?");
+        }
+        return new YoloHead
+        {
+            Output = output.Name,
+            Kind = kind,
+            Anchors = Anchors,
+            Classes = Labels.Count,
+            SoftmaxClasses = kind == YoloHeadKind.Region,
+        };
+    }
+
+    private static bool Fits(long? found, int expected) => found is null || found == expected;
+
+    private static long?[]? Shape(ValueInfoProto? value) => value?.Type?.TensorType?.Shape is { } shape
+        ? [.. shape.Dim.Select(d => d.ValueCase == TensorShapeProto.Types.Dimension.ValueOneofCase.DimValue ? d.DimValue : (long?)null)]
+        : null;
+
+    private static string Describe(ValueInfoProto? value) => value is null ? "none"
+        : $"'{value.Name}' of shape {(Shape(value) is { } shape ? string.Join('×', shape.Select(d => d?.ToString(CultureInfo.InvariantCulture) ?? "?")) : "unknown")}";
+}

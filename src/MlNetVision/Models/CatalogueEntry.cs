@@ -1,0 +1,73 @@
+using MlNetVision.Onnx;
+
+namespace MlNetVision.Models;
+
+/// <summary>A model that the catalogue knows by name.</summary>
+public sealed partial record CatalogueEntry
+{
+    /// <summary>The name that commands and <c>Load</c> take, such as <c>yolov2-coco-9</c>.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The task: <c>detect</c>, <c>segment</c>, <c>classify</c> or <c>stylize</c>.</summary>
+    public required string Task { get; init; }
+
+    /// <summary>One or two sentences for a list of models.</summary>
+    public required string Description { get; init; }
+
+    /// <summary>Whether the model comes with the library; then it has no <see cref="Files"/> and needs no pull.</summary>
+    public bool Bundled { get; init; }
+
+    /// <summary>The files of the model; empty for bundled models.</summary>
+    public IReadOnlyList<CatalogueFile> Files { get; init; } = [];
+
+    /// <summary>The licence of the weights.</summary>
+    public required string License { get; init; }
+
+    /// <summary>Where the licence is stated.</summary>
+    public required string LicenseSource { get; init; }
+
+    /// <summary>The page that describes the model.</summary>
+    public required Uri Source { get; init; }
+
+    /// <summary>The width of the network's input in pixels.</summary>
+    public required int InputWidth { get; init; }
+
+    /// <summary>The height of the network's input in pixels.</summary>
+    public required int InputHeight { get; init; }
+
+    /// <summary>The pre-processing, as <c>--preprocess</c> names it: <c>unit</c> (RGB 0–1), <c>raw</c> (RGB 0–255), …</summary>
+    public required string Preprocess { get; init; }
+
+    /// <summary>How pictures are brought to the input's size: <c>stretch</c>, <c>letterbox</c> or <c>crop</c>.</summary>
+    public required string Resize { get; init; }
+
+    /// <summary>The class names in the order of the network's classes; empty where the task has none.</summary>
+    public IReadOnlyList<string> Labels { get; init; } = [];
+
+    /// <summary>How the raw grid of an ONNX export is decoded, or null where the model says it itself (a <c>.cfg</c>).</summary>
+    public YoloHeadKind? HeadKind { get; init; }
+
+    /// <summary>The published anchors, in the unit of <see cref="YoloHead.Anchors"/>; empty without <see cref="HeadKind"/>.</summary>
+    public IReadOnlyList<AnchorSize> Anchors { get; init; } = [];
+
+    /// <summary>The bytes of all files together; 0 for bundled models.</summary>
+    public long Size => Files.Sum(f => f.Size);
+
+    /// <summary>The file that is loaded, an <c>.onnx</c> or a <c>.cfg</c> with its <c>.weights</c> beside it; null for bundled models.</summary>
+    public CatalogueFile? ModelFile => Files.FirstOrDefault(f => Path.GetExtension(f.Name) is ".onnx" or ".cfg");
+
+    /// <summary>The path at which <see cref="ModelFile"/> stands once it is pulled.</summary>
+    /// <param name="folder">The model folder; null takes <see cref="ModelFolder.Path"/>.</param>
+    /// <exception cref="InvalidOperationException">The model is bundled: it has no file.</exception>
+    public string PathIn(string? folder = null) => ModelFile is { } file
+        ? Path.Combine(folder ?? ModelFolder.Path, file.Name)
+        : throw new InvalidOperationException($"The model '{Name}' comes with the library; it has no file.");
+
+    /// <summary>
+    /// Whether all files are there with the right length; true for bundled models. Hashes are not read again: a file
+    /// appears under its name only after its hash was checked.
+    /// </summary>
+    /// <param name="folder">The model folder; null takes <see cref="ModelFolder.Path"/>.</param>
+    public bool IsPulled(string? folder = null) => Files.All(f =>
+        new FileInfo(Path.Combine(folder ?? ModelFolder.Path, f.Name)) is { Exists: true } info && info.Length == f.Size);
+}

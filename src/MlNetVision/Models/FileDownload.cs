@@ -1,0 +1,102 @@
+using System.Globalization;
+using System.Net;
+using System.Text;
+
+namespace MlNetVision.Models;
+
+/// <summary>The download of one file: addresses in turn, attempts at each, the check at the end.</summary>
+internal sealed class FileDownload(HttpClient client, CatalogueFile file, string path, ModelPullOptions options)
+{
+    private const long ProgressWorthTheName = 1 << 20;
+
+    private readonly PartFile _part = new(path);
+
+    /// <summary>Fetches the file or throws <see cref="BadModelException"/>.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        IEnumerable<Uri> addresses = options.Mirror is { } mirror ? [Below(mirror, file.Name)] : [file.Address, .. file.Mirrors];
+        var failures = new List<Exception>();
+        foreach (var address in addresses)
+        {
+            try
+            {
+                await FetchAsync(address, cancellationToken).ConfigureAwait(false);
+                return;
+            }
+            catch (Exception e) when (e is BadModelException or HttpRequestException or ConnectionCutException)
+            {
+                failures.Add(e);
+            }
+        }
+        throw Failed(failures);
+    }
+
+    private async Task FetchAsync(Uri address, CancellationToken cancellationToken)
+    {
+        var resumed = _part.Length > 0;
+        await CompleteAsync(address, cancellationToken).ConfigureAwait(false);
+        if (await AcceptAsync(cancellationToken).ConfigureAwait(false) is not { } found) return;
+        // An old part may belong to other content than the rest: then, and only then, a second whole try is worth it.
+        if (resumed)
+        {
+            await CompleteAsync(address, cancellationToken).ConfigureAwait(false);
+            if (await AcceptAsync(cancellationToken).ConfigureAwait(false) is not { } again) return;
+            found = again;
+        }
+        throw FileHash.WrongHash(address.AbsoluteUri, file, found);
+    }
+
+    /// <summary>Gives the part its final name and null, or removes it and gives the hash that it has.</summary>
+    private async Task<string?> AcceptAsync(CancellationToken cancellationToken)
+    {
+        var found = await FileHash.OfAsync(_part.Path, cancellationToken).ConfigureAwait(false);
+        if (found == file.Sha256)
+            _part.MoveTo(path);
+        else
+            _part.Delete();
+        return found == file.Sha256 ? null : found;
+    }
+
+    /// <summary>Tries until the part has the file's length.</summary>
+    private async Task CompleteAsync(Uri address, CancellationToken cancellationToken)
+    {
+        if (_part.Length > file.Size) _part.Delete();
+        var transfer = new FileTransfer(client, file, address, _part, options);
+        for (var attempt = 1; _part.Length < file.Size; attempt++)
+        {
+            var before = _part.Length;
+            try
+            {
+                await transfer.RunAsync(cancellationToken).ConfigureAwait(false);
+            }
+            catch (Exception e) when (IsPassing(e))
+            {
+                if (_part.Length - before >= ProgressWorthTheName) attempt = 1;
+                if (attempt >= options.Attempts) throw;
+                await Task.Delay(options.RetryDelay * Math.Pow(2, Math.Min(attempt - 1, 5)), cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private static bool IsPassing(Exception e) => e switch
+    {
+        ConnectionCutException => true,
+        HttpRequestException { StatusCode: { } status } =>
+            (int)status >= 500 || status is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests,
+        // A name that does not resolve or a certificate that is refused will not get better within seconds.
+        HttpRequestException h => h.HttpRequestError is not (HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError),
+        _ => false,
+    };
+
+    private static Uri Below(Uri folder, string name) =>
+        new(new UriBuilder(folder) { Path = folder.AbsolutePath.TrimEnd('/') + "/" }.Uri, name);
+
+    private BadModelException Failed(List<Exception> failures)
+    {
+        var text = new StringBuilder($"{file.Name} could not be fetched.");
+        foreach (var failure in failures) text.Append(CultureInfo.InvariantCulture, $"\n  {failure.Message}");
+        text.Append(CultureInfo.InvariantCulture, $"\nWanted: {file.Size} bytes, SHA-256 {file.Sha256}. ");
+        text.Append("On a machine without the internet, or where an address has gone: --mirror URL names a server folder that holds the file, --from FILE a copy that was fetched elsewhere.");
+        return new BadModelException(text.ToString(), failures.Count == 1 ? failures[0] : new AggregateException(failures));
+    }
+}

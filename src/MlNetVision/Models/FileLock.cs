@@ -1,0 +1,30 @@
+namespace MlNetVision.Models;
+
+/// <summary>
+/// A lock between processes: an empty file held open without sharing. The file is left in place, as removing it would let
+/// a third process lock a new file of the same name while a second still waits for the old one.
+/// </summary>
+internal static class FileLock
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Waits until nobody else holds the lock. Dispose the result to let it go.</summary>
+    public static async Task<IDisposable> TakeAsync(string path, CancellationToken cancellationToken)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        while (true)
+        {
+            try
+            {
+                return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            }
+            catch (IOException e) when (IsHeldElsewhere(e))
+            {
+                await Task.Delay(Pause, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    // EAGAIN of Linux, EAGAIN of macOS, ERROR_SHARING_VIOLATION of Windows.
+    private static bool IsHeldElsewhere(IOException e) => e.HResult is 11 or 35 or unchecked((int)0x80070020);
+}

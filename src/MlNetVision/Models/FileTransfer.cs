@@ -1,0 +1,122 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Headers;
+
+namespace MlNetVision.Models;
+
+/// <summary>One attempt after another to bring a part to its full length from one address; each goes on where the last ended.</summary>
+internal sealed class FileTransfer(HttpClient client, CatalogueFile file, Uri address, PartFile part, ModelPullOptions options)
+{
+    private const int BufferSize = 1 << 17;
+    private static readonly TimeSpan ReportInterval = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Asks for what is missing and appends it. Returns early where the part had to be given up.</summary>
+    /// <exception cref="ConnectionCutException">The connection ended early; the part keeps what came.</exception>
+    /// <exception cref="HttpRequestException">No connection, or a status that is not success.</exception>
+    /// <exception cref="BadModelException">The server has another length for the file.</exception>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        using var stall = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        stall.CancelAfter(options.StallTimeout);
+        try
+        {
+            var offset = part.Length;
+            using var request = Request(offset);
+            using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stall.Token).ConfigureAwait(false);
+            if (offset > 0 && response.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable)
+            {
+                part.Delete();
+                throw new ConnectionCutException($"{address}: the server refuses the range from {offset} on.");
+            }
+            if (!response.IsSuccessStatusCode)
+            {
+                throw new HttpRequestException(
+                    $"{address}: {(int)response.StatusCode} {response.ReasonPhrase}", null, response.StatusCode);
+            }
+            offset = Start(response, offset);
+            CheckLength(response.Content, offset);
+            await AppendAsync(response, offset, stall).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new ConnectionCutException($"{address}: nothing came for {options.StallTimeout.TotalSeconds:0.#} s.", e);
+        }
+        catch (HttpRequestException e) when (e.StatusCode is null)
+        {
+            throw new HttpRequestException(e.HttpRequestError, $"{address}: no connection: {e.Message}", e);
+        }
+    }
+
+    private HttpRequestMessage Request(long offset)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Get, address);
+        if (offset == 0) return request;
+        request.Headers.Range = new RangeHeaderValue(offset, null);
+        // With If-Range a server whose file has changed sends the whole new one instead of a rest that does not belong.
+        if (part.Version(address) is { } version && RangeConditionHeaderValue.TryParse(version, out var condition))
+            request.Headers.IfRange = condition;
+        return request;
+    }
+
+    /// <summary>Where the answer's first byte belongs: at the part's end if the server says so, else at the beginning.</summary>
+    private long Start(HttpResponseMessage response, long offset)
+    {
+        if (offset == 0 || response.StatusCode != HttpStatusCode.PartialContent) return 0;
+        var range = response.Content.Headers.ContentRange;
+        if (range?.From == offset && (range.Length ?? file.Size) == file.Size) return offset;
+        part.Delete();
+        throw new ConnectionCutException($"{address}: asked for the bytes from {offset} on, the server sent '{range}'.");
+    }
+
+    private void CheckLength(HttpContent content, long offset)
+    {
+        if (content.Headers.ContentLength is not { } length || offset + length == file.Size) return;
+        throw new BadModelException(string.Create(CultureInfo.InvariantCulture,
+            $"{address}: not {file.Name}: the server sends {offset + length} bytes of {content.Headers.ContentType?.MediaType ?? "unknown type"}, expected {file.Size}."));
+    }
+
+    private async Task AppendAsync(HttpResponseMessage response, long offset, CancellationTokenSource stall)
+    {
+        await using var input = await response.Content.ReadAsStreamAsync(stall.Token).ConfigureAwait(false);
+        await using var output = part.Open(offset, address, Version(response));
+        var buffer = new byte[BufferSize];
+        var reported = 0L;
+        while (true)
+        {
+            stall.CancelAfter(options.StallTimeout);
+            // One byte more than is missing is asked for, so that a body without end is noticed and never stored.
+            var wanted = (int)Math.Min(buffer.Length, file.Size - offset + 1);
+            var n = await ReadAsync(input, buffer.AsMemory(0, wanted), stall.Token).ConfigureAwait(false);
+            if (n == 0) break;
+            if (offset + n > file.Size)
+            {
+                await output.DisposeAsync().ConfigureAwait(false);
+                part.Delete();
+                throw new BadModelException($"{address}: not {file.Name}: the server sends more than the {file.Size} bytes expected.");
+            }
+            await output.WriteAsync(buffer.AsMemory(0, n), CancellationToken.None).ConfigureAwait(false);
+            offset += n;
+            if (Environment.TickCount64 - reported < ReportInterval.TotalMilliseconds) continue;
+            reported = Environment.TickCount64;
+            options.Progress?.Report(new DownloadProgress(file.Name, offset, file.Size));
+        }
+        options.Progress?.Report(new DownloadProgress(file.Name, offset, file.Size));
+        if (offset < file.Size) throw new ConnectionCutException($"{address}: the connection ended after {offset} of {file.Size} bytes.");
+    }
+
+    private async ValueTask<int> ReadAsync(Stream input, Memory<byte> buffer, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await input.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is IOException or HttpRequestException)
+        {
+            throw new ConnectionCutException($"{address}: the connection was cut: {e.Message}", e);
+        }
+    }
+
+    // Weak ETags must not be sent with If-Range (RFC 9110, section 13.1.5).
+    private static string? Version(HttpResponseMessage response) =>
+        response.Headers.ETag is { IsWeak: false } tag ? tag.ToString() : response.Content.Headers.LastModified?.ToString("R", CultureInfo.InvariantCulture);
+}
