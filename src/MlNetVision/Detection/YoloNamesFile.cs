@@ -1,0 +1,27 @@
+namespace MlNetVision.Detection;
+
+/// <summary>Reads class names: Darknet's <c>.names</c>, the <c>classes.txt</c> of YAD2K and Keras ports.</summary>
+public static class YoloNamesFile
+{
+    private const string Expected = "class names, one a line";
+
+    /// <summary>Reads a file of names, one a line, UTF-8 with or without byte order mark, any line ends; blank lines at the end are ignored.</summary>
+    /// <param name="path">The file.</param>
+    /// <returns>The names, without blanks around them, in the order of their class indices.</returns>
+    /// <exception cref="BadModelException">The file cannot be read, is not text, has no names, or has a blank line before its last name.</exception>
+    public static IReadOnlyList<string> Read(string path) => Parse(SmallTextFile.Read(path, Expected), path);
+
+    /// <summary>Reads names from text.</summary>
+    /// <param name="text">One name a line.</param>
+    /// <param name="source">What the text is called in messages: its file.</param>
+    /// <inheritdoc cref="Read"/>
+    public static IReadOnlyList<string> Parse(string text, string source)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        var lines = text.TrimEnd().ReplaceLineEndings("\n").Split('\n', StringSplitOptions.TrimEntries);
+        if (lines is [""]) throw new BadModelException($"'{source}' is empty. Expected: {Expected}.");
+        var blank = Array.IndexOf(lines, "");
+        return blank < 0 ? lines : throw new BadModelException(
+            $"'{source}', line {blank + 1} is blank, and names follow it: their class indices would shift. Expected: {Expected}.");
+    }
+}
