@@ -1,0 +1,89 @@
+using System.Globalization;
+using System.Xml;
+using System.Xml.Linq;
+
+namespace MlNetVision.Detection.Evaluation.DataSets;
+
+/// <summary>One annotation file of Pascal VOC (the development kit's <c>Annotations/*.xml</c>, as LabelImg and others write it too).</summary>
+internal sealed class PascalVocXml
+{
+    private const int MaxBytes = 16 << 20;
+    private readonly string _path;
+    private readonly XElement _root;
+
+    private PascalVocXml(string path, XElement root)
+    {
+        (_path, _root) = (path, root);
+        if (_root.Name.LocalName != "annotation") throw Bad(_root, $"the root element is <{_root.Name.LocalName}>; <annotation> was expected");
+    }
+
+    /// <exception cref="BadDataSetException">The file is too large, no well-formed XML, or has a DTD.</exception>
+    public static PascalVocXml Load(string path)
+    {
+        var settings = new XmlReaderSettings
+        {
+            // Neither entities that grow without bound nor files that the document names are read.
+            DtdProcessing = DtdProcessing.Prohibit,
+            XmlResolver = null,
+            MaxCharactersInDocument = MaxBytes,
+        };
+        try
+        {
+            using var stream = DataSetFile.Open(path, MaxBytes);
+            using var reader = XmlReader.Create(stream, settings);
+            return new(path, XDocument.Load(reader, LoadOptions.SetLineInfo).Root!);
+        }
+        catch (XmlException e)
+        {
+            throw new BadDataSetException($"{path}({e.LineNumber}): is no Pascal VOC annotation: {e.Message}", e);
+        }
+    }
+
+    /// <summary>The name of the picture as the file has it, without folders; <see langword="null"/> where it has none.</summary>
+    public string? FileName =>
+        _root.Element("filename") is { } element && Path.GetFileName(Text(element).Replace('\\', '/')) is { Length: > 0 } name ? name : null;
+
+    /// <summary>The picture's size; <see langword="null"/> where it is missing or 0, as some programs leave it.</summary>
+    public (int Width, int Height)? Size =>
+        _root.Element("size") is { } size && (int)Number(size, "width") is > 0 and var width && (int)Number(size, "height") is > 0 and var height
+            ? (width, height)
+            : null;
+
+    /// <summary>The marked objects: a place for messages, the object without its box, and the box from edge to edge.</summary>
+    public IEnumerable<(string Where, DetectionTruth Truth, BoxCorners Corners)> Objects()
+    {
+        foreach (var item in _root.Elements("object"))
+        {
+            var label = Text(Child(item, "name"));
+            if (label.Length == 0) throw Bad(item, "the <name> of an <object> is empty");
+            var box = Child(item, "bndbox");
+            // Pixels are counted from 1 and both ends belong to the box (VOC development kit, section 3.2): (1, 1, width, height) is the whole picture.
+            var (left, right) = InOrder(Number(box, "xmin"), Number(box, "xmax"));
+            var (top, bottom) = InOrder(Number(box, "ymin"), Number(box, "ymax"));
+            var difficult = item.Element("difficult") is not null && Number(item, "difficult") != 0;
+            yield return (Where(item), new(label, default, difficult), new(left, top, right, bottom));
+        }
+    }
+
+    // The first pixel's outer edge is subtracted from the smaller end, which swapped corners have last.
+    private static (double First, double Last) InOrder(double first, double last) => first <= last ? (first - 1, last) : (first, last - 1);
+
+    private double Number(XElement parent, string name)
+    {
+        var element = Child(parent, name);
+        var text = Text(element);
+        return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value)
+            ? value
+            : throw Bad(element, $"<{name}> holds '{text}'; a number was expected");
+    }
+
+    private XElement Child(XElement parent, string name) => parent.Element(name) ?? throw Bad(parent, $"<{parent.Name.LocalName}> has no <{name}>");
+
+    // XElement.Value descends recursively, which nested elements could drive into a stack overflow.
+    private string Text(XElement element) =>
+        element.HasElements ? throw Bad(element, $"<{element.Name.LocalName}> holds elements; text was expected") : element.Value.Trim();
+
+    private string Where(XElement element) => $"{_path}({((IXmlLineInfo)element).LineNumber})";
+
+    private BadDataSetException Bad(XElement element, string problem) => new($"{Where(element)}: {problem}.");
+}

@@ -1,0 +1,30 @@
+namespace MlNetVision.Detection.Evaluation;
+
+/// <summary>
+/// Pascal VOC's matching as <c>VOCevaldet.m</c> of the development kit does it: a detection belongs to the object that it
+/// overlaps most; if that has been found already it is a false positive, even where another object overlaps enough.
+/// </summary>
+internal static class VocMatcher
+{
+    private const double Threshold = 0.5;
+
+    /// <summary>The outcome of each detection. Crowds, which VOC does not know, count as difficult.</summary>
+    public static MatchOutcome[] Match(PictureCase picture)
+    {
+        var outcomes = new MatchOutcome[picture.Detections.Length];
+        var found = new bool[picture.Truths.Length];
+        for (var d = 0; d < outcomes.Length; d++)
+        {
+            var (best, match) = (double.NegativeInfinity, -1);
+            for (var t = 0; t < found.Length; t++)
+            {
+                var overlap = PictureCase.Overlap(picture.Detections[d].Box, picture.Truths[t].Box, picture.Truths[t].Crowd);
+                if (overlap > best) (best, match) = (overlap, t);
+            }
+            if (best < Threshold) continue;
+            outcomes[d] = picture.Truths[match].Ignored ? MatchOutcome.Ignored : found[match] ? MatchOutcome.FalsePositive : MatchOutcome.TruePositive;
+            found[match] = true;
+        }
+        return outcomes;
+    }
+}
