@@ -1,0 +1,411 @@
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using MlNetVision.Models;
+
+namespace MlNetVision.Tests.Models;
+
+[TestClass]
+public sealed class ModelDownloaderTests
+{
+    private const int Limit = 30_000;
+    private static readonly byte[] Content = RandomContent(300_000, 1);
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("mlnetvision-pull-").FullName;
+
+    public required TestContext TestContext { get; init; }
+
+    private string FilePath => Path.Combine(_folder, "net.onnx");
+
+    private string PartPath => FilePath + ".part";
+
+    [TestCleanup]
+    public void RemoveFolder() => Directory.Delete(_folder, recursive: true);
+
+    [TestMethod, Timeout(Limit, CooperativeCancellation = true)]
+    public async Task PullAsync_GoodServer_WritesFileAndReportsProgress()
+    {
+        using var server = new TestServer(TestServer.Content(Content));
+        var progress = new ListProgress();
+        var paths = await PullAsync(server, o => o with { Progress = progress });
+        CollectionAssert.AreEqual(new[] { FilePath }, paths.ToArray());
+        AssertWhole();
+        Assert.AreEqual(new DownloadProgress("net.onnx", Content.Length, Content.Length), progress.Reports[^1]);
+    }
+
+    [TestMethod, Timeout(Limit, CooperativeCancellation = true)]
+    public async Task PullAsync_FileAlreadyThere_AsksNobody()
+    {
+        using var server = new TestServer(TestServer.Content(Content));
+        File.WriteAllBytes(FilePath, Content);
+        await PullAsync(server);
+        Assert.IsEmpty(server.Requests);
+    }
+
+    [TestMethod, Timeout(Limit, CooperativeCancellation = true)]
+    public async Task PullAsync_DamagedFileThere_ReplacesIt()
+    {
+        using var server = new TestServer(TestServer.Content(Content));
+        File.WriteAllBytes(FilePath, new byte[Content.Length]);
+        await PullAsync(server);
+        AssertWhole();
+    }
+
+    [TestMethod, Timeout(Limit, CooperativeCancellation = true)]
+    [DataRow(1)]
+    [DataRow(3)]
+    public async Task PullAsync_ConnectionCut_ResumesWithoutAskingForBytesTwice(int cuts)
+    {
+        var cut = TestServer.Content(Content, cutAfter: 50_000);
+        using var server = new TestServer([.. Enumerable.Repeat(cut, cuts), TestServer.Content(Content)]);
+        await PullAsync(server);
+        AssertWhole();
+        Assert.HasCount(cuts + 1, server.Requests);
+        Assert.AreEqual("\"v1\"", server.Requests[^1].IfRange);
+        Assert.AreEqual(50_000L * cuts, server.Requests[^1].From);
+        Assert.AreEqual(Content.Length, server.BodyBytes);
+    }
+
+    [TestMethod, Timeout(Limit, CooperativeCancellation = true)]
+    public async Task PullAsync_ServerWithoutRanges_StartsAgain()
+    {
+        using var server = new TestServer(TestServer.Content(Content, ranges: false, cutAfter: 100_000), TestServer.Content(Content, ranges: false));
+        await PullAsync(server);
+        AssertWhole();
+        Assert.AreEqual(100_000L, server.Requests[1].From);
+    }
+
+    [TestMethod, Timeout(Limit, CooperativeCancellation = true)]
+    public async Task PullAsync_ContentChangedSinceTheCut_TakesTheNewWhole()
+    {
+        var old = RandomContent(Content.Length, 2);
+        using var server = new TestServer(TestServer.Content(old, cutAfter: 100_000, etag: "\"old\""), TestServer.Content(Content));
+        await PullAsync(server);
+        AssertWhole();
+        Assert.AreEqual("\"old\"", server.Requests[1].IfRange);
+    }
+
+    [TestMethod, Timeout(Limit, CooperativeCancellation = true)]
+    public async Task PullAsync_OldPartOfOtherContent_FetchesTheWholeOnceMore()
+    {
+        using var server = new TestServer(TestServer.Content(Content, etag: null));
+        File.WriteAllBytes(PartPath, RandomContent(1000, 3));
+        await PullAsync(server);
+        AssertWhole();
+        CollectionAssert.AreEqual(new long?[] { 1000, null }, server.Requests.Select(r => r.From).ToArray());
+    }
+
+    [TestMethod, Timeout(Limit, CooperativeCancellation = true)]
+    public async Task PullAsync_PartLongerThanTheFile_StartsAgain()
+    {
+        using var server = new TestServer(TestServer.Content(Content));
+        File.WriteAllBytes(PartPath, new byte[Content.Length + 5]);
+        await PullAsync(server);
+        AssertWhole();
+        Assert.IsNull(server.Requests[0].From);
+    }
+
+    [TestMethod, Timeout(Limit, CooperativeCancellation = true)]
+    public async Task PullAsync_WholePartOfKilledPull_TakesItWithoutTheNetwork()
+    {
+        using var server = new TestServer(TestServer.Content(Content));
+        File.WriteAllBytes(PartPath, Content);
+        await PullAsync(server);
+        AssertWhole();
+        Assert.IsEmpty(server.Requests);
+    }
+
+    [TestMethod, Timeout(Limit, CooperativeCancellation = true)]
+    public async Task PullAsync_RangeNotSatisfiable_StartsAgain()
+    {
+        using var server = new TestServer(TestServer.Status("416 Range Not Satisfiable"), TestServer.Content(Content));
+        File.WriteAllBytes(PartPath, Content[..1000]);
+        await PullAsync(server);
+        AssertWhole();
+        Assert.IsNull(server.Requests[1].From);
+    }
+
+    [TestMethod, Timeout(Limit, CooperativeCancellation = true)]
+    public async Task PullAsync_WrongContent_ThrowsWithBothHashesAndLeavesNothing()
+    {
+        var wrong = RandomContent(Content.Length, 4);
+        using var server = new TestServer(TestServer.Content(wrong));
+        var e = await FailsAsync(server);
+        StringAssert.Contains(e.Message, Hash(Content));
+        StringAssert.Contains(e.Message, Hash(wrong));
+        StringAssert.Contains(e.Message, "--mirror");
+        StringAssert.Contains(e.Message, "--from");
+        AssertNothingLeft();
+        Assert.HasCount(1, server.Requests);
+    }
+
+    [TestMethod, Timeout(Limit, CooperativeCancellation = true)]
+    public async Task PullAsync_PageInsteadOfFile_ThrowsAtTheHeader()
+    {
+        using var server = new TestServer(TestServer.Content("<html>gone</html>"u8.ToArray()));
+        var e = await FailsAsync(server);
+        StringAssert.Contains(e.Message, "sends 17 bytes");
+        StringAssert.Contains(e.Message, "expected 300000");
+        AssertNothingLeft();
+    }
+
+    [TestMethod, Timeout(Limit, CooperativeCancellation = true)]
+    public async Task PullAsync_LengthBeyondTheCatalogue_ThrowsBeforeAnyByteIsStored()
+    {
+        using var server = new TestServer(TestServer.Content(Content, length: 1L << 40));
+        var e = await FailsAsync(server);
+        StringAssert.Contains(e.Message, "expected 300000");
+        AssertNothingLeft();
+    }
+
+    [TestMethod, Timeout(Limit, CooperativeCancellation = true)]
+    public async Task PullAsync_EndlessBody_IsCutAtTheFilesLength()
+    {
+        using var server = new TestServer(TestServer.Endless());
+        var e = await FailsAsync(server);
+        StringAssert.Contains(e.Message, "more than the 300000 bytes");
+        AssertNothingLeft();
+    }
+
+    [TestMethod, Timeout(Limit, CooperativeCancellation = true)]
+    [DataRow("404 Not Found", 1)]
+    [DataRow("403 Forbidden", 1)]
+    [DataRow("503 Service Unavailable", 5)]
+    public async Task PullAsync_ErrorStatus_NamesItAndTriesOnlyWhatMayPass(string status, int requests)
+    {
+        using var server = new TestServer(TestServer.Status(status));
+        var e = await FailsAsync(server);
+        StringAssert.Contains(e.Message, status);
+        StringAssert.Contains(e.Message, server.Address.AbsoluteUri);
+        Assert.HasCount(requests, server.Requests);
+    }
+
+    [TestMethod, Timeout(Limit, CooperativeCancellation = true)]
+    public async Task PullAsync_PassingServerError_TriesAgain()
+    {
+        using var server = new TestServer(TestServer.Status("500 Internal Server Error"), TestServer.Content(Content));
+        await PullAsync(server);
+        AssertWhole();
+    }
+
+    [TestMethod, Timeout(Limit, CooperativeCancellation = true)]
+    public async Task PullAsync_CutAtEveryAttempt_ThrowsAndKeepsThePart()
+    {
+        using var server = new TestServer(TestServer.Content(Content, cutAfter: 1000));
+        var e = await FailsAsync(server);
+        StringAssert.Contains(e.Message, "cut");
+        Assert.AreEqual(5000, new FileInfo(PartPath).Length);
+        Assert.IsFalse(File.Exists(FilePath));
+    }
+
+    [TestMethod, Timeout(Limit, CooperativeCancellation = true)]
+    public async Task PullAsync_Redirect_FollowsIt()
+    {
+        using var target = new TestServer(TestServer.Content(Content));
+        using var server = new TestServer(TestServer.Status("302 Found", $"Location: {target.Address}elsewhere"));
+        await PullAsync(server);
+        AssertWhole();
+        Assert.AreEqual("/elsewhere", target.Requests[0].Path);
+    }
+
+    [TestMethod, Timeout(Limit, CooperativeCancellation = true)]
+    public async Task PullAsync_SilentServer_CountsAsCut()
+    {
+        using var server = new TestServer(TestServer.Stall(Content, 70_000), TestServer.Content(Content));
+        await PullAsync(server, o => o with { StallTimeout = TimeSpan.FromMilliseconds(300) });
+        AssertWhole();
+        Assert.AreEqual(70_000L, server.Requests[1].From);
+    }
+
+    [TestMethod, Timeout(Limit, CooperativeCancellation = true)]
+    public async Task PullAsync_Cancelled_KeepsThePartAndResumesLater()
+    {
+        using var server = new TestServer(TestServer.Stall(Content, 70_000), TestServer.Content(Content));
+        using var cancel = CancellationTokenSource.CreateLinkedTokenSource(TestContext.CancellationToken);
+        var pull = PullAsync(server, null, cancel.Token);
+        while (!File.Exists(PartPath) || new FileInfo(PartPath).Length < 70_000) await Task.Delay(10, TestContext.CancellationToken);
+        await cancel.CancelAsync();
+        await Assert.ThrowsAsync<OperationCanceledException>(() => pull);
+        Assert.AreEqual(70_000, new FileInfo(PartPath).Length);
+        Assert.IsFalse(File.Exists(FilePath));
+        await PullAsync(server);
+        AssertWhole();
+        Assert.AreEqual(70_000L, server.Requests[1].From);
+    }
+
+    [TestMethod, Timeout(Limit, CooperativeCancellation = true)]
+    public async Task PullAsync_FourAtOnce_FetchOnce()
+    {
+        using var server = new TestServer(TestServer.Content(Content));
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => PullAsync(server)));
+        AssertWhole();
+        Assert.HasCount(1, server.Requests);
+    }
+
+    [TestMethod, Timeout(Limit, CooperativeCancellation = true)]
+    public async Task PullAsync_FirstAddressGone_TakesTheCataloguesMirror()
+    {
+        using var gone = new TestServer(TestServer.Status("404 Not Found"));
+        using var server = new TestServer(TestServer.Content(Content));
+        var file = new CatalogueFile { Name = "net.onnx", Address = gone.Address, Mirrors = [server.Address], Sha256 = Hash(Content), Size = Content.Length };
+        using var downloader = new ModelDownloader();
+        await downloader.PullAsync(Entry(file), Options(), TestContext.CancellationToken);
+        AssertWhole();
+    }
+
+    [TestMethod, Timeout(Limit, CooperativeCancellation = true)]
+    [DataRow("models")]
+    [DataRow("models/")]
+    public async Task PullAsync_Mirror_AsksItAlone(string below)
+    {
+        using var official = new TestServer(TestServer.Content(Content));
+        using var mirror = new TestServer(TestServer.Content(Content));
+        await PullAsync(official, o => o with { Mirror = new Uri(mirror.Address, below) });
+        AssertWhole();
+        Assert.IsEmpty(official.Requests);
+        Assert.AreEqual("/models/net.onnx", mirror.Requests[0].Path);
+    }
+
+    [TestMethod, Timeout(Limit, CooperativeCancellation = true)]
+    public async Task PullAsync_NobodyListens_NamesAddressHashAndWhatToTry()
+    {
+        using var listener = new TcpListener(System.Net.IPAddress.Loopback, 0);
+        listener.Start();
+        var address = new Uri($"http://127.0.0.1:{((System.Net.IPEndPoint)listener.LocalEndpoint).Port}/net.onnx");
+        listener.Stop();
+        using var downloader = new ModelDownloader();
+        var e = await Assert.ThrowsExactlyAsync<BadModelException>(() =>
+            downloader.PullAsync(Entry(NetFile(address)), Options(), TestContext.CancellationToken));
+        foreach (var part in new[] { address.AbsoluteUri, "no connection", Hash(Content), "--mirror", "--from" })
+            StringAssert.Contains(e.Message, part);
+    }
+
+    [TestMethod, Timeout(Limit, CooperativeCancellation = true)]
+    public async Task PullAsync_FromFile_CopiesAfterTheSameCheck()
+    {
+        using var server = new TestServer(TestServer.Content(Content));
+        var copy = Path.Combine(_folder, "stick", "any.name");
+        Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+        File.WriteAllBytes(copy, Content);
+        await PullAsync(server, o => o with { FromFile = copy });
+        AssertWhole();
+        Assert.IsEmpty(server.Requests);
+    }
+
+    [TestMethod, Timeout(Limit, CooperativeCancellation = true)]
+    [DataRow(300_000, "SHA-256")]
+    [DataRow(299_999, "299999")]
+    [DataRow(null, "found none")]
+    public async Task PullAsync_FromWrongFile_ThrowsAndLeavesNothing(int? length, string expected)
+    {
+        using var server = new TestServer(TestServer.Content(Content));
+        var copy = Path.Combine(_folder, "copy.onnx");
+        if (length is { } n) File.WriteAllBytes(copy, RandomContent(n, 5));
+        var e = await FailsAsync(server, o => o with { FromFile = copy });
+        StringAssert.Contains(e.Message, expected);
+        StringAssert.Contains(e.Message, copy);
+        AssertNothingLeft();
+    }
+
+    [TestMethod, Timeout(Limit, CooperativeCancellation = true)]
+    [DataRow("")]
+    [DataRow("net.weights")]
+    public async Task PullAsync_FromFolderOrOneOfItsFiles_TakesAllFiles(string name)
+    {
+        var source = Directory.CreateDirectory(Path.Combine(_folder, "source")).FullName;
+        string[] names = ["net.cfg", "net.weights"];
+        foreach (var n in names) File.WriteAllBytes(Path.Combine(source, n), Content);
+        var files = names.Select(n => NetFile(new Uri($"http://127.0.0.1:9/{n}")) with { Name = n }).ToArray();
+        using var downloader = new ModelDownloader();
+        var paths = await downloader.PullAsync(
+            Entry(files), Options() with { FromFile = Path.Combine(source, name) }, TestContext.CancellationToken);
+        Assert.IsTrue(Entry(files).IsPulled(_folder));
+        Assert.AreEqual(Entry(files).PathIn(_folder), paths[0]);
+    }
+
+    [TestMethod, Timeout(Limit, CooperativeCancellation = true)]
+    public async Task PullAsync_FolderIsAFile_ThrowsBadModel()
+    {
+        using var server = new TestServer(TestServer.Content(Content));
+        File.WriteAllText(Path.Combine(_folder, "taken"), "");
+        var e = await FailsAsync(server, o => o with { Folder = Path.Combine(_folder, "taken") });
+        StringAssert.Contains(e.Message, "cannot be written");
+    }
+
+    [TestMethod]
+    public async Task PullAsync_BundledModel_DoesNothing()
+    {
+        using var downloader = new ModelDownloader();
+        Assert.IsEmpty(await downloader.PullAsync(ModelCatalogue.Default.Get("blood-cells"), Options(), TestContext.CancellationToken));
+        Assert.IsEmpty(Directory.GetFileSystemEntries(_folder));
+    }
+
+    [TestMethod]
+    public async Task PullAsync_MirrorThatIsNoWebAddress_ThrowsArgument()
+    {
+        using var downloader = new ModelDownloader();
+        await Assert.ThrowsExactlyAsync<ArgumentException>(() =>
+            downloader.PullAsync(Entry(NetFile(new Uri("http://127.0.0.1:9/"))), Options() with { Mirror = new Uri("file:///models") }, TestContext.CancellationToken));
+    }
+
+    private static byte[] RandomContent(int length, int seed)
+    {
+        var bytes = new byte[length];
+        new Random(seed).NextBytes(bytes);
+        return bytes;
+    }
+
+    private static string Hash(byte[] bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
+
+    private static CatalogueFile NetFile(Uri address) =>
+        new() { Name = "net.onnx", Address = address, Sha256 = Hash(Content), Size = Content.Length };
+
+    private static CatalogueEntry Entry(params CatalogueFile[] files) => new()
+    {
+        Name = "net",
+        Task = "detect",
+        Description = "A test.",
+        Files = files,
+        License = "MIT",
+        LicenseSource = "here",
+        Source = new Uri("http://127.0.0.1/"),
+        InputWidth = 32,
+        InputHeight = 32,
+        Preprocess = "unit",
+        Resize = "letterbox",
+    };
+
+    private ModelPullOptions Options() => new() { Folder = _folder, RetryDelay = TimeSpan.FromMilliseconds(1) };
+
+    private async Task<IReadOnlyList<string>> PullAsync(
+        TestServer server, Func<ModelPullOptions, ModelPullOptions>? change = null, CancellationToken? cancellationToken = null)
+    {
+        using var downloader = new ModelDownloader();
+        var options = change is null ? Options() : change(Options());
+        return await downloader.PullAsync(
+            Entry(NetFile(new Uri(server.Address, "official/net.onnx"))), options, cancellationToken ?? TestContext.CancellationToken);
+    }
+
+    private Task<BadModelException> FailsAsync(TestServer server, Func<ModelPullOptions, ModelPullOptions>? change = null) =>
+        Assert.ThrowsExactlyAsync<BadModelException>(() => PullAsync(server, change));
+
+    private void AssertWhole()
+    {
+        CollectionAssert.AreEqual(Content, File.ReadAllBytes(FilePath));
+        AssertNoParts();
+    }
+
+    private void AssertNothingLeft()
+    {
+        Assert.IsFalse(File.Exists(FilePath));
+        AssertNoParts();
+    }
+
+    private void AssertNoParts() => Assert.IsEmpty(Directory.GetFiles(_folder, "*.part*"));
+
+    private sealed class ListProgress : IProgress<DownloadProgress>
+    {
+        public List<DownloadProgress> Reports { get; } = [];
+
+        public void Report(DownloadProgress value) => Reports.Add(value);
+    }
+}
