@@ -25,4 +25,31 @@ public sealed partial class OnnxModel
     /// </summary>
     /// <exception cref="BadModelException">Something is wrong; the message names the file and the node or tensor.</exception>
     public void Check() => new GraphChecker(this).Check();
+
+    /// <summary>
+    /// A network that ends at a layer: it keeps only the nodes, stored tensors and inputs that the layer needs, and all metadata.
+    /// Its one output has the type and shape that can be worked out. This model is left as it is.
+    /// </summary>
+    /// <param name="layerOrTensorName">
+    /// The name of a node, as <see cref="OnnxLayer.Name"/> gives it: its first output is taken; or the name of a tensor that a node makes.
+    /// </param>
+    /// <exception cref="BadModelException">The graph is broken, or nothing in it has that name; the message lists near names.</exception>
+    public OnnxModel Cut(string layerOrTensorName)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(layerOrTensorName);
+        return GraphCutter.Cut(this, layerOrTensorName);
+    }
+
+    /// <summary>The layers with their output shapes, parameters and multiply-adds, and the totals.</summary>
+    /// <param name="inputShapes">
+    /// Shapes for inputs, by name, that fit the declared ones; null for none. The free first dimension of an input without a shape here
+    /// counts as 1, so that totals are for one picture; other free dimensions stay unknown.
+    /// </param>
+    /// <exception cref="BadModelException">The graph is broken; see <see cref="Check"/>.</exception>
+    /// <exception cref="ArgumentException">A shape is given for no input, or does not fit the input's own.</exception>
+    public OnnxSummary Describe(IReadOnlyDictionary<string, IReadOnlyList<long>>? inputShapes = null)
+    {
+        Check();
+        return new OnnxSummarizer(this, inputShapes ?? new Dictionary<string, IReadOnlyList<long>>()).Summarize();
+    }
 }

@@ -1,0 +1,59 @@
+using MlNetVision.Onnx.Proto;
+using static MlNetVision.Onnx.Proto.TensorProto.Types;
+
+namespace MlNetVision.Onnx.Shapes;
+
+/// <summary>
+/// Works out types and shapes of all tensors of a graph, node by node, following the values of small tensors
+/// (as exporters write <c>Shape → Slice → Concat → Reshape</c>). What an unknown operator makes stays unknown.
+/// </summary>
+/// <remarks>Rules: https://github.com/onnx/onnx/blob/main/docs/Operators.md.</remarks>
+internal sealed class ShapeInference
+{
+    private readonly Dictionary<string, TensorFact> _facts = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, TensorFact> _declared = new(StringComparer.Ordinal);
+    private readonly long _operatorSet;
+
+    /// <param name="model">The model; it need not have been checked.</param>
+    /// <param name="inputs">The inputs with the dimensions that shall be taken for them.</param>
+    public ShapeInference(OnnxModel model, IEnumerable<OnnxValue> inputs)
+    {
+        _operatorSet = model.Proto.OpsetImport.Where(o => OnnxNodes.NormalDomain(o.Domain).Length == 0).Select(o => o.Version).FirstOrDefault();
+        foreach (var info in model.Graph.ValueInfo.Concat(model.Graph.Output)) _declared[info.Name] = Fact(OnnxValue.From(info));
+        foreach (var input in inputs) _facts[input.Name] = Fact(input);
+        foreach (var tensor in model.Graph.Initializer) _facts[tensor.Name] = Stored(tensor);
+        foreach (var node in model.Graph.Node) Infer(node);
+    }
+
+    /// <summary>What is known of a tensor.</summary>
+    public TensorFact this[string tensor] => _facts.GetValueOrDefault(tensor, TensorFact.Unknown);
+
+    /// <summary>What is known of a stored tensor.</summary>
+    public static TensorFact Stored(TensorProto tensor) => new((DataType)tensor.DataType, [.. tensor.Dims.Select(d => (long?)d)])
+    {
+        Values = TensorData.Small(tensor, SmallValues.Limit)?.Select(v => (double?)v).ToArray(),
+    };
+
+    private static TensorFact Fact(OnnxValue value) => new(value.Type, value.HasShape ? [.. value.Shape] : null);
+
+    private void Infer(NodeProto node)
+    {
+        var scope = new NodeScope(node, _operatorSet, name => this[name]);
+        if (OnnxNodes.NormalDomain(node.Domain).Length == 0 && OperatorRules.All.TryGetValue(node.OpType, out var rule)) Apply(rule, scope);
+        for (var i = 0; i < node.Output.Count; i++)
+            if (node.Output[i].Length > 0)
+                _facts[node.Output[i]] = scope.Outputs[i].Or(_declared.GetValueOrDefault(node.Output[i], TensorFact.Unknown));
+    }
+
+    /// <summary>A rule throws where attributes or shapes contradict each other; then its outputs stay unknown, and ONNX Runtime will say why.</summary>
+    private static void Apply(ShapeRule rule, NodeScope scope)
+    {
+        try
+        {
+            rule(scope);
+        }
+        catch (Exception e) when (e is ArgumentException or IndexOutOfRangeException or ArithmeticException or InvalidOperationException)
+        {
+        }
+    }
+}
