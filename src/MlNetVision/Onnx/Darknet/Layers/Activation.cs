@@ -17,6 +17,8 @@ internal sealed class Activation
         ["selu"] = (n, x) => n.Last("Selu", [x], ("alpha", 1.6732f), ("gamma", 1.0507f)),
         ["relie"] = (n, x) => n.Last("LeakyRelu", [x], ("alpha", .01f)),
         ["leaky"] = (n, x) => n.Last("LeakyRelu", [x], ("alpha", .1f)),
+        // Darknet differs from leaky only in how it trains with it.
+        ["revleaky"] = (n, x) => n.Last("LeakyRelu", [x], ("alpha", .1f)),
         // max(x, 0) + x / 10
         ["ramp"] = (n, x) => n.Last("Add", n.Inner("Relu", x), n.Inner("Mul", x, n.Value(.1f))),
         ["tanh"] = (n, x) => n.Last("Tanh", x),

@@ -11,8 +11,10 @@ internal static class ConvolutionalLayer
     public static DarknetTensor Read(DarknetNetwork network, DarknetSection section, string name)
     {
         section.Refuse(
-            "binary", "xnor", "flipped", "dot", "antialiasing", "share_index", "sway", "rotate", "stretch", "stretch_sway", "deform",
-            "dontload", "dontloadscales");
+            "binary", "xnor", "bin_output", "flipped", "antialiasing", "coordconv", "sway", "rotate", "stretch", "stretch_sway",
+            "dontload", "dontloadscales", "numload");
+        // 0 would mean the weights of layer 0.
+        if (section.Has("share_index")) throw section.Bad("share_index is not supported");
         var input = network.Previous(section);
         var shape = ReadShape(section, input);
         var activation = Activation.Read(section);

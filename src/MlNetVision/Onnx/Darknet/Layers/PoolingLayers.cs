@@ -9,7 +9,7 @@ internal static class PoolingLayers
     /// </summary>
     public static DarknetTensor ReadMax(DarknetNetwork network, DarknetSection section, string name)
     {
-        section.Refuse("maxpool_depth", "antialiasing");
+        section.Refuse("maxpool_depth", "maxpool_zero_nonmax", "antialiasing");
         var input = network.Previous(section);
         var stride = section.Integer("stride", 1, 1);
         int strideX = ConvolutionalLayer.StrideOf(section, "stride_x", stride), strideY = ConvolutionalLayer.StrideOf(section, "stride_y", stride);
