@@ -34,4 +34,26 @@ public sealed class SharedNetworksTests
         Assert.AreEqual(3, heads[0].Anchors.Count);
         Assert.IsTrue(heads[0].Anchors.Min(a => a.Width) > heads[1].Anchors.Max(a => a.Width));
     }
+
+    [TestMethod]
+    [DataRow("blood-cells", 0)]
+    [DataRow("yolo-lite-voc", 0)]
+    [DataRow("yolo-lite-coco", 0)]
+    [DataRow("yolo-fastest-1.1-xl", 0)]
+    [DataRow("yolo-fastest-1.1-xl", 1)]
+    public void Import_PublishedNetwork_GivesTheGridsOfDarknet(string name, int head)
+    {
+        var cfg = Shared.Path("models", "darknet", $"{name}.cfg");
+        var model = DarknetImporter.Import(cfg);
+        // Darknet gives what the last layer gives: the file is cut before the head, whose input that is.
+        var lines = File.ReadAllLines(cfg);
+        var heads = Enumerable.Range(0, lines.Length).Where(i => lines[i].Trim() is "[region]" or "[yolo]").ToArray();
+        using var cut = new DarknetFiles(new Grid(1, 1, 1), "");
+        cut.WriteCfg(string.Join('\n', lines[..heads[head]]));
+        var size = model.Graph.Input[0].Type.TensorType.Shape.Dim[3].DimValue;
+        float[] image = [.. Grid.RandomValues((int)(3 * size * size), seed: 3).Select(v => v / 6 + .5f)];
+
+        var expected = OriginalDarknet.Run(cut.Cfg, Path.ChangeExtension(cfg, ".weights"), image);
+        Grid.AreClose(expected, NetworkRunner.Run(model, image)[$"grid_{head}"].Values, name, tolerance: 1e-4);
+    }
 }
