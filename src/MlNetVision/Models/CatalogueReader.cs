@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
@@ -11,6 +12,8 @@ internal static partial class CatalogueReader
     private static readonly string[] Tasks = ["detect", "segment", "classify", "stylize"];
     private static readonly string[] ResizeModes = ["stretch", "letterbox", "crop"];
     private static readonly string[] Preprocessings = ["unit", "raw", "raw-bgr", "tf", "imagenet", "caffe"];
+
+    private static readonly Dictionary<string, YoloHeadKind> HeadKinds = new() { ["region"] = YoloHeadKind.Region, ["yolo"] = YoloHeadKind.Yolo };
 
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
@@ -30,6 +33,9 @@ internal static partial class CatalogueReader
         {
             throw new BadModelException($"{name}: not a model catalogue: {e.Message}", e);
         }
+        // The serializer refuses null for a value, but lets it through within a list.
+        if (document.Models.Any(m => m is null || m.Files.Contains(null)) || document.LabelSets.Values.Any(l => l is null || l.Any(string.IsNullOrWhiteSpace)))
+            throw new BadModelException($"{name}: not a model catalogue: a model, file or label is null or empty.");
         var entries = document.Models.Select(m => ToEntry(m, document.LabelSets, name)).ToArray();
         Unique(entries.Select(e => e.Name), "models", name);
         Unique(entries.SelectMany(e => e.Files).Select(f => f.Name), "files", name);
@@ -38,14 +44,8 @@ internal static partial class CatalogueReader
 
     private static CatalogueEntry ToEntry(Model m, Dictionary<string, string[]> sets, string catalogue)
     {
-        if (!FileName().IsMatch(m.Name)) throw Bad("letters, digits, '-', '.' and '_' as its name", m.Name);
-        OneOf("task", m.Task, Tasks);
-        OneOf("preprocess", m.Preprocess, Preprocessings);
-        OneOf("resize", m.Resize, ResizeModes);
-        if (m.InputWidth < 1 || m.InputHeight < 1) throw Bad("a positive input size", $"{m.InputWidth}×{m.InputHeight}");
-        if (m.Labels is not null && !sets.ContainsKey(m.Labels)) throw Bad($"labels of {Listed(sets.Keys)}", m.Labels);
-        if (m.Bundled == m.Files.Length > 0) throw Bad(m.Bundled ? "no files, as it is bundled" : "files, or bundled", $"{m.Files.Length} files");
-        var entry = new CatalogueEntry
+        Check(m, sets, catalogue);
+        return new CatalogueEntry
         {
             Name = m.Name,
             Task = m.Task,
@@ -60,35 +60,34 @@ internal static partial class CatalogueReader
             Preprocess = m.Preprocess,
             Resize = m.Resize,
             Labels = m.Labels is null ? [] : sets[m.Labels],
-            HeadKind = Kind(m.Head),
-            Anchors = Anchors(m.Head),
+            HeadKind = m.Head is null ? null : HeadKinds[m.Head.Kind],
+            Anchors = m.Head is null ? [] : [.. m.Head.Anchors.Chunk(2).Select(a => new AnchorSize(a[0], a[1]))],
         };
-        if (!m.Bundled && entry.ModelFile is null) throw Bad("an .onnx or .cfg among its files", Listed(m.Files.Select(f => f.Name)));
-        return entry;
+    }
 
-        BadModelException Bad(string expected, string found) =>
-            new($"{catalogue}: the model '{m.Name}' should have {expected}; found {(found.Length == 0 ? "none" : found)}.");
+    private static void Check(Model m, Dictionary<string, string[]> sets, string catalogue)
+    {
+        Require(FileName().IsMatch(m.Name), "letters, digits, '-', '.' and '_' as its name", m.Name);
+        Require(Tasks.Contains(m.Task), $"as task one of {Listed(Tasks)}", m.Task);
+        Require(Preprocessings.Contains(m.Preprocess), $"as preprocess one of {Listed(Preprocessings)}", m.Preprocess);
+        Require(ResizeModes.Contains(m.Resize), $"as resize one of {Listed(ResizeModes)}", m.Resize);
+        Require(m is { InputWidth: > 0, InputHeight: > 0 }, "a positive input size", $"{m.InputWidth}×{m.InputHeight}");
+        Require(m.Labels is null || sets.ContainsKey(m.Labels), $"labels of {Listed(sets.Keys)}", m.Labels ?? "");
+        var files = m.Files.Select(f => f.Name).ToArray();
+        if (m.Bundled)
+            Require(files.Length == 0, "no files, as it is bundled", Listed(files));
+        else
+            Require(files.Any(f => Path.GetExtension(f) is ".onnx" or ".cfg"), "an .onnx or .cfg among its files", Listed(files));
+        if (m.Head is not { } head) return;
+        Require(HeadKinds.ContainsKey(head.Kind), $"a head of kind {Listed(HeadKinds.Keys)}", head.Kind);
+        Require(m.Labels is not null, "labels beside its head", "");
+        Require(
+            head.Anchors.Length > 0 && head.Anchors.Length % 2 == 0 && head.Anchors.All(a => a > 0 && float.IsFinite(a)),
+            "anchors as pairs of positive numbers", Listed(head.Anchors.Select(a => a.ToString(CultureInfo.InvariantCulture))));
 
-        void OneOf(string what, string value, string[] known)
+        void Require(bool holds, string expected, string found)
         {
-            if (!known.Contains(value)) throw Bad($"as {what} one of {Listed(known)}", $"'{value}'");
-        }
-
-        YoloHeadKind? Kind(Head? head) => head?.Kind switch
-        {
-            null => null,
-            "region" => YoloHeadKind.Region,
-            "yolo" => YoloHeadKind.Yolo,
-            var other => throw Bad("a head of kind region or yolo", $"'{other}'"),
-        };
-
-        AnchorSize[] Anchors(Head? head)
-        {
-            if (head is null) return [];
-            if (m.Labels is null) throw Bad("labels beside its head", "");
-            if (head.Anchors.Length is 0 || head.Anchors.Length % 2 != 0 || !head.Anchors.All(a => a > 0 && float.IsFinite(a)))
-                throw Bad("anchors as pairs of positive numbers", $"{head.Anchors.Length} numbers");
-            return [.. head.Anchors.Chunk(2).Select(a => new AnchorSize(a[0], a[1]))];
+            if (!holds) throw new BadModelException($"{catalogue}: the model '{m.Name}' should have {expected}; found {(found.Length == 0 ? "none" : found)}.");
         }
     }
 

@@ -69,7 +69,7 @@ internal sealed class FileDownload(HttpClient client, CatalogueFile file, string
             {
                 await transfer.RunAsync(cancellationToken).ConfigureAwait(false);
             }
-            catch (Exception e) when (IsPassing(e))
+            catch (Exception e) when (IsPassing(e, transfer.HasAnswered))
             {
                 if (_part.Length - before >= ProgressWorthTheName) attempt = 1;
                 if (attempt >= options.Attempts) throw;
@@ -78,13 +78,14 @@ internal sealed class FileDownload(HttpClient client, CatalogueFile file, string
         }
     }
 
-    private static bool IsPassing(Exception e) => e switch
+    private static bool IsPassing(Exception e, bool hasAnswered) => e switch
     {
         ConnectionCutException => true,
         HttpRequestException { StatusCode: { } status } =>
             (int)status >= 500 || status is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests,
-        // A name that does not resolve or a certificate that is refused will not get better within seconds.
-        HttpRequestException h => h.HttpRequestError is not (HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError),
+        // A machine without the internet should hear so at once; a server that did answer may come back.
+        HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError or HttpRequestError.SecureConnectionError } => hasAnswered,
+        HttpRequestException => true,
         _ => false,
     };
 

@@ -10,6 +10,9 @@ internal sealed class FileTransfer(HttpClient client, CatalogueFile file, Uri ad
     private const int BufferSize = 1 << 17;
     private static readonly TimeSpan ReportInterval = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>Whether the server has answered at all, with whatever status.</summary>
+    public bool HasAnswered { get; private set; }
+
     /// <summary>Asks for what is missing and appends it. Returns early where the part had to be given up.</summary>
     /// <exception cref="ConnectionCutException">The connection ended early; the part keeps what came.</exception>
     /// <exception cref="HttpRequestException">No connection, or a status that is not success.</exception>
@@ -23,6 +26,7 @@ internal sealed class FileTransfer(HttpClient client, CatalogueFile file, Uri ad
             var offset = part.Length;
             using var request = Request(offset);
             using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stall.Token).ConfigureAwait(false);
+            HasAnswered = true;
             if (offset > 0 && response.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable)
             {
                 part.Delete();
@@ -36,6 +40,10 @@ internal sealed class FileTransfer(HttpClient client, CatalogueFile file, Uri ad
             offset = Start(response, offset);
             CheckLength(response.Content, offset);
             await AppendAsync(response, offset, stall).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException e) when (e.InnerException is TimeoutException timeout && !stall.IsCancellationRequested)
+        {
+            throw new HttpRequestException(HttpRequestError.ConnectionError, $"{address}: no connection: {timeout.Message}", e);
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {

@@ -9,6 +9,8 @@ namespace MlNetVision.Models;
 /// </summary>
 public sealed class ModelDownloader : IDisposable
 {
+    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(15);
+
     private readonly HttpClient _client;
     private readonly bool _ownsClient;
 
@@ -91,7 +93,7 @@ public sealed class ModelDownloader : IDisposable
     private static HttpClient NewClient()
     {
         // Stalls are watched read by read; a whole model may take longer than any fixed timeout.
-        var client = new HttpClient { Timeout = Timeout.InfiniteTimeSpan };
+        var client = new HttpClient(new SocketsHttpHandler { ConnectTimeout = ConnectTimeout }) { Timeout = Timeout.InfiniteTimeSpan };
         client.DefaultRequestHeaders.UserAgent.Add(
             new ProductInfoHeaderValue("mlnetvision", typeof(ModelDownloader).Assembly.GetName().Version?.ToString(3)));
         return client;

@@ -36,7 +36,7 @@ public sealed class ModelCatalogueTests
     [DataRow("\"inputWidth\": 416", "\"inputWidth\": 0", "positive input size")]
     [DataRow("[1, 2, 3.5, 4]", "[1, 2, 3.5]", "pairs of positive numbers")]
     [DataRow("[1, 2, 3.5, 4]", "[1, -2]", "pairs of positive numbers")]
-    [DataRow("\"region\"", "\"ssd\"", "region or yolo")]
+    [DataRow("\"region\"", "\"ssd\"", "a head of kind region, yolo; found ssd")]
     [DataRow("0123456789abcdef\"", "0123456789ABCDEF\"", "SHA-256 of 64")]
     [DataRow("\"size\": 10", "\"size\": 0", "at least 1 byte")]
     [DataRow("\"size\": 10,", "", "size")]
@@ -46,6 +46,10 @@ public sealed class ModelCatalogueTests
     [DataRow("\"task\"", "\"typo\": 1, \"task\"", "typo")]
     [DataRow("\"description\": \"A test.\"", "\"description\": null", "description")]
     [DataRow("\"task\"", "\"bundled\": true, \"task\"", "no files, as it is bundled")]
+    [DataRow("[\"cat\", \"dog\"]", "[\"cat\", null]", "null or empty")]
+    [DataRow("[\"cat\", \"dog\"]", "null", "null or empty")]
+    [DataRow("\"models\": [", "\"models\": [ null,", "null or empty")]
+    [DataRow("\"files\": [", "\"files\": [ null,", "null or empty")]
     [DataRow("{ \"labelSets\"", "[ \"labelSets\"", "not a model catalogue")]
     public void Parse_BadValue_NamesCatalogueAndExpectation(string good, string bad, string expected)
     {
