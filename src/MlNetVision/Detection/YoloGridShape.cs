@@ -11,4 +11,7 @@ public readonly record struct YoloGridShape(int Channels, int Height, int Width,
 {
     /// <summary>The number of values, channels × height × width.</summary>
     public long Length => (long)Channels * Height * Width;
+
+    /// <summary>A grid of this shape.</summary>
+    public YoloGrid Of(ReadOnlyMemory<float> values) => new(values, Channels, Height, Width, ChannelsLast);
 }

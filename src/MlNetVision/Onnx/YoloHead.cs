@@ -33,4 +33,7 @@ public sealed record YoloHead
     /// logistic, and width and height are (2t)² times the anchor.
     /// </summary>
     public bool NewCoordinates { get; init; }
+
+    /// <summary>Whether the grid lies as <c>N × H × W × C</c> (Keras, YAD2K) and not as <c>N × C × H × W</c>.</summary>
+    public bool ChannelsLast { get; init; }
 }

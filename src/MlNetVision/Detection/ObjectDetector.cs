@@ -1,0 +1,141 @@
+using MlNetVision.Imaging;
+using MlNetVision.Models;
+using MlNetVision.Onnx;
+using MlNetVision.Pipelines;
+
+namespace MlNetVision.Detection;
+
+/// <summary>
+/// Finds objects in pictures with a YOLO network, for callers who know no ML.NET. All members may be called from several
+/// threads at once. Dispose it when no call is running any more; it owns the ONNX Runtime sessions.
+/// </summary>
+/// <example><code>
+/// using var detector = ObjectDetector.Load("model.zip");
+/// foreach (var found in detector.Detect("street.jpg").Detections) Console.WriteLine(found);
+/// </code></example>
+public sealed class ObjectDetector : IDisposable
+{
+    private readonly DetectionNetwork _network;
+    private readonly PixelNormalization _normalization;
+    private readonly YoloGridParser _parser;
+    private readonly int _workers;
+
+    // One picture at a time is soonest done with all threads on it; many are soonest done with a thread each.
+    private readonly Lazy<NetworkSession> _one;
+    private readonly Lazy<NetworkSession> _many;
+
+    private ObjectDetector(DetectionNetwork network, int workers)
+    {
+        _network = network;
+        _workers = workers;
+        _normalization = PixelNormalization.Parse(network.Settings.Preprocess);
+        _parser = network.Settings.CreateParser();
+        _one = new(() => Open(workers));
+        _many = new(() => workers == 1 ? _one.Value : Open(1));
+    }
+
+    /// <summary>The class names, by class index.</summary>
+    public IReadOnlyList<string> Labels => _network.Settings.Labels;
+
+    /// <summary>The network as data.</summary>
+    public OnnxModel Model => _network.Model;
+
+    /// <summary>How a picture is brought to the network's size.</summary>
+    public ResizeOptions Resize => _network.Settings.Resize;
+
+    /// <summary>What becomes a detection.</summary>
+    public DetectionOptions Options => _network.Settings.Detection;
+
+    /// <summary>Opens a detector by the name of a bundled or catalogue model, or the path of an <c>.onnx</c>, <c>.cfg</c> or <c>.zip</c>.</summary>
+    /// <exception cref="BadModelException">There is no such model, or it is no YOLO network; the message names the file.</exception>
+    /// <exception cref="ArgumentException">An option lies outside its range, or names an unknown class.</exception>
+    public static ObjectDetector Load(string model, ObjectDetectorOptions? options = null) =>
+        Load(ModelLocator.Open(model, new OpenOptions { WeightsFile = options?.WeightsFile, LabelsFile = options?.LabelsFile }), options);
+
+    /// <summary>Opens a detector on a network in memory.</summary>
+    /// <inheritdoc cref="Load(string, ObjectDetectorOptions?)"/>
+    public static ObjectDetector Load(OnnxModel model, ObjectDetectorOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        options ??= new ObjectDetectorOptions();
+        return new ObjectDetector(DetectionNetwork.Of(model, options), options.Workers);
+    }
+
+    /// <summary>Finds the objects in a picture file.</summary>
+    /// <exception cref="BadImageException">The picture cannot be read; the message names it.</exception>
+    public DetectionResult Detect(string path)
+    {
+        using var picture = Picture.Load(path);
+        return Detect(picture, path);
+    }
+
+    /// <summary>Finds the objects in a picture in memory, which is neither changed nor disposed.</summary>
+    /// <param name="picture">The picture.</param>
+    /// <param name="name">What the result calls it. Default: empty.</param>
+    public DetectionResult Detect(Picture picture, string name = "") => Detect(_one.Value, picture, name);
+
+    /// <summary>Finds the objects in a picture file on the thread pool.</summary>
+    /// <inheritdoc cref="Detect(string)"/>
+    public Task<DetectionResult> DetectAsync(string path, CancellationToken cancellation = default) =>
+        Task.Run(() => Detect(path), cancellation);
+
+    /// <summary>
+    /// Finds the objects in many picture files, several at once, in their order and with few in memory.
+    /// A picture that cannot be read is an outcome with an error, and the rest go on.
+    /// </summary>
+    /// <param name="paths">The files; read only as far ahead as there is room.</param>
+    /// <param name="then">
+    /// Work on each picture and its result while the picture is in memory, such as drawing; it runs on several threads at once.
+    /// What it throws becomes the outcome's error. Null: nothing.
+    /// </param>
+    /// <param name="cancellation">Stops after the pictures that are being worked on.</param>
+    public IAsyncEnumerable<DetectionOutcome> DetectManyAsync(
+        IEnumerable<string> paths, Action<Picture, DetectionResult>? then = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(paths);
+        return OrderedParallel.Run(paths, path => DetectOne(path, then), _workers, cancellation);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (_many.IsValueCreated) _many.Value.Dispose();
+        if (_one.IsValueCreated) _one.Value.Dispose();
+    }
+
+    private NetworkSession Open(int threads) =>
+        new(_network.Model, _network.Input, [.. _network.Settings.Heads.Select(h => h.Output)], threads);
+
+    private DetectionOutcome DetectOne(string path, Action<Picture, DetectionResult>? then)
+    {
+        try
+        {
+            using var picture = Picture.Load(path);
+            var result = Detect(_many.Value, picture, path);
+            then?.Invoke(picture, result);
+            return new DetectionOutcome(path, result, null);
+        }
+        catch (Exception e) when (e is BadImageException or IOException or UnauthorizedAccessException)
+        {
+            return new DetectionOutcome(path, null, e);
+        }
+    }
+
+    private DetectionResult Detect(NetworkSession session, Picture picture, string name)
+    {
+        ArgumentNullException.ThrowIfNull(picture);
+        var run = session.Rent();
+        try
+        {
+            var geometry = PictureResizer.Resize(picture, run.Resized, Resize);
+            var outputs = run.Run(_normalization);
+            var grids = new YoloGrid[outputs.Count];
+            for (var i = 0; i < grids.Length; i++) grids[i] = _network.Settings.Grids[i].Of(outputs[i].Values);
+            return new DetectionResult(name, picture.Width, picture.Height, _parser.Parse(grids, geometry, Options));
+        }
+        finally
+        {
+            session.Return(run);
+        }
+    }
+}

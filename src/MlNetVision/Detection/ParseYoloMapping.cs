@@ -1,0 +1,66 @@
+using Microsoft.ML.Data;
+using Microsoft.ML.Transforms;
+using MlNetVision.Pipelines;
+
+namespace MlNetVision.Detection;
+
+/// <summary>The saved form of the YOLO parser: raw grids and geometry in, detections in pixels of the picture out.</summary>
+[CustomMappingFactoryAttribute(Contract)]
+public sealed class ParseYoloMapping : CustomMappingFactory<ParseYoloMapping.Input, ParseYoloMapping.Output>
+{
+    internal const string Contract = "MlNetVision.ParseYolo/1";
+
+    internal const string Detections = "MlNetVision.Detections";
+
+    private static readonly SettingsCache<Chain> Chains = new(json => new Chain(PipelineSettings.FromJson<DetectionSettings>(json, "the saved pipeline")));
+
+    /// <inheritdoc/>
+    public override Action<Input, Output> GetMapping() => Map;
+
+    internal static void Map(Input input, Output output)
+    {
+        var chain = Chains.Get(input.Settings);
+        output.Detections = new DetectionList(chain.Parse(input.Outputs, GeometryColumn.Read(input.Geometry)));
+    }
+
+    private sealed class Chain(DetectionSettings settings)
+    {
+        private readonly YoloGridParser _parser = settings.CreateParser();
+
+        public IReadOnlyList<Detection> Parse(ReadOnlyMemory<float> outputs, Imaging.ImageGeometry geometry)
+        {
+            var grids = new YoloGrid[settings.Grids.Count];
+            for (var i = 0; i < grids.Length; i++)
+            {
+                var length = (int)settings.Grids[i].Length;
+                grids[i] = settings.Grids[i].Of(outputs[..length]);
+                outputs = outputs[length..];
+            }
+            return _parser.Parse(grids, geometry, settings.Detection);
+        }
+    }
+
+    /// <summary>The columns read.</summary>
+    public sealed class Input
+    {
+        /// <summary>The grids of all heads, one after the other.</summary>
+        [ColumnName(PipelineColumns.Outputs)]
+        public float[] Outputs { get; set; } = [];
+
+        /// <summary>The geometry of the picture.</summary>
+        [ColumnName(PipelineColumns.Geometry)]
+        public float[] Geometry { get; set; } = [];
+
+        /// <summary>The parameters of the chain.</summary>
+        [ColumnName(PipelineColumns.Settings)]
+        public ReadOnlyMemory<char> Settings { get; set; }
+    }
+
+    /// <summary>The columns written.</summary>
+    public sealed class Output
+    {
+        /// <summary>The objects, best score first.</summary>
+        [ColumnName(ParseYoloMapping.Detections), DetectionListType]
+        public DetectionList? Detections { get; set; }
+    }
+}

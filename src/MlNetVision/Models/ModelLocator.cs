@@ -1,0 +1,110 @@
+using System.Buffers.Binary;
+using System.IO.Compression;
+using MlNetVision.Onnx;
+using MlNetVision.Onnx.Darknet;
+
+namespace MlNetVision.Models;
+
+/// <summary>
+/// Finds the network that a user's word stands for: the name of a bundled model or of one in the catalogue, or the path
+/// of an <c>.onnx</c>, a Darknet <c>.cfg</c> (with its <c>.weights</c> and <c>.names</c>), or a saved <c>.zip</c>.
+/// </summary>
+public static class ModelLocator
+{
+    private const string ResourceFolder = "models/";
+
+    // A saved network is read whole; beyond this size the .zip is taken for damaged or hostile.
+    private const long LargestNetwork = int.MaxValue - 64;
+
+    private const int LengthPrefix = sizeof(int);
+
+    /// <summary>The names of the models that travel within the library.</summary>
+    public static IReadOnlyList<string> Bundled { get; } =
+        [.. typeof(ModelLocator).Assembly.GetManifestResourceNames()
+            .Where(n => n.StartsWith(ResourceFolder, StringComparison.Ordinal))
+            .Select(n => Path.GetFileNameWithoutExtension(n)).Order(StringComparer.Ordinal)];
+
+    /// <summary>Opens a model as data, with its labels where they are known.</summary>
+    /// <param name="model">A name or a path; a file of that name wins over a bundled or catalogue name.</param>
+    /// <param name="options">Files that do not stand beside the model; null: none.</param>
+    /// <exception cref="BadModelException">There is no such model, or it cannot be used; the message says what is available.</exception>
+    public static OnnxModel Open(string model, OpenOptions? options = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(model);
+        options ??= new OpenOptions();
+        var opened = File.Exists(model) ? OpenFile(model, options) : OpenNamed(model, options);
+        if (options.LabelsFile is not null) opened.SetNames(Detection.YoloNamesFile.Read(options.LabelsFile));
+        return opened;
+    }
+
+    private static OnnxModel OpenFile(string path, OpenOptions options)
+    {
+        switch (Path.GetExtension(path).ToUpperInvariant())
+        {
+            case ".ONNX":
+                var onnx = OnnxModel.Load(path);
+                onnx.Check();
+                return onnx;
+            case ".CFG":
+                return OpenDarknet(path, options);
+            case ".ZIP":
+                return OpenZip(path);
+            default:
+                throw new BadModelException($"{path}: expected a model that ends in .onnx, .cfg or .zip.");
+        }
+    }
+
+    private static OnnxModel OpenDarknet(string path, OpenOptions options)
+    {
+        var model = DarknetImporter.Import(path, options.WeightsFile);
+        var names = Path.ChangeExtension(path, ".names");
+        if (options.LabelsFile is null && File.Exists(names)) model.SetNames(Detection.YoloNamesFile.Read(names));
+        return model;
+    }
+
+    private static OnnxModel OpenNamed(string name, OpenOptions options)
+    {
+        if (Bundled.Contains(name, StringComparer.Ordinal)) return OpenBundled(name);
+        var entry = Find(name) ?? throw new BadModelException(
+            $"{name}: no such file, and no model of that name. Bundled: {string.Join(", ", Bundled)}. In the catalogue: {string.Join(", ", ModelCatalogue.Default.Entries.Where(e => !e.Bundled).Select(e => e.Name))}.");
+        if (!entry.IsPulled()) throw new BadModelException($"{name}: not downloaded yet; run `mlnetvision model pull {name}` first.");
+        var model = OpenFile(entry.PathIn(), options);
+        entry.Apply(model);
+        return model;
+    }
+
+    private static CatalogueEntry? Find(string name) => ModelCatalogue.Default.TryGet(name, out var entry) ? entry : null;
+
+    private static OnnxModel OpenBundled(string name)
+    {
+        using var stream = typeof(ModelLocator).Assembly.GetManifestResourceStream($"{ResourceFolder}{name}.onnx")!;
+        var bytes = new byte[stream.Length];
+        stream.ReadExactly(bytes);
+        return OnnxModel.Parse(bytes, name);
+    }
+
+    // ML.NET keeps the network of ApplyOnnxModel as an entry called OnnxModel beside the transform's own Model.key:
+    // its length in four bytes, and the .onnx file.
+    private static OnnxModel OpenZip(string path)
+    {
+        try
+        {
+            using var zip = ZipFile.OpenRead(path);
+            var entries = zip.Entries.Where(e => e.Name == "OnnxModel").ToList();
+            if (entries.Count != 1)
+                throw new BadModelException($"{path}: expected a saved pipeline with one ONNX network, found {entries.Count}.");
+            if (entries[0].Length > LargestNetwork)
+                throw new BadModelException($"{path}: its network is said to have {entries[0].Length} bytes; expected at most {LargestNetwork}.");
+            var bytes = new byte[entries[0].Length];
+            using var stream = entries[0].Open();
+            stream.ReadExactly(bytes);
+            if (bytes.Length < LengthPrefix || BinaryPrimitives.ReadInt32LittleEndian(bytes) != bytes.Length - LengthPrefix)
+                throw new BadModelException($"{path}: the network in this pipeline is not as long as it says.");
+            return OnnxModel.Parse(bytes.AsSpan(LengthPrefix), path);
+        }
+        catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException)
+        {
+            throw new BadModelException($"{path}: not a saved pipeline (.zip): {e.Message}", e);
+        }
+    }
+}

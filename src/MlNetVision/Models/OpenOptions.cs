@@ -1,0 +1,11 @@
+namespace MlNetVision.Models;
+
+/// <summary>Files that belong to a model and do not stand beside it under its name.</summary>
+public sealed record OpenOptions
+{
+    /// <summary>The weights of a <c>.cfg</c>. Null: the <c>.weights</c> of the same stem beside it.</summary>
+    public string? WeightsFile { get; init; }
+
+    /// <summary>A file with the class names, one a line. Null: those in the model, or the <c>.names</c> beside a <c>.cfg</c>.</summary>
+    public string? LabelsFile { get; init; }
+}

@@ -1,0 +1,75 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using MlNetVision.Imaging;
+using MlNetVision.Onnx;
+using MlNetVision.Onnx.Proto;
+
+namespace MlNetVision.Pipelines;
+
+/// <summary>The picture input of a network: one tensor <c>N × 3 × H × W</c> or <c>N × H × W × 3</c>.</summary>
+/// <param name="Name">The name of the ONNX input.</param>
+/// <param name="Width">Width in pixels.</param>
+/// <param name="Height">Height in pixels.</param>
+/// <param name="Layout">The order of the axes.</param>
+/// <param name="Bytes">True for uint8 elements, which take raw values; false for float.</param>
+public sealed partial record NetworkInput(string Name, int Width, int Height, PixelLayout Layout, bool Bytes)
+{
+    private const int Largest = 16_384;
+
+    /// <summary>The number of elements of a batch of one.</summary>
+    public int Length => checked(Width * Height * 3);
+
+    internal long[] Shape => Layout == PixelLayout.Nchw ? [1, 3, Height, Width] : [1, Height, Width, 3];
+
+    /// <summary>
+    /// Reads the input from the model. Where its height or width is free, the metadata <c>imgsz</c> states them.
+    /// </summary>
+    /// <exception cref="BadModelException">The model has no single picture input, or does not say its size.</exception>
+    public static NetworkInput Of(OnnxModel model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        if (model.Inputs.Count != 1)
+        {
+            throw new BadModelException(
+                $"{model.Name}: expected one input that takes a picture, found {model.Inputs.Count}: {string.Join(", ", model.Inputs.Select(i => i.Name))}.");
+        }
+        var input = model.Inputs[0];
+        var bytes = input.Type == TensorProto.Types.DataType.Uint8;
+        if (!bytes && input.Type != TensorProto.Types.DataType.Float)
+            throw new BadModelException($"{model.Name}: the input '{input.Name}' holds {input.Type} elements; expected float or uint8.");
+        var shape = input.Shape;
+        var layout = shape switch
+        {
+            [_, 3, _, _] => PixelLayout.Nchw,
+            [_, _, _, 3] => PixelLayout.Nhwc,
+            _ => throw new BadModelException(
+                $"{model.Name}: the input '{input.Name}' has the shape {Text(shape)}; expected N×3×H×W or N×H×W×3."),
+        };
+        if (shape[0] is > 1)
+            throw new BadModelException($"{model.Name}: the input '{input.Name}' takes batches of {shape[0]}; expected 1 or a free batch.");
+        var (height, width) = layout == PixelLayout.Nchw ? (shape[2], shape[3]) : (shape[1], shape[2]);
+        if (height is null || width is null)
+        {
+            var stated = ImageSize(model) ?? throw new BadModelException(
+                $"{model.Name}: the input '{input.Name}' has the free shape {Text(shape)}, and the metadata '{VisionMetadata.ImageSizeKey}' that would state [height, width] is missing.");
+            (height, width) = (height ?? stated.Height, width ?? stated.Width);
+        }
+        if (height is < 1 or > Largest || width is < 1 or > Largest)
+            throw new BadModelException($"{model.Name}: the input '{input.Name}' is {width}×{height} pixels; expected 1 to {Largest}.");
+        return new NetworkInput(input.Name, (int)width, (int)height, layout, bytes);
+    }
+
+    private static (long Height, long Width)? ImageSize(OnnxModel model)
+    {
+        if (model.Metadata[VisionMetadata.ImageSizeKey] is not { } text) return null;
+        var match = TwoNumbers().Match(text);
+        if (!match.Success)
+            throw new BadModelException($"{model.Name}: the metadata '{VisionMetadata.ImageSizeKey}' is '{text}'; expected [height, width].");
+        return (long.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture), long.Parse(match.Groups[2].Value, CultureInfo.InvariantCulture));
+    }
+
+    private static string Text(IEnumerable<long?> shape) => string.Join('×', shape.Select(d => d?.ToString(CultureInfo.InvariantCulture) ?? "?"));
+
+    [GeneratedRegex(@"^\s*[\[(]\s*(\d{1,6})\s*,\s*(\d{1,6})\s*[\])]\s*$")]
+    private static partial Regex TwoNumbers();
+}

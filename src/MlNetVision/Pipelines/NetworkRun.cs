@@ -1,0 +1,73 @@
+using Microsoft.ML.OnnxRuntime;
+using MlNetVision.Imaging;
+
+namespace MlNetVision.Pipelines;
+
+/// <summary>
+/// The buffers of one run of a network: the picture at the network's size, the input tensor and the output tensors.
+/// All are made once and used again, so that a run allocates next to nothing.
+/// </summary>
+internal sealed class NetworkRun : IDisposable
+{
+    private readonly InferenceSession _session;
+    private readonly RunOptions _options = new();
+    private readonly NetworkInput _input;
+    private readonly float[]? _floats;
+    private readonly byte[]? _bytes;
+    private readonly string[] _inputNames;
+    private readonly OrtValue[] _inputValues;
+    private readonly string[] _outputNames;
+    private readonly NetworkOutput[] _outputs;
+    private OrtValue[]? _outputValues;
+
+    public NetworkRun(InferenceSession session, NetworkInput input, string[] outputs)
+    {
+        _session = session;
+        _input = input;
+        _inputNames = [input.Name];
+        _outputNames = outputs;
+        _outputs = new NetworkOutput[outputs.Length];
+        Resized = new Picture(input.Width, input.Height);
+        if (input.Bytes) _bytes = new byte[input.Length];
+        else _floats = new float[input.Length];
+        _inputValues = [_bytes is null
+            ? OrtValue.CreateTensorValueFromMemory(_floats!, input.Shape)
+            : OrtValue.CreateTensorValueFromMemory(_bytes, input.Shape)];
+    }
+
+    /// <summary>The picture at the network's size; fill it before <see cref="Run"/>.</summary>
+    public Picture Resized { get; }
+
+    /// <summary>Packs <see cref="Resized"/>, runs the network and gives its outputs, valid until the next run.</summary>
+    public IReadOnlyList<NetworkOutput> Run(PixelNormalization normalization)
+    {
+        if (_bytes is not null) TensorPacker.Pack(Resized, _bytes, _input.Layout, normalization.Bgr);
+        else TensorPacker.Pack(Resized, _floats!, _input.Layout, normalization);
+        if (_outputValues is null) MakeOutputs();
+        else _session.Run(_options, _inputNames, _inputValues, _outputNames, _outputValues);
+        return _outputs;
+    }
+
+    public void Dispose()
+    {
+        foreach (var value in _outputValues ?? []) value.Dispose();
+        _inputValues[0].Dispose();
+        Resized.Dispose();
+        _options.Dispose();
+    }
+
+    // The first run tells the shapes; from then on the outputs are written to arrays of our own.
+    private void MakeOutputs()
+    {
+        using var first = _session.Run(_options, _inputNames, _inputValues, _outputNames);
+        var values = new OrtValue[first.Count];
+        for (var i = 0; i < values.Length; i++)
+        {
+            var shape = first[i].GetTensorTypeAndShape().Shape;
+            var data = first[i].GetTensorDataAsSpan<float>().ToArray();
+            values[i] = OrtValue.CreateTensorValueFromMemory(data, shape);
+            _outputs[i] = new NetworkOutput(_outputNames[i], shape, data);
+        }
+        _outputValues = values;
+    }
+}

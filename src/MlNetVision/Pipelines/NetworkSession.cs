@@ -1,0 +1,79 @@
+using Microsoft.ML.OnnxRuntime;
+using MlNetVision.Onnx;
+
+namespace MlNetVision.Pipelines;
+
+/// <summary>
+/// One ONNX Runtime session on a network with one picture input. <see cref="Rent"/> gives buffers that one caller at a
+/// time fills, runs and reads; any number of them may run side by side. Dispose it after all of them are returned.
+/// </summary>
+internal sealed class NetworkSession : IDisposable
+{
+    private readonly InferenceSession _session;
+    private readonly string[] _outputs;
+    private readonly Lock _gate = new();
+    private readonly Stack<NetworkRun> _idle = new();
+    private bool _disposed;
+
+    /// <param name="model">The network.</param>
+    /// <param name="input">Its picture input.</param>
+    /// <param name="outputs">The outputs to compute, in order.</param>
+    /// <param name="threads">Threads that one run uses.</param>
+    public NetworkSession(OnnxModel model, NetworkInput input, IReadOnlyList<string> outputs, int threads)
+    {
+        Input = input;
+        _outputs = [.. outputs];
+        using var options = new SessionOptions
+        {
+            IntraOpNumThreads = threads,
+            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
+        };
+        // Spinning threads would take the cores from the decoding that goes on beside them.
+        options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
+        try
+        {
+            _session = new InferenceSession(model.ToBytes(), options);
+        }
+        catch (OnnxRuntimeException e)
+        {
+            throw new BadModelException($"{model.Name}: ONNX Runtime refuses the network: {e.Message}", e);
+        }
+    }
+
+    public NetworkInput Input { get; }
+
+    /// <summary>Buffers for one run; give them back with <see cref="Return"/>.</summary>
+    public NetworkRun Rent()
+    {
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            if (_idle.TryPop(out var run)) return run;
+        }
+        return new NetworkRun(_session, Input, _outputs);
+    }
+
+    public void Return(NetworkRun run)
+    {
+        lock (_gate)
+        {
+            if (!_disposed)
+            {
+                _idle.Push(run);
+                return;
+            }
+        }
+        run.Dispose();
+    }
+
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            if (_disposed) return;
+            _disposed = true;
+        }
+        while (_idle.TryPop(out var run)) run.Dispose();
+        _session.Dispose();
+    }
+}

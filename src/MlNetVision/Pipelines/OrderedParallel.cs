@@ -1,0 +1,35 @@
+using System.Runtime.CompilerServices;
+
+namespace MlNetVision.Pipelines;
+
+/// <summary>Works on a stream of items side by side and gives the results in order, holding only a few at a time.</summary>
+internal static class OrderedParallel
+{
+    /// <param name="items">The items; read one by one, only as far ahead as there is room.</param>
+    /// <param name="work">The work, which runs on the thread pool.</param>
+    /// <param name="workers">How many items are worked on at once.</param>
+    /// <param name="cancellation">Stops taking items; what is running is awaited, its results are dropped.</param>
+    public static async IAsyncEnumerable<TResult> Run<TItem, TResult>(
+        IEnumerable<TItem> items, Func<TItem, TResult> work, int workers, [EnumeratorCancellation] CancellationToken cancellation = default)
+    {
+        var scheduler = new ConcurrentExclusiveSchedulerPair(TaskScheduler.Default, workers).ConcurrentScheduler;
+        // Results that wait for their turn are few, so that a slow reader does not fill the memory.
+        var room = 2 * workers;
+        var running = new Queue<Task<TResult>>(room);
+        try
+        {
+            foreach (var item in items)
+            {
+                if (running.Count == room) yield return await running.Dequeue().ConfigureAwait(false);
+                cancellation.ThrowIfCancellationRequested();
+                running.Enqueue(Task.Factory.StartNew(() => work(item), cancellation, TaskCreationOptions.DenyChildAttach, scheduler));
+            }
+            while (running.TryDequeue(out var task)) yield return await task.ConfigureAwait(false);
+        }
+        finally
+        {
+            // Nothing may still use what the caller disposes next.
+            await Task.WhenAll(running).ContinueWith(static _ => { }, TaskScheduler.Default).ConfigureAwait(false);
+        }
+    }
+}

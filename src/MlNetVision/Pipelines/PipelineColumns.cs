@@ -1,0 +1,32 @@
+namespace MlNetVision.Pipelines;
+
+/// <summary>
+/// The columns that our transforms hand on to each other. Saved custom mappings know columns by fixed names only,
+/// so user columns are copied to and from these at the ends of a chain.
+/// </summary>
+internal static class PipelineColumns
+{
+    /// <summary>Text: the path of a picture.</summary>
+    public const string Path = "MlNetVision.Path";
+
+    /// <summary>Text: the parameters of the chain as JSON, the same in every row.</summary>
+    public const string Settings = "MlNetVision.Settings";
+
+    /// <summary>Image: the upright picture.</summary>
+    public const string Picture = "MlNetVision.Picture";
+
+    /// <summary>Image: the picture at the network's size.</summary>
+    public const string Resized = "MlNetVision.Resized";
+
+    /// <summary>Image: the same with its size declared in the schema.</summary>
+    public const string Sized = "MlNetVision.Sized";
+
+    /// <summary>Vector of float: the <see cref="Imaging.ImageGeometry"/> of the row.</summary>
+    public const string Geometry = "MlNetVision.Geometry";
+
+    /// <summary>Vector of byte: the network's input, and the name that its input has inside a pipeline.</summary>
+    public const string Pixels = "MlNetVision.Pixels";
+
+    /// <summary>Vector of float: all outputs of the network, one after the other, and the name of that output inside a pipeline.</summary>
+    public const string Outputs = "MlNetVision.Outputs";
+}

@@ -1,0 +1,70 @@
+using MlNetVision.Imaging;
+using MlNetVision.Onnx;
+using MlNetVision.Onnx.Proto;
+
+namespace MlNetVision.Pipelines;
+
+/// <summary>
+/// The form of a network inside an ML.NET chain: bytes in (a quarter of the traffic of floats between transforms,
+/// and per-channel normalisation, which <c>ExtractPixels</c> lacks), and all outputs in one flat vector.
+/// </summary>
+internal static class PipelineNetwork
+{
+    /// <summary>Where a network in a pipeline keeps the settings of its chain.</summary>
+    public const string SettingsKey = "mlnetvision.pipeline";
+
+    /// <summary>A copy of the network with the input <see cref="PipelineColumns.Pixels"/> and one output more, <see cref="PipelineColumns.Outputs"/>.</summary>
+    /// <param name="model">The network.</param>
+    /// <param name="input">Its input.</param>
+    /// <param name="outputs">The float outputs to hand on, in order.</param>
+    /// <param name="lengths">The number of elements of each.</param>
+    /// <param name="settings">The settings of the chain.</param>
+    public static OnnxModel Prepare(
+        OnnxModel model, NetworkInput input, IReadOnlyList<string> outputs, IReadOnlyList<long> lengths, PipelineSettings settings)
+    {
+        var prepared = model.Clone();
+        var already = prepared.Metadata[SettingsKey] is not null;
+        prepared.Metadata[SettingsKey] = settings.ToJson();
+        if (already) return prepared;
+        AddByteInput(prepared, input, PixelNormalization.Parse(settings.Preprocess));
+        AddFlatOutput(prepared, outputs, lengths.Sum());
+        return prepared;
+    }
+
+    private static void AddByteInput(OnnxModel model, NetworkInput input, PixelNormalization normalization)
+    {
+        var builder = new OnnxGraphBuilder("prefix");
+        builder.Input(PipelineColumns.Pixels, TensorProto.Types.DataType.Uint8, input.Shape);
+        if (input.Bytes)
+        {
+            builder.NodeWithOutputs("Identity", "MlNetVision.Input", [PipelineColumns.Pixels], [input.Name]);
+        }
+        else
+        {
+            long[] perChannel = input.Layout == PixelLayout.Nchw ? [1, 3, 1, 1] : [1, 1, 1, 3];
+            var cast = builder.Node("Cast", "MlNetVision.Cast", [PipelineColumns.Pixels], ("to", (long)TensorProto.Types.DataType.Float));
+            var centred = builder.Node("Sub", "MlNetVision.Centred", [cast, builder.Floats("MlNetVision.Mean", [.. normalization.Mean], perChannel)]);
+            builder.NodeWithOutputs("Mul", "MlNetVision.Scaled",
+                [centred, builder.Floats("MlNetVision.Scale", [.. normalization.Scale], perChannel)], [input.Name]);
+        }
+        var prefix = builder.Build().Graph;
+        var graph = model.Graph;
+        for (var i = 0; i < prefix.Node.Count; i++) graph.Node.Insert(i, prefix.Node[i]);
+        graph.Initializer.AddRange(prefix.Initializer);
+        graph.Input.Remove(graph.Input.First(v => v.Name == input.Name));
+        graph.Input.Insert(0, prefix.Input[0]);
+    }
+
+    private static void AddFlatOutput(OnnxModel model, IReadOnlyList<string> outputs, long length)
+    {
+        var builder = new OnnxGraphBuilder("suffix");
+        var all = builder.Integers("MlNetVision.All", [-1], 1);
+        var flat = outputs.Select((name, i) => builder.Node("Reshape", $"MlNetVision.Flat{i}", [name, all])).ToArray();
+        builder.Node("Concat", PipelineColumns.Outputs, flat, ("axis", 0L));
+        builder.Output(PipelineColumns.Outputs, TensorProto.Types.DataType.Float, length);
+        var suffix = builder.Build().Graph;
+        model.Graph.Node.AddRange(suffix.Node);
+        model.Graph.Initializer.AddRange(suffix.Initializer);
+        model.Graph.Output.AddRange(suffix.Output);
+    }
+}

@@ -1,0 +1,70 @@
+using System.Runtime.InteropServices;
+using Microsoft.ML.Data;
+using Microsoft.ML.Transforms;
+using MlNetVision.Imaging;
+
+namespace MlNetVision.Pipelines;
+
+/// <summary>
+/// The saved form of <c>ResizePictures</c>: a picture at the network's size, and the geometry that leads back. It stands
+/// where <c>ResizeImages</c> would, whose <c>Fill</c> takes the nearest pixel and whose <c>IsoPad</c> pads black.
+/// </summary>
+[CustomMappingFactoryAttribute(Contract)]
+public sealed class ResizePictureMapping : CustomMappingFactory<ResizePictureMapping.Input, ResizePictureMapping.Output>
+{
+    internal const string Contract = "MlNetVision.ResizePicture/1";
+
+    private static readonly SettingsCache<PipelineSettings> Settings = new(json => PipelineSettings.FromJson<PipelineSettings>(json, "the saved pipeline"));
+
+    /// <inheritdoc/>
+    public override Action<Input, Output> GetMapping() => Map;
+
+    internal static void Map(Input input, Output output)
+    {
+        var image = input.Picture ?? throw new BadImageException("A row holds no picture; expected an image in every row.");
+        using var picture = ToPicture(image);
+        using var resized = PictureResizer.Resize(picture, Settings.Get(input.Settings).Resize, out var geometry);
+        output.Resized = TrackedImage.Of(resized);
+        output.Geometry = GeometryColumn.Write(geometry);
+    }
+
+    private static Picture ToPicture(MLImage image)
+    {
+        var picture = new Picture(image.Width, image.Height);
+        var target = picture.Pixels;
+        image.Pixels.CopyTo(target);
+        if (image.PixelFormat == MLPixelFormat.Bgra32) SwapRedAndBlue(target);
+        return picture;
+    }
+
+    // As little-endian words: keep alpha and green, exchange bytes 0 and 2.
+    private static void SwapRedAndBlue(Span<byte> pixels)
+    {
+        foreach (ref var p in MemoryMarshal.Cast<byte, uint>(pixels))
+            p = (p & 0xFF00FF00) | ((p & 0xFF) << 16) | ((p >> 16) & 0xFF);
+    }
+
+    /// <summary>The columns read.</summary>
+    public sealed class Input
+    {
+        /// <summary>The picture, of any size, RGBA or BGRA.</summary>
+        [ColumnName(PipelineColumns.Picture), AnySizeImageType]
+        public MLImage? Picture { get; set; }
+
+        /// <summary>The parameters of the chain.</summary>
+        [ColumnName(PipelineColumns.Settings)]
+        public ReadOnlyMemory<char> Settings { get; set; }
+    }
+
+    /// <summary>The columns written.</summary>
+    public sealed class Output
+    {
+        /// <summary>The picture at the network's size.</summary>
+        [ColumnName(PipelineColumns.Resized), AnySizeImageType]
+        public MLImage? Resized { get; set; }
+
+        /// <summary>The geometry that leads from network to picture.</summary>
+        [ColumnName(PipelineColumns.Geometry)]
+        public float[]? Geometry { get; set; }
+    }
+}
