@@ -16,10 +16,15 @@ internal sealed class EncodedBytes : IDisposable
     public static EncodedBytes Read(string path, PictureLimits limits)
     {
         if (Directory.Exists(path)) throw new BadImageException($"{path}: this is a folder; expected a picture file.");
+        using var file = Open(path);
+        return Read(file, path, limits);
+    }
+
+    private static FileStream Open(string path)
+    {
         try
         {
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.SequentialScan);
-            return Read(file, path, limits);
+            return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.SequentialScan);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -27,7 +32,7 @@ internal sealed class EncodedBytes : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
         {
-            throw new BadImageException($"{path}: the file cannot be read: {e.Message}", e);
+            throw Unreadable(path, e);
         }
     }
 
@@ -43,9 +48,10 @@ internal sealed class EncodedBytes : IDisposable
             bytes.Fill(stream, name, most);
             return bytes;
         }
-        catch
+        catch (Exception e)
         {
             bytes.Dispose();
+            if (e is IOException or NotSupportedException) throw Unreadable(name, e);
             throw;
         }
     }
@@ -75,6 +81,8 @@ internal sealed class EncodedBytes : IDisposable
         ArrayPool<byte>.Shared.Return(_buffer);
         _buffer = larger;
     }
+
+    private static BadImageException Unreadable(string name, Exception e) => new($"{name}: the file cannot be read: {e.Message}", e);
 
     private static BadImageException TooLong(string name, string bytes, long most) =>
         new($"{name}: the file has {bytes} bytes; at most {most} are read (PictureLimits.MaxBytes).");

@@ -15,22 +15,23 @@ internal static unsafe class PictureDecoder
         {
             using var data = SKData.Create((IntPtr)bytes, encoded.Length);
             using var codec = SKCodec.Create(data) ?? throw NotAPicture(encoded, name);
-            return Decode(codec, name, limits);
+            Check(codec, name, limits);
+            var origin = codec.EncodedFormat == SKEncodedImageFormat.Png ? PngOrientation.Read(encoded) : codec.EncodedOrigin;
+            var picture = DecodePixels(codec, name);
+            if (origin == SKEncodedOrigin.TopLeft) return picture;
+            using (picture) return Upright.Turn(picture, origin);
         }
     }
 
-    private static Picture Decode(SKCodec codec, string name, PictureLimits limits)
+    private static void Check(SKCodec codec, string name, PictureLimits limits)
     {
         var format = codec.EncodedFormat;
         if (format is not (SKEncodedImageFormat.Jpeg or SKEncodedImageFormat.Png or SKEncodedImageFormat.Webp or SKEncodedImageFormat.Bmp or SKEncodedImageFormat.Gif))
             throw new BadImageException($"{name}: the format is {format}; {Expected}.");
         var (width, height) = (codec.Info.Width, codec.Info.Height);
-        if ((long)width * height > Math.Min(limits.MaxPixels, int.MaxValue / 4))
-            throw new BadImageException($"{name}: {format} of {width}×{height} pixels; at most {limits.MaxPixels} pixels are decoded (PictureLimits.MaxPixels).");
-        var origin = codec.EncodedOrigin;
-        var picture = DecodePixels(codec, name);
-        if (origin == SKEncodedOrigin.TopLeft) return picture;
-        using (picture) return Upright.Turn(picture, origin);
+        var most = Math.Min(limits.MaxPixels, int.MaxValue / 4);
+        if ((long)width * height > most)
+            throw new BadImageException($"{name}: {format} of {width}×{height} pixels; at most {most} pixels are decoded (PictureLimits.MaxPixels).");
     }
 
     private static Picture DecodePixels(SKCodec codec, string name)
@@ -77,6 +78,6 @@ internal static unsafe class PictureDecoder
         var what = $"{name}: {codec.EncodedFormat} of {codec.Info.Width}×{codec.Info.Height} pixels";
         return result == SKCodecResult.IncompleteInput
             ? new($"{what} is truncated: the data ends before the last row.")
-            : new($"{what} is damaged: the decoder stopped with {result}.");
+            : new($"{what} is truncated or damaged: the decoder stopped with {result}.");
     }
 }

@@ -8,7 +8,8 @@ public enum Resampler
 {
     /// <summary>
     /// Darknet's <c>resize_image</c>: two taps at <c>i·(n−1)/(m−1)</c>, so that the corner pixels of both pictures coincide.
-    /// Not antialiased. A single target pixel takes the last source pixel, as there.
+    /// Not antialiased. The last target pixel is the last source pixel, on both axes (Darknet does so for columns only, and
+    /// where floats round down its last row turns dark; a target of one row is not a number there).
     /// </summary>
     Bilinear,
 

@@ -9,8 +9,6 @@ public readonly record struct RgbColor(byte Red, byte Green, byte Blue)
     /// <summary>Darknet's padding, 0.5 of 1: (127, 127, 127).</summary>
     public static RgbColor DarknetGrey { get; } = new(127, 127, 127);
 
-    /// <summary>The colour as one RGBA pixel in memory order, alpha 255.</summary>
-    internal uint ToPixel() => BitConverter.IsLittleEndian
-        ? Red | (uint)Green << 8 | (uint)Blue << 16 | 0xFF000000
-        : (uint)Red << 24 | (uint)Green << 16 | (uint)Blue << 8 | 0xFF;
+    /// <summary>The colour as one pixel in memory order red, green, blue, alpha (255); all machines that SkiaSharp runs on are little-endian.</summary>
+    internal uint ToPixel() => Red | (uint)Green << 8 | (uint)Blue << 16 | 0xFF000000;
 }

@@ -1,77 +1,74 @@
 using System.Buffers;
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
 
 namespace MlNetVision.Imaging;
 
 /// <summary>
-/// Resamples columns, then rows, in floats. A source row is resampled once and kept while target rows need it, so that no
-/// picture lies in between.
+/// Resamples along columns and rows in floats. A source row is resampled once and kept while target rows need it, so that
+/// no picture lies in between.
 /// </summary>
-internal static class SeparableResampler
+internal sealed class SeparableResampler : IDisposable
 {
     /// <summary>The most resampled rows that are kept; where more taps are asked for, rows are worked out again.</summary>
     private const int MostRows = 64;
 
+    private readonly Picture _source;
+    private readonly AxisTaps _columns;
+    private readonly int _length;
+    private readonly int[] _held;
+    private readonly float[] _buffer;
+
+    private SeparableResampler(Picture source, int width, AxisTaps columns, int rows)
+    {
+        _source = source;
+        _columns = columns;
+        _length = width * 4;
+        _held = new int[Math.Min(rows, MostRows)];
+        Array.Fill(_held, -1);
+        _buffer = ArrayPool<float>.Shared.Rent(checked(_length * (_held.Length + 1)));
+    }
+
+    /// <summary>Writes every pixel of the target region.</summary>
     public static void Fill(Picture source, PictureRegion target, AxisTaps columns, AxisTaps rows)
     {
-        var length = target.Width * 4;
-        var kept = Math.Min(rows.Taps, MostRows);
-        var buffer = ArrayPool<float>.Shared.Rent(length * (kept + 1));
-        try
+        using var resampler = new SeparableResampler(source, target.Width, columns, rows.Taps);
+        for (var y = 0; y < target.Height; y++)
         {
-            Span<int> held = stackalloc int[kept];
-            held.Fill(-1);
-            var sum = buffer.AsSpan(kept * length, length);
-            for (var y = 0; y < target.Height; y++)
-            {
-                sum.Clear();
-                for (var t = 0; t < rows.Taps; t++)
-                {
-                    var weight = rows.Weights[y * rows.Taps + t];
-                    if (weight == 0) continue;
-                    var row = rows.Starts[y] + t;
-                    var line = buffer.AsSpan(row % kept * length, length);
-                    if (held[row % kept] != row) Columns(source.Words.Slice(row * source.Width, source.Width), line, columns);
-                    held[row % kept] = row;
-                    Add(line, weight, sum);
-                }
-                Round(sum, MemoryMarshal.AsBytes(target.Row(y)));
-            }
-        }
-        finally
-        {
-            ArrayPool<float>.Shared.Return(buffer);
+            var bytes = MemoryMarshal.AsBytes(target.Row(y));
+            var weights = rows.Weights.AsSpan(y * rows.Taps, rows.Taps);
+            if (rows.Taps == 2) resampler.BlendTwo(rows.Starts[y], weights, bytes);
+            else resampler.BlendMany(rows.Starts[y], weights, bytes);
         }
         GC.KeepAlive(source);
         GC.KeepAlive(target.Picture);
     }
 
-    private static void Columns(ReadOnlySpan<uint> source, Span<float> line, AxisTaps columns)
+    public void Dispose() => ArrayPool<float>.Shared.Return(_buffer);
+
+    private void BlendTwo(int row, ReadOnlySpan<float> weights, Span<byte> target) =>
+        ResampleKernels.BlendRows(Line(row), weights[0], Line(row + 1), weights[1], target);
+
+    private void BlendMany(int row, ReadOnlySpan<float> weights, Span<byte> target)
     {
-        for (var x = 0; x < columns.Starts.Length; x++)
+        var sum = _buffer.AsSpan(_held.Length * _length, _length);
+        sum.Clear();
+        for (var t = 0; t < weights.Length; t++)
         {
-            var sum = Vector128<float>.Zero;
-            for (var t = 0; t < columns.Taps; t++) sum += Channels(source[columns.Starts[x] + t]) * columns.Weights[x * columns.Taps + t];
-            sum.CopyTo(line[(4 * x)..]);
+            if (weights[t] != 0) ResampleKernels.AddRow(Line(row + t), weights[t], sum);
         }
+        ResampleKernels.BlendRows(sum, 1, sum, 0, target);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<float> Channels(uint pixel)
+    /// <summary>A source row, resampled along its columns.</summary>
+    private Span<float> Line(int row)
     {
-        var bytes = Vector128.CreateScalarUnsafe(pixel).AsByte();
-        return Vector128.ConvertToSingle(Vector128.WidenLower(Vector128.WidenLower(bytes)).AsInt32());
-    }
-
-    private static void Add(ReadOnlySpan<float> line, float weight, Span<float> sum)
-    {
-        for (var i = 0; i < sum.Length; i++) sum[i] += line[i] * weight;
-    }
-
-    private static void Round(ReadOnlySpan<float> sum, Span<byte> target)
-    {
-        for (var i = 0; i < target.Length; i++) target[i] = (byte)(sum[i] + 0.5f);
+        var slot = row % _held.Length;
+        var line = _buffer.AsSpan(slot * _length, _length);
+        if (_held[slot] == row) return line;
+        var words = _source.Words.Slice(row * _source.Width, _source.Width);
+        if (_columns.Taps == 2) ResampleKernels.TwoColumns(words, line, _columns);
+        else ResampleKernels.ManyColumns(words, line, _columns);
+        _held[slot] = row;
+        return line;
     }
 }

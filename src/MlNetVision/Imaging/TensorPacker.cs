@@ -1,7 +1,3 @@
-using System.Numerics;
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
-
 namespace MlNetVision.Imaging;
 
 /// <summary>Writes a picture's pixels as the tensor of one picture (1×3×H×W or 1×H×W×3) that a network takes.</summary>
@@ -18,15 +14,9 @@ public static class TensorPacker
     {
         ArgumentNullException.ThrowIfNull(normalization);
         var pixels = Check(picture, target.Length, layout);
-        if (layout == PixelLayout.Nhwc)
-        {
-            PackInterleaved(pixels, target, normalization);
-        }
-        else
-        {
-            for (var c = 0; c < 3; c++)
-                PackPlane(pixels, target.Slice(c * pixels.Length, pixels.Length), Shift(c, normalization.Bgr), normalization.Mean[c], normalization.Scale[c]);
-        }
+        if (layout == PixelLayout.Nhwc) PackKernels.Interleaved(pixels, target, normalization);
+        for (var c = 0; c < 3 && layout == PixelLayout.Nchw; c++)
+            PackKernels.Plane(pixels, Plane(target, c), Shift(c, normalization.Bgr), normalization.Mean[c], normalization.Scale[c]);
         GC.KeepAlive(picture);
     }
 
@@ -40,17 +30,8 @@ public static class TensorPacker
     public static void Pack(Picture picture, Span<byte> target, PixelLayout layout, bool bgr = false)
     {
         var pixels = Check(picture, target.Length, layout);
-        var planar = layout == PixelLayout.Nchw;
-        for (var c = 0; c < 3; c++)
-        {
-            var shift = Shift(c, bgr);
-            var (at, step) = planar ? (c * pixels.Length, 1) : (c, 3);
-            foreach (var pixel in pixels)
-            {
-                target[at] = (byte)(pixel >> shift);
-                at += step;
-            }
-        }
+        if (layout == PixelLayout.Nhwc) PackKernels.Interleaved(pixels, target, bgr);
+        for (var c = 0; c < 3 && layout == PixelLayout.Nchw; c++) PackKernels.Plane(pixels, Plane(target, c), Shift(c, bgr));
         GC.KeepAlive(picture);
     }
 
@@ -60,43 +41,12 @@ public static class TensorPacker
         if (!Enum.IsDefined(layout)) throw new ArgumentException($"Pixel layout {(int)layout} is unknown; there are Nchw and Nhwc.", nameof(layout));
         var pixels = picture.Words;
         if (length != pixels.Length * 3L)
-            throw new ArgumentException($"The target has {length} values; a picture of {picture.Width}×{picture.Height} pixels takes {pixels.Length * 3L}.", nameof(length));
+            throw new ArgumentException($"The target has {length} values; a picture of {picture.Width}×{picture.Height} pixels takes {pixels.Length * 3L}.");
         return pixels;
     }
 
-    /// <summary>The bits that a channel lies above the lowest of a pixel's word.</summary>
-    private static int Shift(int channel, bool bgr)
-    {
-        var index = bgr ? 2 - channel : channel;
-        return 8 * (BitConverter.IsLittleEndian ? index : 3 - index);
-    }
+    private static Span<T> Plane<T>(Span<T> target, int channel) => target.Slice(channel * (target.Length / 3), target.Length / 3);
 
-    private static void PackPlane(ReadOnlySpan<uint> pixels, Span<float> plane, int shift, float mean, float scale)
-    {
-        ref var source = ref MemoryMarshal.GetReference(pixels);
-        ref var target = ref MemoryMarshal.GetReference(plane);
-        var (means, scales, mask) = (new Vector<float>(mean), new Vector<float>(scale), new Vector<uint>(0xFF));
-        var i = 0;
-        for (; i <= pixels.Length - Vector<uint>.Count; i += Vector<uint>.Count)
-        {
-            var x = Vector.LoadUnsafe(ref source, (nuint)i) >>> shift & mask;
-            ((Vector.ConvertToSingle(x.As<uint, int>()) - means) * scales).StoreUnsafe(ref target, (nuint)i);
-        }
-        for (; i < pixels.Length; i++) Unsafe.Add(ref target, i) = ((byte)(pixels[i] >> shift) - mean) * scale;
-    }
-
-    private static void PackInterleaved(ReadOnlySpan<uint> pixels, Span<float> target, PixelNormalization n)
-    {
-        var (s0, s1, s2) = (Shift(0, n.Bgr), Shift(1, n.Bgr), Shift(2, n.Bgr));
-        var (m0, m1, m2) = (n.Mean[0], n.Mean[1], n.Mean[2]);
-        var (f0, f1, f2) = (n.Scale[0], n.Scale[1], n.Scale[2]);
-        var at = 0;
-        foreach (var pixel in pixels)
-        {
-            target[at] = ((byte)(pixel >> s0) - m0) * f0;
-            target[at + 1] = ((byte)(pixel >> s1) - m1) * f1;
-            target[at + 2] = ((byte)(pixel >> s2) - m2) * f2;
-            at += 3;
-        }
-    }
+    /// <summary>The bits that a channel of the tensor lies above the lowest of a pixel's word.</summary>
+    private static int Shift(int channel, bool bgr) => 8 * (bgr ? 2 - channel : channel);
 }

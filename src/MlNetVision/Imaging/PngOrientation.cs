@@ -1,0 +1,48 @@
+using System.Buffers.Binary;
+using SkiaSharp;
+
+namespace MlNetVision.Imaging;
+
+/// <summary>
+/// Reads EXIF's orientation from a PNG's <c>eXIf</c> chunk (PNG specification, third edition, 11.3.4.5), which Skia passes
+/// over; in JPEG and WebP it finds the tag itself.
+/// </summary>
+internal static class PngOrientation
+{
+    private const uint ExifChunk = 0x65584966;
+    private const int OrientationTag = 0x0112;
+
+    /// <summary>The orientation, or the usual one where the chunk or the tag is missing or damaged.</summary>
+    public static SKEncodedOrigin Read(ReadOnlySpan<byte> png)
+    {
+        // Signature, then chunks of length, type, data, CRC.
+        for (long at = 8; at + 12 <= png.Length;)
+        {
+            var length = BinaryPrimitives.ReadUInt32BigEndian(png[(int)at..]);
+            if (at + 12 + length > png.Length) break;
+            if (BinaryPrimitives.ReadUInt32BigEndian(png[((int)at + 4)..]) == ExifChunk) return FromTiff(png.Slice((int)at + 8, (int)length));
+            at += 12 + length;
+        }
+        return SKEncodedOrigin.TopLeft;
+    }
+
+    /// <summary>Looks the tag up in the first directory of a TIFF header, of either byte order.</summary>
+    private static SKEncodedOrigin FromTiff(ReadOnlySpan<byte> tiff)
+    {
+        if (tiff.Length < 8) return SKEncodedOrigin.TopLeft;
+        var little = tiff[0] == 'I';
+        uint directory = little ? BinaryPrimitives.ReadUInt32LittleEndian(tiff[4..]) : BinaryPrimitives.ReadUInt32BigEndian(tiff[4..]);
+        if (directory + 2L > tiff.Length) return SKEncodedOrigin.TopLeft;
+        int count = Short(tiff[(int)directory..], little);
+        for (var entry = (long)directory + 2; count-- > 0 && entry + 12 <= tiff.Length; entry += 12)
+        {
+            if (Short(tiff[(int)entry..], little) != OrientationTag) continue;
+            var value = Short(tiff[((int)entry + 8)..], little);
+            return value is >= 1 and <= 8 ? (SKEncodedOrigin)value : SKEncodedOrigin.TopLeft;
+        }
+        return SKEncodedOrigin.TopLeft;
+    }
+
+    private static ushort Short(ReadOnlySpan<byte> at, bool little) =>
+        little ? BinaryPrimitives.ReadUInt16LittleEndian(at) : BinaryPrimitives.ReadUInt16BigEndian(at);
+}

@@ -1,0 +1,26 @@
+using MlNetVision.Imaging;
+
+namespace MlNetVision.Tests.Imaging;
+
+[TestClass]
+public sealed class ImageFilesTests
+{
+    [TestMethod]
+    [DataRow("a/b.JPG", true)]
+    [DataRow("b.jpeg", true)]
+    [DataRow("b.Png", true)]
+    [DataRow("b.webp", true)]
+    [DataRow("b.bmp", true)]
+    [DataRow("b.gif", true)]
+    [DataRow("b.tiff", false)]
+    [DataRow("jpg", false)]
+    [DataRow("b.jpg.txt", false)]
+    public void IsPicture_Extension_Decides(string path, bool expected) => Assert.AreEqual(expected, ImageFiles.IsPicture(path));
+
+    [TestMethod]
+    public void FormatOf_ReadOnlyFormat_IsRefused()
+    {
+        Assert.AreEqual(PictureFormat.Jpeg, ImageFiles.FormatOf("x.JPEG"));
+        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => ImageFiles.FormatOf("x.gif")).Message, ".gif");
+    }
+}

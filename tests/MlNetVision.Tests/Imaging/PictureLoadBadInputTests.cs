@@ -1,0 +1,102 @@
+using System.Text;
+using MlNetVision.Imaging;
+
+namespace MlNetVision.Tests.Imaging;
+
+[TestClass]
+public sealed class PictureLoadBadInputTests
+{
+    [TestMethod]
+    [DataRow("truncated.jpg", "truncated")]
+    [DataRow("truncated.png", "truncated")]
+    [DataRow("truncated.webp", "truncated")]
+    [DataRow("text.jpg", "start with 68 65 6C 6C 6F")]
+    [DataRow("empty.jpg", "0 bytes")]
+    [DataRow("header.png", "30000×30000")]
+    [DataRow("missing.jpg", "no such file")]
+    [DataRow("folder.jpg", "folder")]
+    [DataRow("empty.jpg/below.jpg", "below.jpg")]
+    public void Load_BadFile_NamesItAndWhatWasFound(string name, string expected)
+    {
+        using var folder = new TemporaryFolder();
+        using var picture = TestPictures.Noise(64, 64);
+        folder.Write("truncated.jpg", Half(picture.Encode(PictureFormat.Jpeg)));
+        folder.Write("truncated.png", Half(picture.Encode(PictureFormat.Png)));
+        folder.Write("truncated.webp", Half(picture.Encode(PictureFormat.Webp)));
+        folder.Write("text.jpg", Encoding.ASCII.GetBytes("hello, I am not a picture"));
+        folder.Write("empty.jpg", []);
+        folder.Write("header.png", PngBytes.Make(30_000, 30_000, 1));
+        Directory.CreateDirectory(folder.Path("folder.jpg"));
+
+        var error = Assert.ThrowsExactly<BadImageException>(() => Picture.Load(folder.Path(name)));
+        StringAssert.Contains(error.Message, folder.Path(name));
+        StringAssert.Contains(error.Message, expected);
+    }
+
+    [TestMethod]
+    public void Load_BeyondTheLimits_IsRefused()
+    {
+        using var picture = TestPictures.Noise(64, 64);
+        var png = picture.Encode(PictureFormat.Png);
+
+        var pixels = Assert.ThrowsExactly<BadImageException>(() => Picture.Load(png, "a", new PictureLimits { MaxPixels = 4095 }));
+        StringAssert.Contains(pixels.Message, "4095");
+        using var stream = new MemoryStream(png);
+        var bytes = Assert.ThrowsExactly<BadImageException>(() => Picture.Load(stream, "a", new PictureLimits { MaxBytes = png.Length - 1 }));
+        StringAssert.Contains(bytes.Message, $"{png.Length - 1}");
+        using var endless = new EndlessStream();
+        Assert.ThrowsExactly<BadImageException>(() => Picture.Load(endless, "a", new PictureLimits { MaxBytes = 1 << 20 }));
+        Picture.Load(png, "a", new PictureLimits { MaxPixels = 4096, MaxBytes = png.Length }).Dispose();
+    }
+
+    [TestMethod]
+    public void Load_StreamThatFails_IsABadImage()
+    {
+        using var stream = new MemoryStream();
+        using var failing = new FailingStream();
+        Assert.ThrowsExactly<BadImageException>(() => Picture.Load(stream, "empty"));
+        StringAssert.Contains(Assert.ThrowsExactly<BadImageException>(() => Picture.Load(failing, "cable")).Message, "pulled");
+    }
+
+    // Whatever bytes come, there is a picture or a BadImageException; 250 files of each format with a few bytes changed.
+    [TestMethod]
+    [DataRow(PictureFormat.Jpeg)]
+    [DataRow(PictureFormat.Png)]
+    [DataRow(PictureFormat.Webp)]
+    public void Load_DamagedBytes_NeverEndsOtherwise(PictureFormat format)
+    {
+        using var picture = TestPictures.Gradient(40, 30);
+        var good = picture.Encode(format);
+        var random = new Random(7);
+        var limits = new PictureLimits { MaxPixels = 1_000_000 };
+        var refused = 0;
+        for (var i = 0; i < 250; i++)
+        {
+            var bad = good.ToArray();
+            for (var change = 0; change < 1 + i % 5; change++) bad[random.Next(bad.Length)] = (byte)random.Next(256);
+            try
+            {
+                Picture.Load(bad, "bad", limits).Dispose();
+            }
+            catch (BadImageException)
+            {
+                refused++;
+            }
+        }
+        Assert.IsGreaterThan(10, refused);
+    }
+
+    private static byte[] Half(byte[] content) => content[..(content.Length / 2)];
+
+    private sealed class EndlessStream : MemoryStream
+    {
+        public override bool CanSeek => false;
+
+        public override int Read(byte[] buffer, int offset, int count) => count;
+    }
+
+    private sealed class FailingStream : MemoryStream
+    {
+        public override int Read(byte[] buffer, int offset, int count) => throw new IOException("the plug was pulled");
+    }
+}

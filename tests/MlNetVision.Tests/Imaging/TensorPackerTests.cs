@@ -1,0 +1,74 @@
+using MlNetVision.Imaging;
+
+namespace MlNetVision.Tests.Imaging;
+
+[TestClass]
+public sealed class TensorPackerTests
+{
+    [TestMethod]
+    [DataRow(1, 1)]
+    [DataRow(3, 1)]
+    [DataRow(5, 3)]
+    [DataRow(17, 1)]
+    [DataRow(33, 7)]
+    [DataRow(64, 2)]
+    public void Pack_AllLayoutsAndPresets_EqualTheNaiveLoop(int width, int height)
+    {
+        using var picture = TestPictures.Noise(width, height);
+        foreach (var layout in Enum.GetValues<PixelLayout>())
+        {
+            foreach (var preset in PixelNormalization.Presets)
+            {
+                var packed = new float[3 * width * height];
+                TensorPacker.Pack(picture, packed, layout, preset);
+                Naive(picture, layout, preset.Bgr, (at, x, c) => Assert.AreEqual((x - preset.Mean[c]) * preset.Scale[c], packed[at], $"{layout} {preset.Name} {at}"));
+            }
+            foreach (var bgr in new[] { false, true })
+            {
+                var packed = new byte[3 * width * height];
+                TensorPacker.Pack(picture, packed, layout, bgr);
+                Naive(picture, layout, bgr, (at, x, _) => Assert.AreEqual(x, packed[at], $"{layout} {bgr} {at}"));
+            }
+        }
+    }
+
+    // Worked by hand from each preset's definition for the pixel (255, 51, 0).
+    [TestMethod]
+    [DataRow("unit", 1f, 0.2f, 0f)]
+    [DataRow("raw", 255f, 51f, 0f)]
+    [DataRow("raw-bgr", 0f, 51f, 255f)]
+    [DataRow("tf", 1f, -0.6f, -1f)]
+    [DataRow("imagenet", 2.248908f, -1.142857f, -1.804444f)]
+    [DataRow("caffe", -103.939f, -65.779f, 131.32f)]
+    public void Pack_Preset_GivesItsValues(string name, float first, float second, float third)
+    {
+        using var picture = new Picture(1, 1);
+        picture.Words[0] = new RgbColor(255, 51, 0).ToPixel();
+        var packed = new float[3];
+        TensorPacker.Pack(picture, packed, PixelLayout.Nchw, PixelNormalization.Parse(name));
+        Assert.AreEqual(first, packed[0], 1e-5f);
+        Assert.AreEqual(second, packed[1], 1e-5f);
+        Assert.AreEqual(third, packed[2], 1e-5f);
+    }
+
+    [TestMethod]
+    [DataRow(11)]
+    [DataRow(13)]
+    public void Pack_TargetOfAnotherLength_IsRefused(int length)
+    {
+        using var picture = new Picture(2, 2);
+        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => TensorPacker.Pack(picture, new float[length], PixelLayout.Nhwc, PixelNormalization.Raw)).Message, "12");
+        Assert.ThrowsExactly<ArgumentException>(() => TensorPacker.Pack(picture, new byte[length], PixelLayout.Nhwc));
+        Assert.ThrowsExactly<ArgumentException>(() => TensorPacker.Pack(picture, new byte[12], (PixelLayout)5));
+    }
+
+    private static void Naive(Picture picture, PixelLayout layout, bool bgr, Action<int, byte, int> check)
+    {
+        var area = picture.Width * picture.Height;
+        for (var i = 0; i < area; i++)
+        {
+            for (var c = 0; c < 3; c++)
+                check(layout == PixelLayout.Nchw ? c * area + i : 3 * i + c, picture.Pixels[4 * i + (bgr ? 2 - c : c)], c);
+        }
+    }
+}
