@@ -25,7 +25,7 @@ internal static class OrtRun
         try
         {
             foreach (var (name, info) in session.InputMetadata)
-                inputs[name] = Noise(info, shapes?.GetValueOrDefault(name) ?? [.. info.Dimensions.Select(d => (long)Math.Max(1, d))]);
+                inputs[name] = Noise(info, shapes?.GetValueOrDefault(name) ?? [.. info.Dimensions.Select(d => d < 0 ? 1L : d)]);
             using var run = new RunOptions();
             using var outputs = session.Run(run, inputs, session.OutputNames);
             return [.. outputs.Select((o, i) => Read(session.OutputNames[i], o))];
