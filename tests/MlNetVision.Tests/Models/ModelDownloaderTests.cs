@@ -77,6 +77,18 @@ public sealed partial class ModelDownloaderTests
     }
 
     [TestMethod, Timeout(Limit, CooperativeCancellation = true)]
+    public async Task PullAsync_RestartCutEarlier_DropsTheOldTail()
+    {
+        using var server = new TestServer(
+            TestServer.Content(Content, ranges: false, cutAfter: 100_000),
+            TestServer.Content(Content, ranges: false, cutAfter: 50_000),
+            TestServer.Content(Content));
+        await PullAsync(server);
+        AssertWhole();
+        Assert.AreEqual(50_000L, server.Requests[2].From);
+    }
+
+    [TestMethod, Timeout(Limit, CooperativeCancellation = true)]
     public async Task PullAsync_ContentChangedSinceTheCut_TakesTheNewWhole()
     {
         var old = RandomContent(Content.Length, 2);
