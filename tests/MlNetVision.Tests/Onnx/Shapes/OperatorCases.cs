@@ -7,11 +7,14 @@ namespace MlNetVision.Tests.Onnx.Shapes;
 /// <summary>Small graphs, each around one operator, that add nodes to <c>x</c> and return the last one's name.</summary>
 internal static class OperatorCases
 {
-    public sealed record Case(string Name, long[] Input, Func<OnnxGraphBuilder, string> Build);
+    public sealed record Case(string Name, long[] Input, Func<OnnxGraphBuilder, string> Build)
+    {
+        public long OperatorSet { get; init; } = OnnxGraphBuilder.OperatorSet;
+    }
 
     public static IEnumerable<Case> All =>
     [
-        .. Convolutions, .. Pools, .. Resizes, .. Layouts, .. Slices, .. Reductions, .. Products, .. Arithmetic, .. Exported,
+        .. Convolutions, .. Pools, .. Resizes, .. Layouts, .. Slices, .. Reductions, .. Products, .. Arithmetic, .. Exported, .. Older, .. Newer,
     ];
 
     private static IEnumerable<Case> Convolutions =>
@@ -120,6 +123,38 @@ internal static class OperatorCases
         new("a dimension picked", [4, 6], b => b.Node("Expand", "y", [b.Floats("w", [1]), b.Node("Unsqueeze", null, [b.Node("Gather", null, [b.Node("Shape", null, ["x"]), b.Integers("i", [-1])]), b.Integers("a", [0], 1)])])),
         new("−1 replaced", [1, 3], b => b.Node("Expand", "y", ["x", Replaced(b)])),
     ];
+
+    /// <summary>Forms that later operator sets changed, mostly from attributes to inputs.</summary>
+    private static IEnumerable<Case> Older =>
+    [
+        Simple("upsample 7", "Upsample", [1, 2, 5, 7], ("scales", new[] { 1f, 1f, 2f, 1.5f })) with { OperatorSet = 7 },
+        new("upsample 9", [1, 2, 5, 7], b => b.Node("Upsample", "y", ["x", b.Floats("s", [1, 1, 2, 3], 4)])) { OperatorSet = 9 },
+        new("resize 10", [1, 2, 5, 7], b => b.Node("Resize", "y", ["x", b.Floats("s", [1, 1, 0.5f, 3], 4)])) { OperatorSet = 10 },
+        Simple("slice 9", "Slice", [5, 6, 7], ("axes", new[] { 2, 0 }), ("starts", new[] { 1, -2 }), ("ends", new[] { 99, 5 })) with { OperatorSet = 9 },
+        Simple("squeeze 11", "Squeeze", [1, 3, 1], ("axes", new[] { 0 })) with { OperatorSet = 11 },
+        Simple("unsqueeze 11", "Unsqueeze", [3, 4], ("axes", new[] { 1, 3 })) with { OperatorSet = 11 },
+        Simple("pad 10", "Pad", [1, 2, 4, 5], ("pads", new[] { 0, 0, 1, 2, 0, 1, 3, 4 })) with { OperatorSet = 10 },
+        Simple("top k 9", "TopK", [2, 9], ("k", 3), ("axis", 1)) with { OperatorSet = 9, Build = b => { b.NodeWithOutputs("TopK", "t", ["x"], ["y", "at"], ("k", 3)); return "y"; } },
+        Simple("reduce 11", "ReduceSum", [2, 3, 4], ("axes", new[] { 1 })) with { OperatorSet = 11 },
+        new("split 11", [6, 5], b => { b.NodeWithOutputs("Split", "s", ["x"], ["a", "b"], ("split", new[] { 2, 4 })); return "b"; }) { OperatorSet = 11 },
+        Simple("dropout 7", "Dropout", [2, 3]) with { OperatorSet = 7 },
+    ];
+
+    private static IEnumerable<Case> Newer =>
+    [
+        Fitted("resize 18, not larger", "not_larger"),
+        Fitted("resize 18, not smaller", "not_smaller"),
+        new("pad 18", [1, 2, 4, 5], b => b.Node("Pad", "y", ["x", b.Integers("p", [1, 2, 3, 4], 4), "", b.Integers("a", [3, 1], 2)])) { OperatorSet = 18 },
+        new("split 18", [7, 5], b => { b.NodeWithOutputs("Split", "s", ["x"], ["a", "b", "c"], ("num_outputs", 3)); return "c"; }) { OperatorSet = 18 },
+        new("reduce 18", [2, 3, 4], b => b.Node("ReduceMax", "y", ["x", b.Integers("a", [-1], 1)])) { OperatorSet = 18 },
+        Simple("average pool 19, rounded up over padding", "AveragePool", [1, 2, 4, 4], ("kernel_shape", new[] { 2, 2 }), ("strides", new[] { 3, 3 }),
+            ("pads", new[] { 1, 1, 1, 1 }), ("ceil_mode", 1)) with { OperatorSet = 19 },
+        Simple("max pool 22, rounded up over padding", "MaxPool", [1, 2, 4, 4], ("kernel_shape", new[] { 2, 2 }), ("strides", new[] { 3, 3 }),
+            ("pads", new[] { 1, 1, 1, 1 }), ("ceil_mode", 1)) with { OperatorSet = 22 },
+    ];
+
+    private static Case Fitted(string name, string policy) => new(name, [1, 2, 5, 7], b => b.Node("Resize", "y",
+        ["x", "", "", b.Integers("s", [11, 12], 2)], ("axes", new[] { 2, 3 }), ("keep_aspect_ratio_policy", policy))) { OperatorSet = 18 };
 
     private static string Part(OnnxGraphBuilder b, int start, int end) => b.Node("Shape", null, ["x"], ("start", start), ("end", end));
 

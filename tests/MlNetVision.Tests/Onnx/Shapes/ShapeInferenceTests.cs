@@ -108,6 +108,7 @@ public sealed class ShapeInferenceTests
         builder.Input("x", DataType.Float, operatorCase.Input);
         var output = operatorCase.Build(builder);
         var model = builder.Build();
+        model.Proto.OpsetImport[0].Version = operatorCase.OperatorSet;
         model.Graph.Output.Add(new ValueInfoProto { Name = output });
         return (model, output);
     }
