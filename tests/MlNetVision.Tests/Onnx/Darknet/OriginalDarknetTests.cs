@@ -91,6 +91,14 @@ public sealed class OriginalDarknetTests
     public void Shortcut_SizesAndWeights_AgreesWithDarknet(string layers) => Compare(Grid.Random(4, 8, 12), layers);
 
     [TestMethod]
+    // from 5 × 5 to 2 × 2 and 3 × 3 and back: the ratio is rounded down
+    [DataRow("[activation]\nactivation=leaky\n[maxpool]\nsize=2\nstride=2\npadding=0\n[shortcut]\nfrom=0")]
+    [DataRow("[activation]\nactivation=leaky\n[maxpool]\nsize=3\nstride=2\n[shortcut]\nfrom=0")]
+    [DataRow("[activation]\nactivation=leaky\n[maxpool]\nsize=2\nstride=2\npadding=0\n[route]\nlayers=0\n[shortcut]\nfrom=1")]
+    [DataRow("[activation]\nactivation=leaky\n[maxpool]\nsize=3\nstride=2\n[route]\nlayers=0\n[shortcut]\nfrom=1")]
+    public void Shortcut_OddSizes_AgreesWithDarknet(string layers) => Compare(Grid.Random(4, 5, 5), layers);
+
+    [TestMethod]
     [DataRow("[activation]\nactivation=tanh\n[route]\nlayers=-1")]
     [DataRow("[activation]\nactivation=tanh\n[activation]\nactivation=leaky\n[route]\nlayers=-1,0")]
     [DataRow("[activation]\nactivation=tanh\n[dropout]\nprobability=.5\n[route]\nlayers=1,-2")]

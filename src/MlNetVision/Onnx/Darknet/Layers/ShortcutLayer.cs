@@ -55,7 +55,6 @@ internal static class ShortcutLayer
             (height, width) = (height * sample, width * sample);
             tensor = network.Reshape($"{name}/joined", tensor, 1, channels, height, width);
         }
-        // A negative pad cuts.
         return Pad(network, $"{name}/fitted", tensor, 0, to.Channels - channels, to.Height - height, to.Width - width);
     }
 
