@@ -1,0 +1,317 @@
+#!/usr/bin/env dotnet
+#:project ../src/MlNetVision/MlNetVision.csproj
+#:package Microsoft.ML.OnnxRuntime
+#:package SkiaSharp.NativeAssets.Linux.NoDependencies
+#:property PublishAot=false
+
+// Made from source/01-detection.md by src/Tools/MlNetVision.Notebooks: change that file, not this one.
+// dotnet run notebooks/01-detection.cs [FOLDER for the pictures]
+using Microsoft.ML.OnnxRuntime;
+using MlNetVision.Detection;
+using MlNetVision.Imaging;
+using MlNetVision.Onnx;
+using SkiaSharp;
+
+// # What a YOLO network answers, step by step
+//
+// A YOLO network looks at a picture once and answers with a grid of numbers. This notebook opens that answer: the grid, its objectness,
+// the anchors, the formulas that make boxes of numbers, and how overlapping boxes become one.
+//
+// The network is the bundled `blood-cells` (YOLO v2, three classes), and the picture is the bundled drawing of a blood smear.
+// `Detect` does all of this in one call; the last step shows it.
+//
+// *Run it* in a .NET Interactive host for .NET 10, from within the repository; or without one, by the project's own tool:
+// `dotnet run --project src/Tools/MlNetVision.Notebooks -- run notebooks`. The same as a console program: `dotnet run notebooks/01-detection.cs`.
+//
+// The first cell takes the package `MlNetVision` from NuGet. For a build of your own, run `dotnet pack src/MlNetVision -o packages` and add
+// the line `#i "nuget:FULL PATH OF packages"` above the others.
+
+// ## 1. The picture
+//
+// Red cells with pale centres, some touching and some cut by the border; one white cell with a lobed nucleus; five platelets.
+// `ShowSmear` draws something over the picture and shows it. The later steps use it again and again.
+
+var root = Directory.GetCurrentDirectory();
+while (!File.Exists(Path.Combine(root, "MlNetVision.sln")))
+    root = Path.GetDirectoryName(root) ?? throw new InvalidOperationException("Run this from within the repository.");
+
+var smearFile = Path.Combine(root, "assets", "images", "blood-smear.png");
+var picture = Picture.Load(smearFile);
+var smear = SKBitmap.Decode(smearFile);
+
+void Show(SKBitmap bitmap)
+{
+    using var jpeg = bitmap.Encode(SKEncodedImageFormat.Jpeg, 85);
+    display(HTML($"<img src=\"data:image/jpeg;base64,{Convert.ToBase64String(jpeg.ToArray())}\"/>"));
+}
+
+void ShowSmear(Action<SKCanvas> draw)
+{
+    using var copy = smear.Copy();
+    using (var canvas = new SKCanvas(copy)) draw(canvas);
+    Show(copy);
+}
+
+display($"{picture.Width} × {picture.Height} pixels");
+Show(smear);
+
+// ## 2. Into the network, out of the network
+//
+// The network takes 320 × 320 pixels, red, green and blue each as a plane of numbers from 0 to 1. It was trained on *stretched* pictures, so we
+// stretch too; most YOLO networks want a *letterbox*, which keeps the proportions and fills the rest with grey.
+// `geometry` remembers how the picture was fitted, because boxes must travel back the same way.
+//
+// Out comes one grid. Nothing in it is a probability yet, or a pixel: these are the raw numbers of the last convolution.
+
+var model = OnnxModel.Load(Path.Combine(root, "assets", "models", "blood-cells.onnx"));
+var head = model.GetYoloHeads()![0];
+var labels = model.GetNames()!;
+
+var small = PictureResizer.Resize(picture, new ResizeOptions { Width = 320, Height = 320, Mode = ResizeMode.Stretch }, out var geometry);
+var pixels = new float[3 * small.Height * small.Width];
+TensorPacker.Pack(small, pixels, PixelLayout.Nchw, PixelNormalization.Unit);
+
+float[] Run(float[] input)
+{
+    using var session = new InferenceSession(model.ToBytes());
+    using var tensor = OrtValue.CreateTensorValueFromMemory(input, [1, 3, 320, 320]);
+    using var options = new RunOptions();
+    using var results = session.Run(options, ["image"], [tensor], [head.Output]);
+    return results[0].GetTensorDataAsSpan<float>().ToArray();
+}
+
+const int Cells = 20, Attributes = 5 + 3;
+var raw = Run(pixels);
+var grid = new YoloGrid(raw, head.Anchors.Count * Attributes, Cells, Cells);
+
+display($"""
+    picture -> network: x · {geometry.ScaleX:0.000}, y · {geometry.ScaleY:0.000}
+    {raw.Length} numbers = {Cells} × {Cells} cells × {head.Anchors.Count} anchors × (x, y, w, h, objectness + {labels.Length} classes)
+    """);
+
+// ## 3. The grid
+//
+// Each of the 20 × 20 cells answers for the objects whose *centre* lies in it: 32 × 24 pixels of our picture. The marked cell holds the centre
+// of the white cell, and so it must describe something nearly five times as wide as itself. It can, because what it sees of the picture
+// (its receptive field) is much larger than the cell.
+
+(int Column, int Row) CellAt(float x, float y) => ((int)(x * Cells / picture.Width), (int)(y * Cells / picture.Height));
+
+SKRect CellArea(int column, int row) => SKRect.Create(
+    column * (float)picture.Width / Cells, row * (float)picture.Height / Cells, (float)picture.Width / Cells, (float)picture.Height / Cells);
+
+SKPaint Pen(SKColor color, float width) => new() { Style = SKPaintStyle.Stroke, Color = color, StrokeWidth = width, IsAntialias = true };
+
+var white = CellAt(342, 216);
+ShowSmear(canvas =>
+{
+    using var thin = Pen(new SKColor(20, 40, 60, 110), 1);
+    using var bold = Pen(SKColors.Yellow, 4);
+    for (var i = 0; i < Cells * Cells; i++) canvas.DrawRect(CellArea(i % Cells, i / Cells), thin);
+    canvas.DrawRect(CellArea(white.Column, white.Row), bold);
+});
+display($"The white cell's centre lies in column {white.Column}, row {white.Row}.");
+
+// ## 4. Objectness
+//
+// For every cell and anchor one number says how likely an object's centre is here: $\sigma(t_o) = 1 / (1 + e^{-t_o})$.
+// The map shows the highest of the five anchors, from red (low) to yellow (near 1): a bright spot at the middle of each blood cell. Where
+// neighbouring cells are bright, all of them claim the same object; steps 7 and 8 settle that.
+
+var objectness = new YoloGridParser([head], labels, 320, 320).Objectness(0, grid);
+
+float Best(int column, int row) =>
+    Enumerable.Range(0, head.Anchors.Count).Max(anchor => objectness[(anchor * Cells + row) * Cells + column]);
+
+ShowSmear(canvas =>
+{
+    canvas.Clear(SKColors.Black);
+    using var faint = new SKPaint { Color = SKColors.White.WithAlpha(110) };
+    canvas.DrawBitmap(smear, 0, 0, faint);
+    for (var i = 0; i < Cells * Cells; i++)
+    {
+        var p = Best(i % Cells, i / Cells);
+        using var heat = new SKPaint { Color = SKColor.FromHsv(60 * p, 100, 100).WithAlpha((byte)(230 * MathF.Sqrt(p))) };
+        canvas.DrawRect(CellArea(i % Cells, i / Cells), heat);
+    }
+});
+
+var answers = objectness.Order().ToArray();
+display($"""
+    {answers.Length} answers: {answers.Count(p => p < 0.01f)} below 0.01, {answers.Count(p => p > 0.5f)} above 0.5
+    cells in which some anchor is above 0.5: {Enumerable.Range(0, Cells * Cells).Count(i => Best(i % Cells, i / Cells) > 0.5f)}
+    """);
+
+// ## 5. Anchors
+//
+// The network does not say "105 pixels wide". It says how an object differs from one of five typical sizes, the *anchors*, found by k-means over
+// the boxes of the training set: a small one for platelets, three for red cells, a large one for white cells. Each cell has all five. Here they stand
+// around the marked cell, next to the object that the network found there.
+
+SKColor[] colors = [SKColors.Blue, SKColors.Crimson, SKColors.DarkOrange, SKColors.Purple, SKColors.Teal];
+var centre = CellArea(white.Column, white.Row);
+
+(float Width, float Height) InPicture(AnchorSize anchor) => (anchor.Width * picture.Width / Cells, anchor.Height * picture.Height / Cells);
+
+ShowSmear(canvas =>
+{
+    for (var i = 0; i < head.Anchors.Count; i++)
+    {
+        var (width, height) = InPicture(head.Anchors[i]);
+        using var pen = Pen(colors[i], 3);
+        canvas.DrawRect(SKRect.Create(centre.MidX - width / 2, centre.MidY - height / 2, width, height), pen);
+    }
+});
+
+string[] names = ["blue", "crimson", "orange", "purple", "teal"];
+display("anchor           grid cells       pixels   objectness in the marked cell\n" + string.Join('\n', head.Anchors.Select((anchor, i) =>
+{
+    var (width, height) = InPicture(anchor);
+    return $"{i} {names[i],-10} {anchor.Width,6:0.00} × {anchor.Height,4:0.00}   {width,5:0} × {height,3:0}   {objectness[(i * Cells + white.Row) * Cells + white.Column],8:0.00}";
+})));
+
+// ## 6. From numbers to a box
+//
+// For the cell in column $c_x$, row $c_y$ and an anchor $p_w \times p_h$, YOLO v2 reads its eight numbers as
+//
+// $$b_x = c_x + \sigma(t_x), \quad b_y = c_y + \sigma(t_y), \quad b_w = p_w e^{t_w}, \quad b_h = p_h e^{t_h}$$
+//
+// in grid cells, and $\text{score} = \sigma(t_o) \cdot \text{softmax}(t_1, t_2, t_3)$. The logistic function keeps the centre inside its cell;
+// the exponential keeps sizes positive. We work it out for the marked cell, with the anchor of highest objectness.
+
+static float Logistic(float t) => 1 / (1 + MathF.Exp(-t));
+
+var anchorIndex = Enumerable.Range(0, head.Anchors.Count).MaxBy(a => objectness[(a * Cells + white.Row) * Cells + white.Column]);
+var t = Enumerable.Range(0, Attributes).Select(k => raw[((anchorIndex * Attributes + k) * Cells + white.Row) * Cells + white.Column]).ToArray();
+
+var (bx, by) = (white.Column + Logistic(t[0]), white.Row + Logistic(t[1]));
+var (bw, bh) = (head.Anchors[anchorIndex].Width * MathF.Exp(t[2]), head.Anchors[anchorIndex].Height * MathF.Exp(t[3]));
+var powers = t[5..].Select(MathF.Exp).ToArray();
+var (cellWidth, cellHeight) = ((float)picture.Width / Cells, (float)picture.Height / Cells);
+var byHand = BoundingBox.FromCenter(bx * cellWidth, by * cellHeight, bw * cellWidth, bh * cellHeight);
+
+string Corners(BoundingBox box) => $"{box.Left:0} {box.Top:0} {box.Right:0} {box.Bottom:0}";
+
+display($"""
+    raw       {string.Join("  ", t.Select(v => v.ToString("0.00")))}
+    centre    ({white.Column} + {Logistic(t[0]):0.00}, {white.Row} + {Logistic(t[1]):0.00}) cells
+    size      ({head.Anchors[anchorIndex].Width:0.00} · {MathF.Exp(t[2]):0.00}, {head.Anchors[anchorIndex].Height:0.00} · {MathF.Exp(t[3]):0.00}) cells
+    box       {Corners(byHand)} pixels: left, top, right, bottom
+    classes   {string.Join(", ", labels.Select((label, i) => $"{label} {powers[i] / powers.Sum():0.00}"))}
+    score     {Logistic(t[4]):0.00} · {powers.Max() / powers.Sum():0.00} = {Logistic(t[4]) * powers.Max() / powers.Sum():0.00}
+    """);
+
+// `YoloGridParser.Decode` does this for all 2,000 answers and keeps those whose score reaches a threshold. Its answer for our cell:
+
+var parser = new YoloGridParser([head], labels, 320, 320);
+var options = new DetectionOptions { Confidence = 0.25f };
+var candidates = parser.Decode([grid], geometry, options);
+
+var same = candidates.MaxBy(c => BoundingBox.IoU(c.Box, byHand));
+display($"{same.Label} {same.Score:0.00} at {Corners(same.Box)}");
+
+// ## 7. Too many boxes
+//
+// Neighbouring cells and anchors often describe the same object, so there are more candidates than blood cells. The thicker a line, the higher its score.
+
+var hues = new[] { SKColors.Crimson, SKColors.Gold, SKColors.DodgerBlue };
+
+void DrawBox(SKCanvas canvas, Detection found, SKColor color, float width)
+{
+    using var pen = Pen(color, width);
+    canvas.DrawRect(new SKRect(found.Box.Left, found.Box.Top, found.Box.Right, found.Box.Bottom), pen);
+}
+
+ShowSmear(canvas =>
+{
+    foreach (var found in candidates) DrawBox(canvas, found, hues[found.ClassIndex], 1 + 2 * found.Score);
+});
+display($"{candidates.Count} candidates: {string.Join(", ", candidates.CountBy(c => c.Label).Select(c => $"{c.Value} {c.Key}"))}");
+
+// How much do two boxes overlap? *Intersection over union* is the area that both cover, divided by the area that either covers: 0 for boxes
+// apart, 1 for equal ones. Two squares of side 4, one moved by 2 in both directions, share 2 · 2 = 4 of 16 + 16 − 4 = 28: IoU = 1/7.
+// Below it, the two candidates for the white cell that agree least.
+
+var (first, second) = (new BoundingBox(0, 0, 4, 4), new BoundingBox(2, 2, 6, 6));
+display($"IoU of the squares: {BoundingBox.IoU(first, second):0.000}");
+
+var whites = candidates.Where(c => c.Label == "WBC").ToList();
+var pair = (from a in whites from b in whites where a.Score > b.Score select (A: a, B: b, IoU: BoundingBox.IoU(a.Box, b.Box))).MinBy(p => p.IoU);
+ShowSmear(canvas =>
+{
+    DrawBox(canvas, pair.A, SKColors.Lime, 4);
+    DrawBox(canvas, pair.B, SKColors.Red, 4);
+});
+display($"""
+    green   {pair.A.Label} {pair.A.Score:0.00} at {Corners(pair.A.Box)}
+    red     {pair.B.Label} {pair.B.Score:0.00} at {Corners(pair.B.Box)}
+    IoU     {pair.IoU:0.00}
+    """);
+
+// ## 8. Non-maximum suppression
+//
+// Take the candidate of the highest score, drop all others of its class that overlap it by more than a limit, and repeat with what is left.
+// That is the whole algorithm; `NonMaxSuppression.Apply` gives the same, faster. Kept boxes are drawn in their class's colour, dropped ones in black.
+
+var waiting = candidates.OrderByDescending(c => c.Score).ToList();
+var kept = new List<Detection>();
+while (waiting.Count > 0)
+{
+    var best = waiting[0];
+    kept.Add(best);
+    waiting.RemoveAll(c => c == best || (c.Label == best.Label && BoundingBox.IoU(c.Box, best.Box) > 0.45f));
+}
+
+var library = NonMaxSuppression.Apply(candidates, new NonMaxSuppressionOptions { IoU = 0.45f });
+ShowSmear(canvas =>
+{
+    foreach (var found in candidates.Except(kept)) DrawBox(canvas, found, SKColors.Black, 2);
+    foreach (var found in kept) DrawBox(canvas, found, hues[found.ClassIndex], 3);
+});
+display($"{kept.Count} of {candidates.Count} candidates kept; the library keeps {library.Count}, the same ones: {kept.ToHashSet().SetEquals(library)}");
+
+// The limit is a choice. Too low, and touching cells suppress each other; too high, and one cell is counted twice:
+
+float[] limits = [0.02f, 0.1f, 0.45f, 0.7f, 0.95f];
+display("limit   boxes\n" + string.Join('\n', limits.Select(limit =>
+    $"{limit,5:0.00}   {NonMaxSuppression.Apply(candidates, new NonMaxSuppressionOptions { IoU = limit }).Count,5}")));
+
+// ## 9. The count, and the same in two lines
+//
+// That is what such a detector is for: how many cells of each kind there are. `ObjectDetector` does all the steps above, for one picture or for a
+// stream of them, and knows from the model's own metadata how to resize, which anchors to use and what the classes are called.
+
+using (var detector = ObjectDetector.Load("blood-cells"))
+{
+    var result = detector.Detect(smearFile);
+    display(string.Join('\n', result.Detections.CountBy(d => d.Label).Select(count => $"{count.Key,-10} {count.Value,3}")));
+    display($"The same boxes as step by step: {result.Detections.All(d => kept.Any(k => k.Label == d.Label && BoundingBox.IoU(k.Box.Clip(640, 480), d.Box) > 0.99f))}");
+}
+
+// Drawn were 24 red cells, 1 white cell and 5 platelets. To go on: lower `Confidence` in step 6 to 0.05 and see which boxes come; resize by
+// `ResizeMode.Letterbox` in step 2 and see that the boxes of step 7 still lie on the cells, because `geometry` takes them back; or give the
+// notebook a smear of your own.
+
+// What .NET Interactive offers a notebook, for a console: text is printed, pictures become files.
+
+void display(object value) => ConsoleDisplay.Show(value, args.Length > 0 ? args[0] : "out/01-detection");
+
+static string HTML(string html) => html;
+
+internal static class ConsoleDisplay
+{
+    private const string Inline = "<img src=\"data:image/jpeg;base64,";
+    private static int _pictures;
+
+    public static void Show(object value, string folder)
+    {
+        var text = value.ToString()!;
+        if (text.StartsWith(Inline, StringComparison.Ordinal))
+        {
+            var path = Path.Combine(Directory.CreateDirectory(folder).FullName, $"{++_pictures:00}.jpg");
+            File.WriteAllBytes(path, Convert.FromBase64String(text[Inline.Length..text.LastIndexOf('"')]));
+            text = $"[picture: {Path.Combine(folder, Path.GetFileName(path))}]";
+        }
+        Console.WriteLine(text + "\n");
+    }
+}

@@ -1,0 +1,60 @@
+using System.Text;
+
+namespace MlNetVision.Notebooks;
+
+/// <summary>Writes a notebook as a C# file-based app: text as comments, package lines as directives, <c>using</c> lines first.</summary>
+internal static class FileAppWriter
+{
+    private const string Footer = """
+        // What .NET Interactive offers a notebook, for a console: text is printed, pictures become files.
+
+        void display(object value) => ConsoleDisplay.Show(value, args.Length > 0 ? args[0] : "out/NAME");
+
+        static string HTML(string html) => html;
+
+        internal static class ConsoleDisplay
+        {
+            private const string Inline = "<img src=\"data:image/jpeg;base64,";
+            private static int _pictures;
+
+            public static void Show(object value, string folder)
+            {
+                var text = value.ToString()!;
+                if (text.StartsWith(Inline, StringComparison.Ordinal))
+                {
+                    var path = Path.Combine(Directory.CreateDirectory(folder).FullName, $"{++_pictures:00}.jpg");
+                    File.WriteAllBytes(path, Convert.FromBase64String(text[Inline.Length..text.LastIndexOf('"')]));
+                    text = $"[picture: {Path.Combine(folder, Path.GetFileName(path))}]";
+                }
+                Console.WriteLine(text + "\n");
+            }
+        }
+
+        """;
+
+    public static string Write(NotebookSource source)
+    {
+        var code = source.Cells.Where(c => c.IsCode).Select(c => c.Text).ToList();
+        var app = new StringBuilder("#!/usr/bin/env dotnet\n");
+        foreach (var package in code.SelectMany(PackageDirective.Find))
+            app.Append(package.Package == PackageDirective.Own ? "#:project ../src/MlNetVision/MlNetVision.csproj\n" : $"#:package {package.Package}\n");
+        app.Append("#:property PublishAot=false\n\n");
+        app.Append($"// Made from source/{source.Name}.md by src/Tools/MlNetVision.Notebooks: change that file, not this one.\n");
+        app.Append($"// dotnet run notebooks/{source.Name}.cs [FOLDER for the pictures]\n");
+        foreach (var line in code.SelectMany(Lines).Where(IsUsing).Distinct().Order(StringComparer.Ordinal)) app.Append(line).Append('\n');
+        foreach (var cell in source.Cells)
+        {
+            var body = cell.IsCode ? Code(cell.Text) : string.Join('\n', Lines(cell.Text).Select(line => $"// {line}".TrimEnd()));
+            if (body.Length > 0) app.Append('\n').Append(body).Append('\n');
+        }
+        return app.Append('\n').Append(Footer.ReplaceLineEndings("\n").Replace("NAME", source.Name, StringComparison.Ordinal)).ToString();
+    }
+
+    private static string Code(string cell) => string.Join('\n', Lines(PackageDirective.Remove(cell)).Where(line => !IsUsing(line))).Trim('\n');
+
+    private static string[] Lines(string text) => text.Split('\n');
+
+    // A directive ends in a name; a using statement or declaration has a bracket or "=" or "var".
+    private static bool IsUsing(string line) =>
+        line.StartsWith("using ", StringComparison.Ordinal) && line.EndsWith(';') && !line.Contains('(', StringComparison.Ordinal) && !line.Contains("var ", StringComparison.Ordinal);
+}

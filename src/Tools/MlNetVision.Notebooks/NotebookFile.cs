@@ -1,0 +1,70 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace MlNetVision.Notebooks;
+
+/// <summary>The <c>.ipynb</c> form: Jupyter's notebook format 4.5 (https://nbformat.readthedocs.io), with the metadata of .NET Interactive.</summary>
+internal static class NotebookFile
+{
+    private static readonly JsonSerializerOptions Json = new() { WriteIndented = true, IndentSize = 1, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>The text of the file.</summary>
+    /// <param name="source">The cells.</param>
+    /// <param name="outputs">The outputs of each cell.</param>
+    public static string Write(NotebookSource source, IReadOnlyList<IReadOnlyList<CellOutput>> outputs)
+    {
+        var cells = new JsonArray();
+        var count = 0;
+        foreach (var (index, cell) in source.Cells.Index())
+        {
+            var node = new JsonObject { ["cell_type"] = cell.IsCode ? "code" : "markdown" };
+            if (cell.IsCode) node["execution_count"] = ++count;
+            node["id"] = $"cell-{index + 1:00}";
+            node["metadata"] = cell.IsCode ? new JsonObject { ["dotnet_interactive"] = new JsonObject { ["language"] = "csharp" }, ["polyglot_notebook"] = new JsonObject { ["kernelName"] = "csharp" } } : new JsonObject();
+            if (cell.IsCode) node["outputs"] = new JsonArray([.. outputs[index].Select(Node)]);
+            node["source"] = Lines(cell.Text);
+            cells.Add(node);
+        }
+        return new JsonObject { ["cells"] = cells, ["metadata"] = Metadata(), ["nbformat"] = 4, ["nbformat_minor"] = 5 }.ToJsonString(Json) + "\n";
+    }
+
+    /// <summary>The outputs that a file holds, for each cell of a source: none where the cell differs from the file's.</summary>
+    public static IReadOnlyList<IReadOnlyList<CellOutput>> ReadOutputs(string path, NotebookSource source)
+    {
+        var stored = File.Exists(path) ? JsonNode.Parse(File.ReadAllText(path))!["cells"]!.AsArray() : [];
+        return [.. source.Cells.Index().Select(x => Outputs(x.Item, x.Index < stored.Count ? stored[x.Index] : null))];
+    }
+
+    private static IReadOnlyList<CellOutput> Outputs(NotebookCell cell, JsonNode? stored) =>
+        cell.IsCode && stored?["outputs"] is JsonArray outputs && Text(stored["source"]!) == cell.Text ? [.. outputs.Select(o => Output(o!))] : [];
+
+    private static CellOutput Output(JsonNode node)
+    {
+        if (node["text"] is { } text) return new CellOutput(CellOutput.Console, Text(text));
+        var (mime, content) = node["data"]!.AsObject().First();
+        return new CellOutput(mime, Text(content!));
+    }
+
+    private static JsonObject Node(CellOutput output)
+    {
+        if (output.Mime == CellOutput.Console) return new JsonObject { ["name"] = "stdout", ["output_type"] = "stream", ["text"] = Lines(output.Content) };
+        JsonNode content = output.Mime.StartsWith("image/", StringComparison.Ordinal) ? JsonValue.Create(output.Content) : Lines(output.Content);
+        return new JsonObject { ["data"] = new JsonObject { [output.Mime] = content }, ["metadata"] = new JsonObject(), ["output_type"] = "display_data" };
+    }
+
+    private static JsonObject Metadata() => new()
+    {
+        ["kernelspec"] = new JsonObject { ["display_name"] = ".NET (C#)", ["language"] = "C#", ["name"] = ".net-csharp" },
+        ["language_info"] = new JsonObject { ["file_extension"] = ".cs", ["mimetype"] = "text/x-csharp", ["name"] = "C#" },
+    };
+
+    /// <summary>A text as the format keeps it: a list of lines, each with its end.</summary>
+    private static JsonArray Lines(string text)
+    {
+        var lines = text.Split('\n');
+        return new JsonArray([.. lines.Select((line, i) => (JsonNode)(i + 1 < lines.Length ? line + "\n" : line)).Where(line => line.GetValue<string>().Length > 0)]);
+    }
+
+    private static string Text(JsonNode node) => node is JsonArray lines ? string.Concat(lines.Select(line => line!.GetValue<string>())) : node.GetValue<string>();
+}
