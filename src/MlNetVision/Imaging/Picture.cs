@@ -39,14 +39,13 @@ public sealed partial class Picture : IDisposable
         _bitmap = bitmap;
         Width = width;
         Height = height;
-        // The collector sees a small object only; without this, undisposed pictures would pile up.
-        GC.AddMemoryPressure(_bytes);
+        PictureMemory.Add(_bytes);
     }
 
-    /// <summary>The bitmap's own finalizer frees the pixels; this one only takes back what the collector was told.</summary>
+    /// <summary>The bitmap's own finalizer frees the pixels; this one only takes them out of the count.</summary>
     ~Picture()
     {
-        if (_bitmap is not null) GC.RemoveMemoryPressure(_bytes);
+        if (_bitmap is not null) PictureMemory.Remove(_bytes);
     }
 
     /// <summary>The width in pixels.</summary>
@@ -84,7 +83,7 @@ public sealed partial class Picture : IDisposable
     {
         if (Interlocked.Exchange(ref _bitmap, null) is not { } bitmap) return;
         bitmap.Dispose();
-        GC.RemoveMemoryPressure(_bytes);
+        PictureMemory.Remove(_bytes);
         GC.SuppressFinalize(this);
     }
 }

@@ -8,6 +8,12 @@ internal static unsafe class PictureDecoder
 {
     private const string Expected = "expected JPEG, PNG, WebP, BMP or GIF";
 
+    /// <summary>
+    /// The most scans of a progressive JPEG; encoders write about ten. Each costs a walk over the whole picture however
+    /// short it is, so that a small file of very many would keep the decoder busy for hours.
+    /// </summary>
+    private const int MostScans = 500;
+
     public static Picture Decode(ReadOnlySpan<byte> encoded, string name, PictureLimits limits)
     {
         if (encoded.IsEmpty) throw new BadImageException($"{name}: the file is empty (0 bytes); {Expected}.");
@@ -16,6 +22,7 @@ internal static unsafe class PictureDecoder
             using var data = SKData.Create((IntPtr)bytes, encoded.Length);
             using var codec = SKCodec.Create(data) ?? throw NotAPicture(encoded, name);
             Check(codec, name, limits);
+            if (codec.EncodedFormat == SKEncodedImageFormat.Jpeg) CheckScans(encoded, name);
             var origin = codec.EncodedFormat == SKEncodedImageFormat.Png ? PngOrientation.Read(encoded) : codec.EncodedOrigin;
             var picture = DecodePixels(codec, name);
             if (origin == SKEncodedOrigin.TopLeft) return picture;
@@ -32,6 +39,13 @@ internal static unsafe class PictureDecoder
         var most = Math.Min(limits.MaxPixels, int.MaxValue / 4);
         if ((long)width * height > most)
             throw new BadImageException($"{name}: {format} of {width}×{height} pixels; at most {most} pixels are decoded (PictureLimits.MaxPixels).");
+    }
+
+    /// <summary>Counts start-of-scan markers; coded data never holds FF DA, only metadata may.</summary>
+    private static void CheckScans(ReadOnlySpan<byte> jpeg, string name)
+    {
+        var scans = jpeg.Count([(byte)0xFF, (byte)0xDA]);
+        if (scans > MostScans) throw new BadImageException($"{name}: JPEG of {scans} scans; at most {MostScans} are decoded.");
     }
 
     private static Picture DecodePixels(SKCodec codec, string name)

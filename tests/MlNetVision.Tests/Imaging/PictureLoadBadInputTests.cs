@@ -49,6 +49,15 @@ public sealed class PictureLoadBadInputTests
         Picture.Load(png, "a", new PictureLimits { MaxPixels = 4096, MaxBytes = png.Length }).Dispose();
     }
 
+    // A scan costs a walk over the picture however short it is.
+    [TestMethod]
+    public void Load_JpegOfVeryManyScans_IsRefused()
+    {
+        using var picture = TestPictures.Noise(8, 8);
+        byte[] jpeg = [.. picture.Encode(PictureFormat.Jpeg)[..^2], .. Enumerable.Repeat<byte[]>([0xFF, 0xDA], 501).SelectMany(marker => marker)];
+        StringAssert.Contains(Assert.ThrowsExactly<BadImageException>(() => Picture.Load(jpeg, "scans.jpg")).Message, "502 scans");
+    }
+
     [TestMethod]
     public void Load_StreamThatFails_IsABadImage()
     {
