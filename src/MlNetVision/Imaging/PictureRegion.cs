@@ -31,7 +31,7 @@ internal readonly record struct PictureRegion(Picture Picture, int Left, int Top
     }
 
     /// <summary>Copies the source's pixels at the crossings of columns and rows.</summary>
-    public void Pick(Picture source, int[] columns, int[] rows)
+    public void Pick(Picture source, ReadOnlySpan<int> columns, ReadOnlySpan<int> rows)
     {
         var words = source.Words;
         for (var y = 0; y < Height; y++)

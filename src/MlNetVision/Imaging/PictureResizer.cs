@@ -63,8 +63,8 @@ public static class PictureResizer
             inner.CopyFrom(source, (int)fromX, (int)fromY);
             return;
         }
-        var columns = AxisTaps.For(resampler, source.Width, plan.Width, fromX, inner.Width);
-        var rows = AxisTaps.For(resampler, source.Height, plan.Height, fromY, inner.Height);
+        using var columns = AxisTaps.For(resampler, source.Width, plan.Width, fromX, inner.Width);
+        using var rows = AxisTaps.For(resampler, source.Height, plan.Height, fromY, inner.Height);
         if (resampler == Resampler.Nearest) inner.Pick(source, columns.Starts, rows.Starts);
         else SeparableResampler.Fill(source, inner, columns, rows);
     }

@@ -18,7 +18,7 @@ internal static class ResampleKernels
     {
         ref var from = ref MemoryMarshal.GetReference(source);
         ref var to = ref MemoryMarshal.GetReference(line);
-        ref var weight = ref MemoryMarshal.GetArrayDataReference(columns.Weights);
+        ref var weight = ref MemoryMarshal.GetReference(columns.Weights);
         var starts = columns.Starts;
         for (var x = 0; x < starts.Length; x++)
         {
@@ -35,10 +35,11 @@ internal static class ResampleKernels
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void ManyColumns(ReadOnlySpan<uint> source, Span<float> line, AxisTaps columns)
     {
-        for (var x = 0; x < columns.Starts.Length; x++)
+        var starts = columns.Starts;
+        for (var x = 0; x < starts.Length; x++)
         {
-            var pixels = source.Slice(columns.Starts[x], columns.Taps);
-            var weights = columns.Weights.AsSpan(x * columns.Taps, columns.Taps);
+            var pixels = source.Slice(starts[x], columns.Taps);
+            var weights = columns.Weights.Slice(x * columns.Taps, columns.Taps);
             var sum = Vector128<float>.Zero;
             for (var t = 0; t < pixels.Length; t++) sum += Channels(pixels[t]) * weights[t];
             sum.StoreUnsafe(ref MemoryMarshal.GetReference(line), (nuint)(4 * x));

@@ -35,7 +35,7 @@ internal sealed class SeparableResampler : IDisposable
         for (var y = 0; y < target.Height; y++)
         {
             var bytes = MemoryMarshal.AsBytes(target.Row(y));
-            var weights = rows.Weights.AsSpan(y * rows.Taps, rows.Taps);
+            var weights = rows.Weights.Slice(y * rows.Taps, rows.Taps);
             if (rows.Taps == 2) resampler.BlendTwo(rows.Starts[y], weights, bytes);
             else resampler.BlendMany(rows.Starts[y], weights, bytes);
         }
