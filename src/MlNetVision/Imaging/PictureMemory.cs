@@ -24,9 +24,9 @@ internal static class PictureMemory
         var living = Interlocked.Add(ref _living, bytes);
         if (living < Floor) Volatile.Write(ref _limit, Floor);
         if (living <= Volatile.Read(ref _limit)) return;
-        // Twice as far the next time, for pictures that are in use.
+        // Twice as far the next time, for pictures that are in use. Blocking: in the background, pictures would outrun it.
         Volatile.Write(ref _limit, living * 2);
-        GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: false);
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: true);
     }
 
     /// <summary>Counts a picture that was freed.</summary>
