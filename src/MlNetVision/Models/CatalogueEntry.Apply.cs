@@ -20,7 +20,7 @@ public sealed partial record CatalogueEntry
         if (HeadKind is { } kind) model.SetYoloHeads([Head(model, kind)]);
         if (Labels.Count > 0) model.SetNames(Labels);
         model.Metadata[VisionMetadata.TaskKey] = Task;
-        model.Metadata[VisionMetadata.ImageSizeKey] = string.Create(CultureInfo.InvariantCulture, $"[{InputHeight}, {InputWidth}]");
+        model.SetImageSize(InputHeight, InputWidth);
         model.Metadata[VisionMetadata.PreprocessKey] = Preprocess;
         model.Metadata[VisionMetadata.ResizeKey] = Resize;
         model.Metadata[VisionMetadata.LicenseKey] = License;

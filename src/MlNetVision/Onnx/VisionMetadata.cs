@@ -1,6 +1,6 @@
 using System.Globalization;
-using System.Text;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace MlNetVision.Onnx;
 
@@ -8,7 +8,7 @@ namespace MlNetVision.Onnx;
 /// What a model file says of itself: labels, input size, task, pre-processing, YOLO heads. Keys are those that Ultralytics
 /// writes where they exist (<c>names</c>, <c>imgsz</c>, <c>stride</c>, <c>task</c>); ours start with <c>mlnetvision.</c>.
 /// </summary>
-public static class VisionMetadata
+public static partial class VisionMetadata
 {
     /// <summary>Class names, written as <c>{0: 'person', 1: 'bicycle'}</c>.</summary>
     public const string NamesKey = "names";
@@ -31,7 +31,7 @@ public static class VisionMetadata
     /// <summary>The YOLO heads, as JSON.</summary>
     public const string YoloKey = "mlnetvision.yolo";
 
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { RespectNullableAnnotations = true };
 
     /// <summary>The class names by index, or null where the model has none.</summary>
     /// <exception cref="BadModelException">The value of <c>names</c> is not a dictionary or list of quoted names.</exception>
@@ -56,7 +56,10 @@ public static class VisionMetadata
         if (model.Metadata[YoloKey] is not { } text) return null;
         try
         {
-            return JsonSerializer.Deserialize<YoloHead[]>(text, Json);
+            var heads = JsonSerializer.Deserialize<YoloHead[]>(text, Json);
+            if (heads is null || heads.Any(h => h is not { Classes: > 0, Anchors.Count: > 0 }))
+                throw new JsonException("expected heads with anchors and classes");
+            return heads;
         }
         catch (JsonException e)
         {
@@ -71,67 +74,25 @@ public static class VisionMetadata
         model.Metadata[YoloKey] = JsonSerializer.Serialize(heads, Json);
     }
 
-    /// <summary>Reads and writes the dictionary of names as Python prints it.</summary>
-    private static class PythonNames
+    /// <summary>The size of the input in pixels, or null where the model does not state it.</summary>
+    /// <exception cref="BadModelException">The value is not <c>[height, width]</c>.</exception>
+    public static (int Height, int Width)? GetImageSize(this OnnxModel model)
     {
-        public static string Format(IReadOnlyList<string> names)
-        {
-            var text = new StringBuilder("{");
-            for (var i = 0; i < names.Count; i++)
-            {
-                var quoted = names[i].Replace("\\", "\\\\", StringComparison.Ordinal).Replace("'", "\\'", StringComparison.Ordinal);
-                text.Append(CultureInfo.InvariantCulture, $"{(i == 0 ? "" : ", ")}{i}: '{quoted}'");
-            }
-            return text.Append('}').ToString();
-        }
-
-        public static string[] Parse(string text, string model)
-        {
-            var names = new SortedDictionary<int, string>();
-            var at = 0;
-            int? key = null;
-            while (at < text.Length)
-            {
-                var c = text[at];
-                if (c is '\'' or '"')
-                {
-                    names[key ?? names.Count] = Quoted(text, ref at, model);
-                    key = null;
-                }
-                else if (char.IsAsciiDigit(c))
-                {
-                    var start = at;
-                    while (at < text.Length && char.IsAsciiDigit(text[at])) at++;
-                    if (!int.TryParse(text.AsSpan(start, at - start), CultureInfo.InvariantCulture, out var number)) throw Bad(text, model);
-                    key = number;
-                }
-                else if (c is '{' or '}' or '[' or ']' or ',' or ':' || char.IsWhiteSpace(c))
-                {
-                    at++;
-                }
-                else
-                {
-                    throw Bad(text, model);
-                }
-            }
-            if (names.Count == 0 || names.Keys.Last() != names.Count - 1) throw Bad(text, model);
-            return [.. names.Values];
-        }
-
-        private static string Quoted(string text, ref int at, string model)
-        {
-            var quote = text[at++];
-            var name = new StringBuilder();
-            while (at < text.Length && text[at] != quote)
-            {
-                if (text[at] == '\\' && at + 1 < text.Length) at++;
-                name.Append(text[at++]);
-            }
-            if (at++ >= text.Length) throw Bad(text, model);
-            return name.ToString();
-        }
-
-        private static BadModelException Bad(string text, string model) => new(
-            $"{model}: the metadata '{NamesKey}' is not a dictionary of names such as {{0: 'cat', 1: 'dog'}}: {text[..Math.Min(80, text.Length)]}");
+        ArgumentNullException.ThrowIfNull(model);
+        if (model.Metadata[ImageSizeKey] is not { } text) return null;
+        var match = TwoNumbers().Match(text);
+        if (!match.Success) throw new BadModelException($"{model.Name}: the metadata '{ImageSizeKey}' is '{text}'; expected [height, width].");
+        return (int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture), int.Parse(match.Groups[2].Value, CultureInfo.InvariantCulture));
     }
+
+    /// <summary>Writes the size of the input in pixels.</summary>
+    public static void SetImageSize(this OnnxModel model, int height, int width)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        model.Metadata[ImageSizeKey] = string.Create(CultureInfo.InvariantCulture, $"[{height}, {width}]");
+    }
+
+    /// <summary>Ultralytics writes a list, others a tuple.</summary>
+    [GeneratedRegex(@"^\s*[\[(]\s*([0-9]{1,6})\s*,\s*([0-9]{1,6})\s*[\])]\s*$")]
+    private static partial Regex TwoNumbers();
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.RegularExpressions;
 using MlNetVision.Imaging;
 using MlNetVision.Onnx;
 using MlNetVision.Onnx.Proto;
@@ -12,7 +11,7 @@ namespace MlNetVision.Pipelines;
 /// <param name="Height">Height in pixels.</param>
 /// <param name="Layout">The order of the axes.</param>
 /// <param name="Bytes">True for uint8 elements, which take raw values; false for float.</param>
-public sealed partial record NetworkInput(string Name, int Width, int Height, PixelLayout Layout, bool Bytes)
+public sealed record NetworkInput(string Name, int Width, int Height, PixelLayout Layout, bool Bytes)
 {
     private const int Largest = 16_384;
 
@@ -50,7 +49,7 @@ public sealed partial record NetworkInput(string Name, int Width, int Height, Pi
         var (height, width) = layout == PixelLayout.Nchw ? (shape[2], shape[3]) : (shape[1], shape[2]);
         if (height is null || width is null)
         {
-            var stated = ImageSize(model) ?? throw new BadModelException(
+            var stated = model.GetImageSize() ?? throw new BadModelException(
                 $"{model.Name}: the input '{input.Name}' has the free shape {Text(shape)}, and the metadata '{VisionMetadata.ImageSizeKey}' that would state [height, width] is missing.");
             (height, width) = (height ?? stated.Height, width ?? stated.Width);
         }
@@ -59,17 +58,5 @@ public sealed partial record NetworkInput(string Name, int Width, int Height, Pi
         return new NetworkInput(input.Name, (int)width, (int)height, layout, bytes);
     }
 
-    private static (long Height, long Width)? ImageSize(OnnxModel model)
-    {
-        if (model.Metadata[VisionMetadata.ImageSizeKey] is not { } text) return null;
-        var match = TwoNumbers().Match(text);
-        if (!match.Success)
-            throw new BadModelException($"{model.Name}: the metadata '{VisionMetadata.ImageSizeKey}' is '{text}'; expected [height, width].");
-        return (long.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture), long.Parse(match.Groups[2].Value, CultureInfo.InvariantCulture));
-    }
-
     private static string Text(IEnumerable<long?> shape) => string.Join('×', shape.Select(d => d?.ToString(CultureInfo.InvariantCulture) ?? "?"));
-
-    [GeneratedRegex(@"^\s*[\[(]\s*(\d{1,6})\s*,\s*(\d{1,6})\s*[\])]\s*$")]
-    private static partial Regex TwoNumbers();
 }

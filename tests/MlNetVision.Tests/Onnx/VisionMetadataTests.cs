@@ -37,4 +37,56 @@ public sealed class VisionMetadataTests
         model.SetNames(names);
         CollectionAssert.AreEqual(names, model.GetNames());
     }
+
+    [TestMethod]
+    [DataRow("[480, 640]")]
+    [DataRow("(480,640) ")]
+    public void GetImageSize_ListOrTuple_Parsed(string text)
+    {
+        var model = new OnnxModel(new ModelProto());
+        Assert.IsNull(model.GetImageSize());
+        model.Metadata[VisionMetadata.ImageSizeKey] = text;
+        Assert.AreEqual((480, 640), model.GetImageSize());
+        model.SetImageSize(1, 2);
+        Assert.AreEqual((1, 2), model.GetImageSize());
+    }
+
+    [TestMethod]
+    [DataRow("640")]
+    [DataRow("[a, b]")]
+    [DataRow("[9999999, 1]")]
+    [DataRow("[1, 2, 3]")]
+    public void GetImageSize_Malformed_NamesTheModel(string text)
+    {
+        var model = new OnnxModel(new ModelProto(), "x.onnx");
+        model.Metadata[VisionMetadata.ImageSizeKey] = text;
+        StringAssert.Contains(Assert.ThrowsExactly<BadModelException>(() => model.GetImageSize()).Message, $"x.onnx: the metadata 'imgsz' is '{text}'");
+    }
+
+    [TestMethod]
+    public void SetYoloHeads_RoundTrips()
+    {
+        var model = new OnnxModel(new ModelProto());
+        model.SetYoloHeads([new YoloHead { Output = "grid_0", Kind = YoloHeadKind.Yolo, Anchors = [new AnchorSize(1.5f, 2)], Classes = 3, ScaleXY = 1.05f }]);
+        var head = model.GetYoloHeads()!.Single();
+        Assert.AreEqual("grid_0 Yolo 3", $"{head.Output} {head.Kind} {head.Classes}");
+        Assert.AreEqual(new AnchorSize(1.5f, 2), head.Anchors.Single());
+        Assert.AreEqual(1.05f, head.ScaleXY);
+    }
+
+    [TestMethod]
+    [DataRow("null")]
+    [DataRow("[null]")]
+    [DataRow("{}")]
+    [DataRow("not json")]
+    [DataRow("[{\"output\":\"a\",\"kind\":0,\"anchors\":null,\"classes\":1}]")]
+    [DataRow("[{\"output\":null,\"kind\":0,\"anchors\":[{\"width\":1,\"height\":1}],\"classes\":1}]")]
+    [DataRow("[{\"output\":\"a\",\"kind\":0,\"anchors\":[],\"classes\":1}]")]
+    [DataRow("[{\"output\":\"a\",\"kind\":0,\"anchors\":[{\"width\":1,\"height\":1}],\"classes\":-5}]")]
+    public void GetYoloHeads_Malformed_NamesTheModel(string text)
+    {
+        var model = new OnnxModel(new ModelProto(), "x.onnx");
+        model.Metadata[VisionMetadata.YoloKey] = text;
+        StringAssert.Contains(Assert.ThrowsExactly<BadModelException>(() => model.GetYoloHeads()).Message, "x.onnx: the metadata 'mlnetvision.yolo'");
+    }
 }

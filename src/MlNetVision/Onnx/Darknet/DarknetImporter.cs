@@ -94,7 +94,7 @@ public static class DarknetImporter
     {
         var detects = network.Heads.Count > 0;
         var input = network.Input;
-        model.Metadata[VisionMetadata.ImageSizeKey] = string.Create(CultureInfo.InvariantCulture, $"[{input.Height}, {input.Width}]");
+        model.SetImageSize(input.Height, input.Width);
         model.Metadata[VisionMetadata.PreprocessKey] = "unit";
         // Darknet's detector letterboxes; its classifier takes the centre.
         model.Metadata[VisionMetadata.ResizeKey] = detects ? "letterbox" : "crop";
