@@ -8,6 +8,7 @@ namespace MlNetVision.Detection.Evaluation.DataSets;
 internal sealed class PascalVocXml
 {
     private const int MaxBytes = 16 << 20;
+    private const int MaxDepth = 32;
     private readonly string _path;
     private readonly XElement _root;
 
@@ -30,12 +31,24 @@ internal sealed class PascalVocXml
         try
         {
             using var stream = DataSetFile.Open(path, MaxBytes);
+            RequireFlat(path, stream, settings);
+            stream.Position = 0;
             using var reader = XmlReader.Create(stream, settings);
             return new(path, XDocument.Load(reader, LoadOptions.SetLineInfo).Root!);
         }
         catch (XmlException e)
         {
             throw new BadDataSetException($"{path}({e.LineNumber}): is no Pascal VOC annotation: {e.Message}", e);
+        }
+    }
+
+    // XDocument walks up to the root for each element that it adds: deep nesting takes it quadratic time.
+    private static void RequireFlat(string path, Stream stream, XmlReaderSettings settings)
+    {
+        using var reader = XmlReader.Create(stream, settings);
+        while (reader.Read())
+        {
+            if (reader.Depth > MaxDepth) throw new BadDataSetException($"{path}({((IXmlLineInfo)reader).LineNumber}): elements are nested more than {MaxDepth} deep; a Pascal VOC annotation was expected.");
         }
     }
 
@@ -79,7 +92,6 @@ internal sealed class PascalVocXml
 
     private XElement Child(XElement parent, string name) => parent.Element(name) ?? throw Bad(parent, $"<{parent.Name.LocalName}> has no <{name}>");
 
-    // XElement.Value descends recursively, which nested elements could drive into a stack overflow.
     private string Text(XElement element) =>
         element.HasElements ? throw Bad(element, $"<{element.Name.LocalName}> holds elements; text was expected") : element.Value.Trim();
 

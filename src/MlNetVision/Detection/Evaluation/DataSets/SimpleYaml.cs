@@ -30,6 +30,8 @@ internal static class SimpleYaml
             else
             {
                 var items = new List<string>();
+                // Text blocks (|, >), such as Ultralytics' download scripts, are skipped like any map that is none of ours.
+                if (value is ['|' or '>', ..]) value = "";
                 while (value.Length == 0 && i + 1 < lines.Count && IsItem(lines[i + 1].Text)) items.Add(lines[++i].Text.Trim());
                 values[Unquote(text[..colon])] = value.Length > 0 ? [Unquote(value)] : Ordered(path, number, items, isMap: items is [var first, ..] && !first.StartsWith('-'));
             }

@@ -1,0 +1,121 @@
+using MlNetVision.Detection;
+using MlNetVision.Detection.Evaluation.DataSets;
+
+namespace MlNetVision.Tests.Detection.Evaluation.DataSets;
+
+[TestClass]
+public sealed class YoloTextReaderTests
+{
+    [TestMethod]
+    [DataRow("names: [cat, 'dog']")]
+    [DataRow("names:\n  0: cat\n  1: dog # a comment\n")]
+    [DataRow("names:\n- cat\n- \"dog\"\n")]
+    [DataRow("names:\n  - cat\n  - dog\n")]
+    [DataRow("nc: 2\nnames: [ 'cat',\n         'dog' ]\ndownload: |\n  a script: yes\n")]
+    [DataRow("names: {1: dog, 0: cat}")]
+    public void Open_DataYaml_ReadsNamesAndValidation(string names)
+    {
+        using var folder = new DataSetFolder().Picture("images/val/a.png", "images/train/b.png").Text("labels/val/a.txt", "1 0.5 0.5 0.2 0.4\n\n0 0.1 0.1 0.2 0.2\n")
+            .Text("data.yaml", $"# data\npath: .\ntrain: images/train\nval: images/val\n{names}");
+
+        var data = folder.Open();
+
+        Assert.AreEqual(DetectionDataSetFormat.Yolo, data.Format);
+        CollectionAssert.AreEqual(new[] { "cat", "dog" }, data.ClassNames.ToArray());
+        var picture = data.Pictures.Single();
+        Assert.AreEqual(folder.PathOf("images/val/a.png"), picture.Path);
+        CollectionAssert.AreEqual(new[] { "dog", "cat" }, picture.Truths.Select(t => t.Label).ToArray());
+        // Centre (50, 25), 20 × 20.
+        AssertBox(new(40, 15, 60, 35), picture.Truths[0].Box);
+        Assert.Contains("no split 'test'; it has train, val", folder.Error(options: new() { Split = "test" }));
+    }
+
+    [TestMethod]
+    public void Open_RoboflowYaml_FindsFoldersBesideIt()
+    {
+        using var folder = new DataSetFolder().Picture("valid/images/a.png").Text("valid/labels/a.txt", "0 0.5 0.5 1 1").Text("data.yaml", "val: ../valid/images\nnames: ['cat']");
+
+        Assert.HasCount(1, folder.Open().Pictures.Single().Truths);
+    }
+
+    [TestMethod]
+    public void Open_DarknetData_ReadsListAndNames()
+    {
+        using var folder = new DataSetFolder().Picture("JPEGImages/a.png", "JPEGImages/b.png").Text("labels/a.txt", "0 0.5 0.5 1 1")
+            .Text("my.names", "cat\ndog\n").Text("val.txt", "JPEGImages/a.png\nJPEGImages\\b.png\nJPEGImages/a.png\nJPEGImages/c.png\n").Text("my.data", "classes= 2\nvalid = val.txt\nnames = my.names\n");
+
+        var data = DetectionDataSet.Open(folder.PathOf("my.data"));
+
+        CollectionAssert.AreEqual(new[] { 1, 0 }, data.Pictures.Select(p => p.Truths.Count).ToArray());
+        var warnings = string.Join('\n', data.Warnings);
+        Assert.Contains("val.txt(4): there is no picture 'JPEGImages/c.png'", warnings);
+        Assert.Contains("a.png: is listed twice", warnings);
+        Assert.Contains("1 of 2 pictures have no labels", warnings);
+        Assert.HasCount(2, DetectionDataSet.Open(folder.PathOf("val.txt")).Pictures, "a list beside a .names file");
+    }
+
+    [TestMethod]
+    public void Open_FoldersOrLabelsBesidePictures_AreRecognised()
+    {
+        using var folders = new DataSetFolder().Picture("images/test/a.png", "images/val/b.png").Text("labels/test/a.txt", "0 0.5 0.5 1 1").Text("labels/val/b.txt", "").Text("classes.txt", "cat");
+        Assert.HasCount(2, folders.Open().Pictures);
+        Assert.HasCount(1, folders.Open(new() { Split = "test" }).Pictures);
+        Assert.Contains("no split 'train'; " + folders.PathOf("images") + " has test, val", folders.Error(options: new() { Split = "train" }));
+
+        using var beside = new DataSetFolder().Picture("a.png").Text("a.txt", "0 0.5 0.5 1 1");
+        Assert.Contains("no names for them were found", beside.Error());
+        Assert.HasCount(1, beside.Open(new() { ClassNames = ["cat"] }).Pictures[0].Truths);
+        AssertBox(new(0, 0, 100, 50), beside.Open(new() { ClassNames = ["cat"] }).Pictures[0].Truths[0].Box);
+    }
+
+    [TestMethod]
+    public void Open_PolygonOrRepeatedLine_FollowsTheRules()
+    {
+        using var folder = new DataSetFolder().Picture("a.png").Text("a.txt", "0 0.1 0.2 0.5 0.1 0.3 0.6\n0 0.5 0.5 1 1\n0 0.5 0.5 1 1\n").Text("classes.txt", "cat");
+
+        var data = folder.Open();
+
+        AssertBox(new(10, 5, 50, 30), data.Pictures[0].Truths[0].Box);
+        Assert.HasCount(2, data.Pictures[0].Truths);
+        Assert.Contains("a.txt(3): repeats a line", data.Warnings.Single());
+    }
+
+    [TestMethod]
+    [DataRow("0 0.5 0.5 1", "a.txt(2): 4 numbers; 5 were expected")]
+    [DataRow("0 0.5 0.5 1 1 0.9", "a.txt(2): 6 numbers; 5 were expected")]
+    [DataRow("0 0.5 0.5 x 1", "a.txt(2): 'x' is no number")]
+    [DataRow("1 0.5 0.5 1 1", "a.txt(2): the class 1 does not exist; there are 1")]
+    [DataRow("-1 0.5 0.5 1 1", "the class -1 does not exist")]
+    [DataRow("0.5 0.5 0.5 1 1", "the class 0.5 does not exist")]
+    [DataRow("0 50 20 10 10", "a.txt(2): 50 is no fraction of the picture")]
+    [DataRow("0 NaN 0.5 1 1", "NaN is no fraction")]
+    public void Open_BadLabel_NamesFileAndLine(string line, string expected)
+    {
+        using var folder = new DataSetFolder().Picture("a.png").Text("a.txt", "\n" + line).Text("classes.txt", "cat");
+
+        Assert.Contains(expected, folder.Error());
+    }
+
+    [TestMethod]
+    [DataRow("val: images\n", "has no 'names'")]
+    [DataRow("val: images\nnames: [a, a]\n", "the class name 'a' stands there 2 times")]
+    [DataRow("val: images\nnames: {0: a, 2: b}\n", "indices from 0 without gaps")]
+    [DataRow("val: images\nnames: [a,\n", "data.yaml(2): the '[' is not closed")]
+    [DataRow("no yaml at all", "data.yaml(1): 'key: value' was expected")]
+    [DataRow("val: nowhere\nnames: [a]\n", "'nowhere' does not exist. Looked for")]
+    [DataRow("names: [a]\n", "has no split 'val'; it has none of")]
+    public void Open_BadYaml_IsRefused(string yaml, string expected)
+    {
+        using var folder = new DataSetFolder().Picture("images/a.png").Text("labels/a.txt", "").Text("data.yaml", yaml);
+
+        Assert.Contains(expected, folder.Error());
+    }
+
+    private static void AssertBox(BoundingBox expected, BoundingBox actual)
+    {
+        Assert.AreEqual(expected.Left, actual.Left, 1e-4f);
+        Assert.AreEqual(expected.Top, actual.Top, 1e-4f);
+        Assert.AreEqual(expected.Right, actual.Right, 1e-4f);
+        Assert.AreEqual(expected.Bottom, actual.Bottom, 1e-4f);
+    }
+}
