@@ -22,8 +22,8 @@ internal static class SoftNonMaxSuppression
             columns.IoU(box, overlaps);
             for (var i = columns.Count - 1; i >= 0; i--)
             {
+                if (overlaps[i] == 0) continue;
                 var score = bucket[i].Score * Decay(options, overlaps[i]);
-                if (score == bucket[i].Score) continue;
                 bucket[i] = bucket[i] with { Score = score };
                 if (score < (confidences.IsEmpty ? confidence : confidences[bucket[i].ClassIndex])) Remove(columns, bucket, i);
             }
@@ -34,7 +34,7 @@ internal static class SoftNonMaxSuppression
     private static float Decay(NonMaxSuppressionOptions options, float overlap)
     {
         if (options.Kind == NonMaxSuppressionKind.SoftLinear) return overlap > options.IoU ? 1 - overlap : 1;
-        return overlap > 0 ? MathF.Exp(-overlap * overlap / options.Sigma) : 1;
+        return MathF.Exp(-overlap * overlap / options.Sigma);
     }
 
     private static int Best(ReadOnlySpan<RankedBox> boxes)
@@ -42,7 +42,7 @@ internal static class SoftNonMaxSuppression
         var best = 0;
         for (var i = 1; i < boxes.Length; i++)
         {
-            if (boxes[i].CompareTo(boxes[best]) < 0) best = i;
+            if (boxes[i].Score >= boxes[best].Score && boxes[i].CompareTo(boxes[best]) < 0) best = i;
         }
         return best;
     }
