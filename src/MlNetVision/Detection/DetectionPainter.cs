@@ -1,0 +1,130 @@
+using System.Globalization;
+using System.Text;
+using MlNetVision.Imaging;
+using SkiaSharp;
+
+namespace MlNetVision.Detection;
+
+/// <summary>Draws detections: boxes in their class's colour, with name and score on a plate of the same colour.</summary>
+public static class DetectionPainter
+{
+    private const int LongestLabel = 60;
+
+    /// <summary>Draws detections on a copy of a picture; the picture itself is not changed.</summary>
+    /// <param name="source">The picture. The caller keeps it.</param>
+    /// <param name="detections">Boxes in pixels of the picture; parts outside it are not drawn. Better ones are drawn over lesser ones.</param>
+    /// <param name="options">How; null: the defaults.</param>
+    /// <returns>A new picture of the same size; the caller disposes it.</returns>
+    /// <exception cref="ArgumentException">An option lies outside its range.</exception>
+    /// <exception cref="ObjectDisposedException">The picture was disposed.</exception>
+    public static Picture Draw(Picture source, IReadOnlyList<Detection> detections, DetectionPaintOptions? options = null) =>
+        Draw(source, detections, options ?? new(), LabelFont.Create);
+
+    internal static Picture Draw(Picture source, IReadOnlyList<Detection> detections, DetectionPaintOptions options, Func<float, LabelFont> fonts)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        ArgumentNullException.ThrowIfNull(detections);
+        options.Validate();
+        var copy = source.Clone();
+        try
+        {
+            using var canvas = new SKCanvas(copy.Bitmap);
+            var labels = detections.OrderBy(x => x.Score).Where(x => !x.Box.Clip(copy.Width, copy.Height).IsEmpty).Select(x => Layout(x, copy, options)).ToList();
+            foreach (var label in labels) DrawBox(canvas, label);
+            DrawLabels(canvas, copy, labels, options, fonts);
+            return copy;
+        }
+        catch
+        {
+            copy.Dispose();
+            throw;
+        }
+    }
+
+    private static PaintedDetection Layout(Detection detection, Picture picture, DetectionPaintOptions options)
+    {
+        var line = options.LineWidth ?? Math.Max(1, (int)MathF.Round(MeanLength(picture) * 0.003f));
+        var color = ClassPalette.Color(detection.ClassIndex, options.ClassCount);
+        return new(Frame(detection.Box.Clip(picture.Width, picture.Height)), line, color, Text(detection, options));
+    }
+
+    private static float MeanLength(Picture picture) => ((float)picture.Width + picture.Height) / 2;
+
+    /// <summary>Whole pixels, so that lines are crisp; at least one.</summary>
+    private static SKRectI Frame(BoundingBox box)
+    {
+        var (left, top) = ((int)MathF.Floor(box.Left), (int)MathF.Floor(box.Top));
+        return new(left, top, Math.Max(left + 1, (int)MathF.Ceiling(box.Right)), Math.Max(top + 1, (int)MathF.Ceiling(box.Bottom)));
+    }
+
+    private static string Text(Detection detection, DetectionPaintOptions options)
+    {
+        // By runes: half a surrogate pair, which Skia refuses, becomes U+FFFD.
+        var runes = (options.ShowLabels ? detection.Label ?? "" : "").EnumerateRunes().Take(LongestLabel + 1).Select(x => Rune.IsControl(x) ? " " : x.ToString()).ToList();
+        var label = string.Concat(runes.Take(LongestLabel)).Trim() + (runes.Count > LongestLabel ? ".." : "");
+        var score = options.ShowScores && float.IsFinite(detection.Score) ? (detection.Score * 100).ToString("0", CultureInfo.InvariantCulture) + "%" : "";
+        return $"{label} {score}".Trim();
+    }
+
+    /// <summary>The line lies within the box, so that it is seen where the box touches the picture's edge.</summary>
+    private static void DrawBox(SKCanvas canvas, PaintedDetection label)
+    {
+        using var paint = new SKPaint { Color = ToSkia(label.Color), IsAntialias = false };
+        var (frame, line) = (label.Frame, Math.Min(label.Line, Math.Min(label.Frame.Width, label.Frame.Height)));
+        canvas.DrawRect(frame.Left, frame.Top, frame.Width, line, paint);
+        canvas.DrawRect(frame.Left, frame.Bottom - line, frame.Width, line, paint);
+        canvas.DrawRect(frame.Left, frame.Top, line, frame.Height, paint);
+        canvas.DrawRect(frame.Right - line, frame.Top, line, frame.Height, paint);
+    }
+
+    private static void DrawLabels(SKCanvas canvas, Picture picture, List<PaintedDetection> labels, DetectionPaintOptions options, Func<float, LabelFont> fonts)
+    {
+        labels = labels.Where(x => x.Text.Length > 0).ToList();
+        if (labels.Count == 0) return;
+        var size = options.TextSize ?? Math.Clamp(MeanLength(picture) * 0.022f, 11, 1000);
+        using var wanted = fonts(size);
+        var widest = labels.Max(x => wanted.Measure(x.Text)) + 2 * Margin(wanted);
+        // One size for all labels: the widest fits where that leaves it legible; otherwise it is cut.
+        using var font = widest > picture.Width ? fonts(Math.Max(LabelFont.Smallest, size * picture.Width / widest)) : fonts(size);
+        var plates = new LabelPlacer(picture.Width, picture.Height);
+        // The best choose their places first, and are drawn last.
+        labels.Reverse();
+        foreach (var (label, plate, text) in labels.Select(x => Place(x, plates, font, picture)).Reverse())
+            if (text.Length > 0) DrawLabel(canvas, label.Color, plate, text, font);
+    }
+
+    private static (PaintedDetection Label, SKRectI Plate, string Text) Place(PaintedDetection label, LabelPlacer plates, LabelFont font, Picture picture)
+    {
+        var margin = Margin(font);
+        var text = Cut(label.Text, font, picture.Width - 2 * margin);
+        var (width, height) = ((int)MathF.Ceiling(font.Measure(text)) + 2 * margin, (int)MathF.Ceiling(font.Height) + margin);
+        // On a picture of a few pixels a label would only hide it.
+        if (text.Length == 0 || width > picture.Width || height > picture.Height) return (label, default, "");
+        return (label, plates.Place(label.Frame, width, height), text);
+    }
+
+    private static void DrawLabel(SKCanvas canvas, RgbColor color, SKRectI plate, string text, LabelFont font)
+    {
+        using var paint = new SKPaint { Color = ToSkia(color), IsAntialias = false };
+        canvas.DrawRect(plate, paint);
+        font.Draw(canvas, text, plate.Left + Margin(font), plate.Top + (plate.Height - font.Height) / 2, ToSkia(ClassPalette.Legible(color)));
+    }
+
+    private static int Margin(LabelFont font) => Math.Max(1, (int)MathF.Round(font.Height / 5));
+
+    private static string Cut(string text, LabelFont font, float width)
+    {
+        if (font.Measure(text) <= width) return text;
+        for (var length = text.Length - 1; length > 1; length--)
+        {
+            if (char.IsHighSurrogate(text[length - 1])) continue;
+            var cut = text[..length].TrimEnd() + "..";
+            if (font.Measure(cut) <= width) return cut;
+        }
+        return "";
+    }
+
+    private static SKColor ToSkia(RgbColor color) => new(color.Red, color.Green, color.Blue);
+
+    private readonly record struct PaintedDetection(SKRectI Frame, int Line, RgbColor Color, string Text);
+}
