@@ -5,6 +5,9 @@ namespace MlNetVision.Onnx;
 /// <summary>Sizes and names of ONNX element types (TensorProto.DataType of the specification, up to IR version 13).</summary>
 internal static class ElementType
 {
+    /// <summary>NumPy's limit of 64, which no network comes near; it keeps hostile files from costing memory and time.</summary>
+    public const int MostDimensions = 64;
+
     /// <summary>Bits of one element in <c>raw_data</c>; 0 where the type is unknown or has no fixed size.</summary>
     public static int Bits(int type) => type switch
     {

@@ -8,6 +8,9 @@ internal sealed class GraphChecker(OnnxModel model)
 {
     private readonly HashSet<string> _domains = new(StringComparer.Ordinal);
 
+    /// <summary>Names defined so far, in the graph at hand and the ones around it; a body of If or Loop sees all of them.</summary>
+    private readonly List<HashSet<string>> _scopes = [];
+
     public void Check()
     {
         if (model.Proto.Graph is null || model.Graph.Node.Count == 0) throw Bad("expected a graph with nodes, found none");
@@ -19,28 +22,33 @@ internal sealed class GraphChecker(OnnxModel model)
         if (_domains.Count == 0) throw Bad("expected an operator set, found none");
         if (model.Graph.Output.Count == 0) throw Bad("expected an output of the graph, found none");
         foreach (var input in model.Inputs) CheckSize(input);
-        CheckGraph(model.Graph, []);
+        CheckGraph(model.Graph);
     }
 
     /// <summary>Buffers of .NET and ML.NET hold at most <see cref="int.MaxValue"/> elements, so a larger input could never be given.</summary>
     private void CheckSize(OnnxValue input)
     {
+        if (input.Shape.Count > ElementType.MostDimensions) throw Bad($"input '{input.Name}' has {input.Shape.Count} dimensions");
         if (ElementType.Count(input.Shape.Select(d => d ?? 1)) is not <= int.MaxValue)
             throw Bad($"input {input} has more than {int.MaxValue} elements");
     }
 
-    private void CheckGraph(GraphProto graph, HashSet<string> outer)
+    private void CheckGraph(GraphProto graph)
     {
-        var defined = new HashSet<string>(outer, StringComparer.Ordinal);
+        var defined = new HashSet<string>(StringComparer.Ordinal);
+        _scopes.Add(defined);
         DefineInputs(graph, defined);
         foreach (var node in graph.Node) CheckNode(node, graph, defined);
         var outputs = new HashSet<string>(StringComparer.Ordinal);
         foreach (var output in graph.Output)
         {
-            if (!defined.Contains(output.Name)) throw Bad($"output '{output.Name}' is made by no node");
+            if (!Defined(output.Name)) throw Bad($"output '{output.Name}' is made by no node");
             if (!outputs.Add(output.Name)) throw Bad($"output '{output.Name}' is declared twice");
         }
+        _scopes.RemoveAt(_scopes.Count - 1);
     }
+
+    private bool Defined(string name) => _scopes.Exists(s => s.Contains(name));
 
     private void DefineInputs(GraphProto graph, HashSet<string> defined)
     {
@@ -67,9 +75,9 @@ internal sealed class GraphChecker(OnnxModel model)
         if (!_domains.Contains(OnnxNodes.NormalDomain(node.Domain)))
             throw Bad($"{node.Title()} is of the domain '{node.Domain}', for which the model imports no operator set");
         foreach (var input in node.Input)
-            if (input.Length > 0 && !defined.Contains(input)) throw Bad(Undefined(node, input, graph));
+            if (input.Length > 0 && !Defined(input)) throw Bad(Undefined(node, input, graph));
         foreach (var tensor in node.Tensors()) CheckTensor(tensor, $"a tensor of {node.Title()}");
-        foreach (var body in node.Bodies()) CheckGraph(body, defined);
+        foreach (var body in node.Bodies()) CheckGraph(body);
         foreach (var output in node.Output)
             if (output.Length > 0 && !defined.Add(output)) throw Bad($"{node.Title()} makes '{output}', which is there already");
     }

@@ -14,6 +14,7 @@ internal static class TensorData
             return $"its values are in another file{ExternalFile(tensor)}; expected a model in one file (onnx.save with save_as_external_data=False)";
         var type = tensor.DataType;
         if (type != (int)DataType.String && ElementType.Bits(type) == 0) return $"its element type {type} is not one of ONNX";
+        if (tensor.Dims.Count > ElementType.MostDimensions) return $"it has {tensor.Dims.Count} dimensions, expected at most {ElementType.MostDimensions}";
         var shape = string.Join('×', tensor.Dims);
         if (ElementType.Count(tensor.Dims) is not { } count) return $"its shape {shape} is impossible";
         if (tensor.RawData.Length > 0 && type != (int)DataType.String)

@@ -61,6 +61,8 @@ public sealed class OnnxModelCheckTests
     [DataRow("external tensor", "tensor 'w': its values are in another file ('weights.bin')")]
     [DataRow("typed tensor", "tensor 'w': its shape 2×3 asks for 6 values, found 5")]
     [DataRow("huge input", "input x: float 1000000×1000000 has more than 2147483647 elements")]
+    [DataRow("many dimensions", "tensor 'w': it has 65 dimensions")]
+    [DataRow("many dimensions of input", "input 'x' has 65 dimensions")]
     [DataRow("bad constant", "a tensor of node 'sum' (Add): its shape 2 asks for 2 values, found 0")]
     [DataRow("bad body", "node 'inner' (Neg) takes 'ghost', which nothing makes")]
     public void Check_Broken_NamesFileAndCulprit(string defect, string expected)
@@ -112,6 +114,8 @@ public sealed class OnnxModelCheckTests
                 break;
             case "typed tensor": w.ClearRawData(); w.FloatData.AddRange([1, 2, 3, 4, 5]); break;
             case "huge input": graph.Input[0] = OnnxGraphBuilder.ValueInfo("x", DataType.Float, [1_000_000, 1_000_000]); break;
+            case "many dimensions": SetDims(w, [.. Enumerable.Repeat(1L, 65)]); break;
+            case "many dimensions of input": graph.Input[0] = OnnxGraphBuilder.ValueInfo("x", DataType.Float, [.. Enumerable.Repeat(1L, 65)]); break;
             case "bad constant": sum.Attribute.Add(OnnxAttributes.Make("value", new TensorProto { DataType = 1, Dims = { 2 } })); break;
             case "bad body":
                 var body = new GraphProto { Node = { new NodeProto { Name = "inner", OpType = "Neg", Input = { "ghost" }, Output = { "y" } } } };

@@ -28,6 +28,11 @@ public sealed class OnnxSummaryTests
     public void Describe_SqueezeNet_PublishedParameters() =>
         Assert.AreEqual(1_235_496, OnnxModel.Load(Shared.Path("models", "onnx", "squeezenet-fp16.onnx")).Describe().Parameters);
 
+    /// <summary>"300 million multiply-adds", MobileNetV2 (arXiv:1801.04381), section 1 and table 4.</summary>
+    [TestMethod]
+    public void Describe_MobileNetV2_PublishedMultiplyAdds() =>
+        Assert.AreEqual(300e6, OnnxModel.Load(Shared.Path("models", "onnx", "mobilenetv2-imagenet-224-uint8.onnx")).Describe().MultiplyAdds, 1e6);
+
     [TestMethod]
     [DataRow("conv", "1×8×5×6", 8 * 27 + 8, 8 * 5 * 6 * 27)]
     [DataRow("depthwise", "1×8×3×4", 8 * 9, 8 * 3 * 4 * 9)]

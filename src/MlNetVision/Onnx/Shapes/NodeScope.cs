@@ -28,7 +28,7 @@ internal sealed class NodeScope(NodeProto node, long operatorSet, Func<string, T
     public void Set(int output, DataType type, long?[]? shape, double?[]? values = null)
     {
         if (output >= _outputs.Length) return;
-        var sane = shape?.Any(d => d < 0) == true ? null : shape;
+        var sane = shape is null || shape.Length > ElementType.MostDimensions || shape.Any(d => d < 0) ? null : shape;
         _outputs[output] = new TensorFact(type, sane) { Values = values?.Length <= SmallValues.Limit ? values : null };
     }
 
@@ -60,5 +60,5 @@ internal sealed class NodeScope(NodeProto node, long operatorSet, Func<string, T
     }
 
     /// <summary>As many dimensions as asked for, none of them known.</summary>
-    public static long?[]? Free(long? rank) => rank is >= 0 and <= SmallValues.Limit ? new long?[rank.Value] : null;
+    public static long?[]? Free(long? rank) => rank is >= 0 and <= ElementType.MostDimensions ? new long?[rank.Value] : null;
 }

@@ -34,7 +34,7 @@ internal sealed class ShapeInference
         Values = TensorData.Small(tensor, SmallValues.Limit)?.Select(v => (double?)v).ToArray(),
     };
 
-    private static TensorFact Fact(OnnxValue value) => new(value.Type, value.HasShape ? [.. value.Shape] : null);
+    private static TensorFact Fact(OnnxValue value) => new(value.Type, value.HasShape && value.Shape.Count <= ElementType.MostDimensions ? [.. value.Shape] : null);
 
     private void Infer(NodeProto node)
     {

@@ -4,7 +4,7 @@ namespace MlNetVision.Onnx.Shapes;
 internal static class SmallValues
 {
     /// <summary>Larger tensors are not followed: shapes are short, and a hostile file gets no memory out of it.</summary>
-    public const int Limit = 1024;
+    public const int Limit = 64;
 
     /// <summary>Combines two lists element by element, where they are of one length or one of them is a single value.</summary>
     public static double?[]? Zip(double?[]? a, double?[]? b, Func<double, double, double> combine)
