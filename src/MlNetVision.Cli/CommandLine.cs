@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
-using System.CommandLine.Parsing;
 using MlNetVision.Cli.Commands;
 using MlNetVision.Cli.Hosting;
 
@@ -19,21 +18,26 @@ internal static class CommandLine
         var root = CreateRoot(terminal);
         if (args.Count > 0 && Suggestions.IsRequest(args[0])) return Suggestions.Print(root, args, terminal.Out);
         var parsed = root.Parse(args.Count == 0 ? ["--help"] : JsonArguments.Untangle(args));
-        var isWrong = parsed.Action is ParseErrorAction;
-        if (parsed.Action is ParseErrorAction usage) usage.ShowHelp = false;
+        if (parsed.Action is ParseErrorAction) return UsageErrors.Report(parsed, terminal);
+        if (parsed.Action is not HelpWithExamples && UsageErrors.FindUnknownOption(parsed) is { } option)
+            return UsageErrors.ReportUnknownOption(parsed, option, terminal);
         var streams = new InvocationConfiguration
         {
-            Output = isWrong ? terminal.Error : terminal.Out, // standard output is for results
+            Output = terminal.Out,
             Error = terminal.Error,
             EnableDefaultExceptionHandler = false,
             ProcessTerminationTimeout = null, // Program handles the signals: no time limit for what is under way
         };
-        var code = await parsed.InvokeAsync(streams, cancellation);
-        await terminal.Out.FlushAsync(CancellationToken.None);
-        if (!isWrong) return args.Count == 0 ? ExitCode.Usage : code;
-
-        terminal.Error.WriteLine($"Try '{CommandPath(parsed)} --help'.");
-        return ExitCode.Usage;
+        try
+        {
+            var code = await parsed.InvokeAsync(streams, cancellation);
+            await terminal.Out.FlushAsync(CancellationToken.None);
+            return args.Count == 0 ? ExitCode.Usage : code;
+        }
+        catch (IOException)
+        {
+            return ExitCode.Failed; // whoever read standard output (| head) has gone
+        }
     }
 
     // Not a RootCommand: that one is named after the process, which is "dotnet" or a test host as often as not.
@@ -43,14 +47,11 @@ internal static class CommandLine
         root.Add(new HelpOption { Recursive = true, Action = new HelpWithExamples() });
         root.Add(new VersionOption { Action = new PrintVersion() });
         GlobalOptions.AddTo(root);
+        root.Add(DetectCommand.Create(terminal));
+        root.Add(EvaluateCommand.Create(terminal));
+        root.Add(ModelCommand.Create(terminal));
+        root.Add(DemoCommand.Create(terminal));
         root.Add(CompletionCommand.Create(terminal));
         return root;
-    }
-
-    private static string CommandPath(ParseResult parsed)
-    {
-        var names = new Stack<string>();
-        for (SymbolResult? at = parsed.CommandResult; at is CommandResult command; at = at.Parent) names.Push(command.Command.Name);
-        return string.Join(' ', names);
     }
 }

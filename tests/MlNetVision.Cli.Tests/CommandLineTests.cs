@@ -58,4 +58,38 @@ public sealed class CommandLineTests
         result.AssertCode(ExitCode.Done);
         StringAssert.Matches(result.Out, new("Options:[^$]*Examples:\n  eval"));
     }
+
+    [TestMethod]
+    [DataRow("detect")]
+    [DataRow("evaluate detector")]
+    [DataRow("model list")]
+    [DataRow("model pull")]
+    [DataRow("model info")]
+    [DataRow("model convert")]
+    [DataRow("model verify")]
+    [DataRow("demo")]
+    public async Task Help_EveryCommand_HasExamplesThatParse(string command)
+    {
+        var result = await Cli.RunAsync([.. command.Split(' '), "--help"]);
+        result.AssertCode(ExitCode.Done);
+        var examples = result.Out[result.Out.IndexOf("Examples:", StringComparison.Ordinal)..].Split('\n')
+            .Where(l => l.Contains($"mlnetvision {command}", StringComparison.Ordinal)).ToArray();
+        Assert.IsNotEmpty(examples);
+        foreach (var example in examples)
+        {
+            var words = example[(example.IndexOf("mlnetvision ", StringComparison.Ordinal) + "mlnetvision ".Length)..].Replace("'", "", StringComparison.Ordinal);
+            (await Cli.RunAsync([.. words.Split(' '), "--help"])).AssertCode(ExitCode.Done); // options that do not exist would fail
+        }
+    }
+
+    [TestMethod]
+    [DataRow("[suggest:20]", "mlnetvision model pu", "pull")]
+    [DataRow("[suggest:24]", "mlnetvision model info b", "blood-cells")]
+    [DataRow("[suggest:31]", "mlnetvision detect a.jpg --nms ", "hard")]
+    public async Task Suggest_NamesAndValues_AreCompleted(string directive, string line, string expected)
+    {
+        var result = await Cli.RunAsync(directive, line);
+        result.AssertCode(ExitCode.Done);
+        CollectionAssert.Contains(result.Lines, expected);
+    }
 }

@@ -20,9 +20,5 @@ internal sealed class DocumentedCommand(string name, string description) : Comma
         {
             return Failure.Report(terminal, e);
         }
-        finally
-        {
-            await terminal.Out.FlushAsync(CancellationToken.None);
-        }
     });
 }

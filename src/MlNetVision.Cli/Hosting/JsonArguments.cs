@@ -1,4 +1,5 @@
 using MlNetVision.Cli.Inputs;
+using MlNetVision.Imaging;
 
 namespace MlNetVision.Cli.Hosting;
 
@@ -25,7 +26,7 @@ internal static class JsonArguments
 
     private static bool IsInput(string argument) =>
         argument == PictureInputs.StandardInput
-        || PictureInputs.HasPictureExtension(argument)
+        || ImageFiles.IsPicture(argument)
         || ModelExtensions.Contains(Path.GetExtension(argument), StringComparer.OrdinalIgnoreCase)
         || Directory.Exists(argument)
         || GlobPattern.IsPattern(argument);

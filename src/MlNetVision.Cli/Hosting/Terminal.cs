@@ -7,7 +7,7 @@ namespace MlNetVision.Cli.Hosting;
 internal sealed class Terminal
 {
     /// <summary>Width of tables in files and pipes, where there is no window to fit.</summary>
-    private const int UnboundedWidth = 240;
+    private const int UnboundedWidth = 400;
 
     public Terminal(TextWriter output, TextWriter error, Stream input, bool outIsWindow = false, bool errorIsWindow = false)
     {
@@ -37,6 +37,9 @@ internal sealed class Terminal
 
     public Verbosity Verbosity { get; set; } = Verbosity.Normal;
 
+    /// <summary>Whether a progress bar is drawn on <see cref="Error"/> just now.</summary>
+    public bool IsProgressShown { get; set; }
+
     /// <summary>The streams of this process: UTF-8 without a byte order mark, lines ended by <c>\n</c>.</summary>
     public static Terminal OfProcess()
     {
@@ -49,23 +52,58 @@ internal sealed class Terminal
         return new Terminal(output, error, Console.OpenStandardInput(), outIsWindow, errorIsWindow);
     }
 
+    /// <summary>A line of results on standard output.</summary>
+    public void Result(string line)
+    {
+        // While a progress bar is drawn in the same window, Spectre must know of every line, to draw the bar below it.
+        if (IsProgressShown && OutIsWindow) ErrorConsole.WriteLine(Clean(line));
+        else Out.WriteLine(Clean(line));
+    }
+
     /// <summary>A note on standard error, unless quiet.</summary>
     public void Note(string message)
     {
-        if (Verbosity >= Verbosity.Normal) ErrorConsole.WriteLine(message);
+        if (Verbosity >= Verbosity.Normal) WriteError(message, Style.Plain);
     }
 
     /// <summary>A warning on standard error, unless quiet.</summary>
-    public void Warn(string message) => Note($"warning: {message}");
+    public void Warn(string message)
+    {
+        if (Verbosity >= Verbosity.Normal) WriteError($"warning: {message}", new Style(Color.Yellow));
+    }
 
     /// <summary>A detail on standard error, with <c>--verbosity debug</c> only.</summary>
     public void Debug(string message)
     {
-        if (Verbosity >= Verbosity.Debug) ErrorConsole.WriteLine(message);
+        if (Verbosity >= Verbosity.Debug) WriteError(message, new Style(Color.Grey));
     }
 
     /// <summary>An error on standard error; always shown.</summary>
-    public void Fail(string message) => ErrorConsole.WriteLine($"error: {message}", new Style(Color.Red));
+    public void Fail(string message) => WriteError($"error: {message}", new Style(Color.Red));
+
+    /// <summary>A table on standard output: with a frame in a window, else columns with two spaces between them.</summary>
+    public void Result(Table table)
+    {
+        if (OutIsWindow)
+        {
+            OutConsole.Write(table.Border(TableBorder.Rounded));
+            return;
+        }
+        foreach (var column in table.Columns) column.Padding(new Padding(0, 0, 2, 0));
+        using var text = new StringWriter();
+        var console = CreateConsole(text, isWindow: false);
+        console.Write(table.Border(TableBorder.None));
+        foreach (var line in text.ToString().Split('\n')[..^1]) Out.WriteLine(Clean(line.TrimEnd()));
+    }
+
+    private void WriteError(string line, Style style)
+    {
+        if (ErrorIsWindow) ErrorConsole.WriteLine(Clean(line), style);
+        else Error.WriteLine(Clean(line)); // Spectre would break long lines
+    }
+
+    /// <summary>Names come from files that anybody may have made; what would steer the window is replaced.</summary>
+    private static string Clean(string text) => string.Concat(text.Select(c => char.IsControl(c) && c is not ('\n' or '\t') ? '?' : c));
 
     private static IAnsiConsole CreateConsole(TextWriter writer, bool isWindow)
     {

@@ -1,3 +1,5 @@
+using MlNetVision.Imaging;
+
 namespace MlNetVision.Cli.Inputs;
 
 /// <summary>Turns what the user gave as INPUT into pictures: files, folders, patterns, <c>-</c>.</summary>
@@ -5,12 +7,6 @@ internal static class PictureInputs
 {
     /// <summary>The argument that stands for one picture on standard input.</summary>
     public const string StandardInput = "-";
-
-    private static readonly HashSet<string> Extensions =
-        new([".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".bmp", ".gif"], StringComparer.OrdinalIgnoreCase);
-
-    /// <summary>Whether the name ends as a picture's does; folders are searched for such files.</summary>
-    public static bool HasPictureExtension(string path) => Extensions.Contains(Path.GetExtension(path));
 
     /// <summary>
     /// The pictures in the order of the arguments, each file once; within a folder or pattern in ordinal order of names.
@@ -33,7 +29,7 @@ internal static class PictureInputs
         if (File.Exists(argument) || !GlobPattern.IsPattern(argument)) return [new PictureInput(argument, Path.GetFileName(argument))];
         var matches = GlobPattern.Expand(argument)
             .Where(m => excluded is null || !RealPath.IsWithin(m.Path, excluded))
-            .Where(m => HasPictureExtension(m.Path) || HasPictureExtension(argument))
+            .Where(m => ImageFiles.IsPicture(m.Path) || ImageFiles.IsPicture(argument))
             .Select(m => new PictureInput(m.Path, m.RelativeName));
         return OrError(argument, "no pictures match this pattern", matches);
     }
@@ -56,7 +52,7 @@ internal static class PictureInputs
         foreach (var entry in entries.Where(e => e.Name[0] != '.').OrderBy(e => e.Name, StringComparer.Ordinal))
         {
             var name = relative.Length == 0 ? entry.Name : $"{relative}/{entry.Name}";
-            if (entry is FileInfo && HasPictureExtension(name))
+            if (entry is FileInfo && ImageFiles.IsPicture(name))
             {
                 yield return new PictureInput(Path.Join(root, name), name);
             }
@@ -75,7 +71,7 @@ internal static class PictureInputs
             any = true;
             yield return input;
         }
-        if (!any) yield return Failed(argument, $"{error} ({string.Join(' ', Extensions.Order(StringComparer.Ordinal))}).");
+        if (!any) yield return Failed(argument, $"{error} ({string.Join(' ', ImageFiles.Extensions)}).");
     }
 
     private static PictureInput Failed(string path, string error) => new(path, path, $"{path}: {error}");

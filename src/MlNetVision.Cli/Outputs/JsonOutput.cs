@@ -37,9 +37,12 @@ internal sealed class JsonOutput : IDisposable
         }
     }
 
-    public void Write(object value)
+    public void Write(object value) => WriteRaw(JsonSerializer.Serialize(value, value.GetType(), Lines));
+
+    /// <summary>Writes a line that is JSON already.</summary>
+    public void WriteRaw(string line)
     {
-        _writer.WriteLine(JsonSerializer.Serialize(value, value.GetType(), Lines));
+        _writer.WriteLine(line);
         if (_file is null) _writer.Flush(); // the next program in the pipe need not wait
     }
 

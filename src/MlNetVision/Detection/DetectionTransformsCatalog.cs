@@ -43,7 +43,12 @@ public static class DetectionTransformsCatalog
     {
         ArgumentNullException.ThrowIfNull(transforms);
         ArgumentNullException.ThrowIfNull(model);
-        var network = DetectionNetwork.Of(model, options ?? new ObjectDetectorOptions());
+        return DetectObjects(transforms, DetectionNetwork.Of(model, options ?? new ObjectDetectorOptions()), outputColumnName, inputColumnName, images);
+    }
+
+    internal static IEstimator<ITransformer> DetectObjects(
+        TransformsCatalog transforms, DetectionNetwork network, string outputColumnName, string inputColumnName, bool images)
+    {
         var chain = VisionChain.ToOutputs(transforms, inputColumnName, images, network.Prepare(), network.Input, network.Settings)
             .Append(transforms.CustomMapping<ParseYoloMapping.Input, ParseYoloMapping.Output>(ParseYoloMapping.Map, ParseYoloMapping.Contract));
         return VisionChain.Finish(transforms, chain, ParseYoloMapping.Detections, outputColumnName);

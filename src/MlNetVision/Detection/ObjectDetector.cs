@@ -13,7 +13,7 @@ namespace MlNetVision.Detection;
 /// using var detector = ObjectDetector.Load("model.zip");
 /// foreach (var found in detector.Detect("street.jpg").Detections) Console.WriteLine(found);
 /// </code></example>
-public sealed class ObjectDetector : IDisposable
+public sealed partial class ObjectDetector : IDisposable
 {
     private readonly DetectionNetwork _network;
     private readonly PixelNormalization _normalization;

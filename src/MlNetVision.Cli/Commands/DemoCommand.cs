@@ -1,0 +1,73 @@
+using System.CommandLine;
+using MlNetVision.Cli.Hosting;
+using MlNetVision.Cli.Inputs;
+using MlNetVision.Cli.Pictures;
+using MlNetVision.Detection;
+using MlNetVision.Files;
+
+namespace MlNetVision.Cli.Commands;
+
+/// <summary><c>demo</c>: every task on the pictures and models that come with the program.</summary>
+internal static class DemoCommand
+{
+    private const int NextWidth = 62;
+
+    /// <summary>The tasks shown, in order; a new one adds its line. Each gets the folder that it may write to.</summary>
+    private static readonly Func<Terminal, string, CancellationToken, Task<int>>[] Tasks = [DetectAsync];
+
+    public static Command Create(Terminal terminal)
+    {
+        var output = new Option<string>("--output", "-o")
+        {
+            Description = "Where the pictures are written.",
+            HelpName = "FOLDER",
+            DefaultValueFactory = _ => "mlnetvision-demo",
+        };
+        var command = new DocumentedCommand("demo", "Show what the program does, with the models and pictures that come with it.")
+        {
+            Examples = [("mlnetvision demo", "Counts the cells of a drawn blood smear into ./mlnetvision-demo.")],
+        };
+        command.Add(output);
+        command.SetRun(terminal, async (parsed, cancellation) =>
+        {
+            var folder = parsed.GetValue(output)!;
+            var code = ExitCode.Done;
+            foreach (var task in Tasks) code = Math.Max(code, await task(terminal, folder, cancellation));
+            return code;
+        });
+        return command;
+    }
+
+    private static async Task<int> DetectAsync(Terminal terminal, string folder, CancellationToken cancellation)
+    {
+        terminal.Note("Object detection: the cells of a blood smear, drawn by this project, counted by the bundled model 'blood-cells'.");
+        var smear = Extract("blood-smear.png", folder);
+        using var detector = ObjectDetector.Load("blood-cells");
+        var run = new PictureRun(terminal)
+        {
+            Inputs = [new PictureInput(smear, "blood-smear.found.png")],
+            OutputFolder = folder,
+        };
+        var code = await run.RunAsync(new DetectionTask(detector), cancellation);
+        terminal.Note("");
+        terminal.Note("Next:");
+        foreach (var (line, meaning) in Next(smear)) terminal.Note($"  {line,-NextWidth}  {meaning}");
+        return code;
+    }
+
+    private static IEnumerable<(string Line, string Meaning)> Next(string smear) =>
+    [
+        ($"mlnetvision detect {smear} --json", "the same as JSON, with every box"),
+        ("mlnetvision detect YOUR-SMEARS/ -o counted", "your own pictures, with totals per class"),
+        ("mlnetvision detect street.jpg -m yolov2.cfg -o out", "any Darknet YOLO network, or its ONNX export"),
+        ("mlnetvision model list", "models that can be fetched by name"),
+    ];
+
+    private static string Extract(string name, string folder)
+    {
+        var path = Path.Join(folder, name);
+        using var picture = typeof(DemoCommand).Assembly.GetManifestResourceStream(name)!;
+        AtomicFile.Write(path, picture.CopyTo);
+        return path;
+    }
+}

@@ -1,0 +1,44 @@
+using System.CommandLine;
+using MlNetVision.Cli.Hosting;
+using MlNetVision.Cli.Pictures;
+
+namespace MlNetVision.Cli.Commands;
+
+/// <summary><c>detect INPUT…</c>: objects in pictures, as boxes, counts and JSON.</summary>
+internal static class DetectCommand
+{
+    public static Command Create(Terminal terminal)
+    {
+        var pictures = new PictureOptions();
+        var detector = new DetectorOptions();
+        var save = new Option<string?>("--save") { Description = "Save the whole chain as an ML.NET model (.zip).", HelpName = "FILE" };
+        var command = new DocumentedCommand("detect", "Find objects in pictures with a YOLO network.")
+        {
+            Examples =
+            [
+                ("mlnetvision detect smear.png -o out", "Counts the blood cells with the bundled model and draws them into out/smear.png."),
+                ("mlnetvision detect street.jpg -m yolov2.cfg -o out", "Runs a Darknet network; yolov2.weights and yolov2.names stand beside it."),
+                ("mlnetvision detect pics '**/*.png' -m yolov2.zip --json found.jsonl", "Searches a folder and a pattern; one line of JSON a picture."),
+                ("cat dog.jpg | mlnetvision detect - -m yolov2.cfg --classes dog,cat --json", "One picture on standard input, JSON on standard output."),
+                ("mlnetvision detect -m yolov2.cfg --confidence 0.4 --save yolov2.zip", "Only saves the chain, with its settings, for other ML.NET programs."),
+            ],
+        };
+        pictures.AddTo(command);
+        detector.AddTo(command);
+        command.Add(save);
+        command.SetRun(terminal, async (parsed, cancellation) =>
+        {
+            var run = pictures.Read(parsed, terminal);
+            var zip = parsed.GetValue(save);
+            if (run.Inputs.Count == 0 && zip is null) throw new UsageException("no INPUT was given, expected pictures, folders, patterns or '-'.");
+            using var loaded = detector.Load(parsed);
+            if (zip is not null)
+            {
+                loaded.SaveZip(zip);
+                terminal.Note($"model: {zip}");
+            }
+            return run.Inputs.Count == 0 ? ExitCode.Done : await run.RunAsync(new DetectionTask(loaded), cancellation);
+        });
+        return command;
+    }
+}

@@ -1,0 +1,85 @@
+using System.CommandLine;
+using MlNetVision.Detection;
+using MlNetVision.Imaging;
+
+namespace MlNetVision.Cli.Commands;
+
+/// <summary>The options of a detector: which model, how pictures reach it, what counts as found.</summary>
+internal sealed class DetectorOptions
+{
+    private static readonly Dictionary<string, NonMaxSuppressionKind> Kinds = new(StringComparer.Ordinal)
+    {
+        ["hard"] = NonMaxSuppressionKind.Hard,
+        ["soft-linear"] = NonMaxSuppressionKind.SoftLinear,
+        ["soft-gaussian"] = NonMaxSuppressionKind.SoftGaussian,
+    };
+
+    private readonly Option<string> _model = ModelOption.Create("blood-cells");
+    private readonly Option<string?> _weights = new("--weights") { Description = "The weights of a .cfg. [default: the .weights beside it]", HelpName = "FILE" };
+    private readonly Option<string?> _labels = new("--labels") { Description = "Class names, one a line. [default: the model's, or the .names beside a .cfg]", HelpName = "FILE" };
+    private readonly Option<string?> _anchors = new("--anchors") { Description = "Anchors as YAD2K writes them, for exports that lack them.", HelpName = "FILE" };
+    private readonly Option<float?> _confidence = new("--confidence") { Description = "The least score, 0 to 1. [default: 0.25]", HelpName = "SCORE" };
+    private readonly Option<float?> _iou = new("--iou") { Description = "The overlap (IoU) from which the weaker of two boxes goes, 0 to 1. [default: 0.45]", HelpName = "IOU" };
+    private readonly Option<string?> _nms = new("--nms") { Description = "How overlapping boxes are thinned out. [default: hard]" };
+    private readonly Option<bool> _agnostic = new("--agnostic") { Description = "Boxes of different classes thin each other out too." };
+    private readonly Option<string?> _resize = new("--resize") { Description = "How a picture is brought to the network's size. [default: as the model says, else letterbox]" };
+    private readonly Option<string[]> _classes = new("--classes") { Description = "Only these classes, separated by commas.", HelpName = "NAMES", AllowMultipleArgumentsPerToken = false };
+    private readonly Option<int?> _limit = new("--limit") { Description = "At most so many objects a picture, the best ones.", HelpName = "COUNT" };
+    private readonly Option<string?> _preprocess = new("--preprocess") { Description = "What the network takes pixels as. [default: as the model says, else unit]" };
+    private readonly Option<int> _threads = new("--threads") { Description = "Threads to work with; 0: one a processor.", HelpName = "COUNT" };
+
+    public DetectorOptions()
+    {
+        _nms.AcceptOnlyFromAmong([.. Kinds.Keys]);
+        _resize.AcceptOnlyFromAmong([.. Enum.GetNames<ResizeMode>().Select(n => n.ToLowerInvariant())]);
+        _preprocess.AcceptOnlyFromAmong([.. PixelNormalization.Presets.Select(p => p.Name)]);
+    }
+
+    /// <summary>All of them, or those of a command that measures rather than shows: it sets thresholds itself.</summary>
+    public void AddTo(Command command, bool thresholds = true)
+    {
+        Option[] chain = [_model, _weights, _labels, _anchors, _preprocess, _resize];
+        Option[] limits = [_confidence, _iou, _nms, _agnostic, _classes, _limit];
+        foreach (var option in chain.Concat(thresholds ? limits : [_iou, _nms, _agnostic]).Append(_threads)) command.Add(option);
+    }
+
+    /// <summary>Loads the detector that was asked for; the caller disposes it.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="confidence">The least score, for a command without the option; null: as the option says.</param>
+    public ObjectDetector Load(ParseResult parsed, float? confidence = null)
+    {
+        var options = new ObjectDetectorOptions
+        {
+            WeightsFile = parsed.GetValue(_weights),
+            LabelsFile = parsed.GetValue(_labels),
+            AnchorsFile = parsed.GetValue(_anchors),
+            Preprocess = parsed.GetValue(_preprocess),
+            Resize = parsed.GetValue(_resize) is { } mode ? Enum.Parse<ResizeMode>(mode, ignoreCase: true) : null,
+            Threads = parsed.GetValue(_threads),
+            Detection = ReadDetection(parsed, confidence),
+        };
+        return ObjectDetector.Load(parsed.GetValue(_model)!, options);
+    }
+
+    private DetectionOptions? ReadDetection(ParseResult parsed, float? confidence)
+    {
+        var standard = new DetectionOptions();
+        var options = standard with
+        {
+            Confidence = confidence ?? parsed.GetValue(_confidence) ?? standard.Confidence,
+            Classes = parsed.GetValue(_classes) is { Length: > 0 } names ? SplitNames(names) : null,
+            Suppression = standard.Suppression with
+            {
+                Kind = parsed.GetValue(_nms) is { } kind ? Kinds[kind] : standard.Suppression.Kind,
+                IoU = parsed.GetValue(_iou) ?? standard.Suppression.IoU,
+                ClassAgnostic = parsed.GetValue(_agnostic),
+                MaxDetections = parsed.GetValue(_limit),
+            },
+        };
+        options.Validate();
+        return options == standard ? null : options; // null leaves a saved model its own
+    }
+
+    private static string[] SplitNames(IEnumerable<string> names) =>
+        [.. names.SelectMany(n => n.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))];
+}

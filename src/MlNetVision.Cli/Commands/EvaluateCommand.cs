@@ -1,0 +1,13 @@
+using System.CommandLine;
+using MlNetVision.Cli.Hosting;
+
+namespace MlNetVision.Cli.Commands;
+
+/// <summary><c>evaluate detector</c>: how good a model is on annotated pictures.</summary>
+internal static class EvaluateCommand
+{
+    public static Command Create(Terminal terminal) => new DocumentedCommand("evaluate", "Measure how good a model is on annotated pictures.")
+    {
+        EvaluateDetectorCommand.Create(terminal),
+    };
+}

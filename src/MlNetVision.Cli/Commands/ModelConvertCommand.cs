@@ -1,0 +1,37 @@
+using System.CommandLine;
+using MlNetVision.Cli.Hosting;
+using MlNetVision.Cli.Inputs;
+using MlNetVision.Models;
+
+namespace MlNetVision.Cli.Commands;
+
+/// <summary><c>model convert IN -o OUT.onnx</c>: any model that can be opened, as an ONNX file that describes itself.</summary>
+internal static class ModelConvertCommand
+{
+    public static Command Create(Terminal terminal)
+    {
+        var model = ModelOption.CreateArgument();
+        var output = new Option<string>("--output", "-o") { Description = "The .onnx file to write.", HelpName = "OUT.onnx", Required = true };
+        var weights = new Option<string?>("--weights") { Description = "The weights of a .cfg. [default: the .weights beside it]", HelpName = "FILE" };
+        var labels = new Option<string?>("--labels") { Description = "Class names to put into the file, one a line.", HelpName = "FILE" };
+        var command = new DocumentedCommand("convert", "Write a Darknet network or a saved chain as ONNX, with names, anchors and pre-processing inside.")
+        {
+            Examples = [("mlnetvision model convert yolov2.cfg -o yolov2.onnx", "One file for cfg, weights and names; other ONNX programs run it too.")],
+        };
+        command.Add(model);
+        command.Add(output);
+        command.Add(weights);
+        command.Add(labels);
+        command.SetRun(terminal, (parsed, _) =>
+        {
+            var (from, to) = (parsed.GetRequiredValue(model), parsed.GetRequiredValue(output));
+            if (!Path.GetExtension(to).Equals(".onnx", StringComparison.OrdinalIgnoreCase)) throw new UsageException($"{to}: expected a name that ends in .onnx for -o.");
+            if (File.Exists(from) && RealPath.Of(from) == RealPath.Of(to)) throw new UsageException($"{to}: is the model itself; give -o another name.");
+            var opened = ModelLocator.Open(from, new OpenOptions { WeightsFile = parsed.GetValue(weights), LabelsFile = parsed.GetValue(labels) });
+            opened.Save(to);
+            terminal.Note($"model: {to}");
+            return Task.FromResult(ExitCode.Done);
+        });
+        return command;
+    }
+}

@@ -1,0 +1,54 @@
+using System.Globalization;
+using MlNetVision.Detection;
+using Spectre.Console;
+
+namespace MlNetVision.Cli.Outputs;
+
+/// <summary>How many objects of each class: for one picture in a line, for all in a table. Classes in the model's order.</summary>
+internal sealed class ClassCounts
+{
+    private readonly SortedDictionary<(int Index, string Label), Total> _totals = [];
+    private int _objects;
+    private int _pictures;
+
+    /// <summary>"20 RBC, 1 WBC, 3 Platelets".</summary>
+    public static string Describe(DetectionResult result)
+    {
+        var counts = result.Detections.CountBy(d => (d.ClassIndex, d.Label)).OrderBy(c => c.Key.ClassIndex)
+            .Select(c => string.Create(CultureInfo.InvariantCulture, $"{c.Value} {c.Key.Label}"));
+        return $"{result.Image}: {(result.Detections.Count == 0 ? "nothing found" : string.Join(", ", counts))}";
+    }
+
+    public void Add(DetectionResult result)
+    {
+        _pictures++;
+        _objects += result.Detections.Count;
+        foreach (var found in result.Detections.GroupBy(d => (d.ClassIndex, d.Label)))
+        {
+            if (!_totals.TryGetValue(found.Key, out var total)) _totals[found.Key] = total = new Total();
+            total.Objects += found.Count();
+            total.Scores += found.Sum(d => d.Score);
+            total.Pictures++;
+        }
+    }
+
+    public Table ToTable()
+    {
+        var table = Tables.Create(1.., "class", "objects", "pictures", "mean score");
+        foreach (var ((_, label), total) in _totals)
+            table.AddCells(label, Number(total.Objects), Number(total.Pictures), (total.Scores / total.Objects).ToString("0.00", CultureInfo.InvariantCulture));
+        table.AddCells("all", Number(_objects), Number(_pictures), "");
+        return table;
+    }
+
+    private static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);
+
+    private sealed class Total
+    {
+        public int Objects { get; set; }
+
+        public int Pictures { get; set; }
+
+        public double Scores { get; set; }
+    }
+}

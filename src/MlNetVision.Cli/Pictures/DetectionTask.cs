@@ -1,0 +1,32 @@
+using System.Runtime.CompilerServices;
+using MlNetVision.Cli.Outputs;
+using MlNetVision.Detection;
+using MlNetVision.Imaging;
+using Spectre.Console;
+
+namespace MlNetVision.Cli.Pictures;
+
+/// <summary>Finds objects; the caller disposes the detector.</summary>
+internal sealed class DetectionTask(ObjectDetector detector) : PictureTask<DetectionResult>
+{
+    private readonly ClassCounts _counts = new();
+
+    public override async IAsyncEnumerable<(DetectionResult? Result, Exception? Error)> RunAsync(
+        IReadOnlyList<string> paths, Action<string, Picture, DetectionResult>? then, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        Action<Picture, DetectionResult>? draw = then is null ? null : (picture, result) => then(result.Image, picture, result);
+        await foreach (var outcome in detector.DetectManyAsync(paths, draw, cancellation)) yield return (outcome.Result, outcome.Error);
+    }
+
+    public override DetectionResult Run(Picture picture, string name) => detector.Detect(picture, name);
+
+    public override object ToJson(DetectionResult result) => DetectionJson.From(result);
+
+    public override string Describe(DetectionResult result) => ClassCounts.Describe(result);
+
+    public override Picture Draw(Picture source, DetectionResult result) => DetectionPainter.Draw(source, result.Detections, new DetectionPaintOptions { ClassCount = detector.Labels.Count });
+
+    public override void Count(DetectionResult result) => _counts.Add(result);
+
+    public override Table? Totals() => _counts.ToTable();
+}

@@ -1,0 +1,108 @@
+using System.Runtime.CompilerServices;
+using MlNetVision.Cli.Hosting;
+using MlNetVision.Cli.Inputs;
+using MlNetVision.Cli.Outputs;
+using MlNetVision.Imaging;
+
+namespace MlNetVision.Cli.Pictures;
+
+/// <summary>
+/// The loop over pictures that all tasks share: lines or JSON in input order, drawn pictures, progress, totals, exit code.
+/// A failed picture does not stop the rest; an interruption keeps what was done.
+/// </summary>
+internal sealed class PictureRun(Terminal terminal)
+{
+    public required IReadOnlyList<PictureInput> Inputs { get; init; }
+
+    public string? OutputFolder { get; init; }
+
+    public bool IsJson { get; init; }
+
+    public string? JsonFile { get; init; }
+
+    private bool PrintsLines => !IsJson || JsonFile is not null;
+
+    /// <returns>One of <see cref="ExitCode"/>.</returns>
+    public async Task<int> RunAsync<TResult>(PictureTask<TResult> task, CancellationToken cancellation) where TResult : class
+    {
+        using var json = IsJson ? new JsonOutput(terminal, JsonFile) : null;
+        var drawing = OutputFolder is null ? null : new PictureDrawing<TResult>(task, OutputFolder, Inputs);
+        var code = await PictureProgress.ShowAsync(terminal, Inputs.Count, PrintsLines, async advance =>
+        {
+            var failed = 0;
+            try
+            {
+                await foreach (var (input, result, error) in AnswerAsync(task, drawing, cancellation))
+                {
+                    if (result is not null) Done(task, json, result, drawing?.FileOf(input.Path));
+                    else Failed(json, input, error!);
+                    failed += result is null ? 1 : 0;
+                    advance();
+                }
+            }
+            catch (OperationCanceledException)
+            {
+                terminal.Fail("interrupted; what was done until now is kept.");
+                return ExitCode.Interrupted;
+            }
+            return failed == 0 ? ExitCode.Done : ExitCode.Failed;
+        });
+        json?.Commit();
+        if (PrintsLines && Inputs.Count > 1 && task.Totals() is { } totals) terminal.Result(totals);
+        if (JsonFile is not null) terminal.Note($"JSON: {JsonFile}");
+        return code;
+    }
+
+    private void Done<TResult>(PictureTask<TResult> task, JsonOutput? json, TResult result, string? drawn) where TResult : class
+    {
+        task.Count(result);
+        json?.Write(task.ToJson(result));
+        if (PrintsLines) terminal.Result(task.Describe(result) + (drawn is null ? "" : $" -> {drawn}"));
+    }
+
+    private void Failed(JsonOutput? json, PictureInput input, Exception error)
+    {
+        terminal.Debug(error.ToString());
+        var message = Failure.Describe(error);
+        json?.Write(new { image = input.Path, error = message });
+        terminal.Fail(message.Contains(input.Path, StringComparison.Ordinal) ? message : $"{input.Path}: {message}");
+    }
+
+    /// <summary>Hands runs of files to the task together, and what is no file by itself, so that the order stays the inputs'.</summary>
+    private async IAsyncEnumerable<(PictureInput Input, TResult? Result, Exception? Error)> AnswerAsync<TResult>(
+        PictureTask<TResult> task, PictureDrawing<TResult>? drawing, [EnumeratorCancellation] CancellationToken cancellation) where TResult : class
+    {
+        for (var at = 0; at < Inputs.Count;)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var files = Inputs.Skip(at).TakeWhile(i => i is { IsStandardInput: false, Error: null }).ToList();
+            var next = 0;
+            if (files.Count > 0)
+            {
+                await foreach (var (result, error) in task.RunAsync([.. files.Select(f => f.Path)], drawing is null ? null : drawing.Draw, cancellation))
+                    yield return (files[next++], result, error);
+            }
+            else
+            {
+                yield return Inputs[at].Error is { } error ? (Inputs[at], null, new BadImageException(error)) : FromStandardInput(task, drawing, Inputs[at]);
+            }
+            at += Math.Max(1, files.Count);
+        }
+    }
+
+    private (PictureInput Input, TResult? Result, Exception? Error) FromStandardInput<TResult>(
+        PictureTask<TResult> task, PictureDrawing<TResult>? drawing, PictureInput input) where TResult : class
+    {
+        try
+        {
+            using var picture = Picture.Load(terminal.Input, "standard input");
+            var result = task.Run(picture, input.Path);
+            drawing?.Draw(input.Path, picture, result);
+            return (input, result, null);
+        }
+        catch (BadImageException e)
+        {
+            return (input, null, e);
+        }
+    }
+}

@@ -1,0 +1,33 @@
+using MlNetVision.Imaging;
+
+namespace MlNetVision.Cli.Pictures;
+
+/// <summary>What one command does with pictures; <see cref="PictureRun"/> does the rest.</summary>
+/// <typeparam name="TResult">What the library answers for one picture.</typeparam>
+internal abstract class PictureTask<TResult> where TResult : class
+{
+    /// <summary>Works on picture files; one answer or error each, in order.</summary>
+    /// <param name="paths">The files.</param>
+    /// <param name="then">What else is done with a picture while it is in memory, on several threads at once; or null.</param>
+    /// <param name="cancellation">Stops between pictures.</param>
+    public abstract IAsyncEnumerable<(TResult? Result, Exception? Error)> RunAsync(
+        IReadOnlyList<string> paths, Action<string, Picture, TResult>? then, CancellationToken cancellation);
+
+    /// <summary>Works on a picture from standard input.</summary>
+    public abstract TResult Run(Picture picture, string name);
+
+    /// <summary>The object that is one line of JSON.</summary>
+    public abstract object ToJson(TResult result);
+
+    /// <summary>What a reader wants to know of one picture, in one line.</summary>
+    public abstract string Describe(TResult result);
+
+    /// <summary>Draws the result into a new picture, which the caller disposes.</summary>
+    public abstract Picture Draw(Picture source, TResult result);
+
+    /// <summary>Takes a result into the totals.</summary>
+    public abstract void Count(TResult result);
+
+    /// <summary>The totals of all pictures counted, or null where there is nothing to total.</summary>
+    public abstract Spectre.Console.Table? Totals();
+}

@@ -1,0 +1,150 @@
+using System.Text;
+using System.Text.Json.Nodes;
+
+namespace MlNetVision.Cli.Tests.Commands;
+
+/// <summary>What users get wrong, each with its exit code and a message that names the file and the reason.</summary>
+[TestClass]
+public sealed class BadInputTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly string _model;
+
+    public BadInputTests() => _model = TinyDetector.Write(_folder);
+
+    public void Dispose() => _folder.Dispose();
+
+    [TestMethod]
+    [DataRow("truncated.jpg", "truncated|damaged|incomplete|cut")]
+    [DataRow("text.jpg", "not a picture|no picture|format")]
+    [DataRow("empty.jpg", "empty|0 bytes")]
+    [DataRow("huge.png", "30,?000.*30,?000")]
+    [DataRow("missing.jpg", "missing|not exist|no such|not found")]
+    [DataRow("dangling", "missing|not exist|no such|not found")]
+    [DataRow("circle", "")]
+    [DataRow("*.gif", "no pictures match")]
+    [DataRow("bare", "no pictures")]
+    public async Task Detect_BadPicture_FailsWithCodeOneAndTheReason(string name, string reason)
+    {
+        _folder.Write("truncated.jpg", Pictures.TruncatedJpeg());
+        _folder.Write("text.jpg", "hello, I am a text file"u8);
+        _folder.Write("empty.jpg");
+        _folder.Write("huge.png", Pictures.PngHeader(30_000, 30_000));
+        Directory.CreateDirectory(_folder["bare"]);
+        Directory.CreateSymbolicLink(_folder["dangling"], _folder["gone"]);
+        Directory.CreateSymbolicLink(_folder["circle"], _folder["circle"]);
+
+        var result = await Cli.RunAsync("detect", _folder[name], "-m", _model, "--json");
+        result.AssertCode(ExitCode.Failed);
+        var line = JsonNode.Parse(result.Lines.Single())!;
+        Assert.AreEqual(_folder[name], (string?)line["image"]);
+        StringAssert.Matches((string?)line["error"], new(reason, System.Text.RegularExpressions.RegexOptions.IgnoreCase));
+        AssertOneLine(result, name);
+    }
+
+    [TestMethod]
+    public async Task Detect_PictureOfOnePixel_Works()
+    {
+        var result = await Cli.RunAsync("detect", _folder.Write("one.png", Pictures.RedPng(1, 1)), "-m", _model, "--json");
+        result.AssertCode(ExitCode.Done);
+        Assert.AreEqual(1, (int)JsonNode.Parse(result.Out)!["width"]!);
+    }
+
+    [TestMethod]
+    [DataRow("short.cfg", "short.weights")]
+    [DataRow("long.cfg", "long.weights")]
+    [DataRow("none.cfg", "none.weights")]
+    [DataRow("unknown.cfg", "sprinkler")]
+    [DataRow("names.cfg", "3")]
+    [DataRow("text.onnx", "not an ONNX model")]
+    [DataRow("empty.onnx", "not an ONNX model")]
+    [DataRow("text.zip", "text.zip")]
+    [DataRow("other.zip", "other.zip")]
+    [DataRow("missing.cfg", "missing.cfg")]
+    [DataRow("yolov99", "blood-cells")]
+    [DataRow("picture.png", ".onnx, .cfg or .zip")]
+    public async Task Detect_BadModel_FailsWithCodeThreeAndTheReason(string name, string reason)
+    {
+        WriteBadModels();
+        var model = Path.HasExtension(name) ? _folder[name] : name;
+        var result = await Cli.RunAsync("detect", _folder.Write("a.png", Pictures.RedPng()), "-m", model, "--json");
+        result.AssertCode(ExitCode.BadModelOrData);
+        Assert.AreEqual("", result.Out);
+        StringAssert.Contains(result.Error, reason);
+        AssertOneLine(result, Path.GetFileNameWithoutExtension(name));
+    }
+
+    [TestMethod]
+    [DataRow("--confidence 2")]
+    [DataRow("--confidence much")]
+    [DataRow("--iou -1")]
+    [DataRow("--limit 0")]
+    [DataRow("--nms harder")]
+    [DataRow("--resize squeeze")]
+    [DataRow("--preprocess magic")]
+    [DataRow("--classes zebra")]
+    [DataRow("--threads -2")]
+    [DataRow("--colour red")]
+    public async Task Detect_BadOption_FailsWithCodeTwo(string options)
+    {
+        var result = await Cli.RunAsync(["detect", _folder.Write("a.png", Pictures.RedPng()), "-m", _model, "--json", .. options.Split(' ')]);
+        result.AssertCode(ExitCode.Usage);
+        Assert.AreEqual("", result.Out);
+        StringAssert.Contains(result.Error, options.Contains("--colour", StringComparison.Ordinal) ? "--colour" : options.Split(' ')[1]);
+    }
+
+    [TestMethod]
+    public async Task Detect_NoInput_FailsWithCodeTwo() => (await Cli.RunAsync("detect", "-m", _model)).AssertCode(ExitCode.Usage);
+
+    [TestMethod]
+    public async Task Detect_OutputFolderIsAFile_FailsWithCodeTwo()
+    {
+        var picture = _folder.Write("a.png", Pictures.RedPng());
+        var result = await Cli.RunAsync("detect", picture, "-m", _model, "-o", picture);
+        result.AssertCode(ExitCode.Usage);
+        StringAssert.Contains(result.Error, "expected a folder");
+    }
+
+    [TestMethod]
+    [DataRow("missing")]
+    [DataRow("bare")]
+    [DataRow("broken.json")]
+    public async Task Evaluate_BadDataSet_FailsWithCodeThree(string name)
+    {
+        Directory.CreateDirectory(_folder["bare"]);
+        _folder.Write("broken.json", "{\"images\": ["u8);
+        var result = await Cli.RunAsync("evaluate", "detector", _folder[name], "-m", _model, "--json");
+        result.AssertCode(ExitCode.BadModelOrData);
+        Assert.AreEqual("", result.Out);
+        AssertOneLine(result, name);
+    }
+
+    private static void AssertOneLine(CliResult result, string name)
+    {
+        StringAssert.Contains(result.Error, name);
+        Assert.HasCount(1, result.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries), result.Error);
+        Assert.DoesNotContain("unexpected", result.Error);
+    }
+
+    private void WriteBadModels()
+    {
+        var weights = TinyDetector.Weights();
+        TinyDetector.Write(_folder, "short");
+        _folder.Write("short.weights", weights.AsSpan(0, weights.Length - 4));
+        TinyDetector.Write(_folder, "long");
+        _folder.Write("long.weights", [.. weights, 0, 0, 0, 0]);
+        TinyDetector.Write(_folder, "none");
+        File.Delete(_folder["none.weights"]);
+        TinyDetector.Write(_folder, "unknown");
+        _folder.Write("unknown.cfg", Encoding.UTF8.GetBytes(TinyDetector.Configuration.Replace("[maxpool]", "[sprinkler]", StringComparison.Ordinal)));
+        TinyDetector.Write(_folder, "names");
+        _folder.Write("names.names", "red\npurple\ngreen\n"u8);
+        _folder.Write("text.onnx", "this is no network"u8);
+        _folder.Write("empty.onnx");
+        _folder.Write("text.zip", "this is no archive"u8);
+        _folder.Write("picture.png", Pictures.RedPng());
+        using var zip = System.IO.Compression.ZipFile.Open(_folder["other.zip"], System.IO.Compression.ZipArchiveMode.Create);
+        using var entry = zip.CreateEntry("readme.txt").Open();
+        entry.Write("nothing to see"u8);
+    }
+}

@@ -1,0 +1,25 @@
+using System.Text.RegularExpressions;
+using MlNetVision.Imaging;
+
+namespace MlNetVision.Cli.Tests.Commands;
+
+[TestClass]
+public sealed class DemoCommandTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [TestMethod]
+    public async Task Demo_BundledModelAndSmear_CountsTheDrawnCells()
+    {
+        var result = await Cli.RunAsync("demo", "-o", _folder["demo"]);
+        result.AssertCode(ExitCode.Done);
+        StringAssert.Contains(result.Out, "24 RBC, 1 WBC, 5 Platelets"); // as many as assets/images/blood-smear.json says were drawn
+        StringAssert.Matches(result.Error, new Regex("Next:.*model list", RegexOptions.Singleline));
+        using var smear = Picture.Load(_folder["demo/blood-smear.png"]);
+        using var found = Picture.Load(_folder["demo/blood-smear.found.png"]);
+        Assert.AreEqual((smear.Width, smear.Height), (found.Width, found.Height));
+        Assert.IsFalse(smear.Pixels.SequenceEqual(found.Pixels));
+    }
+}

@@ -1,0 +1,126 @@
+using System.Text.Json.Nodes;
+using MlNetVision.Models;
+using MlNetVision.Onnx;
+
+namespace MlNetVision.Cli.Tests.Commands;
+
+[TestClass]
+public sealed class ModelCommandTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly string _model;
+
+    public ModelCommandTests() => _model = TinyDetector.Write(_folder);
+
+    public void Dispose() => _folder.Dispose();
+
+    [TestMethod]
+    public async Task List_Text_NamesEveryModelOfTheCatalogue()
+    {
+        var result = await Cli.RunAsync("model", "list");
+        result.AssertCode(ExitCode.Done);
+        foreach (var entry in ModelCatalogue.Default.Entries) StringAssert.Contains(result.Out, entry.Name);
+        StringAssert.Contains(result.Error, ModelFolder.Variable);
+    }
+
+    [TestMethod]
+    public async Task List_Json_HasALineForEachModel()
+    {
+        var result = await Cli.RunAsync("model", "list", "--json");
+        result.AssertCode(ExitCode.Done);
+        CollectionAssert.AreEqual(
+            ModelCatalogue.Default.Entries.Select(e => e.Name).ToArray(), result.Lines.Select(l => (string?)JsonNode.Parse(l)!["name"]).ToArray());
+    }
+
+    [TestMethod]
+    [DataRow("tiny.cfg", 28)] // 7·3 weights, 7 biases
+    [DataRow("tiny.onnx", 28)]
+    [DataRow("tiny.zip", 34)] // and what the chain adds to normalise bytes in the graph
+    public async Task Info_EveryFormOfAModel_HasItsLayersAndTotals(string name, int parameters)
+    {
+        (await Cli.RunAsync("model", "convert", _model, "-o", _folder["tiny.onnx"])).AssertCode(ExitCode.Done);
+        (await Cli.RunAsync("detect", "-m", _model, "--save", _folder["tiny.zip"])).AssertCode(ExitCode.Done);
+        var text = await Cli.RunAsync("model", "info", _folder[name]);
+        text.AssertCode(ExitCode.Done);
+        StringAssert.Matches(text.Out, new("Layer +Type +Output +Parameters +Multiply-adds"));
+        StringAssert.Contains(text.Out, "names: {0: 'red', 1: 'purple'}");
+        var json = await Cli.RunAsync("model", "info", "--json", _folder[name]);
+        json.AssertCode(ExitCode.Done);
+        var summary = JsonNode.Parse(json.Lines.Single())!;
+        Assert.AreEqual(parameters, (int)summary["parameters"]!);
+        Assert.AreEqual(84, (int)summary["multiplyAdds"]!); // 7·3·2·2
+        Assert.AreEqual("{0: 'red', 1: 'purple'}", (string?)summary["metadata"]!["names"]);
+    }
+
+    [TestMethod]
+    public async Task Convert_DarknetNetwork_DetectsTheSameWithoutItsOtherFiles()
+    {
+        var picture = _folder.Write("a.png", Pictures.RedPng());
+        (await Cli.RunAsync("model", "convert", _model, "-o", _folder["out/tiny.onnx"])).AssertCode(ExitCode.Done);
+        var before = await Cli.RunAsync("detect", picture, "-m", _model, "--json");
+        var after = await Cli.RunAsync("detect", picture, "-m", _folder["out/tiny.onnx"], "--json");
+        Assert.AreEqual(before.Out, after.Out);
+        StringAssert.Contains(after.Out, "red");
+    }
+
+    [TestMethod]
+    public async Task Convert_WithLabels_PutsThemIntoTheFile()
+    {
+        var labels = _folder.Write("other.txt", "rot\nlila\n"u8);
+        (await Cli.RunAsync("model", "convert", _model, "-o", _folder["de.onnx"], "--labels", labels)).AssertCode(ExitCode.Done);
+        CollectionAssert.AreEqual(new[] { "rot", "lila" }, OnnxModel.Load(_folder["de.onnx"]).GetNames());
+    }
+
+    [TestMethod]
+    [DataRow("tiny.txt")]
+    [DataRow("tiny.cfg")]
+    public async Task Convert_ToAnotherKindOfFile_FailsWithCodeTwo(string name)
+    {
+        var before = await File.ReadAllBytesAsync(_model);
+        (await Cli.RunAsync("model", "convert", _model, "-o", _folder[name])).AssertCode(ExitCode.Usage);
+        CollectionAssert.AreEqual(before, await File.ReadAllBytesAsync(_model));
+    }
+
+    [TestMethod]
+    public async Task Convert_OntoItself_FailsWithCodeTwo()
+    {
+        (await Cli.RunAsync("model", "convert", _model, "-o", _folder["tiny.onnx"])).AssertCode(ExitCode.Done);
+        (await Cli.RunAsync("model", "convert", _folder["tiny.onnx"], "-o", _folder["./tiny.onnx"])).AssertCode(ExitCode.Usage);
+    }
+
+    [TestMethod]
+    public async Task Verify_GoodAndBadModels_TellsThemApart()
+    {
+        var good = await Cli.RunAsync("model", "verify", _model, "blood-cells");
+        good.AssertCode(ExitCode.Done);
+        Assert.AreEqual($"{_model}: ok (graph, run)", good.Lines[0]);
+        var bad = await Cli.RunAsync("model", "verify", _folder.Write("bad.onnx", "no"u8), _model);
+        bad.AssertCode(ExitCode.BadModelOrData);
+        Assert.HasCount(1, bad.Lines);
+        StringAssert.Contains(bad.Error, "bad.onnx");
+    }
+
+    [TestMethod]
+    public async Task Pull_BundledModel_HasNothingToFetch()
+    {
+        var result = await Cli.RunAsync("model", "pull", "blood-cells");
+        result.AssertCode(ExitCode.Done);
+        StringAssert.Contains(result.Error, "comes with");
+    }
+
+    [TestMethod]
+    [DataRow("yolov99", ExitCode.BadModelOrData, "yolov2")]
+    [DataRow("yolov2-coco-9 --mirror ftp://example.org", ExitCode.Usage, "http")]
+    [DataRow("yolov2-coco-9 --mirror nowhere", ExitCode.Usage, "nowhere")]
+    [DataRow("yolov2-coco-9 --from {folder}/missing.onnx", ExitCode.BadModelOrData, "missing.onnx")]
+    [DataRow("yolov2-coco-9 --from {folder}/wrong.onnx", ExitCode.BadModelOrData, "203948401")]
+    [DataRow("yolov2-coco-9 --mirror http://127.0.0.1:9/models", ExitCode.BadModelOrData, "127.0.0.1")]
+    public async Task Pull_CannotBeServed_SaysWhy(string arguments, int code, string reason)
+    {
+        _folder.Write("wrong.onnx", "no network"u8);
+        var result = await Cli.RunAsync(["model", "pull", .. arguments.Replace("{folder}", _folder.Path, StringComparison.Ordinal).Split(' ')]);
+        result.AssertCode(code);
+        Assert.AreEqual("", result.Out);
+        StringAssert.Contains(result.Error, reason);
+    }
+}
