@@ -13,7 +13,8 @@ internal static class NearNames
             .OrderBy(c => c.Contains(name, StringComparison.OrdinalIgnoreCase) ? 0 : Edits(name, c)).Take(count),
     ];
 
-    private static int Edits(string a, string b)
+    /// <summary>Levenshtein's distance, case ignored.</summary>
+    public static int Edits(string a, string b)
     {
         if (a.Length > LongestCompared) a = a[..LongestCompared];
         var row = Enumerable.Range(0, b.Length + 1).ToArray();

@@ -29,10 +29,11 @@ internal sealed class DarknetConfig
         try
         {
             var length = new FileInfo(path).Length;
-            if (length > MostBytes) throw new BadModelException($"{path}: not a Darknet network: expected at most {MostBytes} bytes of text, found {length}.");
+            if (length > MostBytes)
+                throw new BadModelException($"{path}: not a Darknet network: expected at most {MostBytes} bytes of text, found {length}.");
             return Parse(File.ReadLines(path), path);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
         {
             throw new BadModelException($"{path}: the network cannot be read: {e.Message}", e);
         }

@@ -75,6 +75,7 @@ public static class DarknetImporter
         if (section.Type is "region" or "yolo") network.Add(HeadLayers.Read(network, section));
         else if (Readers.TryGetValue(section.Type, out var read)) network.Add(read(network, section, network.LayerName(section)));
         else throw section.Bad($"this section is not supported; supported are {string.Join(", ", Readers.Keys)}, region, yolo");
+        section.RefuseMisspelt();
     }
 
     private static void AddOutput(DarknetNetwork network, DarknetSection last)

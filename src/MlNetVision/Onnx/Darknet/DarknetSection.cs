@@ -9,6 +9,7 @@ internal sealed class DarknetSection(string file, string type, int line)
     public const int Largest = 1 << 20;
 
     private readonly Dictionary<string, (string Value, int Line)> _options = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _asked = new(StringComparer.Ordinal);
 
     public string File { get; } = file;
 
@@ -20,19 +21,17 @@ internal sealed class DarknetSection(string file, string type, int line)
     /// <summary>What errors call the section.</summary>
     public string Place => $"{File}, line {Line}: [{Type}]";
 
-    public IEnumerable<string> Keys => _options.Keys;
-
     /// <summary>Adds an option. Of two with the same key Darknet takes the first.</summary>
     public void Add(string key, string value, int line) => _options.TryAdd(key, (value, line));
 
     public bool Has(string key) => _options.ContainsKey(key);
 
-    public string Text(string key, string missing) => _options.TryGetValue(key, out var o) ? o.Value : missing;
+    public string Text(string key, string missing) => Find(key, out var o) ? o.Value : missing;
 
     /// <summary>An integer within bounds.</summary>
     public int Integer(string key, int missing, int least, int most = Largest)
     {
-        if (!_options.TryGetValue(key, out var o)) return missing;
+        if (!Find(key, out var o)) return missing;
         var number = ParseInteger(key, o.Value, o.Line);
         return number >= least && number <= most
             ? number
@@ -43,17 +42,17 @@ internal sealed class DarknetSection(string file, string type, int line)
         Has(key) ? Integer(key, 0, least, most) : throw Bad($"{key} is missing; expected a whole number from {least} to {most}");
 
     /// <summary>A switch: any integer but 0 is on, as in C.</summary>
-    public bool Flag(string key, bool missing = false) => _options.TryGetValue(key, out var o) ? ParseInteger(key, o.Value, o.Line) != 0 : missing;
+    public bool Flag(string key, bool missing = false) => Find(key, out var o) ? ParseInteger(key, o.Value, o.Line) != 0 : missing;
 
-    public float Float(string key, float missing) => _options.TryGetValue(key, out var o) ? ParseFloat(key, o.Value, o.Line) : missing;
+    public float Float(string key, float missing) => Find(key, out var o) ? ParseFloat(key, o.Value, o.Line) : missing;
 
     /// <summary>A list parted by commas; null where the key is missing.</summary>
     public int[]? Integers(string key) =>
-        _options.TryGetValue(key, out var o) ? [.. Parts(o.Value).Select(p => ParseInteger(key, p, o.Line))] : null;
+        Find(key, out var o) ? [.. Parts(o.Value).Select(p => ParseInteger(key, p, o.Line))] : null;
 
     /// <summary>A list parted by commas; null where the key is missing.</summary>
     public float[]? Floats(string key) =>
-        _options.TryGetValue(key, out var o) ? [.. Parts(o.Value).Select(p => ParseFloat(key, p, o.Line))] : null;
+        Find(key, out var o) ? [.. Parts(o.Value).Select(p => ParseFloat(key, p, o.Line))] : null;
 
     public BadModelException Bad(string what) => new($"{Place}: {what}.");
 
@@ -64,6 +63,25 @@ internal sealed class DarknetSection(string file, string type, int line)
         {
             if (_options.TryGetValue(key, out var o) && !IsZero(o.Value)) throw Bad($"{key}={o.Value} (line {o.Line}) is not supported");
         }
+    }
+
+    /// <summary>
+    /// Refuses an option that nobody asked for and that looks like one that was looked for in vain: a slip would otherwise leave a default
+    /// in force. Options for training, which nobody asks for either, are not that near to any.
+    /// </summary>
+    public void RefuseMisspelt()
+    {
+        foreach (var (key, option) in _options.Where(o => !_asked.Contains(o.Key)))
+        {
+            var meant = _asked.FirstOrDefault(a => a.Length > 3 && !_options.ContainsKey(a) && NearNames.Edits(key, a) <= (a.Length < 8 ? 1 : 2));
+            if (meant is not null) throw Bad($"{(key.Length <= 60 ? key : key[..60])} (line {option.Line}) is not an option; expected {meant}");
+        }
+    }
+
+    private bool Find(string key, out (string Value, int Line) option)
+    {
+        _asked.Add(key);
+        return _options.TryGetValue(key, out option);
     }
 
     private int ParseInteger(string key, string text, int at) =>

@@ -9,6 +9,8 @@ namespace MlNetVision.Onnx.Darknet;
 /// </summary>
 internal sealed class DarknetWeights : IDisposable
 {
+    private const long MostBytes = int.MaxValue - (64L << 20);
+
     private readonly FileStream _stream;
     private readonly string _path;
     private DarknetSection? _last;
@@ -30,7 +32,8 @@ internal sealed class DarknetWeights : IDisposable
         catch (Exception e)
         {
             weights?.Dispose();
-            if (e is IOException or UnauthorizedAccessException) throw new BadModelException($"{path}: the weights cannot be read: {e.Message}", e);
+            // A pipe has no length.
+            if (e is IOException or UnauthorizedAccessException or NotSupportedException) throw new BadModelException($"{path}: the weights cannot be read: {e.Message}", e);
             throw;
         }
     }
@@ -56,7 +59,8 @@ internal sealed class DarknetWeights : IDisposable
             BinaryPrimitives.ReverseEndianness(bits, bits);
         }
         var bad = values.AsSpan().IndexOfAnyExceptInRange(float.MinValue, float.MaxValue);
-        if (bad >= 0) throw new BadModelException($"{_path}: {section.Place}: expected finite {what}, found {values[bad]} at byte {offset + 4L * bad}.");
+        if (bad >= 0)
+            throw new BadModelException($"{_path}: {section.Place}: expected finite {what}, found {values[bad]} at byte {offset + 4L * bad}.");
         return values;
     }
 
@@ -74,14 +78,17 @@ internal sealed class DarknetWeights : IDisposable
     private void ReadHeader()
     {
         Span<byte> header = stackalloc byte[12];
-        if (_stream.Length < 16) throw new BadModelException($"{_path}: not Darknet weights: expected a header of 16 or 20 bytes, found {_stream.Length} in all.");
-        if (_stream.Length > int.MaxValue - (64 << 20)) throw new BadModelException($"{_path}: {_stream.Length} bytes; an ONNX model holds less than 2 GB.");
+        if (_stream.Length < 16) throw BadHeader("a header of 16 or 20 bytes", $"{_stream.Length} bytes in all");
+        if (_stream.Length > MostBytes) throw BadHeader($"at most {MostBytes} bytes, as an ONNX model holds less than 2 GB", $"{_stream.Length}");
         _stream.ReadExactly(header);
         long major = BinaryPrimitives.ReadInt32LittleEndian(header), minor = BinaryPrimitives.ReadInt32LittleEndian(header[4..]);
-        if (major < 0 || minor < 0) throw new BadModelException($"{_path}: not Darknet weights: expected a version such as 0.2, found {major}.{minor}.");
+        if (major < 0 || minor < 0) throw BadHeader("a version such as 0.2", $"{major}.{minor}");
         Transposed = major > 1000 || minor > 1000;
         var seen = major * 10 + minor >= 2 && major < 1000 && minor < 1000 ? 8 : 4;
-        if (_stream.Length < 12 + seen) throw new BadModelException($"{_path}: not Darknet weights: expected a header of {12 + seen} bytes, found {_stream.Length} in all.");
+        if (_stream.Length < 12 + seen) throw BadHeader($"a header of {12 + seen} bytes", $"{_stream.Length} bytes in all");
         _stream.Seek(seen, SeekOrigin.Current);
     }
+
+    private BadModelException BadHeader(string expected, string found) =>
+        new($"{_path}: not usable as Darknet weights: expected {expected}, found {found}.");
 }

@@ -63,6 +63,10 @@ public sealed class BadDarknetTests
     [DataRow("[region]\nclasses=1048576\nnum=1048576\nanchors=1,1", "line 5", "2097152 numbers", "found 2", null)]
     [DataRow("[yolo]\nclasses=1\nnum=2\nanchors=1,1,2,2\nmask=2", "line 5", "anchor 2", "from 0 to 1", null)]
     [DataRow("[yolo]\nclasses=1\nnum=2\nanchors=1,1,2,2\n[dropout]", "line 9", "head", "layer 0", null)]
+    [DataRow("[dropout]\n[maxpool]\nsize=2\nstrid=2", "line 6", "strid (line 8)", "expected stride", null)]
+    [DataRow("[upsample]\nscales=2", "line 5", "scales", "expected scale", null)]
+    [DataRow("[shortcut]\nform=0", "line 5", "from is missing", "", null)]
+    [DataRow("[activation]\nactivaton=leaky", "line 5", "activaton", "expected activation", null)]
     [DataRow("[net]", "line 5", "one [net]", "", null)]
     [DataRow("[]", "line 5", "expected a section", "", null)]
     [DataRow("[dropout]\nnonsense", "line 6", "key=value", "nonsense", null)]
@@ -209,7 +213,7 @@ public sealed class BadDarknetTests
         files.WriteCfg(good);
         Assert.IsNotNull(files.Import());
         var random = new Random(5);
-        for (var i = 0; i < 2000; i++)
+        for (var i = 0; i < 500; i++)
         {
             var text = good.ToCharArray();
             for (var n = random.Next(1, 4); n > 0; n--) text[random.Next(text.Length)] = "-0129,=[]#\nx. "[random.Next(14)];

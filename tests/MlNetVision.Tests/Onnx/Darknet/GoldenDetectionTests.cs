@@ -39,6 +39,7 @@ public sealed class GoldenDetectionTests
                     missed.Add($"{image.Name}: {truth}");
             }
         }
+        Console.WriteLine($"{name}: {missed.Count} of {compared} missing");
         // 8-bit pixels after the resize, where Darknet keeps floats, move some scores near 0.3 a little.
         Assert.IsTrue(missed.Count <= compared * .03, $"{missed.Count} of {compared} are missing: {string.Join('\n', missed)}");
     }

@@ -97,4 +97,21 @@ public sealed class HeadLayersTests
         Assert.AreEqual("crop", model.Metadata[VisionMetadata.ResizeKey]);
         Assert.AreSequenceEqual([1L, 5], model.Graph.Output.Single().Type.TensorType.Shape.Dim.Select(d => d.DimValue));
     }
+
+    [TestMethod]
+    public void Import_Layers_BearDarknetsNumbers()
+    {
+        using var files = new DarknetFiles(
+            Grid.Random(4, 4, 4), "[dropout]\n[conv]\nfilters=4\nactivation=mish\n[max]\n[route]\nlayers=0\n[reorg]\nstride=2\n[soft]",
+            DarknetFiles.Convolution(4, 16, false));
+
+        var model = files.Import();
+
+        var names = model.Graph.Node.SelectMany(n => n.Output).ToHashSet();
+
+        string[] expected =
+            ["layer_00_dropout", "layer_01_convolutional", "layer_02_maxpool", "layer_03_route", "layer_04_reorg", "layer_05_softmax"];
+        foreach (var name in expected) Assert.Contains(name, names);
+        Assert.AreEqual("layer_02_maxpool", model.Cut("layer_02_maxpool").Outputs.Single().Name);
+    }
 }

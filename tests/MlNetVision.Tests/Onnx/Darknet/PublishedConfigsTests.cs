@@ -14,7 +14,6 @@ public sealed partial class PublishedConfigsTests
 
     [TestMethod]
     [DataRow("yolov3-tiny", 96)]
-    [DataRow("resnet18", 64)]
     [DataRow("tiny", 64)]
     [DataRow("cifar", 28)]
     public void Import_PublishedConfig_AgreesWithDarknet(string name, int size)

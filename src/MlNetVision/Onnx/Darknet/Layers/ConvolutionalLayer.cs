@@ -49,7 +49,7 @@ internal static class ConvolutionalLayer
         var filters = section.Integer("filters", 1, 1);
         var groups = section.Integer("groups", 1, 1);
         if (input.Channels % groups != 0 || filters % groups != 0)
-            throw section.Bad($"groups={groups} divides neither or only one of {input.Channels} channels and filters={filters}; expected a divisor of both");
+            throw section.Bad($"groups={groups} with {input.Channels} channels and filters={filters}; expected a divisor of both");
         return new Shape(
             filters, size,
             StrideOf(section, "stride_x", stride), StrideOf(section, "stride_y", stride),

@@ -1,6 +1,8 @@
 namespace MlNetVision.Onnx.Darknet.Layers;
 
-/// <summary><c>[scale_channels]</c> (squeeze and excitation, arXiv:1709.01507) and <c>[sam]</c> (spatial attention, YOLO v4): products of two layers.</summary>
+/// <summary>
+/// Products of two layers: <c>[scale_channels]</c> (squeeze and excitation, arXiv:1709.01507) and <c>[sam]</c> (spatial attention, YOLO v4).
+/// </summary>
 internal static class ScaleLayers
 {
     /// <summary>Another layer's channels, each times the one value that the layer before has for it.</summary>
@@ -23,8 +25,9 @@ internal static class ScaleLayers
         return Multiply(network, section, name, scaled, factors);
     }
 
-    private static DarknetTensor From(DarknetNetwork network, DarknetSection section) =>
-        section.Has("from") ? network.Named(section.Integer("from", 0, int.MinValue), section, "from") : throw section.Bad("from is missing; expected the number of a layer");
+    private static DarknetTensor From(DarknetNetwork network, DarknetSection section) => section.Has("from")
+        ? network.Named(section.Integer("from", 0, int.MinValue), section, "from")
+        : throw section.Bad("from is missing; expected the number of a layer");
 
     private static DarknetTensor Multiply(DarknetNetwork network, DarknetSection section, string name, DarknetTensor scaled, DarknetTensor factors)
     {
