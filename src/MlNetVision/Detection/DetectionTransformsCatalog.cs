@@ -1,4 +1,5 @@
 using Microsoft.ML;
+using Microsoft.ML.Data;
 using MlNetVision.Models;
 using MlNetVision.Onnx;
 using MlNetVision.Pipelines;
@@ -16,7 +17,7 @@ public static class DetectionTransformsCatalog
     /// <param name="outputColumnName">The column of <see cref="DetectionList"/>; read it with <see cref="DetectionListTypeAttribute"/>.</param>
     /// <param name="imagePathColumnName">The text column with the paths of the pictures.</param>
     /// <param name="options">How the model and the pictures are read; null: as the model says. <see cref="ObjectDetectorOptions.Threads"/> is not used: ML.NET decides.</param>
-    /// <returns>An estimator that needs no training; the fitted chain can be saved with <c>mlContext.Model.Save</c> and loaded after <see cref="VisionContextExtensions.UseMlNetVision"/>.</returns>
+    /// <returns>An estimator that needs no training; the fitted chain can be saved with <c>mlContext.Model.Save</c> and loaded with <c>mlContext.Model.Load</c> by any app that has this library.</returns>
     /// <exception cref="BadModelException">There is no such model, or it is no YOLO network.</exception>
     public static IEstimator<ITransformer> DetectObjects(
         this TransformsCatalog transforms, string model, string outputColumnName = "Detections", string imagePathColumnName = "ImagePath", ObjectDetectorOptions? options = null) =>
@@ -38,7 +39,7 @@ public static class DetectionTransformsCatalog
         this TransformsCatalog transforms, string model, string outputColumnName = "Detections", string imageColumnName = "Image", ObjectDetectorOptions? options = null) =>
         DetectObjects(transforms, Open(model, options), outputColumnName, imageColumnName, images: true, options);
 
-    internal static IEstimator<ITransformer> DetectObjects(
+    private static IEstimator<ITransformer> DetectObjects(
         TransformsCatalog transforms, OnnxModel model, string outputColumnName, string inputColumnName, bool images, ObjectDetectorOptions? options)
     {
         ArgumentNullException.ThrowIfNull(transforms);
@@ -49,9 +50,14 @@ public static class DetectionTransformsCatalog
     internal static IEstimator<ITransformer> DetectObjects(
         TransformsCatalog transforms, DetectionNetwork network, string outputColumnName, string inputColumnName, bool images)
     {
-        var chain = VisionChain.ToOutputs(transforms, inputColumnName, images, network.Prepare(), network.Input, network.Settings)
-            .Append(transforms.CustomMapping<ParseYoloMapping.Input, ParseYoloMapping.Output>(ParseYoloMapping.Map, ParseYoloMapping.Contract));
-        return VisionChain.Finish(transforms, chain, ParseYoloMapping.Detections, outputColumnName);
+        var prepared = network.Prepare();
+        var input = NetworkInput.Of(prepared);
+        return images ? new ImageColumnEstimator(inputColumnName, Build) : Build(null);
+
+        IEstimator<ITransformer> Build(DataViewType? imageType) => VisionChain.Finish(transforms,
+            VisionChain.ToOutputs(transforms, inputColumnName, imageType, prepared, input, network.Settings)
+                .Append(transforms.CustomMapping<ParseYoloMapping.Input, ParseYoloMapping.Output>(ParseYoloMapping.Map, ParseYoloMapping.Contract)),
+            ParseYoloMapping.Detections, outputColumnName);
     }
 
     private static OnnxModel Open(string model, ObjectDetectorOptions? options) =>

@@ -1,4 +1,6 @@
 using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Transforms;
 using Microsoft.ML.Transforms.Image;
 using MlNetVision.Imaging;
 using MlNetVision.Onnx;
@@ -11,19 +13,25 @@ internal static class VisionChain
     /// <summary>Everything from a path or image column to the flat outputs of the network, in the columns of <see cref="PipelineColumns"/>.</summary>
     /// <param name="transforms">The catalog.</param>
     /// <param name="column">The user's column, of paths or of images.</param>
-    /// <param name="images">Whether it holds images.</param>
+    /// <param name="images">The type of its images; null where it holds paths.</param>
     /// <param name="network">The network, as <see cref="PipelineNetwork.Prepare"/> makes it.</param>
     /// <param name="input">Its input.</param>
     /// <param name="settings">The settings of the chain.</param>
     public static IEstimator<ITransformer> ToOutputs(
-        TransformsCatalog transforms, string column, bool images, OnnxModel network, NetworkInput input, PipelineSettings settings)
+        TransformsCatalog transforms, string column, DataViewType? images, OnnxModel network, NetworkInput input, PipelineSettings settings)
     {
         var planar = input.Layout == PixelLayout.Nchw;
         var bgr = PixelNormalization.Parse(settings.Preprocess).Bgr;
         using var bytes = new MemoryStream(network.ToBytes());
-        return Load(transforms, column, images)
+        IEstimator<ITransformer> pictures = images is null
+            ? LoadPictures(transforms, column)
+            : transforms.CopyColumns(PipelineColumns.Picture, column)
+                .Append(transforms.CustomMapping<NameRowMapping.Input, NameRowMapping.Output>(
+                    NameRowMapping.Map, NameRowMapping.Contract, WithImages<NameRowMapping.Input>(images)));
+        return pictures
             .Append(Constant(transforms, settings.ToJson()))
-            .Append(transforms.CustomMapping<ResizePictureMapping.Input, ResizePictureMapping.Output>(ResizePictureMapping.Map, ResizePictureMapping.Contract))
+            .Append(transforms.CustomMapping<ResizePictureMapping.Input, ResizePictureMapping.Output>(
+                ResizePictureMapping.Map, ResizePictureMapping.Contract, WithImages<ResizePictureMapping.Input>(images)))
             // Already of that size, so it only declares it: ExtractPixels asks for images of a known size.
             .Append(transforms.ResizeImages(PipelineColumns.Sized, input.Width, input.Height, PipelineColumns.Resized, ImageResizingEstimator.ResizingKind.Fill))
             .Append(transforms.ExtractPixels(PipelineColumns.Pixels, PipelineColumns.Sized, interleavePixelColors: !planar,
@@ -40,15 +48,21 @@ internal static class VisionChain
             PipelineColumns.Geometry, PipelineColumns.Pixels, PipelineColumns.Outputs, from));
 
     /// <summary>The same text in every row. It is the argument of a saved <c>Expression</c>, since a saved mapping keeps none of its own.</summary>
-    internal static IEstimator<ITransformer> Constant(TransformsCatalog transforms, string text)
+    private static ExpressionEstimator Constant(TransformsCatalog transforms, string text)
     {
         var quoted = text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal);
         return transforms.Expression(PipelineColumns.Settings, $"(path) => \"{quoted}\"", PipelineColumns.Path);
     }
 
-    private static IEstimator<ITransformer> Load(TransformsCatalog transforms, string column, bool images) => images
-        ? transforms.CopyColumns(PipelineColumns.Picture, column)
-            .Append(transforms.CustomMapping<NameRowMapping.Input, NameRowMapping.Output>(NameRowMapping.Map, NameRowMapping.Contract))
-        : transforms.CopyColumns(PipelineColumns.Path, column)
+    /// <summary>Paths in <paramref name="column"/> to pictures in <see cref="PipelineColumns.Picture"/>.</summary>
+    public static IEstimator<ITransformer> LoadPictures(TransformsCatalog transforms, string column) =>
+        transforms.CopyColumns(PipelineColumns.Path, column)
             .Append(transforms.CustomMapping<LoadPictureMapping.Input, LoadPictureMapping.Output>(LoadPictureMapping.Map, LoadPictureMapping.Contract));
+
+    private static SchemaDefinition WithImages<TRow>(DataViewType? type)
+    {
+        var definition = SchemaDefinition.Create(typeof(TRow));
+        if (type is not null) definition[PipelineColumns.Picture].ColumnType = type;
+        return definition;
+    }
 }

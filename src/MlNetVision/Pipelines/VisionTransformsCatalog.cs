@@ -16,8 +16,7 @@ public static class VisionTransformsCatalog
     public static IEstimator<ITransformer> LoadPictures(this TransformsCatalog transforms, string outputColumnName, string pathColumnName)
     {
         ArgumentNullException.ThrowIfNull(transforms);
-        return transforms.CopyColumns(PipelineColumns.Path, pathColumnName)
-            .Append(transforms.CustomMapping<LoadPictureMapping.Input, LoadPictureMapping.Output>(LoadPictureMapping.Map, LoadPictureMapping.Contract))
+        return VisionChain.LoadPictures(transforms, pathColumnName)
             .Append(transforms.CopyColumns(outputColumnName, PipelineColumns.Picture))
             .Append(transforms.DropColumns(PipelineColumns.Path, PipelineColumns.Picture));
     }

@@ -1,0 +1,151 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.IO.Compression;
+using Microsoft.ML;
+using MlNetVision.Detection;
+using MlNetVision.Imaging;
+
+namespace MlNetVision.Tests.Detection;
+
+[TestClass]
+public sealed class DetectionPipelineTests
+{
+    private static readonly string Smear = Path.Combine(Shared.Repository, "assets", "images", "blood-smear.png");
+
+    public TestContext TestContext { get; set; } = null!;
+
+    [TestMethod]
+    public void OutputSchema_Fitted_AddsOneColumnOnly()
+    {
+        var ml = new MLContext();
+        var data = Rows(ml, Smear);
+        var schema = ml.Transforms.DetectObjects("blood-cells", "Cells").Fit(data).GetOutputSchema(data.Schema);
+        CollectionAssert.AreEquivalent(new[] { "ImagePath", "Cells" }, schema.Select(c => c.Name).ToArray());
+        Assert.AreEqual(new DetectionListType(), schema["Cells"].Type);
+    }
+
+    [TestMethod]
+    [DataRow(ResizeMode.Stretch)]
+    [DataRow(ResizeMode.Letterbox)]
+    [DataRow(ResizeMode.Crop)]
+    public void Transform_PathsAndImages_AnswerAsThePlainDetector(ResizeMode resize)
+    {
+        var options = new ObjectDetectorOptions { Resize = resize, Detection = new DetectionOptions { Confidence = 0.3f } };
+        var ml = new MLContext();
+        using var detector = ObjectDetector.Load("blood-cells", options);
+        var expected = detector.Detect(Smear).Detections;
+        Assert.IsNotEmpty(expected);
+
+        var data = Rows(ml, Smear, Smear);
+        var fromPaths = Detections(ml, ml.Transforms.DetectObjects("blood-cells", options: options).Fit(data).Transform(data));
+        var images = ml.Transforms.LoadPictures("Image", "ImagePath").Append(ml.Transforms.DetectObjectsInImages("blood-cells", options: options));
+        var fromImages = Detections(ml, images.Fit(data).Transform(data));
+        var standard = ml.Transforms.LoadImages("Image", null, "ImagePath").Append(ml.Transforms.DetectObjectsInImages("blood-cells", options: options));
+        var fromStandard = Detections(ml, standard.Fit(data).Transform(data));
+
+        foreach (var found in fromPaths.Concat(fromImages).Concat(fromStandard)) CollectionAssert.AreEqual(expected.ToArray(), found);
+    }
+
+    [TestMethod]
+    public void SaveAndLoad_FreshContext_SameAnswersFromBothDoors()
+    {
+        var options = new ObjectDetectorOptions { Resize = ResizeMode.Letterbox, Detection = new DetectionOptions { Confidence = 0.4f, Classes = ["RBC"] } };
+        using var zip = new TemporaryFile(".zip");
+        var expected = Save(zip.Path, options);
+
+        var fresh = new MLContext();
+        var loaded = fresh.Model.Load(zip.Path, out _);
+        CollectionAssert.AreEqual(expected, Detections(fresh, loaded.Transform(Rows(fresh, Smear))).Single());
+
+        using var detector = ObjectDetector.Load(zip.Path);
+        CollectionAssert.AreEqual(expected, detector.Detect(Smear).Detections.ToArray());
+        Assert.AreEqual(ResizeMode.Letterbox, detector.Resize.Mode);
+        Assert.AreEqual(0.4f, detector.Options.Confidence);
+    }
+
+    [TestMethod]
+    public void SaveAndLoad_FreshProcess_SameAnswers()
+    {
+        using var zip = new TemporaryFile(".zip");
+        var expected = Save(zip.Path, new ObjectDetectorOptions());
+        var sample = Path.Combine(Shared.Repository, "src", "Samples", "CellCounter", "bin", Configuration, "net10.0", "CellCounter.dll");
+        using var process = Process.Start(new ProcessStartInfo("dotnet", [sample, zip.Path, Smear]) { RedirectStandardOutput = true })!;
+        var output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        Assert.AreEqual(0, process.ExitCode, output);
+        StringAssert.Contains(output, $"{expected.Count(d => d.Label == "RBC")} RBC");
+        StringAssert.Contains(output, $"add up to {expected.Sum(d => d.Score).ToString("R", CultureInfo.InvariantCulture)})");
+    }
+
+    [TestMethod]
+    public void Load_ZipWithMoreEntries_StillLoads()
+    {
+        using var zip = new TemporaryFile(".zip");
+        var expected = Save(zip.Path, new ObjectDetectorOptions());
+        using (var archive = ZipFile.Open(zip.Path, ZipArchiveMode.Update))
+        {
+            using var writer = new StreamWriter(archive.CreateEntry("mlnetvision/card.md").Open());
+            writer.Write("a note");
+        }
+        var ml = new MLContext();
+        CollectionAssert.AreEqual(expected, Detections(ml, ml.Model.Load(zip.Path, out _).Transform(Rows(ml, Smear))).Single());
+    }
+
+    [TestMethod]
+    public void PredictionEngine_OneRow_AnswersAsThePlainDetector()
+    {
+        var ml = new MLContext();
+        using var detector = ObjectDetector.Load("blood-cells");
+        using var engine = ml.Model.CreatePredictionEngine<PictureRow, DetectedRow>(ml.Transforms.DetectObjects("blood-cells").Fit(Rows(ml, Smear)));
+        CollectionAssert.AreEqual(detector.Detect(Smear).Detections.ToArray(), engine.Predict(new PictureRow { ImagePath = Smear }).Detections!.ToArray());
+    }
+
+    [TestMethod]
+    public void Transform_UnreadablePicture_ErrorNamesTheFile()
+    {
+        var ml = new MLContext();
+        var data = Rows(ml, "no-such-picture.jpg");
+        var output = ml.Transforms.DetectObjects("blood-cells").Fit(data).Transform(data);
+        var e = Assert.Throws<Exception>(() => Detections(ml, output));
+        StringAssert.Contains(e.ToString(), "no-such-picture.jpg");
+    }
+
+    [TestMethod]
+    public void Transform_ManyRows_EachRowItsOwnPicture()
+    {
+        var ml = new MLContext();
+        using var detector = ObjectDetector.Load("blood-cells");
+        string[] paths = [.. Directory.GetFiles(Shared.Path("data", "bccd", "JPEGImages")).Order().Take(40)];
+        var data = Rows(ml, paths);
+        var found = Detections(ml, ml.Transforms.DetectObjects("blood-cells").Fit(data).Transform(data));
+        for (var i = 0; i < paths.Length; i++) CollectionAssert.AreEqual(detector.Detect(paths[i]).Detections.ToArray(), found[i], paths[i]);
+    }
+
+    private static string Configuration => new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
+
+    private static MlNetVision.Detection.Detection[] Save(string path, ObjectDetectorOptions options)
+    {
+        var ml = new MLContext();
+        var data = Rows(ml, Smear);
+        var model = ml.Transforms.DetectObjects("blood-cells", options: options).Fit(data);
+        ml.Model.Save(model, data.Schema, path);
+        return Detections(ml, model.Transform(data)).Single();
+    }
+
+    private static IDataView Rows(MLContext ml, params string[] paths) =>
+        ml.Data.LoadFromEnumerable(paths.Select(p => new PictureRow { ImagePath = p }).ToArray());
+
+    private static MlNetVision.Detection.Detection[][] Detections(MLContext ml, IDataView rows) =>
+        [.. ml.Data.CreateEnumerable<DetectedRow>(rows, reuseRowObject: false).Select(r => r.Detections!.ToArray())];
+
+    private sealed class PictureRow
+    {
+        public string ImagePath { get; set; } = "";
+    }
+
+    private sealed class DetectedRow
+    {
+        [DetectionListType]
+        public DetectionList? Detections { get; set; }
+    }
+}
