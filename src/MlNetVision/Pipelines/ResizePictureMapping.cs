@@ -34,6 +34,7 @@ public sealed class ResizePictureMapping : CustomMappingFactory<ResizePictureMap
         var target = picture.Pixels;
         image.Pixels.CopyTo(target);
         if (image.PixelFormat == MLPixelFormat.Bgra32) SwapRedAndBlue(target);
+        BlendOverWhite(target);
         return picture;
     }
 
@@ -42,6 +43,18 @@ public sealed class ResizePictureMapping : CustomMappingFactory<ResizePictureMap
     {
         foreach (ref var p in MemoryMarshal.Cast<byte, uint>(pixels))
             p = (p & 0xFF00FF00) | ((p & 0xFF) << 16) | ((p >> 16) & 0xFF);
+    }
+
+    // ML.NET's images are premultiplied, as SkiaSharp decodes them by default: colour · alpha + white · (1 − alpha).
+    private static void BlendOverWhite(Span<byte> pixels)
+    {
+        for (var i = 0; i < pixels.Length; i += 4)
+        {
+            var white = 255 - pixels[i + 3];
+            if (white == 0) continue;
+            for (var c = i; c < i + 3; c++) pixels[c] = (byte)Math.Min(255, pixels[c] + white);
+            pixels[i + 3] = 255;
+        }
     }
 
     /// <summary>The columns read.</summary>
