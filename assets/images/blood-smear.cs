@@ -156,6 +156,8 @@ static SKBitmap Blur(SKBitmap source, float sigma)
     using var canvas = new SKCanvas(blurred);
     using var filter = SKImageFilter.CreateBlur(sigma, sigma, SKShaderTileMode.Clamp, null, new SKImageFilter.CropRect(SKRect.Create(Width, Height)));
     using var paint = new SKPaint { ImageFilter = filter };
+    // Skia lets the blur fade towards the picture's edges all the same; a photograph is opaque.
+    canvas.DrawBitmap(source, 0, 0);
     canvas.DrawBitmap(source, 0, 0, paint);
     return blurred;
 }
