@@ -11,13 +11,16 @@ internal static class CommandLine
 {
     private const string Name = "mlnetvision";
 
+    // No response files: "@home.jpg" is a picture.
+    private static readonly ParserConfiguration Parsing = new() { ResponseFileTokenReplacer = null };
+
     /// <summary>Parses the arguments and runs the command that they name.</summary>
     /// <returns>One of <see cref="ExitCode"/>.</returns>
     public static async Task<int> RunAsync(IReadOnlyList<string> args, Terminal terminal, CancellationToken cancellation = default)
     {
         var root = CreateRoot(terminal);
         if (args.Count > 0 && Suggestions.IsRequest(args[0])) return Suggestions.Print(root, args, terminal.Out);
-        var parsed = root.Parse(args.Count == 0 ? ["--help"] : JsonArguments.Untangle(args));
+        var parsed = root.Parse(args.Count == 0 ? ["--help"] : JsonArguments.Untangle(args), Parsing);
         if (parsed.Action is ParseErrorAction) return UsageErrors.Report(parsed, terminal);
         if (parsed.Action is not HelpWithExamples && UsageErrors.FindUnknownOption(parsed) is { } option)
             return UsageErrors.ReportUnknownOption(parsed, option, terminal);

@@ -31,7 +31,7 @@ internal static class DetectCommand
             var run = pictures.Read(parsed, terminal);
             var zip = parsed.GetValue(save);
             if (run.Inputs.Count == 0 && zip is null) throw new UsageException("no INPUT was given, expected pictures, folders, patterns or '-'.");
-            using var loaded = detector.Load(parsed);
+            using var loaded = detector.Load(parsed, terminal);
             if (zip is not null)
             {
                 loaded.SaveZip(zip);

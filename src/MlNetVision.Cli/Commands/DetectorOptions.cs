@@ -1,6 +1,8 @@
 using System.CommandLine;
+using MlNetVision.Cli.Hosting;
 using MlNetVision.Detection;
 using MlNetVision.Imaging;
+using MlNetVision.Models;
 
 namespace MlNetVision.Cli.Commands;
 
@@ -18,7 +20,7 @@ internal sealed class DetectorOptions
     private readonly Option<string?> _weights = new("--weights") { Description = "The weights of a .cfg. [default: the .weights beside it]", HelpName = "FILE" };
     private readonly Option<string?> _labels = new("--labels") { Description = "Class names, one a line. [default: the model's, or the .names beside a .cfg]", HelpName = "FILE" };
     private readonly Option<string?> _anchors = new("--anchors") { Description = "Anchors as YAD2K writes them, for exports that lack them.", HelpName = "FILE" };
-    private readonly Option<float?> _confidence = new("--confidence") { Description = "The least score, 0 to 1. [default: 0.25]", HelpName = "SCORE" };
+    private readonly Option<float?> _confidence = new("--confidence") { Description = "The least score, 0 to 1. [default: as saved in a .zip, else 0.25]", HelpName = "SCORE" };
     private readonly Option<float?> _iou = new("--iou") { Description = "The overlap (IoU) from which the weaker of two boxes goes, 0 to 1. [default: 0.45]", HelpName = "IOU" };
     private readonly Option<string?> _nms = new("--nms") { Description = "How overlapping boxes are thinned out. [default: hard]" };
     private readonly Option<bool> _agnostic = new("--agnostic") { Description = "Boxes of different classes thin each other out too." };
@@ -45,8 +47,9 @@ internal sealed class DetectorOptions
 
     /// <summary>Loads the detector that was asked for; the caller disposes it.</summary>
     /// <param name="parsed">The command line.</param>
+    /// <param name="terminal">Where its settings are told, with <c>--verbosity debug</c>.</param>
     /// <param name="confidence">The least score, for a command without the option; null: as the option says.</param>
-    public ObjectDetector Load(ParseResult parsed, float? confidence = null)
+    public ObjectDetector Load(ParseResult parsed, Terminal terminal, float? confidence = null)
     {
         var options = new ObjectDetectorOptions
         {
@@ -56,28 +59,29 @@ internal sealed class DetectorOptions
             Preprocess = parsed.GetValue(_preprocess),
             Resize = parsed.GetValue(_resize) is { } mode ? Enum.Parse<ResizeMode>(mode, ignoreCase: true) : null,
             Threads = parsed.GetValue(_threads),
-            Detection = ReadDetection(parsed, confidence),
         };
-        return ObjectDetector.Load(parsed.GetValue(_model)!, options);
+        var model = ModelLocator.Open(parsed.GetValue(_model)!, new OpenOptions { WeightsFile = options.WeightsFile, LabelsFile = options.LabelsFile });
+        using var saved = ObjectDetector.Load(model, options); // what a .zip was saved with holds where no option says otherwise
+        var detector = ObjectDetector.Load(model, options with { Detection = ReadDetection(parsed, saved.Options, confidence) });
+        terminal.Debug($"{model.Name}: {detector.Labels.Count} classes; {detector.Resize}; {detector.Options}");
+        return detector;
     }
 
-    private DetectionOptions? ReadDetection(ParseResult parsed, float? confidence)
+    private DetectionOptions ReadDetection(ParseResult parsed, DetectionOptions saved, float? confidence)
     {
-        var standard = new DetectionOptions();
-        var options = standard with
+        var suppression = saved.Suppression;
+        return saved with
         {
-            Confidence = confidence ?? parsed.GetValue(_confidence) ?? standard.Confidence,
-            Classes = parsed.GetValue(_classes) is { Length: > 0 } names ? SplitNames(names) : null,
-            Suppression = standard.Suppression with
+            Confidence = confidence ?? parsed.GetValue(_confidence) ?? saved.Confidence,
+            Classes = parsed.GetValue(_classes) is { Length: > 0 } names ? SplitNames(names) : saved.Classes,
+            Suppression = suppression with
             {
-                Kind = parsed.GetValue(_nms) is { } kind ? Kinds[kind] : standard.Suppression.Kind,
-                IoU = parsed.GetValue(_iou) ?? standard.Suppression.IoU,
-                ClassAgnostic = parsed.GetValue(_agnostic),
-                MaxDetections = parsed.GetValue(_limit),
+                Kind = parsed.GetValue(_nms) is { } kind ? Kinds[kind] : suppression.Kind,
+                IoU = parsed.GetValue(_iou) ?? suppression.IoU,
+                ClassAgnostic = parsed.GetValue(_agnostic) || suppression.ClassAgnostic,
+                MaxDetections = parsed.GetValue(_limit) ?? suppression.MaxDetections,
             },
         };
-        options.Validate();
-        return options == standard ? null : options; // null leaves a saved model its own
     }
 
     private static string[] SplitNames(IEnumerable<string> names) =>

@@ -54,7 +54,7 @@ internal static class EvaluateDetectorCommand
                 Images = parsed.GetValue(images),
             });
             foreach (var warning in set.Warnings) terminal.Warn(warning);
-            using var loaded = detector.Load(parsed, LeastScore);
+            using var loaded = detector.Load(parsed, terminal, LeastScore);
             var evaluator = new DetectionEvaluator(set.ClassNames, loaded.Labels);
             var code = await DetectAsync(terminal, loaded, set, evaluator, cancellation);
             var figures = evaluator.Evaluate(new DetectionEvaluationOptions { Confidence = parsed.GetValue(confidence) });

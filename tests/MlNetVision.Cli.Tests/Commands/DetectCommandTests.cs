@@ -64,6 +64,15 @@ public sealed class DetectCommandTests : IDisposable
     }
 
     [TestMethod]
+    public async Task Detect_OutputOfAFormatThatIsNotWritten_IsPng()
+    {
+        // One red pixel.
+        var gif = Convert.FromHexString("47494638396101000100800000FF000000000021F90400000000002C00000000010001000002024401003B");
+        (await Cli.RunAsync("detect", _folder.Write("@a.gif", gif), "-m", _model, "-o", _folder["out"])).AssertCode(ExitCode.Done);
+        CollectionAssert.AreEqual(new[] { "@a.png" }, FilesIn("out"));
+    }
+
+    [TestMethod]
     public async Task Detect_OutputIntoTheInputsFolder_OverwritesNoInput()
     {
         var input = Save("pics/a.png", (0, 0, false));
@@ -156,6 +165,29 @@ public sealed class DetectCommandTests : IDisposable
     }
 
     [TestMethod]
+    [DataRow("", 2)] // red ones are not wanted, as saved
+    [DataRow("--limit 1", 1)]
+    [DataRow("--classes red,purple", 3)]
+    [DataRow("--confidence 1", 0)]
+    public async Task Detect_ZipWithOptions_KeepsWhatWasSavedWhereNothingElseIsSaid(string options, int expected)
+    {
+        var input = Save("a.png", (0, 0, false), (1, 0, true), (1, 1, true));
+        (await Cli.RunAsync("detect", "-m", _model, "--save", _folder["tiny.zip"], "--classes", "purple")).AssertCode(ExitCode.Done);
+        var result = await Cli.RunAsync(["detect", input, "-m", _folder["tiny.zip"], "--json", .. options.Split(' ', StringSplitOptions.RemoveEmptyEntries)]);
+        result.AssertCode(ExitCode.Done);
+        Assert.HasCount(expected, JsonNode.Parse(result.Out)!["detections"]!.AsArray());
+    }
+
+    [TestMethod]
+    public async Task Detect_VerbosityDebug_TellsTheSettingsOnStandardError()
+    {
+        var result = await Cli.RunAsync("detect", Save("a.png"), "-m", _model, "--json", "--verbosity", "debug");
+        result.AssertCode(ExitCode.Done);
+        Assert.HasCount(1, result.Lines);
+        StringAssert.Contains(result.Error, "Letterbox");
+    }
+
+    [TestMethod]
     public async Task Detect_Interrupted_KeepsTheLinesThatWereDone()
     {
         var inputs = Enumerable.Range(0, 50).Select(i => Save($"pics/{i:00}.png", (0, 0, false))).ToArray();
@@ -169,6 +201,14 @@ public sealed class DetectCommandTests : IDisposable
         Assert.IsTrue(lines.Length is >= 3 and < 50, $"{lines.Length} lines");
         foreach (var line in lines) Assert.IsNotNull(JsonNode.Parse(line)!["detections"]);
         Assert.IsEmpty(Directory.GetFiles(_folder.Path, "*.partial"));
+    }
+
+    [TestMethod]
+    public async Task Detect_FileWhoseNameStartsWithAt_IsAPictureAndNoResponseFile()
+    {
+        var result = await Cli.RunAsync("detect", "@list.jpg", "-m", _model, "--json");
+        result.AssertCode(ExitCode.Failed);
+        StringAssert.Contains(result.Out, "\"image\":\"@list.jpg\"");
     }
 
     [TestMethod]
