@@ -54,7 +54,7 @@ public sealed class RepositoryNotebooksTests
 
     private static NotebookSource Load(string name) => NotebookSource.Load(Path.Combine(Folder, "source", name + ".md"));
 
-    private static string FindRoot()
+    internal static string FindRoot()
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (!File.Exists(Path.Combine(folder.FullName, "MlNetVision.sln"))) folder = folder.Parent!;

@@ -12,9 +12,9 @@ internal static class Shared
     /// <summary>The path of a file or folder in <c>shared</c>; ends the test as skipped where it is absent.</summary>
     public static string Path(params string[] parts)
     {
-        if (Root is null) Assert.Inconclusive("needs ../shared beside the repository");
+        if (Root is null) Absent.End("../shared beside the repository");
         var path = System.IO.Path.Combine([Root, .. parts]);
-        if (!File.Exists(path) && !Directory.Exists(path)) Assert.Inconclusive($"needs ../shared/{string.Join('/', parts)}");
+        if (!File.Exists(path) && !Directory.Exists(path)) Absent.End($"../shared/{string.Join('/', parts)}");
         return path;
     }
 

@@ -33,7 +33,7 @@ internal static unsafe class OriginalDarknet
 
     private static T WithNetwork<T>(string cfg, string? weights, Func<nint, T> use)
     {
-        if (Library == 0) Assert.Inconclusive("needs Debian's darknet");
+        if (Library == 0) Absent.End("Debian's darknet");
         nint cfgPath = Marshal.StringToCoTaskMemUTF8(cfg), weightsPath = weights is null ? 0 : Marshal.StringToCoTaskMemUTF8(weights);
         lock (OneAtATime)
         {
