@@ -14,7 +14,12 @@ public sealed class LoadPictureMapping : CustomMappingFactory<LoadPictureMapping
     internal const string Contract = "MlNetVision.LoadPicture/1";
 
     /// <inheritdoc/>
-    public override Action<Input, Output> GetMapping() => Map;
+    public override Action<Input, Output> GetMapping()
+    {
+        // A saved chain is loaded transform by transform, so this comes before the network's.
+        RuntimeEnvironment.Ensure();
+        return Map;
+    }
 
     internal static void Map(Input input, Output output)
     {

@@ -23,6 +23,7 @@ internal sealed class NetworkSession : IDisposable
     {
         Input = input;
         _outputs = [.. outputs];
+        RuntimeEnvironment.Ensure();
         using var options = new SessionOptions
         {
             IntraOpNumThreads = threads,

@@ -22,6 +22,7 @@ internal static class VisionChain
     {
         var planar = input.Layout == PixelLayout.Nchw;
         var bgr = PixelNormalization.Parse(settings.Preprocess).Bgr;
+        RuntimeEnvironment.Ensure();
         using var bytes = new MemoryStream(network.ToBytes());
         IEstimator<ITransformer> pictures = images is null
             ? LoadPictures(transforms, column)
