@@ -17,7 +17,7 @@ internal sealed record DetectionNetwork(OnnxModel Model, NetworkInput Input, Det
     {
         var input = NetworkInput.Of(model);
         var saved = model.Metadata[PipelineNetwork.SettingsKey] is { } json
-            ? PipelineSettings.FromJson<DetectionSettings>(json, model.Name)
+            ? PipelineJson.Read<DetectionSettings>(json, model.Name)
             : FromModel(model, input, options);
         var settings = saved with
         {

@@ -1,5 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using Microsoft.ML.Transforms;
+using MlNetVision.Imaging;
 using MlNetVision.Models;
 using MlNetVision.Onnx;
 using MlNetVision.Pipelines;
@@ -9,6 +11,11 @@ namespace MlNetVision.Detection;
 /// <summary>Object detection as an ML.NET pipeline.</summary>
 public static class DetectionTransformsCatalog
 {
+    // Columns of a chain between its parts, which each drop their own.
+    private const string LoadedPicture = "MlNetVision.Detect.Picture";
+    private const string ResizedPicture = "MlNetVision.Detect.Resized";
+    private const string PictureGeometry = "MlNetVision.Detect.Geometry";
+
     /// <summary>
     /// Finds objects in the pictures that a text column names: load (upright), resize, extract pixels, apply the network, parse its grids.
     /// </summary>
@@ -47,18 +54,49 @@ public static class DetectionTransformsCatalog
         return DetectObjects(transforms, DetectionNetwork.Of(model, options ?? new ObjectDetectorOptions()), outputColumnName, inputColumnName, images);
     }
 
+    /// <summary>
+    /// Parses the raw grids of a YOLO network: the last part of a chain put together by hand, after <c>ResizePictures</c>,
+    /// <c>ExtractPixels</c> and <c>ApplyOnnxModel</c>.
+    /// </summary>
+    /// <param name="transforms">The catalog.</param>
+    /// <param name="model">The network, which says what its grids mean; see <see cref="VisionMetadata.SetYoloHeads"/>.</param>
+    /// <param name="outputColumnName">The column of <see cref="DetectionList"/>.</param>
+    /// <param name="geometryColumnName">The column that <c>ResizePictures</c> gives.</param>
+    /// <param name="gridColumnNames">The columns of the grids (vectors of float, C×H×W), in the order of the model's heads. Null: named as the model's outputs.</param>
+    /// <param name="options">What becomes a detection; its other members are not used. Null: the defaults.</param>
+    /// <exception cref="BadModelException">The model does not say what its grids mean.</exception>
+    public static IEstimator<ITransformer> ParseYoloGrids(
+        this TransformsCatalog transforms, OnnxModel model, string outputColumnName, string geometryColumnName,
+        IReadOnlyList<string>? gridColumnNames = null, ObjectDetectorOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(transforms);
+        ArgumentNullException.ThrowIfNull(model);
+        var settings = DetectionNetwork.Of(model, options ?? new ObjectDetectorOptions()).Settings;
+        string[] grids = [.. gridColumnNames ?? [.. settings.Heads.Select(h => h.Output)]];
+        if (grids.Length != settings.Heads.Count)
+            throw new ArgumentException($"{grids.Length} grid columns are given; expected {settings.Heads.Count}, one for each head of {model.Name}.", nameof(gridColumnNames));
+        return Parse(transforms.Concatenate(PipelineColumns.Outputs, grids), transforms, settings, outputColumnName, geometryColumnName);
+    }
+
     internal static IEstimator<ITransformer> DetectObjects(
         TransformsCatalog transforms, DetectionNetwork network, string outputColumnName, string inputColumnName, bool images)
     {
-        var prepared = network.Prepare();
-        var input = NetworkInput.Of(prepared);
-        return images ? new ImageColumnEstimator(inputColumnName, Build) : Build(null);
-
-        IEstimator<ITransformer> Build(DataViewType? imageType) => VisionChain.Finish(transforms,
-            VisionChain.ToOutputs(transforms, inputColumnName, imageType, prepared, input, network.Settings)
-                .Append(transforms.CustomMapping<ParseYoloMapping.Input, ParseYoloMapping.Output>(ParseYoloMapping.Map, ParseYoloMapping.Contract)),
-            ParseYoloMapping.Detections, outputColumnName);
+        var settings = network.Settings;
+        var picture = images ? inputColumnName : LoadedPicture;
+        var resized = transforms.ResizePictures(ResizedPicture, PictureGeometry, picture, settings.Resize);
+        var applied = (images ? resized : transforms.LoadPictures(picture, inputColumnName).Append(resized))
+            .Append(ChainParts.Apply(transforms, ResizedPicture, network.Prepare(), PixelNormalization.Parse(settings.Preprocess).Bgr));
+        string[] made = [ResizedPicture, PictureGeometry, PipelineColumns.Pixels, .. images ? Array.Empty<string>() : [LoadedPicture]];
+        return Parse(applied, transforms, settings, outputColumnName, PictureGeometry).Append(transforms.DropColumns(made));
     }
+
+    private static EstimatorChain<ColumnSelectingTransformer> Parse(
+        IEstimator<ITransformer> chain, TransformsCatalog transforms, DetectionSettings settings, string outputColumnName, string geometryColumnName) => chain
+        .Append(transforms.CopyColumns(PipelineColumns.Geometry, geometryColumnName))
+        .Append(ChainParts.Settings(transforms, PipelineJson.Write(settings)))
+        .Append(transforms.CustomMapping<ParseYoloMapping.Input, ParseYoloMapping.Output>(ParseYoloMapping.Map, ParseYoloMapping.Contract))
+        .Append(transforms.CopyColumns(outputColumnName, PipelineColumns.Detections))
+        .Append(transforms.DropColumns(PipelineColumns.Outputs, PipelineColumns.Geometry, PipelineColumns.Settings, PipelineColumns.Detections));
 
     private static OnnxModel Open(string model, ObjectDetectorOptions? options) =>
         ModelLocator.Open(model, new OpenOptions { WeightsFile = options?.WeightsFile, LabelsFile = options?.LabelsFile });

@@ -10,9 +10,7 @@ public sealed class ParseYoloMapping : CustomMappingFactory<ParseYoloMapping.Inp
 {
     internal const string Contract = "MlNetVision.ParseYolo/1";
 
-    internal const string Detections = "MlNetVision.Detections";
-
-    private static readonly SettingsCache<Chain> Chains = new(json => new Chain(PipelineSettings.FromJson<DetectionSettings>(json, "the saved pipeline")));
+    private static readonly SettingsCache<DetectionSettings, Chain> Chains = new(settings => new Chain(settings));
 
     /// <inheritdoc/>
     public override Action<Input, Output> GetMapping() => Map;
@@ -51,7 +49,7 @@ public sealed class ParseYoloMapping : CustomMappingFactory<ParseYoloMapping.Inp
         [ColumnName(PipelineColumns.Geometry)]
         public float[] Geometry { get; set; } = [];
 
-        /// <summary>The parameters of the chain.</summary>
+        /// <summary>The settings as JSON.</summary>
         [ColumnName(PipelineColumns.Settings)]
         public ReadOnlyMemory<char> Settings { get; set; }
     }
@@ -60,7 +58,7 @@ public sealed class ParseYoloMapping : CustomMappingFactory<ParseYoloMapping.Inp
     public sealed class Output
     {
         /// <summary>The objects, best score first.</summary>
-        [ColumnName(ParseYoloMapping.Detections), DetectionListType]
+        [ColumnName(PipelineColumns.Detections), DetectionListType]
         public DetectionList? Detections { get; set; }
     }
 }

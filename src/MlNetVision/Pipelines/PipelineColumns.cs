@@ -9,7 +9,10 @@ internal static class PipelineColumns
     /// <summary>Text: the path of a picture.</summary>
     public const string Path = "MlNetVision.Path";
 
-    /// <summary>Text: the parameters of the chain as JSON, the same in every row.</summary>
+    /// <summary>Text: nothing.</summary>
+    public const string Empty = "MlNetVision.Empty";
+
+    /// <summary>Text: the parameters of a transform as JSON, the same in every row.</summary>
     public const string Settings = "MlNetVision.Settings";
 
     /// <summary>Image: the upright picture.</summary>
@@ -18,11 +21,11 @@ internal static class PipelineColumns
     /// <summary>Image: the picture at the network's size.</summary>
     public const string Resized = "MlNetVision.Resized";
 
-    /// <summary>Image: the same with its size declared in the schema.</summary>
-    public const string Sized = "MlNetVision.Sized";
-
     /// <summary>Vector of float: the <see cref="Imaging.ImageGeometry"/> of the row.</summary>
     public const string Geometry = "MlNetVision.Geometry";
+
+    /// <summary>Detections of a row.</summary>
+    public const string Detections = "MlNetVision.Detections";
 
     /// <summary>Vector of byte: the network's input, and the name that its input has inside a pipeline.</summary>
     public const string Pixels = "MlNetVision.Pixels";

@@ -24,7 +24,7 @@ internal static class PipelineNetwork
     {
         var prepared = model.Clone();
         var already = prepared.Metadata[SettingsKey] is not null;
-        prepared.Metadata[SettingsKey] = settings.ToJson();
+        prepared.Metadata[SettingsKey] = PipelineJson.Write(settings);
         if (already) return prepared;
         AddByteInput(prepared, input, PixelNormalization.Parse(settings.Preprocess));
         AddFlatOutput(prepared, outputs, lengths.Sum());

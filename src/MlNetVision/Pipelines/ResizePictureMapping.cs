@@ -14,7 +14,7 @@ public sealed class ResizePictureMapping : CustomMappingFactory<ResizePictureMap
 {
     internal const string Contract = "MlNetVision.ResizePicture/1";
 
-    private static readonly SettingsCache<PipelineSettings> Settings = new(json => PipelineSettings.FromJson<PipelineSettings>(json, "the saved pipeline"));
+    private static readonly SettingsCache<ResizeOptions, ResizeOptions> Options = new(options => options);
 
     /// <inheritdoc/>
     public override Action<Input, Output> GetMapping() => Map;
@@ -23,7 +23,7 @@ public sealed class ResizePictureMapping : CustomMappingFactory<ResizePictureMap
     {
         var image = input.Picture ?? throw new BadImageException("A row holds no picture; expected an image in every row.");
         using var picture = ToPicture(image);
-        using var resized = PictureResizer.Resize(picture, Settings.Get(input.Settings).Resize, out var geometry);
+        using var resized = PictureResizer.Resize(picture, Options.Get(input.Settings), out var geometry);
         output.Resized = TrackedImage.Of(resized);
         output.Geometry = GeometryColumn.Write(geometry);
     }
@@ -64,7 +64,7 @@ public sealed class ResizePictureMapping : CustomMappingFactory<ResizePictureMap
         [ColumnName(PipelineColumns.Picture), AnySizeImageType]
         public MLImage? Picture { get; set; }
 
-        /// <summary>The parameters of the chain.</summary>
+        /// <summary>The options as JSON.</summary>
         [ColumnName(PipelineColumns.Settings)]
         public ReadOnlyMemory<char> Settings { get; set; }
     }

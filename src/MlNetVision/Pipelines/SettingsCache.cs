@@ -1,17 +1,17 @@
 namespace MlNetVision.Pipelines;
 
-/// <summary>Parses the settings column once: rows of one chain all carry the same text.</summary>
-internal sealed class SettingsCache<T>(Func<string, T> parse) where T : class
+/// <summary>Makes something of the settings column once: rows of one chain all carry the same text.</summary>
+internal sealed class SettingsCache<TSettings, TResult>(Func<TSettings, TResult> make) where TResult : class
 {
-    private Tuple<string, T>? _last;
+    private Tuple<string, TResult>? _last;
 
-    public T Get(ReadOnlyMemory<char> text)
+    public TResult Get(ReadOnlyMemory<char> text)
     {
         var last = _last;
         if (last is null || !text.Span.SequenceEqual(last.Item1))
         {
             var copy = text.ToString();
-            _last = last = Tuple.Create(copy, parse(copy));
+            _last = last = Tuple.Create(copy, make(PipelineJson.Read<TSettings>(copy, "the saved pipeline")));
         }
         return last.Item2;
     }

@@ -6,7 +6,7 @@ namespace MlNetVision.Pipelines;
 
 /// <summary>
 /// Images that rows of a pipeline own. ML.NET buffers rows and never says when one is done with, so nobody may dispose
-/// them; the garbage collector is told of their native memory instead, and collects them in time.
+/// them; their native memory is counted instead, so that the garbage collector looks for them in time.
 /// </summary>
 internal static class TrackedImage
 {
@@ -23,8 +23,8 @@ internal static class TrackedImage
     {
         private readonly long _bytes;
 
-        public Pressure(long bytes) => GC.AddMemoryPressure(_bytes = bytes);
+        public Pressure(long bytes) => PictureMemory.Add(_bytes = bytes);
 
-        ~Pressure() => GC.RemoveMemoryPressure(_bytes);
+        ~Pressure() => PictureMemory.Remove(_bytes);
     }
 }

@@ -57,6 +57,36 @@ public sealed class DetectionPipelineTests
     }
 
     [TestMethod]
+    [DataRow("yolo-lite-voc", "voc.names")]
+    [DataRow("yolo-fastest-1.1-xl", "coco.names")]
+    public void Transform_ChainOfParts_AnswersAsThePlainDetector(string name, string labels)
+    {
+        var options = new ObjectDetectorOptions { LabelsFile = Shared.Path("models", "darknet", labels) };
+        var cfg = Shared.Path("models", "darknet", $"{name}.cfg");
+        var dog = Shared.Path("data", "images", "dog.jpg");
+        using var detector = ObjectDetector.Load(cfg, options);
+        using var onnx = new TemporaryFile(".onnx");
+        detector.Model.Save(onnx.Path);
+
+        var ml = new MLContext();
+        var input = detector.Model.Inputs[0].Name;
+        string[] outputs = [.. detector.Model.Outputs.Select(o => o.Name)];
+        var chain = ml.Transforms.LoadPictures("Picture", "ImagePath")
+            .Append(ml.Transforms.ResizePictures("Resized", "Geometry", "Picture", detector.Resize))
+            .Append(ml.Transforms.ExtractPixels(input, "Resized", scaleImage: 1 / 255f))
+            .Append(ml.Transforms.ApplyOnnxModel(outputs, [input], onnx.Path))
+            .Append(ml.Transforms.ParseYoloGrids(detector.Model, "Detections", "Geometry"));
+        var data = Rows(ml, dog, dog);
+        using var zip = new TemporaryFile(".zip");
+        ml.Model.Save(chain.Fit(data), data.Schema, zip.Path);
+
+        var expected = detector.Detect(dog).Detections.ToArray();
+        Assert.IsNotEmpty(expected);
+        foreach (var model in new[] { chain.Fit(data), new MLContext().Model.Load(zip.Path, out _) })
+            foreach (var found in Detections(ml, model.Transform(data))) CollectionAssert.AreEqual(expected, found);
+    }
+
+    [TestMethod]
     public void SaveAndLoad_FreshContext_SameAnswersFromBothDoors()
     {
         var options = new ObjectDetectorOptions { Resize = ResizeMode.Letterbox, Detection = new DetectionOptions { Confidence = 0.4f, Classes = ["RBC"] } };
