@@ -1,1 +1,9 @@
-BenchmarkDotNet.Running.BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
+using BenchmarkDotNet.Running;
+using MlNetVision.Benchmarks;
+
+return args switch
+{
+    ["throughput", .. var rest] => ThroughputCommand.Run(BenchmarkArguments.Parse(rest)),
+    ["memory", .. var rest] => await MemoryCommand.RunAsync(BenchmarkArguments.Parse(rest)),
+    _ => BenchmarkSwitcher.FromAssembly(typeof(ThroughputCommand).Assembly).Run(args).Any() ? 0 : 1,
+};

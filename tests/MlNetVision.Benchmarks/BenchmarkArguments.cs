@@ -1,0 +1,46 @@
+using System.Globalization;
+
+namespace MlNetVision.Benchmarks;
+
+/// <summary>What the commands <c>throughput</c> and <c>memory</c> are told.</summary>
+internal sealed record BenchmarkArguments
+{
+    /// <summary>A model as <see cref="Detection.ObjectDetector"/> takes it; null: generated networks.</summary>
+    public string? Model { get; init; }
+
+    /// <summary>A folder of pictures or one picture; null: the bundled smear as a JPEG of 768×576.</summary>
+    public string? Pictures { get; init; }
+
+    /// <summary>Rounds of the comparison; each contender runs once a round.</summary>
+    public int Rounds { get; init; } = 9;
+
+    /// <summary>Pictures that each contender takes a round, or, of <c>memory</c>, all pictures.</summary>
+    public int? Images { get; init; }
+
+    /// <summary>Whether <c>memory</c> goes through ML.NET rows instead of the plain door.</summary>
+    public bool MlNet { get; init; }
+
+    public static BenchmarkArguments Parse(ReadOnlySpan<string> args)
+    {
+        var parsed = new BenchmarkArguments();
+        for (var i = 0; i < args.Length; i++)
+        {
+            var value = i + 1 < args.Length ? args[i + 1] : "";
+            parsed = args[i] switch
+            {
+                "--mlnet" => parsed with { MlNet = true },
+                "--model" => parsed with { Model = value },
+                "--pictures" => parsed with { Pictures = value },
+                "--rounds" => parsed with { Rounds = Number(value) },
+                "--images" => parsed with { Images = Number(value) },
+                var other => throw new ArgumentException($"'{other}' is unknown; there are --model, --pictures, --rounds, --images and --mlnet."),
+            };
+            if (args[i] != "--mlnet") i++;
+        }
+        return parsed;
+    }
+
+    private static int Number(string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0
+        ? number
+        : throw new ArgumentException($"'{text}' is no number above 0.");
+}

@@ -1,0 +1,65 @@
+using MlNetVision.Detection;
+using MlNetVision.Imaging;
+using MlNetVision.Pipelines;
+
+namespace MlNetVision.Benchmarks;
+
+/// <summary>One picture at every stage on its way through a detector, each of which can be done again alone.</summary>
+internal sealed class PipelineStage : IDisposable
+{
+    private readonly ObjectDetector _detector;
+    private readonly string _path;
+    private readonly DetectionNetwork _network;
+    private readonly PixelNormalization _normalization;
+    private readonly YoloGridParser _parser;
+    private readonly NetworkInput _input;
+    private readonly Picture _resized;
+    private readonly float[] _tensor;
+    private readonly float[][] _grids;
+    private readonly List<Detection.Detection> _candidates = [];
+    private Picture _picture;
+    private ImageGeometry _geometry;
+
+    public PipelineStage(ObjectDetector detector, string path)
+    {
+        (_detector, _path) = (detector, path);
+        _network = DetectionNetwork.Of(detector.Model, new ObjectDetectorOptions());
+        _normalization = PixelNormalization.Parse(_network.Settings.Preprocess);
+        _parser = _network.Settings.CreateParser();
+        _input = _network.Input;
+        _picture = Picture.Load(path);
+        _resized = new Picture(_input.Width, _input.Height);
+        _tensor = new float[_input.Length];
+        Resize();
+        using var session = new NetworkSession(_network.Model, _input, [.. _network.Settings.Heads.Select(h => h.Output)], 1);
+        using var run = session.Rent();
+        PictureResizer.Resize(_picture, run.Resized, _detector.Resize);
+        _grids = [.. run.Run(_normalization).Select(o => o.Values.ToArray())];
+        DecodeGrids();
+    }
+
+    public void Load()
+    {
+        _picture.Dispose();
+        _picture = Picture.Load(_path);
+    }
+
+    public void Resize() => _geometry = PictureResizer.Resize(_picture, _resized, _detector.Resize);
+
+    public void Pack() => TensorPacker.Pack(_resized, _tensor, _input.Layout, _normalization);
+
+    public void DecodeGrids()
+    {
+        _candidates.Clear();
+        for (var i = 0; i < _grids.Length; i++)
+            _parser.Decode(i, _grids[i], _network.Settings.Grids[i], _geometry, _detector.Options, _candidates);
+    }
+
+    public void Suppress() => _parser.Select(_candidates, _geometry, _detector.Options);
+
+    public void Dispose()
+    {
+        _picture.Dispose();
+        _resized.Dispose();
+    }
+}

@@ -1,0 +1,29 @@
+using Microsoft.ML;
+using MlNetVision.Detection;
+
+namespace MlNetVision.Benchmarks;
+
+/// <summary>The ML.NET door: rows through a fitted chain.</summary>
+internal sealed class RowDetector : IDisposable
+{
+    private readonly MLContext _context = new();
+    private readonly ITransformer _chain;
+
+    public RowDetector(string model) =>
+        _chain = _context.Transforms.DetectObjects(model).Fit(_context.Data.LoadFromEnumerable(Array.Empty<PathRow>()));
+
+    /// <summary>Reads the pictures one by one and gives the number of boxes.</summary>
+    public int Count(IEnumerable<string> pictures)
+    {
+        var rows = _chain.Transform(_context.Data.LoadFromEnumerable(pictures.Select(p => new PathRow { ImagePath = p })));
+        return _context.Data.CreateEnumerable<FoundRow>(rows, reuseRowObject: true).Sum(r => r.Detections?.Count ?? 0);
+    }
+
+    public void Dispose() => (_chain as IDisposable)?.Dispose();
+
+    private sealed class FoundRow
+    {
+        [DetectionListType]
+        public DetectionList? Detections { get; set; }
+    }
+}

@@ -1,0 +1,57 @@
+using System.Globalization;
+using MlNetVision.Detection;
+
+namespace MlNetVision.Benchmarks;
+
+/// <summary>
+/// <c>throughput</c>: from files to boxes beside the bare network and beside OpenCV on the same weights, and the steps
+/// beside the network alone; one Markdown table for each model.
+/// </summary>
+internal static class ThroughputCommand
+{
+    public static int Run(BenchmarkArguments arguments)
+    {
+        using var files = new BenchmarkFiles();
+        var pictures = files.Pictures(arguments.Pictures);
+        if (OpenCv.Missing is { } reason) Console.WriteLine($"OpenCV is left out: {reason}");
+        foreach (var model in files.Models(arguments.Model))
+        {
+            using var detector = ObjectDetector.Load(model);
+            Console.WriteLine($"\n## {Path.GetFileName(model)}, {Path.GetFileName(pictures[0])}{(pictures.Count > 1 ? " …" : "")}, {Environment.ProcessorCount} cores");
+            EndToEnd(model, detector, Repeat(pictures, arguments.Images ?? 30), arguments.Rounds);
+            Steps(model, detector, Repeat([pictures[0]], arguments.Images ?? 30), arguments.Rounds);
+        }
+        return 0;
+    }
+
+    private static void EndToEnd(string model, ObjectDetector detector, string[] pictures, int rounds)
+    {
+        var workers = Environment.ProcessorCount;
+        List<Contender> contenders =
+        [
+            NetworkAlone.AllThreads(detector.Model), NetworkAlone.SideBySide(detector.Model, workers),
+            Ours.Many(detector), Ours.One(detector), Ours.Rows(model),
+        ];
+        if (OpenCv.Missing is null) contenders.AddRange([OpenCv.AllThreads(model, detector), OpenCv.SideBySide(model, detector, workers)]);
+        var samples = Rounds.Measure(contenders, pictures, rounds);
+        var alone = Math.Min(samples[contenders[0].Name].Wall, samples[contenders[1].Name].Wall);
+        Console.WriteLine("\n| from files to boxes | ÷ network alone | images/s | ms | CPU ms | managed bytes | boxes |\n|---|---:|---:|---:|---:|---:|---:|");
+        foreach (var (name, s) in samples)
+            Print($"| {name} | {s.Wall / alone:F2} | {1000 / s.Wall:F1} | {s.Wall:F1} | {s.Cpu:F1} | {s.Managed:F0} | {s.Boxes:F1} |");
+        contenders.ForEach(c => c.Dispose());
+    }
+
+    private static void Steps(string model, ObjectDetector detector, string[] pictures, int rounds)
+    {
+        var contenders = PartContenders.Ours(detector, pictures[0]).Concat(PartContenders.Theirs(detector, model, pictures[0])).ToList();
+        var samples = Rounds.Measure(contenders, pictures, rounds);
+        var all = samples["all of these"].Cpu;
+        Console.WriteLine("\n| one picture, one thread | ÷ all of ours | ms | CPU ms | managed bytes |\n|---|---:|---:|---:|---:|");
+        foreach (var (name, s) in samples) Print($"| {name} | {s.Cpu / all:F2} | {s.Wall:F2} | {s.Cpu:F2} | {s.Managed:F0} |");
+        contenders.ForEach(c => c.Dispose());
+    }
+
+    private static string[] Repeat(IReadOnlyList<string> pictures, int count) => [.. Enumerable.Range(0, count).Select(i => pictures[i % pictures.Count])];
+
+    private static void Print(FormattableString line) => Console.WriteLine(line.ToString(CultureInfo.InvariantCulture));
+}
