@@ -33,7 +33,7 @@ public static class ModelLocator
         ArgumentException.ThrowIfNullOrEmpty(model);
         options ??= new OpenOptions();
         var opened = File.Exists(model) ? OpenFile(model, options) : OpenNamed(model, options);
-        if (options.LabelsFile is not null) opened.SetNames(Detection.YoloNamesFile.Read(options.LabelsFile));
+        if (options.LabelsFile is not null) opened.SetNames(LabelFile.Read(options.LabelsFile));
         return opened;
     }
 
@@ -58,7 +58,7 @@ public static class ModelLocator
     {
         var model = DarknetImporter.Import(path, options.WeightsFile);
         var names = Path.ChangeExtension(path, ".names");
-        if (options.LabelsFile is null && File.Exists(names)) model.SetNames(Detection.YoloNamesFile.Read(names));
+        if (options.LabelsFile is null && File.Exists(names)) model.SetNames(LabelFile.Read(names));
         return model;
     }
 

@@ -1,6 +1,7 @@
 using Google.Protobuf.Collections;
 using MlNetVision.Onnx.Proto;
 using MlNetVision.Onnx.Shapes;
+using MlNetVision.Naming;
 using static MlNetVision.Onnx.Proto.TensorProto.Types;
 
 namespace MlNetVision.Onnx;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using MlNetVision.Naming;
 
 namespace MlNetVision.Onnx.Darknet;
 

@@ -1,10 +1,20 @@
-namespace MlNetVision.Onnx;
+namespace MlNetVision.Naming;
 
 /// <summary>Finds the names that somebody may have meant.</summary>
 internal static class NearNames
 {
     private const int Compared = 2000;
     private const int LongestCompared = 120;
+    private const int Shown = 20;
+
+    /// <summary>A sentence with the names that are near enough to be meant, or where none is, the first ones available.</summary>
+    public static string Describe(string given, IReadOnlyList<string> available)
+    {
+        var near = Of(given, available).Where(name => IsPart(given, name) || Edits(given, name) <= Math.Max(1, name.Length / 3)).Select(name => $"'{name}'").ToList();
+        if (near.Count > 0) return $"Did you mean {string.Join(" or ", near)}?";
+        var more = available.Count > Shown ? $", … ({available.Count} in all)" : "";
+        return $"It has: {string.Join(", ", available.Take(Shown))}{more}.";
+    }
 
     /// <summary>The candidates nearest to a name, nearest first: those that contain it, then by the number of edits (Levenshtein's distance), case ignored.</summary>
     public static IReadOnlyList<string> Of(string name, IEnumerable<string> candidates, int count = 5) =>
@@ -12,6 +22,9 @@ internal static class NearNames
         .. candidates.Where(c => c.Length is > 0 and <= LongestCompared).Distinct(StringComparer.Ordinal).Take(Compared)
             .OrderBy(c => c.Contains(name, StringComparison.OrdinalIgnoreCase) ? 0 : Edits(name, c)).Take(count),
     ];
+
+    private static bool IsPart(string given, string name) =>
+        given.Length > 2 && (name.Contains(given, StringComparison.OrdinalIgnoreCase) || (name.Length > 2 && given.Contains(name, StringComparison.OrdinalIgnoreCase)));
 
     /// <summary>Levenshtein's distance, case ignored.</summary>
     public static int Edits(string a, string b)

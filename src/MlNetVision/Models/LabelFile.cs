@@ -1,7 +1,9 @@
-namespace MlNetVision.Detection;
+using MlNetVision.Files;
+
+namespace MlNetVision.Models;
 
 /// <summary>Reads class names: Darknet's <c>.names</c>, the <c>classes.txt</c> of YAD2K and Keras ports.</summary>
-public static class YoloNamesFile
+public static class LabelFile
 {
     private const string Expected = "class names, one a line";
 

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace MlNetVision.Detection;
+namespace MlNetVision.Files;
 
 /// <summary>Reads the small text files that come with a model, strictly.</summary>
 internal static class SmallTextFile

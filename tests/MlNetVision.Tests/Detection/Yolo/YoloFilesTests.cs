@@ -1,5 +1,7 @@
 using System.Text;
 using MlNetVision.Detection;
+using MlNetVision.Files;
+using MlNetVision.Models;
 using MlNetVision.Onnx;
 
 namespace MlNetVision.Tests.Detection;
@@ -12,7 +14,7 @@ public class YoloFilesTests
     [DataRow("person\r\nbicycle\r\ntraffic light\r\n\r\n  \r\n")]
     [DataRow("\uFEFFperson\nbicycle \n traffic light")]
     public void Names_AnyLineEnds_OneALine(string text) => InFile(Encoding.UTF8.GetBytes(text), path =>
-        CollectionAssert.AreEqual(new[] { "person", "bicycle", "traffic light" }, YoloNamesFile.Read(path).ToArray()));
+        CollectionAssert.AreEqual(new[] { "person", "bicycle", "traffic light" }, LabelFile.Read(path).ToArray()));
 
     [TestMethod]
     [DataRow("", "is empty")]
@@ -20,15 +22,15 @@ public class YoloFilesTests
     [DataRow("a\n\nb\n", "line 2 is blank")]
     [DataRow("\na\n", "line 1 is blank")]
     [DataRow("a\0b", "is not text: character 2 has the code 0")]
-    public void Names_BadText_ThrowsNamingFile(string text, string part) => Refuses(path => YoloNamesFile.Read(path), Encoding.UTF8.GetBytes(text), part);
+    public void Names_BadText_ThrowsNamingFile(string text, string part) => Refuses(path => LabelFile.Read(path), Encoding.UTF8.GetBytes(text), part);
 
     [TestMethod]
     public void Names_Unreadable_ThrowsNamingFile()
     {
-        Refuses(path => YoloNamesFile.Read(path), [(byte)'a', 0xFF, 0xFE], "is not UTF-8 text (byte 2)");
-        Refuses(path => YoloNamesFile.Read(path), new byte[SmallTextFile.MaxBytes + 1], "has more than 1048576 bytes");
-        Refuses(path => YoloNamesFile.Read(Path.GetDirectoryName(path)!), [], "cannot be read", Path.GetTempPath().TrimEnd('/'));
-        Assert.ThrowsExactly<BadModelException>(() => YoloNamesFile.Read("nowhere/coco.names"));
+        Refuses(path => LabelFile.Read(path), [(byte)'a', 0xFF, 0xFE], "is not UTF-8 text (byte 2)");
+        Refuses(path => LabelFile.Read(path), new byte[SmallTextFile.MaxBytes + 1], "has more than 1048576 bytes");
+        Refuses(path => LabelFile.Read(Path.GetDirectoryName(path)!), [], "cannot be read", Path.GetTempPath().TrimEnd('/'));
+        Assert.ThrowsExactly<BadModelException>(() => LabelFile.Read("nowhere/coco.names"));
     }
 
     [TestMethod]
@@ -37,7 +39,7 @@ public class YoloFilesTests
     [DataRow("blood-cells.names", 3, "RBC", "Platelets")]
     public void Names_PublishedFile_AllOfThem(string file, int count, string first, string last)
     {
-        var names = YoloNamesFile.Read(Shared.Path("models", "darknet", file));
+        var names = LabelFile.Read(Shared.Path("models", "darknet", file));
         Assert.HasCount(count, names);
         Assert.AreEqual((first, last), (names[0], names[^1]));
     }

@@ -1,3 +1,5 @@
+using MlNetVision.Naming;
+
 namespace MlNetVision.Detection;
 
 /// <summary>The least score of each class; +∞ where a class is not wanted.</summary>
