@@ -4,6 +4,8 @@ using System.IO.Compression;
 using Microsoft.ML;
 using MlNetVision.Detection;
 using MlNetVision.Imaging;
+using MlNetVision.Onnx;
+using MlNetVision.Onnx.Proto;
 using MlNetVision.Pipelines;
 
 namespace MlNetVision.Tests.Detection;
@@ -84,6 +86,27 @@ public sealed class DetectionPipelineTests
         Assert.IsNotEmpty(expected);
         foreach (var model in new[] { chain.Fit(data), new MLContext().Model.Load(zip.Path, out _) })
             foreach (var found in Detections(ml, model.Transform(data))) CollectionAssert.AreEqual(expected, found);
+    }
+
+    // The official exports of YOLO v2 are of this age: their weights stand among the inputs, and their batch is free.
+    [TestMethod]
+    public void Transform_ModelOfIrVersion3_AnswersAsTheSameModelToday()
+    {
+        using var detector = ObjectDetector.Load("blood-cells");
+        var old = detector.Model.Clone();
+        old.Proto.IrVersion = 3;
+        old.Proto.OpsetImport[0].Version = 8;
+        old.Graph.Input[0].Type.TensorType.Shape.Dim[0].DimParam = "None";
+        old.Graph.Output[0].Type.TensorType.Shape.Dim[0].DimParam = "None";
+        foreach (var weight in old.Graph.Initializer)
+            old.Graph.Input.Add(OnnxGraphBuilder.ValueInfo(weight.Name, TensorProto.Types.DataType.Float, weight.Dims.ToArray()));
+
+        var ml = new MLContext();
+        var data = Rows(ml, Smear);
+        using var oldDetector = ObjectDetector.Load(old);
+        var expected = detector.Detect(Smear).Detections.ToArray();
+        CollectionAssert.AreEqual(expected, oldDetector.Detect(Smear).Detections.ToArray());
+        CollectionAssert.AreEqual(expected, Detections(ml, ml.Transforms.DetectObjects(old).Fit(data).Transform(data)).Single());
     }
 
     [TestMethod]
