@@ -7,8 +7,6 @@ namespace MlNetVision.Cli.Tests;
 [TestClass]
 public sealed class ProcessTests : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
-
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -16,10 +14,10 @@ public sealed class ProcessTests : IDisposable
     [TestMethod]
     public async Task Process_PictureOnStandardInput_AnswersJsonOnStandardOutput()
     {
-        using var process = Start("detect", "-", "-m", TinyDetector.Write(_folder), "--json");
+        using var process = CliProcess.Start("detect", "-", "-m", TinyDetector.Write(_folder), "--json");
         await process.StandardInput.BaseStream.WriteAsync(Pictures.RedPng());
         process.StandardInput.Close();
-        var (code, output, error) = await EndAsync(process);
+        var (code, output, error) = await CliProcess.EndAsync(process);
         Assert.AreEqual(ExitCode.Done, code, error);
         Assert.AreEqual("red", (string?)JsonNode.Parse(output)!["detections"]![0]!["label"]);
         Assert.AreEqual("", error);
@@ -28,8 +26,8 @@ public sealed class ProcessTests : IDisposable
     [TestMethod]
     public async Task Process_UnknownCommand_ReturnsTwo()
     {
-        using var process = Start("detekt");
-        var (code, output, error) = await EndAsync(process);
+        using var process = CliProcess.Start("detekt");
+        var (code, output, error) = await CliProcess.EndAsync(process);
         Assert.AreEqual(ExitCode.Usage, code);
         Assert.AreEqual("", output);
         StringAssert.Contains(error, "detect");
@@ -41,10 +39,10 @@ public sealed class ProcessTests : IDisposable
         if (OperatingSystem.IsWindows()) Assert.Inconclusive("needs kill(1)");
         var picture = Pictures.RedPng(1500, 1500);
         for (var i = 0; i < 400; i++) _folder.Write($"pics/{i:000}.png", picture);
-        using var process = Start("detect", _folder["pics"], "-m", TinyDetector.Write(_folder), "--json", _folder["found.jsonl"], "-o", _folder["out"]);
+        using var process = CliProcess.Start("detect", _folder["pics"], "-m", TinyDetector.Write(_folder), "--json", _folder["found.jsonl"], "-o", _folder["out"]);
         await process.StandardOutput.ReadLineAsync(); // the first picture is done
         using (var kill = Process.Start("kill", ["-INT", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)])) await kill.WaitForExitAsync();
-        var (code, _, error) = await EndAsync(process);
+        var (code, _, error) = await CliProcess.EndAsync(process);
         Assert.AreEqual(ExitCode.Interrupted, code, error);
         var lines = await File.ReadAllLinesAsync(_folder["found.jsonl"]);
         Assert.IsTrue(lines.Length is >= 1 and < 400, $"{lines.Length} lines");
@@ -57,34 +55,9 @@ public sealed class ProcessTests : IDisposable
     public async Task Process_ReaderOfTheOutputGoesAway_EndsQuietly()
     {
         for (var i = 0; i < 60; i++) _folder.Write($"pics/{i:000}.png", Pictures.RedPng());
-        using var process = Start("detect", _folder["pics"], "-m", TinyDetector.Write(_folder), "--json");
+        using var process = CliProcess.Start("detect", _folder["pics"], "-m", TinyDetector.Write(_folder), "--json");
         process.StandardOutput.Close();
-        await CodeAsync(process);
+        await CliProcess.CodeAsync(process);
         Assert.DoesNotContain("   at ", await process.StandardError.ReadToEndAsync());
-    }
-
-    private static Process Start(params string[] args)
-    {
-        var start = new ProcessStartInfo("dotnet")
-        {
-            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
-        };
-        start.ArgumentList.Add(typeof(CommandLine).Assembly.Location);
-        foreach (var arg in args) start.ArgumentList.Add(arg);
-        return Process.Start(start)!;
-    }
-
-    private static async Task<(int Code, string Out, string Error)> EndAsync(Process process)
-    {
-        var output = process.StandardOutput.ReadToEndAsync();
-        var error = process.StandardError.ReadToEndAsync();
-        return (await CodeAsync(process), await output, await error);
-    }
-
-    private static async Task<int> CodeAsync(Process process)
-    {
-        using var patience = new CancellationTokenSource(Patience);
-        await process.WaitForExitAsync(patience.Token);
-        return process.ExitCode;
     }
 }

@@ -1,16 +1,24 @@
 using System.Diagnostics.CodeAnalysis;
+using MlNetVision.Files;
 
 namespace MlNetVision.Models;
 
 /// <summary>The models that are known by name, with where they are fetched from and what they need.</summary>
 public sealed class ModelCatalogue
 {
-    private static readonly Lazy<ModelCatalogue> Embedded = new(ReadEmbedded);
+    /// <summary>The environment variable that names a catalogue of the user's own.</summary>
+    public const string Variable = "MLNETVISION_CATALOGUE";
+
+    private static readonly Lazy<ModelCatalogue> Known = new(() => Read(Environment.GetEnvironmentVariable(Variable)));
 
     internal ModelCatalogue(IReadOnlyList<CatalogueEntry> entries) => Entries = entries;
 
-    /// <summary>The catalogue that comes with the library (<c>assets/catalogue.json</c>).</summary>
-    public static ModelCatalogue Default => Embedded.Value;
+    /// <summary>
+    /// The catalogue that comes with the library (<c>assets/catalogue.json</c>), after the one in the file that
+    /// <c>MLNETVISION_CATALOGUE</c> names, whose models win where names are the same.
+    /// </summary>
+    /// <exception cref="BadModelException">That file cannot be read, or is no catalogue.</exception>
+    public static ModelCatalogue Default => Known.Value;
 
     /// <summary>All models, in the order of the file.</summary>
     public IReadOnlyList<CatalogueEntry> Entries { get; }
@@ -34,6 +42,14 @@ public sealed class ModelCatalogue
     public CatalogueEntry Get(string name) => TryGet(name, out var entry)
         ? entry
         : throw new BadModelException($"The catalogue has no model '{name}'. It has: {string.Join(", ", Entries.Select(e => e.Name))}.");
+
+    internal static ModelCatalogue Read(string? file)
+    {
+        var embedded = ReadEmbedded();
+        if (string.IsNullOrWhiteSpace(file)) return embedded;
+        var own = Parse(SmallTextFile.Read(file, "a catalogue of models in JSON"), file);
+        return new ModelCatalogue([.. own.Entries, .. embedded.Entries.Where(e => !own.TryGet(e.Name, out _))]);
+    }
 
     private static ModelCatalogue ReadEmbedded()
     {
