@@ -1,0 +1,68 @@
+namespace MlNetVision.Segmentation;
+
+/// <summary>The class of every pixel of a picture. It does not change.</summary>
+public sealed class SegmentationMask
+{
+    /// <summary>The most classes that a mask tells apart: one byte a pixel, as indexed PNG has it.</summary>
+    public const int MaxClasses = 256;
+
+    private readonly byte[] _classes;
+    private readonly float[] _confidence;
+
+    /// <summary>Wraps a class map.</summary>
+    /// <param name="width">Pixels in a row, at least 1.</param>
+    /// <param name="height">Rows, at least 1.</param>
+    /// <param name="classes">Class indices, row by row from the top, <paramref name="width"/> × <paramref name="height"/> of them; not copied.</param>
+    /// <param name="labels">The names of the classes, at most 256. An index beyond them is named by its number.</param>
+    /// <param name="confidence">How sure the network is of each pixel's class, 0 to 1, as long as <paramref name="classes"/>; not copied. Null: not known.</param>
+    /// <exception cref="ArgumentException">The lengths do not agree.</exception>
+    public SegmentationMask(int width, int height, byte[] classes, IReadOnlyList<string> labels, float[]? confidence = null)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
+        ArgumentNullException.ThrowIfNull(classes);
+        ArgumentNullException.ThrowIfNull(labels);
+        var pixels = (long)width * height;
+        if (classes.Length != pixels)
+            throw new ArgumentException($"{classes.Length} class indices are given for {width}×{height} pixels; expected {pixels}.", nameof(classes));
+        if (confidence is not null && confidence.Length != pixels)
+            throw new ArgumentException($"{confidence.Length} confidences are given for {width}×{height} pixels; expected {pixels}.", nameof(confidence));
+        if (labels.Count > MaxClasses)
+            throw new ArgumentException($"{labels.Count} labels are given; a mask has at most {MaxClasses} classes.", nameof(labels));
+        (Width, Height, Labels, _classes, _confidence) = (width, height, labels, classes, confidence ?? []);
+    }
+
+    /// <summary>Pixels in a row.</summary>
+    public int Width { get; }
+
+    /// <summary>Rows.</summary>
+    public int Height { get; }
+
+    /// <summary>The names of the classes.</summary>
+    public IReadOnlyList<string> Labels { get; }
+
+    /// <summary>Class indices, row by row from the top.</summary>
+    public ReadOnlySpan<byte> Classes => _classes;
+
+    /// <summary>How sure the network is of each pixel's class, 0 to 1; empty where it was not asked for or the network gives no scores.</summary>
+    public ReadOnlySpan<float> Confidence => _confidence;
+
+    /// <summary>The class index of a pixel, from the top left.</summary>
+    public byte this[int x, int y] => (uint)x < (uint)Width && (uint)y < (uint)Height
+        ? _classes[y * Width + x]
+        : throw new ArgumentOutOfRangeException(nameof(x), $"({x}, {y}) lies outside {Width}×{Height} pixels.");
+
+    /// <summary>The name of a class, or its number where the labels end before it.</summary>
+    public string LabelOf(int index) => index < Labels.Count ? Labels[index] : FormattableString.Invariant($"class {index}");
+
+    /// <summary>The classes that are there, the largest first, then by index.</summary>
+    public IReadOnlyList<ClassShare> Shares()
+    {
+        Span<long> counts = stackalloc long[MaxClasses];
+        foreach (var c in _classes) counts[c]++;
+        var shares = new List<ClassShare>();
+        for (var i = 0; i < counts.Length; i++)
+            if (counts[i] > 0) shares.Add(new ClassShare(i, LabelOf(i), counts[i], (double)counts[i] / _classes.Length));
+        return [.. shares.OrderByDescending(s => s.Pixels).ThenBy(s => s.Index)];
+    }
+}
