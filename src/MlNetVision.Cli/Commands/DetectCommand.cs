@@ -12,6 +12,7 @@ internal static class DetectCommand
         var pictures = new PictureOptions();
         var detector = new DetectorOptions();
         var save = new Option<string?>("--save") { Description = "Save the whole chain as an ML.NET model (.zip).", HelpName = "FILE" };
+        var standalone = new Option<bool>("--standalone") { Description = "With --save: boxes are made within the network, so that ML.NET alone runs the .zip; it resizes with ML.NET's own transform." };
         var command = new DocumentedCommand("detect", "Find objects in pictures with a YOLO network.")
         {
             Examples =
@@ -21,20 +22,24 @@ internal static class DetectCommand
                 ("mlnetvision detect pics '**/*.png' -m yolov2.zip --json found.jsonl", "Searches a folder and a pattern; one line of JSON a picture."),
                 ("cat dog.jpg | mlnetvision detect - -m yolov2.cfg --classes dog,cat --json", "One picture on standard input, JSON on standard output."),
                 ("mlnetvision detect -m yolov2.cfg --confidence 0.4 --save yolov2.zip", "Only saves the chain, with its settings, for other ML.NET programs."),
+                ("mlnetvision detect -m yolov2.cfg --save yolov2.zip --standalone", "The same for programs without this library; boxes are 0 to 1 across the network's input."),
             ],
         };
         pictures.AddTo(command);
         detector.AddTo(command);
         command.Add(save);
+        command.Add(standalone);
         command.SetRun(terminal, async (parsed, cancellation) =>
         {
             var run = pictures.Read(parsed, terminal);
             var zip = parsed.GetValue(save);
             if (run.Inputs.Count == 0 && zip is null) throw new UsageException("no INPUT was given, expected pictures, folders, patterns or '-'.");
+            if (parsed.GetValue(standalone) && zip is null) throw new UsageException("--standalone was given without --save FILE, which says where the model goes.");
             using var loaded = detector.Load(parsed, terminal);
             if (zip is not null)
             {
-                loaded.SaveZip(zip);
+                if (parsed.GetValue(standalone)) loaded.SaveStandaloneZip(zip);
+                else loaded.SaveZip(zip);
                 terminal.Note($"model: {zip}");
             }
             return run.Inputs.Count == 0 ? ExitCode.Done : await run.RunAsync(new DetectionTask(loaded), cancellation);

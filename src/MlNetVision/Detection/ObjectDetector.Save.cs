@@ -1,4 +1,5 @@
 using Microsoft.ML;
+using MlNetVision.Detection.Standalone;
 using MlNetVision.Files;
 
 namespace MlNetVision.Detection;
@@ -11,12 +12,40 @@ public sealed partial class ObjectDetector
     /// <see cref="Load(string, ObjectDetectorOptions?)"/>.
     /// </summary>
     /// <param name="path">The <c>.zip</c> file; it appears under its name when whole.</param>
-    public void SaveZip(string path)
+    public void SaveZip(string path) => Save(path, DetectObjects);
+
+    /// <summary>
+    /// Saves the chain, with these options, as an ML.NET model that needs nothing of this library: decoding and non-maximum
+    /// suppression stand in the ONNX network, and all transforms are ML.NET's own. <c>mlContext.Model.Load</c> reads it in any
+    /// app that has Microsoft.ML, ImageAnalytics, OnnxTransformer and OnnxRuntime; so does <see cref="Load(string, ObjectDetectorOptions?)"/>,
+    /// which then resizes and answers as this detector does.
+    /// </summary>
+    /// <remarks>
+    /// From the text column <c>ImagePath</c> it makes vectors of any length, best score first: <c>Boxes</c> (float, four an object:
+    /// left, top, right, bottom), <c>Scores</c> (float), <c>ClassIndices</c> (int) and <c>Labels</c> (text). Boxes are in the
+    /// network's coordinates, 0 to 1 across its input, not in the picture's. The mode of <see cref="Resize"/> holds,
+    /// but the resize is ML.NET's: nearest pixel where it stretches, black beside a letterboxed picture, EXIF orientation
+    /// ignored; so scores differ a little from those of <see cref="SaveZip"/>. The entry <c>mlnetvision/card.md</c> in the <c>.zip</c> says the same, and how to map boxes back.
+    /// </remarks>
+    /// <param name="path">The <c>.zip</c> file; it appears under its name when whole.</param>
+    /// <exception cref="ArgumentException">The detector's non-maximum suppression is soft, which ONNX does not have.</exception>
+    /// <exception cref="BadModelException">The network is written in an ONNX operator set before 11 that cannot be raised.</exception>
+    public void SaveStandaloneZip(string path) =>
+        Save(path, context => StandaloneChain.Create(context.Transforms, _network), stream => StandaloneCard.AddTo(stream, _network.Settings));
+
+    private IEstimator<ITransformer> DetectObjects(MLContext context) =>
+        DetectionTransformsCatalog.DetectObjects(context.Transforms, _network, "Detections", nameof(PathRow.ImagePath), images: false);
+
+    private static void Save(string path, Func<MLContext, IEstimator<ITransformer>> create, Action<Stream>? then = null)
     {
         var context = new MLContext();
         var none = context.Data.LoadFromEnumerable(Array.Empty<PathRow>());
-        var chain = DetectionTransformsCatalog.DetectObjects(context.Transforms, _network, "Detections", nameof(PathRow.ImagePath), images: false).Fit(none);
-        AtomicFile.Write(path, stream => context.Model.Save(chain, none.Schema, stream));
+        var chain = create(context).Fit(none);
+        AtomicFile.Write(path, stream =>
+        {
+            context.Model.Save(chain, none.Schema, stream);
+            then?.Invoke(stream);
+        });
         (chain as IDisposable)?.Dispose();
     }
 

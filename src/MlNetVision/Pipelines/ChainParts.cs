@@ -20,12 +20,13 @@ internal static class ChainParts
             .Append(transforms.DropColumns(PipelineColumns.Empty));
     }
 
-    /// <summary>Sized pictures to the flat outputs of the network: ExtractPixels → ApplyOnnxModel.</summary>
+    /// <summary>Sized pictures to outputs of the network: ExtractPixels → ApplyOnnxModel.</summary>
     /// <param name="transforms">The catalog.</param>
     /// <param name="column">The column of pictures at the network's size.</param>
     /// <param name="network">The network, as <see cref="PipelineNetwork.Prepare"/> makes it.</param>
     /// <param name="bgr">Whether it takes blue first.</param>
-    public static IEstimator<ITransformer> Apply(TransformsCatalog transforms, string column, OnnxModel network, bool bgr)
+    /// <param name="outputs">The outputs that become columns; null: the flat one.</param>
+    public static IEstimator<ITransformer> Apply(TransformsCatalog transforms, string column, OnnxModel network, bool bgr, string[]? outputs = null)
     {
         RuntimeEnvironment.Ensure();
         var planar = NetworkInput.Of(network).Layout == PixelLayout.Nchw;
@@ -33,6 +34,6 @@ internal static class ChainParts
         return transforms.ExtractPixels(PipelineColumns.Pixels, column, interleavePixelColors: !planar,
                 orderOfExtraction: bgr ? ImagePixelExtractingEstimator.ColorsOrder.ABGR : ImagePixelExtractingEstimator.ColorsOrder.ARGB,
                 outputAsFloatArray: false)
-            .Append(transforms.ApplyOnnxModel([PipelineColumns.Outputs], [PipelineColumns.Pixels], bytes));
+            .Append(transforms.ApplyOnnxModel(outputs ?? [PipelineColumns.Outputs], [PipelineColumns.Pixels], bytes));
     }
 }

@@ -165,6 +165,30 @@ public sealed class DetectCommandTests : IDisposable
     }
 
     [TestMethod]
+    public async Task Detect_SavedStandalone_GivesTheSameAnswersFromTheZip()
+    {
+        var input = Save("a.png", (0, 0, false), (1, 0, true));
+        var first = await Cli.RunAsync("detect", input, "-m", _model, "--json", "--save", _folder["tiny.zip"], "--standalone", "--classes", "purple");
+        first.AssertCode(ExitCode.Done);
+        using (var zip = System.IO.Compression.ZipFile.OpenRead(_folder["tiny.zip"])) Assert.IsNotNull(zip.GetEntry("mlnetvision/card.md"));
+        var second = await Cli.RunAsync("detect", input, "-m", _folder["tiny.zip"], "--json");
+        second.AssertCode(ExitCode.Done);
+        Assert.AreEqual(first.Out, second.Out);
+    }
+
+    [TestMethod]
+    [DataRow("--standalone", "--save")]
+    [DataRow("--standalone --nms soft-linear --save {folder}/tiny.zip", "SoftLinear")]
+    public async Task Detect_StandaloneThatCannotBe_FailsWithCodeTwoAndWritesNothing(string options, string reason)
+    {
+        var result = await Cli.RunAsync(
+            ["detect", Save("a.png"), "-m", _model, .. options.Replace("{folder}", _folder.Path, StringComparison.Ordinal).Split(' ')]);
+        result.AssertCode(ExitCode.Usage);
+        StringAssert.Contains(result.Error, reason);
+        Assert.IsFalse(File.Exists(_folder["tiny.zip"]));
+    }
+
+    [TestMethod]
     [DataRow("", 2)] // red ones are not wanted, as saved
     [DataRow("--limit 1", 1)]
     [DataRow("--classes red,purple", 3)]

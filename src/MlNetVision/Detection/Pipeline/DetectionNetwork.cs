@@ -1,3 +1,4 @@
+using MlNetVision.Detection.Standalone;
 using MlNetVision.Imaging;
 using MlNetVision.Onnx;
 using MlNetVision.Pipelines;
@@ -40,8 +41,13 @@ internal sealed record DetectionNetwork(OnnxModel Model, NetworkInput Input, Det
     }
 
     /// <summary>The network as it stands in an ML.NET chain, with the settings in its metadata.</summary>
-    public OnnxModel Prepare() => PipelineNetwork.Prepare(
-        Model, Input, [.. Settings.Heads.Select(h => h.Output)], [.. Settings.Grids.Select(g => g.Length)], Settings);
+    public OnnxModel Prepare()
+    {
+        var prepared = PipelineNetwork.Prepare(
+            Model, Input, [.. Settings.Heads.Select(h => h.Output)], [.. Settings.Grids.Select(g => g.Length)], Settings);
+        StandaloneNetwork.Strip(prepared);
+        return prepared;
+    }
 
     private static DetectionSettings FromModel(OnnxModel model, NetworkInput input, ObjectDetectorOptions options)
     {

@@ -1,0 +1,77 @@
+using MlNetVision.Onnx;
+using MlNetVision.Onnx.Proto;
+
+namespace MlNetVision.Detection.Standalone;
+
+/// <summary>A YOLO network that gives boxes: decoding and non-maximum suppression stand behind it as ONNX nodes.</summary>
+internal static class StandaloneNetwork
+{
+    /// <summary>Float, m × 4: left, top, right, bottom, 0 to 1 across the network's input.</summary>
+    public const string Boxes = GraphOperators.Prefix + "Boxes";
+
+    /// <summary>Float, m: scores, best first.</summary>
+    public const string Scores = GraphOperators.Prefix + "Scores";
+
+    /// <summary>Int32, m: class indices.</summary>
+    public const string ClassIndices = GraphOperators.Prefix + "ClassIndices";
+
+    /// <summary>String, m: class names.</summary>
+    public const string Labels = GraphOperators.Prefix + "Labels";
+
+    /// <summary>
+    /// A copy of the network as it stands in our own chains, with these outputs more. Our readers still find all they know in it.
+    /// </summary>
+    /// <exception cref="ArgumentException">Soft non-maximum suppression is asked for.</exception>
+    /// <exception cref="BadModelException">The network is written in an operator set that has no NonMaxSuppression.</exception>
+    public static OnnxModel Build(DetectionNetwork network)
+    {
+        var settings = network.Settings;
+        if (settings.Detection.Suppression.Kind != NonMaxSuppressionKind.Hard)
+        {
+            throw new ArgumentException(
+                $"Non-maximum suppression of kind {settings.Detection.Suppression.Kind} cannot stand in a network: ONNX has only the hard kind. Ask for {NonMaxSuppressionKind.Hard}, or save without standalone.");
+        }
+        var model = network.Prepare();
+        OperatorSets.Raise(model);
+        Append(model.Graph, Suffix(settings));
+        return model;
+    }
+
+    /// <summary>Takes away what <see cref="Build"/> has added to a network; nothing where it has added nothing.</summary>
+    public static void Strip(OnnxModel model)
+    {
+        RemoveOurs(model.Graph.Node, n => n.Name);
+        RemoveOurs(model.Graph.Initializer, t => t.Name);
+        RemoveOurs(model.Graph.Output, v => v.Name);
+    }
+
+    private static GraphProto Suffix(DetectionSettings settings)
+    {
+        var ops = new GraphOperators();
+        var heads = settings.Heads.Zip(settings.Grids, (h, g) => HeadGraph.Append(ops, h, g, settings.Resize.Width, settings.Resize.Height)).ToList();
+        var candidates = settings.Heads.Zip(settings.Grids).Sum(p => (long)p.First.Anchors.Count * p.Second.Height * p.Second.Width);
+        var thresholds = ClassThresholds.From(settings.Detection, settings.Labels);
+        var (boxes, scores, classes) = new SuppressionGraph(ops, settings.Detection, thresholds, candidates)
+            .Append(ops.Concat(heads.Select(h => h.Boxes), axis: 1), ops.Concat(heads.Select(h => h.Scores), axis: 0));
+        ops.Output(Boxes, boxes, TensorProto.Types.DataType.Float, -1, 4);
+        ops.Output(Scores, scores, TensorProto.Types.DataType.Float, -1);
+        ops.Output(ClassIndices, ops.Do("Cast", [classes], ("to", (long)TensorProto.Types.DataType.Int32)), TensorProto.Types.DataType.Int32, -1);
+        ops.Output(Labels, ops.Gather(ops.Strings(settings.Labels), classes), TensorProto.Types.DataType.String, -1);
+        return ops.Build();
+    }
+
+    private static void Append(GraphProto graph, GraphProto suffix)
+    {
+        graph.Node.AddRange(suffix.Node);
+        graph.Initializer.AddRange(suffix.Initializer);
+        graph.Output.AddRange(suffix.Output);
+    }
+
+    private static void RemoveOurs<T>(IList<T> items, Func<T, string> name)
+    {
+        for (var i = items.Count - 1; i >= 0; i--)
+        {
+            if (name(items[i]).StartsWith(GraphOperators.Prefix, StringComparison.Ordinal)) items.RemoveAt(i);
+        }
+    }
+}

@@ -1,0 +1,63 @@
+using Microsoft.ML.OnnxRuntime;
+using MlNetVision.Detection;
+using MlNetVision.Detection.Standalone;
+using MlNetVision.Imaging;
+using MlNetVision.Onnx;
+using MlNetVision.Pipelines;
+using Found = MlNetVision.Detection.Detection;
+
+namespace MlNetVision.Tests.Detection.Standalone;
+
+/// <summary>One run of a standalone network: its own boxes beside what the parser makes of the grids of the same run.</summary>
+internal sealed record StandaloneRun(IReadOnlyList<Found> Own, IReadOnlyList<Found> Parsed)
+{
+    public static StandaloneRun Of(OnnxModel model, ObjectDetectorOptions options, byte[]? pixels = null, int seed = 0)
+    {
+        var network = DetectionNetwork.Of(model, options);
+        var (input, settings) = (network.Input, network.Settings);
+        if (pixels is null) new Random(seed).NextBytes(pixels = new byte[input.Length]);
+        using var session = new InferenceSession(StandaloneNetwork.Build(network).ToBytes());
+        using var run = new RunOptions();
+        using var value = OrtValue.CreateTensorValueFromMemory(pixels, input.Shape);
+        string[] outputs = [StandaloneNetwork.Boxes, StandaloneNetwork.Scores, StandaloneNetwork.ClassIndices, StandaloneNetwork.Labels, .. settings.Heads.Select(h => h.Output)];
+        using var results = session.Run(run, [PipelineColumns.Pixels], [value], outputs);
+        var grids = settings.Grids.Select((g, i) => g.Of(results[4 + i].GetTensorDataAsSpan<float>().ToArray())).ToArray();
+        var whole = new ImageGeometry(input.Width, input.Height, input.Width, input.Height, 1, 1, 0, 0);
+        return new(Read(results, input.Width, input.Height), settings.CreateParser().Parse(grids, whole, settings.Detection));
+    }
+
+    /// <summary>The same boxes, one for one, scores best first.</summary>
+    public void AssertAgree()
+    {
+        Assert.HasCount(Parsed.Count, Own);
+        Assert.IsTrue(Own.Zip(Own.Skip(1)).All(p => p.First.Score >= p.Second.Score), "best score first");
+        List<Found> left = [.. Own];
+        foreach (var expected in Parsed)
+        {
+            var twin = left.FindIndex(d => d.ClassIndex == expected.ClassIndex && d.Label == expected.Label
+                && MathF.Abs(d.Score - expected.Score) < 1e-4f && Same(d.Box, expected.Box));
+            Assert.IsGreaterThanOrEqualTo(0, twin, $"{expected} is missing among {left.Count}");
+            left.RemoveAt(twin);
+        }
+    }
+
+    /// <summary>Slivers of a thousandth of a pixel are rounding; theirs are compared by their edges.</summary>
+    private static bool Same(BoundingBox a, BoundingBox b) => MathF.Min(b.Width, b.Height) > 0.1f
+        ? BoundingBox.IoU(a, b) > 0.999f
+        : MathF.Max(MathF.Max(MathF.Abs(a.Left - b.Left), MathF.Abs(a.Top - b.Top)), MathF.Max(MathF.Abs(a.Right - b.Right), MathF.Abs(a.Bottom - b.Bottom))) < 1e-3f;
+
+    private static List<Found> Read(IReadOnlyList<OrtValue> results, int width, int height)
+    {
+        var boxes = results[0].GetTensorDataAsSpan<float>();
+        var scores = results[1].GetTensorDataAsSpan<float>();
+        var classes = results[2].GetTensorDataAsSpan<int>();
+        var labels = results[3].GetStringTensorAsArray();
+        List<Found> found = [];
+        for (var i = 0; i < scores.Length; i++)
+        {
+            var box = boxes[(4 * i)..];
+            found.Add(new(labels[i], classes[i], scores[i], new(box[0] * width, box[1] * height, box[2] * width, box[3] * height)));
+        }
+        return found;
+    }
+}
