@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using MlNetVision.Imaging;
 using MlNetVision.Models;
 using MlNetVision.Onnx;
@@ -16,22 +17,14 @@ namespace MlNetVision.Detection;
 public sealed partial class ObjectDetector : IDisposable
 {
     private readonly DetectionNetwork _network;
-    private readonly PixelNormalization _normalization;
     private readonly YoloGridParser _parser;
-    private readonly int _workers;
-
-    // One picture at a time is soonest done with all threads on it; many are soonest done with a thread each.
-    private readonly Lazy<NetworkSession> _one;
-    private readonly Lazy<NetworkSession> _many;
+    private readonly PictureNetwork<DetectionResult> _pictures;
 
     private ObjectDetector(DetectionNetwork network, int workers)
     {
         _network = network;
-        _workers = workers;
-        _normalization = PixelNormalization.Parse(network.Settings.Preprocess);
         _parser = network.Settings.CreateParser();
-        _one = new(() => Open(workers));
-        _many = new(() => workers == 1 ? _one.Value : Open(1));
+        _pictures = new(network.Model, network.Input, [.. network.Settings.Heads.Select(h => h.Output)], network.Settings, workers, Parse);
     }
 
     /// <summary>The class names, by class index.</summary>
@@ -63,16 +56,12 @@ public sealed partial class ObjectDetector : IDisposable
 
     /// <summary>Finds the objects in a picture file.</summary>
     /// <exception cref="BadImageException">The picture cannot be read; the message names it.</exception>
-    public DetectionResult Detect(string path)
-    {
-        using var picture = Picture.Load(path);
-        return Detect(picture, path);
-    }
+    public DetectionResult Detect(string path) => _pictures.Run(path);
 
     /// <summary>Finds the objects in a picture in memory, which is neither changed nor disposed.</summary>
     /// <param name="picture">The picture.</param>
     /// <param name="name">What the result calls it. Default: empty.</param>
-    public DetectionResult Detect(Picture picture, string name = "") => Detect(_one.Value, picture, name);
+    public DetectionResult Detect(Picture picture, string name = "") => _pictures.Run(picture, name);
 
     /// <summary>Finds the objects in a picture file on the thread pool.</summary>
     /// <inheritdoc cref="Detect(string)"/>
@@ -89,53 +78,20 @@ public sealed partial class ObjectDetector : IDisposable
     /// What it throws becomes the outcome's error. Null: nothing.
     /// </param>
     /// <param name="cancellation">Stops after the pictures that are being worked on.</param>
-    public IAsyncEnumerable<DetectionOutcome> DetectManyAsync(
-        IEnumerable<string> paths, Action<Picture, DetectionResult>? then = null, CancellationToken cancellation = default)
+    public async IAsyncEnumerable<DetectionOutcome> DetectManyAsync(
+        IEnumerable<string> paths, Action<Picture, DetectionResult>? then = null, [EnumeratorCancellation] CancellationToken cancellation = default)
     {
-        ArgumentNullException.ThrowIfNull(paths);
-        return OrderedParallel.Run(paths, path => DetectOne(path, then), _workers, cancellation);
+        await foreach (var (path, result, error) in _pictures.RunMany(paths, then, cancellation).ConfigureAwait(false))
+            yield return new DetectionOutcome(path, result, error);
     }
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        if (_many.IsValueCreated) _many.Value.Dispose();
-        if (_one.IsValueCreated) _one.Value.Dispose();
-    }
+    public void Dispose() => _pictures.Dispose();
 
-    private NetworkSession Open(int threads) =>
-        new(_network.Model, _network.Input, [.. _network.Settings.Heads.Select(h => h.Output)], threads);
-
-    private DetectionOutcome DetectOne(string path, Action<Picture, DetectionResult>? then)
+    private DetectionResult Parse(string name, IReadOnlyList<NetworkOutput> outputs, ImageGeometry geometry)
     {
-        try
-        {
-            using var picture = Picture.Load(path);
-            var result = Detect(_many.Value, picture, path);
-            then?.Invoke(picture, result);
-            return new DetectionOutcome(path, result, null);
-        }
-        catch (Exception e) when (e is BadImageException or IOException or UnauthorizedAccessException)
-        {
-            return new DetectionOutcome(path, null, e);
-        }
-    }
-
-    private DetectionResult Detect(NetworkSession session, Picture picture, string name)
-    {
-        ArgumentNullException.ThrowIfNull(picture);
-        var run = session.Rent();
-        try
-        {
-            var geometry = PictureResizer.Resize(picture, run.Resized, Resize);
-            var outputs = run.Run(_normalization);
-            var grids = new YoloGrid[outputs.Count];
-            for (var i = 0; i < grids.Length; i++) grids[i] = _network.Settings.Grids[i].Of(outputs[i].Values);
-            return new DetectionResult(name, picture.Width, picture.Height, _parser.Parse(grids, geometry, Options));
-        }
-        finally
-        {
-            session.Return(run);
-        }
+        var grids = new YoloGrid[outputs.Count];
+        for (var i = 0; i < grids.Length; i++) grids[i] = _network.Settings.Grids[i].Of(outputs[i].Floats);
+        return new DetectionResult(name, geometry.PictureWidth, geometry.PictureHeight, _parser.Parse(grids, geometry, Options));
     }
 }

@@ -1,4 +1,5 @@
 using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.OnnxRuntime.Tensors;
 using MlNetVision.Imaging;
 
 namespace MlNetVision.Pipelines;
@@ -63,11 +64,22 @@ internal sealed class NetworkRun : IDisposable
         var values = new OrtValue[first.Count];
         for (var i = 0; i < values.Length; i++)
         {
-            var shape = first[i].GetTensorTypeAndShape().Shape;
-            var data = first[i].GetTensorDataAsSpan<float>().ToArray();
-            values[i] = OrtValue.CreateTensorValueFromMemory(data, shape);
-            _outputs[i] = new NetworkOutput(_outputNames[i], shape, data);
+            var info = first[i].GetTensorTypeAndShape();
+            (values[i], _outputs[i]) = info.ElementDataType switch
+            {
+                TensorElementType.Float => MakeOutput<float>(first[i], _outputNames[i], info.Shape),
+                TensorElementType.UInt8 => MakeOutput<byte>(first[i], _outputNames[i], info.Shape),
+                TensorElementType.Int32 => MakeOutput<int>(first[i], _outputNames[i], info.Shape),
+                TensorElementType.Int64 => MakeOutput<long>(first[i], _outputNames[i], info.Shape),
+                var type => throw new BadModelException($"The output '{_outputNames[i]}' holds {type} elements; expected float, uint8, int32 or int64."),
+            };
         }
         _outputValues = values;
+    }
+
+    private static (OrtValue, NetworkOutput) MakeOutput<T>(OrtValue first, string name, long[] shape) where T : unmanaged
+    {
+        var data = first.GetTensorDataAsSpan<T>().ToArray();
+        return (OrtValue.CreateTensorValueFromMemory(data, shape), new NetworkOutput(name, shape, data));
     }
 }

@@ -34,7 +34,7 @@ internal sealed class PipelineStage : IDisposable
         using var session = new NetworkSession(_network.Model, _input, [.. _network.Settings.Heads.Select(h => h.Output)], 1);
         using var run = session.Rent();
         PictureResizer.Resize(_picture, run.Resized, _detector.Resize);
-        _grids = [.. run.Run(_normalization).Select(o => o.Values.ToArray())];
+        _grids = [.. run.Run(_normalization).Select(o => o.Floats.ToArray())];
         DecodeGrids();
     }
 

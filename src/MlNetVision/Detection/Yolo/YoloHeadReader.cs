@@ -1,4 +1,5 @@
 using MlNetVision.Onnx;
+using MlNetVision.Onnx.Proto;
 using MlNetVision.Pipelines;
 
 namespace MlNetVision.Detection;
@@ -65,6 +66,8 @@ internal static class YoloHeadReader
     {
         var output = model.Outputs.FirstOrDefault(o => o.Name == head.Output) ?? throw new BadModelException(
             $"{model.Name}: has no output '{head.Output}', which its YOLO head names. Outputs: {string.Join(", ", model.Outputs.Select(o => o.Name))}.");
+        if (output.Type != TensorProto.Types.DataType.Float)
+            throw new BadModelException($"{model.Name}: the output '{head.Output}' holds {output.Type} elements; a YOLO grid of float was expected.");
         return output.Shape.Count == 4 && output.Shape.Skip(1).All(d => d is > 0 and <= int.MaxValue)
             ? Shape(head, [.. output.Shape.Select(d => d ?? 1)])
             : null;
