@@ -16,6 +16,7 @@ internal sealed record DetectionNetwork(OnnxModel Model, NetworkInput Input, Det
     /// <exception cref="ArgumentException">An option lies outside its range, or names an unknown class.</exception>
     public static DetectionNetwork Of(OnnxModel model, ObjectDetectorOptions options)
     {
+        model = StandaloneNetwork.Strip(model);
         var input = NetworkInput.Of(model);
         var saved = model.Metadata[PipelineNetwork.SettingsKey] is { } json
             ? PipelineJson.Read<DetectionSettings>(json, model.Name)
@@ -41,13 +42,8 @@ internal sealed record DetectionNetwork(OnnxModel Model, NetworkInput Input, Det
     }
 
     /// <summary>The network as it stands in an ML.NET chain, with the settings in its metadata.</summary>
-    public OnnxModel Prepare()
-    {
-        var prepared = PipelineNetwork.Prepare(
-            Model, Input, [.. Settings.Heads.Select(h => h.Output)], [.. Settings.Grids.Select(g => g.Length)], Settings);
-        StandaloneNetwork.Strip(prepared);
-        return prepared;
-    }
+    public OnnxModel Prepare() => PipelineNetwork.Prepare(
+        Model, Input, [.. Settings.Heads.Select(h => h.Output)], [.. Settings.Grids.Select(g => g.Length)], Settings);
 
     private static DetectionSettings FromModel(OnnxModel model, NetworkInput input, ObjectDetectorOptions options)
     {

@@ -37,12 +37,15 @@ internal static class StandaloneNetwork
         return model;
     }
 
-    /// <summary>Takes away what <see cref="Build"/> has added to a network; nothing where it has added nothing.</summary>
-    public static void Strip(OnnxModel model)
+    /// <summary>A network without what <see cref="Build"/> has added to it, which we would run for nothing; the network itself where that is nothing.</summary>
+    public static OnnxModel Strip(OnnxModel model)
     {
-        RemoveOurs(model.Graph.Node, n => n.Name);
-        RemoveOurs(model.Graph.Initializer, t => t.Name);
-        RemoveOurs(model.Graph.Output, v => v.Name);
+        if (!model.Graph.Output.Any(v => v.Name == Boxes)) return model;
+        var stripped = model.Clone();
+        RemoveOurs(stripped.Graph.Node, n => n.Name);
+        RemoveOurs(stripped.Graph.Initializer, t => t.Name);
+        RemoveOurs(stripped.Graph.Output, v => v.Name);
+        return stripped;
     }
 
     private static GraphProto Suffix(DetectionSettings settings)
