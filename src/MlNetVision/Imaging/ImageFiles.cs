@@ -18,4 +18,12 @@ public static class ImageFiles
         ".WEBP" => PictureFormat.Webp,
         var other => throw new ArgumentException($"{path}: pictures are written as .jpg, .jpeg, .png or .webp, not as '{other}'.", nameof(path)),
     };
+
+    /// <summary>All pictures in a folder, or also below it, in ordinal order of their paths.</summary>
+    internal static List<string> In(string folder, bool recursive = false) =>
+        [.. Directory.EnumerateFiles(folder, "*", new EnumerationOptions { RecurseSubdirectories = recursive, IgnoreInaccessible = true })
+            .Where(IsPicture).Order(StringComparer.Ordinal)];
+
+    /// <summary>Where the extension of a picture's path stands in <see cref="Extensions"/>: of pictures with one stem the lowest is taken.</summary>
+    internal static int Rank(string path) => Extensions.ToList().FindIndex(e => e.Equals(Path.GetExtension(path), StringComparison.OrdinalIgnoreCase));
 }

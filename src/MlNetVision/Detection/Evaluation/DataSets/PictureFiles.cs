@@ -1,3 +1,4 @@
+using MlNetVision.Imaging;
 using SkiaSharp;
 
 namespace MlNetVision.Detection.Evaluation.DataSets;
@@ -5,26 +6,17 @@ namespace MlNetVision.Detection.Evaluation.DataSets;
 /// <summary>Finds the pictures of a data set and reads their sizes.</summary>
 internal static class PictureFiles
 {
-    private static readonly string[] Extensions = [".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif"];
-
-    public static bool IsPicture(string path) => Extensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase);
-
-    /// <summary>All pictures below a folder in ordinal order of their paths.</summary>
-    public static List<string> In(string folder, bool recursive = false) =>
-        [.. Directory.EnumerateFiles(folder, "*", new EnumerationOptions { RecurseSubdirectories = recursive, IgnoreInaccessible = true })
-            .Where(IsPicture).Order(StringComparer.Ordinal)];
-
-    /// <summary>The pictures of one folder by stem; of several with one stem the first by <see cref="Extensions"/>.</summary>
+    /// <summary>The pictures of one folder by stem; of several with one stem the first by <see cref="ImageFiles.Extensions"/>.</summary>
     public static Dictionary<string, string> ByStem(string folder)
     {
         var pictures = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var path in In(folder).OrderBy(path => Array.FindIndex(Extensions, e => e.Equals(Path.GetExtension(path), StringComparison.OrdinalIgnoreCase))))
+        foreach (var path in ImageFiles.In(folder).OrderBy(ImageFiles.Rank))
             pictures.TryAdd(Path.GetFileNameWithoutExtension(path), path);
         return pictures;
     }
 
     /// <summary>Whether a picture of the same stem stands beside a text file.</summary>
-    public static bool IsLabelOfPicture(string label) => Extensions.Any(extension => File.Exists(Path.ChangeExtension(label, extension)));
+    public static bool IsLabelOfPicture(string label) => ImageFiles.Extensions.Any(extension => File.Exists(Path.ChangeExtension(label, extension)));
 
     /// <summary>A path as a data set writes it (either slash, perhaps relative), seen from a folder.</summary>
     public static string Resolve(string folder, string written) => Path.GetFullPath(Path.Combine(folder, written.Replace('\\', '/')));

@@ -1,3 +1,5 @@
+using MlNetVision.Imaging;
+
 namespace MlNetVision.Detection.Evaluation.DataSets;
 
 /// <summary>Finds the pictures of a YOLO data set, the label file that belongs to each, and the class names.</summary>
@@ -10,11 +12,11 @@ internal static class YoloPictures
         {
             var file = YoloDataFile.Load(yaml);
             var names = options.ClassNames ?? file.Names() ?? throw new BadDataSetException($"{yaml}: has no 'names' of the classes.");
-            return (WithLabels(options.Images is { } images ? PictureFiles.In(images, recursive: true) : file.Sources(options.Split).SelectMany(source => From(source, warnings))), names);
+            return (WithLabels(options.Images is { } images ? ImageFiles.In(images, recursive: true) : file.Sources(options.Split).SelectMany(source => From(source, warnings))), names);
         }
         var folder = Directory.Exists(path) ? path : Path.GetDirectoryName(Path.GetFullPath(path))!;
         var classes = options.ClassNames ?? NamesIn(folder);
-        return (WithLabels(File.Exists(path) ? From(path, warnings) : PictureFiles.In(options.Images ?? PictureFolder(path, options.Split), recursive: true)), classes);
+        return (WithLabels(File.Exists(path) ? From(path, warnings) : ImageFiles.In(options.Images ?? PictureFolder(path, options.Split), recursive: true)), classes);
     }
 
     /// <summary>
@@ -37,8 +39,8 @@ internal static class YoloPictures
 
     private static IEnumerable<string> From(string source, DataSetWarnings warnings)
     {
-        if (Directory.Exists(source)) return PictureFiles.In(source, recursive: true);
-        return PictureFiles.IsPicture(source)
+        if (Directory.Exists(source)) return ImageFiles.In(source, recursive: true);
+        return ImageFiles.IsPicture(source)
             ? throw new BadDataSetException($"{source}: a folder of pictures or a list of their paths was expected, not a picture.")
             : Listed(source, warnings);
     }
@@ -51,7 +53,7 @@ internal static class YoloPictures
             // Ultralytics reads paths from the list's folder, Darknet from the current one.
             var picture = PictureFiles.Resolve(folder, line);
             if (!File.Exists(picture)) picture = PictureFiles.Resolve(Environment.CurrentDirectory, line);
-            if (!PictureFiles.IsPicture(picture)) throw new BadDataSetException($"{list}({number}): '{line}' is no path of a picture; one a line was expected.");
+            if (!ImageFiles.IsPicture(picture)) throw new BadDataSetException($"{list}({number}): '{line}' is no path of a picture; one a line was expected.");
             if (File.Exists(picture)) yield return picture;
             else warnings.Add($"{list}({number}): there is no picture '{line}'; it was left out");
         }

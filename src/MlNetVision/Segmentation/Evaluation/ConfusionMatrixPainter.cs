@@ -1,0 +1,144 @@
+using System.Text;
+using MlNetVision.Detection;
+using MlNetVision.Imaging;
+using SkiaSharp;
+
+namespace MlNetVision.Segmentation.Evaluation;
+
+/// <summary>Draws a confusion matrix as a heat map: in each row, how the true class's pixels were divided among the classes given.</summary>
+public static class ConfusionMatrixPainter
+{
+    private static readonly SKColor Ink = new(32, 32, 32);
+    private static readonly SKColor Empty = new(236, 236, 236);
+    private static readonly RgbColor Full = new(8, 48, 107);
+
+    /// <summary>
+    /// Draws a matrix: true classes by row, given ones by column, each cell's part of its row as colour (white 0, dark blue 100 %)
+    /// and, up to 100 classes, as percent. Rows of classes that were never true are grey.
+    /// </summary>
+    /// <param name="matrix">The matrix; up to 256 classes.</param>
+    /// <param name="title">A line above it; null: none.</param>
+    /// <returns>A new picture, large enough for all numbers; the caller disposes it.</returns>
+    /// <exception cref="ArgumentException">The matrix has more than 256 classes.</exception>
+    public static Picture Draw(ConfusionMatrix matrix, string? title = null) => Draw(matrix, title, LabelFont.Create);
+
+    internal static Picture Draw(ConfusionMatrix matrix, string? title, Func<float, LabelFont> fonts)
+    {
+        ArgumentNullException.ThrowIfNull(matrix);
+        if (matrix.Labels.Count > SegmentationMask.MaxClasses)
+            throw new ArgumentException($"The matrix has {matrix.Labels.Count} classes; at most {SegmentationMask.MaxClasses} are drawn.", nameof(matrix));
+        var layout = new ConfusionLayout(matrix.Labels.Count);
+        using var font = fonts(layout.LabelSize);
+        var labels = matrix.Labels.Select(label => Cut(label, font)).ToList();
+        title = title is null ? "" : Clean(title);
+        var line = font.Height + ConfusionLayout.Gap;
+        var names = labels.Max(font.Measure) + ConfusionLayout.Gap;
+        var (left, top) = (MathF.Ceiling(line + names), MathF.Ceiling((title.Length > 0 ? line : 0) + line + names));
+        var right = ConfusionLayout.Gap + ConfusionLayout.ScaleWidth + font.Measure("100%") + 2 * ConfusionLayout.Gap;
+        var width = Math.Max(left + layout.Side + right, font.Measure(title) + 2 * ConfusionLayout.Gap);
+        // Room for the scale's highest and lowest number where there are one or two classes.
+        var picture = new Picture((int)MathF.Ceiling(width), (int)top + layout.Side + ConfusionLayout.Gap * 2);
+        try
+        {
+            using var canvas = new SKCanvas(picture.Bitmap);
+            canvas.Clear(SKColors.White);
+            font.Draw(canvas, title, ConfusionLayout.Gap, ConfusionLayout.Gap / 2, Ink);
+            canvas.Translate(left, top);
+            DrawNames(canvas, labels, font, layout, names);
+            DrawCells(canvas, matrix, layout, fonts);
+            canvas.Translate(layout.Side + ConfusionLayout.Gap, 0);
+            DrawScale(canvas, font, layout);
+            return picture;
+        }
+        catch
+        {
+            picture.Dispose();
+            throw;
+        }
+    }
+
+    private static void DrawNames(SKCanvas canvas, List<string> labels, LabelFont font, ConfusionLayout layout, float names)
+    {
+        const int Gap = ConfusionLayout.Gap / 2;
+        var middle = (layout.Cell - font.Height) / 2;
+        font.Draw(canvas, "predicted", (layout.Side - font.Measure("predicted")) / 2, -names - font.Height - Gap, Ink);
+        DrawUpwards(canvas, "truth", -names - font.Height - Gap, (layout.Side + font.Measure("truth")) / 2, font);
+        for (var i = 0; i < labels.Count; i++)
+        {
+            font.Draw(canvas, labels[i], -font.Measure(labels[i]) - Gap, i * layout.Cell + middle, Ink);
+            DrawUpwards(canvas, labels[i], i * layout.Cell + middle, -Gap, font);
+        }
+    }
+
+    private static void DrawUpwards(SKCanvas canvas, string text, float left, float bottom, LabelFont font)
+    {
+        canvas.Save();
+        canvas.Translate(MathF.Round(left), MathF.Round(bottom));
+        canvas.RotateDegrees(-90);
+        font.Draw(canvas, text, 0, 0, Ink);
+        canvas.Restore();
+    }
+
+    private static void DrawCells(SKCanvas canvas, ConfusionMatrix matrix, ConfusionLayout layout, Func<float, LabelFont> fonts)
+    {
+        using var font = fonts(Math.Max(1, layout.NumberSize));
+        using var paint = new SKPaint { IsAntialias = false };
+        for (var row = 0; row < layout.Classes; row++)
+        {
+            for (var column = 0; column < layout.Classes; column++)
+            {
+                var share = matrix.Share(row, column);
+                var (x, y) = (column * layout.Cell, row * layout.Cell);
+                paint.Color = share is { } part ? Color(part) : Empty;
+                canvas.DrawRect(x, y, layout.Cell, layout.Cell, paint);
+                var text = layout.Number(share ?? 0);
+                if (text.Length > 0) font.Draw(canvas, text, x + (layout.Cell - font.Measure(text)) / 2, y + (layout.Cell - font.Height) / 2, InkOn(share!.Value));
+            }
+        }
+        DrawGrid(canvas, layout);
+    }
+
+    private static void DrawGrid(SKCanvas canvas, ConfusionLayout layout)
+    {
+        using var paint = new SKPaint { IsAntialias = false, Color = new(200, 200, 200) };
+        for (var i = 0; i <= layout.Classes; i++)
+        {
+            canvas.DrawRect(i * layout.Cell, 0, 1, layout.Side + 1, paint);
+            canvas.DrawRect(0, i * layout.Cell, layout.Side + 1, 1, paint);
+        }
+    }
+
+    private static void DrawScale(SKCanvas canvas, LabelFont font, ConfusionLayout layout)
+    {
+        using var paint = new SKPaint { IsAntialias = false };
+        for (var y = 0; y < layout.Side; y++)
+        {
+            paint.Color = Color(1 - (y + 0.5) / layout.Side);
+            canvas.DrawRect(0, y, ConfusionLayout.ScaleWidth, 1, paint);
+        }
+        foreach (var percent in layout.Side < 200 ? new[] { 0, 100 } : [0, 25, 50, 75, 100])
+            font.Draw(canvas, $"{percent}%", ConfusionLayout.ScaleWidth + ConfusionLayout.Gap / 2, (100 - percent) * layout.Side / 100f - font.Height / 2, Ink);
+    }
+
+    private static SKColor Color(double share) => Skia(Cell(share));
+
+    private static SKColor InkOn(double share) => Skia(ClassPalette.Legible(Cell(share)));
+
+    private static RgbColor Cell(double share) => new(Mix(Full.Red, share), Mix(Full.Green, share), Mix(Full.Blue, share));
+
+    private static byte Mix(byte full, double share) => (byte)Math.Round(255 + (full - 255) * share);
+
+    private static SKColor Skia(RgbColor color) => new(color.Red, color.Green, color.Blue);
+
+    private static string Cut(string label, LabelFont font)
+    {
+        label = Clean(label);
+        if (font.Measure(label) <= ConfusionLayout.LongestLabel) return label;
+        var runes = label.EnumerateRunes().Select(r => r.ToString()).Take(ConfusionLayout.LongestLabel).ToList();
+        while (runes.Count > 0 && font.Measure(string.Concat(runes) + "..") > ConfusionLayout.LongestLabel) runes.RemoveAt(runes.Count - 1);
+        return string.Concat(runes) + "..";
+    }
+
+    // By runes: half a surrogate pair, which Skia refuses, becomes U+FFFD.
+    private static string Clean(string text) => string.Concat(text.EnumerateRunes().Take(1000).Select(r => Rune.IsControl(r) ? " " : r.ToString()));
+}

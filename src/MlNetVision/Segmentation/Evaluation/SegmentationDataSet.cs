@@ -1,0 +1,113 @@
+using MlNetVision.Imaging;
+
+namespace MlNetVision.Segmentation.Evaluation;
+
+/// <summary>Pictures and, in a folder of the same shape, their true masks: <c>images/a/b.jpg</c> goes with <c>masks/a/b.png</c>.</summary>
+/// <remarks>
+/// Masks are 8-bit PNG files whose pixels are class indices (Pascal VOC, CamVid, and what this project writes); <c>b.mask.png</c> serves where <c>b.png</c> is missing.
+/// Both folders may be one. Of pictures that differ in the extension only, the first in the order of <see cref="ImageFiles.Extensions"/> is taken.
+/// Names are compared with their case. Only the names of the files are read here.
+/// </remarks>
+public sealed class SegmentationDataSet
+{
+    private const string Extension = ".png";
+    private const string Suffix = ".mask";
+    private const int Listed = 10;
+
+    private SegmentationDataSet(string images, string masks, IReadOnlyDictionary<string, string> pictures, IReadOnlyDictionary<string, string> truths)
+    {
+        var pairs = new List<MaskedPicture>();
+        var without = new List<string>();
+        foreach (var (name, picture) in pictures.OrderBy(p => p.Key, StringComparer.Ordinal))
+        {
+            if (truths.GetValueOrDefault(name) is { } mask && mask != picture) pairs.Add(new(name, picture, mask));
+            else without.Add(picture);
+        }
+        if (pairs.Count == 0)
+            throw new BadDataSetException($"{images}: none of the pictures ({List(pictures.Values)}) has a mask in {masks} ({List(truths.Values)}). Expected: a mask NAME{Extension} for a picture NAME.jpg, in the same sub-folder if any.");
+        var used = pairs.Select(p => p.Mask).ToHashSet(StringComparer.Ordinal);
+        // In a folder for both, a .png without a partner is either; it is reported once.
+        (Pictures, PicturesWithoutMask) = (pairs, without);
+        MasksWithoutPicture = [.. truths.Values.Where(m => !used.Contains(m) && !pictures.Values.Contains(m)).Order(StringComparer.Ordinal)];
+    }
+
+    /// <summary>The pairs, at least one, in ordinal order of their names.</summary>
+    public IReadOnlyList<MaskedPicture> Pictures { get; }
+
+    /// <summary>The files of the pictures that have no mask; they cannot be evaluated.</summary>
+    public IReadOnlyList<string> PicturesWithoutMask { get; }
+
+    /// <summary>The files of the masks that have no picture.</summary>
+    public IReadOnlyList<string> MasksWithoutPicture { get; }
+
+    /// <summary>What is left out, in words: at most two lines, each with the first ten files and the number of all.</summary>
+    public IEnumerable<string> Warnings
+    {
+        get
+        {
+            if (PicturesWithoutMask.Count > 0) yield return $"pictures without a mask are left out: {List(PicturesWithoutMask)}";
+            if (MasksWithoutPicture.Count > 0) yield return $"masks without a picture are left out: {List(MasksWithoutPicture)}";
+        }
+    }
+
+    /// <summary>Pairs the pictures in and below a folder with the masks in and below another; or one picture with one mask, where both are files.</summary>
+    /// <param name="images">The pictures' folder.</param>
+    /// <param name="masks">The masks' folder.</param>
+    /// <exception cref="BadDataSetException">A folder is missing or cannot be read, or no picture has a mask.</exception>
+    public static SegmentationDataSet Open(string images, string masks)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(images);
+        ArgumentException.ThrowIfNullOrEmpty(masks);
+        try
+        {
+            if (File.Exists(images) && File.Exists(masks)) return Pair(images, masks);
+            return new(images, masks, PicturesOf(Folder(images, "pictures")), MasksOf(Folder(masks, "masks")));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new BadDataSetException($"{images}, {masks}: the data set cannot be read: {e.Message}", e);
+        }
+    }
+
+    private static SegmentationDataSet Pair(string picture, string mask)
+    {
+        var name = Path.GetFileNameWithoutExtension(picture);
+        return new(picture, mask, new Dictionary<string, string> { [name] = picture }, new Dictionary<string, string> { [name] = mask });
+    }
+
+    private static string Folder(string path, string content)
+    {
+        if (Directory.Exists(path)) return path;
+        throw new BadDataSetException(File.Exists(path)
+            ? $"{path}: is a file; expected a folder of {content} (or one picture and one mask)."
+            : $"{path}: there is no such folder; expected a folder of {content}.");
+    }
+
+    private static Dictionary<string, string> PicturesOf(string folder)
+    {
+        var files = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var file in ImageFiles.In(folder, recursive: true).OrderBy(ImageFiles.Rank)) files.TryAdd(Name(folder, file), file);
+        return files;
+    }
+
+    private static Dictionary<string, string> MasksOf(string folder)
+    {
+        var all = ImageFiles.In(folder, recursive: true).Where(f => Path.GetExtension(f).Equals(Extension, StringComparison.OrdinalIgnoreCase)).ToList();
+        var files = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var file in all) files.TryAdd(Name(folder, file), file);
+        foreach (var file in all)
+        {
+            var name = Name(folder, file);
+            if (name.EndsWith(Suffix, StringComparison.Ordinal) && files.TryAdd(name[..^Suffix.Length], file)) files.Remove(name);
+        }
+        return files;
+    }
+
+    private static string Name(string folder, string file) => Path.ChangeExtension(Path.GetRelativePath(folder, file), null).Replace('\\', '/');
+
+    private static string List(IEnumerable<string> files)
+    {
+        var list = files.Order(StringComparer.Ordinal).ToList();
+        return list.Count == 0 ? "none" : string.Join(", ", list.Take(Listed)) + (list.Count > Listed ? $", … ({list.Count} in all)" : "");
+    }
+}

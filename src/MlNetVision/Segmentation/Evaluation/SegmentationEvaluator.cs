@@ -1,0 +1,116 @@
+using System.Buffers;
+
+namespace MlNetVision.Segmentation.Evaluation;
+
+/// <summary>Compares class masks with the truth, picture by picture, in one confusion matrix.</summary>
+/// <remarks>
+/// Pixels whose truth is the ignored index are left out of everything, whatever was predicted there.
+/// Where the ignored index is itself one of the classes, it has no figures of its own and no part in the means;
+/// predicting it where another class is true is an error of that class.
+/// A class that is neither in the truth nor in the prediction has no part in the means.
+/// <para>Thread-safe: pictures may be added from several threads; the sums do not depend on their order.</para>
+/// </remarks>
+public sealed class SegmentationEvaluator
+{
+    private readonly Lock _lock = new();
+    private readonly IReadOnlyList<string> _labels;
+    private readonly byte? _ignore;
+    private readonly long[] _counts;
+    private long _ignored;
+    private int _pictures;
+
+    /// <summary>Makes an evaluator without pictures.</summary>
+    /// <param name="labels">The names of the classes, by index: 1 to 256.</param>
+    /// <param name="ignore">The index in the truth that marks pixels of no class, such as 255 (Pascal VOC) or 11 (CamVid); null: none.</param>
+    /// <exception cref="ArgumentException">There are no labels, or more than 256.</exception>
+    public SegmentationEvaluator(IReadOnlyList<string> labels, byte? ignore = null)
+    {
+        ArgumentNullException.ThrowIfNull(labels);
+        if (labels.Count is 0 or > SegmentationMask.MaxClasses)
+            throw new ArgumentException($"{labels.Count} labels are given; expected 1 to {SegmentationMask.MaxClasses}.", nameof(labels));
+        (_labels, _ignore, _counts) = ([.. labels], ignore, new long[labels.Count * labels.Count]);
+    }
+
+    /// <summary>Adds one picture. Where this throws, nothing was added.</summary>
+    /// <param name="truth">The true class indices, row by row from the top: <paramref name="width"/> × <paramref name="height"/> of them.</param>
+    /// <param name="predicted">The predicted ones, as many.</param>
+    /// <param name="width">Pixels in a row.</param>
+    /// <param name="height">Rows.</param>
+    /// <param name="name">What messages call the truth: the file of the mask.</param>
+    /// <exception cref="ArgumentException">The lengths do not agree.</exception>
+    /// <exception cref="BadDataSetException">The truth has an index that is no class and is not ignored.</exception>
+    /// <exception cref="BadModelException">The prediction has an index that is no class, where the truth is not ignored.</exception>
+    public void Add(ReadOnlySpan<byte> truth, ReadOnlySpan<byte> predicted, int width, int height, string name)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        var pixels = (long)width * height;
+        if (truth.Length != pixels) throw new ArgumentException($"{name}: {truth.Length} true indices are given for {width}×{height} pixels; expected {pixels}.", nameof(truth));
+        if (predicted.Length != pixels) throw new ArgumentException($"{name}: {predicted.Length} predicted indices are given for {width}×{height} pixels; expected {pixels}.", nameof(predicted));
+        var table = ArrayPool<uint>.Shared.Rent(ConfusionCounter.Cells);
+        try
+        {
+            var counts = table.AsSpan(0, ConfusionCounter.Cells);
+            counts.Clear();
+            ConfusionCounter.Count(truth, predicted, counts);
+            if (HasForeignIndex(counts)) throw ForeignIndex.Describe(truth, predicted, width, name, _labels, _ignore);
+            Merge(counts);
+        }
+        finally
+        {
+            ArrayPool<uint>.Shared.Return(table);
+        }
+    }
+
+    /// <summary>Adds one picture. Where this throws, nothing was added.</summary>
+    /// <param name="truth">The true mask.</param>
+    /// <param name="predicted">The predicted mask, of the same size.</param>
+    /// <param name="name">What messages call the truth: the file of the mask.</param>
+    /// <exception cref="BadDataSetException">The masks differ in size, or the truth has an index that is no class and is not ignored.</exception>
+    /// <exception cref="BadModelException">The prediction has an index that is no class, where the truth is not ignored.</exception>
+    public void Add(SegmentationMask truth, SegmentationMask predicted, string name)
+    {
+        ArgumentNullException.ThrowIfNull(truth);
+        ArgumentNullException.ThrowIfNull(predicted);
+        if ((truth.Width, truth.Height) != (predicted.Width, predicted.Height))
+            throw new BadDataSetException($"{name}: the mask has {truth.Width}×{truth.Height} pixels, its picture's prediction {predicted.Width}×{predicted.Height}; expected the upright picture's size.");
+        Add(truth.Classes, predicted.Classes, truth.Width, truth.Height, name);
+    }
+
+    /// <summary>Judges the pictures added so far; more can be added afterwards.</summary>
+    public SegmentationEvaluation Evaluate()
+    {
+        lock (_lock)
+        {
+            return new() { Pictures = _pictures, Ignore = _ignore, IgnoredPixels = _ignored, Confusion = new(_labels, _counts) };
+        }
+    }
+
+    private bool HasForeignIndex(ReadOnlySpan<uint> counts)
+    {
+        for (var t = 0; t < ConfusionCounter.Side; t++)
+        {
+            if (t != _ignore && Row(counts, t)[(t < _labels.Count ? _labels.Count : 0)..].ContainsAnyExcept(0u)) return true;
+        }
+        return false;
+    }
+
+    private void Merge(ReadOnlySpan<uint> counts)
+    {
+        lock (_lock)
+        {
+            for (var t = 0; t < _labels.Count; t++)
+            {
+                if (t == _ignore) continue;
+                var row = Row(counts, t);
+                for (var p = 0; p < _labels.Count; p++) _counts[t * _labels.Count + p] += row[p];
+            }
+            if (_ignore is { } ignore)
+                foreach (var count in Row(counts, ignore)) _ignored += count;
+            _pictures++;
+        }
+    }
+
+    private static ReadOnlySpan<uint> Row(ReadOnlySpan<uint> counts, int truth) => counts.Slice(truth * ConfusionCounter.Side, ConfusionCounter.Side);
+}
