@@ -1,3 +1,6 @@
+using System.Globalization;
+using SkiaSharp;
+
 namespace MlNetVision.Imaging;
 
 /// <summary>An opaque colour of 8 bits a channel.</summary>
@@ -11,4 +14,16 @@ public readonly record struct RgbColor(byte Red, byte Green, byte Blue)
 
     /// <summary>The colour as one pixel in memory order red, green, blue, alpha (255); all machines that SkiaSharp runs on are little-endian.</summary>
     internal uint ToPixel() => Red | (uint)Green << 8 | (uint)Blue << 16 | 0xFF000000;
+
+    /// <summary>The same colour for drawing.</summary>
+    internal SKColor ToSkia() => new(Red, Green, Blue);
+
+    /// <summary>Reads a colour in the way of the web: <c>#rrggbb</c>, in either case.</summary>
+    public static bool TryParse(string? text, out RgbColor color)
+    {
+        color = default;
+        if (text is not ['#', ..] || text.Length != 7 || !uint.TryParse(text.AsSpan(1), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var rgb)) return false;
+        color = new((byte)(rgb >> 16), (byte)(rgb >> 8), (byte)rgb);
+        return true;
+    }
 }

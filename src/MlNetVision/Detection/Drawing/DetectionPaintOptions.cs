@@ -1,3 +1,5 @@
+using MlNetVision.Imaging;
+
 namespace MlNetVision.Detection;
 
 /// <summary>How detections are drawn.</summary>

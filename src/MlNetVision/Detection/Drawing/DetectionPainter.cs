@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using MlNetVision.Imaging;
 using SkiaSharp;
 
@@ -59,9 +58,7 @@ public static class DetectionPainter
 
     private static string Text(Detection detection, DetectionPaintOptions options)
     {
-        // By runes: half a surrogate pair, which Skia refuses, becomes U+FFFD.
-        var runes = (options.ShowLabels ? detection.Label ?? "" : "").EnumerateRunes().Take(LongestLabel + 1).Select(x => Rune.IsControl(x) ? " " : x.ToString()).ToList();
-        var label = string.Concat(runes.Take(LongestLabel)).Trim() + (runes.Count > LongestLabel ? ".." : "");
+        var label = LabelFont.OneLine(options.ShowLabels ? detection.Label : "", LongestLabel);
         var score = options.ShowScores && float.IsFinite(detection.Score) ? (detection.Score * 100).ToString("0", CultureInfo.InvariantCulture) + "%" : "";
         return $"{label} {score}".Trim();
     }
@@ -69,7 +66,7 @@ public static class DetectionPainter
     /// <summary>The line lies within the box, so that it is seen where the box touches the picture's edge.</summary>
     private static void DrawBox(SKCanvas canvas, PaintedDetection label)
     {
-        using var paint = new SKPaint { Color = ToSkia(label.Color), IsAntialias = false };
+        using var paint = new SKPaint { Color = label.Color.ToSkia(), IsAntialias = false };
         var (frame, line) = (label.Frame, Math.Min(label.Line, Math.Min(label.Frame.Width, label.Frame.Height)));
         canvas.DrawRect(frame.Left, frame.Top, frame.Width, line, paint);
         canvas.DrawRect(frame.Left, frame.Bottom - line, frame.Width, line, paint);
@@ -83,7 +80,7 @@ public static class DetectionPainter
         if (labels.Count == 0) return;
         var size = options.TextSize ?? Math.Clamp(MeanLength(picture) * 0.022f, 11, 1000);
         using var wanted = fonts(size);
-        var widest = labels.Max(x => wanted.Measure(x.Text)) + 2 * Margin(wanted);
+        var widest = labels.Max(x => wanted.Measure(x.Text)) + 2 * wanted.Margin;
         // One size for all labels: the widest fits where that leaves it legible; otherwise it is cut.
         using var font = widest > picture.Width ? fonts(Math.Max(LabelFont.Smallest, size * picture.Width / widest)) : fonts(size);
         var plates = new LabelPlacer(picture.Width, picture.Height);
@@ -95,8 +92,8 @@ public static class DetectionPainter
 
     private static (PaintedDetection Label, SKRectI Plate, string Text) Place(PaintedDetection label, LabelPlacer plates, LabelFont font, Picture picture)
     {
-        var margin = Margin(font);
-        var text = Cut(label.Text, font, picture.Width - 2 * margin);
+        var margin = font.Margin;
+        var text = font.Cut(label.Text, picture.Width - 2 * margin);
         var (width, height) = ((int)MathF.Ceiling(font.Measure(text)) + 2 * margin, (int)MathF.Ceiling(font.Height) + margin);
         // On a picture of a few pixels a label would only hide it.
         if (text.Length == 0 || width > picture.Width || height > picture.Height) return (label, default, "");
@@ -105,26 +102,10 @@ public static class DetectionPainter
 
     private static void DrawLabel(SKCanvas canvas, RgbColor color, SKRectI plate, string text, LabelFont font)
     {
-        using var paint = new SKPaint { Color = ToSkia(color), IsAntialias = false };
+        using var paint = new SKPaint { Color = color.ToSkia(), IsAntialias = false };
         canvas.DrawRect(plate, paint);
-        font.Draw(canvas, text, plate.Left + Margin(font), plate.Top + (plate.Height - font.Height) / 2, ToSkia(ClassPalette.Legible(color)));
+        font.Draw(canvas, text, plate.Left + font.Margin, plate.Top + (plate.Height - font.Height) / 2, ClassPalette.Legible(color).ToSkia());
     }
-
-    private static int Margin(LabelFont font) => Math.Max(1, (int)MathF.Round(font.Height / 5));
-
-    private static string Cut(string text, LabelFont font, float width)
-    {
-        if (font.Measure(text) <= width) return text;
-        for (var length = text.Length - 1; length > 1; length--)
-        {
-            if (char.IsHighSurrogate(text[length - 1])) continue;
-            var cut = text[..length].TrimEnd() + "..";
-            if (font.Measure(cut) <= width) return cut;
-        }
-        return "";
-    }
-
-    private static SKColor ToSkia(RgbColor color) => new(color.Red, color.Green, color.Blue);
 
     private readonly record struct PaintedDetection(SKRectI Frame, int Line, RgbColor Color, string Text);
 }

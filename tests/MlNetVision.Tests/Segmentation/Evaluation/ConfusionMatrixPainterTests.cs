@@ -1,4 +1,3 @@
-using MlNetVision.Detection;
 using MlNetVision.Imaging;
 using MlNetVision.Segmentation.Evaluation;
 

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using SkiaSharp;
 
-namespace MlNetVision.Detection;
+namespace MlNetVision.Imaging;
 
 /// <summary>A sans serif font of the system; for text that it lacks letters for, another one that has them.</summary>
 internal sealed class OutlineLabelFont(float size) : LabelFont

@@ -1,6 +1,6 @@
 using SkiaSharp;
 
-namespace MlNetVision.Detection;
+namespace MlNetVision.Imaging;
 
 /// <summary>The font of <see cref="PixelGlyphs"/>, enlarged by whole numbers: for machines without any font, where SkiaSharp would draw nothing.</summary>
 internal sealed class PixelLabelFont(float size) : LabelFont

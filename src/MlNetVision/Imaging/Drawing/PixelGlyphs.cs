@@ -1,4 +1,4 @@
-namespace MlNetVision.Detection;
+namespace MlNetVision.Imaging;
 
 /// <summary>The printable ASCII characters as 5 × 8 pixels (the last row for descenders), drawn by this project.</summary>
 internal static class PixelGlyphs

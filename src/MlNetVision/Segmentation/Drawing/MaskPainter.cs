@@ -1,0 +1,62 @@
+using MlNetVision.Imaging;
+
+namespace MlNetVision.Segmentation;
+
+/// <summary>Draws masks over pictures: every class in its colour, with contours and a legend where wanted.</summary>
+public static class MaskPainter
+{
+    /// <summary>Draws a mask on a copy of a picture; the picture itself is not changed.</summary>
+    /// <param name="source">The picture. The caller keeps it.</param>
+    /// <param name="mask">The classes of its pixels: a mask of the same size.</param>
+    /// <param name="options">How; null: the defaults.</param>
+    /// <returns>A new picture, of the same size unless the legend stands below (see <see cref="SegmentationPaintOptions.Legend"/>); the caller disposes it.</returns>
+    /// <exception cref="ArgumentException">An option lies outside its range, the mask has another size than the picture, or the palette is shorter than the mask's classes.</exception>
+    /// <exception cref="ObjectDisposedException">The picture was disposed.</exception>
+    public static Picture Draw(Picture source, SegmentationMask mask, SegmentationPaintOptions? options = null) =>
+        Draw(source, mask, options ?? new(), LabelFont.Create);
+
+    internal static Picture Draw(Picture source, SegmentationMask mask, SegmentationPaintOptions options, Func<float, LabelFont> fonts)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        ArgumentNullException.ThrowIfNull(mask);
+        options.Validate();
+        mask.CheckCovers(source);
+        var palette = (options.Palette ?? ColorPalette.For(mask.Labels)).Cover(mask);
+        var size = options.TextSize ?? Math.Clamp(MeanLength(source) * 0.022f, 11, 1000);
+        using var font = fonts(size);
+        var legend = Legend.Make(mask, palette, options, font);
+        var result = legend.Canvas(source);
+        try
+        {
+            Tint(source, result, mask, palette, options);
+            legend.Draw(result, mask);
+            return result;
+        }
+        catch
+        {
+            result.Dispose();
+            throw;
+        }
+    }
+
+    private static float MeanLength(Picture picture) => ((float)picture.Width + picture.Height) / 2;
+
+    /// <summary>Writes the top left part of the target, as large as the source.</summary>
+    private static void Tint(Picture source, Picture target, SegmentationMask mask, ColorPalette palette, SegmentationPaintOptions options)
+    {
+        var tint = new ClassTint(palette, mask.Labels, options);
+        var width = options.ContourWidth ?? Math.Max(1, (int)MathF.Round(MeanLength(source) * 0.003f));
+        var edges = new byte[options.Contours ? mask.Width : 0];
+        for (var y = 0; y < mask.Height; y++)
+        {
+            var classes = mask.Classes.Slice(y * mask.Width, mask.Width);
+            var row = target.Words.Slice(y * target.Width, mask.Width);
+            tint.Blend(source.Words.Slice(y * mask.Width, mask.Width), classes, row);
+            if (!options.Contours) continue;
+            ContourRows.Find(mask, y, width, edges);
+            tint.Fill(edges, classes, row);
+        }
+        GC.KeepAlive(source);
+        GC.KeepAlive(target);
+    }
+}

@@ -1,0 +1,31 @@
+using System.Numerics.Tensors;
+using MlNetVision.Imaging;
+
+namespace MlNetVision.Segmentation;
+
+/// <summary>Arithmetic on maps of class indices.</summary>
+internal static class ClassMaps
+{
+    /// <summary>The highest index there is.</summary>
+    public static byte Highest(ReadOnlySpan<byte> classes) => TensorPrimitives.Max(classes);
+
+    /// <summary>Refuses a mask of another size than a picture.</summary>
+    public static void CheckCovers(this SegmentationMask mask, Picture picture)
+    {
+        if (mask.Width != picture.Width || mask.Height != picture.Height)
+            throw new ArgumentException($"The mask has {mask.Width}×{mask.Height} pixels, the picture {picture.Width}×{picture.Height}; expected a mask of the picture's size.");
+    }
+
+    /// <summary>The mask at another size, by the nearest neighbour: the classes of the pixels whose area holds the centres of the target's pixels.</summary>
+    public static SegmentationMask Resize(SegmentationMask mask, int width, int height)
+    {
+        var classes = new byte[checked(width * height)];
+        for (var y = 0; y < height; y++)
+        {
+            var row = mask.Classes.Slice((int)((2L * y + 1) * mask.Height / (2L * height)) * mask.Width, mask.Width);
+            var to = classes.AsSpan(y * width, width);
+            for (var x = 0; x < to.Length; x++) to[x] = row[(int)((2L * x + 1) * row.Length / (2L * width))];
+        }
+        return new(width, height, classes, mask.Labels);
+    }
+}

@@ -1,0 +1,95 @@
+using MlNetVision.Imaging;
+using MlNetVision.Naming;
+
+namespace MlNetVision.Segmentation;
+
+/// <summary>The colours of a mask's classes, by class index.</summary>
+public sealed class ColorPalette
+{
+    private static readonly Lazy<ColorPalette> LazyVoc = new(PublishedPalettes.Voc);
+    private static readonly Lazy<ColorPalette> LazyCityscapes = new(PublishedPalettes.Cityscapes);
+    private static readonly Lazy<ColorPalette> LazyCamVid = new(PublishedPalettes.CamVid);
+
+    /// <summary>Makes a palette.</summary>
+    /// <param name="name">What messages call it.</param>
+    /// <param name="colors">1 to 256 colours; copied.</param>
+    /// <param name="labels">The names of the first classes, not more than there are colours; copied. Null: none.</param>
+    /// <exception cref="ArgumentException">No colours, more than 256 of them, or more labels than colours.</exception>
+    public ColorPalette(string name, IReadOnlyList<RgbColor> colors, IReadOnlyList<string>? labels = null)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        ArgumentNullException.ThrowIfNull(colors);
+        if (colors.Count is 0 or > SegmentationMask.MaxClasses)
+            throw new ArgumentException($"The palette '{name}' has {colors.Count} colours; expected 1 to {SegmentationMask.MaxClasses}.", nameof(colors));
+        if (labels?.Count > colors.Count)
+            throw new ArgumentException($"The palette '{name}' has {labels.Count} labels for {colors.Count} colours.", nameof(labels));
+        (Name, Colors, Labels) = (name, [.. colors], [.. labels ?? []]);
+    }
+
+    /// <summary>
+    /// <c>voc</c>: PASCAL VOC's 256 colours by its bit rule (VOCdevkit's <c>VOClabelcolormap</c>): bit 0, 1 and 2 of an index
+    /// are the highest bits of red, green and blue, bit 3, 4 and 5 the next lower ones, and so on. Labels: VOC's 21.
+    /// </summary>
+    public static ColorPalette Voc => LazyVoc.Value;
+
+    /// <summary><c>cityscapes</c>: the 19 training classes of Cityscapes in the order of their train ids (cityscapesScripts, <c>helpers/labels.py</c>).</summary>
+    public static ColorPalette Cityscapes => LazyCityscapes.Value;
+
+    /// <summary><c>camvid</c>: CamVid's 11 classes in the order and colours of SegNet's tutorial.</summary>
+    public static ColorPalette CamVid => LazyCamVid.Value;
+
+    /// <summary>The published palettes, in the order that help texts list them.</summary>
+    public static IReadOnlyList<ColorPalette> Presets => [Voc, Cityscapes, CamVid];
+
+    /// <summary>The name; of a file, its path.</summary>
+    public string Name { get; }
+
+    /// <summary>The colours by class index, 1 to 256.</summary>
+    public IReadOnlyList<RgbColor> Colors { get; }
+
+    /// <summary>The names of the first classes; empty where the palette names none.</summary>
+    public IReadOnlyList<string> Labels { get; }
+
+    /// <summary>The colour of a class.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The palette has no such class.</exception>
+    public RgbColor this[int classIndex] => (uint)classIndex < (uint)Colors.Count
+        ? Colors[classIndex]
+        : throw new ArgumentOutOfRangeException(nameof(classIndex), $"The palette '{Name}' has {Colors.Count} colours; class {classIndex} has none.");
+
+    /// <summary>The published palette of a name, in any case.</summary>
+    /// <exception cref="ArgumentException">There is no such palette; the message lists them.</exception>
+    public static ColorPalette Parse(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        return Presets.FirstOrDefault(p => string.Equals(p.Name, name, StringComparison.OrdinalIgnoreCase))
+            ?? throw new ArgumentException($"There is no palette '{name}'. {NearNames.Describe(name, [.. Presets.Select(p => p.Name)])} A file of colours is a palette, too.", nameof(name));
+    }
+
+    /// <summary>
+    /// Reads a palette from a text file: a line for each class from class 0 on, as <c>r g b</c> (0–255 each) or <c>#rrggbb</c>,
+    /// with the class's name behind it where wanted (on all lines or none). Blank lines and lines that start with <c>//</c> or <c>;</c> are passed over.
+    /// </summary>
+    /// <param name="path">The file, UTF-8, at most 1 MiB.</param>
+    /// <exception cref="BadDataSetException">The file cannot be read or holds no palette; the message names file and line.</exception>
+    public static ColorPalette Load(string path) => PaletteFile.Read(path);
+
+    /// <summary>A published palette by its name, or else a file's.</summary>
+    /// <exception cref="ArgumentException">It is neither a name nor a file.</exception>
+    /// <exception cref="BadDataSetException">The file holds no palette.</exception>
+    public static ColorPalette Find(string nameOrPath) => File.Exists(nameOrPath) ? Load(nameOrPath) : Parse(nameOrPath);
+
+    /// <summary>The palette that classes are known by: CamVid's or Cityscapes' for their labels (case ignored), VOC's for all others.</summary>
+    public static ColorPalette For(IReadOnlyList<string> labels)
+    {
+        ArgumentNullException.ThrowIfNull(labels);
+        return Presets.FirstOrDefault(p => labels.SequenceEqual(p.Labels, StringComparer.OrdinalIgnoreCase)) ?? Voc;
+    }
+
+    /// <summary>Sees to it that every class of a mask, named or present, has a colour.</summary>
+    internal ColorPalette Cover(SegmentationMask mask)
+    {
+        var highest = Math.Max(mask.Labels.Count - 1, ClassMaps.Highest(mask.Classes));
+        return highest < Colors.Count ? this : throw new ArgumentException(
+            $"The palette '{Name}' has {Colors.Count} colours; the mask has class {highest} ('{mask.LabelOf(highest)}') and needs {highest + 1} colours at least.");
+    }
+}

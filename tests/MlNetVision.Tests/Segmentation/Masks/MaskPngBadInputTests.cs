@@ -1,0 +1,72 @@
+using MlNetVision.Imaging;
+using MlNetVision.Segmentation;
+using MlNetVision.Tests.Imaging;
+
+namespace MlNetVision.Tests.Segmentation;
+
+[TestClass]
+public sealed class MaskPngBadInputTests
+{
+    private static readonly NaivePng Good = new(4, 3, 8, 3, new byte[9], [0, 1, 2, 0, 1, 2, 0, 1, 2, 0, 1, 2]);
+
+    public static IEnumerable<object[]> BadFiles =>
+    [
+        ["empty", Array.Empty<byte>(), "empty"],
+        ["text", "not a picture, but a text"u8.ToArray(), "does not start as PNG does"],
+        ["interlaced", Good.Write(_ => 0, interlaced: 1), "interlaced"],
+        ["index beyond the palette", (Good with { Palette = new byte[6] }).Write(_ => 0), "beyond the palette of 2 colours"],
+        ["no palette", (Good with { Palette = [] }).Write(_ => 0), "palette of 0 colours"],
+        ["grey 16 above 255", new NaivePng(1, 1, 16, 0, [], [1, 2]).Write(_ => 0), "258"],
+        ["colour", (Good with { Type = 2, Palette = [] }).Write(_ => 0), "colour"],
+        ["grey with alpha", (Good with { Type = 4, Palette = [] }).Write(_ => 0), "alpha"],
+        ["3 bits", (Good with { Depth = 3 }).Write(_ => 0), "3 bits"],
+        ["type 5", (Good with { Type = 5 }).Write(_ => 0), "colour type 5"],
+        ["filter 7", Good.Write(_ => 7), "filter type 7"],
+        ["rows missing", Good.Write(_ => 0, rows: 2), "row 3 of 3"],
+        ["no pixels", (Good with { Width = 0 }).Write(_ => 0), "0×3"],
+        ["a bomb", (Good with { Width = 60_000, Height = 60_000, Samples = new byte[60_000] }).Write(_ => 0, rows: 0), "MaxPixels"],
+    ];
+
+    [TestMethod]
+    [DynamicData(nameof(BadFiles))]
+    public void Load_BadFile_MessageNamesFileAndFault(string name, byte[] bytes, string expected)
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.Write($"{name}.png", bytes);
+        var error = Assert.ThrowsExactly<BadImageException>(() => MaskPng.Load(path));
+        StringAssert.Contains(error.Message, path);
+        StringAssert.Contains(error.Message, expected);
+    }
+
+    [TestMethod]
+    public void Load_NoFileOrFolder_Throws()
+    {
+        using var folder = new TemporaryFolder();
+        Assert.ThrowsExactly<BadImageException>(() => MaskPng.Load(folder.Path("absent.png")));
+        Assert.ThrowsExactly<BadImageException>(() => MaskPng.Load(folder.Path("")));
+    }
+
+    [TestMethod]
+    public void Decode_CutAnywhere_Throws()
+    {
+        var bytes = Good.Write(_ => 0);
+        for (var length = 0; length < bytes.Length; length++)
+            Assert.ThrowsExactly<BadImageException>(() => MaskPng.Decode(bytes.AsSpan(0, length), "cut"), $"{length} bytes");
+    }
+
+    [TestMethod]
+    public void Decode_AnyByteChanged_Throws()
+    {
+        var bytes = Good.Write(_ => 0);
+        for (var i = 0; i < bytes.Length; i++)
+        {
+            var damaged = bytes.ToArray();
+            damaged[i] ^= 0x55;
+            Assert.ThrowsExactly<BadImageException>(() => MaskPng.Decode(damaged, "damaged"), $"byte {i}: every byte is under a check");
+        }
+    }
+
+    [TestMethod]
+    public void Decode_BeyondTheLimits_Throws() =>
+        Assert.ThrowsExactly<BadImageException>(() => MaskPng.Decode(Good.Write(_ => 0), "limited", limits: new PictureLimits { MaxPixels = 11 }));
+}
