@@ -4,8 +4,8 @@ namespace MlNetVision.Segmentation.Evaluation;
 
 /// <summary>Pictures and, in a folder of the same shape, their true masks: <c>images/a/b.jpg</c> goes with <c>masks/a/b.png</c>.</summary>
 /// <remarks>
-/// Masks are 8-bit PNG files whose pixels are class indices (Pascal VOC, CamVid, and what this project writes); <c>b.mask.png</c> serves where <c>b.png</c> is missing.
-/// Both folders may be one. Of pictures that differ in the extension only, the first in the order of <see cref="ImageFiles.Extensions"/> is taken.
+/// Masks are 8-bit PNG files whose pixels are class indices (Pascal VOC, CamVid, and what this project writes); <c>b.mask.png</c> goes before <c>b.png</c>.
+/// Both folders may be one, or the masks' lie in the pictures': what is a mask is no picture. Of pictures that differ in the extension only, the first in the order of <see cref="ImageFiles.Extensions"/> is taken.
 /// Names are compared with their case. Only the names of the files are read here.
 /// </remarks>
 public sealed class SegmentationDataSet
@@ -20,15 +20,14 @@ public sealed class SegmentationDataSet
         var without = new List<string>();
         foreach (var (name, picture) in pictures.OrderBy(p => p.Key, StringComparer.Ordinal))
         {
-            if (truths.GetValueOrDefault(name) is { } mask && mask != picture) pairs.Add(new(name, picture, mask));
+            if (truths.GetValueOrDefault(name) is { } mask) pairs.Add(new(name, picture, mask));
             else without.Add(picture);
         }
         if (pairs.Count == 0)
             throw new BadDataSetException($"{images}: none of the pictures ({List(pictures.Values)}) has a mask in {masks} ({List(truths.Values)}). Expected: a mask NAME{Extension} for a picture NAME.jpg, in the same sub-folder if any.");
         var used = pairs.Select(p => p.Mask).ToHashSet(StringComparer.Ordinal);
-        // In a folder for both, a .png without a partner is either; it is reported once.
         (Pictures, PicturesWithoutMask) = (pairs, without);
-        MasksWithoutPicture = [.. truths.Values.Where(m => !used.Contains(m) && !pictures.Values.Contains(m)).Order(StringComparer.Ordinal)];
+        MasksWithoutPicture = [.. truths.Values.Where(mask => !used.Contains(mask)).Order(StringComparer.Ordinal)];
     }
 
     /// <summary>The pairs, at least one, in ordinal order of their names.</summary>
@@ -61,7 +60,9 @@ public sealed class SegmentationDataSet
         try
         {
             if (File.Exists(images) && File.Exists(masks)) return Pair(images, masks);
-            return new(images, masks, PicturesOf(Folder(images, "pictures")), MasksOf(Folder(masks, "masks")));
+            Folder(images, "pictures");
+            var truths = MasksOf(Folder(masks, "masks"));
+            return new(images, masks, PicturesOf(images, truths.Values), truths);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -83,23 +84,21 @@ public sealed class SegmentationDataSet
             : $"{path}: there is no such folder; expected a folder of {content}.");
     }
 
-    private static Dictionary<string, string> PicturesOf(string folder)
+    private static Dictionary<string, string> PicturesOf(string folder, IEnumerable<string> masks)
     {
+        var other = masks.Select(Path.GetFullPath).ToHashSet(StringComparer.Ordinal);
         var files = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var file in ImageFiles.In(folder, recursive: true).OrderBy(ImageFiles.Rank)) files.TryAdd(Name(folder, file), file);
+        foreach (var file in ImageFiles.In(folder, recursive: true).OrderBy(ImageFiles.Rank))
+            if (!other.Contains(Path.GetFullPath(file))) files.TryAdd(Name(folder, file), file);
         return files;
     }
 
     private static Dictionary<string, string> MasksOf(string folder)
     {
-        var all = ImageFiles.In(folder, recursive: true).Where(f => Path.GetExtension(f).Equals(Extension, StringComparison.OrdinalIgnoreCase)).ToList();
         var files = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var file in all) files.TryAdd(Name(folder, file), file);
-        foreach (var file in all)
-        {
-            var name = Name(folder, file);
-            if (name.EndsWith(Suffix, StringComparison.Ordinal) && files.TryAdd(name[..^Suffix.Length], file)) files.Remove(name);
-        }
+        var masks = ImageFiles.In(folder, recursive: true).Where(file => Path.GetExtension(file).Equals(Extension, StringComparison.OrdinalIgnoreCase));
+        foreach (var (name, file) in masks.Select(file => (Name(folder, file), file)).OrderByDescending(mask => mask.Item1.EndsWith(Suffix, StringComparison.Ordinal)))
+            files.TryAdd(name.EndsWith(Suffix, StringComparison.Ordinal) ? name[..^Suffix.Length] : name, file);
         return files;
     }
 

@@ -45,6 +45,28 @@ public sealed class SegmentationDataSetTests
     }
 
     [TestMethod]
+    public void Open_MasksBelowPictures_AreNoPictures()
+    {
+        using var folder = Files("a.jpg", "masks/a.png", "b.jpg", "b.png");
+
+        var below = SegmentationDataSet.Open(folder.Path(""), Path.Combine(folder.Path("."), "masks"));
+
+        Assert.AreEqual("a", below.Pictures.Single().Name);
+        CollectionAssert.AreEqual(new[] { folder.Path("b.jpg") }, below.PicturesWithoutMask.ToArray());
+    }
+
+    [TestMethod]
+    public void Open_OneFolderOfPngPicturesWithMasks_PairsThem()
+    {
+        using var folder = Files("a.png", "a.mask.png", "a.overlay.png");
+
+        var set = SegmentationDataSet.Open(folder.Path(""), folder.Path(""));
+
+        Assert.AreEqual(folder.Path("a.png"), set.Pictures.Single().Picture);
+        Assert.AreEqual(folder.Path("a.mask.png"), set.Pictures.Single().Mask);
+    }
+
+    [TestMethod]
     public void Open_TwoFiles_AreAPairWhateverTheirNames()
     {
         using var folder = Files("a.jpg", "b.png");
