@@ -6,28 +6,29 @@ namespace MlNetVision.Benchmarks;
 /// <summary><c>memory</c>: the resident memory after a tenth of the pictures and after all of them, and the managed bytes of each.</summary>
 internal static class MemoryCommand
 {
-    public static async Task<int> RunAsync(BenchmarkArguments arguments)
+    public static int Run(BenchmarkArguments arguments)
     {
         using var files = new BenchmarkFiles();
         var pictures = files.Pictures(arguments.Pictures);
         var model = arguments.Model ?? BenchmarkFiles.BloodCells;
         var images = arguments.Images ?? 2000;
-        var watch = new MemoryWatch(Math.Max(1, images / 10));
         var all = Enumerable.Range(0, images).Select(i => pictures[i % pictures.Count]);
-        if (arguments.MlNet)
-        {
-            using var rows = new RowDetector(model);
-            rows.Count(watch.Count(all));
-        }
-        else
-        {
-            using var detector = ObjectDetector.Load(model);
-            await Ours.CountAsync(detector, watch.Count(all));
-        }
-        watch.Stop();
+        using var detector = ObjectDetector.Load(model);
+        using var rows = new RowDetector(model);
+        var (first, last) = Watch(arguments.MlNet ? rows.Counts(all) : Ours.Counts(detector, all), Math.Max(1, images / 10));
         Console.WriteLine($"{Path.GetFileName(model)}, {(arguments.MlNet ? "ML.NET rows" : "DetectManyAsync")}, {images} pictures");
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"resident after {watch.Early}: {watch.EarlyResident >> 10} KiB, at the end: {watch.LateResident >> 10} KiB, ratio {(double)watch.LateResident / watch.EarlyResident:F3}; managed bytes a picture: {watch.ManagedPerPicture:F0}"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"resident after {first.Pictures}: {first.Resident >> 10} KiB, after {last.Pictures}: {last.Resident >> 10} KiB, ratio {(double)last.Resident / first.Resident:F3}"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"managed bytes a picture: {(last.Allocated - first.Allocated) / (last.Pictures - first.Pictures)}"));
         return 0;
+    }
+
+    private static (MemoryMark First, MemoryMark Last) Watch(IEnumerable<int> results, int early)
+    {
+        var (first, count) = (default(MemoryMark), 0);
+        foreach (var _ in results)
+        {
+            if (++count == early) first = MemoryMark.Now(count);
+        }
+        return (first, MemoryMark.Now(count));
     }
 }

@@ -12,11 +12,11 @@ internal sealed class RowDetector : IDisposable
     public RowDetector(string model) =>
         _chain = _context.Transforms.DetectObjects(model).Fit(_context.Data.LoadFromEnumerable(Array.Empty<PathRow>()));
 
-    /// <summary>Reads the pictures one by one and gives the number of boxes.</summary>
-    public int Count(IEnumerable<string> pictures)
+    /// <summary>The number of boxes of each picture, one after the other.</summary>
+    public IEnumerable<int> Counts(IEnumerable<string> pictures)
     {
         var rows = _chain.Transform(_context.Data.LoadFromEnumerable(pictures.Select(p => new PathRow { ImagePath = p })));
-        return _context.Data.CreateEnumerable<FoundRow>(rows, reuseRowObject: true).Sum(r => r.Detections?.Count ?? 0);
+        return _context.Data.CreateEnumerable<FoundRow>(rows, reuseRowObject: true).Select(r => r.Detections?.Count ?? 0);
     }
 
     public void Dispose() => (_chain as IDisposable)?.Dispose();
