@@ -13,13 +13,23 @@ internal static class MemoryCommand
         var model = arguments.Model ?? BenchmarkFiles.BloodCells;
         var images = arguments.Images ?? 2000;
         var all = Enumerable.Range(0, images).Select(i => pictures[i % pictures.Count]);
-        using var detector = ObjectDetector.Load(model);
-        using var rows = new RowDetector(model);
-        var (first, last) = Watch(arguments.MlNet ? rows.Counts(all) : Ours.Counts(detector, all), Math.Max(1, images / 10));
+        var (first, last) = Watch(arguments.MlNet ? Rows(model, all) : Plain(model, all), Math.Max(1, images / 10));
         Console.WriteLine($"{Path.GetFileName(model)}, {(arguments.MlNet ? "ML.NET rows" : "DetectManyAsync")}, {images} pictures");
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"resident after {first.Pictures}: {first.Resident >> 10} KiB, after {last.Pictures}: {last.Resident >> 10} KiB, ratio {(double)last.Resident / first.Resident:F3}"));
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"managed bytes a picture: {(last.Allocated - first.Allocated) / (last.Pictures - first.Pictures)}"));
         return 0;
+    }
+
+    private static IEnumerable<int> Plain(string model, IEnumerable<string> pictures)
+    {
+        using var detector = ObjectDetector.Load(model);
+        foreach (var count in Ours.Counts(detector, pictures)) yield return count;
+    }
+
+    private static IEnumerable<int> Rows(string model, IEnumerable<string> pictures)
+    {
+        using var rows = new RowDetector(model);
+        foreach (var count in rows.Counts(pictures)) yield return count;
     }
 
     private static (MemoryMark First, MemoryMark Last) Watch(IEnumerable<int> results, int early)
