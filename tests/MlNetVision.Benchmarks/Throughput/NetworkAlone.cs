@@ -33,7 +33,7 @@ internal static class NetworkAlone
         }), session);
     }
 
-    public static Action Prepare(InferenceSession session, OnnxModel model)
+    private static Action Prepare(InferenceSession session, OnnxModel model)
     {
         var input = NetworkInput.Of(model);
         var options = new RunOptions();

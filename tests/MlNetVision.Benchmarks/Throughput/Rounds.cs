@@ -1,15 +1,15 @@
 namespace MlNetVision.Benchmarks;
 
 /// <summary>
-/// Measures contenders in turns, A B C A B C …, so that what slows the machine for a while slows all of them. The medians of
-/// all rounds stand; the first round only warms up.
+/// Measures contenders in turns, A B C A B C …, so that what slows the machine for a while slows all of them. The
+/// first round only warms up.
 /// </summary>
 internal static class Rounds
 {
     /// <summary>ONNX Runtime's threads spin for some 50 ms after their last run, which would be the next contender's loss.</summary>
     private static readonly TimeSpan Settle = TimeSpan.FromMilliseconds(200);
 
-    public static Dictionary<string, Sample> Measure(IReadOnlyList<Contender> contenders, IReadOnlyList<string> pictures, int rounds)
+    public static Dictionary<string, Measurement> Measure(IReadOnlyList<Contender> contenders, IReadOnlyList<string> pictures, int rounds)
     {
         var samples = contenders.ToDictionary(c => c.Name, _ => new List<Sample>());
         for (var round = 0; round <= rounds; round++)
@@ -22,13 +22,6 @@ internal static class Rounds
                 if (round > 0) samples[contender.Name].Add(sample);
             }
         }
-        return samples.ToDictionary(s => s.Key, s => new Sample(
-            Median(s.Value, x => x.Wall), Median(s.Value, x => x.Cpu), Median(s.Value, x => x.Managed), Median(s.Value, x => x.Boxes)));
-    }
-
-    private static double Median(IEnumerable<Sample> samples, Func<Sample, double> value)
-    {
-        var sorted = samples.Select(value).Order().ToList();
-        return (sorted[(sorted.Count - 1) / 2] + sorted[sorted.Count / 2]) / 2;
+        return samples.ToDictionary(s => s.Key, s => Measurement.Of(s.Value));
     }
 }
