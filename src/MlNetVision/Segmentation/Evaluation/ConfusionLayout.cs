@@ -7,7 +7,7 @@ internal sealed record ConfusionLayout(int Classes)
     /// <summary>Space around parts.</summary>
     public const int Gap = 12;
 
-    /// <summary>The longest that a class's name may be; it is cut there.</summary>
+    /// <summary>The longest that a class's name may be, in characters and in pixels; it is cut there.</summary>
     public const int LongestLabel = 200;
 
     /// <summary>The width of the colour scale.</summary>

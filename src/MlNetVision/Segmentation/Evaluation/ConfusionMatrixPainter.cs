@@ -1,4 +1,3 @@
-using System.Text;
 using MlNetVision.Detection;
 using MlNetVision.Imaging;
 using SkiaSharp;
@@ -8,6 +7,7 @@ namespace MlNetVision.Segmentation.Evaluation;
 /// <summary>Draws a confusion matrix as a heat map: in each row, how the true class's pixels were divided among the classes given.</summary>
 public static class ConfusionMatrixPainter
 {
+    private const int LongestTitle = 200;
     private static readonly SKColor Ink = new(32, 32, 32);
     private static readonly SKColor Empty = new(236, 236, 236);
     private static readonly RgbColor Full = new(8, 48, 107);
@@ -29,8 +29,8 @@ public static class ConfusionMatrixPainter
             throw new ArgumentException($"The matrix has {matrix.Labels.Count} classes; at most {SegmentationMask.MaxClasses} are drawn.", nameof(matrix));
         var layout = new ConfusionLayout(matrix.Labels.Count);
         using var font = fonts(layout.LabelSize);
-        var labels = matrix.Labels.Select(label => Cut(label, font)).ToList();
-        title = title is null ? "" : Clean(title);
+        var labels = matrix.Labels.Select(label => Label(label, font)).ToList();
+        title = LabelFont.OneLine(title, LongestTitle);
         var line = font.Height + ConfusionLayout.Gap;
         var names = labels.Max(font.Measure) + ConfusionLayout.Gap;
         var (left, top) = (MathF.Ceiling(line + names), MathF.Ceiling((title.Length > 0 ? line : 0) + line + names));
@@ -130,15 +130,5 @@ public static class ConfusionMatrixPainter
 
     private static SKColor Skia(RgbColor color) => new(color.Red, color.Green, color.Blue);
 
-    private static string Cut(string label, LabelFont font)
-    {
-        label = Clean(label);
-        if (font.Measure(label) <= ConfusionLayout.LongestLabel) return label;
-        var runes = label.EnumerateRunes().Select(r => r.ToString()).Take(ConfusionLayout.LongestLabel).ToList();
-        while (runes.Count > 0 && font.Measure(string.Concat(runes) + "..") > ConfusionLayout.LongestLabel) runes.RemoveAt(runes.Count - 1);
-        return string.Concat(runes) + "..";
-    }
-
-    // By runes: half a surrogate pair, which Skia refuses, becomes U+FFFD.
-    private static string Clean(string text) => string.Concat(text.EnumerateRunes().Take(1000).Select(r => Rune.IsControl(r) ? " " : r.ToString()));
+    private static string Label(string text, LabelFont font) => font.Cut(LabelFont.OneLine(text, ConfusionLayout.LongestLabel), ConfusionLayout.LongestLabel);
 }

@@ -78,6 +78,17 @@ public sealed class SegmentationEvaluator
         Add(truth.Classes, predicted.Classes, truth.Width, truth.Height, name);
     }
 
+    /// <summary>Adds one picture of a data set, whose mask is read here. Where this throws, nothing was added.</summary>
+    /// <param name="picture">The picture and the file of its true mask.</param>
+    /// <param name="predicted">The predicted mask, at the size of the upright picture.</param>
+    /// <exception cref="BadDataSetException">The mask cannot be read, differs in size from the prediction, or has an index that is no class and is not ignored.</exception>
+    /// <exception cref="BadModelException">The prediction has an index that is no class, where the truth is not ignored.</exception>
+    public void Add(MaskedPicture picture, SegmentationMask predicted)
+    {
+        ArgumentNullException.ThrowIfNull(picture);
+        Add(picture.ReadMask(_labels), predicted, picture.Mask);
+    }
+
     /// <summary>Judges the pictures added so far; more can be added afterwards.</summary>
     public SegmentationEvaluation Evaluate()
     {

@@ -1,5 +1,7 @@
+using MlNetVision.Imaging;
 using MlNetVision.Segmentation;
 using MlNetVision.Segmentation.Evaluation;
+using MlNetVision.Tests.Imaging;
 
 namespace MlNetVision.Tests.Segmentation.Evaluation;
 
@@ -192,6 +194,38 @@ public sealed class SegmentationEvaluatorTests
 
         StringAssert.Contains(error.Message, "masks/a.png: the mask has 2×3 pixels");
         StringAssert.Contains(error.Message, "3×2");
+    }
+
+    [TestMethod]
+    public void Add_PictureOfDataSet_ReadsItsMask()
+    {
+        using var folder = new TemporaryFolder();
+        var pair = new MaskedPicture("a", folder.Path("a.jpg"), folder.Path("a.png"));
+        MaskPng.Save(new SegmentationMask(2, 2, [0, 1, 1, 255], ["a", "b"]), pair.Mask, ColorPalette.Voc);
+        var evaluator = new SegmentationEvaluator(["a", "b"], 255);
+
+        evaluator.Add(pair, new SegmentationMask(2, 2, [0, 1, 0, 0], ["a", "b"]));
+
+        Assert.AreEqual("truth,a,b\na,1,0\nb,1,1\n", evaluator.Evaluate().Confusion.ToCsv());
+    }
+
+    [TestMethod]
+    public void Add_PictureOfDataSetWithoutUsableMask_NamesBothFiles()
+    {
+        using var folder = new TemporaryFolder();
+        using var colors = new Picture(2, 2);
+        colors.Pixels.Fill(255);
+        colors.Pixels[0] = 7;
+        colors.Save(folder.Path("colour.png"));
+        folder.Write("empty.png", []);
+
+        foreach (var mask in new[] { "colour.png", "empty.png", "absent.png" })
+        {
+            var pair = new MaskedPicture("a", folder.Path("a.jpg"), folder.Path(mask));
+            var error = Assert.ThrowsExactly<BadDataSetException>(() => new SegmentationEvaluator(["a"]).Add(pair, new SegmentationMask(2, 2, new byte[4], ["a"])));
+            StringAssert.Contains(error.Message, pair.Picture);
+            StringAssert.Contains(error.Message, pair.Mask);
+        }
     }
 
     [TestMethod]
