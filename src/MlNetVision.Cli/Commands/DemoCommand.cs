@@ -1,6 +1,7 @@
 using System.CommandLine;
 using MlNetVision.Cli.Hosting;
 using MlNetVision.Cli.Inputs;
+using MlNetVision.Cli.Outputs;
 using MlNetVision.Cli.Pictures;
 using MlNetVision.Detection;
 using MlNetVision.Files;
@@ -31,6 +32,7 @@ internal static class DemoCommand
         command.SetRun(terminal, async (parsed, cancellation) =>
         {
             var folder = parsed.GetValue(output)!;
+            OutputPath.CheckFolder(output.Name, folder);
             var code = ExitCode.Done;
             foreach (var task in Tasks) code = Math.Max(code, await task(terminal, folder, cancellation));
             return code;

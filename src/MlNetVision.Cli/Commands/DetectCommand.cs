@@ -1,5 +1,6 @@
 using System.CommandLine;
 using MlNetVision.Cli.Hosting;
+using MlNetVision.Cli.Outputs;
 using MlNetVision.Cli.Pictures;
 
 namespace MlNetVision.Cli.Commands;
@@ -31,8 +32,10 @@ internal static class DetectCommand
         command.Add(standalone);
         command.SetRun(terminal, async (parsed, cancellation) =>
         {
-            var run = pictures.Read(parsed, terminal);
             var zip = parsed.GetValue(save);
+            var used = detector.FilesOf(parsed);
+            var run = pictures.Read(parsed, terminal, used);
+            OutputPath.CheckFile(save.Name, zip, used, ".zip");
             if (run.Inputs.Count == 0 && zip is null) throw new UsageException("no INPUT was given, expected pictures, folders, patterns or '-'.");
             if (parsed.GetValue(standalone) && zip is null) throw new UsageException("--standalone was given without --save FILE, which says where the model goes.");
             using var loaded = detector.Load(parsed, terminal);

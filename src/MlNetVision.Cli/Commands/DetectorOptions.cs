@@ -1,5 +1,6 @@
 using System.CommandLine;
 using MlNetVision.Cli.Hosting;
+using MlNetVision.Cli.Inputs;
 using MlNetVision.Detection;
 using MlNetVision.Imaging;
 using MlNetVision.Models;
@@ -44,6 +45,10 @@ internal sealed class DetectorOptions
         Option[] limits = [_confidence, _iou, _nms, _agnostic, _classes, _limit];
         foreach (var option in chain.Concat(thresholds ? limits : [_iou, _nms, _agnostic]).Append(_threads)) command.Add(option);
     }
+
+    /// <summary>The files that the detector is read from.</summary>
+    public UsedFiles FilesOf(ParseResult parsed) =>
+        ModelFiles.Of(parsed.GetValue(_model)!, parsed.GetValue(_weights), parsed.GetValue(_labels)).Add(parsed.GetValue(_anchors), "the file of anchors");
 
     /// <summary>Loads the detector that was asked for; the caller disposes it.</summary>
     /// <param name="parsed">The command line.</param>

@@ -5,7 +5,6 @@ using MlNetVision.Cli.Pictures;
 using MlNetVision.Detection;
 using MlNetVision.Detection.Evaluation;
 using MlNetVision.Detection.Evaluation.DataSets;
-using MlNetVision.Files;
 
 namespace MlNetVision.Cli.Commands;
 
@@ -54,15 +53,21 @@ internal static class EvaluateDetectorCommand
                 Images = parsed.GetValue(images),
             });
             foreach (var warning in set.Warnings) terminal.Warn(warning);
+            var used = detector.FilesOf(parsed).Add(parsed.GetRequiredValue(data), "the data set");
+            foreach (var picture in set.Pictures) used.Add(picture.Path, "a picture of the data set");
+            var (csvFile, curvesFile, jsonFile) = (parsed.GetValue(csv), parsed.GetValue(curves), PictureOptions.JsonFile(parsed, json));
+            OutputPath.CheckFile(csv.Name, csvFile, used);
+            OutputPath.CheckFile(curves.Name, curvesFile, used);
+            OutputPath.CheckFile(json.Name, jsonFile, used);
             using var loaded = detector.Load(parsed, terminal, LeastScore);
             var evaluator = new DetectionEvaluator(set.ClassNames, loaded.Labels);
             var code = await DetectAsync(terminal, loaded, set, evaluator, cancellation);
             var figures = evaluator.Evaluate(new DetectionEvaluationOptions { Confidence = parsed.GetValue(confidence) });
-            if (parsed.GetValue(csv) is { } csvFile) AtomicFile.WriteText(csvFile, figures.ToCsv());
-            if (parsed.GetValue(curves) is { } curvesFile) AtomicFile.WriteText(curvesFile, figures.CurvesToCsv());
-            var isJson = parsed.GetResult(json) is not null;
-            if (isJson) WriteJson(terminal, parsed.GetValue(json), figures);
-            if (!isJson || parsed.GetValue(json) is not null) EvaluationTable.Print(terminal, figures);
+            // The table first: it is there even where a disk turns out to be full.
+            if (jsonFile is not null || parsed.GetResult(json) is null) EvaluationTable.Print(terminal, figures);
+            if (parsed.GetResult(json) is not null) WriteJson(terminal, jsonFile, figures);
+            if (csvFile is not null) OutputPath.WriteText(csvFile, figures.ToCsv());
+            if (curvesFile is not null) OutputPath.WriteText(curvesFile, figures.CurvesToCsv());
             return code;
         });
         return command;

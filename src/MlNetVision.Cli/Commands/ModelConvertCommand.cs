@@ -1,6 +1,6 @@
 using System.CommandLine;
 using MlNetVision.Cli.Hosting;
-using MlNetVision.Cli.Inputs;
+using MlNetVision.Cli.Outputs;
 using MlNetVision.Models;
 
 namespace MlNetVision.Cli.Commands;
@@ -25,8 +25,7 @@ internal static class ModelConvertCommand
         command.SetRun(terminal, (parsed, _) =>
         {
             var (from, to) = (parsed.GetRequiredValue(model), parsed.GetRequiredValue(output));
-            if (!Path.GetExtension(to).Equals(".onnx", StringComparison.OrdinalIgnoreCase)) throw new UsageException($"{to}: expected a name that ends in .onnx for -o.");
-            if (File.Exists(from) && RealPath.Of(from) == RealPath.Of(to)) throw new UsageException($"{to}: is the model itself; give -o another name.");
+            OutputPath.CheckFile(output.Name, to, ModelFiles.Of(from, parsed.GetValue(weights), parsed.GetValue(labels)), ".onnx");
             var opened = ModelLocator.Open(from, new OpenOptions { WeightsFile = parsed.GetValue(weights), LabelsFile = parsed.GetValue(labels) });
             opened.Save(to);
             terminal.Note($"model: {to}");

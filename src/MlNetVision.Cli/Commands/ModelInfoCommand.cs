@@ -33,9 +33,10 @@ internal static class ModelInfoCommand
         command.Add(json);
         command.SetRun(terminal, (parsed, _) =>
         {
+            OutputPath.CheckFile(json.Name, PictureOptions.JsonFile(parsed, json), ModelFiles.Of(parsed.GetRequiredValue(model), parsed.GetValue(weights), labels: null));
             var opened = ModelLocator.Open(parsed.GetRequiredValue(model), new OpenOptions { WeightsFile = parsed.GetValue(weights) });
             if (parsed.GetResult(json) is null) Print(terminal, opened);
-            else WriteJson(terminal, parsed.GetValue(json), opened);
+            else WriteJson(terminal, PictureOptions.JsonFile(parsed, json), opened);
             return Task.FromResult(ExitCode.Done);
         });
         return command;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using MlNetVision.Cli.Hosting;
+using MlNetVision.Cli.Inputs;
 using MlNetVision.Cli.Outputs;
 using MlNetVision.Cli.Pictures;
 using MlNetVision.Models;
@@ -21,9 +22,10 @@ internal static class ModelListCommand
         command.Add(json);
         command.SetRun(terminal, (parsed, _) =>
         {
+            OutputPath.CheckFile(json.Name, PictureOptions.JsonFile(parsed, json), new UsedFiles());
             var entries = ModelCatalogue.Default.Entries;
             if (parsed.GetResult(json) is null) terminal.Result(Table(entries));
-            else WriteJson(terminal, parsed.GetValue(json), entries);
+            else WriteJson(terminal, PictureOptions.JsonFile(parsed, json), entries);
             terminal.Note($"Pulled models stand in {ModelFolder.Path} ({ModelFolder.Variable} changes it).");
             return Task.FromResult(ExitCode.Done);
         });

@@ -12,6 +12,9 @@ internal static class JsonArguments
 {
     public const string Name = "--json";
 
+    /// <summary>The value that stands for standard output, as with other programs.</summary>
+    public const string StandardOutput = "-";
+
     private static readonly string[] ModelExtensions = [".onnx", ".cfg", ".weights", ".zip", ".t7"];
 
     /// <summary>Moves a <c>--json</c> that stands before an input to the end, where it can take no value.</summary>
@@ -25,8 +28,7 @@ internal static class JsonArguments
     }
 
     private static bool IsInput(string argument) =>
-        argument == PictureInputs.StandardInput
-        || ImageFiles.IsPicture(argument)
+        ImageFiles.IsPicture(argument)
         || ModelExtensions.Contains(Path.GetExtension(argument), StringComparer.OrdinalIgnoreCase)
         || Directory.Exists(argument)
         || GlobPattern.IsPattern(argument);

@@ -30,8 +30,7 @@ internal sealed class JsonOutput : IDisposable
         }
         else
         {
-            // A pipe or a device (/dev/stdout, /dev/fd/63 of a shell's >(…)) is written to, never replaced.
-            _file = path.StartsWith("/dev/", StringComparison.Ordinal) ? null : new AtomicFileWriter(path);
+            _file = OutputPath.IsDevice(path) ? null : new AtomicFileWriter(path);
             _owned = _file?.Stream ?? new FileStream(path, FileMode.Open, FileAccess.Write);
             _writer = new StreamWriter(_owned) { NewLine = "\n" };
         }

@@ -31,7 +31,7 @@ internal sealed class PictureDrawing<TResult> where TResult : class
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            throw new BadImageException($"{path}: the result cannot be written as {FileOf(path)}: {e.Message}", e);
+            throw new BadImageException($"{path}: the result cannot be written: {(e.Message.Contains(FileOf(path), StringComparison.Ordinal) ? "" : $"{FileOf(path)}: ")}{e.Message}", e);
         }
     }
 

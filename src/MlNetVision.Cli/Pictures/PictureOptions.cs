@@ -1,6 +1,7 @@
 using System.CommandLine;
 using MlNetVision.Cli.Hosting;
 using MlNetVision.Cli.Inputs;
+using MlNetVision.Cli.Outputs;
 
 namespace MlNetVision.Cli.Pictures;
 
@@ -31,22 +32,31 @@ internal sealed class PictureOptions
     /// <summary>An option <c>--json [FILE]</c>.</summary>
     public static Option<string?> JsonOption(string form) => new(JsonArguments.Name)
     {
-        Description = $"Write JSON ({form}) to FILE; without FILE to standard output, and then nothing else there.",
+        Description = $"Write JSON ({form}) to FILE; without FILE, or with -, to standard output, and then nothing else there.",
         HelpName = "FILE",
         Arity = ArgumentArity.ZeroOrOne,
     };
 
-    /// <summary>Reads what was given.</summary>
-    public PictureRun Read(ParseResult parsed, Terminal terminal)
+    /// <summary>The file that <c>--json</c> names; null for standard output, which <c>-</c> stands for too.</summary>
+    public static string? JsonFile(ParseResult parsed, Option<string?> json) => parsed.GetValue(json) is { } file && file != JsonArguments.StandardOutput ? file : null;
+
+    /// <summary>Reads what was given, and checks that it can be written.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="terminal">The streams.</param>
+    /// <param name="used">What else the command reads; the inputs are added.</param>
+    public PictureRun Read(ParseResult parsed, Terminal terminal, UsedFiles used)
     {
         var folder = parsed.GetValue(_output);
-        if (folder is not null && File.Exists(folder)) throw new UsageException($"{folder}: is a file, expected a folder for -o.");
+        OutputPath.CheckFolder(_output.Name, folder);
+        var inputs = PictureInputs.Expand(parsed.GetValue(_inputs) ?? [], except: folder);
+        var json = JsonFile(parsed, _json);
+        OutputPath.CheckFile(_json.Name, json, used.Add(inputs));
         return new PictureRun(terminal)
         {
-            Inputs = PictureInputs.Expand(parsed.GetValue(_inputs) ?? [], except: folder),
+            Inputs = inputs,
             OutputFolder = folder,
             IsJson = parsed.GetResult(_json) is not null,
-            JsonFile = parsed.GetValue(_json),
+            JsonFile = json,
         };
     }
 }

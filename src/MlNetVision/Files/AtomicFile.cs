@@ -9,11 +9,19 @@ public static class AtomicFile
     /// </summary>
     /// <param name="path">The final path.</param>
     /// <param name="write">Writes the content to the given stream.</param>
+    /// <exception cref="IOException">The file cannot be written; the message names <paramref name="path"/>.</exception>
     public static void Write(string path, Action<Stream> write)
     {
         ArgumentNullException.ThrowIfNull(write);
         using var file = new AtomicFileWriter(path);
-        write(file.Stream);
+        try
+        {
+            write(file.Stream);
+        }
+        catch (Exception e) when (file.IsOwn(e))
+        {
+            throw file.Unwritable(e);
+        }
         file.Commit();
     }
 

@@ -6,37 +6,67 @@ namespace MlNetVision.Files;
 /// </summary>
 public sealed class AtomicFileWriter : IDisposable
 {
+    private readonly string _given;
     private readonly string _path;
     private readonly string _partial;
     private readonly FileStream _stream;
 
     /// <summary>Opens a file beside the final place; missing folders are created.</summary>
     /// <param name="path">The final path.</param>
-    /// <exception cref="IOException">The folder cannot be written to, or the path is a folder.</exception>
+    /// <exception cref="IOException">The folder cannot be written to, or the path is a folder; the message names <paramref name="path"/>.</exception>
     public AtomicFileWriter(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
+        _given = path;
         _path = Path.GetFullPath(path);
         if (Directory.Exists(_path)) throw new IOException($"{path}: is a folder, expected a file to write.");
-        Directory.CreateDirectory(Path.GetDirectoryName(_path)!);
         _partial = $"{_path}.{Guid.NewGuid():N}.partial";
-        _stream = new FileStream(_partial, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None);
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(_path)!);
+            _stream = new FileStream(_partial, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw Unwritable(e);
+        }
     }
 
     /// <summary>Where the content goes. Owned by this object.</summary>
     public Stream Stream => _stream;
 
     /// <summary>Closes the file and renames it to its final name, replacing an existing file.</summary>
+    /// <exception cref="IOException">The rest cannot be written, or the file cannot get its name.</exception>
     public void Commit()
     {
-        _stream.Dispose();
-        File.Move(_partial, _path, overwrite: true);
+        try
+        {
+            _stream.Dispose();
+            File.Move(_partial, _path, overwrite: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw Unwritable(e);
+        }
     }
 
     /// <summary>Closes the file; removes it where it was not committed.</summary>
     public void Dispose()
     {
-        _stream.Dispose();
-        File.Delete(_partial);
+        try
+        {
+            _stream.Dispose();
+        }
+        finally
+        {
+            File.Delete(_partial);
+        }
     }
+
+    /// <summary>Whether an error is about this file rather than one that its content is read from.</summary>
+    internal bool IsOwn(Exception error) => error is IOException && error.Message.Contains(_partial, StringComparison.Ordinal);
+
+    // The system's message names the file beside the final place, which nobody asked for.
+    internal IOException Unwritable(Exception error) =>
+        new($"{_given}: cannot be written: {error.Message.Replace(_partial, _path, StringComparison.Ordinal)}", error);
 }

@@ -10,7 +10,7 @@ public sealed class JsonArgumentsTests
     [DataRow("detect a.jpg --json out.json", "detect a.jpg --json out.json")]
     [DataRow("detect --json a.jpg -m b", "detect a.jpg -m b --json")]
     [DataRow("detect --json *.jpg", "detect *.jpg --json")]
-    [DataRow("detect --json - -m b", "detect - -m b --json")]
+    [DataRow("detect --json - -m b", "detect --json - -m b")]
     [DataRow("model info --json b.onnx", "model info b.onnx --json")]
     [DataRow("detect --json a.jpg -- --json", "detect a.jpg --json -- --json")]
     [DataRow("detect -- --json a.jpg", "detect -- --json a.jpg")]

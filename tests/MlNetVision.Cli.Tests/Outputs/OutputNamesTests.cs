@@ -20,6 +20,24 @@ public sealed class OutputNamesTests : IDisposable
     }
 
     [TestMethod]
+    public void Claim_BesideAnInput_TakesAFreeName()
+    {
+        var input = new PictureInput(_folder.Write("here.png"), "here.png");
+        _folder.Write("here-2.png");
+        Assert.AreEqual(_folder["here-3.png"], new OutputNames(_folder.Path, [input]).Claim(input.RelativeName, ".png"));
+    }
+
+    [TestMethod]
+    public void Claim_OlderResult_IsReplaced()
+    {
+        _folder.Write("out/a.png");
+        _folder.Write("out/a-2.png");
+        var names = new OutputNames(_folder["out"], [new PictureInput(_folder.Write("pics/a.png"), "a.png")]);
+        string[] claimed = [names.Claim("a.png", ".png"), names.Claim("a.png", ".png")];
+        CollectionAssert.AreEqual(new[] { _folder["out/a.png"], _folder["out/a-2.png"] }, claimed);
+    }
+
+    [TestMethod]
     public void Claim_FileIsAnInputEvenThroughALink_IsNotOverwritten()
     {
         var input = new PictureInput(_folder.Write("pics/a.jpg"), "a.jpg");

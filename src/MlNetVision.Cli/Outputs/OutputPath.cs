@@ -1,0 +1,65 @@
+using MlNetVision.Cli.Hosting;
+using MlNetVision.Cli.Inputs;
+using MlNetVision.Files;
+
+namespace MlNetVision.Cli.Outputs;
+
+/// <summary>Checks where a command is to write before it begins to work, so that no work is lost.</summary>
+internal static class OutputPath
+{
+    /// <summary>Checks a file that an option names; null, where the option is not given, is in order.</summary>
+    /// <param name="option">The option, for messages.</param>
+    /// <param name="path">What was given.</param>
+    /// <param name="used">The files that must not be replaced.</param>
+    /// <param name="extension">The ending that the name must have, with its dot; or null.</param>
+    /// <exception cref="UsageException">The file cannot or must not be written.</exception>
+    public static void CheckFile(string option, string? path, UsedFiles used, string? extension = null)
+    {
+        if (path is null || (extension is null && IsDevice(path))) return;
+        if (path.Length == 0) throw new UsageException($"{option} '': expected the name of a file.");
+        if (extension is not null && !Path.GetExtension(path).Equals(extension, StringComparison.OrdinalIgnoreCase))
+            throw new UsageException($"{option} '{path}': expected a name that ends in {extension}.");
+        if (Directory.Exists(path)) throw new UsageException($"{option} '{path}': is a folder, expected a file.");
+        used.Protect(option, path);
+        CheckWritable(option, path, Path.GetDirectoryName(Path.GetFullPath(path)));
+    }
+
+    /// <summary>Checks a folder that an option names; null, where the option is not given, is in order.</summary>
+    /// <exception cref="UsageException">Nothing can be written there.</exception>
+    public static void CheckFolder(string option, string? path)
+    {
+        if (path is null) return;
+        if (path.Length == 0) throw new UsageException($"{option} '': expected the name of a folder.");
+        if (File.Exists(path)) throw new UsageException($"{option} '{path}': is a file, expected a folder.");
+        CheckWritable(option, path, Path.GetFullPath(path));
+    }
+
+    /// <summary>A pipe or a device (/dev/stdout, /dev/fd/63 of a shell's >(…)) is written to, never replaced.</summary>
+    public static bool IsDevice(string path) => path.StartsWith("/dev/", StringComparison.Ordinal);
+
+    /// <summary>Writes text to a file that was checked, or to a device.</summary>
+    public static void WriteText(string path, string text)
+    {
+        if (IsDevice(path)) File.WriteAllText(path, text);
+        else AtomicFile.WriteText(path, text);
+    }
+
+    // Missing folders are made only when there is something to write, so the nearest one that exists is tried.
+    private static void CheckWritable(string option, string path, string? folder)
+    {
+        while (folder is not null && !Directory.Exists(folder))
+        {
+            if (File.Exists(folder)) throw new UsageException($"{option} '{path}': {folder} is a file, expected a folder.");
+            folder = Path.GetDirectoryName(folder);
+        }
+        try
+        {
+            var probe = Path.Join(folder, $".{Guid.NewGuid():N}.partial");
+            new FileStream(probe, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose).Dispose();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new UsageException($"{option} '{path}': the folder {folder} cannot be written to; give a place that can.");
+        }
+    }
+}
