@@ -33,21 +33,28 @@ public static class ConfusionMatrixPainter
         title = LabelFont.OneLine(title, LongestTitle);
         var line = font.Height + ConfusionLayout.Gap;
         var names = labels.Max(font.Measure) + ConfusionLayout.Gap;
-        var (left, top) = (MathF.Ceiling(line + names), MathF.Ceiling((title.Length > 0 ? line : 0) + line + names));
-        var right = ConfusionLayout.Gap + ConfusionLayout.ScaleWidth + font.Measure("100%") + 2 * ConfusionLayout.Gap;
+        var (left, top) = ((int)MathF.Ceiling(line + names), (int)MathF.Ceiling((title.Length > 0 ? line : 0) + line + names));
+        var right = ConfusionLayout.ScaleWidth + font.Measure("100%") + 3 * ConfusionLayout.Gap;
         var width = Math.Max(left + layout.Side + right, font.Measure(title) + 2 * ConfusionLayout.Gap);
-        // Room for the scale's highest and lowest number where there are one or two classes.
-        var picture = new Picture((int)MathF.Ceiling(width), (int)top + layout.Side + ConfusionLayout.Gap * 2);
-        try
+        return Paint((int)MathF.Ceiling(width), top + layout.Side + 2 * ConfusionLayout.Gap, canvas =>
         {
-            using var canvas = new SKCanvas(picture.Bitmap);
-            canvas.Clear(SKColors.White);
             font.Draw(canvas, title, ConfusionLayout.Gap, ConfusionLayout.Gap / 2, Ink);
             canvas.Translate(left, top);
             DrawNames(canvas, labels, font, layout, names);
             DrawCells(canvas, matrix, layout, fonts);
             canvas.Translate(layout.Side + ConfusionLayout.Gap, 0);
             DrawScale(canvas, font, layout);
+        });
+    }
+
+    private static Picture Paint(int width, int height, Action<SKCanvas> draw)
+    {
+        var picture = new Picture(width, height);
+        try
+        {
+            using var canvas = new SKCanvas(picture.Bitmap);
+            canvas.Clear(SKColors.White);
+            draw(canvas);
             return picture;
         }
         catch
