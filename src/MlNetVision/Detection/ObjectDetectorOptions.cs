@@ -1,4 +1,5 @@
 using MlNetVision.Imaging;
+using MlNetVision.Pipelines;
 
 namespace MlNetVision.Detection;
 
@@ -32,10 +33,5 @@ public sealed record ObjectDetectorOptions
     /// <summary>How many threads work, at least 1. 0 takes as many as there are processors. Default: 0.</summary>
     public int Threads { get; init; }
 
-    internal int Workers => Threads switch
-    {
-        < 0 => throw new ArgumentException(FormattableString.Invariant($"{Threads} threads were asked for: 0 (all processors) or more was expected.")),
-        0 => Environment.ProcessorCount,
-        _ => Threads,
-    };
+    internal int Workers => WorkerCount.Of(Threads);
 }

@@ -23,13 +23,14 @@ public readonly record struct ImageGeometry(
 {
     /// <summary>The map for a picture and an input of the given sizes, all in pixels and at least 1.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A length is below 1, or the mode is unknown.</exception>
-    public static ImageGeometry For(ResizeMode mode, int pictureWidth, int pictureHeight, int networkWidth, int networkHeight)
+    public static ImageGeometry For(
+        ResizeMode mode, int pictureWidth, int pictureHeight, int networkWidth, int networkHeight, LetterboxRounding rounding = LetterboxRounding.Down)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(pictureWidth, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(pictureHeight, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(networkWidth, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(networkHeight, 1);
-        var plan = ResizePlan.For(mode, pictureWidth, pictureHeight, networkWidth, networkHeight);
+        var plan = ResizePlan.For(mode, pictureWidth, pictureHeight, networkWidth, networkHeight, rounding);
         return new(pictureWidth, pictureHeight, networkWidth, networkHeight,
             (float)((double)plan.Width / pictureWidth), (float)((double)plan.Height / pictureHeight), plan.Left, plan.Top);
     }

@@ -43,7 +43,7 @@ public static class PictureResizer
         if (ReferenceEquals(source, target)) throw new ArgumentException("A picture cannot be resized into itself.", nameof(target));
         if (target.Width != options.Width || target.Height != options.Height)
             throw new ArgumentException($"The target has {target.Width}×{target.Height} pixels; the options ask for {options.Width}×{options.Height}.", nameof(target));
-        var plan = ResizePlan.For(options.Mode, source.Width, source.Height, target.Width, target.Height);
+        var plan = ResizePlan.For(options.Mode, source.Width, source.Height, target.Width, target.Height, options.Rounding);
         var left = (int)Math.Max(0, plan.Left);
         var top = (int)Math.Max(0, plan.Top);
         var width = (int)Math.Min(plan.Width, target.Width);
@@ -51,7 +51,7 @@ public static class PictureResizer
         var inner = new PictureRegion(target, left, top, width, height);
         inner.FillOutside(options.PadColor.ToPixel());
         Fill(source, inner, plan, options.Resampler);
-        return ImageGeometry.For(options.Mode, source.Width, source.Height, target.Width, target.Height);
+        return ImageGeometry.For(options.Mode, source.Width, source.Height, target.Width, target.Height, options.Rounding);
     }
 
     private static void Fill(Picture source, PictureRegion inner, ResizePlan plan, Resampler resampler)

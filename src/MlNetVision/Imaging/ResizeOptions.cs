@@ -21,6 +21,9 @@ public sealed record ResizeOptions
     /// <summary>The colour beside a letterboxed picture. Default: Darknet's grey.</summary>
     public RgbColor PadColor { get; init; } = RgbColor.DarknetGrey;
 
+    /// <summary>How a letterboxed picture's shorter length becomes whole pixels. Default: down, as Darknet.</summary>
+    public LetterboxRounding Rounding { get; init; } = LetterboxRounding.Down;
+
     /// <summary>Checks the values where the options are taken.</summary>
     /// <exception cref="ArgumentException">A length is outside 1–32,768, or the mode or resampler is not one of the enumeration.</exception>
     internal void Check()

@@ -10,20 +10,23 @@ namespace MlNetVision.Imaging;
 /// <param name="Top">The input's row that its top edge lies on.</param>
 internal readonly record struct ResizePlan(long Width, long Height, long Left, long Top)
 {
-    /// <summary>Works out the plan with the integer arithmetic of Darknet's <c>letterbox_image</c>.</summary>
-    public static ResizePlan For(ResizeMode mode, int pictureWidth, int pictureHeight, int networkWidth, int networkHeight)
+    /// <summary>Works out the plan with the integer arithmetic of Darknet's <c>letterbox_image</c>, but for the rounding.</summary>
+    public static ResizePlan For(
+        ResizeMode mode, int pictureWidth, int pictureHeight, int networkWidth, int networkHeight, LetterboxRounding rounding = LetterboxRounding.Down)
     {
         long pw = pictureWidth, ph = pictureHeight, nw = networkWidth, nh = networkHeight;
         var widthLimits = nw * ph < nh * pw;
         var (width, height) = mode switch
         {
             ResizeMode.Stretch => (nw, nh),
-            ResizeMode.Letterbox when widthLimits => (nw, Math.Max(1, ph * nw / pw)),
-            ResizeMode.Letterbox => (Math.Max(1, pw * nh / ph), nh),
+            ResizeMode.Letterbox when widthLimits => (nw, Scaled(ph, nw, pw)),
+            ResizeMode.Letterbox => (Scaled(pw, nh, ph), nh),
             ResizeMode.Crop when widthLimits => ((pw * nh + ph - 1) / ph, nh),
             ResizeMode.Crop => (nw, (ph * nw + pw - 1) / pw),
             _ => throw new ArgumentOutOfRangeException(nameof(mode), mode, "There are Stretch, Letterbox and Crop."),
         };
         return new(width, height, (nw - width) / 2, (nh - height) / 2);
+
+        long Scaled(long length, long to, long from) => Math.Max(1, (length * to + (rounding == LetterboxRounding.Nearest ? from / 2 : 0)) / from);
     }
 }

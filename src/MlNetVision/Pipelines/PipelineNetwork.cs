@@ -31,6 +31,22 @@ internal static class PipelineNetwork
         return prepared;
     }
 
+    /// <summary>Fails where a saved network, whose graph holds its pre-processing, is asked for another.</summary>
+    public static void RequirePreprocess(OnnxModel model, string saved, string? asked)
+    {
+        if (PixelNormalization.Parse(asked ?? saved).Name != PixelNormalization.Parse(saved).Name)
+            throw new ArgumentException($"{model.Name} was saved with the pre-processing '{saved}', which cannot be changed to '{asked}'.");
+    }
+
+    /// <summary>How the model's metadata wants pictures resized, or null.</summary>
+    public static ResizeMode? SavedResize(OnnxModel model) => model.Metadata[VisionMetadata.ResizeKey] switch
+    {
+        null => null,
+        var text when Enum.TryParse<ResizeMode>(text, ignoreCase: true, out var mode) && Enum.IsDefined(mode) => mode,
+        var text => throw new BadModelException(
+            $"{model.Name}: the metadata '{VisionMetadata.ResizeKey}' is '{text}'; expected stretch, letterbox or crop."),
+    };
+
     private static void AddByteInput(OnnxModel model, NetworkInput input, PixelNormalization normalization)
     {
         var builder = new OnnxGraphBuilder("prefix");

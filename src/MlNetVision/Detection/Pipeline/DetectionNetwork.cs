@@ -34,8 +34,7 @@ internal sealed record DetectionNetwork(OnnxModel Model, NetworkInput Input, Det
             Labels = options.LabelsFile is null ? saved.Labels : model.GetNames() ?? saved.Labels,
             Detection = options.Detection ?? saved.Detection,
         };
-        if (PixelNormalization.Parse(settings.Preprocess).Name != PixelNormalization.Parse(options.Preprocess ?? settings.Preprocess).Name)
-            throw new ArgumentException($"{model.Name} was saved with the pre-processing '{settings.Preprocess}', which cannot be changed to '{options.Preprocess}'.");
+        PipelineNetwork.RequirePreprocess(model, settings.Preprocess, options.Preprocess);
         settings.Detection.Validate(settings.Labels);
         settings.Check(model.Name);
         return new DetectionNetwork(model, input, settings);
@@ -54,7 +53,7 @@ internal sealed record DetectionNetwork(OnnxModel Model, NetworkInput Input, Det
             : YoloHeadReader.FromAnchors(model, YoloAnchorsFile.Read(options.AnchorsFile), labels);
         return new DetectionSettings
         {
-            Resize = new ResizeOptions { Width = input.Width, Height = input.Height, Mode = SavedMode(model) },
+            Resize = new ResizeOptions { Width = input.Width, Height = input.Height, Mode = PipelineNetwork.SavedResize(model) ?? ResizeMode.Letterbox },
             Preprocess = options.Preprocess ?? model.Metadata[VisionMetadata.PreprocessKey] ?? PixelNormalization.Unit.Name,
             Labels = labels ?? [.. Enumerable.Range(0, heads[0].Classes).Select(i => FormattableString.Invariant($"class {i}"))],
             Heads = heads,
@@ -62,12 +61,4 @@ internal sealed record DetectionNetwork(OnnxModel Model, NetworkInput Input, Det
             Detection = new DetectionOptions(),
         };
     }
-
-    private static ResizeMode SavedMode(OnnxModel model) => model.Metadata[VisionMetadata.ResizeKey] switch
-    {
-        null => ResizeMode.Letterbox,
-        var text when Enum.TryParse<ResizeMode>(text, ignoreCase: true, out var mode) && Enum.IsDefined(mode) => mode,
-        var text => throw new BadModelException(
-            $"{model.Name}: the metadata '{VisionMetadata.ResizeKey}' is '{text}'; expected stretch, letterbox or crop."),
-    };
 }

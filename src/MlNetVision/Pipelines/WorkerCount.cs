@@ -1,0 +1,13 @@
+namespace MlNetVision.Pipelines;
+
+/// <summary>The number of threads that an option means.</summary>
+internal static class WorkerCount
+{
+    /// <exception cref="ArgumentException">The number is negative.</exception>
+    public static int Of(int threads) => threads switch
+    {
+        < 0 => throw new ArgumentException(FormattableString.Invariant($"{threads} threads were asked for: 0 (all processors) or more was expected.")),
+        0 => Environment.ProcessorCount,
+        _ => threads,
+    };
+}

@@ -1,0 +1,49 @@
+namespace MlNetVision.Segmentation;
+
+/// <summary>
+/// Where the pixels of one axis of a picture lie among the elements of the network's output: between which two, and how far.
+/// Centres are aligned (half-pixel), and elements that show padding are never touched, so that no seam appears.
+/// </summary>
+internal sealed class AxisSamples
+{
+    /// <param name="length">Pixels of the picture on this axis.</param>
+    /// <param name="scale">Network pixels for a picture pixel.</param>
+    /// <param name="offset">The network pixel at which the picture begins.</param>
+    /// <param name="network">Pixels of the network's input on this axis.</param>
+    /// <param name="output">Elements of its output on this axis.</param>
+    public AxisSamples(int length, float scale, float offset, int network, int output)
+    {
+        Low = new int[length];
+        Part = new float[length];
+        var toOutput = (double)output / network;
+        // The elements whose centres lie within the picture; at least one.
+        var first = Math.Clamp((int)Math.Ceiling(offset * toOutput - 0.5 - 1e-6), 0, output - 1);
+        var last = Math.Clamp((int)Math.Floor((offset + (double)length * scale) * toOutput - 0.5 + 1e-6), first, output - 1);
+        (First, Last) = (first, last);
+        for (var i = 0; i < length; i++)
+        {
+            var at = Math.Clamp(((i + 0.5) * scale + offset) * toOutput - 0.5, first, last);
+            var low = Math.Min((int)at, Math.Max(first, last - 1));
+            Low[i] = low;
+            Part[i] = (float)(at - low);
+        }
+    }
+
+    /// <summary>The first element that shows the picture.</summary>
+    public int First { get; }
+
+    /// <summary>The last element that shows the picture.</summary>
+    public int Last { get; }
+
+    /// <summary>For each pixel, the element at or before it.</summary>
+    public int[] Low { get; }
+
+    /// <summary>For each pixel, how far it lies towards the next element, 0 to 1.</summary>
+    public float[] Part { get; }
+
+    /// <summary>The element nearest to a pixel.</summary>
+    public int Nearest(int pixel) => Part[pixel] >= 0.5f ? Math.Min(Low[pixel] + 1, Last) : Low[pixel];
+
+    /// <summary>The element after <see cref="Low"/>, or that itself where there is none.</summary>
+    public int High(int pixel) => Math.Min(Low[pixel] + 1, Last);
+}

@@ -1,0 +1,62 @@
+namespace MlNetVision.Segmentation;
+
+/// <summary>How sure a network is of classes: the softmax of its scores, or the scores themselves where they are probabilities already.</summary>
+internal sealed class ConfidenceMap
+{
+    private readonly float[] _scores;
+    private readonly SegmentationOutput _output;
+
+    // The logarithm of each element's sum of exponentials, which makes a score a probability.
+    private readonly float[] _logSum;
+
+    public ConfidenceMap(float[] scores, SegmentationOutput output)
+    {
+        (_scores, _output) = (scores, output);
+        _logSum = new float[output.Height * output.Width];
+        for (var i = 0; i < _logSum.Length && !output.Probabilities; i++)
+        {
+            var largest = float.NegativeInfinity;
+            for (var c = 0; c < output.Classes; c++) largest = MathF.Max(largest, Score(c, i));
+            var sum = 0f;
+            for (var c = 0; c < output.Classes; c++) sum += MathF.Exp(Score(c, i) - largest);
+            _logSum[i] = largest + MathF.Log(sum);
+        }
+    }
+
+    /// <summary>The confidence of each element in its own class.</summary>
+    public float[] At(ReadOnlySpan<byte> classes)
+    {
+        var confidence = new float[classes.Length];
+        for (var i = 0; i < confidence.Length; i++) confidence[i] = Probability(classes[i], i);
+        return confidence;
+    }
+
+    /// <summary>The confidence in the class of every pixel, interpolated bilinearly between the probabilities around it.</summary>
+    public float[] Upsample(ReadOnlySpan<byte> classes, AxisSamples columns, AxisSamples rows)
+    {
+        var confidence = GC.AllocateUninitializedArray<float>(classes.Length);
+        var (width, at) = (columns.Low.Length, 0);
+        for (var y = 0; y < rows.Low.Length; y++)
+        {
+            var (top, bottom) = (rows.Low[y] * _output.Width, rows.High(y) * _output.Width);
+            var (cell, known, left, right) = (-1, -1, 0f, 0f);
+            for (var x = 0; x < width; x++, at++)
+            {
+                if (columns.Low[x] != cell || classes[at] != known)
+                {
+                    (cell, known) = (columns.Low[x], classes[at]);
+                    left = Mix(Probability(known, top + cell), Probability(known, bottom + cell), rows.Part[y]);
+                    right = Mix(Probability(known, top + columns.High(x)), Probability(known, bottom + columns.High(x)), rows.Part[y]);
+                }
+                confidence[at] = Mix(left, right, columns.Part[x]);
+            }
+        }
+        return confidence;
+    }
+
+    private float Probability(int c, int element) => _output.Probabilities ? Score(c, element) : MathF.Exp(Score(c, element) - _logSum[element]);
+
+    private float Score(int c, int element) => _scores[c * _output.ClassStride + element * _output.PixelStride];
+
+    private static float Mix(float a, float b, float part) => a + (b - a) * part;
+}

@@ -1,0 +1,99 @@
+using MlNetVision.Onnx;
+using MlNetVision.Onnx.Proto;
+using MlNetVision.Pipelines;
+
+namespace MlNetVision.Segmentation;
+
+/// <summary>Reads from a model which output holds the classes and in what form. What is ambiguous is an error, never a guess.</summary>
+internal static class SegmentationOutputReader
+{
+    // What may stand between the softmax of a network and its output.
+    private static readonly HashSet<string> Transparent = ["Identity", "Transpose", "Resize", "Upsample", "Reshape", "Cast", "Squeeze", "Unsqueeze"];
+
+    /// <param name="model">The network.</param>
+    /// <param name="input">Its input.</param>
+    /// <param name="labels">The class names, or null.</param>
+    /// <param name="name">The output; null takes the only one, or the one called <c>out</c> (torchvision has an auxiliary one beside it).</param>
+    /// <param name="form">Its form; null reads it from type and shape.</param>
+    public static SegmentationOutput Of(OnnxModel model, NetworkInput input, IReadOnlyList<string>? labels, string? name, SegmentationForm? form)
+    {
+        var output = Choose(model, name);
+        var shape = Shape(model, input, output);
+        var read = form ?? FormOf(model, output, input, shape, labels);
+        var scores = read is SegmentationForm.ScoresNchw or SegmentationForm.ScoresNhwc;
+        if (scores && (shape.Length != 4 || output.Type != TensorProto.Types.DataType.Float))
+            throw Unfit(model, output, shape, $"4 axes of float were expected for {read}");
+        var (classes, height, width) = read switch
+        {
+            SegmentationForm.ScoresNchw => (shape[1], shape[2], shape[3]),
+            SegmentationForm.ScoresNhwc => (shape[3], shape[1], shape[2]),
+            _ => MapSize(model, output, shape, labels),
+        };
+        if (classes is < 2 or > SegmentationMask.MaxClasses)
+            throw Unfit(model, output, shape, $"2 to {SegmentationMask.MaxClasses} classes were expected, these are {classes}");
+        return new SegmentationOutput(output.Name, read, (int)classes, (int)height, (int)width, scores && EndsInSoftmax(model, output.Name));
+    }
+
+    private static OnnxValue Choose(OnnxModel model, string? name)
+    {
+        var outputs = model.Outputs;
+        var found = name is not null ? outputs.FirstOrDefault(o => o.Name == name)
+            : outputs.Count == 1 ? outputs[0]
+            : outputs.FirstOrDefault(o => o.Name == "out");
+        return found ?? throw new BadModelException(name is null
+            ? $"{model.Name}: has {outputs.Count} outputs; say which one holds the classes: {Names()}."
+            : $"{model.Name}: has no output '{name}'. Outputs: {Names()}.");
+
+        string Names() => string.Join(", ", outputs.Select(o => o.Name));
+    }
+
+    private static long[] Shape(OnnxModel model, NetworkInput input, OnnxValue output)
+    {
+        if (output.Shape.Count > 0 && output.Shape.Skip(1).All(d => d is > 0)) return [.. output.Shape.Select(d => d ?? 1)];
+        using var session = new NetworkSession(model, input, [output.Name], Environment.ProcessorCount);
+        var run = session.Rent();
+        var shape = run.Run(Imaging.PixelNormalization.Raw)[0].Shape;
+        session.Return(run);
+        return shape;
+    }
+
+    private static SegmentationForm FormOf(OnnxModel model, OnnxValue output, NetworkInput input, long[] shape, IReadOnlyList<string>? labels)
+    {
+        if (output.Type != TensorProto.Types.DataType.Float || shape.Length == 3 || shape is [_, 1, _, _] or [_, _, _, 1]) return SegmentationForm.ClassMap;
+        if (shape.Length != 4) throw Unfit(model, output, shape, "4 axes of scores or 3 of class indices were expected");
+        var first = labels is null ? LikeInput(shape[2], shape[3]) : shape[1] == labels.Count;
+        var last = labels is null ? LikeInput(shape[1], shape[2]) : shape[3] == labels.Count;
+        if (first != last) return first ? SegmentationForm.ScoresNchw : SegmentationForm.ScoresNhwc;
+        var expected = labels is null ? $"an axis of classes beside two in the proportion of {input.Height}×{input.Width}" : $"an axis of {labels.Count} classes";
+        throw Unfit(model, output, shape, first ? "it may be read both as N×C×H×W and as N×H×W×C; say which" : $"{expected} was expected");
+
+        bool LikeInput(long height, long width) => height * input.Width == width * input.Height;
+    }
+
+    private static (long Classes, long Height, long Width) MapSize(OnnxModel model, OnnxValue output, long[] shape, IReadOnlyList<string>? labels)
+    {
+        var (height, width) = shape switch
+        {
+            [_, var h, var w] => (h, w),
+            [_, 1, var h, var w] => (h, w),
+            [_, var h, var w, 1] => (h, w),
+            _ => throw Unfit(model, output, shape, "N×H×W, or an axis of one channel beside, was expected"),
+        };
+        return (labels?.Count ?? SegmentationMask.MaxClasses, height, width);
+    }
+
+    private static bool EndsInSoftmax(OnnxModel model, string output)
+    {
+        for (var steps = 0; steps < 8; steps++)
+        {
+            if (model.Graph.Node.FirstOrDefault(n => n.Output.Contains(output)) is not { } node) return false;
+            if (node.OpType == "Softmax") return true;
+            if (!Transparent.Contains(node.OpType) || node.Input.Count == 0) return false;
+            output = node.Input[0];
+        }
+        return false;
+    }
+
+    private static BadModelException Unfit(OnnxModel model, OnnxValue output, long[] shape, string why) =>
+        new($"{model.Name}: the output '{output.Name}' holds {output.Type} of the shape {string.Join('×', shape)}; {why}.");
+}

@@ -1,0 +1,68 @@
+using MlNetVision.Imaging;
+using MlNetVision.Onnx;
+using MlNetVision.Pipelines;
+
+namespace MlNetVision.Segmentation;
+
+/// <summary>A segmentation network and the settings of its chain, read from the model and the user's options.</summary>
+/// <param name="Model">The network.</param>
+/// <param name="Input">Its picture input.</param>
+/// <param name="Settings">The rest.</param>
+internal sealed record SegmentationNetwork(OnnxModel Model, NetworkInput Input, SegmentationSettings Settings)
+{
+    /// <summary>Reads what the model says of itself; options win.</summary>
+    /// <exception cref="BadModelException">The model is no segmentation network, or its parts disagree.</exception>
+    /// <exception cref="ArgumentException">An option lies outside its range.</exception>
+    public static SegmentationNetwork Of(OnnxModel model, SegmenterOptions options)
+    {
+        var input = NetworkInput.Of(model);
+        var saved = model.Metadata[PipelineNetwork.SettingsKey] is { } json
+            ? PipelineJson.Read<SegmentationSettings>(json, model.Name)
+            : FromModel(model, input, options);
+        var settings = saved with
+        {
+            Resize = saved.Resize with
+            {
+                Width = input.Width,
+                Height = input.Height,
+                Mode = options.Resize ?? saved.Resize.Mode,
+                Resampler = options.Resampler ?? saved.Resize.Resampler,
+                PadColor = options.PadColor ?? saved.Resize.PadColor,
+            },
+            Labels = options.LabelsFile is null ? saved.Labels : model.GetNames() ?? saved.Labels,
+            Upsampling = options.Upsampling ?? saved.Upsampling,
+            AtNetworkSize = options.AtNetworkSize ?? saved.AtNetworkSize,
+            WithConfidence = options.WithConfidence ?? saved.WithConfidence,
+        };
+        PipelineNetwork.RequirePreprocess(model, settings.Preprocess, options.Preprocess);
+        if (settings.Output.Form != SegmentationForm.ClassMap && settings.Labels.Count != settings.Output.Classes)
+            throw new BadModelException($"{model.Name}: the output '{settings.Output.Name}' tells {settings.Output.Classes} classes apart, but {settings.Labels.Count} labels are given.");
+        return new SegmentationNetwork(model, input, settings);
+    }
+
+    private static SegmentationSettings FromModel(OnnxModel model, NetworkInput input, SegmenterOptions options)
+    {
+        var names = model.GetNames();
+        var output = SegmentationOutputReader.Of(model, input, names, options.Output, options.Form);
+        return new SegmentationSettings
+        {
+            Resize = new ResizeOptions
+            {
+                Width = input.Width, Height = input.Height, Resampler = Resampler.Area, Rounding = LetterboxRounding.Nearest,
+                Mode = PipelineNetwork.SavedResize(model) ?? ResizeMode.Stretch,
+            },
+            Preprocess = options.Preprocess ?? model.Metadata[VisionMetadata.PreprocessKey] ?? Convention(input).Name,
+            Labels = names ?? Labels(output),
+            Output = output,
+        };
+    }
+
+    private static PixelNormalization Convention(NetworkInput input) =>
+        input.Bytes ? PixelNormalization.Raw : input.Layout == PixelLayout.Nhwc ? PixelNormalization.TensorFlow : PixelNormalization.ImageNet;
+
+    // A class map does not say how many classes there are; published ones without names are Pascal VOC's.
+    private static IReadOnlyList<string> Labels(SegmentationOutput output) =>
+        output.Classes == VocLabels.All.Count || output.Form == SegmentationForm.ClassMap
+            ? VocLabels.All
+            : [.. Enumerable.Range(0, output.Classes).Select(i => FormattableString.Invariant($"class {i}"))];
+}

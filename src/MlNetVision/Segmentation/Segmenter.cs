@@ -1,0 +1,96 @@
+using System.Runtime.CompilerServices;
+using MlNetVision.Imaging;
+using MlNetVision.Models;
+using MlNetVision.Onnx;
+using MlNetVision.Pipelines;
+
+namespace MlNetVision.Segmentation;
+
+/// <summary>
+/// Tells the class of every pixel with a segmentation network such as DeepLab, for callers who know no ML.NET. All members
+/// may be called from several threads at once. Dispose it when no call is running any more; it owns the ONNX Runtime sessions.
+/// </summary>
+/// <example><code>
+/// using var segmenter = Segmenter.Load("deeplabv3.onnx");
+/// foreach (var share in segmenter.Segment("street.jpg").Mask.Shares()) Console.WriteLine($"{share.Label} {share.Fraction:P0}");
+/// </code></example>
+public sealed class Segmenter : IDisposable
+{
+    private readonly SegmentationNetwork _network;
+    private readonly MaskParser _parser;
+    private readonly PictureNetwork<SegmentationResult> _pictures;
+
+    private Segmenter(SegmentationNetwork network, int workers)
+    {
+        _network = network;
+        _parser = new MaskParser(network.Settings);
+        _pictures = new(network.Model, network.Input, [network.Settings.Output.Name], network.Settings, workers, Parse);
+    }
+
+    /// <summary>The class names, by class index.</summary>
+    public IReadOnlyList<string> Labels => _network.Settings.Labels;
+
+    /// <summary>The network as data.</summary>
+    public OnnxModel Model => _network.Model;
+
+    /// <summary>How a picture is brought to the network's size.</summary>
+    public ResizeOptions Resize => _network.Settings.Resize;
+
+    /// <summary>The name of the pre-processing.</summary>
+    public string Preprocess => _network.Settings.Preprocess;
+
+    /// <summary>What the network gives, as it was read from the model.</summary>
+    public SegmentationForm Form => _network.Settings.Output.Form;
+
+    /// <summary>Opens a segmenter by the name of a bundled or catalogue model, or the path of an <c>.onnx</c> or <c>.zip</c>.</summary>
+    /// <exception cref="BadModelException">There is no such model, or it is no segmentation network; the message names the file.</exception>
+    /// <exception cref="ArgumentException">An option lies outside its range.</exception>
+    public static Segmenter Load(string model, SegmenterOptions? options = null) =>
+        Load(ModelLocator.Open(model, new OpenOptions { LabelsFile = options?.LabelsFile }), options);
+
+    /// <summary>Opens a segmenter on a network in memory.</summary>
+    /// <inheritdoc cref="Load(string, SegmenterOptions?)"/>
+    public static Segmenter Load(OnnxModel model, SegmenterOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        options ??= new SegmenterOptions();
+        return new Segmenter(SegmentationNetwork.Of(model, options), WorkerCount.Of(options.Threads));
+    }
+
+    /// <summary>Segments a picture file.</summary>
+    /// <exception cref="BadImageException">The picture cannot be read; the message names it.</exception>
+    public SegmentationResult Segment(string path) => _pictures.Run(path);
+
+    /// <summary>Segments a picture in memory, which is neither changed nor disposed.</summary>
+    /// <param name="picture">The picture.</param>
+    /// <param name="name">What the result calls it. Default: empty.</param>
+    public SegmentationResult Segment(Picture picture, string name = "") => _pictures.Run(picture, name);
+
+    /// <summary>Segments a picture file on the thread pool.</summary>
+    /// <inheritdoc cref="Segment(string)"/>
+    public Task<SegmentationResult> SegmentAsync(string path, CancellationToken cancellation = default) =>
+        Task.Run(() => Segment(path), cancellation);
+
+    /// <summary>
+    /// Segments many picture files, several at once, in their order and with few in memory.
+    /// A picture that cannot be read is an outcome with an error, and the rest go on.
+    /// </summary>
+    /// <param name="paths">The files; read only as far ahead as there is room.</param>
+    /// <param name="then">
+    /// Work on each picture and its mask while the picture is in memory, such as drawing; it runs on several threads at once.
+    /// What it throws becomes the outcome's error. Null: nothing.
+    /// </param>
+    /// <param name="cancellation">Stops after the pictures that are being worked on.</param>
+    public async IAsyncEnumerable<SegmentationOutcome> SegmentManyAsync(
+        IEnumerable<string> paths, Action<Picture, SegmentationResult>? then = null, [EnumeratorCancellation] CancellationToken cancellation = default)
+    {
+        await foreach (var (path, result, error) in _pictures.RunMany(paths, then, cancellation).ConfigureAwait(false))
+            yield return new SegmentationOutcome(path, result, error);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _pictures.Dispose();
+
+    private SegmentationResult Parse(string name, IReadOnlyList<NetworkOutput> outputs, ImageGeometry geometry) =>
+        new(name, geometry.PictureWidth, geometry.PictureHeight, _parser.Parse(outputs[0].Data, geometry));
+}

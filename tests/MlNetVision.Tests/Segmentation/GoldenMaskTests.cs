@@ -1,0 +1,54 @@
+using MlNetVision.Imaging;
+using MlNetVision.Segmentation;
+
+namespace MlNetVision.Tests.Segmentation;
+
+/// <summary>Against <c>../shared/goldens/segmentation</c>: Pillow's antialiased bilinear resize, ONNX Runtime, argmax, nearest neighbour back.</summary>
+[TestClass]
+public sealed class GoldenMaskTests
+{
+    private static readonly string[] Images = ["cars", "chicago", "cycle", "dog", "giraffe_zebra", "hoovertowernight", "monalisa"];
+
+    public static IEnumerable<object[]> Cases =>
+        from model in new[] { "deeplabv3-mobilenetv2-voc-257", "deeplabv3-mobilenetv2-voc-513-uint8" }
+        from resize in new[] { ResizeMode.Stretch, ResizeMode.Letterbox }
+        from upsampling in new[] { MaskUpsampling.Scores, MaskUpsampling.Classes }
+        select new object[] { model, resize, upsampling };
+
+    [TestMethod]
+    [DynamicData(nameof(Cases))]
+    public void Segment_PublishedNetworks_AgreeWithGolden(string model, ResizeMode resize, MaskUpsampling upsampling)
+    {
+        using var segmenter = Segmenter.Load(Shared.Path("models", "onnx", $"{model}.onnx"), new SegmenterOptions { Resize = resize, Upsampling = upsampling });
+        foreach (var image in Images)
+        {
+            var found = segmenter.Segment(Shared.Path("data", "images", $"{image}.jpg")).Mask;
+            using var golden = Picture.Load(Shared.Path("goldens", "segmentation", model, resize.ToString().ToLowerInvariant(), $"{image}.png"));
+            Assert.AreEqual((golden.Width, golden.Height), (found.Width, found.Height));
+            var expected = Indices(golden);
+            var agreeing = expected.Zip(found.Classes.ToArray()).Count(p => p.First == p.Second);
+            Assert.IsGreaterThanOrEqualTo(0.98, (double)agreeing / expected.Length, $"{image}: pixel agreement");
+            foreach (var c in expected.Distinct().Where(c => expected.Count(e => e == c) >= 0.03 * expected.Length))
+                Assert.IsGreaterThanOrEqualTo(0.93, IoU(expected, found.Classes, c), $"{image}: IoU of {found.LabelOf(c)}");
+        }
+    }
+
+    // Grey pictures of class indices: red is the index.
+    private static byte[] Indices(Picture grey)
+    {
+        var indices = new byte[grey.Width * grey.Height];
+        for (var i = 0; i < indices.Length; i++) indices[i] = grey.Pixels[4 * i];
+        return indices;
+    }
+
+    private static double IoU(ReadOnlySpan<byte> a, ReadOnlySpan<byte> b, byte c)
+    {
+        var (both, either) = (0, 0);
+        for (var i = 0; i < a.Length; i++)
+        {
+            if (a[i] == c && b[i] == c) both++;
+            if (a[i] == c || b[i] == c) either++;
+        }
+        return (double)both / either;
+    }
+}
