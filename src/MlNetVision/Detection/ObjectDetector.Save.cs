@@ -1,6 +1,6 @@
 using Microsoft.ML;
 using MlNetVision.Detection.Standalone;
-using MlNetVision.Files;
+using MlNetVision.Pipelines;
 
 namespace MlNetVision.Detection;
 
@@ -12,7 +12,7 @@ public sealed partial class ObjectDetector
     /// <see cref="Load(string, ObjectDetectorOptions?)"/>.
     /// </summary>
     /// <param name="path">The <c>.zip</c> file; it appears under its name when whole.</param>
-    public void SaveZip(string path) => Save(path, DetectObjects);
+    public void SaveZip(string path) => ChainFile.Save(path, DetectObjects);
 
     /// <summary>
     /// Saves the chain, with these options, as an ML.NET model that needs nothing of this library: decoding and non-maximum
@@ -33,26 +33,8 @@ public sealed partial class ObjectDetector
     /// <exception cref="ArgumentException">The detector's non-maximum suppression is soft, which ONNX does not have.</exception>
     /// <exception cref="BadModelException">The network is written in an ONNX operator set before 11 that cannot be raised.</exception>
     public void SaveStandaloneZip(string path) =>
-        Save(path, context => StandaloneChain.Create(context.Transforms, _network), stream => StandaloneCard.AddTo(stream, _network.Settings));
+        ChainFile.Save(path, context => StandaloneChain.Create(context.Transforms, _network), stream => StandaloneCard.AddTo(stream, _network.Settings));
 
     private IEstimator<ITransformer> DetectObjects(MLContext context) =>
-        DetectionTransformsCatalog.DetectObjects(context.Transforms, _network, "Detections", nameof(PathRow.ImagePath), images: false);
-
-    private static void Save(string path, Func<MLContext, IEstimator<ITransformer>> create, Action<Stream>? then = null)
-    {
-        var context = new MLContext();
-        var none = context.Data.LoadFromEnumerable(Array.Empty<PathRow>());
-        var chain = create(context).Fit(none);
-        AtomicFile.Write(path, stream =>
-        {
-            context.Model.Save(chain, none.Schema, stream);
-            then?.Invoke(stream);
-        });
-        (chain as IDisposable)?.Dispose();
-    }
-
-    private sealed class PathRow
-    {
-        public string ImagePath { get; set; } = "";
-    }
+        DetectionTransformsCatalog.DetectObjects(context.Transforms, _network, "Detections", ChainFile.ImagePath, images: false);
 }

@@ -8,6 +8,46 @@ namespace MlNetVision.Pipelines;
 /// <summary>What the chains of all tasks are put together from.</summary>
 internal static class ChainParts
 {
+    // Columns of a chain between its parts, which each drop their own.
+    private const string LoadedPicture = "MlNetVision.Chain.Picture";
+    private const string ResizedPicture = "MlNetVision.Chain.Resized";
+    private const string PictureGeometry = "MlNetVision.Chain.Geometry";
+
+    /// <summary>A whole chain: load (or take images), resize, extract pixels, apply the network, parse.</summary>
+    /// <param name="transforms">The catalog.</param>
+    /// <param name="column">The user's column, of paths or of images.</param>
+    /// <param name="images">Whether it holds images.</param>
+    /// <param name="network">The network, as <see cref="PipelineNetwork.Prepare"/> makes it.</param>
+    /// <param name="settings">Its settings.</param>
+    /// <param name="parse">The last part: a chain, its geometry column, and what follows.</param>
+    public static IEstimator<ITransformer> Whole(
+        TransformsCatalog transforms, string column, bool images, OnnxModel network, PipelineSettings settings,
+        Func<IEstimator<ITransformer>, string, IEstimator<ITransformer>> parse)
+    {
+        var picture = images ? column : LoadedPicture;
+        var resized = transforms.ResizePictures(ResizedPicture, PictureGeometry, picture, settings.Resize);
+        var applied = (images ? resized : transforms.LoadPictures(picture, column).Append(resized))
+            .Append(Apply(transforms, ResizedPicture, network, PixelNormalization.Parse(settings.Preprocess).Bgr));
+        string[] made = [ResizedPicture, PictureGeometry, PipelineColumns.Pixels, .. images ? Array.Empty<string>() : [LoadedPicture]];
+        return parse(applied, PictureGeometry).Append(transforms.DropColumns(made));
+    }
+
+    /// <summary>A parser of <see cref="PipelineColumns.Outputs"/>: a mapping between the settings it reads and the column it gives.</summary>
+    /// <param name="chain">What comes before.</param>
+    /// <param name="transforms">The catalog.</param>
+    /// <param name="settings">The settings of the parser.</param>
+    /// <param name="mapping">The mapping, from <see cref="PipelineColumns"/> to <paramref name="result"/>.</param>
+    /// <param name="geometry">The column of geometries.</param>
+    /// <param name="result">The column that the mapping gives.</param>
+    /// <param name="output">The user's name for it.</param>
+    public static IEstimator<ITransformer> Parse(
+        IEstimator<ITransformer> chain, TransformsCatalog transforms, PipelineSettings settings, IEstimator<ITransformer> mapping, string geometry, string result, string output) => chain
+        .Append(transforms.CopyColumns(PipelineColumns.Geometry, geometry))
+        .Append(Settings(transforms, PipelineJson.Write(settings)))
+        .Append(mapping)
+        .Append(transforms.CopyColumns(output, result))
+        .Append(transforms.DropColumns(PipelineColumns.Outputs, PipelineColumns.Geometry, PipelineColumns.Settings, result));
+
     /// <summary>
     /// The same text in every row, in <see cref="PipelineColumns.Settings"/>. It is the constant of a saved <c>Expression</c>,
     /// since a saved mapping keeps no parameters of its own.

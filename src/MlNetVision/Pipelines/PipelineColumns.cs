@@ -27,6 +27,9 @@ internal static class PipelineColumns
     /// <summary>Detections of a row.</summary>
     public const string Detections = "MlNetVision.Detections";
 
+    /// <summary>Mask of a row.</summary>
+    public const string Mask = "MlNetVision.Mask";
+
     /// <summary>Vector of byte: the network's input, and the name that its input has inside a pipeline.</summary>
     public const string Pixels = "MlNetVision.Pixels";
 

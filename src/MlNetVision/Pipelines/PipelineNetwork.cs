@@ -16,7 +16,7 @@ internal static class PipelineNetwork
     /// <summary>A copy of the network with the input <see cref="PipelineColumns.Pixels"/> and one output more, <see cref="PipelineColumns.Outputs"/>.</summary>
     /// <param name="model">The network.</param>
     /// <param name="input">Its input.</param>
-    /// <param name="outputs">The float outputs to hand on, in order.</param>
+    /// <param name="outputs">The outputs to hand on, in order.</param>
     /// <param name="lengths">The number of elements of each.</param>
     /// <param name="settings">The settings of the chain.</param>
     public static OnnxModel Prepare(
@@ -75,12 +75,17 @@ internal static class PipelineNetwork
     {
         var builder = new OnnxGraphBuilder("suffix");
         var all = builder.Integers("MlNetVision.All", [-1], 1);
-        var flat = outputs.Select((name, i) => builder.Node("Reshape", $"MlNetVision.Flat{i}", [name, all])).ToArray();
+        var flat = outputs.Select((name, i) => builder.Node("Reshape", $"MlNetVision.Flat{i}", [AsFloat(name, i), all])).ToArray();
         builder.Node("Concat", PipelineColumns.Outputs, flat, ("axis", 0L));
         builder.Output(PipelineColumns.Outputs, TensorProto.Types.DataType.Float, length);
         var suffix = builder.Build().Graph;
         model.Graph.Node.AddRange(suffix.Node);
         model.Graph.Initializer.AddRange(suffix.Initializer);
         model.Graph.Output.AddRange(suffix.Output);
+
+        // Class maps of integers go through floats, which hold them exactly.
+        string AsFloat(string name, int i) => model.Outputs.First(o => o.Name == name).Type == TensorProto.Types.DataType.Float
+            ? name
+            : builder.Node("Cast", $"MlNetVision.Float{i}", [name], ("to", (long)TensorProto.Types.DataType.Float));
     }
 }

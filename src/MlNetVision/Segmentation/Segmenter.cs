@@ -88,6 +88,15 @@ public sealed class Segmenter : IDisposable
             yield return new SegmentationOutcome(path, result, error);
     }
 
+    /// <summary>
+    /// Saves the whole chain, with these options, as an ML.NET model: from the text column <c>ImagePath</c> to the column
+    /// <c>Mask</c>. <c>mlContext.Model.Load</c> reads it in any app that has this library, and so does
+    /// <see cref="Load(string, SegmenterOptions?)"/>.
+    /// </summary>
+    /// <param name="path">The <c>.zip</c> file; it appears under its name when whole.</param>
+    public void SaveZip(string path) => ChainFile.Save(path, context =>
+        SegmentationTransformsCatalog.SegmentImages(context.Transforms, _network, "Mask", ChainFile.ImagePath, images: false));
+
     /// <inheritdoc/>
     public void Dispose() => _pictures.Dispose();
 

@@ -1,7 +1,4 @@
 using Microsoft.ML;
-using Microsoft.ML.Data;
-using Microsoft.ML.Transforms;
-using MlNetVision.Imaging;
 using MlNetVision.Models;
 using MlNetVision.Onnx;
 using MlNetVision.Pipelines;
@@ -11,11 +8,6 @@ namespace MlNetVision.Detection;
 /// <summary>Object detection as an ML.NET pipeline.</summary>
 public static class DetectionTransformsCatalog
 {
-    // Columns of a chain between its parts, which each drop their own.
-    private const string LoadedPicture = "MlNetVision.Detect.Picture";
-    private const string ResizedPicture = "MlNetVision.Detect.Resized";
-    private const string PictureGeometry = "MlNetVision.Detect.Geometry";
-
     /// <summary>
     /// Finds objects in the pictures that a text column names: load (upright), resize, extract pixels, apply the network, parse its grids.
     /// </summary>
@@ -79,24 +71,15 @@ public static class DetectionTransformsCatalog
     }
 
     internal static IEstimator<ITransformer> DetectObjects(
-        TransformsCatalog transforms, DetectionNetwork network, string outputColumnName, string inputColumnName, bool images)
-    {
-        var settings = network.Settings;
-        var picture = images ? inputColumnName : LoadedPicture;
-        var resized = transforms.ResizePictures(ResizedPicture, PictureGeometry, picture, settings.Resize);
-        var applied = (images ? resized : transforms.LoadPictures(picture, inputColumnName).Append(resized))
-            .Append(ChainParts.Apply(transforms, ResizedPicture, network.Prepare(), PixelNormalization.Parse(settings.Preprocess).Bgr));
-        string[] made = [ResizedPicture, PictureGeometry, PipelineColumns.Pixels, .. images ? Array.Empty<string>() : [LoadedPicture]];
-        return Parse(applied, transforms, settings, outputColumnName, PictureGeometry).Append(transforms.DropColumns(made));
-    }
+        TransformsCatalog transforms, DetectionNetwork network, string outputColumnName, string inputColumnName, bool images) =>
+        ChainParts.Whole(transforms, inputColumnName, images, network.Prepare(), network.Settings,
+            (chain, geometry) => Parse(chain, transforms, network.Settings, outputColumnName, geometry));
 
-    private static EstimatorChain<ColumnSelectingTransformer> Parse(
-        IEstimator<ITransformer> chain, TransformsCatalog transforms, DetectionSettings settings, string outputColumnName, string geometryColumnName) => chain
-        .Append(transforms.CopyColumns(PipelineColumns.Geometry, geometryColumnName))
-        .Append(ChainParts.Settings(transforms, PipelineJson.Write(settings)))
-        .Append(transforms.CustomMapping<ParseYoloMapping.Input, ParseYoloMapping.Output>(ParseYoloMapping.Map, ParseYoloMapping.Contract))
-        .Append(transforms.CopyColumns(outputColumnName, PipelineColumns.Detections))
-        .Append(transforms.DropColumns(PipelineColumns.Outputs, PipelineColumns.Geometry, PipelineColumns.Settings, PipelineColumns.Detections));
+    private static IEstimator<ITransformer> Parse(
+        IEstimator<ITransformer> chain, TransformsCatalog transforms, DetectionSettings settings, string outputColumnName, string geometryColumnName) =>
+        ChainParts.Parse(chain, transforms, settings,
+            transforms.CustomMapping<ParseYoloMapping.Input, ParseYoloMapping.Output>(ParseYoloMapping.Map, ParseYoloMapping.Contract),
+            geometryColumnName, PipelineColumns.Detections, outputColumnName);
 
     private static OnnxModel Open(string model, ObjectDetectorOptions? options) =>
         ModelLocator.Open(model, new OpenOptions { WeightsFile = options?.WeightsFile, LabelsFile = options?.LabelsFile });

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.IO.Compression;
 using MlNetVision.Imaging;
+using MlNetVision.Pipelines;
 
 namespace MlNetVision.Detection.Standalone;
 
@@ -24,7 +25,7 @@ internal static class StandaloneCard
         `mlContext.Model.Load` reads it with Microsoft.ML, Microsoft.ML.ImageAnalytics, Microsoft.ML.OnnxTransformer and
         Microsoft.ML.OnnxRuntime; nothing of MlNetVision is needed. Extra entries such as this one are ignored.
 
-        From the text column `{StandaloneChain.ImagePath}` (the path of a picture) it makes, best score first:
+        From the text column `{ChainFile.ImagePath}` (the path of a picture) it makes, best score first:
 
         - `Boxes`: four floats an object: left, top, right, bottom, each 0 to 1 across the network's input of
           {settings.Resize.Width} × {settings.Resize.Height} pixels (not of the picture).

@@ -8,22 +8,19 @@ namespace MlNetVision.Detection.Standalone;
 /// <summary>The chain of a standalone model: ML.NET's own transforms and nothing else.</summary>
 internal static class StandaloneChain
 {
-    /// <summary>The column of paths.</summary>
-    public const string ImagePath = "ImagePath";
-
     private static readonly (string Column, string Output)[] Columns =
     [
         ("Boxes", StandaloneNetwork.Boxes), ("Scores", StandaloneNetwork.Scores),
         ("ClassIndices", StandaloneNetwork.ClassIndices), ("Labels", StandaloneNetwork.Labels),
     ];
 
-    /// <summary>From <see cref="ImagePath"/> to <c>Boxes</c>, <c>Scores</c>, <c>ClassIndices</c> and <c>Labels</c>.</summary>
+    /// <summary>From <see cref="ChainFile.ImagePath"/> to <c>Boxes</c>, <c>Scores</c>, <c>ClassIndices</c> and <c>Labels</c>.</summary>
     /// <inheritdoc cref="StandaloneNetwork.Build" path="/exception"/>
     public static IEstimator<ITransformer> Create(TransformsCatalog transforms, DetectionNetwork network)
     {
         var (model, settings) = (StandaloneNetwork.Build(network), network.Settings);
         string[] outputs = [.. Columns.Select(c => c.Output)];
-        IEstimator<ITransformer> chain = transforms.LoadImages(PipelineColumns.Picture, imageFolder: null, ImagePath)
+        IEstimator<ITransformer> chain = transforms.LoadImages(PipelineColumns.Picture, imageFolder: null, ChainFile.ImagePath)
             .Append(transforms.ResizeImages(PipelineColumns.Resized, settings.Resize.Width, settings.Resize.Height, PipelineColumns.Picture, Kind(settings.Resize.Mode)))
             .Append(ChainParts.Apply(transforms, PipelineColumns.Resized, model, PixelNormalization.Parse(settings.Preprocess).Bgr, outputs));
         foreach (var (column, output) in Columns) chain = chain.Append(transforms.CopyColumns(column, output));

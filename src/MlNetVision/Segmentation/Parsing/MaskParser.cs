@@ -12,14 +12,14 @@ internal sealed class MaskParser(SegmentationSettings settings)
         if (values.Length != _output.Length)
             throw new BadModelException($"The output '{_output.Name}' gave {values.Length} elements; {_output.Length} were expected.");
         var scores = _output.Form == SegmentationForm.ClassMap ? null : (float[])values;
-        var coarse = scores is null ? ClassMaps.ToBytes(values, _output.Classes) : ScoreMaps.Largest(scores, _output);
+        var coarse = scores is null ? ClassIndexMaps.ToBytes(values, _output.Classes) : ScoreMaps.Largest(scores, _output);
         var confidence = scores is not null && settings.WithConfidence ? new ConfidenceMap(scores, _output) : null;
         if (settings.AtNetworkSize) return Mask(_output.Width, _output.Height, coarse, confidence?.At(coarse));
 
         var columns = new AxisSamples(geometry.PictureWidth, geometry.ScaleX, geometry.OffsetX, geometry.NetworkWidth, _output.Width);
         var rows = new AxisSamples(geometry.PictureHeight, geometry.ScaleY, geometry.OffsetY, geometry.NetworkHeight, _output.Height);
         var classes = GC.AllocateUninitializedArray<byte>(checked(geometry.PictureWidth * geometry.PictureHeight));
-        if (scores is null || settings.Upsampling == MaskUpsampling.Classes) ClassMaps.Nearest(coarse, _output.Width, columns, rows, classes);
+        if (scores is null || settings.Upsampling == MaskUpsampling.Classes) ClassIndexMaps.Nearest(coarse, _output.Width, columns, rows, classes);
         else ScoreMaps.Upsample(scores, _output, coarse, columns, rows, classes);
         return Mask(geometry.PictureWidth, geometry.PictureHeight, classes, confidence?.Upsample(classes, columns, rows));
     }

@@ -40,6 +40,9 @@ internal sealed record SegmentationNetwork(OnnxModel Model, NetworkInput Input, 
         return new SegmentationNetwork(model, input, settings);
     }
 
+    /// <summary>The network as it stands in an ML.NET chain, with the settings in its metadata.</summary>
+    public OnnxModel Prepare() => PipelineNetwork.Prepare(Model, Input, [Settings.Output.Name], [Settings.Output.Length], Settings);
+
     private static SegmentationSettings FromModel(OnnxModel model, NetworkInput input, SegmenterOptions options)
     {
         var names = model.GetNames();

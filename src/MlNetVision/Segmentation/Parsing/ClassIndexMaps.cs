@@ -1,7 +1,7 @@
 namespace MlNetVision.Segmentation;
 
 /// <summary>Maps of class indices.</summary>
-internal static class ClassMaps
+internal static class ClassIndexMaps
 {
     /// <summary>Class indices of any type as bytes.</summary>
     /// <exception cref="BadModelException">An index is negative, no whole number, or beyond the classes.</exception>
