@@ -11,13 +11,22 @@ internal static class RuntimeEnvironment
     private static readonly Lock Gate = new();
 
     /// <summary>Makes the environment, without telemetry, where there is none yet. An app that has made its own keeps it.</summary>
+    /// <exception cref="InvalidOperationException">The app lacks the native part of ONNX Runtime.</exception>
     public static void Ensure()
     {
         lock (Gate)
         {
-            if (OrtEnv.IsCreated) return;
-            var options = new EnvironmentCreationOptions { logId = "MlNetVision", logLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
-            OrtEnv.CreateInstanceWithOptions(ref options).DisableTelemetryEvents();
+            try
+            {
+                if (OrtEnv.IsCreated) return;
+                var options = new EnvironmentCreationOptions { logId = "MlNetVision", logLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
+                OrtEnv.CreateInstanceWithOptions(ref options).DisableTelemetryEvents();
+            }
+            catch (Exception e) when (e is DllNotFoundException or TypeInitializationException { InnerException: DllNotFoundException })
+            {
+                throw new InvalidOperationException(
+                    "The native part of ONNX Runtime is not there. Add the package Microsoft.ML.OnnxRuntime (or .Gpu, .DirectML) to the app.", e);
+            }
         }
     }
 }
