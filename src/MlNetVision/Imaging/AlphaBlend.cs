@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace MlNetVision.Imaging;
 
 /// <summary>Takes transparency out of pixels.</summary>
@@ -13,5 +15,32 @@ internal static class AlphaBlend
             for (var c = 0; c < 3; c++) pixels[i + c] = (byte)((pixels[i + c] * alpha + 255 * (255 - alpha) + 127) / 255);
             pixels[i + 3] = 255;
         }
+    }
+
+    /// <summary>Lays pixels over others, as much of each as its alpha says: (over · a + under · (256 − a)) / 256, rounded, with a = alpha stretched to 0–256.</summary>
+    public static void Over(ReadOnlySpan<uint> source, ReadOnlySpan<byte> alpha, Span<uint> target)
+    {
+        for (var i = 0; i < target.Length; i++)
+        {
+            if (alpha[i] == 0) continue;
+            target[i] = alpha[i] == 255 ? source[i] : Mix(target[i], source[i], alpha[i]);
+        }
+    }
+
+    /// <summary>A pixel under another one that covers it by alpha, all four channels alike.</summary>
+    public static uint Mix(uint under, uint over, byte alpha)
+    {
+        const uint Lanes = 0x00FF00FF, Half = 0x00800080;
+        var amount = alpha + (uint)(alpha >> 7);
+        var redBlue = (over & Lanes) * amount + (under & Lanes) * (256 - amount) + Half;
+        var greenAlpha = (over >> 8 & Lanes) * amount + (under >> 8 & Lanes) * (256 - amount) + Half;
+        return redBlue >> 8 & Lanes | greenAlpha & ~Lanes;
+    }
+
+    /// <summary>Writes pixels with another alpha, not multiplied in; where it is 0, black.</summary>
+    public static void SetAlpha(ReadOnlySpan<uint> source, ReadOnlySpan<byte> alpha, Span<byte> target)
+    {
+        var words = MemoryMarshal.Cast<byte, uint>(target);
+        for (var i = 0; i < words.Length; i++) words[i] = alpha[i] == 0 ? 0 : source[i] & 0xFFFFFF | (uint)alpha[i] << 24;
     }
 }

@@ -1,0 +1,77 @@
+using MlNetVision.Imaging;
+
+namespace MlNetVision.Segmentation;
+
+/// <summary>
+/// Blurs what is not kept: pixels count by the share of them that is background (a normalised convolution), so that the
+/// colours of what is kept don't run out around it.
+/// </summary>
+internal static class BackgroundBlur
+{
+    /// <summary>The least deviation, in pixels of the shrunk picture, at which blurring it looks as blurring the picture itself.</summary>
+    private const float LeastShrunk = 3;
+
+    public static Picture Make(Picture source, ReadOnlySpan<byte> matte, float deviation)
+    {
+        var shrink = Math.Max(1, (int)(deviation / LeastShrunk));
+        var weighted = Weigh(source, matte);
+        if (shrink == 1)
+        {
+            Blur(weighted, deviation);
+            return Divided(weighted, source);
+        }
+        using (weighted)
+        {
+            using var small = Resized(weighted, Math.Max(1, source.Width / shrink), Math.Max(1, source.Height / shrink), Resampler.Area);
+            Blur(small, deviation / shrink);
+            return Divided(Resized(small, source.Width, source.Height, Resampler.HalfPixelBilinear), source);
+        }
+    }
+
+    /// <summary>Colours times share, and the share in the place of alpha.</summary>
+    private static Picture Weigh(Picture source, ReadOnlySpan<byte> matte)
+    {
+        var weighted = Picture.Uninitialized(source.Width, source.Height);
+        var from = source.Words;
+        var to = weighted.Words;
+        for (var i = 0; i < to.Length; i++) to[i] = matte[i] == 0 ? from[i] : AlphaBlend.Mix(from[i], 0, matte[i]);
+        GC.KeepAlive(source);
+        return weighted;
+    }
+
+    /// <summary>Three boxes have the variance 3 · ((2r + 1)² − 1) / 12.</summary>
+    private static void Blur(Picture picture, float deviation)
+    {
+        var radius = Math.Max(1, (int)MathF.Round((MathF.Sqrt(4 * deviation * deviation + 1) - 1) / 2));
+        for (var i = 0; i < 3; i++) BoxBlur.Apply(picture.Pixels, picture.Width, picture.Height, radius, channels: 4);
+        GC.KeepAlive(picture);
+    }
+
+    /// <summary>Colours by share, in place; where nothing of the background is near, the picture itself.</summary>
+    private static Picture Divided(Picture weighted, Picture source)
+    {
+        var pixels = weighted.Words;
+        var original = source.Words;
+        for (var i = 0; i < pixels.Length; i++)
+        {
+            var pixel = pixels[i];
+            var share = pixel >> 24;
+            if (share == 255) continue;
+            if (share == 0)
+            {
+                pixels[i] = original[i];
+                continue;
+            }
+            var half = share / 2;
+            var red = Math.Min(255, ((pixel & 255) * 255 + half) / share);
+            var green = Math.Min(255, ((pixel >> 8 & 255) * 255 + half) / share);
+            var blue = Math.Min(255, ((pixel >> 16 & 255) * 255 + half) / share);
+            pixels[i] = red | green << 8 | blue << 16 | 0xFF000000;
+        }
+        GC.KeepAlive(source);
+        return weighted;
+    }
+
+    private static Picture Resized(Picture picture, int width, int height, Resampler resampler) =>
+        PictureResizer.Resize(picture, new() { Width = width, Height = height, Mode = ResizeMode.Stretch, Resampler = resampler }, out _);
+}

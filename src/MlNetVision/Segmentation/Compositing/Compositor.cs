@@ -1,0 +1,80 @@
+using MlNetVision.Files;
+using MlNetVision.Imaging;
+
+namespace MlNetVision.Segmentation;
+
+/// <summary>Cuts classes out of pictures and lays them over something else.</summary>
+public static class Compositor
+{
+    /// <summary>Keeps the chosen classes of a picture and replaces the rest; the picture itself is not changed.</summary>
+    /// <param name="source">The picture. The caller keeps it.</param>
+    /// <param name="mask">The classes of its pixels: a mask of the same size. Its confidences, where it has them, guide the edges.</param>
+    /// <param name="background">What takes the place of the rest.</param>
+    /// <param name="options">What is kept, and how its edges run out; null: the defaults.</param>
+    /// <returns>A new picture of the same size; the caller disposes it.</returns>
+    /// <exception cref="ArgumentException">An option lies outside its range, a label is unknown, or the mask has another size than the picture.</exception>
+    /// <exception cref="ObjectDisposedException">A picture was disposed.</exception>
+    public static Picture Compose(Picture source, SegmentationMask mask, CompositeBackground background, CompositeOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(background);
+        var matte = Matte(source, mask, options);
+        var result = background.Make(source, matte);
+        AlphaBlend.Over(source.Words, matte, result.Words);
+        GC.KeepAlive(source);
+        GC.KeepAlive(result);
+        return result;
+    }
+
+    /// <summary>Keeps the chosen classes of a picture and makes the rest transparent.</summary>
+    /// <returns>The bytes of a PNG file of red, green, blue and alpha, 8 bits each; colours under full transparency are black.</returns>
+    /// <inheritdoc cref="Compose"/>
+    public static byte[] CutOut(Picture source, SegmentationMask mask, CompositeOptions? options = null)
+    {
+        using var stream = new MemoryStream();
+        Write(source, Matte(source, mask, options), stream);
+        return stream.ToArray();
+    }
+
+    /// <summary>Writes what is kept, the rest transparent, to a PNG file; missing folders are made, and the file appears when it is whole.</summary>
+    /// <param name="source">The picture. The caller keeps it.</param>
+    /// <param name="mask">The classes of its pixels: a mask of the same size. Its confidences, where it has them, guide the edges.</param>
+    /// <param name="path">The file to write or replace, .png.</param>
+    /// <param name="options">What is kept, and how its edges run out; null: the defaults.</param>
+    /// <exception cref="ArgumentException">The extension is another, an option lies outside its range, a label is unknown, or the mask has another size than the picture.</exception>
+    /// <exception cref="ObjectDisposedException">The picture was disposed.</exception>
+    public static void SaveCutOut(Picture source, SegmentationMask mask, string path, CompositeOptions? options = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        if (ImageFiles.FormatOf(path) != PictureFormat.Png) throw new ArgumentException($"{path}: cut-outs are written as .png, which holds alpha.", nameof(path));
+        var matte = Matte(source, mask, options);
+        AtomicFile.Write(path, stream => Write(source, matte, stream));
+    }
+
+    /// <summary>How much of each pixel of a picture is kept.</summary>
+    /// <returns>0 (nothing) to 255 (all), row by row from the top.</returns>
+    /// <inheritdoc cref="Compose"/>
+    public static byte[] Matte(Picture source, SegmentationMask mask, CompositeOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        ArgumentNullException.ThrowIfNull(mask);
+        options ??= new();
+        var kept = options.Kept(mask);
+        mask.CheckCovers(source);
+        var share = mask.Confidence.IsEmpty ? 0.003f : 0.01f;
+        return MatteMaker.Make(mask, kept, options.Feather ?? Math.Max(1, (int)MathF.Round((mask.Width + (float)mask.Height) / 2 * share)));
+    }
+
+    private static void Write(Picture source, byte[] matte, Stream stream)
+    {
+        using var png = new PngWriter(stream, source.Width, source.Height, PngColorType.Rgba);
+        byte[] row = new byte[4 * source.Width], above = new byte[row.Length];
+        for (var y = 0; y < source.Height; y++, (row, above) = (above, row))
+        {
+            var at = y * source.Width;
+            AlphaBlend.SetAlpha(source.Words.Slice(at, source.Width), matte.AsSpan(at, source.Width), row);
+            png.RowLessAbove(row, above);
+        }
+        png.Finish();
+        GC.KeepAlive(source);
+    }
+}

@@ -1,0 +1,129 @@
+using MlNetVision.Imaging;
+using SkiaSharp;
+
+namespace MlNetVision.Segmentation;
+
+/// <summary>
+/// One picture of many: thumbnails in rows, each with its name. They are drawn as they come, so that nothing but the sheet
+/// itself stays in memory. Several threads may add pictures at once. The caller disposes the sheet.
+/// </summary>
+public sealed class ContactSheet : IDisposable
+{
+    private static readonly RgbColor Paper = new(245, 245, 245);
+    private static readonly SKColor Ink = new(40, 40, 40);
+    private readonly Lock _lock = new();
+    private readonly SheetLayout _layout;
+    private readonly LabelFont _font;
+    private readonly int _count;
+    private int _next;
+
+    /// <summary>Makes an empty sheet.</summary>
+    /// <param name="count">How many pictures there will be, 1 at least.</param>
+    /// <param name="options">The layout; null: the defaults.</param>
+    /// <exception cref="ArgumentException">An option lies outside its range, or there are more pictures than the sheet has room for.</exception>
+    public ContactSheet(int count, ContactSheetOptions? options = null)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        options ??= new();
+        options.Validate();
+        (_count, _layout) = (count, SheetLayout.For(count, options));
+        Picture = Picture.Uninitialized(_layout.Width, _layout.Height);
+        Picture.Words.Fill(Paper.ToPixel());
+        _font = LabelFont.Create(_layout.TextSize);
+    }
+
+    /// <summary>The sheet as far as it is drawn. It belongs to this object.</summary>
+    public Picture Picture { get; }
+
+    /// <summary>Draws a picture into the next free cell.</summary>
+    /// <param name="picture">Any picture, such as an overlay; the caller keeps it.</param>
+    /// <param name="name">What is written below it; cut where it is too long.</param>
+    /// <exception cref="InvalidOperationException">The sheet is full.</exception>
+    public void Add(Picture picture, string name) => Add(TakeCell(), picture, name);
+
+    /// <summary>Draws a picture with its mask, without a legend, into the next free cell.</summary>
+    /// <param name="source">The picture; the caller keeps it.</param>
+    /// <param name="mask">The classes of its pixels: a mask of the same size.</param>
+    /// <param name="name">What is written below it; cut where it is too long.</param>
+    /// <param name="options">How the mask is drawn; null: the defaults.</param>
+    /// <exception cref="ArgumentException">As for <see cref="MaskPainter.Draw(Picture, SegmentationMask, SegmentationPaintOptions?)"/>.</exception>
+    /// <exception cref="InvalidOperationException">The sheet is full.</exception>
+    public void Add(Picture source, SegmentationMask mask, string name, SegmentationPaintOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        ArgumentNullException.ThrowIfNull(mask);
+        mask.CheckCovers(source);
+        using var small = Shrink(source);
+        using var overlay = MaskPainter.Draw(small, ClassMaps.Resize(mask, small.Width, small.Height), (options ?? new()) with { Legend = LegendPlacement.None });
+        Add(TakeCell(), overlay, name);
+    }
+
+    /// <summary>Leaves the next free cell empty but for its name, for a picture that could not be read.</summary>
+    /// <exception cref="InvalidOperationException">The sheet is full.</exception>
+    public void AddMissing(string name)
+    {
+        var cell = TakeCell();
+        lock (_lock)
+        {
+            using var canvas = new SKCanvas(Picture.Bitmap);
+            using var paint = new SKPaint { Color = new SKColor(190, 190, 190), StrokeWidth = Math.Max(1, _layout.Gap / 4), Style = SKPaintStyle.Stroke, IsAntialias = true };
+            var (left, top) = _layout.Cell(cell);
+            var frame = SKRect.Create(left, top, _layout.Thumbnail, _layout.ThumbnailHeight);
+            canvas.DrawRect(frame, paint);
+            canvas.DrawLine(frame.Left, frame.Top, frame.Right, frame.Bottom, paint);
+            canvas.DrawLine(frame.Left, frame.Bottom, frame.Right, frame.Top, paint);
+            Write(canvas, cell, name);
+        }
+    }
+
+    /// <summary>Writes the sheet in the format that the extension names; see <see cref="Picture.Save(string)"/>.</summary>
+    public void Save(string path)
+    {
+        lock (_lock) Picture.Save(path);
+    }
+
+    /// <summary>Frees the sheet.</summary>
+    public void Dispose()
+    {
+        Picture.Dispose();
+        _font.Dispose();
+    }
+
+    private int TakeCell()
+    {
+        lock (_lock)
+        {
+            if (_next == _count) throw new InvalidOperationException($"The contact sheet is full: it was made for {_count} pictures.");
+            return _next++;
+        }
+    }
+
+    private void Add(int cell, Picture picture, string name)
+    {
+        using var small = Shrink(picture);
+        var (left, top) = _layout.Cell(cell);
+        var region = new PictureRegion(Picture, left + (_layout.Thumbnail - small.Width) / 2, top + (_layout.ThumbnailHeight - small.Height) / 2, small.Width, small.Height);
+        lock (_lock)
+        {
+            region.CopyFrom(small, 0, 0);
+            using var canvas = new SKCanvas(Picture.Bitmap);
+            Write(canvas, cell, name);
+        }
+    }
+
+    private void Write(SKCanvas canvas, int cell, string name)
+    {
+        var text = _font.Cut(LabelFont.OneLine(name, 200), _layout.Thumbnail);
+        var (left, top) = _layout.Cell(cell);
+        var x = left + (_layout.Thumbnail - _font.Measure(text)) / 2;
+        _font.Draw(canvas, text, x, top + _layout.ThumbnailHeight + (_layout.NameHeight - _font.Height) / 2, Ink);
+    }
+
+    /// <summary>As large as the room for it, but not larger than it is.</summary>
+    private Picture Shrink(Picture picture)
+    {
+        var scale = Math.Min(1, Math.Min((double)_layout.Thumbnail / picture.Width, (double)_layout.ThumbnailHeight / picture.Height));
+        var (width, height) = (Math.Max(1, (int)Math.Round(picture.Width * scale)), Math.Max(1, (int)Math.Round(picture.Height * scale)));
+        return PictureResizer.Resize(picture, new() { Width = width, Height = height, Mode = ResizeMode.Stretch, Resampler = Resampler.Area }, out _);
+    }
+}

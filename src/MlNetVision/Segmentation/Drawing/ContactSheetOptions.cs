@@ -1,0 +1,23 @@
+namespace MlNetVision.Segmentation;
+
+/// <summary>How a contact sheet is laid out.</summary>
+public sealed record ContactSheetOptions
+{
+    /// <summary>The width of the room for a thumbnail in pixels, 32 to 2000; it is three quarters as high. Default: 240. Many pictures get smaller ones, see <see cref="MaxPixels"/>.</summary>
+    public int ThumbnailWidth { get; init; } = 240;
+
+    /// <summary>The number of columns, 1 to 1000; null: so many that the sheet is about four thirds as wide as high. Default: null.</summary>
+    public int? Columns { get; init; }
+
+    /// <summary>The most pixels of the sheet, a million at least: thumbnails shrink, to 32 pixels at the least, until it keeps to them. Default: 32,000,000 (128 MB).</summary>
+    public int MaxPixels { get; init; } = 32_000_000;
+
+    /// <summary>Checks the ranges.</summary>
+    /// <exception cref="ArgumentException">A value lies outside its range; the message names it.</exception>
+    public void Validate()
+    {
+        if (ThumbnailWidth is < SheetLayout.Smallest or > 2000) throw new ArgumentException($"The thumbnails' width is {ThumbnailWidth}: {SheetLayout.Smallest} to 2000 pixels were expected.");
+        if (Columns is < 1 or > 1000) throw new ArgumentException($"The number of columns is {Columns}: 1 to 1000 were expected.");
+        if (MaxPixels is < 1_000_000 or > 500_000_000) throw new ArgumentException($"The sheet's most pixels are {MaxPixels}: 1,000,000 to 500,000,000 were expected.");
+    }
+}

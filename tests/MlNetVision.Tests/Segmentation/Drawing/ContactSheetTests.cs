@@ -1,0 +1,68 @@
+using MlNetVision.Imaging;
+using MlNetVision.Segmentation;
+using MlNetVision.Tests.Imaging;
+
+namespace MlNetVision.Tests.Segmentation;
+
+[TestClass]
+public sealed class ContactSheetTests
+{
+    [TestMethod]
+    public void Add_Pictures_EachInItsCellWithItsName()
+    {
+        using var sheet = new ContactSheet(5, new() { ThumbnailWidth = 120, Columns = 3 });
+        RgbColor[] colors = [new(255, 0, 0), new(0, 255, 0), new(0, 0, 255), new(9, 9, 9)];
+        foreach (var color in colors)
+        {
+            using var picture = new Picture(400, 300);
+            picture.Words.Fill(color.ToPixel());
+            sheet.Add(picture, "name");
+        }
+        sheet.AddMissing("gone");
+        var layout = new SheetLayout(3, 2, 120);
+        Assert.AreEqual((layout.Width, layout.Height), (sheet.Picture.Width, sheet.Picture.Height));
+        for (var i = 0; i < colors.Length; i++)
+        {
+            var (left, top) = layout.Cell(i);
+            Assert.AreEqual((colors[i].Red, colors[i].Green, colors[i].Blue), sheet.Picture.At(left + 60, top + 45));
+            Assert.IsTrue(Enumerable.Range(0, 120 * layout.NameHeight).Any(p => sheet.Picture.At(left + p % 120, top + 90 + p / 120).R < 128), "the name");
+        }
+        using var late = TestPictures.Noise(2, 2);
+        Assert.ThrowsExactly<InvalidOperationException>(() => sheet.Add(late, "one too many"));
+    }
+
+    [TestMethod]
+    public void Add_PictureWithMask_Overlay()
+    {
+        using var sheet = new ContactSheet(1);
+        using var picture = TestPictures.Noise(1000, 1500);
+        var classes = new byte[1000 * 1500];
+        classes.AsSpan().Fill(2);
+        sheet.Add(picture, new(1000, 1500, classes, ["background", "a", "b"]), "noise", new() { Opacity = 1 });
+        var (left, top) = new SheetLayout(1, 1, 240).Cell(0);
+        Assert.AreEqual(((byte)0, (byte)128, (byte)0), sheet.Picture.At(left + 120, top + 90));
+    }
+
+    [TestMethod]
+    [DataRow(1)]
+    [DataRow(7)]
+    [DataRow(1000)]
+    [DataRow(15_000)]
+    public void For_AnyCount_WithinMaxPixelsAndRoomForAll(int count)
+    {
+        var layout = SheetLayout.For(count, new());
+        Assert.IsTrue((long)layout.Width * layout.Height <= 32_000_000);
+        Assert.IsTrue(layout.Columns * layout.Rows >= count && layout.Columns * (layout.Rows - 1) < count);
+        Assert.IsTrue(layout.Thumbnail is >= SheetLayout.Smallest and <= 240);
+    }
+
+    [TestMethod]
+    public void Constructor_OutsideRanges_Throws()
+    {
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new ContactSheet(0));
+        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => new ContactSheet(int.MaxValue)).Message, "no room");
+        Assert.ThrowsExactly<ArgumentException>(() => new ContactSheet(1, new() { ThumbnailWidth = 5 }));
+        Assert.ThrowsExactly<ArgumentException>(() => new ContactSheet(1, new() { Columns = 0 }));
+        Assert.ThrowsExactly<ArgumentException>(() => new ContactSheet(1, new() { MaxPixels = 5 }));
+    }
+}
