@@ -25,6 +25,12 @@ public sealed record OnnxLayer(string Name, string Type, IReadOnlyList<long?>? O
     /// <summary>The atrous rate along height and width, 1 for a dense window; empty for layers without a window.</summary>
     public IReadOnlyList<long> Dilations { get; init; } = [];
 
+    /// <summary>The larger of the two <see cref="Dilations"/> of a convolution; 1 where it is dense, and for other layers.</summary>
+    public long AtrousRate => Type == "Conv" ? Dilations.DefaultIfEmpty(1).Max() : 1;
+
+    /// <summary>Rows of an output N × C × H × W, where they are known.</summary>
+    internal long? Height => OutputShape is [_, _, var height, _] ? height : null;
+
     /// <summary>Groups of channels that a convolution keeps apart. Default 1.</summary>
     public long Groups { get; init; } = 1;
 }

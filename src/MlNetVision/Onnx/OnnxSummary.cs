@@ -24,13 +24,37 @@ public sealed record OnnxSummary
     /// <summary>Convolutions and matrix products whose multiply-adds are not known, because their shapes are not.</summary>
     public int UncountedLayers => Layers.Count(l => l.MultiplyAdds is null);
 
-    /// <summary>A table in plain text: a row a layer with name, type, output shape, parameters and multiply-adds, then the totals.</summary>
+    /// <summary>The atrous (dilated) convolutions by rate, smallest first; empty where all windows are dense.</summary>
+    public IReadOnlyList<AtrousRate> AtrousRates =>
+    [
+        .. Layers.Where(l => l.AtrousRate > 1).GroupBy(l => l.AtrousRate).OrderBy(g => g.Key).Select(g => new AtrousRate(g.Key, g.Count())),
+    ];
+
+    /// <summary>
+    /// How many input pixels lie side by side for one element of the feature map that the atrous convolutions work on (the smallest
+    /// one, if several); without any, of the smallest map that a convolution with a window makes. DeepLab's output stride:
+    /// arXiv:1706.05587, section 3. Null where sizes are not known.
+    /// </summary>
+    public int? OutputStride
+    {
+        get
+        {
+            var windows = Layers.Where(l => l.Type == "Conv" && l.Kernel.Any(k => k > 1) && l.Height > 1).ToList();
+            var maps = windows.Any(l => l.AtrousRate > 1) ? windows.Where(l => l.AtrousRate > 1) : windows;
+            var smallest = maps.Select(l => l.Height!.Value).DefaultIfEmpty(0).Min();
+            var input = Inputs.Select(i => i.Shape is [_, <= 4, { } h, _] ? h : i.Shape is [_, { } rows, _, <= 4] ? rows : 0).FirstOrDefault();
+            return smallest > 0 && input > 0 ? (int)Math.Round((double)input / smallest) : null;
+        }
+    }
+
+    /// <summary>A table in plain text: a row a layer with name, type, output shape, parameters and multiply-adds, then the totals, atrous rates and output stride.</summary>
     public string ToTable() => SummaryTable.Write(this);
 
     /// <summary>
     /// The summary as JSON: <c>name</c>, <c>inputs</c>, <c>outputs</c>, <c>layers</c> (<c>name</c>, <c>type</c>, <c>output</c>, <c>outputType</c>,
     /// <c>outputShape</c>, <c>parameters</c>, <c>multiplyAdds</c>; convolutions and poolings also <c>kernel</c>, <c>strides</c>, <c>dilations</c>, <c>groups</c>),
-    /// <c>parameters</c>, <c>multiplyAdds</c>, <c>uncountedLayers</c>. What is not known is null.
+    /// <c>parameters</c>, <c>multiplyAdds</c>, <c>uncountedLayers</c>, <c>atrousRates</c>
+    /// (<c>rate</c>, <c>layers</c>), <c>outputStride</c>. What is not known is null.
     /// </summary>
     /// <param name="indented">Whether to break lines. Default true.</param>
     public string ToJson(bool indented = true) => SummaryJson.Write(this, indented);

@@ -21,6 +21,17 @@ internal static class SummaryJson
             json.WriteNumber("parameters", summary.Parameters);
             json.WriteNumber("multiplyAdds", summary.MultiplyAdds);
             json.WriteNumber("uncountedLayers", summary.UncountedLayers);
+            json.WriteStartArray("atrousRates");
+            foreach (var (rate, layers) in summary.AtrousRates)
+            {
+                json.WriteStartObject();
+                json.WriteNumber("rate", rate);
+                json.WriteNumber("layers", layers);
+                json.WriteEndObject();
+            }
+            json.WriteEndArray();
+            if (summary.OutputStride is { } stride) json.WriteNumber("outputStride", stride);
+            else json.WriteNull("outputStride");
             json.WriteEndObject();
         }
         return Encoding.UTF8.GetString(stream.GetBuffer(), 0, (int)stream.Length);

@@ -25,13 +25,19 @@ internal static class SummaryTable
             text.Append(string.Join("  ", rows[i].Select((cell, c) => c < TextColumns ? cell.PadRight(widths[c]) : cell.PadLeft(widths[c]))).TrimEnd()).Append('\n');
         }
         if (unknown > 0) text.Append(CultureInfo.InvariantCulture, $"{unknown} of the layers have shapes that depend on the input; give its size to count them.\n");
+        if (summary.AtrousRates.Count > 0)
+        {
+            text.Append("Atrous convolutions: ")
+                .AppendJoin(", ", summary.AtrousRates.Select(r => string.Create(CultureInfo.InvariantCulture, $"{r.Layers} of rate {r.Rate}"))).Append(".\n");
+        }
+        if (summary.OutputStride is { } stride) text.Append(CultureInfo.InvariantCulture, $"Output stride: {stride}.\n");
         return text.ToString();
     }
 
     private static string[] Row(OnnxLayer layer) =>
     [
         Clean(layer.Name),
-        Clean(layer.Type),
+        Clean(layer.AtrousRate > 1 ? string.Create(CultureInfo.InvariantCulture, $"{layer.Type}, rate {layer.AtrousRate}") : layer.Type),
         layer.OutputShape is { } shape ? OnnxValue.ShapeText(shape) : "?",
         Number(layer.Parameters),
         layer.MultiplyAdds is { } count ? Number(count) : "?",

@@ -110,8 +110,8 @@ public sealed class OnnxSummaryTests
         var lines = Network().Describe().ToTable().TrimEnd('\n').Split('\n');
         Assert.AreEqual("Layer       Type           Output   Parameters  Multiply-adds", lines[0]);
         Assert.AreEqual("conv        Conv           1×8×5×6         224          6,480", lines[2]);
-        Assert.AreEqual("Total       9 layers                     2,920         11,542", lines[^1]);
-        Assert.HasCount(13, lines);
+        Assert.AreEqual("Total       9 layers                     2,920         11,542", lines[^2]);
+        Assert.HasCount(14, lines);
     }
 
     [TestMethod]
@@ -155,5 +155,20 @@ public sealed class OnnxSummaryTests
         b.Node("MatMul", "matmul", [clip, Weights("w6", 10, 7)]);
         b.Output("matmul", DataType.Float, 1, 7);
         return b.Build("net.onnx");
+    }
+
+    // By the layer lists of the models: DeepLab v3 with depth multiplier 0.5 at stride 8 and v3 at 16, and the pyramid of `streets`.
+    [TestMethod]
+    [DataRow("onnx/deeplabv3-mobilenetv2-voc-257.onnx", "2×7 4×3", 8)]
+    [DataRow("onnx/deeplabv3-mobilenetv2-voc-513-uint8.onnx", "2×3", 16)]
+    [DataRow("ours/streets.onnx", "2×2 3×1 6×1 9×1", 16)]
+    [DataRow("onnx/mobilenetv2-imagenet-224-uint8.onnx", "", 32)]
+    public void AtrousRates_SharedModels_AreThoseOfTheirLayers(string model, string rates, int stride)
+    {
+        var summary = OnnxModel.Load(Shared.Path(["models", .. model.Split('/')])).Describe();
+        Assert.AreEqual(rates, string.Join(' ', summary.AtrousRates.Select(r => $"{r.Rate}×{r.Layers}")));
+        Assert.AreEqual(stride, summary.OutputStride);
+        StringAssert.Contains(summary.ToTable(), $"Output stride: {stride}.");
+        StringAssert.Contains(summary.ToJson(indented: false), $"\"outputStride\":{stride}");
     }
 }
