@@ -24,7 +24,8 @@ public sealed record CompositeOptions
         if (Keep is null)
         {
             for (var i = 0; i < mask.Labels.Count; i++) kept[i] = !string.Equals(mask.Labels[i], Background, StringComparison.OrdinalIgnoreCase);
-            return kept;
+            return kept.AsSpan(0, mask.Labels.Count).Contains(false) ? kept
+                : throw new ArgumentException($"The mask has no class '{Background}' to replace: say which classes to keep. {NearNames.Describe("", mask.Labels)}");
         }
         if (Keep.Count == 0) throw new ArgumentException($"No classes are kept. {NearNames.Describe("", mask.Labels)}");
         foreach (var label in Keep)

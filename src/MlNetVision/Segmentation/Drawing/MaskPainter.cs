@@ -22,7 +22,7 @@ public static class MaskPainter
         options.Validate();
         mask.CheckCovers(source);
         var palette = (options.Palette ?? ColorPalette.For(mask.Labels)).Cover(mask);
-        var size = options.TextSize ?? Math.Clamp(MeanLength(source) * 0.022f, 11, 1000);
+        var size = options.TextSize ?? Math.Clamp(Math.Min(MeanLength(source) * 0.022f, Math.Min(source.Width, source.Height) * 0.06f), 11, 1000);
         using var font = fonts(size);
         var legend = Legend.Make(mask, palette, options, font);
         var result = legend.Canvas(source);

@@ -23,7 +23,7 @@ public sealed record SegmentationPaintOptions
     /// <summary>Where the legend stands: the classes there are, the largest first, with their shares of the picture. Default: <see cref="LegendPlacement.Auto"/>.</summary>
     public LegendPlacement Legend { get; init; } = LegendPlacement.Auto;
 
-    /// <summary>The size of the legend's text in pixels, 7 to 1000; null: 2.2 % of the mean of the picture's width and height, 11 at least. Default: null.</summary>
+    /// <summary>The size of the legend's text in pixels, 7 to 1000; null: 2.2 % of the mean of the picture's width and height, at most 6 % of the shorter one, 11 at least. Default: null.</summary>
     public float? TextSize { get; init; }
 
     /// <summary>Checks the ranges.</summary>
