@@ -5,11 +5,7 @@ namespace MlNetVision.Segmentation;
 /// <summary>The palettes that data sets were published with.</summary>
 internal static class PublishedPalettes
 {
-    public static ColorPalette Voc() => new("voc", [.. Enumerable.Range(0, SegmentationMask.MaxClasses).Select(VocColor)],
-    [
-        "background", "aeroplane", "bicycle", "bird", "boat", "bottle", "bus", "car", "cat", "chair", "cow", "diningtable", "dog",
-        "horse", "motorbike", "person", "pottedplant", "sheep", "sofa", "train", "tvmonitor",
-    ]);
+    public static ColorPalette Voc() => new("voc", [.. Enumerable.Range(0, SegmentationMask.MaxClasses).Select(VocColor)], VocLabels.All);
 
     public static ColorPalette Cityscapes() => Make("cityscapes",
         ("road", 0x804080), ("sidewalk", 0xF423E8), ("building", 0x464646), ("wall", 0x66669C), ("fence", 0xBE9999), ("pole", 0x999999),
