@@ -46,11 +46,12 @@ internal static class CommandLine
     // Not a RootCommand: that one is named after the process, which is "dotnet" or a test host as often as not.
     private static DocumentedCommand CreateRoot(Terminal terminal)
     {
-        var root = new DocumentedCommand(Name, "Computer vision for .NET: find objects in pictures, look into networks, measure how good they are.");
+        var root = new DocumentedCommand(Name, "Computer vision for .NET: find objects in pictures, tell the class of every pixel, look into networks, measure how good they are.");
         root.Add(new HelpOption { Recursive = true, Action = new HelpWithExamples() });
         root.Add(new VersionOption { Action = new PrintVersion() });
         GlobalOptions.AddTo(root);
         root.Add(DetectCommand.Create(terminal));
+        root.Add(SegmentCommand.Create(terminal));
         root.Add(EvaluateCommand.Create(terminal));
         root.Add(ModelCommand.Create(terminal));
         root.Add(DemoCommand.Create(terminal));

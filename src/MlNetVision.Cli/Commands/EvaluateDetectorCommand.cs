@@ -65,7 +65,7 @@ internal static class EvaluateDetectorCommand
             var figures = evaluator.Evaluate(new DetectionEvaluationOptions { Confidence = parsed.GetValue(confidence) });
             // The table first: it is there even where a disk turns out to be full.
             if (jsonFile is not null || parsed.GetResult(json) is null) EvaluationTable.Print(terminal, figures);
-            if (parsed.GetResult(json) is not null) WriteJson(terminal, jsonFile, figures);
+            if (parsed.GetResult(json) is not null) JsonOutput.WriteOne(terminal, jsonFile, figures.ToJson());
             if (csvFile is not null) OutputPath.WriteText(csvFile, figures.ToCsv());
             if (curvesFile is not null) OutputPath.WriteText(curvesFile, figures.CurvesToCsv());
             return code;
@@ -88,11 +88,4 @@ internal static class EvaluateDetectorCommand
             }
             return code;
         });
-
-    private static void WriteJson(Terminal terminal, string? file, DetectionEvaluation figures)
-    {
-        using var json = new JsonOutput(terminal, file);
-        json.WriteRaw(figures.ToJson());
-        json.Commit();
-    }
 }

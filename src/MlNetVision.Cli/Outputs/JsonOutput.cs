@@ -36,6 +36,14 @@ internal sealed class JsonOutput : IDisposable
         }
     }
 
+    /// <summary>Writes one line that is JSON already, to a file or standard output.</summary>
+    public static void WriteOne(Terminal terminal, string? path, string line)
+    {
+        using var json = new JsonOutput(terminal, path);
+        json.WriteRaw(line);
+        json.Commit();
+    }
+
     public void Write(object value) => WriteRaw(JsonSerializer.Serialize(value, value.GetType(), Lines));
 
     /// <summary>Writes a line that is JSON already.</summary>

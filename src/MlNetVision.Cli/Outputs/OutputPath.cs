@@ -24,6 +24,16 @@ internal static class OutputPath
         CheckWritable(option, path, Path.GetDirectoryName(Path.GetFullPath(path)));
     }
 
+    /// <summary>Checks a file that is to hold a picture.</summary>
+    /// <inheritdoc cref="CheckFile"/>
+    public static void CheckPicture(string option, string? path, UsedFiles used)
+    {
+        if (path is null) return;
+        if (Path.GetExtension(path).ToUpperInvariant() is not (".PNG" or ".JPG" or ".JPEG" or ".WEBP"))
+            throw new UsageException($"{option} '{path}': expected a name that ends in .png, .jpg, .jpeg or .webp.");
+        CheckFile(option, path, used);
+    }
+
     /// <summary>Checks a folder that an option names; null, where the option is not given, is in order.</summary>
     /// <exception cref="UsageException">Nothing can be written there.</exception>
     public static void CheckFolder(string option, string? path)

@@ -24,7 +24,11 @@ internal sealed class DetectionTask(ObjectDetector detector) : PictureTask<Detec
 
     public override string Describe(DetectionResult result) => ClassCounts.Describe(result);
 
-    public override Picture Draw(Picture source, DetectionResult result) => DetectionPainter.Draw(source, result.Detections, new DetectionPaintOptions { ClassCount = detector.Labels.Count });
+    public override IReadOnlyList<PictureOutput<DetectionResult>> Outputs { get; } = [new("", null, (source, result, path) =>
+    {
+        using var drawn = DetectionPainter.Draw(source, result.Detections, new DetectionPaintOptions { ClassCount = detector.Labels.Count });
+        drawn.Save(path);
+    })];
 
     public override void Count(DetectionResult result) => _counts.Add(result);
 

@@ -34,7 +34,7 @@ internal sealed class PictureRun(Terminal terminal)
             {
                 await foreach (var (input, result, error) in AnswerAsync(task, drawing, cancellation))
                 {
-                    if (result is not null) Done(task, json, result, drawing?.FileOf(input.Path));
+                    if (result is not null) Done(task, json, result, drawing?.FilesOf(input.Path));
                     else Failed(json, input, error!);
                     failed += result is null ? 1 : 0;
                     advance();
@@ -53,11 +53,11 @@ internal sealed class PictureRun(Terminal terminal)
         return code;
     }
 
-    private void Done<TResult>(PictureTask<TResult> task, JsonOutput? json, TResult result, string? drawn) where TResult : class
+    private void Done<TResult>(PictureTask<TResult> task, JsonOutput? json, TResult result, IReadOnlyList<string>? files) where TResult : class
     {
         task.Count(result);
         json?.Write(task.ToJson(result));
-        if (PrintsLines) terminal.Result(task.Describe(result) + (drawn is null ? "" : $" -> {drawn}"));
+        if (PrintsLines) terminal.Result(task.Describe(result) + (files is null ? "" : $" -> {string.Join(", ", files)}"));
     }
 
     private void Failed(JsonOutput? json, PictureInput input, Exception error)

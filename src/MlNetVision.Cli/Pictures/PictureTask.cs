@@ -22,8 +22,8 @@ internal abstract class PictureTask<TResult> where TResult : class
     /// <summary>What a reader wants to know of one picture, in one line.</summary>
     public abstract string Describe(TResult result);
 
-    /// <summary>Draws the result into a new picture, which the caller disposes.</summary>
-    public abstract Picture Draw(Picture source, TResult result);
+    /// <summary>What is written to the output folder for each picture.</summary>
+    public abstract IReadOnlyList<PictureOutput<TResult>> Outputs { get; }
 
     /// <summary>Takes a result into the totals.</summary>
     public abstract void Count(TResult result);

@@ -39,6 +39,9 @@ public sealed class Segmenter : IDisposable
     /// <summary>The name of the pre-processing.</summary>
     public string Preprocess => _network.Settings.Preprocess;
 
+    /// <summary>What neither the model nor an option says, with the published convention that was taken for it: a sentence each.</summary>
+    public IReadOnlyList<string> Assumptions => _network.Assumptions;
+
     /// <summary>What the network gives, as it was read from the model.</summary>
     public SegmentationForm Form => _network.Settings.Output.Form;
 

@@ -10,6 +10,9 @@ namespace MlNetVision.Segmentation;
 /// <param name="Settings">The rest.</param>
 internal sealed record SegmentationNetwork(OnnxModel Model, NetworkInput Input, SegmentationSettings Settings)
 {
+    /// <summary>What neither the model nor an option says, and what was taken for it.</summary>
+    public IReadOnlyList<string> Assumptions { get; private init; } = [];
+
     /// <summary>Reads what the model says of itself; options win.</summary>
     /// <exception cref="BadModelException">The model is no segmentation network, or its parts disagree.</exception>
     /// <exception cref="ArgumentException">An option lies outside its range.</exception>
@@ -37,7 +40,7 @@ internal sealed record SegmentationNetwork(OnnxModel Model, NetworkInput Input, 
         PipelineNetwork.RequirePreprocess(model, settings.Preprocess, options.Preprocess);
         if (settings.Output.Form != SegmentationForm.ClassMap && settings.Labels.Count != settings.Output.Classes)
             throw new BadModelException($"{model.Name}: the output '{settings.Output.Name}' tells {settings.Output.Classes} classes apart, but {settings.Labels.Count} labels are given.");
-        return new SegmentationNetwork(model, input, settings);
+        return new SegmentationNetwork(model, input, settings) { Assumptions = [.. Assumed(model, input, options, settings)] };
     }
 
     /// <summary>The network as it stands in an ML.NET chain, with the settings in its metadata.</summary>
@@ -58,6 +61,15 @@ internal sealed record SegmentationNetwork(OnnxModel Model, NetworkInput Input, 
             Labels = names ?? Labels(output),
             Output = output,
         };
+    }
+
+    private static IEnumerable<string> Assumed(OnnxModel model, NetworkInput input, SegmenterOptions options, SegmentationSettings settings)
+    {
+        if (model.Metadata[PipelineNetwork.SettingsKey] is not null) yield break;
+        if (model.GetNames() is null)
+            yield return settings.Labels == VocLabels.All ? "the model names no classes; the 21 of Pascal VOC are taken." : "the model names no classes; they are called by their numbers.";
+        if (!input.Bytes && options.Preprocess is null && model.Metadata[VisionMetadata.PreprocessKey] is null)
+            yield return $"the model does not say what it takes pixels as; '{settings.Preprocess}' is taken, as is usual for {(input.Layout == PixelLayout.Nhwc ? "N×H×W×3" : "N×3×H×W")}.";
     }
 
     private static PixelNormalization Convention(NetworkInput input) =>

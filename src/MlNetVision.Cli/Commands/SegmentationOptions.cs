@@ -1,0 +1,71 @@
+using System.CommandLine;
+using MlNetVision.Cli.Hosting;
+using MlNetVision.Cli.Inputs;
+using MlNetVision.Imaging;
+using MlNetVision.Segmentation;
+
+namespace MlNetVision.Cli.Commands;
+
+/// <summary>The options of a segmenter: which model, how pictures reach it, how its answer is read.</summary>
+internal sealed class SegmentationOptions
+{
+    private static readonly Dictionary<string, SegmentationForm> Forms = new(StringComparer.Ordinal)
+    {
+        ["scores-nchw"] = SegmentationForm.ScoresNchw,
+        ["scores-nhwc"] = SegmentationForm.ScoresNhwc,
+        ["class-map"] = SegmentationForm.ClassMap,
+    };
+
+    private readonly Option<string> _model = ModelOption.Create("streets");
+    private readonly Option<string?> _labels = new("--labels") { Description = "Class names, one a line. [default: the model's; of 21 classes without names, Pascal VOC's]", HelpName = "FILE" };
+    private readonly Option<string?> _preprocess = new("--preprocess") { Description = "What the network takes pixels as. [default: as the model says, else tf for N×H×W×3 and imagenet for N×3×H×W]" };
+    private readonly Option<string?> _resize = new("--resize") { Description = "How a picture is brought to the network's size. [default: as the model says, else stretch]" };
+    private readonly Option<string?> _output = new("--output-name") { Description = "The network's output that holds the classes. [default: the only one, or 'out']", HelpName = "NAME" };
+    private readonly Option<string?> _form = new("--form") { Description = "What that output holds. [default: read from its type and shape]" };
+    private readonly Option<string?> _upsampling = new("--upsampling") { Description = "What is brought to the picture's size: scores give smooth borders, classes the network's own pixels. [default: scores]" };
+    private readonly Option<int> _threads = new("--threads") { Description = "Threads to work with; 0: one a processor.", HelpName = "COUNT" };
+
+    public SegmentationOptions()
+    {
+        _preprocess.AcceptOnlyFromAmong([.. PixelNormalization.Presets.Select(p => p.Name)]);
+        _resize.AcceptOnlyFromAmong(NamesOf<ResizeMode>());
+        _form.AcceptOnlyFromAmong([.. Forms.Keys]);
+        _upsampling.AcceptOnlyFromAmong(NamesOf<MaskUpsampling>());
+    }
+
+    public void AddTo(Command command)
+    {
+        foreach (var option in new Option[] { _model, _labels, _preprocess, _resize, _output, _form, _upsampling, _threads }) command.Add(option);
+    }
+
+    /// <summary>The files that the segmenter is read from.</summary>
+    public UsedFiles FilesOf(ParseResult parsed) => ModelFiles.Of(parsed.GetValue(_model)!, null, parsed.GetValue(_labels));
+
+    /// <summary>Loads the segmenter that was asked for, whose masks have their pictures' size; the caller disposes it.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="terminal">Where it is told what the model left open.</param>
+    /// <param name="withConfidence">Whether masks are to carry confidences, for soft edges.</param>
+    public Segmenter Load(ParseResult parsed, Terminal terminal, bool withConfidence = false)
+    {
+        var segmenter = Segmenter.Load(parsed.GetValue(_model)!, new SegmenterOptions
+        {
+            LabelsFile = parsed.GetValue(_labels),
+            Preprocess = parsed.GetValue(_preprocess),
+            Resize = ValueOf<ResizeMode>(parsed, _resize),
+            Output = parsed.GetValue(_output),
+            Form = parsed.GetValue(_form) is { } form ? Forms[form] : null,
+            Upsampling = ValueOf<MaskUpsampling>(parsed, _upsampling),
+            AtNetworkSize = false,
+            WithConfidence = withConfidence ? true : null,
+            Threads = parsed.GetValue(_threads),
+        });
+        foreach (var assumption in segmenter.Assumptions) terminal.Note($"{segmenter.Model.Name}: {assumption}");
+        terminal.Debug($"{segmenter.Model.Name}: {segmenter.Labels.Count} classes; {segmenter.Form}; {segmenter.Preprocess}; {segmenter.Resize}");
+        return segmenter;
+    }
+
+    private static string[] NamesOf<T>() where T : struct, Enum => [.. Enum.GetNames<T>().Select(n => n.ToLowerInvariant())];
+
+    private static T? ValueOf<T>(ParseResult parsed, Option<string?> option) where T : struct, Enum =>
+        parsed.GetValue(option) is { } name ? Enum.Parse<T>(name, ignoreCase: true) : null;
+}

@@ -1,0 +1,41 @@
+using System.Globalization;
+using MlNetVision.Segmentation;
+using Spectre.Console;
+
+namespace MlNetVision.Cli.Outputs;
+
+/// <summary>How much of the pictures each class covers: for one picture in a line, for all in a table. The largest first.</summary>
+internal sealed class ClassShares
+{
+    private readonly Dictionary<(int Index, string Label), (long Pixels, int Pictures)> _totals = [];
+    private long _pixels;
+    private int _pictures;
+
+    /// <summary>"road 42.1 %, sky 20.5 %, car 3.0 %".</summary>
+    public static string Describe(SegmentationResult result) =>
+        $"{result.Image}: {string.Join(", ", result.Mask.Shares().Select(s => $"{s.Label} {Percent(s.Fraction)}"))}";
+
+    public void Add(SegmentationResult result)
+    {
+        _pictures++;
+        foreach (var share in result.Mask.Shares())
+        {
+            var (pixels, pictures) = _totals.GetValueOrDefault((share.Index, share.Label));
+            _totals[(share.Index, share.Label)] = (pixels + share.Pixels, pictures + 1);
+            _pixels += share.Pixels;
+        }
+    }
+
+    public Table ToTable()
+    {
+        var table = Tables.Create(1.., "class", "pictures", "share of all pixels");
+        foreach (var ((_, label), (pixels, pictures)) in _totals.OrderByDescending(t => t.Value.Pixels).ThenBy(t => t.Key.Index))
+            table.AddCells(label, Number(pictures), Percent((double)pixels / _pixels));
+        table.AddCells("all", Number(_pictures), _pictures == 0 ? "" : Percent(1));
+        return table;
+    }
+
+    private static string Percent(double fraction) => string.Create(CultureInfo.InvariantCulture, $"{100 * fraction:0.0} %");
+
+    private static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);
+}

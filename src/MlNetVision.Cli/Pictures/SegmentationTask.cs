@@ -1,0 +1,34 @@
+using System.Runtime.CompilerServices;
+using MlNetVision.Cli.Outputs;
+using MlNetVision.Imaging;
+using MlNetVision.Segmentation;
+using Spectre.Console;
+
+namespace MlNetVision.Cli.Pictures;
+
+/// <summary>Tells the classes of the pixels; the caller disposes the segmenter.</summary>
+/// <param name="segmenter">The network.</param>
+/// <param name="outputs">What is written for each picture.</param>
+internal sealed class SegmentationTask(Segmenter segmenter, IReadOnlyList<PictureOutput<SegmentationResult>> outputs) : PictureTask<SegmentationResult>
+{
+    private readonly ClassShares _shares = new();
+
+    public override IReadOnlyList<PictureOutput<SegmentationResult>> Outputs => outputs;
+
+    public override async IAsyncEnumerable<(SegmentationResult? Result, Exception? Error)> RunAsync(
+        IReadOnlyList<string> paths, Action<string, Picture, SegmentationResult>? then, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        Action<Picture, SegmentationResult>? draw = then is null ? null : (picture, result) => then(result.Image, picture, result);
+        await foreach (var outcome in segmenter.SegmentManyAsync(paths, draw, cancellation)) yield return (outcome.Result, outcome.Error);
+    }
+
+    public override SegmentationResult Run(Picture picture, string name) => segmenter.Segment(picture, name);
+
+    public override object ToJson(SegmentationResult result) => SegmentationJson.From(result);
+
+    public override string Describe(SegmentationResult result) => ClassShares.Describe(result);
+
+    public override void Count(SegmentationResult result) => _shares.Add(result);
+
+    public override Table? Totals() => _shares.ToTable();
+}

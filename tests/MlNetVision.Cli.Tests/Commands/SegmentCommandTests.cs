@@ -1,0 +1,132 @@
+using System.Text.Json.Nodes;
+using MlNetVision.Imaging;
+using MlNetVision.Segmentation;
+
+namespace MlNetVision.Cli.Tests.Commands;
+
+[TestClass]
+public sealed class SegmentCommandTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly string _model;
+
+    public SegmentCommandTests() => _model = TinySegmenter.Write(_folder);
+
+    public void Dispose() => _folder.Dispose();
+
+    [TestMethod]
+    public async Task Segment_JsonOnStandardOutput_HasTheContractsShapeAndNothingElse()
+    {
+        var picture = _folder.Write("é b.png", Pictures.RedPng());
+        var result = await Cli.RunAsync("segment", picture, "-m", _model, "--json");
+        result.AssertCode(ExitCode.Done);
+        Assert.AreEqual("", result.Error);
+        var line = JsonNode.Parse(result.Lines.Single())!.AsObject();
+        CollectionAssert.AreEqual(new[] { "image", "width", "height", "classes" }, line.Select(p => p.Key).ToArray());
+        Assert.AreEqual(picture, (string?)line["image"]);
+        Assert.AreEqual((64, 64), ((int)line["width"]!, (int)line["height"]!));
+        var classes = line["classes"]!.AsArray();
+        CollectionAssert.AreEqual(new[] { "index", "label", "pixels", "fraction" }, classes[0]!.AsObject().Select(p => p.Key).ToArray());
+        AssertShares(line, ("background", 0, 3072), ("red", 1, 1024)); // the blue that is not there is not listed
+        Assert.AreEqual(0.75, (double)classes[0]!["fraction"]!);
+    }
+
+    [TestMethod]
+    public async Task Segment_SeveralPictures_ListsSharesAndTotalsThem()
+    {
+        var result = await Cli.RunAsync("segment", Save("a.png", (0, 0, false)), Save("b.png", (0, 0, true), (1, 0, true), (0, 1, false)), "-m", _model);
+        result.AssertCode(ExitCode.Done);
+        StringAssert.EndsWith(result.Lines[0], "a.png: background 75.0 %, red 25.0 %");
+        StringAssert.EndsWith(result.Lines[1], "b.png: blue 50.0 %, background 25.0 %, red 25.0 %");
+        StringAssert.Matches(result.Out, new(@"background +2 +50\.0 %\nred +2 +25\.0 %\nblue +1 +25\.0 %\nall +2 +100\.0 %"));
+    }
+
+    [TestMethod]
+    public async Task Segment_OutputFolder_GetsOverlayAndMaskBesideNoInput()
+    {
+        Save("in/a.jpg", (0, 0, false));
+        Save("in/sub/a.png", (1, 1, true));
+        var before = await File.ReadAllBytesAsync(_folder["in/sub/a.png"]);
+        (await Cli.RunAsync("segment", _folder["in"], "-m", _model, "-o", _folder["in"])).AssertCode(ExitCode.Failed); // its own output: left out
+        (await Cli.RunAsync("segment", _folder["in"], "-m", _model, "-o", _folder["out"])).AssertCode(ExitCode.Done);
+        CollectionAssert.AreEquivalent(
+            new[] { "a.overlay.png", "a.mask.png", "sub/a.overlay.png", "sub/a.mask.png" },
+            Directory.GetFiles(_folder["out"], "*", SearchOption.AllDirectories).Select(f => Path.GetRelativePath(_folder["out"], f)).ToArray());
+        CollectionAssert.AreEqual(before, await File.ReadAllBytesAsync(_folder["in/sub/a.png"]));
+
+        var mask = MaskPng.Load(_folder["out/sub/a.mask.png"]);
+        Assert.AreEqual((64, 64), (mask.Width, mask.Height));
+        Assert.AreEqual((0, 0, 2), (mask[0, 0], mask[31, 32], mask[32, 32]));
+        using var overlay = Picture.Load(_folder["out/sub/a.overlay.png"]);
+        Assert.IsGreaterThan(64, overlay.Height); // the legend stands below
+    }
+
+    [TestMethod]
+    [DataRow("--opacity 0", 255, 0, 0)]
+    [DataRow("--opacity 1", 128, 0, 0)] // VOC's class 1
+    [DataRow("--opacity 1 --palette camvid", 128, 0, 0)]
+    [DataRow("--opacity 1 --palette {f}/colours.txt", 1, 2, 3)]
+    [DataRow("--contours --opacity 0 --palette {f}/colours.txt", 1, 2, 3)]
+    public async Task Segment_DrawingOption_HasItsEffect(string options, int red, int green, int blue)
+    {
+        _folder.Write("colours.txt", "#000000 nothing\n#010203 red\n#ffffff blue\n"u8);
+        var words = options.Replace("{f}", _folder.Path, StringComparison.Ordinal).Split(' ');
+        (await Cli.RunAsync(["segment", Save("a.png", (0, 0, false)), "-m", _model, "-o", _folder["out"], "--no-legend", .. words])).AssertCode(ExitCode.Done);
+        using var overlay = Picture.Load(_folder["out/a.overlay.png"]);
+        var at = 4 * ((16 * 64) + 31); // on the edge of what is red
+        Assert.AreEqual((red, green, blue), (overlay.Pixels[at], overlay.Pixels[at + 1], overlay.Pixels[at + 2]));
+    }
+
+    [TestMethod]
+    public async Task Segment_PictureOnStandardInput_TakesItsPlaceAmongTheOthers()
+    {
+        using var input = new MemoryStream(Pictures.RedPng());
+        var result = await Cli.RunAsync(input, CancellationToken.None, "segment", _folder["none.png"], "-", Save("b.png"), "-m", _model, "--json", "-o", _folder["out"]);
+        result.AssertCode(ExitCode.Failed);
+        var lines = result.Lines.Select(l => JsonNode.Parse(l)!).ToList();
+        Assert.IsNotNull(lines[0]["error"]);
+        Assert.AreEqual("-", (string?)lines[1]["image"]);
+        AssertShares(lines[1], ("background", 0, 3072), ("red", 1, 1024));
+        AssertShares(lines[2], ("background", 0, 4096));
+        Assert.IsTrue(File.Exists(_folder["out/stdin.mask.png"]));
+    }
+
+    [TestMethod]
+    public async Task Segment_Saved_GivesTheSameAnswersFromTheZip()
+    {
+        var picture = Save("a.png", (0, 0, false), (1, 1, true));
+        (await Cli.RunAsync("segment", "-m", _model, "--save", _folder["tiny.zip"])).AssertCode(ExitCode.Done);
+        var fromOnnx = await Cli.RunAsync("segment", picture, "-m", _model, "--json");
+        var fromZip = await Cli.RunAsync("segment", picture, "-m", _folder["tiny.zip"], "--json");
+        fromZip.AssertCode(ExitCode.Done);
+        Assert.AreEqual(fromOnnx.Out, fromZip.Out);
+        Assert.AreEqual("", fromZip.Error);
+    }
+
+    [TestMethod]
+    public async Task Segment_ModelThatSaysNothing_NotesTheConventionsTaken()
+    {
+        var model = TinySegmenter.Write(_folder, "bare.onnx", isDescribed: false);
+        var result = await Cli.RunAsync("segment", Save("a.png"), "-m", model, "--json");
+        result.AssertCode(ExitCode.Done);
+        StringAssert.Contains(result.Error, "names no classes");
+        StringAssert.Contains(result.Error, "'imagenet' is taken");
+
+        var labels = _folder.Write("labels.txt", "nothing\nrot\nblau\n"u8);
+        var told = await Cli.RunAsync("segment", Save("b.png", (0, 0, false)), "-m", model, "--json", "--preprocess", "unit", "--labels", labels, "--form", "scores-nchw", "--output-name", "scores");
+        told.AssertCode(ExitCode.Done);
+        Assert.AreEqual("", told.Error);
+        AssertShares(JsonNode.Parse(told.Out)!, ("nothing", 0, 3072), ("rot", 1, 1024));
+    }
+
+    private static void AssertShares(JsonNode line, params (string Label, int Index, int Pixels)[] expected) => CollectionAssert.AreEqual(
+        expected, line["classes"]!.AsArray().Select(c => ((string)c!["label"]!, (int)c["index"]!, (int)c["pixels"]!)).ToArray());
+
+    private string Save(string name, params (int Column, int Row, bool Purple)[] quarters)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(_folder[name])!);
+        using var picture = Pictures.Quarters(64, 64, quarters);
+        picture.Save(_folder[name]);
+        return _folder[name];
+    }
+}
