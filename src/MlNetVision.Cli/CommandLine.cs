@@ -46,8 +46,18 @@ internal static class CommandLine
     // Not a RootCommand: that one is named after the process, which is "dotnet" or a test host as often as not.
     private static DocumentedCommand CreateRoot(Terminal terminal)
     {
-        var root = new DocumentedCommand(Name, "Computer vision for .NET: find objects in pictures, tell the class of every pixel, look into networks, measure how good they are.");
-        root.Add(new HelpOption { Recursive = true, Action = new HelpWithExamples() });
+        var root = new DocumentedCommand(Name, "Computer vision for .NET: find objects in pictures, tell the class of every pixel, look into networks, measure how good they are.")
+        {
+            Closing = """
+                Exit codes:
+                  0    all done
+                  1    some pictures failed or could not be written, the rest are done
+                  2    usage: an option, an argument, or an output that cannot be written; found before any work
+                  3    the model or the data set cannot be used
+                  130  stopped by Ctrl-C or SIGTERM; what was done is kept
+                """,
+        };
+        root.Add(new HelpOption("--help", "-h", "-?") { Recursive = true, Action = new HelpWithExamples() });
         root.Add(new VersionOption { Action = new PrintVersion() });
         GlobalOptions.AddTo(root);
         root.Add(DetectCommand.Create(terminal));

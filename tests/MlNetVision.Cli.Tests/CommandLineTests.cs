@@ -9,6 +9,7 @@ public sealed class CommandLineTests
         var result = await Cli.RunAsync();
         result.AssertCode(ExitCode.Usage);
         StringAssert.Contains(result.Out, "Commands:");
+        StringAssert.Contains(result.Out, "Exit codes:");
     }
 
     [TestMethod]
@@ -49,6 +50,14 @@ public sealed class CommandLineTests
         var result = await Cli.RunAsync("[suggest:17]", "mlnetvision compl");
         result.AssertCode(ExitCode.Done);
         Assert.AreEqual("completion", result.Out.Trim());
+    }
+
+    [TestMethod]
+    public async Task Suggest_Command_OffersNoFormOfOtherSystems()
+    {
+        var result = await Cli.RunAsync("[suggest:19]", "mlnetvision detect ");
+        Assert.IsFalse(result.Lines.Any(l => l.StartsWith('/')), result.Out);
+        CollectionAssert.Contains(result.Lines, "--help");
     }
 
     [TestMethod]

@@ -41,7 +41,7 @@ public sealed class ProcessTests : IDisposable
         for (var i = 0; i < 400; i++) _folder.Write($"pics/{i:000}.png", picture);
         using var process = CliProcess.Start("detect", _folder["pics"], "-m", TinyDetector.Write(_folder), "--json", _folder["found.jsonl"], "-o", _folder["out"]);
         await process.StandardOutput.ReadLineAsync(); // the first picture is done
-        using (var kill = Process.Start("kill", ["-INT", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)])) await kill.WaitForExitAsync();
+        await KillAsync(process, "-INT");
         var (code, _, error) = await CliProcess.EndAsync(process);
         Assert.AreEqual(ExitCode.Interrupted, code, error);
         var lines = await File.ReadAllLinesAsync(_folder["found.jsonl"]);
@@ -49,6 +49,25 @@ public sealed class ProcessTests : IDisposable
         foreach (var line in lines) Assert.IsNotNull(JsonNode.Parse(line)!["detections"]);
         Assert.IsEmpty(Directory.GetFiles(_folder.Path, "*.partial", SearchOption.AllDirectories));
         foreach (var file in Directory.GetFiles(_folder["out"])) Imaging.Picture.Load(file).Dispose();
+    }
+
+    [TestMethod]
+    public async Task Process_InterruptedWhileInputIsAwaited_EndsAtOnceWith130()
+    {
+        if (OperatingSystem.IsWindows()) Assert.Inconclusive("needs kill(1)");
+        using var process = CliProcess.Start("detect", _folder.Write("a.png", Pictures.RedPng()), "-", "-m", TinyDetector.Write(_folder));
+        await process.StandardOutput.ReadLineAsync(); // the first picture is done; the second never comes
+        await Task.Delay(TimeSpan.FromMilliseconds(300));
+        await KillAsync(process, "-TERM");
+        var (code, _, error) = await CliProcess.EndAsync(process);
+        Assert.AreEqual(ExitCode.Interrupted, code, error);
+        StringAssert.Contains(error, "interrupted");
+    }
+
+    private static async Task KillAsync(Process process, string signal)
+    {
+        using var kill = Process.Start("kill", [signal, process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync();
     }
 
     [TestMethod]

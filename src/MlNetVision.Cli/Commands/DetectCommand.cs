@@ -45,7 +45,7 @@ internal static class DetectCommand
                 else loaded.SaveZip(zip);
                 terminal.Note($"model: {zip}");
             }
-            return run.Inputs.Count == 0 ? ExitCode.Done : await run.RunAsync(new DetectionTask(loaded), cancellation);
+            return run.Inputs.Count == 0 ? ExitCode.Done : await run.RunAsync(new DetectionTask(loaded, detector.Limits(parsed)), cancellation);
         });
         return command;
     }

@@ -3,7 +3,6 @@ using MlNetVision.Cli.Hosting;
 using MlNetVision.Cli.Inputs;
 using MlNetVision.Detection;
 using MlNetVision.Imaging;
-using MlNetVision.Models;
 
 namespace MlNetVision.Cli.Commands;
 
@@ -17,19 +16,23 @@ internal sealed class DetectorOptions
         ["soft-gaussian"] = NonMaxSuppressionKind.SoftGaussian,
     };
 
+    private const int Million = 1_000_000;
+    private const double MostMegapixels = 536; // what fits into one picture's memory, see PictureLimits
+
     private readonly Option<string> _model = ModelOption.Create("blood-cells");
     private readonly Option<string?> _weights = new("--weights") { Description = "The weights of a .cfg. [default: the .weights beside it]", HelpName = "FILE" };
     private readonly Option<string?> _labels = new("--labels") { Description = "Class names, one a line. [default: the model's, or the .names beside a .cfg]", HelpName = "FILE" };
     private readonly Option<string?> _anchors = new("--anchors") { Description = "Anchors as YAD2K writes them, for exports that lack them.", HelpName = "FILE" };
-    private readonly Option<float?> _confidence = new("--confidence") { Description = "The least score, 0 to 1. [default: as saved in a .zip, else 0.25]", HelpName = "SCORE" };
-    private readonly Option<float?> _iou = new("--iou") { Description = "The overlap (IoU) from which the weaker of two boxes goes, 0 to 1. [default: 0.45]", HelpName = "IOU" };
+    private readonly Option<float?> _confidence = NumberOption.Create("--confidence", "The least score, 0 to 1. [default: as saved in a .zip, else 0.25]", "SCORE", 0f, 1f);
+    private readonly Option<float?> _iou = NumberOption.Create("--iou", "The overlap (IoU) from which the weaker of two boxes goes, 0 to 1. [default: 0.45]", "IOU", 0f, 1f);
     private readonly Option<string?> _nms = new("--nms") { Description = "How overlapping boxes are thinned out. [default: hard]" };
     private readonly Option<bool> _agnostic = new("--agnostic") { Description = "Boxes of different classes thin each other out too." };
     private readonly Option<string?> _resize = new("--resize") { Description = "How a picture is brought to the network's size. [default: as the model says, else letterbox]" };
     private readonly Option<string[]> _classes = new("--classes") { Description = "Only these classes, separated by commas.", HelpName = "NAMES", AllowMultipleArgumentsPerToken = false };
-    private readonly Option<int?> _limit = new("--limit") { Description = "At most so many objects a picture, the best ones.", HelpName = "COUNT" };
+    private readonly Option<int?> _limit = NumberOption.Create("--limit", "At most so many objects a picture, the best ones.", "COUNT", 1);
     private readonly Option<string?> _preprocess = new("--preprocess") { Description = "What the network takes pixels as. [default: as the model says, else unit]" };
-    private readonly Option<int> _threads = new("--threads") { Description = "Threads to work with; 0: one a processor.", HelpName = "COUNT" };
+    private readonly Option<int?> _threads = NumberOption.Create("--threads", "Threads to work with; 0: one a processor. [default: 0]", "COUNT", 0);
+    private readonly Option<double?> _megapixels = NumberOption.Create("--max-megapixels", $"Larger pictures are refused, before memory is taken for them. [default: {PictureLimits.Default.MaxPixels / Million}]", "COUNT", 0.0, MostMegapixels);
 
     public DetectorOptions()
     {
@@ -43,8 +46,12 @@ internal sealed class DetectorOptions
     {
         Option[] chain = [_model, _weights, _labels, _anchors, _preprocess, _resize];
         Option[] limits = [_confidence, _iou, _nms, _agnostic, _classes, _limit];
-        foreach (var option in chain.Concat(thresholds ? limits : [_iou, _nms, _agnostic]).Append(_threads)) command.Add(option);
+        foreach (var option in chain.Concat(thresholds ? limits : [_iou, _nms, _agnostic]).Append(_megapixels).Append(_threads)) command.Add(option);
     }
+
+    /// <summary>What a picture may ask for; null: the default.</summary>
+    public PictureLimits? Limits(ParseResult parsed) =>
+        parsed.GetValue(_megapixels) is { } most ? new PictureLimits { MaxPixels = (long)(most * Million) } : null;
 
     /// <summary>The files that the detector is read from.</summary>
     public UsedFiles FilesOf(ParseResult parsed) =>
@@ -63,9 +70,10 @@ internal sealed class DetectorOptions
             AnchorsFile = parsed.GetValue(_anchors),
             Preprocess = parsed.GetValue(_preprocess),
             Resize = parsed.GetValue(_resize) is { } mode ? Enum.Parse<ResizeMode>(mode, ignoreCase: true) : null,
-            Threads = parsed.GetValue(_threads),
+            Limits = Limits(parsed),
+            Threads = parsed.GetValue(_threads) ?? 0,
         };
-        var model = ModelLocator.Open(parsed.GetValue(_model)!, new OpenOptions { WeightsFile = options.WeightsFile, LabelsFile = options.LabelsFile });
+        var model = ModelFiles.Open(terminal, parsed.GetValue(_model)!, options.WeightsFile, options.LabelsFile);
         using var saved = ObjectDetector.Load(model, options); // what a .zip was saved with holds where no option says otherwise
         var detector = ObjectDetector.Load(model, options with { Detection = ReadDetection(parsed, saved.Options, confidence) });
         terminal.Debug($"{model.Name}: {detector.Labels.Count} classes; {detector.Resize}; {detector.Options}");
@@ -78,7 +86,7 @@ internal sealed class DetectorOptions
         return saved with
         {
             Confidence = confidence ?? parsed.GetValue(_confidence) ?? saved.Confidence,
-            Classes = parsed.GetValue(_classes) is { Length: > 0 } names ? SplitNames(names) : saved.Classes,
+            Classes = parsed.GetResult(_classes) is null ? saved.Classes : SplitNames(parsed.GetValue(_classes)!),
             Suppression = suppression with
             {
                 Kind = parsed.GetValue(_nms) is { } kind ? Kinds[kind] : suppression.Kind,
@@ -89,6 +97,9 @@ internal sealed class DetectorOptions
         };
     }
 
-    private static string[] SplitNames(IEnumerable<string> names) =>
-        [.. names.SelectMany(n => n.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))];
+    private string[] SplitNames(IEnumerable<string> names)
+    {
+        string[] split = [.. names.SelectMany(n => n.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))];
+        return split.Length > 0 ? split : throw new UsageException($"{_classes.Name} '{string.Join(' ', names)}': expected the names of classes, separated by commas.");
+    }
 }

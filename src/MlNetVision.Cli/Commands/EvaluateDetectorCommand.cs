@@ -29,7 +29,7 @@ internal static class EvaluateDetectorCommand
         format.AcceptOnlyFromAmong([.. Formats.Keys]);
         var split = new Option<string?>("--split") { Description = "The part to measure on, such as val or test. [default: all, or the only one]", HelpName = "NAME" };
         var images = new Option<string?>("--images") { Description = "The pictures' folder, where it is not where the format expects it.", HelpName = "FOLDER" };
-        var confidence = new Option<float>("--confidence") { Description = "The score from which precision, recall and counts are taken.", HelpName = "SCORE", DefaultValueFactory = _ => 0.25f };
+        var confidence = NumberOption.Create("--confidence", "The score from which precision, recall and counts are taken. [default: 0.25]", "SCORE", 0f, 1f);
         var csv = new Option<string?>("--csv") { Description = "Write the figures of each class as CSV.", HelpName = "FILE" };
         var curves = new Option<string?>("--curves") { Description = "Write the precision-recall curves as CSV.", HelpName = "FILE" };
         var json = PictureOptions.JsonOption("one object");
@@ -62,7 +62,7 @@ internal static class EvaluateDetectorCommand
             using var loaded = detector.Load(parsed, terminal, LeastScore);
             var evaluator = new DetectionEvaluator(set.ClassNames, loaded.Labels);
             var code = await DetectAsync(terminal, loaded, set, evaluator, cancellation);
-            var figures = evaluator.Evaluate(new DetectionEvaluationOptions { Confidence = parsed.GetValue(confidence) });
+            var figures = evaluator.Evaluate(new DetectionEvaluationOptions { Confidence = parsed.GetValue(confidence) ?? 0.25f });
             // The table first: it is there even where a disk turns out to be full.
             if (jsonFile is not null || parsed.GetResult(json) is null) EvaluationTable.Print(terminal, figures);
             if (parsed.GetResult(json) is not null) JsonOutput.WriteOne(terminal, jsonFile, figures.ToJson());

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using MlNetVision.Cli.Hosting;
 using MlNetVision.Cli.Outputs;
-using MlNetVision.Models;
 
 namespace MlNetVision.Cli.Commands;
 
@@ -26,7 +25,7 @@ internal static class ModelConvertCommand
         {
             var (from, to) = (parsed.GetRequiredValue(model), parsed.GetRequiredValue(output));
             OutputPath.CheckFile(output.Name, to, ModelFiles.Of(from, parsed.GetValue(weights), parsed.GetValue(labels)), ".onnx");
-            var opened = ModelLocator.Open(from, new OpenOptions { WeightsFile = parsed.GetValue(weights), LabelsFile = parsed.GetValue(labels) });
+            var opened = ModelFiles.Open(terminal, from, parsed.GetValue(weights), parsed.GetValue(labels));
             opened.Save(to);
             terminal.Note($"model: {to}");
             return Task.FromResult(ExitCode.Done);

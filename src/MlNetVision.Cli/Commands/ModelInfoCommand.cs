@@ -4,7 +4,6 @@ using System.Text.Json.Nodes;
 using MlNetVision.Cli.Hosting;
 using MlNetVision.Cli.Outputs;
 using MlNetVision.Cli.Pictures;
-using MlNetVision.Models;
 using MlNetVision.Onnx;
 
 namespace MlNetVision.Cli.Commands;
@@ -19,6 +18,7 @@ internal static class ModelInfoCommand
     {
         var model = ModelOption.CreateArgument();
         var weights = new Option<string?>("--weights") { Description = "The weights of a .cfg. [default: the .weights beside it]", HelpName = "FILE" };
+        var size = new Option<string?>("--size") { Description = "The picture's size, for networks that take any.", HelpName = "WIDTHxHEIGHT" };
         var json = PictureOptions.JsonOption("one object");
         var command = new DocumentedCommand("info", "Show a network layer by layer, with parameters and multiply-adds.")
         {
@@ -30,21 +30,22 @@ internal static class ModelInfoCommand
         };
         command.Add(model);
         command.Add(weights);
+        command.Add(size);
         command.Add(json);
         command.SetRun(terminal, (parsed, _) =>
         {
             OutputPath.CheckFile(json.Name, PictureOptions.JsonFile(parsed, json), ModelFiles.Of(parsed.GetRequiredValue(model), parsed.GetValue(weights), labels: null));
-            var opened = ModelLocator.Open(parsed.GetRequiredValue(model), new OpenOptions { WeightsFile = parsed.GetValue(weights) });
-            if (parsed.GetResult(json) is null) Print(terminal, opened);
-            else WriteJson(terminal, PictureOptions.JsonFile(parsed, json), opened);
+            var opened = ModelFiles.Open(terminal, parsed.GetRequiredValue(model), parsed.GetValue(weights), labels: null);
+            var summary = opened.Describe(parsed.GetValue(size) is { } given ? InputSize.Parse(size.Name, given).ShapesFor(opened) : null);
+            if (parsed.GetResult(json) is null) Print(terminal, opened, summary);
+            else WriteJson(terminal, PictureOptions.JsonFile(parsed, json), opened, summary);
             return Task.FromResult(ExitCode.Done);
         });
         return command;
     }
 
-    private static void Print(Terminal terminal, OnnxModel model)
+    private static void Print(Terminal terminal, OnnxModel model, OnnxSummary summary)
     {
-        var summary = model.Describe();
         foreach (var input in summary.Inputs) terminal.Result($"input   {input}");
         foreach (var output in summary.Outputs) terminal.Result($"output  {output}");
         foreach (var key in model.Metadata.Keys)
@@ -56,9 +57,9 @@ internal static class ModelInfoCommand
         foreach (var line in summary.ToTable().Split('\n', StringSplitOptions.RemoveEmptyEntries)) terminal.Result(line);
     }
 
-    private static void WriteJson(Terminal terminal, string? file, OnnxModel model)
+    private static void WriteJson(Terminal terminal, string? file, OnnxModel model, OnnxSummary described)
     {
-        var summary = JsonNode.Parse(model.Describe().ToJson(indented: false))!;
+        var summary = JsonNode.Parse(described.ToJson(indented: false))!;
         summary["metadata"] = new JsonObject(model.Metadata.Keys.Select(k => KeyValuePair.Create(k, (JsonNode?)model.Metadata[k])));
         using var json = new JsonOutput(terminal, file);
         json.Write(summary);

@@ -16,15 +16,16 @@ internal sealed class HelpWithExamples : SynchronousCommandLineAction
     public override int Invoke(ParseResult parseResult)
     {
         _help.Invoke(parseResult);
-        if (parseResult.CommandResult.Command is not DocumentedCommand { Examples.Count: > 0 } command) return ExitCode.Done;
+        if (parseResult.CommandResult.Command is not DocumentedCommand command) return ExitCode.Done;
 
         var output = parseResult.InvocationConfiguration.Output;
-        output.WriteLine("Examples:");
+        if (command.Examples.Count > 0) output.WriteLine("Examples:");
         foreach (var (line, meaning) in command.Examples)
         {
             output.WriteLine($"  {line}");
             output.WriteLine($"      {meaning}");
         }
+        if (command.Closing is { } closing) output.WriteLine(closing);
         return ExitCode.Done;
     }
 }

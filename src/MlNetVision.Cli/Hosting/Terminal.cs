@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Spectre.Console;
 
@@ -43,12 +44,13 @@ internal sealed class Terminal
     /// <summary>The streams of this process: UTF-8 without a byte order mark, lines ended by <c>\n</c>.</summary>
     public static Terminal OfProcess()
     {
-        static StreamWriter Writer(Stream stream, bool isWindow) => new(stream, new UTF8Encoding(false)) { AutoFlush = isWindow, NewLine = "\n" };
+        // Every line goes out at once, so that both streams keep their order where they lead to one file.
+        static StreamWriter Writer(Stream stream) => new(stream, new UTF8Encoding(false)) { AutoFlush = true, NewLine = "\n" };
         var dumb = Environment.GetEnvironmentVariable("TERM") is "dumb";
         var outIsWindow = !Console.IsOutputRedirected && !dumb;
         var errorIsWindow = !Console.IsErrorRedirected && !dumb;
-        var output = Writer(Console.OpenStandardOutput(), outIsWindow);
-        var error = Writer(Console.OpenStandardError(), isWindow: true);
+        var output = Writer(Console.OpenStandardOutput());
+        var error = Writer(Console.OpenStandardError());
         return new Terminal(output, error, Console.OpenStandardInput(), outIsWindow, errorIsWindow);
     }
 
@@ -56,7 +58,7 @@ internal sealed class Terminal
     public void Result(string line)
     {
         // While a progress bar is drawn in the same window, Spectre must know of every line, to draw the bar below it.
-        if (IsProgressShown && OutIsWindow) ErrorConsole.WriteLine(Clean(line));
+        if (IsProgressShown && OutIsWindow) ErrorConsole.Write(new UnbrokenLine(Clean(line), Style.Plain));
         else Out.WriteLine(Clean(line));
     }
 
@@ -75,7 +77,8 @@ internal sealed class Terminal
     /// <summary>A detail on standard error, with <c>--verbosity debug</c> only.</summary>
     public void Debug(string message)
     {
-        if (Verbosity >= Verbosity.Debug) WriteError(message, new Style(Color.Grey));
+        if (Verbosity < Verbosity.Debug) return;
+        foreach (var line in message.ReplaceLineEndings("\n").Split('\n')) WriteError(line, new Style(Color.Grey)); // a stack trace has several
     }
 
     /// <summary>An error on standard error; always shown.</summary>
@@ -98,12 +101,19 @@ internal sealed class Terminal
 
     private void WriteError(string line, Style style)
     {
-        if (ErrorIsWindow) ErrorConsole.WriteLine(Clean(line), style);
-        else Error.WriteLine(Clean(line)); // Spectre would break long lines
+        if (ErrorIsWindow) ErrorConsole.Write(new UnbrokenLine(Clean(line), style));
+        else Error.WriteLine(Clean(line));
     }
 
-    /// <summary>Names come from files that anybody may have made; what would steer the window is replaced.</summary>
-    private static string Clean(string text) => string.Concat(text.Select(c => char.IsControl(c) && c is not ('\n' or '\t') ? '?' : c));
+    /// <summary>Names come from files that anybody may have made; what would steer the window or break the line is shown escaped.</summary>
+    private static string Clean(string text) => string.Concat(text.Select(c => c switch
+    {
+        '\n' => "\\n",
+        '\r' => "\\r",
+        '\t' => "\\t",
+        _ when char.IsControl(c) => string.Create(CultureInfo.InvariantCulture, $"\\x{(int)c:X2}"),
+        _ => c.ToString(),
+    }));
 
     private static IAnsiConsole CreateConsole(TextWriter writer, bool isWindow)
     {

@@ -39,13 +39,25 @@ internal static class UsageErrors
         }
         else
         {
-            foreach (var error in parsed.Errors) terminal.Fail(error.Message);
+            foreach (var error in parsed.Errors) terminal.Fail(Describe(error, parsed));
         }
         var json = parsed.CommandResult.Command.Options.FirstOrDefault(o => o.Name == JsonArguments.Name);
         if (json is not null && parsed.GetResult(json)?.Tokens is [var file, ..])
             terminal.Fail($"(--json takes '{file.Value}' as the file to write; put --json last where it should not.)");
         terminal.Error.WriteLine($"Try '{PathOf(parsed)} --help'.");
         return ExitCode.Usage;
+    }
+
+    private static string Describe(ParseError error, ParseResult parsed)
+    {
+        if (error.SymbolResult is OptionResult or ArgumentResult { Parent: OptionResult })
+        {
+            var name = ((error.SymbolResult as OptionResult) ?? (OptionResult)error.SymbolResult.Parent!).Option.Name;
+            var message = string.Join(' ', error.Message.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)); // it lists values line by line
+            return message.Contains(name, StringComparison.Ordinal) ? message : $"{name}: {message}";
+        }
+        var missing = parsed.CommandResult.Command.Arguments.FirstOrDefault(a => a.Arity.MinimumNumberOfValues > 0 && parsed.GetResult(a) is not { Tokens.Count: > 0 });
+        return missing is null ? error.Message : $"'{PathOf(parsed)}' needs {missing.HelpName ?? missing.Name}: {missing.Description}";
     }
 
     private static string PathOf(ParseResult parsed)

@@ -25,7 +25,7 @@ internal static class PictureInputs
     {
         if (argument == StandardInput) return [new PictureInput(StandardInput, "stdin")];
         if (argument.Length == 0) return [Failed(argument, "an empty name was given, expected a picture, a folder, a pattern or '-'.")];
-        if (Directory.Exists(argument)) return OrError(argument, "no pictures", Below(argument, "", excluded));
+        if (Directory.Exists(argument)) return OrError(argument, $"no pictures{LeftOut(argument, excluded)}", Below(argument, "", excluded));
         if (File.Exists(argument) || !GlobPattern.IsPattern(argument)) return [new PictureInput(argument, Path.GetFileName(argument))];
         var matches = GlobPattern.Expand(argument)
             .Where(m => excluded is null || !RealPath.IsWithin(m.Path, excluded))
@@ -33,6 +33,11 @@ internal static class PictureInputs
             .Select(m => new PictureInput(m.Path, m.RelativeName));
         return OrError(argument, "no pictures match this pattern", matches);
     }
+
+    private static string LeftOut(string folder, string? excluded) =>
+        excluded is not null && Directory.Exists(excluded) && (RealPath.Of(folder) == excluded || RealPath.IsWithin(excluded, RealPath.Of(folder)))
+            ? $"; the output folder {excluded} is left out"
+            : "";
 
     private static IEnumerable<PictureInput> Below(string root, string relative, string? excluded)
     {

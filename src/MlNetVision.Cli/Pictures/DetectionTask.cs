@@ -7,9 +7,11 @@ using Spectre.Console;
 namespace MlNetVision.Cli.Pictures;
 
 /// <summary>Finds objects; the caller disposes the detector.</summary>
-internal sealed class DetectionTask(ObjectDetector detector) : PictureTask<DetectionResult>
+internal sealed class DetectionTask(ObjectDetector detector, PictureLimits? limits = null) : PictureTask<DetectionResult>
 {
     private readonly ClassCounts _counts = new();
+
+    public override PictureLimits? Limits => limits;
 
     public override async IAsyncEnumerable<(DetectionResult? Result, Exception? Error)> RunAsync(
         IReadOnlyList<string> paths, Action<string, Picture, DetectionResult>? then, [EnumeratorCancellation] CancellationToken cancellation)

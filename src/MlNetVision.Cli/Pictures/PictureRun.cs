@@ -84,18 +84,21 @@ internal sealed class PictureRun(Terminal terminal)
             }
             else
             {
-                yield return Inputs[at].Error is { } error ? (Inputs[at], null, new BadImageException(error)) : FromStandardInput(task, drawing, Inputs[at]);
+                yield return Inputs[at].Error is { } error
+                    ? (Inputs[at], null, new BadImageException(error))
+                    : await FromStandardInputAsync(task, drawing, Inputs[at], cancellation);
             }
             at += Math.Max(1, files.Count);
         }
     }
 
-    private (PictureInput Input, TResult? Result, Exception? Error) FromStandardInput<TResult>(
-        PictureTask<TResult> task, PictureDrawing<TResult>? drawing, PictureInput input) where TResult : class
+    private async Task<(PictureInput Input, TResult? Result, Exception? Error)> FromStandardInputAsync<TResult>(
+        PictureTask<TResult> task, PictureDrawing<TResult>? drawing, PictureInput input, CancellationToken cancellation) where TResult : class
     {
         try
         {
-            using var picture = Picture.Load(terminal.Input, "standard input");
+            // The read cannot be called off while nothing comes; its thread is left to end with the process.
+            using var picture = await Task.Run(() => Picture.Load(terminal.Input, "standard input", task.Limits), CancellationToken.None).WaitAsync(cancellation);
             var result = task.Run(picture, input.Path);
             drawing?.Draw(input.Path, picture, result);
             return (input, result, null);

@@ -6,6 +6,9 @@ namespace MlNetVision.Cli.Pictures;
 /// <typeparam name="TResult">What the library answers for one picture.</typeparam>
 internal abstract class PictureTask<TResult> where TResult : class
 {
+    /// <summary>What a picture may ask for; null: the default.</summary>
+    public abstract PictureLimits? Limits { get; }
+
     /// <summary>Works on picture files; one answer or error each, in order.</summary>
     /// <param name="paths">The files.</param>
     /// <param name="then">What else is done with a picture while it is in memory, on several threads at once; or null.</param>

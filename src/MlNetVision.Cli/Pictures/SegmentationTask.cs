@@ -15,6 +15,8 @@ internal sealed class SegmentationTask(Segmenter segmenter, IReadOnlyList<Pictur
 
     public override IReadOnlyList<PictureOutput<SegmentationResult>> Outputs => outputs;
 
+    public override PictureLimits? Limits => null;
+
     public override async IAsyncEnumerable<(SegmentationResult? Result, Exception? Error)> RunAsync(
         IReadOnlyList<string> paths, Action<string, Picture, SegmentationResult>? then, [EnumeratorCancellation] CancellationToken cancellation)
     {

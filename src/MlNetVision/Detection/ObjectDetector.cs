@@ -20,11 +20,11 @@ public sealed partial class ObjectDetector : IDisposable
     private readonly YoloGridParser _parser;
     private readonly PictureNetwork<DetectionResult> _pictures;
 
-    private ObjectDetector(DetectionNetwork network, int workers)
+    private ObjectDetector(DetectionNetwork network, int workers, PictureLimits? limits)
     {
         _network = network;
         _parser = network.Settings.CreateParser();
-        _pictures = new(network.Model, network.Input, [.. network.Settings.Heads.Select(h => h.Output)], network.Settings, workers, Parse);
+        _pictures = new(network.Model, network.Input, [.. network.Settings.Heads.Select(h => h.Output)], network.Settings, workers, Parse, limits);
     }
 
     /// <summary>The class names, by class index.</summary>
@@ -51,7 +51,7 @@ public sealed partial class ObjectDetector : IDisposable
     {
         ArgumentNullException.ThrowIfNull(model);
         options ??= new ObjectDetectorOptions();
-        return new ObjectDetector(DetectionNetwork.Of(model, options), options.Workers);
+        return new ObjectDetector(DetectionNetwork.Of(model, options), options.Workers, options.Limits);
     }
 
     /// <summary>Finds the objects in a picture file.</summary>

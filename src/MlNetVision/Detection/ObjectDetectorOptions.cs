@@ -30,6 +30,9 @@ public sealed record ObjectDetectorOptions
     /// <summary>A file with anchors as YAD2K writes them, for ONNX exports that do not carry them. Null: those in the model.</summary>
     public string? AnchorsFile { get; init; }
 
+    /// <summary>How large a picture file may be. It is not saved. Null: <see cref="PictureLimits.Default"/>.</summary>
+    public PictureLimits? Limits { get; init; }
+
     /// <summary>How many threads work, at least 1. 0 takes as many as there are processors. Default: 0.</summary>
     public int Threads { get; init; }
 

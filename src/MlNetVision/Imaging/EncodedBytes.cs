@@ -16,8 +16,17 @@ internal sealed class EncodedBytes : IDisposable
     public static EncodedBytes Read(string path, PictureLimits limits)
     {
         if (Directory.Exists(path)) throw new BadImageException($"{path}: this is a folder; expected a picture file.");
+        CheckLength(path);
         using var file = Open(path);
         return Read(file, path, limits);
+    }
+
+    // Opening a pipe waits until somebody writes to it, and a device may never end; both have no length.
+    private static void CheckLength(string path)
+    {
+        var file = new FileInfo(path);
+        if (file.Exists && file.Length == 0)
+            throw new BadImageException($"{path}: the file is empty (0 bytes), or not a regular file but a pipe or a device; expected a picture file.");
     }
 
     private static FileStream Open(string path)
@@ -85,5 +94,5 @@ internal sealed class EncodedBytes : IDisposable
     private static BadImageException Unreadable(string name, Exception e) => new($"{name}: the file cannot be read: {e.Message}", e);
 
     private static BadImageException TooLong(string name, string bytes, long most) =>
-        new($"{name}: the file has {bytes} bytes; at most {most} are read (PictureLimits.MaxBytes).");
+        new($"{name}: the file has {bytes} bytes; at most {most} are read.");
 }

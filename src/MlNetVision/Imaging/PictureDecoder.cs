@@ -38,7 +38,7 @@ internal static unsafe class PictureDecoder
         var (width, height) = (codec.Info.Width, codec.Info.Height);
         var most = Math.Min(limits.MaxPixels, int.MaxValue / 4);
         if ((long)width * height > most)
-            throw new BadImageException($"{name}: {format} of {width}×{height} pixels; at most {most} pixels are decoded (PictureLimits.MaxPixels).");
+            throw new BadImageException($"{name}: {format} of {width}×{height} pixels; at most {most} pixels are decoded.");
     }
 
     /// <summary>Counts start-of-scan markers; coded data never holds FF DA, only metadata may.</summary>

@@ -33,7 +33,7 @@ public static class ModelLocator
         ArgumentException.ThrowIfNullOrEmpty(model);
         options ??= new OpenOptions();
         var opened = File.Exists(model) ? OpenFile(model, options) : OpenNamed(model, options);
-        if (options.LabelsFile is not null) opened.SetNames(LabelFile.Read(options.LabelsFile));
+        if (options.LabelsFile is not null) SetNames(opened, options.LabelsFile);
         return opened;
     }
 
@@ -58,8 +58,16 @@ public static class ModelLocator
     {
         var model = DarknetImporter.Import(path, options.WeightsFile);
         var names = Path.ChangeExtension(path, ".names");
-        if (options.LabelsFile is null && File.Exists(names)) model.SetNames(LabelFile.Read(names));
+        if (options.LabelsFile is null && File.Exists(names)) SetNames(model, names);
         return model;
+    }
+
+    private static void SetNames(OnnxModel model, string file)
+    {
+        var names = LabelFile.Read(file);
+        if (model.GetYoloHeads()?.FirstOrDefault(h => h.Classes != names.Count) is { } head)
+            throw new BadModelException($"{file}: has {names.Count} names, but {model.Name} tells {head.Classes} classes apart; expected as many names.");
+        model.SetNames(names);
     }
 
     private static OnnxModel OpenNamed(string name, OpenOptions options)

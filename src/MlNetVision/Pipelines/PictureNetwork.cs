@@ -14,6 +14,7 @@ internal sealed class PictureNetwork<TResult> : IDisposable where TResult : clas
     private readonly PixelNormalization _normalization;
     private readonly Parser _parse;
     private readonly int _workers;
+    private readonly PictureLimits? _limits;
 
     // One picture at a time is soonest done with all threads on it; many are soonest done with a thread each.
     private readonly Lazy<NetworkSession> _one;
@@ -25,8 +26,11 @@ internal sealed class PictureNetwork<TResult> : IDisposable where TResult : clas
     /// <param name="settings">How pictures become its input.</param>
     /// <param name="workers">The number of threads.</param>
     /// <param name="parse">Makes the answer; it runs on several threads at once.</param>
-    public PictureNetwork(OnnxModel model, NetworkInput input, IReadOnlyList<string> outputs, PipelineSettings settings, int workers, Parser parse)
+    /// <param name="limits">What a picture file may ask for; null: the default.</param>
+    public PictureNetwork(
+        OnnxModel model, NetworkInput input, IReadOnlyList<string> outputs, PipelineSettings settings, int workers, Parser parse, PictureLimits? limits = null)
     {
+        _limits = limits;
         _resize = settings.Resize;
         _normalization = PixelNormalization.Parse(settings.Preprocess);
         _parse = parse;
@@ -40,7 +44,7 @@ internal sealed class PictureNetwork<TResult> : IDisposable where TResult : clas
 
     public TResult Run(string path)
     {
-        using var picture = Picture.Load(path);
+        using var picture = Picture.Load(path, _limits);
         return Run(picture, path);
     }
 
@@ -73,7 +77,7 @@ internal sealed class PictureNetwork<TResult> : IDisposable where TResult : clas
     {
         try
         {
-            using var picture = Picture.Load(path);
+            using var picture = Picture.Load(path, _limits);
             var result = Run(session.Value, picture, path);
             then?.Invoke(picture, result);
             return (path, result, null);

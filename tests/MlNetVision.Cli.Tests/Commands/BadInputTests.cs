@@ -23,7 +23,7 @@ public sealed class BadInputTests : IDisposable
     [DataRow("dangling", "missing|not exist|no such|not found")]
     [DataRow("circle", "")]
     [DataRow("*.gif", "no pictures match")]
-    [DataRow("bare", "no pictures")]
+    [DataRow("bare", @"no pictures \(\.jpg")]
     public async Task Detect_BadPicture_FailsWithCodeOneAndTheReason(string name, string reason)
     {
         _folder.Write("truncated.jpg", Pictures.TruncatedJpeg());
@@ -53,9 +53,9 @@ public sealed class BadInputTests : IDisposable
     [TestMethod]
     [DataRow("short.cfg", "short.weights")]
     [DataRow("long.cfg", "long.weights")]
-    [DataRow("none.cfg", "none.weights")]
+    [DataRow("none.cfg", "--weights names")]
     [DataRow("unknown.cfg", "sprinkler")]
-    [DataRow("names.cfg", "3")]
+    [DataRow("names.cfg", "names.names: has 3 names")]
     [DataRow("text.onnx", "not an ONNX model")]
     [DataRow("empty.onnx", "not an ONNX model")]
     [DataRow("text.zip", "text.zip")]
@@ -84,6 +84,16 @@ public sealed class BadInputTests : IDisposable
     [DataRow("--preprocess magic")]
     [DataRow("--classes zebra")]
     [DataRow("--threads -2")]
+    [DataRow("--confidence 0,1")]
+    [DataRow("--confidence NaN")]
+    [DataRow("--confidence 1e9")]
+    [DataRow("--limit 1,5")]
+    [DataRow("--limit 2.5")]
+    [DataRow("--iou ")]
+    [DataRow("--classes ,")]
+    [DataRow("--classes ")]
+    [DataRow("--max-megapixels -1")]
+    [DataRow("--max-megapixels 9999")]
     [DataRow("--colour red")]
     public async Task Detect_BadOption_FailsWithCodeTwo(string options)
     {
@@ -91,6 +101,51 @@ public sealed class BadInputTests : IDisposable
         result.AssertCode(ExitCode.Usage);
         Assert.AreEqual("", result.Out);
         StringAssert.Contains(result.Error, options.Contains("--colour", StringComparison.Ordinal) ? "--colour" : options.Split(' ')[1]);
+    }
+
+    [TestMethod]
+    [DataRow("--confidence abc", "--confidence 'abc': a number from 0 to 1 was expected.")]
+    [DataRow("--limit 0", "--limit '0': a whole number from 1 was expected.")]
+    [DataRow("--confidence 0,1", "with a point")]
+    public async Task Detect_BadNumber_SaysWhatWasExpected(string options, string message)
+    {
+        var result = await Cli.RunAsync(["detect", _folder.Write("a.png", Pictures.RedPng()), "-m", _model, .. options.Split(' ')]);
+        result.AssertCode(ExitCode.Usage);
+        StringAssert.Contains(result.Error, message);
+    }
+
+    [TestMethod]
+    [DataRow("0.004", ExitCode.Failed)]
+    [DataRow("0.0041", ExitCode.Done)]
+    public async Task Detect_MaxMegapixels_HoldsForFilesAndStandardInput(string most, int code)
+    {
+        var picture = _folder.Write("a.png", Pictures.RedPng()); // 64·64 pixels
+        (await Cli.RunAsync("detect", picture, "-m", _model, "--max-megapixels", most)).AssertCode(code);
+        using var input = new MemoryStream(Pictures.RedPng());
+        (await Cli.RunAsync(input, CancellationToken.None, "detect", "-", "-m", _model, "--max-megapixels", most)).AssertCode(code);
+    }
+
+    [TestMethod]
+    [DataRow("evaluate detector", "DATA")]
+    [DataRow("model info", "MODEL")]
+    [DataRow("model pull", "NAME")]
+    [DataRow("completion", "SHELL")]
+    public async Task Command_WithoutItsArgument_NamesIt(string command, string argument)
+    {
+        var result = await Cli.RunAsync(command.Split(' '));
+        result.AssertCode(ExitCode.Usage);
+        StringAssert.Contains(result.Error, $"'mlnetvision {command}' needs {argument}");
+    }
+
+    [TestMethod]
+    public async Task Detect_Fifo_IsRefusedAtOnce()
+    {
+        if (!OperatingSystem.IsLinux()) Assert.Inconclusive("needs mkfifo(1)");
+        using (var make = System.Diagnostics.Process.Start("mkfifo", [_folder["pipe.png"]])) await make.WaitForExitAsync();
+        var result = await Cli.RunAsync("detect", _folder["pipe.png"], "/dev/zero", "-m", _model, "-o", _folder["out"]);
+        result.AssertCode(ExitCode.Failed);
+        StringAssert.Contains(result.Error, "pipe.png: the file is empty (0 bytes), or not a regular file");
+        StringAssert.Contains(result.Error, "/dev/zero: ");
     }
 
     [TestMethod]

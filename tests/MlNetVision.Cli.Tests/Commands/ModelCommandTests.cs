@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using MlNetVision.Models;
 using MlNetVision.Onnx;
+using MlNetVision.Onnx.Proto;
 
 namespace MlNetVision.Cli.Tests.Commands;
 
@@ -98,6 +99,46 @@ public sealed class ModelCommandTests : IDisposable
         bad.AssertCode(ExitCode.BadModelOrData);
         Assert.HasCount(1, bad.Lines);
         StringAssert.Contains(bad.Error, "bad.onnx");
+    }
+
+    [TestMethod]
+    public async Task Detect_DarknetNetworkWithoutNames_IsNotedAndWorks()
+    {
+        File.Delete(_folder["tiny.names"]);
+        var picture = _folder.Write("a.png", Pictures.RedPng());
+        var result = await Cli.RunAsync("detect", picture, "-m", _model);
+        result.AssertCode(ExitCode.Done);
+        StringAssert.Contains(result.Out, "1 class 0");
+        StringAssert.Contains(result.Error, "--labels");
+        Assert.AreEqual("", (await Cli.RunAsync("detect", picture, "-m", _model, "--quiet")).Error);
+        var verified = await Cli.RunAsync("model", "verify", _model);
+        StringAssert.Contains(verified.Out, "ok (graph, run)");
+    }
+
+    [TestMethod]
+    public async Task Verify_NetworkThatIsNoDetector_SaysWhyItWasNotRun()
+    {
+        var network = new OnnxGraphBuilder("plain.onnx");
+        var made = network.Node("Relu", null, [network.Input("x", TensorProto.Types.DataType.Float, 1, 3, -1, -1)]);
+        network.Output(made, TensorProto.Types.DataType.Float, 1, 3, -1, -1);
+        network.Build().Save(_folder["plain.onnx"]);
+        var verified = await Cli.RunAsync("model", "verify", _folder["plain.onnx"]);
+        verified.AssertCode(ExitCode.Done);
+        StringAssert.Contains(verified.Out, "not run: it does not say");
+        var info = await Cli.RunAsync("model", "info", _folder["plain.onnx"], "--size", "20x10", "--json");
+        info.AssertCode(ExitCode.Done);
+        Assert.AreEqual("[1,3,10,20]", JsonNode.Parse(info.Out)!["layers"]![0]!["outputShape"]!.ToJsonString());
+    }
+
+    [TestMethod]
+    [DataRow("20", "WIDTHxHEIGHT")]
+    [DataRow("0x5", "WIDTHxHEIGHT")]
+    [DataRow("64x64", "")] // the network says 32×32
+    public async Task Info_SizeThatCannotBe_FailsWithCodeTwo(string size, string reason)
+    {
+        var result = await Cli.RunAsync("model", "info", _model, "--size", size);
+        result.AssertCode(ExitCode.Usage);
+        StringAssert.Contains(result.Error, reason);
     }
 
     [TestMethod]

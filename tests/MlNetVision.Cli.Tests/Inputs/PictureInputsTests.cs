@@ -14,6 +14,14 @@ public sealed class PictureInputsTests : IDisposable
             _folder.Write("pics/" + name);
     }
 
+    [TestMethod]
+    public void Expand_OnlyTheOutputFolderHasPictures_SaysThatItIsLeftOut()
+    {
+        _folder.Write("only/out/a.png");
+        foreach (var folder in new[] { "only", "only/out" })
+            StringAssert.Contains(PictureInputs.Expand([_folder[folder]], _folder["only/out"]).Single().Error, "is left out");
+    }
+
     public void Dispose() => _folder.Dispose();
 
     [TestMethod]

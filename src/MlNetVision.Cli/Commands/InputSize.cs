@@ -1,0 +1,39 @@
+using System.Globalization;
+using MlNetVision.Cli.Hosting;
+using MlNetVision.Onnx;
+
+namespace MlNetVision.Cli.Commands;
+
+/// <summary>A size in pixels as the command line gives it, <c>WIDTHxHEIGHT</c>, for networks whose pictures may have any.</summary>
+internal sealed record InputSize(int Width, int Height)
+{
+    private const int PictureRank = 4;
+    private const int MostChannels = 4;
+
+    /// <exception cref="UsageException">It is no size.</exception>
+    public static InputSize Parse(string option, string text)
+    {
+        var parts = text.Split('x', 'X', '×');
+        return parts.Length == 2 && Read(parts[0]) is { } width && Read(parts[1]) is { } height
+            ? new InputSize(width, height)
+            : throw new UsageException($"{option} '{text}': expected WIDTHxHEIGHT in pixels, such as 640x480.");
+    }
+
+    /// <summary>Shapes of the model's picture inputs, channels first or last as the model has them.</summary>
+    /// <exception cref="UsageException">The model has no picture input.</exception>
+    public IReadOnlyDictionary<string, IReadOnlyList<long>> ShapesFor(OnnxModel model)
+    {
+        var pictures = model.Inputs.Where(i => i.Shape is { Count: PictureRank }).ToDictionary(i => i.Name, i => Fill(i.Shape), StringComparer.Ordinal);
+        return pictures.Count > 0 ? pictures : throw new UsageException($"{model.Name}: has no input that takes pictures, so that a size has no meaning for it.");
+    }
+
+    private IReadOnlyList<long> Fill(IReadOnlyList<long?> shape)
+    {
+        var batch = shape[0] ?? 1;
+        var last = shape[^1] is <= MostChannels && shape[1] is not <= MostChannels;
+        return last ? [batch, Height, Width, shape[^1]!.Value] : [batch, shape[1] ?? 3, Height, Width];
+    }
+
+    private static int? Read(string text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value > 0 ? value : null;
+}
