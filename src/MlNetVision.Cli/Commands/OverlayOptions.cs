@@ -15,7 +15,7 @@ internal sealed class OverlayOptions
         HelpName = "NAME|FILE",
     };
 
-    private readonly Option<float?> _opacity = new("--opacity") { Description = "How much the colours cover the picture, 0 to 1. [default: 0.5]", HelpName = "PART" };
+    private readonly Option<float?> _opacity = NumberOption.Create("--opacity", "How much the colours cover the picture, 0 to 1. [default: 0.5]", "PART", 0f, 1f);
     private readonly Option<bool> _contours = new("--contours") { Description = "Draw a line around every coloured area." };
     private readonly Option<bool> _noLegend = new("--no-legend") { Description = "Leave out the legend of names and shares." };
 

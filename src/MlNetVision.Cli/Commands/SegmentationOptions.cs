@@ -23,7 +23,7 @@ internal sealed class SegmentationOptions
     private readonly Option<string?> _output = new("--output-name") { Description = "The network's output that holds the classes. [default: the only one, or 'out']", HelpName = "NAME" };
     private readonly Option<string?> _form = new("--form") { Description = "What that output holds. [default: read from its type and shape]" };
     private readonly Option<string?> _upsampling = new("--upsampling") { Description = "What is brought to the picture's size: scores give smooth borders, classes the network's own pixels. [default: scores]" };
-    private readonly Option<int> _threads = new("--threads") { Description = "Threads to work with; 0: one a processor.", HelpName = "COUNT" };
+    private readonly Option<int?> _threads = NumberOption.Create("--threads", "Threads to work with; 0: one a processor. [default: 0]", "COUNT", 0);
 
     public SegmentationOptions()
     {
@@ -57,7 +57,7 @@ internal sealed class SegmentationOptions
             Upsampling = ValueOf<MaskUpsampling>(parsed, _upsampling),
             AtNetworkSize = false,
             WithConfidence = withConfidence ? true : null,
-            Threads = parsed.GetValue(_threads),
+            Threads = parsed.GetValue(_threads) ?? 0,
         });
         foreach (var assumption in segmenter.Assumptions) terminal.Note($"{segmenter.Model.Name}: {assumption}");
         terminal.Debug($"{segmenter.Model.Name}: {segmenter.Labels.Count} classes; {segmenter.Form}; {segmenter.Preprocess}; {segmenter.Resize}");

@@ -115,6 +115,16 @@ public sealed class BadInputTests : IDisposable
     }
 
     [TestMethod]
+    [DataRow("--opacity", "0,5")]
+    [DataRow("--threads", "1.5")]
+    public async Task Segment_BadNumber_FailsWithCodeTwo(string option, string value)
+    {
+        var result = await Cli.RunAsync("segment", "a.png", "-m", "none.onnx", option, value);
+        result.AssertCode(ExitCode.Usage);
+        StringAssert.Contains(result.Error, $"{option} '{value}': ");
+    }
+
+    [TestMethod]
     [DataRow("0.004", ExitCode.Failed)]
     [DataRow("0.0041", ExitCode.Done)]
     public async Task Detect_MaxMegapixels_HoldsForFilesAndStandardInput(string most, int code)
