@@ -17,6 +17,7 @@ public sealed partial record CatalogueEntry
     {
         ArgumentNullException.ThrowIfNull(model);
         CheckInput(model);
+        if (Task == "segment") CheckClasses(model);
         if (HeadKind is { } kind) model.SetYoloHeads([Head(model, kind)]);
         if (Labels.Count > 0) model.SetNames(Labels);
         model.Metadata[VisionMetadata.TaskKey] = Task;
@@ -36,6 +37,16 @@ public sealed partial record CatalogueEntry
             && Fits(channels, 3) && Fits(height, InputHeight) && Fits(width, InputWidth)) return;
         throw new BadModelException(
             $"{model.Name}: the catalogue's '{Name}' has the input 1×3×{InputHeight}×{InputWidth}, found {Describe(input)}. Is it another model?");
+    }
+
+    // A map of class indices has no axis of classes and cannot be told from another model's by its shape.
+    private void CheckClasses(OnnxModel model)
+    {
+        var output = model.Graph.Output.FirstOrDefault(o => o.Name == "out") ?? model.Graph.Output.FirstOrDefault();
+        if (Shape(output) is not [_, var first, _, var last] || Labels.Count == 0) return;
+        if (first is null or 1 || last == 1 || first == Labels.Count || last == Labels.Count) return;
+        throw new BadModelException(
+            $"{model.Name}: the catalogue's '{Name}' has scores of {Labels.Count} classes, found {Describe(output)}. Is it another model?");
     }
 
     private YoloHead Head(OnnxModel model, YoloHeadKind kind)

@@ -1,6 +1,8 @@
+using MlNetVision.Imaging;
 using MlNetVision.Models;
 using MlNetVision.Onnx;
 using MlNetVision.Onnx.Proto;
+using MlNetVision.Segmentation;
 
 namespace MlNetVision.Tests.Models;
 
@@ -61,6 +63,44 @@ public sealed class CatalogueEntryTests
         ModelCatalogue.Default.Get("yolov2").Apply(model);
         Assert.HasCount(1, model.GetYoloHeads()!.Single().Anchors);
         Assert.HasCount(80, model.GetNames()!);
+    }
+
+    [TestMethod]
+    public void Apply_ScoresOfOtherClasses_SaysWhatWasExpected()
+    {
+        var e = Assert.ThrowsExactly<BadModelException>(() =>
+            ModelCatalogue.Default.Get("fcn-resnet50-12").Apply(Network([null, 3, null, null], [null, 19, null, null])));
+        StringAssert.Contains(e.Message, "21 classes");
+        StringAssert.Contains(e.Message, "?×19×?×?");
+    }
+
+    [TestMethod]
+    [DataRow(21L)]
+    [DataRow(null)]
+    public void Apply_FcnOfAnySize_IsASegmenterOfItsStatedSize(long? stated)
+    {
+        // As the zoo's FCN: free height and width, an auxiliary output beside. Class 2 answers for what is bright.
+        var weights = new float[21 * 3];
+        weights.AsSpan(2 * 3, 3).Fill(1);
+        var graph = new OnnxGraphBuilder("fcn");
+        var image = graph.Input("input", TensorProto.Types.DataType.Float, 1, 3, 8, 8);
+        var scores = graph.Node("Conv", null, [image, graph.Floats("weights", weights, 21, 3, 1, 1)]);
+        graph.NodeWithOutputs("Identity", "aux", [scores], ["aux"]);
+        graph.NodeWithOutputs("Identity", "out", [scores], ["out"]);
+        graph.Output("aux", TensorProto.Types.DataType.Float, 1, 21, 8, 8);
+        graph.Output("out", TensorProto.Types.DataType.Float, 1, 21, 8, 8);
+        var built = graph.Build("fcn.onnx");
+        (built.Graph.Input[0], built.Graph.Output[0], built.Graph.Output[1]) =
+            (Value("input", [null, 3, null, null]), Value("aux", [null, stated, null, null]), Value("out", [null, stated, null, null]));
+
+        ModelCatalogue.Default.Get("fcn-resnet50-12").Apply(built);
+
+        using var segmenter = Segmenter.Load(built);
+        using var picture = new Picture(64, 48);
+        picture.Pixels.Fill(255);
+        var mask = segmenter.Segment(picture).Mask;
+        Assert.AreEqual(("imagenet", 520, 520), (segmenter.Preprocess, segmenter.Resize.Width, segmenter.Resize.Height));
+        Assert.AreEqual(("bicycle", 64L * 48), (mask.Shares()[0].Label, mask.Shares()[0].Pixels));
     }
 
     [TestMethod]

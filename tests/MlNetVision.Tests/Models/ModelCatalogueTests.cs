@@ -84,13 +84,19 @@ public sealed class ModelCatalogueTests
     [DataRow("yolov3", 80, 0, "unit")]
     [DataRow("yolov3-tiny", 80, 0, "unit")]
     [DataRow("blood-cells", 3, 0, "unit")]
+    [DataRow("streets", 11, 0, "tf")]
+    [DataRow("fcn-resnet50-11", 21, 0, "imagenet")]
+    [DataRow("fcn-resnet50-12", 21, 0, "imagenet")]
+    [DataRow("fcn-resnet50-12-int8", 21, 0, "imagenet")]
+    [DataRow("fcn-resnet50-12-qdq", 21, 0, "imagenet")]
+    [DataRow("fcn-resnet101-11", 21, 0, "imagenet")]
     public void Default_Model_HasItsLabelsAnchorsAndPreprocessing(string name, int labels, int anchors, string preprocess)
     {
         var entry = ModelCatalogue.Default.Get(name);
         Assert.HasCount(labels, entry.Labels);
         Assert.HasCount(anchors, entry.Anchors);
         Assert.AreEqual(preprocess, entry.Preprocess);
-        Assert.AreEqual(name == "blood-cells", entry.Bundled);
+        Assert.AreEqual(name is "blood-cells" or "streets", entry.Bundled);
     }
 
     [TestMethod]
