@@ -1,0 +1,292 @@
+#!/usr/bin/env dotnet
+#:project ../src/MlNetVision/MlNetVision.csproj
+#:package Microsoft.ML.OnnxRuntime
+#:package SkiaSharp.NativeAssets.Linux.NoDependencies
+#:property PublishAot=false
+
+// Made from source/02-segmentation.md by src/Tools/MlNetVision.Notebooks: change that file, not this one.
+// dotnet run notebooks/02-segmentation.cs [FOLDER for the pictures]
+using Microsoft.ML.OnnxRuntime;
+using MlNetVision.Imaging;
+using MlNetVision.Onnx;
+using MlNetVision.Segmentation.Evaluation;
+using MlNetVision.Segmentation;
+using SkiaSharp;
+using System.Text;
+
+// # How DeepLab names every pixel, step by step
+//
+// A segmentation network answers with a class for every pixel. To do so it must see much of the picture at once (*is this grey a road or a wall?*) and
+// yet keep the edges sharp. This notebook follows DeepLab's three answers to that through a real network: atrous convolutions, a pyramid of
+// them, and a decoder; then it turns scores into a mask, and a mask into new pictures.
+//
+// The network is the bundled `streets` (DeepLab v3+, 11 classes), and the picture is the bundled drawing of a street. `Segmenter.Segment` does
+// all of this in one call; the last steps show it.
+//
+// *Run it* in a .NET Interactive host for .NET 10, from within the repository; or without one, by the project's own tool:
+// `dotnet run --project src/Tools/MlNetVision.Notebooks -- run notebooks`. The same as a console program: `dotnet run notebooks/02-segmentation.cs`.
+//
+// The first cell takes the package `MlNetVision` from NuGet. For a build of your own, run `dotnet pack src/MlNetVision -o packages` and add
+// the line `#i "nuget:FULL PATH OF packages"` above the others.
+
+// ## 1. The picture
+//
+// A street under a white sky: houses on both sides, bare trees and a hedge, three cars, a pedestrian, posts and a sign.
+
+var root = Directory.GetCurrentDirectory();
+while (!File.Exists(Path.Combine(root, "MlNetVision.sln")))
+    root = Path.GetDirectoryName(root) ?? throw new InvalidOperationException("Run this from within the repository.");
+
+var streetFile = Path.Combine(root, "assets", "images", "street.png");
+var picture = Picture.Load(streetFile);
+
+const int Width = 480, Height = 360;
+SKBitmap ToBitmap(Picture p) => SKBitmap.Decode(p.Encode(PictureFormat.Png)).Resize(new SKImageInfo(Width, Height), SKFilterQuality.High);
+var street = ToBitmap(picture);
+
+void Show(SKBitmap bitmap)
+{
+    using var jpeg = bitmap.Encode(SKEncodedImageFormat.Jpeg, 85);
+    display(HTML($"<img src=\"data:image/jpeg;base64,{Convert.ToBase64String(jpeg.ToArray())}\"/>"));
+}
+
+// Pictures side by side, each with its name.
+void ShowRow(int columns, params (string Name, SKBitmap Bitmap)[] tiles)
+{
+    const int Across = Width / 2, Down = Height / 2, Line = 20;
+    using var sheet = new SKBitmap(columns * (Across + 4), (tiles.Length + columns - 1) / columns * (Down + Line));
+    using (var canvas = new SKCanvas(sheet))
+    {
+        canvas.Clear(SKColors.White);
+        using var ink = new SKPaint { Color = SKColors.Black, TextSize = 14, IsAntialias = true };
+        using var smooth = new SKPaint { FilterQuality = SKFilterQuality.High };
+        for (var i = 0; i < tiles.Length; i++)
+        {
+            var (x, y) = (i % columns * (Across + 4), i / columns * (Down + Line));
+            canvas.DrawText(tiles[i].Name, x + 2, y + 14, ink);
+            canvas.DrawBitmap(tiles[i].Bitmap, SKRect.Create(x, y + Line - 2, Across, Down), smooth);
+        }
+    }
+    Show(sheet);
+}
+
+display($"{picture.Width} × {picture.Height} pixels");
+Show(street);
+
+// ## 2. Into the network, out of the network
+//
+// The network takes 480 × 360 pixels, red, green and blue each as a plane of numbers from −1 to 1. Out come eleven planes of the same size, one for each
+// class. These scores are *logits*: the larger, the more the network holds with the class.
+//
+// `OnnxModel.Cut` ends a network at any of its layers, so that we can look at what it has worked out so far.
+
+var model = OnnxModel.Load(Path.Combine(root, "assets", "models", "streets.onnx"));
+var labels = model.GetNames()!;
+
+var small = PictureResizer.Resize(picture, new ResizeOptions { Width = Width, Height = Height, Mode = ResizeMode.Stretch, Resampler = Resampler.Area }, out _);
+var pixels = new float[3 * Height * Width];
+TensorPacker.Pack(small, pixels, PixelLayout.Nchw, PixelNormalization.TensorFlow);
+
+(float[] Values, int Channels, int Height, int Width) Run(string layer)
+{
+    var cut = model.Cut(layer);
+    using var session = new InferenceSession(cut.ToBytes());
+    using var tensor = OrtValue.CreateTensorValueFromMemory(pixels, [1, 3, Height, Width]);
+    using var options = new RunOptions();
+    using var results = session.Run(options, ["image"], [tensor], [cut.Outputs[0].Name]);
+    var shape = results[0].GetTensorTypeAndShape().Shape;
+    return (results[0].GetTensorDataAsSpan<float>().ToArray(), (int)shape[1], (int)shape[2], (int)shape[3]);
+}
+
+var logits = Run("logits");
+display($"{logits.Values.Length:N0} numbers = {logits.Channels} classes × {logits.Height} × {logits.Width} pixels");
+
+// ## 3. Atrous rates and receptive fields
+//
+// How much of the picture can one number of a layer depend on? Its *receptive field* grows with every window. A window of $k$ elements, taken
+// $d$ apart (its *atrous rate*), on a map whose elements lie $j$ pixels apart, adds $d\,(k-1)\,j$ pixels; a stride multiplies $j$.
+//
+// A classifier goes on halving its maps until they are tiny. DeepLab stops at $j = 16$ (the *output stride*), because edges would be lost,
+// and widens the windows instead: at rate 2 a 3×3 window reaches over 5×5 elements and still costs nine multiplications.
+
+var summary = model.Describe();
+var windows = summary.Layers.Where(l => l.Type == "Conv" && l.Kernel[0] > 1).ToList();
+var encoder = windows.TakeWhile(l => l.AtrousRate < 3).ToList();
+var pyramid = windows.Where(l => l.AtrousRate >= 3).ToList();
+
+long field = 1, apart = 1;
+var table = new StringBuilder("layer                        window  stride  rate   pixels apart  receptive field\n");
+foreach (var layer in encoder)
+{
+    field += layer.AtrousRate * (layer.Kernel[0] - 1) * apart;
+    apart *= layer.Strides[0];
+    table.Append($"{layer.Name,-28} {layer.Kernel[0]} × {layer.Kernel[1]} {layer.Strides[0],7} {layer.AtrousRate,5} {apart,14} {field,16}\n");
+}
+foreach (var layer in pyramid)
+    table.Append($"{layer.Name,-28} {layer.Kernel[0]} × {layer.Kernel[1]} {layer.Strides[0],7} {layer.AtrousRate,5} {apart,14} {field + layer.AtrousRate * 2 * apart,16}\n");
+display(table.ToString().TrimEnd());
+display($"{summary.Parameters:N0} parameters, output stride {summary.OutputStride}, rates above 1: {string.Join(", ", summary.AtrousRates.Select(r => $"{r.Rate} ({r.Layers}×)"))}");
+
+// The last three are side by side, each on the same map. For one element of that map, on the blue car, the squares show what each can see, and the dots which
+// nine elements of the map its window takes: near ones, and ones as far off as the houses on both sides.
+
+using (var copy = street.Copy())
+{
+    using (var canvas = new SKCanvas(copy))
+    {
+        var (x, y) = (240f, 180f);
+        SKColor[] hues = [SKColors.Gold, SKColors.OrangeRed, SKColors.MediumVioletRed];
+        for (var i = 0; i < pyramid.Count; i++)
+        {
+            using var dot = new SKPaint { Color = hues[i], IsAntialias = true };
+            using var line = new SKPaint { Color = hues[i], Style = SKPaintStyle.Stroke, StrokeWidth = 2 };
+            var step = (float)(pyramid[i].AtrousRate * apart);
+            for (var k = 0; k < 9; k++) canvas.DrawCircle(x + (k % 3 - 1) * step, y + (k / 3 - 1) * step, 6 - i, dot);
+            var half = (field + 2 * step) / 2;
+            canvas.DrawRect(new SKRect(x - half, y - half, x + half, y + half), line);
+        }
+        using var encoderLine = new SKPaint { Color = SKColors.DeepSkyBlue, Style = SKPaintStyle.Stroke, StrokeWidth = 3 };
+        canvas.DrawRect(new SKRect(x - field / 2f, y - field / 2f, x + field / 2f, y + field / 2f), encoderLine);
+    }
+    Show(copy);
+}
+display($"blue: the encoder's {field} pixels; yellow, orange, violet: rates {string.Join(", ", pyramid.Select(l => l.AtrousRate))} (what lies outside the picture is zero)");
+
+// ## 4. The pyramid
+//
+// Cars far off are small and houses nearby are large, so no single rate is right. *Atrous spatial pyramid pooling* asks five branches at once: a 1×1
+// convolution, the three rates, and the average of the whole picture (not shown: it is the same everywhere). Below is the mean of each branch's channels, from
+// black (low) to yellow (high). All have 30 × 23 elements: every sixteenth pixel. They look for different things, and only together they make sense.
+
+// A map as a picture: every element from its place between the smallest (black) and the largest (yellow).
+SKBitmap HeatMap(float[] values, int width, int height, float? from = null, float? to = null)
+{
+    float low = from ?? values.Min(), high = to ?? values.Max();
+    var map = new SKBitmap(width, height);
+    map.Pixels = values.Select(v => (v - low) / Math.Max(high - low, 1e-6f))
+        .Select(p => new SKColor((byte)(255 * Math.Min(1, 2 * p)), (byte)(255 * Math.Clamp(2 * p - 1, 0, 1)), 0)).ToArray();
+    return map;
+}
+
+SKBitmap MeanMap(string layer)
+{
+    var (values, channels, height, width) = Run(layer);
+    var plane = height * width;
+    return HeatMap(Enumerable.Range(0, plane).Select(i => Enumerable.Range(0, channels).Average(c => values[c * plane + i])).ToArray(), width, height);
+}
+
+ShowRow(2,
+    ("1×1", MeanMap("/a.0/a.0.2/Clip")), ("rate 3", MeanMap("/a.1/a.1.1/a.1.1.2/Clip")),
+    ("rate 6", MeanMap("/a.2/a.2.1/a.2.1.2/Clip")), ("rate 9", MeanMap("/a.3/a.3.1/a.3.1.2/Clip")));
+
+// ## 5. The decoder
+//
+// The pyramid knows what is where, but only every sixteenth pixel. An early layer of the encoder, four pixels apart, knows nothing of streets but all
+// about edges. The decoder of DeepLab v3+ enlarges the first, lays the second beside it, and lets two more convolutions agree on a sharper map.
+
+ShowRow(3, ("pyramid, 30 × 23", MeanMap("/p/p.2/Clip")), ("edges, 120 × 90", MeanMap("/l/l.2/Clip")), ("decoder, 120 × 90", MeanMap("/d/d.3/d.3.2/Clip")));
+
+// ## 6. Scores
+//
+// The last convolution gives a score for each class, and bilinear enlargement brings them to the picture's size. Softmax makes probabilities of them:
+// $p_c = e^{s_c} / \sum_k e^{s_k}$. Yellow is
+// certain, black impossible. The map of poles shows its doubts: posts glow, and so do the frames of windows.
+
+const int Plane = Width * Height;
+float[] Probabilities(int wanted)
+{
+    var result = new float[Plane];
+    for (var i = 0; i < Plane; i++)
+    {
+        var sum = 0f;
+        for (var c = 0; c < labels.Length; c++) sum += MathF.Exp(logits.Values[c * Plane + i] - logits.Values[wanted * Plane + i]);
+        result[i] = 1 / sum;
+    }
+    return result;
+}
+
+string[] shown = ["road", "pavement", "building", "tree", "car", "pole"];
+ShowRow(3, shown.Select(label => (label, HeatMap(Probabilities(Array.IndexOf(labels, label)), Width, Height, 0, 1))).ToArray());
+
+// ## 7. The mask
+//
+// Each pixel takes the class of the highest score. That is all that is left to do by hand:
+
+var byHand = Enumerable.Range(0, Plane).Select(i => (byte)Enumerable.Range(0, labels.Length).MaxBy(c => logits.Values[c * Plane + i])).ToArray();
+var smallMask = new SegmentationMask(Width, Height, byHand, labels);
+display(string.Join('\n', smallMask.Shares().Select(s => $"{s.Label,-11} {s.Fraction,5:P0}")));
+
+// `Segmenter` does it in one call, at the size of the original picture: it enlarges the scores before it takes the highest, so that edges are smooth and not
+// stairs. `MaskPainter` lays the mask over the picture, with a legend.
+
+var segmenter = Segmenter.Load("streets", new SegmenterOptions { WithConfidence = true });
+var mask = segmenter.Segment(streetFile).Mask;
+
+using (var overlay = MaskPainter.Draw(picture, mask, new SegmentationPaintOptions { Palette = ColorPalette.CamVid })) Show(ToBitmap(overlay));
+display($"Pixels on which it agrees with our own mask: {Enumerable.Range(0, Plane).Average(i => mask[i % Width * 2, i / Width * 2] == byHand[i] ? 1.0 : 0):P0}");
+
+// ## 8. Is it right?
+//
+// The program that drew the street also noted the class of every pixel. *Intersection over union* divides the pixels that both call by a class's name by
+// those that either does: 1 is perfect, and a class that is missed altogether has 0.
+
+var truth = MaskPng.Load(Path.Combine(root, "assets", "images", "street.mask.png"), labels);
+var evaluator = new SegmentationEvaluator(labels);
+evaluator.Add(truth, mask, "street.png");
+var quality = evaluator.Evaluate();
+display($"pixel accuracy {quality.PixelAccuracy:P0}\n\nclass          drawn    IoU\n" + string.Join('\n', quality.PerClass.Where(c => c.Truth > 0)
+    .Select(c => $"{c.Label,-12} {(double)c.Truth / quality.Pixels,6:P0} {c.IoU,6:0.00}")));
+
+// Thin things fare worst. A post is 5 to 10 pixels wide, and at output stride 16 it is lost between two elements; only the decoder's edges can bring it back.
+//
+// ## 9. Objects over another background
+//
+// With a mask, parts of a picture can be exchanged. Edges are softened by the network's own confidence: where it wavers between two classes, the
+// old and the new picture are mixed. First an evening sky for the white one; then the traffic and the pedestrian alone, with the rest blurred.
+
+Picture Evening()
+{
+    using var sky = new SKBitmap(picture.Width, picture.Height);
+    using (var canvas = new SKCanvas(sky))
+    {
+        using var shader = SKShader.CreateLinearGradient(new SKPoint(0, 0), new SKPoint(0, picture.Height * .45f),
+            [new SKColor(38, 44, 96), new SKColor(196, 92, 96), new SKColor(252, 190, 110)], SKShaderTileMode.Clamp);
+        using var paint = new SKPaint { Shader = shader };
+        canvas.DrawPaint(paint);
+    }
+    using var png = sky.Encode(SKEncodedImageFormat.Png, 100);
+    return Picture.Load(png.ToArray(), "evening");
+}
+
+using (var evening = Evening())
+using (var composed = Compositor.Compose(picture, mask, CompositeBackground.Picture(evening), new CompositeOptions { Keep = labels.Where(l => l != "sky").ToList() }))
+    Show(ToBitmap(composed));
+
+using (var blurred = Compositor.Compose(picture, mask, CompositeBackground.Blur(), new CompositeOptions { Keep = ["car", "pedestrian", "road"] }))
+    Show(ToBitmap(blurred));
+
+// To go on: move the point of step 3 to the edge of the picture; look at `/b4/b4.5/Add`, what the pyramid is given, in step 4; or give the notebook a street of your own.
+
+// What .NET Interactive offers a notebook, for a console: text is printed, pictures become files.
+
+void display(object value) => ConsoleDisplay.Show(value, args.Length > 0 ? args[0] : "out/02-segmentation");
+
+static string HTML(string html) => html;
+
+internal static class ConsoleDisplay
+{
+    private const string Inline = "<img src=\"data:image/jpeg;base64,";
+    private static int _pictures;
+
+    public static void Show(object value, string folder)
+    {
+        var text = value.ToString()!;
+        if (text.StartsWith(Inline, StringComparison.Ordinal))
+        {
+            var path = Path.Combine(Directory.CreateDirectory(folder).FullName, $"{++_pictures:00}.jpg");
+            File.WriteAllBytes(path, Convert.FromBase64String(text[Inline.Length..text.LastIndexOf('"')]));
+            text = $"[picture: {Path.Combine(folder, Path.GetFileName(path))}]";
+        }
+        Console.WriteLine(text + "\n");
+    }
+}
