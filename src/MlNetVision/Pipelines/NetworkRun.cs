@@ -36,7 +36,7 @@ internal sealed class NetworkRun : IDisposable
             : OrtValue.CreateTensorValueFromMemory(_bytes, input.Shape)];
     }
 
-    /// <summary>The picture at the network's size; fill it before <see cref="Run"/>.</summary>
+    /// <summary>The picture at the network's size; fill it before <see cref="Run(PixelNormalization)"/>.</summary>
     public Picture Resized { get; }
 
     /// <summary>Packs <see cref="Resized"/>, runs the network and gives its outputs, valid until the next run.</summary>
@@ -47,6 +47,13 @@ internal sealed class NetworkRun : IDisposable
         if (_outputValues is null) MakeOutputs();
         else _session.Run(_options, _inputNames, _inputValues, _outputNames, _outputValues);
         return _outputs;
+    }
+
+    /// <summary>Resizes a picture into <see cref="Resized"/> and runs.</summary>
+    public IReadOnlyList<NetworkOutput> Run(PixelNormalization normalization, Picture picture, ResizeOptions resize, out ImageGeometry geometry)
+    {
+        geometry = PictureResizer.Resize(picture, Resized, resize);
+        return Run(normalization);
     }
 
     public void Dispose()

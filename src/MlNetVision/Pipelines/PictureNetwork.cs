@@ -10,9 +10,8 @@ namespace MlNetVision.Pipelines;
 /// <typeparam name="TResult">The answer to one picture.</typeparam>
 internal sealed class PictureNetwork<TResult> : IDisposable where TResult : class
 {
-    private readonly ResizeOptions _resize;
     private readonly PixelNormalization _normalization;
-    private readonly Parser _parse;
+    private readonly Answer _answer;
     private readonly int _workers;
     private readonly PictureLimits? _limits;
 
@@ -27,13 +26,14 @@ internal sealed class PictureNetwork<TResult> : IDisposable where TResult : clas
     /// <param name="workers">The number of threads.</param>
     /// <param name="parse">Makes the answer; it runs on several threads at once.</param>
     /// <param name="limits">What a picture file may ask for; null: the default.</param>
+    /// <param name="answer">Answers a picture otherwise than by one resize and one run; null: so.</param>
     public PictureNetwork(
-        OnnxModel model, NetworkInput input, IReadOnlyList<string> outputs, PipelineSettings settings, int workers, Parser parse, PictureLimits? limits = null)
+        OnnxModel model, NetworkInput input, IReadOnlyList<string> outputs, PipelineSettings settings, int workers, Parser parse,
+        PictureLimits? limits = null, Answer? answer = null)
     {
         _limits = limits;
-        _resize = settings.Resize;
         _normalization = PixelNormalization.Parse(settings.Preprocess);
-        _parse = parse;
+        _answer = answer ?? ((name, picture, run, normalization) => parse(name, run.Run(normalization, picture, settings.Resize, out var geometry), geometry));
         _workers = workers;
         _one = new(() => new NetworkSession(model, input, outputs, workers));
         _many = new(() => workers == 1 ? _one.Value : new NetworkSession(model, input, outputs, threads: 1));
@@ -41,6 +41,9 @@ internal sealed class PictureNetwork<TResult> : IDisposable where TResult : clas
 
     /// <summary>Makes the answer from the outputs, which are valid only during the call, and what leads back to the picture.</summary>
     public delegate TResult Parser(string name, IReadOnlyList<NetworkOutput> outputs, ImageGeometry geometry);
+
+    /// <summary>Answers a picture with the buffers of a run.</summary>
+    public delegate TResult Answer(string name, Picture picture, NetworkRun run, PixelNormalization normalization);
 
     public TResult Run(string path)
     {
@@ -93,8 +96,7 @@ internal sealed class PictureNetwork<TResult> : IDisposable where TResult : clas
         var run = session.Rent();
         try
         {
-            var geometry = PictureResizer.Resize(picture, run.Resized, _resize);
-            return _parse(name, run.Run(_normalization), geometry);
+            return _answer(name, picture, run, _normalization);
         }
         finally
         {

@@ -20,11 +20,12 @@ public sealed class Segmenter : IDisposable
     private readonly MaskParser _parser;
     private readonly PictureNetwork<SegmentationResult> _pictures;
 
-    private Segmenter(SegmentationNetwork network, int workers)
+    private Segmenter(SegmentationNetwork network, SegmenterOptions options)
     {
         _network = network;
         _parser = new MaskParser(network.Settings);
-        _pictures = new(network.Model, network.Input, [network.Settings.Output.Name], network.Settings, workers, Parse);
+        _pictures = new(network.Model, network.Input, [network.Settings.Output.Name], network.Settings,
+            WorkerCount.Of(options.Threads), Parse, options.Limits, options.Windows ? InWindows() : null);
     }
 
     /// <summary>The class names, by class index.</summary>
@@ -57,7 +58,7 @@ public sealed class Segmenter : IDisposable
     {
         ArgumentNullException.ThrowIfNull(model);
         options ??= new SegmenterOptions();
-        return new Segmenter(SegmentationNetwork.Of(model, options), WorkerCount.Of(options.Threads));
+        return new Segmenter(SegmentationNetwork.Of(model, options), options);
     }
 
     /// <summary>Segments a picture file.</summary>
@@ -105,4 +106,12 @@ public sealed class Segmenter : IDisposable
 
     private SegmentationResult Parse(string name, IReadOnlyList<NetworkOutput> outputs, ImageGeometry geometry) =>
         new(name, geometry.PictureWidth, geometry.PictureHeight, _parser.Parse(outputs[0].Data, geometry));
+
+    private PictureNetwork<SegmentationResult>.Answer InWindows()
+    {
+        var windows = new WindowSegmenter(_network.Settings, _network.Input);
+        return (name, picture, run, normalization) => windows.Serves(picture)
+            ? new SegmentationResult(name, picture.Width, picture.Height, windows.Segment(picture, run, normalization))
+            : Parse(name, run.Run(normalization, picture, Resize, out var geometry), geometry);
+    }
 }

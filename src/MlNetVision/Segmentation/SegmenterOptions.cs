@@ -39,6 +39,15 @@ public sealed record SegmenterOptions
     /// <summary>Whether masks carry a confidence for each pixel. Null: as saved, else false.</summary>
     public bool? WithConfidence { get; init; }
 
+    /// <summary>
+    /// Whether a picture larger than the network's input is segmented at its own size in windows, blended where they overlap, and not
+    /// resized; smaller ones are resized as ever. Default: false. Pipelines of ML.NET run a network once a row and refuse it.
+    /// </summary>
+    public bool Windows { get; init; }
+
+    /// <summary>What a picture file may ask for. Null: the defaults of <see cref="PictureLimits"/>.</summary>
+    public PictureLimits? Limits { get; init; }
+
     /// <summary>How many threads work, at least 1. 0 takes as many as there are processors. Default: 0.</summary>
     public int Threads { get; init; }
 }

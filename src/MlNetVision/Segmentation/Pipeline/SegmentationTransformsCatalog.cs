@@ -26,7 +26,7 @@ public static class SegmentationTransformsCatalog
         this TransformsCatalog transforms, OnnxModel model, string outputColumnName = "Mask", string imagePathColumnName = "ImagePath", SegmenterOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(model);
-        return SegmentImages(transforms, SegmentationNetwork.Of(model, options ?? new SegmenterOptions()), outputColumnName, imagePathColumnName, images: false);
+        return SegmentImages(transforms, Network(model, options), outputColumnName, imagePathColumnName, images: false);
     }
 
     /// <summary>Segments a column of images (<c>MLImage</c>), which are neither changed nor disposed.</summary>
@@ -37,7 +37,7 @@ public static class SegmentationTransformsCatalog
     /// <param name="options">How the model and the pictures are read; null: as the model says.</param>
     public static IEstimator<ITransformer> SegmentLoadedImages(
         this TransformsCatalog transforms, string model, string outputColumnName = "Mask", string imageColumnName = "Image", SegmenterOptions? options = null) =>
-        SegmentImages(transforms, SegmentationNetwork.Of(Open(model, options), options ?? new SegmenterOptions()), outputColumnName, imageColumnName, images: true);
+        SegmentImages(transforms, Network(Open(model, options), options), outputColumnName, imageColumnName, images: true);
 
     internal static IEstimator<ITransformer> SegmentImages(
         TransformsCatalog transforms, SegmentationNetwork network, string outputColumnName, string inputColumnName, bool images)
@@ -48,6 +48,10 @@ public static class SegmentationTransformsCatalog
                 transforms.CustomMapping<ParseMaskMapping.Input, ParseMaskMapping.Output>(ParseMaskMapping.Map, ParseMaskMapping.Contract),
                 geometry, PipelineColumns.Mask, outputColumnName));
     }
+
+    private static SegmentationNetwork Network(OnnxModel model, SegmenterOptions? options) => options is { Windows: true }
+        ? throw new ArgumentException("A pipeline of ML.NET runs its network once for each row; segment in windows with Segmenter.")
+        : SegmentationNetwork.Of(model, options ?? new SegmenterOptions());
 
     private static OnnxModel Open(string model, SegmenterOptions? options) =>
         ModelLocator.Open(model, new OpenOptions { LabelsFile = options?.LabelsFile });

@@ -1,0 +1,103 @@
+namespace MlNetVision.Segmentation;
+
+/// <summary>
+/// Puts the answers of windows together, which come row by row, left to right. What the next window has a say in too waits in
+/// <c>_right</c>, what the next row has a say in waits in <c>_below</c>; all else is decided at once.
+/// </summary>
+internal sealed class WindowBlend
+{
+    private readonly SegmentationOutput _output;
+    private readonly WindowAxis _columns;
+    private readonly WindowAxis _rows;
+    private readonly AxisSamples _across;
+    private readonly AxisSamples _down;
+    private readonly float[] _right;
+    private readonly float[] _scores;
+    private float[] _above;
+    private float[] _below;
+
+    public WindowBlend(SegmentationOutput output, WindowAxis columns, WindowAxis rows, bool withConfidence)
+    {
+        (_output, _columns, _rows) = (output, columns, rows);
+        _across = new AxisSamples(columns.Window, 1, 0, columns.Window, output.Width);
+        _down = new AxisSamples(rows.Window, 1, 0, rows.Window, output.Height);
+        Classes = new byte[checked(columns.Length * rows.Length)];
+        Confidence = withConfidence ? new float[Classes.Length] : null;
+        _scores = new float[output.Classes];
+        _right = new float[columns.Fade * rows.Window * output.Classes];
+        _above = new float[rows.Count == 1 ? 0 : rows.Fade * columns.Length * output.Classes];
+        _below = new float[_above.Length];
+    }
+
+    public byte[] Classes { get; }
+
+    public float[]? Confidence { get; }
+
+    /// <summary>Adds the answer of a window.</summary>
+    public void Add(int column, int row, Array answer)
+    {
+        if (answer.Length != _output.Length)
+            throw new BadModelException($"The output '{_output.Name}' gave {answer.Length} elements; {_output.Length} were expected.");
+        var map = _output.Form == SegmentationForm.ClassMap ? ClassIndexMaps.ToBytes(answer, _output.Classes) : null;
+        for (var y = _rows.From(row); y < _rows.To(row); y++)
+        {
+            for (var x = _columns.From(column); x < _columns.To(column); x++)
+            {
+                var (inX, inY) = (x - _columns.Origin(column), y - _rows.Origin(row));
+                if (map is not null) Classes[y * _columns.Length + x] = map[_down.Nearest(inY) * _output.Width + _across.Nearest(inX)];
+                else Blend((float[])answer, column, row, x, y, inX, inY);
+            }
+        }
+    }
+
+    /// <summary>Ends a row of windows.</summary>
+    public void EndRow() => (_above, _below) = (_below, _above);
+
+    private void Blend(float[] answer, int column, int row, int x, int y, int inX, int inY)
+    {
+        Sample(answer, inX, inY);
+        if (x < _columns.Alone(column)) Mix(Waiting(_right, (y - _rows.From(row)) * _columns.Fade + x - _columns.From(column)), _columns.Weight(column, x));
+        if (column < _columns.Count - 1 && x >= _columns.FadeOut(column))
+        {
+            _scores.CopyTo(Waiting(_right, (y - _rows.From(row)) * _columns.Fade + x - _columns.FadeOut(column)));
+            return;
+        }
+        if (y < _rows.Alone(row)) Mix(Waiting(_above, (y - _rows.From(row)) * _columns.Length + x), _rows.Weight(row, y));
+        if (row < _rows.Count - 1 && y >= _rows.FadeOut(row)) _scores.CopyTo(Waiting(_below, (y - _rows.FadeOut(row)) * _columns.Length + x));
+        else Decide(y * _columns.Length + x);
+    }
+
+    private Span<float> Waiting(float[] zone, int pixel) => zone.AsSpan(pixel * _output.Classes, _output.Classes);
+
+    private void Mix(ReadOnlySpan<float> earlier, float weight)
+    {
+        for (var c = 0; c < _scores.Length; c++) _scores[c] = earlier[c] + (_scores[c] - earlier[c]) * weight;
+    }
+
+    private void Sample(float[] answer, int x, int y)
+    {
+        var (left, right, partX) = (_across.Low[x], _across.High(x), _across.Part[x]);
+        var (top, bottom, partY) = (_down.Low[y] * _output.Width, _down.High(y) * _output.Width, _down.Part[y]);
+        for (var c = 0; c < _scores.Length; c++)
+        {
+            var plane = answer.AsSpan(c * _output.ClassStride);
+            var high = Between(plane[(top + left) * _output.PixelStride], plane[(top + right) * _output.PixelStride], partX);
+            var low = Between(plane[(bottom + left) * _output.PixelStride], plane[(bottom + right) * _output.PixelStride], partX);
+            _scores[c] = Between(high, low, partY);
+        }
+    }
+
+    private void Decide(int pixel)
+    {
+        var best = 0;
+        for (var c = 1; c < _scores.Length; c++)
+            if (_scores[c] > _scores[best]) best = c;
+        Classes[pixel] = (byte)best;
+        if (Confidence is null) return;
+        var sum = 0f;
+        foreach (var score in _scores) sum += MathF.Exp(score - _scores[best]);
+        Confidence[pixel] = _output.Probabilities ? _scores[best] : 1 / sum;
+    }
+
+    private static float Between(float a, float b, float part) => a + (b - a) * part;
+}
