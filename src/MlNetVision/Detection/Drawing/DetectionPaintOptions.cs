@@ -11,10 +11,10 @@ public sealed record DetectionPaintOptions
     /// </summary>
     public int? ClassCount { get; init; }
 
-    /// <summary>The width of the boxes' lines in pixels, 1 to 1000; null: 0.3 % of the mean of the picture's width and height. Default: null.</summary>
+    /// <summary>The width of the boxes' lines in pixels, 1 to 1000; null: 0.3 % of the mean of the picture's width and height, that mean being at most 1.8 times the shorter. Default: null.</summary>
     public int? LineWidth { get; init; }
 
-    /// <summary>The size of the text in pixels, 7 to 1000; null: 2.2 % of the mean of the picture's width and height, 11 at least. Default: null.</summary>
+    /// <summary>The size of the text in pixels, 7 to 1000; null: 2.2 % of that mean, 11 at least, and no text on a picture whose shorter side is below 80 pixels. Default: null.</summary>
     public float? TextSize { get; init; }
 
     /// <summary>Whether class names are written. Default: true.</summary>

@@ -7,6 +7,9 @@ namespace MlNetVision.Detection;
 /// <summary>Draws detections: boxes in their class's colour, with name and score on a plate of the same colour.</summary>
 public static class DetectionPainter
 {
+    /// <summary>Pictures with a shorter side get boxes only, unless a text size is asked for.</summary>
+    private const int SmallestLabelled = 80;
+
     private const int LongestLabel = 60;
 
     /// <summary>Draws detections on a copy of a picture; the picture itself is not changed.</summary>
@@ -42,12 +45,14 @@ public static class DetectionPainter
 
     private static PaintedDetection Layout(Detection detection, Picture picture, DetectionPaintOptions options)
     {
-        var line = options.LineWidth ?? Math.Max(1, (int)MathF.Round(MeanLength(picture) * 0.003f));
+        var line = options.LineWidth ?? Math.Max(1, (int)MathF.Round(Length(picture) * 0.003f));
         var color = ClassPalette.Color(detection.ClassIndex, options.ClassCount);
         return new(Frame(detection.Box.Clip(picture.Width, picture.Height)), line, color, Text(detection, options));
     }
 
-    private static float MeanLength(Picture picture) => ((float)picture.Width + picture.Height) / 2;
+    /// <summary>What lines and text are scaled to: the mean of both sides, but not much more than the short one, so that a panorama is not hidden.</summary>
+    private static float Length(Picture picture) =>
+        Math.Min(((float)picture.Width + picture.Height) / 2, 1.8f * Math.Min(picture.Width, picture.Height));
 
     /// <summary>Whole pixels, so that lines are crisp; at least one.</summary>
     private static SKRectI Frame(BoundingBox box)
@@ -77,8 +82,9 @@ public static class DetectionPainter
     private static void DrawLabels(SKCanvas canvas, Picture picture, List<PaintedDetection> labels, DetectionPaintOptions options, Func<float, LabelFont> fonts)
     {
         labels = labels.Where(x => x.Text.Length > 0).ToList();
-        if (labels.Count == 0) return;
-        var size = options.TextSize ?? Math.Clamp(MeanLength(picture) * 0.022f, 11, 1000);
+        // On a picture as small as an icon legible labels would hide what they name.
+        if (labels.Count == 0 || (options.TextSize is null && Math.Min(picture.Width, picture.Height) < SmallestLabelled)) return;
+        var size = options.TextSize ?? Math.Clamp(Length(picture) * 0.022f, 11, 1000);
         using var wanted = fonts(size);
         var widest = labels.Max(x => wanted.Measure(x.Text)) + 2 * wanted.Margin;
         // One size for all labels: the widest fits where that leaves it legible; otherwise it is cut.

@@ -169,4 +169,27 @@ public class DetectionPainterTests
         for (var i = 0; i < first.Length; i++) count += first[i] == second[i] ? 0 : 1;
         return count;
     }
+
+    // The plate of a label is drawn in the class's colour above the box; a panorama's is as high as on a picture of 1248×480, where the mean of the sides is 1.8 times the shorter.
+    [TestMethod]
+    public void Draw_Panorama_LabelScaledToTheShortSide()
+    {
+        Assert.AreEqual(PlateHeight(1248, 480), PlateHeight(6400, 480));
+        Assert.AreEqual(0, PlateHeight(60, 60));
+
+        static int PlateHeight(int width, int height)
+        {
+            using var picture = new Picture(width, height);
+            var box = new BoundingBox(width / 2, height / 2, width / 2 + 40, height / 2 + 20);
+            using var drawn = DetectionPainter.Draw(picture, [new Found("cell", 0, 0.9f, box)]);
+            var color = ClassPalette.Color(0, null);
+            var count = 0;
+            for (var y = 0; y < height / 2; y++)
+            {
+                var pixel = drawn.Pixels.Slice((y * width + width / 2 + 1) * 4, 3);
+                if (pixel[0] == color.Red && pixel[1] == color.Green && pixel[2] == color.Blue) count++;
+            }
+            return count;
+        }
+    }
 }
