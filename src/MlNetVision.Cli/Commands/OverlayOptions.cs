@@ -31,17 +31,15 @@ internal sealed class OverlayOptions
         used.Add(parsed.GetValue(_palette) is { } file && File.Exists(file) ? file : null, "the file of colours");
 
     /// <summary>Reads them.</summary>
-    /// <exception cref="UsageException">The opacity lies outside its range.</exception>
     /// <exception cref="ArgumentException">There is no such palette.</exception>
     /// <exception cref="BadDataSetException">The file holds no palette.</exception>
     public SegmentationPaintOptions Read(ParseResult parsed)
     {
-        var opacity = parsed.GetValue(_opacity) ?? 0.5f;
-        if (opacity is not (>= 0 and <= 1)) throw new UsageException(FormattableString.Invariant($"{_opacity.Name} '{opacity}': a number from 0 to 1 was expected."));
-        return new SegmentationPaintOptions
+        var defaults = new SegmentationPaintOptions();
+        return defaults with
         {
             Palette = parsed.GetValue(_palette) is { } palette ? ColorPalette.Find(palette) : null,
-            Opacity = opacity,
+            Opacity = parsed.GetValue(_opacity) ?? defaults.Opacity,
             Contours = parsed.GetValue(_contours),
             Legend = parsed.GetValue(_noLegend) ? LegendPlacement.None : LegendPlacement.Auto,
         };

@@ -9,7 +9,9 @@ namespace MlNetVision.Cli.Pictures;
 /// <summary>Tells the classes of the pixels; the caller disposes the segmenter.</summary>
 /// <param name="segmenter">The network.</param>
 /// <param name="outputs">What is written for each picture.</param>
-internal sealed class SegmentationTask(Segmenter segmenter, IReadOnlyList<PictureOutput<SegmentationResult>> outputs) : PictureTask<SegmentationResult>
+/// <param name="sheet">Where overlays are gathered; null: nowhere. The caller saves and disposes it.</param>
+internal sealed class SegmentationTask(Segmenter segmenter, IReadOnlyList<PictureOutput<SegmentationResult>> outputs, OverlaySheet? sheet = null)
+    : PictureTask<SegmentationResult>
 {
     private readonly ClassShares _shares = new();
 
@@ -21,10 +23,16 @@ internal sealed class SegmentationTask(Segmenter segmenter, IReadOnlyList<Pictur
         IReadOnlyList<string> paths, Action<string, Picture, SegmentationResult>? then, [EnumeratorCancellation] CancellationToken cancellation)
     {
         Action<Picture, SegmentationResult>? draw = then is null ? null : (picture, result) => then(result.Image, picture, result);
+        if (sheet is not null) draw += sheet.Add;
         await foreach (var outcome in segmenter.SegmentManyAsync(paths, draw, cancellation)) yield return (outcome.Result, outcome.Error);
     }
 
-    public override SegmentationResult Run(Picture picture, string name) => segmenter.Segment(picture, name);
+    public override SegmentationResult Run(Picture picture, string name)
+    {
+        var result = segmenter.Segment(picture, name);
+        sheet?.Add(picture, result);
+        return result;
+    }
 
     public override object ToJson(SegmentationResult result) => SegmentationJson.From(result);
 

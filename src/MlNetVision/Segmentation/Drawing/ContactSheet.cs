@@ -14,8 +14,7 @@ public sealed class ContactSheet : IDisposable
     private readonly Lock _lock = new();
     private readonly SheetLayout _layout;
     private readonly LabelFont _font;
-    private readonly int _count;
-    private int _next;
+    private readonly bool[] _taken;
 
     /// <summary>Makes an empty sheet.</summary>
     /// <param name="count">How many pictures there will be, 1 at least.</param>
@@ -26,7 +25,7 @@ public sealed class ContactSheet : IDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         options ??= new();
         options.Validate();
-        (_count, _layout) = (count, SheetLayout.For(count, options));
+        (_layout, _taken) = (SheetLayout.For(count, options), new bool[count]);
         Picture = Picture.Uninitialized(_layout.Width, _layout.Height);
         Picture.Words.Fill(Paper.ToPixel());
         _font = LabelFont.Create(_layout.TextSize);
@@ -48,14 +47,31 @@ public sealed class ContactSheet : IDisposable
     /// <param name="options">How the mask is drawn; null: the defaults.</param>
     /// <exception cref="ArgumentException">As for <see cref="MaskPainter.Draw(Picture, SegmentationMask, SegmentationPaintOptions?)"/>.</exception>
     /// <exception cref="InvalidOperationException">The sheet is full.</exception>
-    public void Add(Picture source, SegmentationMask mask, string name, SegmentationPaintOptions? options = null)
+    public void Add(Picture source, SegmentationMask mask, string name, SegmentationPaintOptions? options = null) =>
+        Add(() => TakeCell(), source, mask, name, options);
+
+    /// <summary>Draws a picture with its mask, without a legend, into a cell of its own, in whatever order the pictures come.</summary>
+    /// <param name="cell">The cell, counted from 0 along the rows.</param>
+    /// <param name="source">The picture; the caller keeps it.</param>
+    /// <param name="mask">The classes of its pixels: a mask of the same size.</param>
+    /// <param name="name">What is written below it; cut where it is too long.</param>
+    /// <param name="options">How the mask is drawn; null: the defaults.</param>
+    /// <exception cref="ArgumentException">As for <see cref="MaskPainter.Draw(Picture, SegmentationMask, SegmentationPaintOptions?)"/>; or there is no such cell.</exception>
+    /// <exception cref="InvalidOperationException">The cell is taken.</exception>
+    public void Add(int cell, Picture source, SegmentationMask mask, string name, SegmentationPaintOptions? options = null)
+    {
+        if ((uint)cell >= (uint)_taken.Length) throw new ArgumentOutOfRangeException(nameof(cell), $"There are the cells 0 to {_taken.Length - 1}; {cell} was given.");
+        Add(() => TakeCell(cell), source, mask, name, options);
+    }
+
+    private void Add(Func<int> take, Picture source, SegmentationMask mask, string name, SegmentationPaintOptions? options)
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(mask);
         mask.CheckCovers(source);
         using var small = Shrink(source);
         using var overlay = MaskPainter.Draw(small, ClassMaps.Resize(mask, small.Width, small.Height), (options ?? new()) with { Legend = LegendPlacement.None });
-        Add(TakeCell(), overlay, name);
+        Add(take(), overlay, name);
     }
 
     /// <summary>Leaves the next free cell empty but for its name, for a picture that could not be read.</summary>
@@ -89,12 +105,15 @@ public sealed class ContactSheet : IDisposable
         _font.Dispose();
     }
 
-    private int TakeCell()
+    private int TakeCell(int? wanted = null)
     {
         lock (_lock)
         {
-            if (_next == _count) throw new InvalidOperationException($"The contact sheet is full: it was made for {_count} pictures.");
-            return _next++;
+            var cell = wanted ?? Array.IndexOf(_taken, false);
+            if (cell < 0) throw new InvalidOperationException($"The contact sheet is full: it was made for {_taken.Length} pictures.");
+            if (_taken[cell]) throw new InvalidOperationException($"The cell {cell} of the contact sheet is taken.");
+            _taken[cell] = true;
+            return cell;
         }
     }
 

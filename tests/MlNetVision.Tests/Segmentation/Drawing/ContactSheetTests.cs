@@ -44,6 +44,23 @@ public sealed class ContactSheetTests
     }
 
     [TestMethod]
+    public void Add_CellsInAnyOrder_EachItsOwnAndTheRestForTheMissing()
+    {
+        using var sheet = new ContactSheet(3, new() { ThumbnailWidth = 120, Columns = 3 });
+        using var picture = TestPictures.Noise(40, 30);
+        var mask = new SegmentationMask(40, 30, Enumerable.Repeat((byte)1, 40 * 30).ToArray(), ["background", "a"]);
+        sheet.Add(2, picture, mask, "last", new() { Opacity = 1 });
+        sheet.Add(0, picture, mask, "first", new() { Opacity = 1 });
+        Assert.ThrowsExactly<InvalidOperationException>(() => sheet.Add(2, picture, mask, "again"));
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => sheet.Add(3, picture, mask, "beyond"));
+        sheet.AddMissing("between");
+        var layout = new SheetLayout(3, 1, 120);
+        var isDrawn = Enumerable.Range(0, 3).Select(i => sheet.Picture.At(layout.Cell(i).Left + 60, layout.Cell(i).Top + 40) == ((byte)128, (byte)0, (byte)0));
+        CollectionAssert.AreEqual(new[] { true, false, true }, isDrawn.ToArray());
+        Assert.ThrowsExactly<InvalidOperationException>(() => sheet.AddMissing("one too many"));
+    }
+
+    [TestMethod]
     [DataRow(1)]
     [DataRow(7)]
     [DataRow(1000)]

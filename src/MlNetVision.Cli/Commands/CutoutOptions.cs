@@ -1,0 +1,81 @@
+using System.CommandLine;
+using MlNetVision.Cli.Hosting;
+using MlNetVision.Cli.Inputs;
+using MlNetVision.Cli.Pictures;
+using MlNetVision.Imaging;
+using MlNetVision.Segmentation;
+
+namespace MlNetVision.Cli.Commands;
+
+/// <summary>The options of cut-outs: which classes are kept, and what takes the place of the rest.</summary>
+internal sealed class CutoutOptions
+{
+    private const string Blur = "blur";
+
+    private static readonly Dictionary<string, RgbColor> Colors = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["black"] = new(0, 0, 0),
+        ["grey"] = new(128, 128, 128),
+        ["white"] = new(255, 255, 255),
+    };
+
+    private readonly Option<bool> _cutout = new("--cutout") { Description = "Also write what is kept, the rest transparent, as NAME.cutout.png." };
+
+    private readonly Option<string?> _background = new("--background")
+    {
+        Description = $"Also write what is kept over something else, as NAME.cutout.png: another picture, a colour (rrggbb, {string.Join(", ", Colors.Keys)}), or {Blur} for the picture itself out of focus.",
+        HelpName = $"FILE|COLOUR|{Blur}",
+    };
+
+    private readonly Option<string?> _keep = new("--keep") { Description = "The classes that cut-outs keep, separated by commas. [default: all but 'background']", HelpName = "CLASSES" };
+
+    public void AddTo(Command command)
+    {
+        foreach (var option in new Option[] { _cutout, _background, _keep }) command.Add(option);
+    }
+
+    /// <summary>Whether cut-outs are asked for.</summary>
+    public bool IsGiven(ParseResult parsed) => parsed.GetValue(_cutout) || parsed.GetValue(_background) is not null;
+
+    /// <summary>Adds the picture of the background, where one is given.</summary>
+    public UsedFiles AddFiles(ParseResult parsed, UsedFiles used) => used.Add(FileOf(parsed), "the background");
+
+    /// <summary>Checks that cut-outs have somewhere to go, and that there is something to keep them from.</summary>
+    /// <exception cref="UsageException">They have not.</exception>
+    public void Check(ParseResult parsed, string? folder)
+    {
+        if (parsed.GetValue(_keep) is not null && !IsGiven(parsed)) throw new UsageException($"{_keep.Name} was given without {_cutout.Name} or {_background.Name}.");
+        if (IsGiven(parsed) && folder is null)
+            throw new UsageException($"{(parsed.GetValue(_cutout) ? _cutout.Name : _background.Name)} was given without -o FOLDER, which says where cut-outs go.");
+    }
+
+    /// <summary>The cut-outs as they were asked for; the caller disposes them, after the last picture.</summary>
+    /// <exception cref="UsageException">The background or a class is none.</exception>
+    /// <exception cref="BadImageException">The picture of the background cannot be read.</exception>
+    public Cutouts? Read(ParseResult parsed, IReadOnlyList<string> labels)
+    {
+        if (!IsGiven(parsed)) return null;
+        var options = new CompositeOptions { Keep = KeptOf(parsed, labels) };
+        if (parsed.GetValue(_background) is not { } background) return new Cutouts(options);
+        if (FileOf(parsed) is { } file) return new Cutouts(options, Picture.Load(file));
+        if (background.Equals(Blur, StringComparison.OrdinalIgnoreCase)) return new Cutouts(options, CompositeBackground.Blur());
+        if (Colors.TryGetValue(background, out var color) || RgbColor.TryParse($"#{background.TrimStart('#')}", out color))
+            return new Cutouts(options, CompositeBackground.Color(color));
+        throw new UsageException($"{_background.Name} '{background}': is no file and no colour; a picture, a colour as rrggbb, {string.Join(", ", Colors.Keys)}, or {Blur} was expected.");
+    }
+
+    private string? FileOf(ParseResult parsed) => parsed.GetValue(_background) is { } file && File.Exists(file) ? file : null;
+
+    private string[]? KeptOf(ParseResult parsed, IReadOnlyList<string> labels)
+    {
+        if (parsed.GetValue(_keep) is not { } text)
+        {
+            return labels.Contains("background", StringComparer.OrdinalIgnoreCase) ? null
+                : throw new UsageException($"the model calls no class 'background': say with {_keep.Name} which classes are kept. It has: {string.Join(", ", labels)}.");
+        }
+        string[] names = [.. text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)];
+        if (names.Length == 0) throw new UsageException($"{_keep.Name} '{text}': expected the names of classes, separated by commas.");
+        return names.FirstOrDefault(n => !labels.Contains(n, StringComparer.OrdinalIgnoreCase)) is not { } unknown ? names
+            : throw new UsageException($"{_keep.Name} '{unknown}': the model has no such class. It has: {string.Join(", ", labels)}.");
+    }
+}
