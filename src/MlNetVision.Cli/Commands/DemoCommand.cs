@@ -5,16 +5,19 @@ using MlNetVision.Cli.Outputs;
 using MlNetVision.Cli.Pictures;
 using MlNetVision.Detection;
 using MlNetVision.Files;
+using MlNetVision.Segmentation;
 
 namespace MlNetVision.Cli.Commands;
 
 /// <summary><c>demo</c>: every task on the pictures and models that come with the program.</summary>
 internal static class DemoCommand
 {
+    private const string Smear = "blood-smear.png";
+    private const string Street = "street.png";
     private const int NextWidth = 62;
 
     /// <summary>The tasks shown, in order; a new one adds its line. Each gets the folder that it may write to.</summary>
-    private static readonly Func<Terminal, string, CancellationToken, Task<int>>[] Tasks = [DetectAsync];
+    private static readonly Func<Terminal, string, CancellationToken, Task<int>>[] Tasks = [DetectAsync, SegmentAsync];
 
     public static Command Create(Terminal terminal)
     {
@@ -26,7 +29,7 @@ internal static class DemoCommand
         };
         var command = new DocumentedCommand("demo", "Show what the program does, with the models and pictures that come with it.")
         {
-            Examples = [("mlnetvision demo", "Counts the cells of a drawn blood smear into ./mlnetvision-demo.")],
+            Examples = [("mlnetvision demo", "Counts the cells of a drawn blood smear and colours a drawn street by classes, into ./mlnetvision-demo.")],
         };
         command.Add(output);
         command.SetRun(terminal, async (parsed, cancellation) =>
@@ -35,6 +38,9 @@ internal static class DemoCommand
             OutputPath.CheckFolder(output.Name, folder);
             var code = ExitCode.Done;
             foreach (var task in Tasks) code = Math.Max(code, await task(terminal, folder, cancellation));
+            terminal.Note("");
+            terminal.Note("Next:");
+            foreach (var (line, meaning) in Next(folder)) terminal.Note($"  {line,-NextWidth}  {meaning}");
             return code;
         });
         return command;
@@ -43,25 +49,36 @@ internal static class DemoCommand
     private static async Task<int> DetectAsync(Terminal terminal, string folder, CancellationToken cancellation)
     {
         terminal.Note("Object detection: the cells of a blood smear, drawn by this project, counted by the bundled model 'blood-cells'.");
-        var smear = Extract("blood-smear.png", folder);
+        var smear = Extract(Smear, folder);
         using var detector = ObjectDetector.Load("blood-cells");
         var run = new PictureRun(terminal)
         {
             Inputs = [new PictureInput(smear, "blood-smear.found.png")],
             OutputFolder = folder,
         };
-        var code = await run.RunAsync(new DetectionTask(detector), cancellation);
-        terminal.Note("");
-        terminal.Note("Next:");
-        foreach (var (line, meaning) in Next(smear)) terminal.Note($"  {line,-NextWidth}  {meaning}");
-        return code;
+        return await run.RunAsync(new DetectionTask(detector), cancellation);
     }
 
-    private static IEnumerable<(string Line, string Meaning)> Next(string smear) =>
+    private static async Task<int> SegmentAsync(Terminal terminal, string folder, CancellationToken cancellation)
+    {
+        terminal.Note("");
+        terminal.Note("Segmentation: the class of every pixel of a street, drawn by this project, told by the bundled model 'streets'.");
+        var street = Extract(Street, folder);
+        using var segmenter = Segmenter.Load("streets");
+        var run = new PictureRun(terminal)
+        {
+            Inputs = [new PictureInput(street, Street)],
+            OutputFolder = folder,
+        };
+        return await run.RunAsync(new SegmentationTask(segmenter, [.. OverlayOptions.Outputs(new SegmentationPaintOptions())]), cancellation);
+    }
+
+    private static IEnumerable<(string Line, string Meaning)> Next(string folder) =>
     [
-        ($"mlnetvision detect {smear} --json", "the same as JSON, with every box"),
+        ($"mlnetvision detect {Path.Join(folder, Smear)} --json", "the cells as JSON, with every box"),
         ("mlnetvision detect YOUR-SMEARS/ -o counted", "your own pictures, with totals per class"),
         ("mlnetvision detect street.jpg -m yolov2.cfg -o out", "any Darknet YOLO network, or its ONNX export"),
+        ("mlnetvision segment YOUR-STREETS/ -o coloured", "your own streets: overlays with legends, and masks"),
         ("mlnetvision model list", "models that can be fetched by name"),
     ];
 

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using MlNetVision.Imaging;
+using MlNetVision.Segmentation;
 
 namespace MlNetVision.Cli.Tests.Commands;
 
@@ -21,5 +22,19 @@ public sealed class DemoCommandTests : IDisposable
         using var found = Picture.Load(_folder["demo/blood-smear.found.png"]);
         Assert.AreEqual((smear.Width, smear.Height), (found.Width, found.Height));
         Assert.IsFalse(smear.Pixels.SequenceEqual(found.Pixels));
+    }
+
+    [TestMethod]
+    public async Task Demo_BundledModelAndStreet_WritesOverlayAndMask()
+    {
+        var result = await Cli.RunAsync("demo", "-o", _folder["demo"]);
+        result.AssertCode(ExitCode.Done);
+        StringAssert.Contains(result.Out, "street.png: road 3"); // the largest class; assets/images/street.mask.png has 33 %
+        using var street = Picture.Load(_folder["demo/street.png"]);
+        using var overlay = Picture.Load(_folder["demo/street.overlay.png"]);
+        Assert.AreEqual((street.Width, street.Height), (overlay.Width, overlay.Height));
+        Assert.IsFalse(street.Pixels.SequenceEqual(overlay.Pixels));
+        var mask = MaskPng.Load(_folder["demo/street.mask.png"]);
+        Assert.AreEqual((street.Width, street.Height), (mask.Width, mask.Height));
     }
 }
