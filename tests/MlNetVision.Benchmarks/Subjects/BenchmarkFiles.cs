@@ -29,7 +29,7 @@ internal sealed class BenchmarkFiles : IDisposable
     /// <summary>The models to compare on: the one asked for, or two generated ones and the bundled one.</summary>
     public IReadOnlyList<string> Models(string? asked) => asked is not null
         ? [asked]
-        : [Network("tiny-yolov2-416", 1, 2), Network("slim-yolov2-416", 0.85, 1), BloodCells];
+        : [Network("wide-yolov2-416", 1.3, 2), Network("tiny-yolov2-416", 1, 2), BloodCells];
 
     /// <summary>The pictures asked for, or the smear.</summary>
     public IReadOnlyList<string> Pictures(string? asked)
