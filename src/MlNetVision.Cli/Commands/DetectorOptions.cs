@@ -16,9 +16,6 @@ internal sealed class DetectorOptions
         ["soft-gaussian"] = NonMaxSuppressionKind.SoftGaussian,
     };
 
-    private const int Million = 1_000_000;
-    private const double MostMegapixels = 536; // what fits into one picture's memory, see PictureLimits
-
     private readonly Option<string> _model = ModelOption.Create("blood-cells");
     private readonly Option<string?> _weights = new("--weights") { Description = "The weights of a .cfg. [default: the .weights beside it]", HelpName = "FILE" };
     private readonly Option<string?> _labels = new("--labels") { Description = "Class names, one a line. [default: the model's, or the .names beside a .cfg]", HelpName = "FILE" };
@@ -32,7 +29,7 @@ internal sealed class DetectorOptions
     private readonly Option<int?> _limit = NumberOption.Create("--limit", "At most so many objects a picture, the best ones.", "COUNT", 1);
     private readonly Option<string?> _preprocess = new("--preprocess") { Description = "What the network takes pixels as. [default: as the model says, else unit]" };
     private readonly Option<int?> _threads = NumberOption.Create("--threads", "Threads to work with; 0: one a processor. [default: 0]", "COUNT", 0);
-    private readonly Option<double?> _megapixels = NumberOption.Create("--max-megapixels", $"Larger pictures are refused, before memory is taken for them. [default: {PictureLimits.Default.MaxPixels / Million}]", "COUNT", 0.0, MostMegapixels);
+    private readonly Option<double?> _megapixels = PictureLimitOption.Create();
 
     public DetectorOptions()
     {
@@ -50,8 +47,7 @@ internal sealed class DetectorOptions
     }
 
     /// <summary>What a picture may ask for; null: the default.</summary>
-    public PictureLimits? Limits(ParseResult parsed) =>
-        parsed.GetValue(_megapixels) is { } most ? new PictureLimits { MaxPixels = (long)(most * Million) } : null;
+    public PictureLimits? Limits(ParseResult parsed) => PictureLimitOption.Read(parsed, _megapixels);
 
     /// <summary>The files that the detector is read from.</summary>
     public UsedFiles FilesOf(ParseResult parsed) =>

@@ -48,6 +48,7 @@ internal sealed class SegmentCommand
         OutputPath.CheckFile(_save.Name, zip, used, ".zip");
         OutputPath.CheckPicture(_sheet.Name, sheetFile, used);
         if (run.Inputs.Count == 0 && zip is null) throw new UsageException("no INPUT was given, expected pictures, folders, patterns or '-'.");
+        if (zip is not null) _network.CheckSavable(parsed);
         _cutout.Check(parsed, run.OutputFolder);
         var paint = _overlay.Read(parsed);
         using var segmenter = _network.Load(parsed, terminal, withConfidence: _cutout.IsGiven(parsed));
@@ -60,7 +61,7 @@ internal sealed class SegmentCommand
         }
         if (run.Inputs.Count == 0) return ExitCode.Done;
         using var sheet = sheetFile is null ? null : new OverlaySheet(run.Inputs, paint);
-        var code = await run.RunAsync(new SegmentationTask(segmenter, OutputsOf(paint, cutouts), sheet), cancellation);
+        var code = await run.RunAsync(new SegmentationTask(segmenter, OutputsOf(paint, cutouts), sheet, _network.Limits(parsed)), cancellation);
         if (sheet is null) return code;
         sheet.Save(sheetFile!);
         terminal.Note($"sheet: {sheetFile}");

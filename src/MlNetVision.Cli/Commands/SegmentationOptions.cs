@@ -23,6 +23,8 @@ internal sealed class SegmentationOptions
     private readonly Option<string?> _output = new("--output-name") { Description = "The network's output that holds the classes. [default: the only one, or 'out']", HelpName = "NAME" };
     private readonly Option<string?> _form = new("--form") { Description = "What that output holds. [default: read from its type and shape]" };
     private readonly Option<string?> _upsampling = new("--upsampling") { Description = "What is brought to the picture's size: scores give smooth borders, classes the network's own pixels. [default: scores]" };
+    private readonly Option<bool> _windows = new("--windows") { Description = "Take pictures that are larger than the network's input at their own size, in windows that fade into each other." };
+    private readonly Option<double?> _megapixels = PictureLimitOption.Create();
     private readonly Option<int?> _threads = NumberOption.Create("--threads", "Threads to work with; 0: one a processor. [default: 0]", "COUNT", 0);
 
     public SegmentationOptions()
@@ -35,7 +37,17 @@ internal sealed class SegmentationOptions
 
     public void AddTo(Command command)
     {
-        foreach (var option in new Option[] { _model, _labels, _preprocess, _resize, _output, _form, _upsampling, _threads }) command.Add(option);
+        foreach (var option in new Option[] { _model, _labels, _preprocess, _resize, _output, _form, _upsampling, _windows, _megapixels, _threads }) command.Add(option);
+    }
+
+    /// <summary>What a picture may ask for; null: the default.</summary>
+    public PictureLimits? Limits(ParseResult parsed) => PictureLimitOption.Read(parsed, _megapixels);
+
+    /// <summary>Sees to it that nothing is saved that a chain cannot do.</summary>
+    /// <exception cref="UsageException">Windows are asked for.</exception>
+    public void CheckSavable(ParseResult parsed)
+    {
+        if (parsed.GetValue(_windows)) throw new UsageException($"{_windows.Name} cannot be saved: an ML.NET model runs its network once a picture.");
     }
 
     /// <summary>The files that the segmenter is read from.</summary>
@@ -57,6 +69,8 @@ internal sealed class SegmentationOptions
             Upsampling = ValueOf<MaskUpsampling>(parsed, _upsampling),
             AtNetworkSize = false,
             WithConfidence = withConfidence ? true : null,
+            Windows = parsed.GetValue(_windows),
+            Limits = Limits(parsed),
             Threads = parsed.GetValue(_threads) ?? 0,
         });
         foreach (var assumption in segmenter.Assumptions) terminal.Note($"{segmenter.Model.Name}: {assumption}");

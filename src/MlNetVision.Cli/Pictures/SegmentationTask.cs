@@ -10,14 +10,15 @@ namespace MlNetVision.Cli.Pictures;
 /// <param name="segmenter">The network.</param>
 /// <param name="outputs">What is written for each picture.</param>
 /// <param name="sheet">Where overlays are gathered; null: nowhere. The caller saves and disposes it.</param>
-internal sealed class SegmentationTask(Segmenter segmenter, IReadOnlyList<PictureOutput<SegmentationResult>> outputs, OverlaySheet? sheet = null)
+/// <param name="limits">What a picture on standard input may ask for; null: the default.</param>
+internal sealed class SegmentationTask(Segmenter segmenter, IReadOnlyList<PictureOutput<SegmentationResult>> outputs, OverlaySheet? sheet = null, PictureLimits? limits = null)
     : PictureTask<SegmentationResult>
 {
     private readonly ClassShares _shares = new();
 
     public override IReadOnlyList<PictureOutput<SegmentationResult>> Outputs => outputs;
 
-    public override PictureLimits? Limits => null;
+    public override PictureLimits? Limits => limits;
 
     public override async IAsyncEnumerable<(SegmentationResult? Result, Exception? Error)> RunAsync(
         IReadOnlyList<string> paths, Action<string, Picture, SegmentationResult>? then, [EnumeratorCancellation] CancellationToken cancellation)

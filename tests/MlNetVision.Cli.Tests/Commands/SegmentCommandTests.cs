@@ -119,6 +119,65 @@ public sealed class SegmentCommandTests : IDisposable
         AssertShares(JsonNode.Parse(told.Out)!, ("nothing", 0, 3072), ("rot", 1, 1024));
     }
 
+    [TestMethod]
+    [DataRow("--upsampling classes")]
+    [DataRow("--resize letterbox")]
+    [DataRow("--windows --threads 1")]
+    public async Task Segment_PictureLargerThanTheNetwork_KeepsItsQuarters(string options)
+    {
+        using var picture = Pictures.Quarters(256, 256, (0, 0, false));
+        picture.Save(_folder["large.png"]);
+        var result = await Cli.RunAsync(["segment", _folder["large.png"], "-m", _model, .. options.Split(' ')]);
+        result.AssertCode(ExitCode.Done);
+        StringAssert.EndsWith(result.Lines[0], ": background 75.0 %, red 25.0 %");
+    }
+
+    [TestMethod]
+    [DataRow("truncated.jpg")]
+    [DataRow("text.jpg")]
+    [DataRow("empty.jpg")]
+    [DataRow("huge.png")]
+    [DataRow("missing.jpg")]
+    public async Task Segment_BadPicture_FailsWithCodeOneAndWritesNothingOfIt(string name)
+    {
+        _folder.Write("truncated.jpg", Pictures.TruncatedJpeg());
+        _folder.Write("text.jpg", "hello, I am a text file"u8);
+        _folder.Write("empty.jpg");
+        _folder.Write("huge.png", Pictures.PngHeader(30_000, 30_000));
+        var result = await Cli.RunAsync("segment", _folder[name], Save("good.png"), "-m", _model, "--json", "-o", _folder["out"], "--cutout");
+        result.AssertCode(ExitCode.Failed);
+        Assert.AreEqual(_folder[name], (string?)JsonNode.Parse(result.Lines[0])!["image"]);
+        Assert.IsNotNull(JsonNode.Parse(result.Lines[0])!["error"]);
+        AssertShares(JsonNode.Parse(result.Lines[1])!, ("background", 0, 4096));
+        StringAssert.Contains(result.Error, name);
+        Assert.HasCount(3, Directory.GetFiles(_folder["out"]));
+    }
+
+    [TestMethod]
+    [DataRow("text.onnx", "not an ONNX model")]
+    [DataRow("missing.onnx", "missing.onnx")]
+    [DataRow("labels", "2 classes")]
+    [DataRow("blood-cells", "blood-cells")]
+    public async Task Segment_BadModel_FailsWithCodeThreeAndTheReason(string name, string reason)
+    {
+        _folder.Write("text.onnx", "this is no network"u8);
+        _folder.Write("labels.txt", "a\nb\n"u8);
+        var model = Path.HasExtension(name) ? _folder[name] : name == "labels" ? _model : name;
+        var result = await Cli.RunAsync(["segment", Save("a.png"), "-m", model, "--json", .. name == "labels" ? new[] { "--labels", _folder["labels.txt"] } : []]);
+        result.AssertCode(ExitCode.BadModelOrData);
+        Assert.AreEqual("", result.Out);
+        StringAssert.Contains(result.Error, reason);
+        Assert.HasCount(1, result.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries), result.Error);
+    }
+
+    [TestMethod]
+    public async Task Segment_PictureBeyondTheMegapixels_IsRefused()
+    {
+        var result = await Cli.RunAsync("segment", Save("a.png"), "-m", _model, "--max-megapixels", "0.001");
+        result.AssertCode(ExitCode.Failed);
+        StringAssert.Contains(result.Error, "a.png");
+    }
+
     private static void AssertShares(JsonNode line, params (string Label, int Index, int Pixels)[] expected) => CollectionAssert.AreEqual(
         expected, line["classes"]!.AsArray().Select(c => ((string)c!["label"]!, (int)c["index"]!, (int)c["pixels"]!)).ToArray());
 

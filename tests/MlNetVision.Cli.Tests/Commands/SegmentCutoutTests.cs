@@ -54,6 +54,7 @@ public sealed class SegmentCutoutTests : IDisposable
     [DataRow("--background {f}/green.png --sheet {f}/green.png -o {f}/out", "the background")]
     [DataRow("--palette {f}/colours.txt --json {f}/colours.txt", "the file of colours")]
     [DataRow("--save {f}/tiny.onnx", ".zip")]
+    [DataRow("--save {f}/tiny.zip --windows", "--windows")]
     public async Task Segment_BadDrawingOption_FailsWithCodeTwoAndWritesNothing(string options, string reason)
     {
         var before = Directory.GetFileSystemEntries(_folder.Path).Length;
