@@ -234,8 +234,8 @@ var truth = MaskPng.Load(Path.Combine(root, "assets", "images", "street.mask.png
 var evaluator = new SegmentationEvaluator(labels);
 evaluator.Add(truth, mask, "street.png");
 var quality = evaluator.Evaluate();
-display($"pixel accuracy {quality.PixelAccuracy:P0}\n\nclass          drawn    IoU\n" + string.Join('\n', quality.PerClass.Where(c => c.Truth > 0)
-    .Select(c => $"{c.Label,-12} {(double)c.Truth / quality.Pixels,6:P0} {c.IoU,6:0.00}")));
+display($"pixel accuracy {quality.PixelAccuracy:P0}\n\nclass          drawn    IoU, to the nearest 0.05\n" + string.Join('\n', quality.PerClass.Where(c => c.Truth > 0)
+    .Select(c => $"{c.Label,-12} {(double)c.Truth / quality.Pixels,6:P0} {Math.Round(20 * c.IoU!.Value) / 20,6:0.00} {new string('█', (int)Math.Round(20 * c.IoU!.Value))}")));
 
 // Thin things fare worst. A post is 5 to 10 pixels wide, and at output stride 16 it is lost between two elements; only the decoder's edges can bring it back.
 //

@@ -148,11 +148,12 @@ void DrawHouses(int from, int to)
 void DrawHouse(float x, float near, float far, float height, SKColor brick, int outward, bool shop)
 {
     var back = x + outward * 5;
-    Fill(Poly(At(x, 0, near), At(x, height, near), At(x + outward * 2.5f, height + 2.4f, near), At(back, height, near), At(back, 0, near)), Shade(brick, .75f), Building);
+    var (ridge, ridgeHeight) = (x + outward * 2.5f, height + 2.4f);
+    Fill(Poly(At(x, 0, near), At(x, height, near), At(ridge, ridgeHeight, near), At(back, height, near), At(back, 0, near)), Shade(brick, .75f), Building);
     Fill(Facade(x, 0, height, near, far), brick, Building);
-    Fill(Poly(At(x, height, near), At(x, height, far), At(x + outward * 2.5f, height + 2.4f, far), At(x + outward * 2.5f, height + 2.4f, near)), new SKColor(92, 86, 86), Building);
+    Fill(Poly(At(x, height, near), At(x, height, far), At(ridge, ridgeHeight, far), At(ridge, ridgeHeight, near)), new SKColor(92, 86, 86), Building);
     var chimney = x + outward * 2.3f;
-    Fill(Poly(At(chimney - .5f, height + 1.5f, near), At(chimney - .5f, height + 3.7f, near), At(chimney + .5f, height + 3.7f, near), At(chimney + .5f, height + 1.5f, near)), Shade(brick, .6f), Building);
+    Fill(Board(chimney, height + 2.6f, near, .5f, 1.1f), Shade(brick, .6f), Building);
     for (var y = .1f; y < height && near < 40; y += .3f) Fill(Facade(x, y, y + .03f, near, far), Shade(brick, .88f));
     for (var storey = 0; storey < 2; storey++)
         for (var n = 0; n < 2; n++)
@@ -228,12 +229,17 @@ void DrawCar(float x, float z, SKColor paint, bool front)
     Fill(Poly(At(edge, .95f, z + .9f), At(roof, 1.48f, z + 1.6f), At(roof, 1.48f, z + 3.2f), At(edge, .95f, z + 3.7f)), Shade(paint, .8f), Car);
     Fill(Poly(At(edge, 1, z + 1.1f), At(roof, 1.42f, z + 1.7f), At(roof, 1.42f, z + 3.1f), At(edge, 1, z + 3.4f)), new SKColor(44, 48, 54));
     foreach (var wheel in (float[])[.35f, 2.7f])
-        Fill(Poly(At(edge, 0, z + wheel + .1f), At(edge, .3f, z + wheel - .1f), At(edge, .58f, z + wheel + .1f), At(edge, .58f, z + wheel + .5f), At(edge, .3f, z + wheel + .7f), At(edge, 0, z + wheel + .5f)), new SKColor(26, 26, 28), Car);
+    {
+        float low = z + wheel + .1f, high = z + wheel + .5f;
+        Fill(Poly(At(edge, 0, low), At(edge, .3f, low - .2f), At(edge, .58f, low), At(edge, .58f, high), At(edge, .3f, high + .2f), At(edge, 0, high)),
+            new SKColor(26, 26, 28), Car);
+    }
     Fill(Poly(At(x - .84f, .22f, z), At(x + .84f, .22f, z), At(x + .84f, .85f, z), At(x + .76f, .98f, z), At(x - .76f, .98f, z), At(x - .84f, .85f, z)), paint, Car);
     var glass = z + (front ? .9f : .25f);
     var top = z + (front ? 1.6f : .7f);
     Fill(Poly(At(x - .76f, .96f, z), At(x + .76f, .96f, z), At(x + .76f, .96f, glass), At(x - .76f, .96f, glass)), Shade(paint, 1.15f), Car);
-    Fill(Poly(At(x - .76f, .95f, glass), At(x + .76f, .95f, glass), At(x + .58f, 1.47f, top), At(x + .45f, 1.51f, top), At(x - .45f, 1.51f, top), At(x - .58f, 1.47f, top)), Shade(paint, .9f), Car);
+    SKPoint[] cabin = [At(x - .76f, .95f, glass), At(x + .76f, .95f, glass), At(x + .58f, 1.47f, top), At(x + .45f, 1.51f, top), At(x - .45f, 1.51f, top), At(x - .58f, 1.47f, top)];
+    Fill(Poly(cabin), Shade(paint, .9f), Car);
     Fill(Poly(At(x - .67f, 1f, glass), At(x + .67f, 1f, glass), At(x + .52f, 1.43f, top), At(x - .52f, 1.43f, top)), new SKColor(52, 58, 64));
     Fill(Poly(At(x - .3f, 1.05f, glass), At(x + .1f, 1.05f, glass), At(x + .2f, 1.4f, top), At(x - .15f, 1.4f, top)), new SKColor(96, 102, 108));
     Fill(Board(x, .34f, z, .8f, .1f), Shade(paint, .55f));
