@@ -1,4 +1,5 @@
 using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.OnnxRuntime.Tensors;
 using MlNetVision.Onnx;
 using MlNetVision.Pipelines;
 
@@ -43,9 +44,16 @@ internal static class NetworkAlone
             ? OrtValue.CreateTensorValueFromMemory(new byte[input.Length], input.Shape)
             : OrtValue.CreateTensorValueFromMemory(Noise(input.Length), input.Shape)];
         using var first = session.Run(options, inputNames, inputs, outputNames);
-        var outputs = first.Select(o => OrtValue.CreateTensorValueFromMemory(
-            o.GetTensorDataAsSpan<float>().ToArray(), o.GetTensorTypeAndShape().Shape)).ToArray();
+        var outputs = first.Select(Copy).ToArray();
         return () => session.Run(options, inputNames, inputs, outputNames, outputs);
+    }
+
+    private static OrtValue Copy(OrtValue output)
+    {
+        var info = output.GetTensorTypeAndShape();
+        return info.ElementDataType == TensorElementType.Int64
+            ? OrtValue.CreateTensorValueFromMemory(output.GetTensorDataAsSpan<long>().ToArray(), info.Shape)
+            : OrtValue.CreateTensorValueFromMemory(output.GetTensorDataAsSpan<float>().ToArray(), info.Shape);
     }
 
     private static float[] Noise(int length)
