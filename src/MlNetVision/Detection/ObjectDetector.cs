@@ -51,7 +51,7 @@ public sealed partial class ObjectDetector : IDisposable
     {
         ArgumentNullException.ThrowIfNull(model);
         options ??= new ObjectDetectorOptions();
-        return new ObjectDetector(DetectionNetwork.Of(model, options), options.Workers, options.Limits);
+        return new ObjectDetector(DetectionNetwork.Of(model, options), WorkerCount.Of(options.Threads), options.Limits);
     }
 
     /// <summary>Finds the objects in a picture file.</summary>

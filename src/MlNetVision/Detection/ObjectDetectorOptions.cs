@@ -1,5 +1,4 @@
 using MlNetVision.Imaging;
-using MlNetVision.Pipelines;
 
 namespace MlNetVision.Detection;
 
@@ -35,6 +34,4 @@ public sealed record ObjectDetectorOptions
 
     /// <summary>How many threads work, at least 1. 0 takes as many as there are processors. Default: 0.</summary>
     public int Threads { get; init; }
-
-    internal int Workers => WorkerCount.Of(Threads);
 }

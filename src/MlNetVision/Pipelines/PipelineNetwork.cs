@@ -31,6 +31,20 @@ internal static class PipelineNetwork
         return prepared;
     }
 
+    /// <summary>The settings that a network in a saved pipeline carries, or else what the task reads from a plain one.</summary>
+    public static TSettings SettingsOf<TSettings>(OnnxModel model, Func<TSettings> fromModel) where TSettings : PipelineSettings =>
+        model.Metadata[SettingsKey] is { } json ? PipelineJson.Read<TSettings>(json, model.Name) : fromModel();
+
+    /// <summary>A saved resize to the size of the input, where options win.</summary>
+    public static ResizeOptions ResizeTo(NetworkInput input, ResizeOptions saved, ResizeMode? mode, Resampler? resampler, RgbColor? padColor) => saved with
+    {
+        Width = input.Width,
+        Height = input.Height,
+        Mode = mode ?? saved.Mode,
+        Resampler = resampler ?? saved.Resampler,
+        PadColor = padColor ?? saved.PadColor,
+    };
+
     /// <summary>Fails where a saved network, whose graph holds its pre-processing, is asked for another.</summary>
     public static void RequirePreprocess(OnnxModel model, string saved, string? asked)
     {

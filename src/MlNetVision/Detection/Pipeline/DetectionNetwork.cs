@@ -18,19 +18,10 @@ internal sealed record DetectionNetwork(OnnxModel Model, NetworkInput Input, Det
     {
         model = StandaloneNetwork.Strip(model);
         var input = NetworkInput.Of(model);
-        var saved = model.Metadata[PipelineNetwork.SettingsKey] is { } json
-            ? PipelineJson.Read<DetectionSettings>(json, model.Name)
-            : FromModel(model, input, options);
+        var saved = PipelineNetwork.SettingsOf(model, () => FromModel(model, input, options));
         var settings = saved with
         {
-            Resize = saved.Resize with
-            {
-                Width = input.Width,
-                Height = input.Height,
-                Mode = options.Resize ?? saved.Resize.Mode,
-                Resampler = options.Resampler ?? saved.Resize.Resampler,
-                PadColor = options.PadColor ?? saved.Resize.PadColor,
-            },
+            Resize = PipelineNetwork.ResizeTo(input, saved.Resize, options.Resize, options.Resampler, options.PadColor),
             Labels = options.LabelsFile is null ? saved.Labels : model.GetNames() ?? saved.Labels,
             Detection = options.Detection ?? saved.Detection,
         };
