@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using MlNetVision.Evaluation;
 using MlNetVision.Files;
 using MlNetVision.Imaging;
 
@@ -27,7 +28,7 @@ public sealed partial record SegmentationEvaluation
         json.WriteStartArray("perClass");
         foreach (var c in PerClass) Write(json, c);
         json.WriteEndArray();
-        WriteConfusion(json);
+        Confusion.WriteTo(json);
         json.WriteEndObject();
     });
 
@@ -58,17 +59,5 @@ public sealed partial record SegmentationEvaluation
         json.WriteNumber("predicted", c.Predicted);
         json.WriteNumber("correct", c.Correct);
         json.WriteEndObject();
-    }
-
-    private void WriteConfusion(Utf8JsonWriter json)
-    {
-        json.WriteStartArray("confusion");
-        for (var row = 0; row < Confusion.Labels.Count; row++)
-        {
-            json.WriteStartArray();
-            for (var column = 0; column < Confusion.Labels.Count; column++) json.WriteNumberValue(Confusion[row, column]);
-            json.WriteEndArray();
-        }
-        json.WriteEndArray();
     }
 }

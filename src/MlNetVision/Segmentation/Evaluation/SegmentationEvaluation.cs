@@ -1,3 +1,5 @@
+using MlNetVision.Evaluation;
+
 namespace MlNetVision.Segmentation.Evaluation;
 
 /// <summary>How well pictures were segmented. See <see cref="SegmentationEvaluator"/> for the rules.</summary>

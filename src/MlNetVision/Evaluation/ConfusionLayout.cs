@@ -1,9 +1,12 @@
-namespace MlNetVision.Segmentation.Evaluation;
+namespace MlNetVision.Evaluation;
 
 /// <summary>Sizes, in pixels, of the picture of a confusion matrix of so many classes.</summary>
-/// <param name="Classes">The number of classes, 1 to 256.</param>
+/// <param name="Classes">The number of classes, 1 to <see cref="MostClasses"/>.</param>
 internal sealed record ConfusionLayout(int Classes)
 {
+    /// <summary>The most classes that are drawn: ImageNet's 1,000 and some.</summary>
+    public const int MostClasses = 1024;
+
     /// <summary>Space around parts.</summary>
     public const int Gap = 12;
 
@@ -14,13 +17,16 @@ internal sealed record ConfusionLayout(int Classes)
     public const int ScaleWidth = 16;
 
     /// <summary>The side of a cell. A number of four characters fits up to 40 classes, one of three up to 100; beyond, colours alone tell.</summary>
-    public int Cell => Classes switch { <= 12 => 56, <= 40 => 44, <= 100 => 30, _ => 14 };
+    public int Cell => Classes switch { <= 12 => 56, <= 40 => 44, <= 100 => 30, <= 256 => 14, _ => 4 };
 
     /// <summary>The text size of the numbers; 0: none are written.</summary>
     public float NumberSize => Classes switch { <= 12 => 16, <= 40 => 13, <= 100 => 11, _ => 0 };
 
     /// <summary>The text size of names and titles.</summary>
     public float LabelSize => Classes switch { <= 40 => 16, <= 100 => 14, _ => 10 };
+
+    /// <summary>Whether the classes' names fit beside the rows and columns.</summary>
+    public bool HasNames => Classes <= 256;
 
     /// <summary>The length of the matrix's sides.</summary>
     public int Side => Classes * Cell;

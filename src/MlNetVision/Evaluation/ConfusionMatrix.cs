@@ -1,8 +1,9 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
 using MlNetVision.Files;
 
-namespace MlNetVision.Segmentation.Evaluation;
+namespace MlNetVision.Evaluation;
 
 /// <summary>How often each true class (row) was given each class (column). It does not change.</summary>
 public sealed class ConfusionMatrix
@@ -73,6 +74,19 @@ public sealed class ConfusionMatrix
             csv.Append('\n');
         }
         return csv.ToString();
+    }
+
+    /// <summary>Writes the counts as the member <c>confusion</c> of a JSON object, a list for each true class.</summary>
+    internal void WriteTo(Utf8JsonWriter json)
+    {
+        json.WriteStartArray("confusion");
+        for (var row = 0; row < Labels.Count; row++)
+        {
+            json.WriteStartArray();
+            for (var column = 0; column < Labels.Count; column++) json.WriteNumberValue(this[row, column]);
+            json.WriteEndArray();
+        }
+        json.WriteEndArray();
     }
 
     private int Checked(int index) => (uint)index < (uint)Labels.Count

@@ -1,6 +1,6 @@
-using MlNetVision.Segmentation.Evaluation;
+using MlNetVision.Evaluation;
 
-namespace MlNetVision.Tests.Segmentation.Evaluation;
+namespace MlNetVision.Tests.Evaluation;
 
 [TestClass]
 public sealed class ConfusionMatrixTests

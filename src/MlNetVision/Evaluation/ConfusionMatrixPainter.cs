@@ -2,9 +2,9 @@ using MlNetVision.Detection;
 using MlNetVision.Imaging;
 using SkiaSharp;
 
-namespace MlNetVision.Segmentation.Evaluation;
+namespace MlNetVision.Evaluation;
 
-/// <summary>Draws a confusion matrix as a heat map: in each row, how the true class's pixels were divided among the classes given.</summary>
+/// <summary>Draws a confusion matrix as a heat map: in each row, how the true class's items were divided among the classes given.</summary>
 public static class ConfusionMatrixPainter
 {
     private const int LongestTitle = 200;
@@ -16,20 +16,20 @@ public static class ConfusionMatrixPainter
     /// Draws a matrix: true classes by row, given ones by column, each cell's part of its row as colour (white 0, dark blue 100 %)
     /// and, up to 100 classes, as percent. Rows of classes that were never true are grey.
     /// </summary>
-    /// <param name="matrix">The matrix; up to 256 classes.</param>
+    /// <param name="matrix">The matrix; up to 1,024 classes, those beyond 256 without their names.</param>
     /// <param name="title">A line above it; null: none.</param>
     /// <returns>A new picture, large enough for all numbers; the caller disposes it.</returns>
-    /// <exception cref="ArgumentException">The matrix has more than 256 classes.</exception>
+    /// <exception cref="ArgumentException">The matrix has more than 1,024 classes.</exception>
     public static Picture Draw(ConfusionMatrix matrix, string? title = null) => Draw(matrix, title, LabelFont.Create);
 
     internal static Picture Draw(ConfusionMatrix matrix, string? title, Func<float, LabelFont> fonts)
     {
         ArgumentNullException.ThrowIfNull(matrix);
-        if (matrix.Labels.Count > SegmentationMask.MaxClasses)
-            throw new ArgumentException($"The matrix has {matrix.Labels.Count} classes; at most {SegmentationMask.MaxClasses} are drawn.", nameof(matrix));
+        if (matrix.Labels.Count > ConfusionLayout.MostClasses)
+            throw new ArgumentException($"The matrix has {matrix.Labels.Count} classes; at most {ConfusionLayout.MostClasses} are drawn.", nameof(matrix));
         var layout = new ConfusionLayout(matrix.Labels.Count);
         using var font = fonts(layout.LabelSize);
-        var labels = matrix.Labels.Select(label => Label(label, font)).ToList();
+        var labels = matrix.Labels.Select(label => layout.HasNames ? Label(label, font) : "").ToList();
         title = LabelFont.OneLine(title, LongestTitle);
         var line = font.Height + ConfusionLayout.Gap;
         var names = labels.Max(font.Measure) + ConfusionLayout.Gap;
@@ -102,7 +102,7 @@ public static class ConfusionMatrixPainter
                 if (text.Length > 0) font.Draw(canvas, text, x + (layout.Cell - font.Measure(text)) / 2, y + (layout.Cell - font.Height) / 2, InkOn(share!.Value));
             }
         }
-        DrawGrid(canvas, layout);
+        if (layout.HasNames) DrawGrid(canvas, layout);
     }
 
     private static void DrawGrid(SKCanvas canvas, ConfusionLayout layout)

@@ -1,7 +1,7 @@
 using MlNetVision.Imaging;
-using MlNetVision.Segmentation.Evaluation;
+using MlNetVision.Evaluation;
 
-namespace MlNetVision.Tests.Segmentation.Evaluation;
+namespace MlNetVision.Tests.Evaluation;
 
 [TestClass]
 public sealed class ConfusionMatrixPainterTests
@@ -14,6 +14,7 @@ public sealed class ConfusionMatrixPainterTests
     [DataRow(21, true)]
     [DataRow(60, true)]
     [DataRow(256, false)]
+    [DataRow(300, false)]
     public void Draw_AnyNumberOfClasses_HoldsTheWholeMatrix(int classes, bool withoutFonts)
     {
         var layout = new ConfusionLayout(classes);
@@ -52,7 +53,7 @@ public sealed class ConfusionMatrixPainterTests
 
     [TestMethod]
     public void Draw_TooManyClasses_Throws() =>
-        Assert.ThrowsExactly<ArgumentException>(() => ConfusionMatrixPainter.Draw(new ConfusionMatrix([.. Enumerable.Repeat("x", 257)], new long[257 * 257])));
+        Assert.ThrowsExactly<ArgumentException>(() => ConfusionMatrixPainter.Draw(new ConfusionMatrix([.. Enumerable.Repeat("x", 1025)], new long[1025 * 1025])));
 
     [TestMethod]
     [DataRow(0.0, 5, "")]

@@ -1,0 +1,8 @@
+namespace MlNetVision.Classification;
+
+/// <summary>What a picture shows.</summary>
+/// <param name="Image">The path of the picture, or what the caller called it.</param>
+/// <param name="Width">The width of the upright original in pixels.</param>
+/// <param name="Height">The height of the upright original in pixels.</param>
+/// <param name="Predictions">The classes with the highest scores, the highest first; of equal ones the lower index first.</param>
+public sealed record ClassificationResult(string Image, int Width, int Height, IReadOnlyList<ClassScore> Predictions);

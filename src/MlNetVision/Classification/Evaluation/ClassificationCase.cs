@@ -1,0 +1,27 @@
+namespace MlNetVision.Classification;
+
+/// <summary>One picture of an evaluation: what it shows, and what a classifier says.</summary>
+/// <param name="Path">The path of the picture.</param>
+/// <param name="Truth">The index of its true class.</param>
+/// <param name="Scores">The probabilities of all classes, by index. Not copied.</param>
+public sealed record ClassificationCase(string Path, int Truth, float[] Scores)
+{
+    /// <summary>The class of the highest score; of equal ones the first.</summary>
+    public int Predicted => Array.IndexOf(Scores, Scores.Max());
+
+    /// <summary>The highest score.</summary>
+    public float Confidence => Scores.Max();
+
+    /// <summary>How many classes come before the true one when they are ordered by score, equal ones by index; 0 is a right answer.</summary>
+    public int Rank
+    {
+        get
+        {
+            var own = Scores[Truth];
+            var before = 0;
+            for (var i = 0; i < Scores.Length; i++)
+                if (Scores[i] > own || (Scores[i] == own && i < Truth)) before++;
+            return before;
+        }
+    }
+}

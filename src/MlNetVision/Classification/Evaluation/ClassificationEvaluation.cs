@@ -1,0 +1,81 @@
+using MlNetVision.Evaluation;
+
+namespace MlNetVision.Classification;
+
+/// <summary>How well pictures were classified.</summary>
+public sealed partial class ClassificationEvaluation
+{
+    // Where a class that is true has the probability 0, its logarithm would be without bound.
+    private const double LeastProbability = 1e-15;
+
+    private const int Top = 5;
+
+    private ClassificationEvaluation(IReadOnlyList<ClassificationCase> cases, ConfusionMatrix confusion)
+    {
+        (Cases, Confusion) = (cases, confusion);
+        PerClass = [.. confusion.Labels.Select((label, i) => new ClassificationClassEvaluation(i, label, confusion.Truth(i), confusion.Predicted(i), confusion[i, i]))];
+        Calibration = CalibrationBin.Of(cases);
+        TopFive = (double)cases.Count(c => c.Rank < Top) / cases.Count;
+        LogLoss = cases.Average(c => -Math.Log(Math.Clamp(c.Scores[c.Truth], LeastProbability, 1)));
+    }
+
+    /// <summary>The names of the classes, by index.</summary>
+    public IReadOnlyList<string> Labels => Confusion.Labels;
+
+    /// <summary>The pictures, in the order given.</summary>
+    public IReadOnlyList<ClassificationCase> Cases { get; }
+
+    /// <summary>How often pictures of each class were given each class.</summary>
+    public ConfusionMatrix Confusion { get; }
+
+    /// <summary>Every class, by index.</summary>
+    public IReadOnlyList<ClassificationClassEvaluation> PerClass { get; }
+
+    /// <summary>The 15 bins of the reliability diagram, least sure first.</summary>
+    public IReadOnlyList<CalibrationBin> Calibration { get; }
+
+    /// <summary>The part of the pictures that was given its true class, 0 to 1.</summary>
+    public double Accuracy => (double)Confusion.Correct / Cases.Count;
+
+    /// <summary>The part of the pictures whose true class is among the five of the highest scores, 0 to 1; 1 where there are not more than five classes.</summary>
+    public double TopFive { get; }
+
+    /// <summary>The mean of <see cref="ClassificationClassEvaluation.F1"/> over the classes that have one: those in the truth or in the answers.</summary>
+    public double MacroF1 => PerClass.Average(c => c.F1)!.Value;
+
+    /// <summary>The mean of −ln p, p being the probability given to the true class, taken as at least 1e-15: cross-entropy in nats, 0 at best.</summary>
+    public double LogLoss { get; }
+
+    /// <summary>
+    /// How far confidence is from accuracy on average, 0 to 1: the sum over <see cref="Calibration"/> of
+    /// count / all · |accuracy − confidence|. Guo et al., "On Calibration of Modern Neural Networks" (2017), section 2.
+    /// </summary>
+    public double ExpectedCalibrationError =>
+        Calibration.Where(b => b.Count > 0).Sum(b => (double)b.Count / Cases.Count * Math.Abs(b.Accuracy!.Value - b.Confidence!.Value));
+
+    /// <summary>Computes all figures.</summary>
+    /// <param name="labels">The names of the classes, by index; at least one.</param>
+    /// <param name="cases">The pictures, at least one.</param>
+    /// <exception cref="ArgumentException">There are no labels or no cases; or a case has a truth that is no class, another number of scores than there are labels, or a score that is no number.</exception>
+    public static ClassificationEvaluation Of(IReadOnlyList<string> labels, IReadOnlyList<ClassificationCase> cases)
+    {
+        ArgumentNullException.ThrowIfNull(labels);
+        ArgumentNullException.ThrowIfNull(cases);
+        if (labels.Count == 0) throw new ArgumentException("No labels are given; expected at least one class.", nameof(labels));
+        if (cases.Count == 0) throw new ArgumentException("No pictures are given; expected at least one.", nameof(cases));
+        var counts = new long[checked(labels.Count * labels.Count)];
+        foreach (var c in cases)
+        {
+            Check(c, labels.Count);
+            counts[c.Truth * labels.Count + c.Predicted]++;
+        }
+        return new ClassificationEvaluation([.. cases], new ConfusionMatrix(labels, counts));
+    }
+
+    private static void Check(ClassificationCase c, int classes)
+    {
+        if (c.Scores.Length != classes) throw new ArgumentException($"{c.Path}: has {c.Scores.Length} scores; expected one for each of {classes} classes.");
+        if ((uint)c.Truth >= (uint)classes) throw new ArgumentException($"{c.Path}: is said to be of class {c.Truth}; there are the classes 0 to {classes - 1}.");
+        if (!c.Scores.All(float.IsFinite)) throw new ArgumentException($"{c.Path}: has a score that is no number; expected probabilities.");
+    }
+}
