@@ -1,0 +1,38 @@
+using MlNetVision.Detection.Evaluation.DataSets;
+using MlNetVision.Imaging;
+
+namespace MlNetVision.Training;
+
+/// <summary>Reads a folder that has one folder a class.</summary>
+internal static class ClassFolders
+{
+    private const string Expected = "expected a folder that holds a folder of pictures for each class";
+
+    public static NamedImages Read(string path)
+    {
+        if (!Directory.Exists(path))
+            throw new BadDataSetException($"{path}: there is no such folder; {Expected}, or a CSV list of pictures.");
+        try
+        {
+            return Find(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new BadDataSetException($"{path}: the data set cannot be read: {e.Message}", e);
+        }
+    }
+
+    private static NamedImages Find(string path)
+    {
+        var folders = Directory.EnumerateDirectories(path, "*", new EnumerationOptions()).Order(StringComparer.Ordinal).ToList();
+        var loose = ImageFiles.In(path);
+        if (folders.Count == 0)
+            throw new BadDataSetException($"{path}: there are no class folders{(loose.Count > 0 ? $", but {loose.Count} pictures" : "")}; {Expected}.");
+        var warnings = new DataSetWarnings();
+        if (loose.Count > 0) warnings.Add($"{path}: pictures beside the class folders are left out: {loose.Count}, such as {Path.GetFileName(loose[0])}");
+        var images = folders.SelectMany(folder => ImageFiles.In(folder, recursive: true).Select(file => (file, Path.GetFileName(folder)))).ToList();
+        if (images.Count == 0)
+            throw new BadDataSetException($"{path}: there are no pictures in the class folders ({string.Join(", ", folders.Take(10).Select(Path.GetFileName))}); expected {string.Join(", ", ImageFiles.Extensions)}.");
+        return new(path, [.. folders.Select(folder => Path.GetFileName(folder)!)], images, warnings);
+    }
+}
