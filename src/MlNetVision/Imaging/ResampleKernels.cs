@@ -83,7 +83,7 @@ internal static class ResampleKernels
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<float> Channels(uint pixel)
+    public static Vector128<float> Channels(uint pixel)
     {
         var bytes = Vector128.CreateScalarUnsafe(pixel).AsByte();
         return Vector128.ConvertToSingle(Vector128.WidenLower(Vector128.WidenLower(bytes)).AsInt32());

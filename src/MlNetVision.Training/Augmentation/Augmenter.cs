@@ -1,0 +1,60 @@
+using MlNetVision.Imaging;
+
+namespace MlNetVision.Training;
+
+/// <summary>Varies pictures and brings them to a network's size, in one pass over the pixels. Several threads may use it at once.</summary>
+public sealed class Augmenter
+{
+    private readonly AugmentationOptions _options;
+    private readonly ResizeOptions _resize;
+
+    /// <summary>Makes an augmenter.</summary>
+    /// <param name="options">How far variations go, and the seed.</param>
+    /// <param name="resize">The network's size, and how it is reached for prediction.</param>
+    /// <exception cref="ArgumentException">An option lies outside its range.</exception>
+    public Augmenter(AugmentationOptions options, ResizeOptions resize)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(resize);
+        options.Validate();
+        resize.Check();
+        (_options, _resize) = (options, resize);
+    }
+
+    /// <summary>Gives the variation of a picture in an epoch; it depends on the picture, the options and the arguments alone.</summary>
+    /// <param name="source">The upright picture; it is left as it is.</param>
+    /// <param name="epoch">The epoch.</param>
+    /// <param name="index">The number of the picture in its data set.</param>
+    /// <returns>A picture of the network's size; the caller disposes it.</returns>
+    public Picture Apply(Picture source, int epoch, int index)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        return Apply(source, Augmentation.Draw(_options, _resize, epoch, index, source.Width, source.Height));
+    }
+
+    /// <summary>Gives a certain variation of a picture.</summary>
+    /// <param name="source">The upright picture; it is left as it is.</param>
+    /// <param name="augmentation">The variation.</param>
+    /// <returns>A picture of the network's size; the caller disposes it.</returns>
+    /// <exception cref="ArgumentException">The crop is empty or not finite.</exception>
+    public Picture Apply(Picture source, Augmentation augmentation)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        ArgumentNullException.ThrowIfNull(augmentation);
+        if (!(augmentation.Crop is { Width: > 0, Height: > 0 } crop && double.IsFinite(crop.Left + crop.Top + crop.Width + crop.Height)))
+            throw new ArgumentException($"The crop is {augmentation.Crop}: a width and a height above 0 were expected.", nameof(augmentation));
+        var target = Picture.Uninitialized(_resize.Width, _resize.Height);
+        try
+        {
+            var border = _options.Border ?? (_resize.Mode == ResizeMode.Letterbox ? _resize.PadColor : null);
+            new AffineSampler(source, target, augmentation).Fill(border?.ToPixel());
+            ColorChange.Apply(target, augmentation);
+            return target;
+        }
+        catch
+        {
+            target.Dispose();
+            throw;
+        }
+    }
+}

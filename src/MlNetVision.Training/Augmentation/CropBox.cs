@@ -1,0 +1,42 @@
+using MlNetVision.Imaging;
+
+namespace MlNetVision.Training;
+
+/// <summary>A part of a picture, in its pixels; it may reach over the edges.</summary>
+/// <param name="Left">The left edge.</param>
+/// <param name="Top">The upper edge.</param>
+/// <param name="Width">The width, above 0.</param>
+/// <param name="Height">The height, above 0.</param>
+public readonly record struct CropBox(double Left, double Top, double Width, double Height)
+{
+    private const int Tries = 10;
+
+    /// <summary>
+    /// What a network sees of a picture when it predicts: all of it (stretched), the middle in the network's own proportions
+    /// (cropped), or all of it with what lies beside it (letterboxed).
+    /// </summary>
+    internal static CropBox For(ResizeOptions resize, int width, int height)
+    {
+        var (x, y) = ((double)width / resize.Width, (double)height / resize.Height);
+        var scale = resize.Mode == ResizeMode.Crop ? Math.Min(x, y) : Math.Max(x, y);
+        return resize.Mode == ResizeMode.Stretch ? new(0, 0, width, height) : Middle(width, height, resize.Width * scale, resize.Height * scale);
+    }
+
+    /// <summary>
+    /// A part of random area, proportions and place; where ten draws do not fit, the largest middle part of allowed proportions.
+    /// </summary>
+    internal static CropBox Random(ref SeededChance chance, (double Least, double Most) area, (double Least, double Most) ratio, int width, int height)
+    {
+        for (var i = 0; i < Tries; i++)
+        {
+            var part = chance.Between(area.Least, area.Most) * width * height;
+            var proportion = Math.Exp(chance.Between(Math.Log(ratio.Least), Math.Log(ratio.Most)));
+            var (w, h) = (Math.Sqrt(part * proportion), Math.Sqrt(part / proportion));
+            if (w <= width && h <= height) return new(chance.Between(0, width - w), chance.Between(0, height - h), w, h);
+        }
+        var allowed = Math.Clamp((double)width / height, ratio.Least, ratio.Most);
+        return Middle(width, height, Math.Min(width, height * allowed), Math.Min(height, width / allowed));
+    }
+
+    private static CropBox Middle(int width, int height, double w, double h) => new((width - w) / 2, (height - h) / 2, w, h);
+}
