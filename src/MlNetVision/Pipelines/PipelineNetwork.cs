@@ -1,6 +1,7 @@
 using MlNetVision.Imaging;
 using MlNetVision.Onnx;
 using MlNetVision.Onnx.Proto;
+using MlNetVision.Onnx.Surgery;
 
 namespace MlNetVision.Pipelines;
 
@@ -26,6 +27,8 @@ internal static class PipelineNetwork
         var already = prepared.Metadata[SettingsKey] is not null;
         prepared.Metadata[SettingsKey] = PipelineJson.Write(settings);
         if (already) return prepared;
+        StoredInputs.Remove(prepared);
+        HideHalfFloats(prepared.Graph);
         AddByteInput(prepared, input, PixelNormalization.Parse(settings.Preprocess));
         AddFlatOutput(prepared, outputs, lengths.Sum());
         return prepared;
@@ -61,13 +64,25 @@ internal static class PipelineNetwork
             $"{model.Name}: the metadata '{VisionMetadata.ResizeKey}' is '{text}'; expected stretch, letterbox or crop."),
     };
 
+    // ML.NET reads the types of all tensors that a file describes or stores, and refuses float16 among them; it does not look
+    // into Constant nodes, which ONNX Runtime makes stored tensors of.
+    private static void HideHalfFloats(GraphProto graph)
+    {
+        graph.ValueInfo.Clear();
+        foreach (var stored in graph.Initializer.Where(t => t.DataType == (int)TensorProto.Types.DataType.Float16).ToList())
+        {
+            graph.Initializer.Remove(stored);
+            graph.Node.Insert(0, new NodeProto { OpType = "Constant", Name = graph.FreeName($"{stored.Name}/constant"), Output = { stored.Name }, Attribute = { OnnxAttributes.Make("value", stored) } });
+        }
+    }
+
     private static void AddByteInput(OnnxModel model, NetworkInput input, PixelNormalization normalization)
     {
         var builder = new OnnxGraphBuilder("prefix");
         builder.Input(PipelineColumns.Pixels, TensorProto.Types.DataType.Uint8, input.Shape);
         if (input.Bytes)
         {
-            builder.NodeWithOutputs("Identity", "MlNetVision.Input", [PipelineColumns.Pixels], [input.Name]);
+            model.Graph.Rename(input.Name, PipelineColumns.Pixels);
         }
         else
         {
@@ -81,7 +96,7 @@ internal static class PipelineNetwork
         var graph = model.Graph;
         for (var i = 0; i < prefix.Node.Count; i++) graph.Node.Insert(i, prefix.Node[i]);
         graph.Initializer.AddRange(prefix.Initializer);
-        graph.Input.Remove(graph.Input.First(v => v.Name == input.Name));
+        graph.Input.Remove(graph.Input.First(v => v.Name == (input.Bytes ? PipelineColumns.Pixels : input.Name)));
         graph.Input.Insert(0, prefix.Input[0]);
     }
 

@@ -1,0 +1,96 @@
+using System.Security.Cryptography;
+using System.Text;
+using MlNetVision.Imaging;
+using MlNetVision.Onnx;
+using MlNetVision.Onnx.Surgery;
+using MlNetVision.Pipelines;
+
+namespace MlNetVision.Classification;
+
+/// <summary>A network that ends in features, and the settings of its chain, read from the model and the user's options.</summary>
+/// <param name="Model">The cut network, with the one output <see cref="FeatureTail.Output"/>.</param>
+/// <param name="Input">Its picture input.</param>
+/// <param name="Settings">The rest.</param>
+/// <param name="Count">The number of features.</param>
+internal sealed record FeatureNetwork(OnnxModel Model, NetworkInput Input, FeaturizerSettings Settings, int Count)
+{
+    // Goes up when the same network would give other features, as by another resampling.
+    private const string KeyVersion = "features/1";
+
+    /// <summary>The preset that was taken; null: none.</summary>
+    public FeaturizerPreset? Preset { get; private init; }
+
+    /// <summary>Cuts the model and appends the pooling.</summary>
+    /// <exception cref="BadModelException">The model takes no picture, has no such layer, or the layer is no map of features.</exception>
+    /// <exception cref="ArgumentException">An option lies outside its range.</exception>
+    public static FeatureNetwork Of(OnnxModel given, FeaturizerOptions options)
+    {
+        if (!Enum.IsDefined(options.Pooling))
+            throw new ArgumentException($"Pooling {(int)options.Pooling} is unknown; there are {string.Join(", ", Enum.GetNames<FeaturePooling>())}.");
+        var model = Sized(FloatEnds.Widen(given), options.Size);
+        var input = NetworkInput.Of(model);
+        var preset = options.Preset is { } name ? FeaturizerPreset.Parse(name) : FeaturizerPreset.Of(model);
+        var saved = PipelineNetwork.SettingsOf(model, () => FromModel(model, input, options, preset));
+        PipelineNetwork.RequirePreprocess(model, saved.Preprocess, options.Preprocess);
+        var layer = options.Cut ?? (saved.Layer is null ? LastPooling.Find(model) : FeatureTail.Output);
+        var cut = model.Cut(layer);
+        if (cut.Inputs.Count != 1) throw new BadModelException($"{model.Name}: the layer '{layer}' does not depend on the picture.");
+        StoredInputs.Remove(cut);
+        var count = FeatureTail.Append(cut, layer, options.Pooling);
+        var settings = saved with
+        {
+            Resize = PipelineNetwork.ResizeTo(input, saved.Resize, options.Resize, options.Resampler, options.PadColor),
+            Layer = options.Cut ?? saved.Layer ?? layer,
+        };
+        Describe(cut, input, settings);
+        return new FeatureNetwork(cut, NetworkInput.Of(cut), settings, count) { Preset = preset };
+    }
+
+    /// <summary>The network as it stands in an ML.NET chain, with the settings in its metadata.</summary>
+    public OnnxModel Prepare() => PipelineNetwork.Prepare(Model, Input, [FeatureTail.Output], [Count], Settings);
+
+    /// <summary>SHA-256, in lower-case hexadecimal digits, of all that the features of a picture depend on.</summary>
+    public string Key()
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(Encoding.UTF8.GetBytes($"{KeyVersion}\n{PipelineJson.Write(Settings)}\n"));
+        hash.AppendData(Model.ToBytes());
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    private static OnnxModel Sized(OnnxModel model, int? asked)
+    {
+        if (asked is < 1) throw new ArgumentException(FormattableString.Invariant($"The size {asked} was asked for: 1 pixel or more was expected."));
+        if (model.Inputs is not [{ Shape: [_, _, _, _] shape }] || InputShape.Layout(shape) is not { } layout) return model;
+        var (height, width) = layout == PixelLayout.Nchw ? (shape[2], shape[3]) : (shape[1], shape[2]);
+        if (asked is { } size && ((height ?? size) != size || (width ?? size) != size))
+            throw new ArgumentException(FormattableString.Invariant($"{model.Name} takes pictures of {width}×{height} pixels only, not of {size}×{size}."));
+        if (height is not null && width is not null) return model;
+        var stated = model.GetImageSize();
+        var sized = model.Clone();
+        InputShape.SetSize(sized, height ?? asked ?? stated?.Height ?? FeaturizerOptions.DefaultSize, width ?? asked ?? stated?.Width ?? FeaturizerOptions.DefaultSize);
+        return sized;
+    }
+
+    private static FeaturizerSettings FromModel(OnnxModel model, NetworkInput input, FeaturizerOptions options, FeaturizerPreset? preset) => new()
+    {
+        Resize = new ResizeOptions
+        {
+            Width = input.Width, Height = input.Height, Resampler = Resampler.Area, Rounding = LetterboxRounding.Nearest,
+            Mode = PipelineNetwork.SavedResize(model) ?? ResizeMode.Stretch,
+        },
+        Preprocess = options.Preprocess ?? model.Metadata[VisionMetadata.PreprocessKey]
+            ?? (input.Bytes ? PixelNormalization.Raw.Name : preset?.Preprocess ?? Convention(input.Layout).Name),
+    };
+
+    private static PixelNormalization Convention(PixelLayout layout) => layout == PixelLayout.Nhwc ? PixelNormalization.TensorFlow : PixelNormalization.ImageNet;
+
+    /// <summary>A lone <c>.onnx</c> of features says how it takes pictures; what the whole network said of its classes is no longer so.</summary>
+    private static void Describe(OnnxModel cut, NetworkInput input, FeaturizerSettings settings)
+    {
+        cut.SetImageSize(input.Height, input.Width);
+        cut.Metadata[VisionMetadata.PreprocessKey] = settings.Preprocess;
+        cut.Metadata[VisionMetadata.ResizeKey] = settings.Resize.Mode.ToString().ToLowerInvariant();
+        foreach (var key in new[] { PipelineNetwork.SettingsKey, VisionMetadata.NamesKey, VisionMetadata.TaskKey, VisionMetadata.YoloKey }) cut.Metadata[key] = null;
+    }
+}

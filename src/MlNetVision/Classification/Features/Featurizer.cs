@@ -1,0 +1,106 @@
+using System.Runtime.CompilerServices;
+using MlNetVision.Imaging;
+using MlNetVision.Models;
+using MlNetVision.Onnx;
+using MlNetVision.Pipelines;
+
+namespace MlNetVision.Classification;
+
+/// <summary>
+/// Tells what a trained network sees in pictures, as rows of numbers: a network cut before its own classes, whose features a
+/// classifier of other classes is trained on (bottleneck features; Donahue et al., arXiv:1310.1531). All members may be called
+/// from several threads at once. Dispose it when no call is running any more; it owns the ONNX Runtime sessions.
+/// </summary>
+/// <example><code>
+/// using var featurizer = Featurizer.Load("vgg16-notop.onnx");
+/// float[] features = featurizer.Extract("rose.jpg");   // 512 numbers
+/// </code></example>
+public sealed class Featurizer : IDisposable
+{
+    private readonly FeatureNetwork _network;
+    private readonly PictureNetwork<float[]> _pictures;
+    private readonly Lazy<string> _key;
+
+    private Featurizer(FeatureNetwork network, FeaturizerOptions options)
+    {
+        _network = network;
+        _key = new(network.Key);
+        _pictures = new(network.Model, network.Input, [FeatureTail.Output], network.Settings,
+            WorkerCount.Of(options.Threads), (_, outputs, _) => [.. outputs[0].Floats], options.Limits);
+    }
+
+    /// <summary>The number of features of a picture.</summary>
+    public int FeatureCount => _network.Count;
+
+    /// <summary>The cut network as data: one picture in, the output <c>features</c> (float, N × <see cref="FeatureCount"/>) out.</summary>
+    public OnnxModel Model => _network.Model;
+
+    /// <summary>The layer or tensor that the network was cut at.</summary>
+    public string Layer => _network.Settings.Layer!;
+
+    /// <summary>The preset that fits the network or was asked for; null: none.</summary>
+    public FeaturizerPreset? Preset => _network.Preset;
+
+    /// <summary>How a picture is brought to the network's size.</summary>
+    public ResizeOptions Resize => _network.Settings.Resize;
+
+    /// <summary>The name of the pre-processing.</summary>
+    public string Preprocess => _network.Settings.Preprocess;
+
+    /// <summary>
+    /// SHA-256 in lower-case hexadecimal digits of all that the features of a picture depend on: the network and where it is cut,
+    /// pooling, size, resize and pre-processing. Features of one key may be kept and used again.
+    /// </summary>
+    public string Key => _key.Value;
+
+    /// <summary>Opens a featurizer by the name of a bundled or catalogue model, or the path of an <c>.onnx</c> or <c>.zip</c>.</summary>
+    /// <param name="model">Any network that takes one picture; it is cut as the options say.</param>
+    /// <param name="options">Where it is cut and how it reads pictures; null: the defaults.</param>
+    /// <exception cref="BadModelException">There is no such model or layer, it takes no picture, or the layer is no map of features; the message names the file and near names.</exception>
+    /// <exception cref="ArgumentException">An option lies outside its range.</exception>
+    public static Featurizer Load(string model, FeaturizerOptions? options = null) => Load(ModelLocator.Open(model), options);
+
+    /// <summary>Opens a featurizer on a network in memory.</summary>
+    /// <inheritdoc cref="Load(string, FeaturizerOptions?)"/>
+    public static Featurizer Load(OnnxModel model, FeaturizerOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        options ??= new FeaturizerOptions();
+        return new Featurizer(FeatureNetwork.Of(model, options), options);
+    }
+
+    /// <summary>The features of a picture file.</summary>
+    /// <exception cref="BadImageException">The picture cannot be read; the message names it.</exception>
+    public float[] Extract(string path) => _pictures.Run(path);
+
+    /// <summary>The features of a picture in memory, which is neither changed nor disposed.</summary>
+    public float[] Extract(Picture picture) => _pictures.Run(picture, "");
+
+    /// <summary>The features of a picture file, on the thread pool.</summary>
+    /// <inheritdoc cref="Extract(string)"/>
+    public Task<float[]> ExtractAsync(string path, CancellationToken cancellation = default) => Task.Run(() => Extract(path), cancellation);
+
+    /// <summary>
+    /// The features of many picture files, several at once, in their order and with few in memory.
+    /// A picture that cannot be read is an outcome with an error, and the rest go on.
+    /// </summary>
+    /// <param name="paths">The files; read only as far ahead as there is room.</param>
+    /// <param name="cancellation">Stops after the pictures that are being worked on.</param>
+    public async IAsyncEnumerable<FeatureOutcome> ExtractManyAsync(IEnumerable<string> paths, [EnumeratorCancellation] CancellationToken cancellation = default)
+    {
+        await foreach (var (path, features, error) in _pictures.RunMany(paths, then: null, cancellation).ConfigureAwait(false))
+            yield return new FeatureOutcome(path, features, error);
+    }
+
+    /// <summary>
+    /// Saves the whole chain, with these options, as an ML.NET model: from the text column <c>ImagePath</c> to the column
+    /// <c>Features</c>, a vector of floats. <c>mlContext.Model.Load</c> reads it in any app that has this library, and so does
+    /// <see cref="Load(string, FeaturizerOptions?)"/>.
+    /// </summary>
+    /// <param name="path">The <c>.zip</c> file; it appears under its name when whole.</param>
+    public void SaveZip(string path) => ChainFile.Save(path, context =>
+        FeatureTransformsCatalog.FeaturizeImages(context.Transforms, _network, "Features", ChainFile.ImagePath, images: false));
+
+    /// <inheritdoc/>
+    public void Dispose() => _pictures.Dispose();
+}

@@ -1,0 +1,39 @@
+using MlNetVision.Onnx.Proto;
+using static MlNetVision.Onnx.Proto.TensorProto.Types;
+
+namespace MlNetVision.Onnx.Surgery;
+
+/// <summary>Gives a network of half floats ends of floats, so that what packs its input and reads its output need not know of them.</summary>
+internal static class FloatEnds
+{
+    /// <summary>A network that takes and gives float where the given one takes and gives float16; it works with float16 inside as before.</summary>
+    /// <returns>A copy, or the very model where it has no such ends.</returns>
+    public static OnnxModel Widen(OnnxModel model)
+    {
+        if (!model.Inputs.Concat(model.Outputs).Any(v => v.Type == DataType.Float16)) return model;
+        var wide = model.Clone();
+        var graph = wide.Graph;
+        foreach (var input in model.Inputs.Where(v => v.Type == DataType.Float16))
+        {
+            var half = graph.FreeName($"{input.Name}/float16");
+            graph.RenameUses(input.Name, half);
+            graph.Node.Insert(0, Cast(input.Name, half, DataType.Float16));
+            graph.Input.First(v => v.Name == input.Name).Type.TensorType.ElemType = (int)DataType.Float;
+        }
+        foreach (var output in graph.Output.Where(v => v.Type?.TensorType?.ElemType == (int)DataType.Float16))
+        {
+            var half = graph.FreeName($"{output.Name}/float16");
+            graph.Rename(output.Name, half);
+            graph.Node.Add(Cast(half, output.Name, DataType.Float));
+            output.Type.TensorType.ElemType = (int)DataType.Float;
+        }
+        return wide;
+    }
+
+    private static NodeProto Cast(string from, string to, DataType type)
+    {
+        var node = new NodeProto { OpType = "Cast", Name = to, Input = { from }, Output = { to } };
+        node.Attribute.Add(OnnxAttributes.Make("to", (long)type));
+        return node;
+    }
+}
