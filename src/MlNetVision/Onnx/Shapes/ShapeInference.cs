@@ -21,8 +21,8 @@ internal sealed class ShapeInference
         _operatorSet = model.Proto.OpsetImport.Where(o => OnnxNodes.NormalDomain(o.Domain).Length == 0).Select(o => o.Version).FirstOrDefault();
         foreach (var info in model.Graph.ValueInfo.Concat(model.Graph.Output)) _declared[info.Name] = Fact(OnnxValue.From(info));
         foreach (var input in inputs) _facts[input.Name] = Fact(input);
-        foreach (var tensor in model.Graph.Initializer) _facts[tensor.Name] = Stored(tensor);
-        foreach (var node in model.Graph.Node) Infer(node);
+        foreach (var tensor in model.Graph.Initializer) Follow(tensor);
+        foreach (var node in model.Graph.Node) Follow(node);
     }
 
     /// <summary>What is known of a tensor.</summary>
@@ -36,7 +36,11 @@ internal sealed class ShapeInference
 
     private static TensorFact Fact(OnnxValue value) => new(value.Type, value.HasShape && value.Shape.Count <= ElementType.MostDimensions ? [.. value.Shape] : null);
 
-    private void Infer(NodeProto node)
+    /// <summary>Takes in a tensor that is stored beside those of the model.</summary>
+    public void Follow(TensorProto tensor) => _facts[tensor.Name] = Stored(tensor);
+
+    /// <summary>Takes in a node that stands after those of the model.</summary>
+    public void Follow(NodeProto node)
     {
         var scope = new NodeScope(node, _operatorSet, name => this[name]);
         if (OnnxNodes.NormalDomain(node.Domain).Length == 0 && OperatorRules.All.TryGetValue(node.OpType, out var rule)) Apply(rule, scope);
