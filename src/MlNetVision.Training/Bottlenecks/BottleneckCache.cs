@@ -1,0 +1,121 @@
+using System.Diagnostics;
+using MlNetVision.Classification;
+
+namespace MlNetVision.Training;
+
+/// <summary>
+/// Keeps the features of pictures in a folder, so that a second training on them starts at once (bottleneck features). They are
+/// known by the content of the picture file and by <see cref="Featurizer.Key"/>, so that a changed picture, network, cut or
+/// pre-processing is never answered with old ones. Several runs may share a folder at once.
+/// </summary>
+/// <remarks>
+/// One file for each featurizer holds rows of one length behind a header, each with the SHA-256 of its picture and a checksum; it is
+/// only ever added to, under a lock. Where it cannot be written, as on a full disk, features are kept in memory and
+/// <see cref="FeatureMatrix.CacheProblem"/> says why. Only this class should write to the folder.
+/// </remarks>
+public sealed class BottleneckCache
+{
+    private readonly string? _folder;
+    private readonly Func<string, Stream> _open;
+
+    /// <summary>A cache in a folder, which is made where it is missing.</summary>
+    /// <param name="folder">The folder; null keeps nothing.</param>
+    public BottleneckCache(string? folder) : this(folder, BottleneckFile.OpenForWriting) { }
+
+    internal BottleneckCache(string? folder, Func<string, Stream> open) => (_folder, _open) = (folder, open);
+
+    /// <summary>
+    /// The features of all pictures: from the cache, or else through the network, several at once, and kept. What was kept stays
+    /// when the work is stopped.
+    /// </summary>
+    /// <param name="featurizer">Makes the features.</param>
+    /// <param name="paths">The pictures. Equal ones go through the network once.</param>
+    /// <param name="progress">Told after each picture; null: nobody.</param>
+    /// <param name="cancellation">Stops after the pictures that are being worked on.</param>
+    /// <returns>A row for each picture that could be read; the caller disposes it.</returns>
+    /// <exception cref="OperationCanceledException">The work was stopped.</exception>
+    public FeatureMatrix Extract(
+        Featurizer featurizer, IReadOnlyList<string> paths, IProgress<FeatureProgress>? progress = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(featurizer);
+        ArgumentNullException.ThrowIfNull(paths);
+        var pictures = PictureHashes.Of(paths, cancellation);
+        var store = new BottleneckStore(
+            _folder is null ? null : new BottleneckFile(Path.Combine(_folder, $"{featurizer.Key[..32]}.features"), featurizer.Key, featurizer.FeatureCount, _open));
+        var errors = new Dictionary<PictureHash, Exception>();
+        var report = new Reporter(progress, pictures, store);
+        Fill(featurizer, pictures, store, errors, report, cancellation);
+
+        int[] good = [.. Enumerable.Range(0, paths.Count).Where(i => pictures[i].Error is null && !errors.ContainsKey(pictures[i].Hash))];
+        var (rows, mapped) = store.Rows(good.Select(i => pictures[i].Hash));
+        return new FeatureMatrix(featurizer.FeatureCount, rows, good, mapped)
+        {
+            Failures = [.. pictures.Select(p => (p.Path, Error: p.Error ?? errors.GetValueOrDefault(p.Hash))).Where(p => p.Error is not null).Select(p => new FeatureFailure(p.Path, p.Error!))],
+            Extracted = report.Extracted,
+            CacheProblem = store.Problem,
+        };
+    }
+
+    private static void Fill(
+        Featurizer featurizer, IReadOnlyList<HashedPicture> pictures, BottleneckStore store, Dictionary<PictureHash, Exception> errors, Reporter report, CancellationToken cancellation)
+    {
+        var missing = pictures.Where(p => p.Error is null && !store.Has(p.Hash)).DistinctBy(p => p.Hash).ToList();
+        report.Start(missing.Count);
+        // The extractor takes paths a little ahead of what it has given; those under way wait here for their features.
+        var underWay = new Queue<PictureHash>();
+        var outcomes = featurizer.ExtractManyAsync(Ahead(), cancellation).ToBlockingEnumerable(CancellationToken.None);
+        foreach (var outcome in outcomes)
+        {
+            var hash = underWay.Dequeue();
+            if (outcome.Features is { } features) store.Add(hash, features, cancellation);
+            else errors[hash] = outcome.Error!;
+            report.Next();
+        }
+
+        // What another run has added in the meantime is not made again.
+        IEnumerable<string> Ahead()
+        {
+            foreach (var picture in missing)
+            {
+                if (store.Has(picture.Hash))
+                {
+                    report.Skip();
+                    continue;
+                }
+                underWay.Enqueue(picture.Hash);
+                yield return picture.Path;
+            }
+        }
+    }
+
+    private sealed class Reporter(IProgress<FeatureProgress>? progress, IReadOnlyList<HashedPicture> pictures, BottleneckStore store)
+    {
+        private readonly Stopwatch _clock = Stopwatch.StartNew();
+        private int _missing;
+        private int _done;
+
+        public int Extracted { get; private set; }
+
+        public void Start(int missing)
+        {
+            _missing = missing;
+            Tell();
+            _clock.Restart();
+        }
+
+        public void Skip() => _done++;
+
+        public void Next()
+        {
+            (_done, Extracted) = (_done + 1, Extracted + 1);
+            Tell();
+        }
+
+        private void Tell()
+        {
+            var cached = pictures.Count - _missing;
+            TimeSpan? remaining = Extracted == 0 ? null : _clock.Elapsed / Extracted * (_missing - _done);
+            progress?.Report(new FeatureProgress(cached + _done, pictures.Count, cached, remaining, store.Problem));
+        }
+    }
+}
