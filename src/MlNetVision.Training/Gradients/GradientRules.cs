@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using MlNetVision.Training.Gradients.Elementwise;
+using MlNetVision.Training.Gradients.Matrices;
 using MlNetVision.Training.Gradients.Normalizations;
 using MlNetVision.Training.Gradients.Reductions;
 using MlNetVision.Training.Gradients.Resizing;
@@ -12,6 +13,14 @@ internal static class GradientRules
 {
     public static FrozenDictionary<string, IGradientRule> All { get; } = new[]
     {
-        ElementwiseRules.All, ShapingRules.All, ReductionRules.All, NormalizationRules.All, ResizingRules.All,
+        ElementwiseRules.All, ShapingRules.All, ReductionRules.All, NormalizationRules.All, ResizingRules.All, MatrixRules.All,
     }.SelectMany(family => family).ToFrozenDictionary(r => r.Operator, r => r.Rule, StringComparer.Ordinal);
+
+    /// <summary>Operators whose gradient is 0 wherever there is one, or whose output does not depend on the values of the input.</summary>
+    public static FrozenSet<string> Flat { get; } = new[]
+    {
+        "Shape", "Size", "ConstantOfShape", "EyeLike", "RandomNormalLike", "RandomUniformLike", "Bernoulli", "Multinomial", "Range", "OneHot",
+        "Floor", "Ceil", "Round", "Sign", "ArgMax", "ArgMin", "NonZero", "NonMaxSuppression", "Not", "IsNaN", "IsInf",
+        "Equal", "Greater", "Less", "GreaterOrEqual", "LessOrEqual", "And", "Or", "Xor",
+    }.ToFrozenSet(StringComparer.Ordinal);
 }

@@ -16,20 +16,25 @@ internal sealed class GradientScope
     private readonly Dictionary<string, string> _gradients = new(StringComparer.Ordinal);
 
     /// <param name="model">The model that nodes are appended to.</param>
-    /// <param name="needed">The tensors that depend on what is differentiated by.</param>
-    public GradientScope(OnnxModel model, HashSet<string> needed)
+    /// <param name="by">What is differentiated by: inputs of the graph.</param>
+    public GradientScope(OnnxModel model, HashSet<string> by)
     {
         _model = model;
-        _needed = needed;
         _shapes = new ShapeInference(model, model.Inputs);
         var graph = model.Graph;
+        Forward = [.. graph.Node];
+        _needed = Dependent(by);
         _names = [.. graph.Node.SelectMany(n => n.Output), .. graph.Input.Select(i => i.Name), .. graph.Initializer.Select(t => t.Name)];
         OperatorSet = model.Proto.OpsetImport.First(o => OnnxNodes.NormalDomain(o.Domain).Length == 0).Version;
     }
 
+    /// <summary>The nodes of the model before gradients were appended.</summary>
+    public IReadOnlyList<NodeProto> Forward { get; }
+
     /// <summary>The version of ai.onnx that the graph is written in.</summary>
     public long OperatorSet { get; }
 
+    /// <summary>Whether a tensor depends on what is differentiated by; for all others no gradient is computed.</summary>
     public bool NeedsGradient(string tensor) => _needed.Contains(tensor);
 
     /// <summary>Whether a node has an input and its gradient is wanted.</summary>
@@ -51,8 +56,10 @@ internal sealed class GradientScope
     /// <summary>The values of a small constant tensor, or null.</summary>
     public long[]? Integers(string tensor) => _shapes[tensor].Integers;
 
+    /// <summary>The values of a small tensor, null where one is not known.</summary>
     public double?[]? Values(string tensor) => _shapes[tensor].Values;
 
+    /// <summary>The element type of a tensor, or undefined.</summary>
     public DataType Type(string tensor) => _shapes[tensor].Type;
 
     /// <summary>The dimensions as an int64 tensor: constant where they are known.</summary>
@@ -78,6 +85,7 @@ internal sealed class GradientScope
     public string Mean(string tensor, long[] axes) =>
         OperatorSet >= 18 ? Node("ReduceMean", [tensor, Constant(axes)]) : Node("ReduceMean", [tensor], ("axes", axes));
 
+    /// <summary>Appends a node with one output and returns that output's name.</summary>
     public string Node(string operation, IEnumerable<string> inputs, params ReadOnlySpan<(string Name, object Value)> attributes) =>
         Nodes(operation, inputs, 1, attributes)[0];
 
@@ -105,6 +113,7 @@ internal sealed class GradientScope
     /// <summary>A scalar.</summary>
     public string Constant(float value) => Constant([value]);
 
+    /// <summary>A tensor of floats; without a shape a scalar.</summary>
     public string Constant(ReadOnlySpan<float> values, params ReadOnlySpan<long> shape)
     {
         var builder = new OnnxGraphBuilder("constant");
@@ -138,6 +147,16 @@ internal sealed class GradientScope
 
     /// <summary>An error about what cannot be differentiated.</summary>
     public BadModelException Unsupported(NodeProto node, string what) => new($"{_model.Name}: {node.Title()} {what} has no gradient here.");
+
+    /// <summary>Tensors of floats that depend on what is differentiated by.</summary>
+    private HashSet<string> Dependent(HashSet<string> by)
+    {
+        var dependent = new HashSet<string>(by, StringComparer.Ordinal);
+        foreach (var node in Forward)
+            if (!GradientRules.Flat.Contains(node.OpType) && node.Input.Any(dependent.Contains))
+                dependent.UnionWith(node.Output.Where(o => o.Length > 0 && Type(o) is DataType.Float or DataType.Undefined or DataType.Float16 or DataType.Bfloat16 or DataType.Double));
+        return dependent;
+    }
 
     private string Name(string what)
     {
