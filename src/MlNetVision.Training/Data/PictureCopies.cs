@@ -41,9 +41,9 @@ public sealed class PictureCopies
     public static IEnumerable<string> Describe(IReadOnlyList<PictureCopies> copies)
     {
         ArgumentNullException.ThrowIfNull(copies);
-        if (List(copies.Where(copy => copy.IsLeak)) is { } leaks) yield return $"pictures that stand in training and in validation, whose figures are too good then: {leaks}";
-        if (List(copies.Where(copy => copy.IsConflict)) is { } conflicts) yield return $"pictures with different labels: {conflicts}";
-        if (List(copies.Where(copy => !copy.IsLeak && !copy.IsConflict)) is { } repeats) yield return $"pictures that stand more than once in a class: {repeats}";
+        if (List(copies.Where(copy => copy.IsLeak)) is { } leaks) yield return $"pictures that stand in training and in validation, whose figures are too good then {leaks}";
+        if (List(copies.Where(copy => copy.IsConflict)) is { } conflicts) yield return $"pictures with different labels {conflicts}";
+        if (List(copies.Where(copy => !copy.IsLeak && !copy.IsConflict)) is { } repeats) yield return $"pictures that stand more than once in a class {repeats}";
     }
 
     /// <summary>The files, each with its label.</summary>
@@ -52,7 +52,7 @@ public sealed class PictureCopies
     private static string? List(IEnumerable<PictureCopies> copies)
     {
         var list = copies.ToList();
-        return list.Count == 0 ? null : FormattableString.Invariant($"{list.Count}: {string.Join("; ", list.Take(Listed))}{(list.Count > Listed ? "; …" : "")}");
+        return list.Count == 0 ? null : FormattableString.Invariant($"({list.Count}): {string.Join("; ", list.Take(Listed))}{(list.Count > Listed ? "; …" : "")}");
     }
 
     private static IEnumerable<PictureCopy> FilesOf(LabeledImages set, bool inValidation) =>

@@ -16,8 +16,8 @@ public sealed class PictureCopiesTests
         CollectionAssert.AreEqual(new[] { (true, false), (false, true), (false, false) }, copies.Select(c => (c.IsLeak, c.IsConflict)).ToArray());
         var lines = PictureCopies.Describe(copies).ToList();
         Assert.HasCount(3, lines);
-        StringAssert.Contains(lines[0], $"1: {paths[0]} (a) = {paths[6]} (a)");
-        StringAssert.Contains(lines[1], $"pictures with different labels: 1: {paths[1]} (a) = {paths[5]} (b)");
+        StringAssert.Contains(lines[0], $"(1): {paths[0]} (a) = {paths[6]} (a)");
+        StringAssert.Contains(lines[1], $"pictures with different labels (1): {paths[1]} (a) = {paths[5]} (b)");
     }
 
     [TestMethod]

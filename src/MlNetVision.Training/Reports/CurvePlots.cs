@@ -1,0 +1,81 @@
+using System.Xml.Linq;
+using OxyPlot;
+using OxyPlot.Annotations;
+using OxyPlot.Axes;
+using OxyPlot.Series;
+
+namespace MlNetVision.Training;
+
+/// <summary>The plots of a report. What stands upwards is told above them: OxyPlot knows no width of text in the page's font, and would write over numbers.</summary>
+internal static class CurvePlots
+{
+    /// <summary>Markers are drawn for so many epochs at most.</summary>
+    private const int MostMarkers = 40;
+
+    public static XElement Loss(TrainingReportContent content)
+    {
+        var model = Epochs(content, new LinearAxis { Minimum = 0, MaximumPadding = 0.06 });
+        Add(model, content, 0, e => e.TrainLoss);
+        Add(model, content, 1, e => e.ValidationLoss);
+        return SvgPlot.Draw(model, "loss", "Loss");
+    }
+
+    public static XElement Accuracy(TrainingReportContent content)
+    {
+        var least = content.Epochs.Select(e => Math.Min(e.TrainAccuracy, e.ValidationAccuracy ?? 1)).Where(float.IsFinite).DefaultIfEmpty(0).Min();
+        var model = Epochs(content, new LinearAxis { Minimum = Math.Min(90, Math.Floor(least * 10) * 10), Maximum = 100.5 });
+        Add(model, content, 0, e => e.TrainAccuracy * 100);
+        Add(model, content, 1, e => e.ValidationAccuracy * 100);
+        return SvgPlot.Draw(model, "accuracy", "Accuracy, %");
+    }
+
+    /// <summary>Curves in the colours 0, 1, … for the first ones, and pale for the rest, which are drawn below.</summary>
+    public static XElement Roc(IReadOnlyList<RocCurve> coloured, IReadOnlyList<RocCurve> pale)
+    {
+        var model = Plot(new LinearAxis { Minimum = -0.01, Maximum = 1, Title = "false positive rate" }, new LinearAxis { Minimum = 0, Maximum = 1.01 });
+        model.Annotations.Add(new LineAnnotation { Type = LineAnnotationType.LinearEquation, Slope = 1, Color = SvgPlot.Grid, LineStyle = LineStyle.Dash, Layer = AnnotationLayer.BelowSeries });
+        foreach (var curve in pale) model.Series.Add(Line(curve, SvgPlot.Grid, 1));
+        foreach (var (i, curve) in coloured.Index()) model.Series.Add(Line(curve, SvgPlot.Series(i), 2));
+        return SvgPlot.Draw(model, "roc", "True positive rate");
+    }
+
+    private static LineSeries Line(RocCurve curve, OxyColor color, double thickness)
+    {
+        var line = new LineSeries { Color = color, StrokeThickness = thickness, LineJoin = LineJoin.Round };
+        line.Points.AddRange(curve.Points.Select(p => new DataPoint(p.FalsePositiveRate, p.TruePositiveRate)));
+        return line;
+    }
+
+    private static PlotModel Epochs(TrainingReportContent content, LinearAxis vertical)
+    {
+        var (first, last) = (content.Epochs.Min(e => e.Epoch), content.Epochs.Max(e => e.Epoch));
+        // Room beside the first and last point for their markers.
+        var room = Math.Max(0.25, (last - first) * 0.02);
+        var model = Plot(new LinearAxis { Minimum = first - room, Maximum = last + room, MinimumMajorStep = 1, Title = "epoch" }, vertical);
+        if (content.ModelEpoch is { } epoch && first < last)
+            model.Annotations.Add(new LineAnnotation { Type = LineAnnotationType.Vertical, X = epoch, Color = SvgPlot.Ink, LineStyle = LineStyle.Dot, StrokeThickness = 1 });
+        return model;
+    }
+
+    private static void Add(PlotModel model, TrainingReportContent content, int color, Func<EpochMetrics, double?> value)
+    {
+        var line = new LineSeries { Color = SvgPlot.Series(color), StrokeThickness = 2, LineJoin = LineJoin.Round };
+        if (content.Epochs.Count <= MostMarkers) (line.MarkerType, line.MarkerSize, line.MarkerFill) = (MarkerType.Circle, 2.5, SvgPlot.Series(color));
+        // What is no number interrupts the line.
+        line.Points.AddRange(content.Epochs.Select(e => new DataPoint(e.Epoch, value(e) is { } number && double.IsFinite(number) ? number : double.NaN)));
+        model.Series.Add(line);
+    }
+
+    private static PlotModel Plot(LinearAxis horizontal, LinearAxis vertical)
+    {
+        var model = new PlotModel { TextColor = SvgPlot.Ink, PlotAreaBorderThickness = new(0), Padding = new(20, 6, 8, 4), DefaultFontSize = 13 };
+        (horizontal.Position, vertical.Position, vertical.IntervalLength) = (AxisPosition.Bottom, AxisPosition.Left, 45);
+        foreach (var axis in new[] { horizontal, vertical })
+        {
+            (axis.MajorGridlineStyle, axis.MajorGridlineColor, axis.TicklineColor) = (LineStyle.Solid, SvgPlot.Grid, SvgPlot.Grid);
+            (axis.MinorTickSize, axis.MajorTickSize, axis.AxisTitleDistance) = (0, 4, 8);
+            model.Axes.Add(axis);
+        }
+        return model;
+    }
+}
