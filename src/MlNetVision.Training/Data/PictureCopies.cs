@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-
 namespace MlNetVision.Training;
 
 /// <summary>Files that hold one picture, byte for byte.</summary>
@@ -31,10 +29,9 @@ public sealed class PictureCopies
         // Only files of one length can be equal: most need not be read.
         var lengths = files.Select(file => Length(file.Path)).ToArray();
         var candidates = Enumerable.Range(0, files.Count).GroupBy(i => lengths[i]).Where(same => same.Key >= 0 && same.Count() > 1).SelectMany(same => same).ToArray();
-        var hashes = new string?[files.Count];
-        Parallel.ForEach(candidates, new ParallelOptions { CancellationToken = cancellation, MaxDegreeOfParallelism = Environment.ProcessorCount }, i => hashes[i] = Hash(files[i].Path));
-        return [.. candidates.Order().Where(i => hashes[i] is not null).GroupBy(i => hashes[i])
-            .Where(same => same.Count() > 1).Select(same => new PictureCopies([.. same.Select(i => files[i])]))];
+        var pictures = PictureHashes.Of([.. candidates.Select(i => files[i].Path)], cancellation);
+        return [.. candidates.Zip(pictures).Where(x => x.Second.Error is null).OrderBy(x => x.First).GroupBy(x => x.Second.Hash, x => files[x.First])
+            .Where(same => same.Count() > 1).Select(same => new PictureCopies([.. same]))];
     }
 
     /// <summary>What was found, in words: at most three lines (leaks, conflicts, mere repetitions), each with the first ten.</summary>
@@ -59,17 +56,4 @@ public sealed class PictureCopies
         set.Images.Select(image => new PictureCopy(image.Path, set.Labels[image.ClassIndex], inValidation));
 
     private static long Length(string path) => new FileInfo(path) is { Exists: true } file ? file.Length : -1;
-
-    private static string? Hash(string path)
-    {
-        try
-        {
-            using var stream = File.OpenRead(path);
-            return Convert.ToHexString(SHA256.HashData(stream));
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return null;
-        }
-    }
 }
