@@ -1,7 +1,9 @@
+using System.Diagnostics;
 using Microsoft.ML;
 using MlNetVision.Imaging;
 using MlNetVision.Pipelines;
 using MlNetVision.Segmentation;
+using MlNetVision.Tests.Imaging;
 
 namespace MlNetVision.Tests.Segmentation;
 
@@ -39,6 +41,29 @@ public sealed class SegmentationPipelineTests
         Assert.AreEqual(resize, reopened.Resize.Mode);
         AssertSame(expected[0], reopened.Segment(paths[0]).Mask);
     }
+
+    [TestMethod]
+    public void SaveAndLoad_FreshProcess_SameMasks()
+    {
+        string[] streets = [Path.Combine(Shared.Repository, "assets", "images", "street.png"), Path.Combine(Shared.Repository, "assets", "images", "blood-smear.png")];
+        using var folder = new TemporaryFolder();
+        using var segmenter = Segmenter.Load("streets", new() { Resize = ResizeMode.Letterbox, Upsampling = MaskUpsampling.Classes });
+        segmenter.SaveZip(folder.Path("streets.zip"));
+        var sample = Path.Combine(Shared.Repository, "src", "Samples", "StreetMasks", "bin", Configuration, "net10.0", "StreetMasks.dll");
+        using var process = Process.Start(new ProcessStartInfo("dotnet", [sample, folder.Path("streets.zip"), folder.Path("masks"), .. streets]) { RedirectStandardOutput = true })!;
+        var output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        Assert.AreEqual(0, process.ExitCode, output);
+        foreach (var street in streets)
+        {
+            var mask = segmenter.Segment(street).Mask;
+            var found = MaskPng.Load(folder.Path($"masks/{Path.GetFileNameWithoutExtension(street)}.mask.png"), mask.Labels);
+            AssertSame(mask, found);
+            StringAssert.Contains(output, $"{Path.GetFileName(street)}: {mask.Shares()[0].Label} {mask.Shares()[0].Pixels}");
+        }
+    }
+
+    private static string Configuration => new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
 
     private static void AssertSame(SegmentationMask expected, SegmentationMask found)
     {

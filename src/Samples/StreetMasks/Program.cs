@@ -1,0 +1,36 @@
+// Loads a saved segmentation pipeline as any ML.NET app would, writes the mask of each picture, and lists what is on it.
+// Usage: StreetMasks MODEL.zip FOLDER PICTURE...
+using System.Globalization;
+using Microsoft.ML;
+using MlNetVision.Segmentation;
+
+if (args.Length < 3)
+{
+    Console.Error.WriteLine("Usage: StreetMasks MODEL.zip FOLDER PICTURE...");
+    return 2;
+}
+
+var mlContext = new MLContext();
+var pipeline = mlContext.Model.Load(args[0], out _);
+var pictures = mlContext.Data.LoadFromEnumerable(args.Skip(2).Select(path => new PictureRow { ImagePath = path }));
+
+foreach (var row in mlContext.Data.CreateEnumerable<MaskedRow>(pipeline.Transform(pictures), reuseRowObject: false))
+{
+    MaskPng.Save(row.Mask!, Path.Combine(args[1], $"{Path.GetFileNameWithoutExtension(row.ImagePath)}.mask.png"));
+    var shares = row.Mask!.Shares().Select(s => string.Create(CultureInfo.InvariantCulture, $"{s.Label} {s.Pixels}"));
+    Console.WriteLine($"{Path.GetFileName(row.ImagePath)}: {string.Join(", ", shares)}");
+}
+return 0;
+
+internal sealed class PictureRow
+{
+    public string ImagePath { get; set; } = "";
+}
+
+internal sealed class MaskedRow
+{
+    public string ImagePath { get; set; } = "";
+
+    [SegmentationMaskType]
+    public SegmentationMask? Mask { get; set; }
+}
