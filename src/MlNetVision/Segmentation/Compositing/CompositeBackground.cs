@@ -31,7 +31,7 @@ public sealed class CompositeBackground
     public static CompositeBackground Blur(float? radius = null)
     {
         if (radius is not (null or >= 0.5f and <= 1000)) throw new ArgumentException(FormattableString.Invariant($"The blur's radius is {radius}: 0.5 to 1000 pixels were expected."), nameof(radius));
-        return new((source, matte) => BackgroundBlur.Make(source, matte, radius ?? Math.Max(0.5f, ((float)source.Width + source.Height) / 100)));
+        return new((source, matte) => NormalizedBlur.Make(source, matte, radius ?? Math.Max(0.5f, ((float)source.Width + source.Height) / 100)));
     }
 
     /// <summary>A new picture of the source's size.</summary>

@@ -16,6 +16,13 @@ public sealed record CompositeOptions
     /// </summary>
     public int? Feather { get; init; }
 
+    /// <summary>
+    /// Whether soft edges follow the picture's colours: pixels within the feather that look like the old background are not kept,
+    /// and those kept in part take the colour of what is kept beside them, so that no rim of the old background is seen. False
+    /// leaves edges and colours as the mask and the picture have them. Default: true.
+    /// </summary>
+    public bool CleanEdges { get; init; } = true;
+
     /// <summary>Checks the range, and that the labels are the mask's.</summary>
     internal bool[] Kept(SegmentationMask mask)
     {

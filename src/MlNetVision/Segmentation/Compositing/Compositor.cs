@@ -17,9 +17,9 @@ public static class Compositor
     public static Picture Compose(Picture source, SegmentationMask mask, CompositeBackground background, CompositeOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(background);
-        var matte = Matte(source, mask, options);
+        using var colors = Refined(source, mask, options, out var matte);
         var result = background.Make(source, matte);
-        AlphaBlend.Over(source.Words, matte, result.Words);
+        AlphaBlend.Over((colors ?? source).Words, matte, result.Words);
         GC.KeepAlive(source);
         GC.KeepAlive(result);
         return result;
@@ -30,8 +30,9 @@ public static class Compositor
     /// <inheritdoc cref="Compose"/>
     public static byte[] CutOut(Picture source, SegmentationMask mask, CompositeOptions? options = null)
     {
+        using var colors = Refined(source, mask, options, out var matte);
         using var stream = new MemoryStream();
-        Write(source, Matte(source, mask, options), stream);
+        Write(colors ?? source, matte, stream);
         return stream.ToArray();
     }
 
@@ -46,8 +47,8 @@ public static class Compositor
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         if (ImageFiles.FormatOf(path) != PictureFormat.Png) throw new ArgumentException($"{path}: cut-outs are written as .png, which holds alpha.", nameof(path));
-        var matte = Matte(source, mask, options);
-        AtomicFile.Write(path, stream => Write(source, matte, stream));
+        using var colors = Refined(source, mask, options, out var matte);
+        AtomicFile.Write(path, stream => Write(colors ?? source, matte, stream));
     }
 
     /// <summary>How much of each pixel of a picture is kept.</summary>
@@ -55,26 +56,35 @@ public static class Compositor
     /// <inheritdoc cref="Compose"/>
     public static byte[] Matte(Picture source, SegmentationMask mask, CompositeOptions? options = null)
     {
+        using var colors = Refined(source, mask, options, out var matte);
+        return matte;
+    }
+
+    /// <summary>The matte, and the colours of what is kept; null where they are the source's own.</summary>
+    private static Picture? Refined(Picture source, SegmentationMask mask, CompositeOptions? options, out byte[] matte)
+    {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(mask);
         options ??= new();
         var kept = options.Kept(mask);
         mask.CheckCovers(source);
         var share = mask.Confidence.IsEmpty ? 0.003f : 0.01f;
-        return MatteMaker.Make(mask, kept, options.Feather ?? Math.Max(1, (int)MathF.Round((mask.Width + (float)mask.Height) / 2 * share)));
+        var feather = options.Feather ?? Math.Max(1, (int)MathF.Round((mask.Width + (float)mask.Height) / 2 * share));
+        matte = MatteMaker.Make(mask, kept, feather);
+        return options.CleanEdges && feather > 0 ? SoftEdges.Refine(source, mask, kept, matte, feather) : null;
     }
 
-    private static void Write(Picture source, byte[] matte, Stream stream)
+    private static void Write(Picture colors, byte[] matte, Stream stream)
     {
-        using var png = new PngWriter(stream, source.Width, source.Height, PngColorType.Rgba);
-        byte[] row = new byte[4 * source.Width], above = new byte[row.Length];
-        for (var y = 0; y < source.Height; y++, (row, above) = (above, row))
+        using var png = new PngWriter(stream, colors.Width, colors.Height, PngColorType.Rgba);
+        byte[] row = new byte[4 * colors.Width], above = new byte[row.Length];
+        for (var y = 0; y < colors.Height; y++, (row, above) = (above, row))
         {
-            var at = y * source.Width;
-            AlphaBlend.SetAlpha(source.Words.Slice(at, source.Width), matte.AsSpan(at, source.Width), row);
+            var at = y * colors.Width;
+            AlphaBlend.SetAlpha(colors.Words.Slice(at, colors.Width), matte.AsSpan(at, colors.Width), row);
             png.RowLessAbove(row, above);
         }
         png.Finish();
-        GC.KeepAlive(source);
+        GC.KeepAlive(colors);
     }
 }

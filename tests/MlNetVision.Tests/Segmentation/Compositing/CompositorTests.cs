@@ -69,7 +69,7 @@ public sealed class CompositorTests
         var confidence = Enumerable.Range(0, 200 * 50).Select(i => Math.Min(1, 0.5f + Math.Abs(i % 200 - 99.5f) / 20) * (i % 200 > 150 ? 0.6f : 1)).ToArray();
         using var source = TestPictures.Noise(200, 50);
         var mask = Halves(200, 50, scores ? confidence : null);
-        var matte = Compositor.Matte(source, mask, new() { Feather = 8 });
+        var matte = Compositor.Matte(source, mask, new() { Feather = 8, CleanEdges = false });
         var row = matte.AsSpan(25 * 200, 200).ToArray();
         Assert.IsTrue(row[..90].All(a => a == 0) && row[110..].All(a => a == 255), "all or nothing away from the outline");
         Assert.IsTrue(row.Zip(row.Skip(1)).All(p => p.First <= p.Second), "it grows: " + string.Join(' ', row[88..112]));
@@ -81,7 +81,7 @@ public sealed class CompositorTests
     public void Matte_SureScores_SharperThanUnsureOnes()
     {
         using var source = TestPictures.Noise(100, 30);
-        int Soft(float confidence) => Compositor.Matte(source, Halves(100, 30, [.. Enumerable.Repeat(confidence, 3000)]), new() { Feather = 10 }).Count(a => a is > 20 and < 235);
+        int Soft(float confidence) => Compositor.Matte(source, Halves(100, 30, [.. Enumerable.Repeat(confidence, 3000)]), new() { Feather = 10, CleanEdges = false }).Count(a => a is > 20 and < 235);
         Assert.IsTrue(Soft(0.99f) < Soft(0.5f), $"{Soft(0.99f)}, {Soft(0.5f)}");
         // Not a number counts as not sure.
         Assert.AreEqual(Soft(0.5f), Soft(float.NaN));
@@ -92,7 +92,7 @@ public sealed class CompositorTests
     {
         using var source = TestPictures.Noise(70, 30);
         var mask = Halves(70, 30);
-        var options = new CompositeOptions { Keep = ["DOG"], Feather = 6 };
+        var options = new CompositeOptions { Keep = ["DOG"], Feather = 6, CleanEdges = false };
         var matte = Compositor.Matte(source, mask, options);
         using var file = new TemporaryFile(".png");
         Compositor.SaveCutOut(source, mask, file.Path, options);
@@ -106,6 +106,43 @@ public sealed class CompositorTests
             Assert.AreEqual(matte[i], pixel.Alpha);
             Assert.AreEqual(matte[i] == 0 ? ((byte)0, (byte)0, (byte)0) : from, (pixel.Red, pixel.Green, pixel.Blue));
         }
+    }
+
+    [TestMethod]
+    public void Compose_MaskThatTakesInOldBackground_NoRimOverTheNewOne()
+    {
+        // A dark dog before snow, and a mask whose outline lies three pixels out in the snow.
+        using var source = new Picture(200, 60);
+        for (var i = 0; i < source.Words.Length; i++) source.Words[i] = (i % 200 < 103 ? new RgbColor(250, 250, 250) : new RgbColor(60, 40, 30)).ToPixel();
+        var options = new CompositeOptions { Feather = 8 };
+        using var rimmed = Compositor.Compose(source, Halves(200, 60), CompositeBackground.Color(default), options with { CleanEdges = false });
+        using var clean = Compositor.Compose(source, Halves(200, 60), CompositeBackground.Color(default), options);
+        int Brightest(Picture picture) => Enumerable.Range(0, 200).Max(x => picture.At(x, 30).R);
+        Assert.IsGreaterThan(150, Brightest(rimmed));
+        Assert.IsLessThan(70, Brightest(clean));
+        Assert.IsTrue(Enumerable.Range(110, 90).All(x => clean.At(x, 30) == source.At(x, 30)), "what is kept in full is not touched");
+        Assert.IsTrue(Enumerable.Range(0, 90).All(x => clean.At(x, 30).R == 0));
+    }
+
+    [TestMethod]
+    public void Matte_DogAsItsBackground_StaysAsTheMaskHasIt()
+    {
+        using var source = new Picture(200, 60);
+        for (var i = 0; i < source.Words.Length; i++) source.Words[i] = new RgbColor((byte)(100 + i % 5), 100, 100).ToPixel();
+        var options = new CompositeOptions { Feather = 8 };
+        CollectionAssert.AreEqual(Compositor.Matte(source, Halves(200, 60), options with { CleanEdges = false }), Compositor.Matte(source, Halves(200, 60), options));
+    }
+
+    [TestMethod]
+    public void CutOut_ThinLine_KeepsItsColor()
+    {
+        // Two pixels wide, so that nothing of it is kept in full.
+        using var source = new Picture(80, 40);
+        for (var i = 0; i < source.Words.Length; i++) source.Words[i] = (i % 80 is 39 or 40 ? new RgbColor(200, 20, 20) : new RgbColor(255, 255, 255)).ToPixel();
+        var mask = new SegmentationMask(80, 40, [.. Enumerable.Range(0, 80 * 40).Select(i => (byte)(i % 80 is 39 or 40 ? 1 : 0))], Labels);
+        using var clean = Compositor.Compose(source, mask, CompositeBackground.Color(default), new() { Feather = 4 });
+        var (red, green, _) = clean.At(39, 20);
+        Assert.IsTrue(red > 4 * green && red > 50, $"{red}, {green}");
     }
 
     [TestMethod]

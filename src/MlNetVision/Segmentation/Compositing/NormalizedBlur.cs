@@ -3,18 +3,22 @@ using MlNetVision.Imaging;
 namespace MlNetVision.Segmentation;
 
 /// <summary>
-/// Blurs what is not kept: pixels count by the share of them that is background (a normalised convolution), so that the
-/// colours of what is kept don't run out around it.
+/// Blurs a part of a picture: pixels count by the share of them that belongs to it (a normalised convolution), so that the
+/// colours of the rest don't run into it, while its own run out around it.
 /// </summary>
-internal static class BackgroundBlur
+internal static class NormalizedBlur
 {
     /// <summary>The least deviation, in pixels of the shrunk picture, at which blurring it looks as blurring the picture itself.</summary>
     private const float LeastShrunk = 3;
 
-    public static Picture Make(Picture source, ReadOnlySpan<byte> matte, float deviation)
+    /// <param name="source">The picture.</param>
+    /// <param name="rest">How much of each pixel does not belong to the part, 0 to 255.</param>
+    /// <param name="deviation">The Gaussian's standard deviation in pixels.</param>
+    /// <returns>A new picture; where nothing of the part is near, as the source.</returns>
+    public static Picture Make(Picture source, ReadOnlySpan<byte> rest, float deviation)
     {
         var shrink = Math.Max(1, (int)(deviation / LeastShrunk));
-        var weighted = Weigh(source, matte);
+        var weighted = Weigh(source, rest);
         if (shrink == 1)
         {
             Blur(weighted, deviation);
@@ -29,12 +33,12 @@ internal static class BackgroundBlur
     }
 
     /// <summary>Colours times share, and the share in the place of alpha.</summary>
-    private static Picture Weigh(Picture source, ReadOnlySpan<byte> matte)
+    private static Picture Weigh(Picture source, ReadOnlySpan<byte> rest)
     {
         var weighted = Picture.Uninitialized(source.Width, source.Height);
         var from = source.Words;
         var to = weighted.Words;
-        for (var i = 0; i < to.Length; i++) to[i] = matte[i] == 0 ? from[i] : AlphaBlend.Mix(from[i], 0, matte[i]);
+        for (var i = 0; i < to.Length; i++) to[i] = rest[i] == 0 ? from[i] : AlphaBlend.Mix(from[i], 0, rest[i]);
         GC.KeepAlive(source);
         return weighted;
     }
@@ -47,7 +51,7 @@ internal static class BackgroundBlur
         GC.KeepAlive(picture);
     }
 
-    /// <summary>Colours by share, in place; where nothing of the background is near, the picture itself.</summary>
+    /// <summary>Colours by share, in place; where nothing of the part is near, the picture itself.</summary>
     private static Picture Divided(Picture weighted, Picture source)
     {
         var pixels = weighted.Words;
