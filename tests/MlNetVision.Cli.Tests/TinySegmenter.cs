@@ -20,13 +20,26 @@ internal static class TinySegmenter
         var weights = graph.Floats("weights", [0, 0, 0, 1, 0, -2, 0, 0, 1], Labels.Length, 3, 1, 1);
         var bias = graph.Floats("bias", [0.5f, 0, 0], Labels.Length);
         graph.Output(graph.Node("Conv", "scores", [input, weights, bias]), TensorProto.Types.DataType.Float, 1, Labels.Length, Side, Side);
-        var model = graph.Build();
+        return Save(graph.Build(), folder[name], isDescribed);
+    }
+
+    /// <summary>Writes a network that gives class indices: how many of the three colours are full, 0 to 3, of which white has no label.</summary>
+    public static string WriteClassMap(TemporaryFolder folder)
+    {
+        var graph = new OnnxGraphBuilder("map");
+        var input = graph.Input("image", TensorProto.Types.DataType.Float, 1, 3, 64, 64);
+        graph.Output(graph.Node("Conv", "classes", [input, graph.Floats("weights", [1, 1, 1], 1, 3, 1, 1)]), TensorProto.Types.DataType.Float, 1, 1, 64, 64);
+        return Save(graph.Build(), folder["map.onnx"], isDescribed: true);
+    }
+
+    private static string Save(OnnxModel model, string path, bool isDescribed)
+    {
         if (isDescribed)
         {
             model.SetNames(Labels);
             model.Metadata[VisionMetadata.PreprocessKey] = "unit";
         }
-        model.Save(folder[name]);
-        return folder[name];
+        model.Save(path);
+        return path;
     }
 }

@@ -23,7 +23,7 @@ public sealed class Segmenter : IDisposable
     private Segmenter(SegmentationNetwork network, SegmenterOptions options)
     {
         _network = network;
-        _parser = new MaskParser(network.Settings);
+        _parser = new MaskParser(network.Settings, network.Model.Name);
         _pictures = new(network.Model, network.Input, [network.Settings.Output.Name], network.Settings,
             WorkerCount.Of(options.Threads), Parse, options.Limits, options.Windows ? InWindows() : null);
     }
@@ -109,7 +109,7 @@ public sealed class Segmenter : IDisposable
 
     private PictureNetwork<SegmentationResult>.Answer InWindows()
     {
-        var windows = new WindowSegmenter(_network.Settings, _network.Input);
+        var windows = new WindowSegmenter(_network.Settings, _network.Input, _network.Model.Name);
         return (name, picture, run, normalization) => windows.Serves(picture)
             ? new SegmentationResult(name, picture.Width, picture.Height, windows.Segment(picture, run, normalization))
             : Parse(name, run.Run(normalization, picture, Resize, out var geometry), geometry);

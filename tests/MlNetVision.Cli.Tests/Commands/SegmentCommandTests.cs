@@ -171,6 +171,45 @@ public sealed class SegmentCommandTests : IDisposable
     }
 
     [TestMethod]
+    public async Task Segment_ClassMapBeyondTheLabels_FailsWithCodeThreeAndNamesTheModel()
+    {
+        var model = TinySegmenter.WriteClassMap(_folder);
+        var fitting = await Cli.RunAsync("segment", Save("a.png", (0, 0, false), (1, 1, true)), "-m", model, "--json");
+        fitting.AssertCode(ExitCode.Done);
+        AssertShares(JsonNode.Parse(fitting.Out)!, ("background", 0, 2048), ("red", 1, 1024), ("blue", 2, 1024));
+
+        using var white = new Picture(64, 64);
+        white.Pixels.Fill(255);
+        white.Save(_folder["white.png"]);
+        var beyond = await Cli.RunAsync("segment", _folder["white.png"], "-m", model, "--json", "-o", _folder["out"]);
+        beyond.AssertCode(ExitCode.BadModelOrData);
+        Assert.AreEqual("", beyond.Out);
+        StringAssert.Contains(beyond.Error, "map.onnx: the class map holds 3");
+        StringAssert.Contains(beyond.Error, "3 classes 0 to 2");
+    }
+
+    [TestMethod]
+    [DataRow("detect", "streets", "segment")]
+    [DataRow("segment", "blood-cells", "detect")]
+    [DataRow("detect", "{f}/saved.zip", "segment")]
+    [DataRow("segment", "{f}/cells.zip", "detect")]
+    [DataRow("segment", "{f}/petals.onnx", "classify")]
+    public async Task Command_ModelOfAnotherTask_NamesTheCommandThatTakesIt(string command, string model, string other)
+    {
+        (await Cli.RunAsync("segment", "-m", _model, "--save", _folder["saved.zip"])).AssertCode(ExitCode.Done);
+        (await Cli.RunAsync("detect", "-m", TinyDetector.Write(_folder, "cells"), "--save", _folder["cells.zip"])).AssertCode(ExitCode.Done);
+        var petals = Onnx.OnnxModel.Load(_model);
+        petals.Metadata[Onnx.VisionMetadata.TaskKey] = "classify";
+        petals.Save(_folder["petals.onnx"]);
+        var result = await Cli.RunAsync([command, Save("a.png"), "-m", model.Replace("{f}", _folder.Path, StringComparison.Ordinal), "--json"]);
+        result.AssertCode(ExitCode.BadModelOrData);
+        Assert.AreEqual("", result.Out);
+        StringAssert.Contains(result.Error, $"`mlnetvision {other}` takes it");
+        StringAssert.Contains(result.Error, Path.GetFileName(model));
+        Assert.HasCount(1, result.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries), result.Error);
+    }
+
+    [TestMethod]
     public async Task Segment_PictureBeyondTheMegapixels_IsRefused()
     {
         var result = await Cli.RunAsync("segment", Save("a.png"), "-m", _model, "--max-megapixels", "0.001");

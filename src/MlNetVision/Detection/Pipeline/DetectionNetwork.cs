@@ -16,6 +16,7 @@ internal sealed record DetectionNetwork(OnnxModel Model, NetworkInput Input, Det
     /// <exception cref="ArgumentException">An option lies outside its range, or names an unknown class.</exception>
     public static DetectionNetwork Of(OnnxModel model, ObjectDetectorOptions options)
     {
+        if (options.AnchorsFile is null) VisionTask.Detect.Require(model);
         model = StandaloneNetwork.Strip(model);
         var input = NetworkInput.Of(model);
         var saved = PipelineNetwork.SettingsOf(model, () => FromModel(model, input, options));
@@ -32,8 +33,8 @@ internal sealed record DetectionNetwork(OnnxModel Model, NetworkInput Input, Det
     }
 
     /// <summary>The network as it stands in an ML.NET chain, with the settings in its metadata.</summary>
-    public OnnxModel Prepare() => PipelineNetwork.Prepare(
-        Model, Input, [.. Settings.Heads.Select(h => h.Output)], [.. Settings.Grids.Select(g => g.Length)], Settings);
+    public OnnxModel Prepare() => VisionTask.Detect.Mark(PipelineNetwork.Prepare(
+        Model, Input, [.. Settings.Heads.Select(h => h.Output)], [.. Settings.Grids.Select(g => g.Length)], Settings));
 
     private static DetectionSettings FromModel(OnnxModel model, NetworkInput input, ObjectDetectorOptions options)
     {

@@ -4,17 +4,20 @@ namespace MlNetVision.Segmentation;
 internal static class ClassIndexMaps
 {
     /// <summary>Class indices of any type as bytes.</summary>
+    /// <param name="values">The indices.</param>
+    /// <param name="classes">How many classes there are.</param>
+    /// <param name="model">What messages call the network.</param>
     /// <exception cref="BadModelException">An index is negative, no whole number, or beyond the classes.</exception>
-    public static byte[] ToBytes(Array values, int classes)
+    public static byte[] ToBytes(Array values, int classes, string model)
     {
         var bytes = new byte[values.Length];
         switch (values)
         {
-            case byte[] v: for (var i = 0; i < v.Length; i++) bytes[i] = Checked(v[i], classes, i); break;
-            case int[] v: for (var i = 0; i < v.Length; i++) bytes[i] = Checked(v[i], classes, i); break;
-            case long[] v: for (var i = 0; i < v.Length; i++) bytes[i] = Checked(v[i], classes, i); break;
-            case float[] v: for (var i = 0; i < v.Length; i++) bytes[i] = Checked(v[i] == MathF.Floor(v[i]) ? (long)v[i] : -1, classes, i); break;
-            default: throw new BadModelException($"A class map of {values.GetType().GetElementType()} elements; expected int64, int32, uint8 or float.");
+            case byte[] v: for (var i = 0; i < v.Length; i++) bytes[i] = Checked(v[i], classes, model, i); break;
+            case int[] v: for (var i = 0; i < v.Length; i++) bytes[i] = Checked(v[i], classes, model, i); break;
+            case long[] v: for (var i = 0; i < v.Length; i++) bytes[i] = Checked(v[i], classes, model, i); break;
+            case float[] v: for (var i = 0; i < v.Length; i++) bytes[i] = Checked(v[i] == MathF.Floor(v[i]) ? (long)v[i] : -1, classes, model, i); break;
+            default: throw new BadModelException($"{model}: a class map of {values.GetType().GetElementType()} elements; expected int64, int32, uint8 or float.");
         }
         return bytes;
     }
@@ -33,7 +36,7 @@ internal static class ClassIndexMaps
         }
     }
 
-    private static byte Checked(long value, int classes, int at) => value >= 0 && value < classes
+    private static byte Checked(long value, int classes, string model, int at) => value >= 0 && value < classes
         ? (byte)value
-        : throw new BadModelException($"The network's class map holds {value} at element {at}; the {classes} classes 0 to {classes - 1} were expected.");
+        : throw new BadModelException($"{model}: the class map holds {value} at element {at}; the {classes} classes 0 to {classes - 1} were expected.");
 }

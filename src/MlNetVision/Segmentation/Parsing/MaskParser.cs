@@ -3,16 +3,18 @@ using MlNetVision.Imaging;
 namespace MlNetVision.Segmentation;
 
 /// <summary>Makes masks of a network's raw output. One parser may be used by many threads at once.</summary>
-internal sealed class MaskParser(SegmentationSettings settings)
+/// <param name="settings">The settings of the chain.</param>
+/// <param name="model">What messages call the network.</param>
+internal sealed class MaskParser(SegmentationSettings settings, string model = "the network")
 {
     private readonly SegmentationOutput _output = settings.Output;
 
     public SegmentationMask Parse(Array values, ImageGeometry geometry)
     {
         if (values.Length != _output.Length)
-            throw new BadModelException($"The output '{_output.Name}' gave {values.Length} elements; {_output.Length} were expected.");
+            throw new BadModelException($"{model}: the output '{_output.Name}' gave {values.Length} elements; {_output.Length} were expected.");
         var scores = _output.Form == SegmentationForm.ClassMap ? null : (float[])values;
-        var coarse = scores is null ? ClassIndexMaps.ToBytes(values, _output.Classes) : ScoreMaps.Largest(scores, _output);
+        var coarse = scores is null ? ClassIndexMaps.ToBytes(values, _output.Classes, model) : ScoreMaps.Largest(scores, _output);
         var confidence = scores is not null && settings.WithConfidence ? new ConfidenceMap(scores, _output) : null;
         if (settings.AtNetworkSize) return Mask(_output.Width, _output.Height, coarse, confidence?.At(coarse));
 

@@ -18,6 +18,7 @@ internal sealed record SegmentationNetwork(OnnxModel Model, NetworkInput Input, 
     /// <exception cref="ArgumentException">An option lies outside its range.</exception>
     public static SegmentationNetwork Of(OnnxModel model, SegmenterOptions options)
     {
+        VisionTask.Segment.Require(model);
         var input = NetworkInput.Of(model);
         var saved = PipelineNetwork.SettingsOf(model, () => FromModel(model, input, options));
         var settings = saved with
@@ -35,7 +36,8 @@ internal sealed record SegmentationNetwork(OnnxModel Model, NetworkInput Input, 
     }
 
     /// <summary>The network as it stands in an ML.NET chain, with the settings in its metadata.</summary>
-    public OnnxModel Prepare() => PipelineNetwork.Prepare(Model, Input, [Settings.Output.Name], [Settings.Output.Length], Settings);
+    public OnnxModel Prepare() => VisionTask.Segment.Mark(
+        PipelineNetwork.Prepare(Model, Input, [Settings.Output.Name], [Settings.Output.Length], Settings));
 
     private static SegmentationSettings FromModel(OnnxModel model, NetworkInput input, SegmenterOptions options)
     {

@@ -2,10 +2,12 @@ namespace MlNetVision.Segmentation;
 
 /// <summary>
 /// Puts the answers of windows together, which come row by row, left to right. What the next window has a say in too waits in
-/// <c>_right</c>, what the next row has a say in waits in <c>_below</c>; all else is decided at once.
+/// <c>_right</c>, what the next row has a say in waits in <c>_below</c>; all else is decided at once. The window that decides a
+/// pixel fades it out of the row above before it leaves anything to the row below, at the same place: one zone serves both.
 /// </summary>
 internal sealed class WindowBlend
 {
+    private readonly string _model;
     private readonly SegmentationOutput _output;
     private readonly WindowAxis _columns;
     private readonly WindowAxis _rows;
@@ -13,20 +15,18 @@ internal sealed class WindowBlend
     private readonly AxisSamples _down;
     private readonly float[] _right;
     private readonly float[] _scores;
-    private float[] _above;
-    private float[] _below;
+    private readonly float[] _below;
 
-    public WindowBlend(SegmentationOutput output, WindowAxis columns, WindowAxis rows, bool withConfidence)
+    public WindowBlend(SegmentationOutput output, WindowAxis columns, WindowAxis rows, bool withConfidence, string model = "the network")
     {
-        (_output, _columns, _rows) = (output, columns, rows);
+        (_output, _columns, _rows, _model) = (output, columns, rows, model);
         _across = new AxisSamples(columns.Window, 1, 0, columns.Window, output.Width);
         _down = new AxisSamples(rows.Window, 1, 0, rows.Window, output.Height);
         Classes = new byte[checked(columns.Length * rows.Length)];
         Confidence = withConfidence ? new float[Classes.Length] : null;
         _scores = new float[output.Classes];
         _right = new float[columns.Fade * rows.Window * output.Classes];
-        _above = new float[rows.Count == 1 ? 0 : rows.Fade * columns.Length * output.Classes];
-        _below = new float[_above.Length];
+        _below = new float[rows.Count == 1 ? 0 : checked(rows.Fade * columns.Length * output.Classes)];
     }
 
     public byte[] Classes { get; }
@@ -37,21 +37,30 @@ internal sealed class WindowBlend
     public void Add(int column, int row, Array answer)
     {
         if (answer.Length != _output.Length)
-            throw new BadModelException($"The output '{_output.Name}' gave {answer.Length} elements; {_output.Length} were expected.");
-        var map = _output.Form == SegmentationForm.ClassMap ? ClassIndexMaps.ToBytes(answer, _output.Classes) : null;
+            throw new BadModelException($"{_model}: the output '{_output.Name}' gave {answer.Length} elements; {_output.Length} were expected.");
+        var scores = answer as float[];
+        if (_output.Form == SegmentationForm.ClassMap) scores = null;
+        var map = scores is null ? ClassIndexMaps.ToBytes(answer, _output.Classes, _model) : ScoreMaps.Largest(scores, _output);
         for (var y = _rows.From(row); y < _rows.To(row); y++)
         {
+            var isRowFading = y < _rows.Alone(row) || (row < _rows.Count - 1 && y >= _rows.FadeOut(row));
             for (var x = _columns.From(column); x < _columns.To(column); x++)
             {
                 var (inX, inY) = (x - _columns.Origin(column), y - _rows.Origin(row));
-                if (map is not null) Classes[y * _columns.Length + x] = map[_down.Nearest(inY) * _output.Width + _across.Nearest(inX)];
-                else Blend((float[])answer, column, row, x, y, inX, inY);
+                var isFading = isRowFading || x < _columns.Alone(column) || (column < _columns.Count - 1 && x >= _columns.FadeOut(column));
+                if (scores is null) Classes[y * _columns.Length + x] = map[_down.Nearest(inY) * _output.Width + _across.Nearest(inX)];
+                else if (isFading || Confidence is not null || !Agrees(map, inX, inY, out Classes[y * _columns.Length + x])) Blend(scores, column, row, x, y, inX, inY);
             }
         }
     }
 
-    /// <summary>Ends a row of windows.</summary>
-    public void EndRow() => (_above, _below) = (_below, _above);
+    /// <summary>Whether the four elements around a pixel agree on its class: then so does every mean of theirs.</summary>
+    private bool Agrees(byte[] map, int x, int y, out byte agreed)
+    {
+        var (left, right, top, bottom) = (_across.Low[x], _across.High(x), _down.Low[y] * _output.Width, _down.High(y) * _output.Width);
+        agreed = map[top + left];
+        return map[top + right] == agreed && map[bottom + left] == agreed && map[bottom + right] == agreed;
+    }
 
     private void Blend(float[] answer, int column, int row, int x, int y, int inX, int inY)
     {
@@ -62,7 +71,7 @@ internal sealed class WindowBlend
             _scores.CopyTo(Waiting(_right, (y - _rows.From(row)) * _columns.Fade + x - _columns.FadeOut(column)));
             return;
         }
-        if (y < _rows.Alone(row)) Mix(Waiting(_above, (y - _rows.From(row)) * _columns.Length + x), _rows.Weight(row, y));
+        if (y < _rows.Alone(row)) Mix(Waiting(_below, (y - _rows.From(row)) * _columns.Length + x), _rows.Weight(row, y));
         if (row < _rows.Count - 1 && y >= _rows.FadeOut(row)) _scores.CopyTo(Waiting(_below, (y - _rows.FadeOut(row)) * _columns.Length + x));
         else Decide(y * _columns.Length + x);
     }

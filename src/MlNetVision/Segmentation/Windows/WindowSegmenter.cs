@@ -5,11 +5,13 @@ namespace MlNetVision.Segmentation;
 
 /// <summary>
 /// Segments a picture larger than the network's input at its own size, window by window. Scores fade into each other where windows
-/// overlap. Only the zones between windows are kept: for classes C and zones of F pixels, F × width × C floats.
+/// overlap. Only the zones between windows are kept: for classes C and zones of F pixels, C × F × (the picture's width + the
+/// window's height) floats, at most as many as the picture has pixels or 12 million: with very many classes windows fade faster.
 /// </summary>
-internal sealed class WindowSegmenter(SegmentationSettings settings, NetworkInput input)
+internal sealed class WindowSegmenter(SegmentationSettings settings, NetworkInput input, string model = "the network")
 {
     private const int FadeShare = 8;
+    private const long MostWaiting = 12_000_000;
 
     private readonly SegmentationOutput _output = settings.Output;
 
@@ -18,10 +20,7 @@ internal sealed class WindowSegmenter(SegmentationSettings settings, NetworkInpu
 
     public SegmentationMask Segment(Picture picture, NetworkRun run, PixelNormalization normalization)
     {
-        var maps = _output.Form == SegmentationForm.ClassMap;
-        var columns = new WindowAxis(picture.Width, input.Width, maps ? 0 : input.Width / FadeShare);
-        var rows = new WindowAxis(picture.Height, input.Height, maps ? 0 : input.Height / FadeShare);
-        var blend = new WindowBlend(_output, columns, rows, settings.WithConfidence && !maps);
+        var blend = Blend(picture.Width, picture.Height, out var columns, out var rows);
         for (var r = 0; r < rows.Count; r++)
         {
             for (var c = 0; c < columns.Count; c++)
@@ -29,9 +28,18 @@ internal sealed class WindowSegmenter(SegmentationSettings settings, NetworkInpu
                 Crop(picture, run.Resized, columns.Origin(c), rows.Origin(r));
                 blend.Add(c, r, run.Run(normalization)[0].Data);
             }
-            blend.EndRow();
         }
         return new SegmentationMask(picture.Width, picture.Height, blend.Classes, settings.Labels, blend.Confidence);
+    }
+
+    /// <summary>An empty mask and the windows that are to fill it.</summary>
+    internal WindowBlend Blend(int width, int height, out WindowAxis columns, out WindowAxis rows)
+    {
+        var maps = _output.Form == SegmentationForm.ClassMap;
+        var most = maps ? 0 : Math.Max(1, Math.Max(MostWaiting, (long)width * height) / ((long)_output.Classes * (width + input.Height)));
+        columns = new WindowAxis(width, input.Width, (int)Math.Min(most, input.Width / FadeShare));
+        rows = new WindowAxis(height, input.Height, (int)Math.Min(most, input.Height / FadeShare));
+        return new WindowBlend(_output, columns, rows, settings.WithConfidence && !maps, model);
     }
 
     // A picture narrower or lower than the window is padded at its right and bottom, where no window looks.

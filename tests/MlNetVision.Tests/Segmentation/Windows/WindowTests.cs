@@ -43,7 +43,6 @@ public sealed class WindowTests
         for (var r = 0; r < rows.Count; r++)
         {
             for (var c = 0; c < columns.Count; c++) blend.Add(c, r, answers[r * columns.Count + c]);
-            blend.EndRow();
         }
         for (var y = 0; y < rows.Length; y++)
         {
