@@ -101,6 +101,24 @@ public sealed class SegmentCutoutTests : IDisposable
             Assert.AreEqual(i % 2 == 1, HasBlue(sheet, i % columns * sheet.Width / columns, i / columns * sheet.Height / rows, sheet.Width / columns, sheet.Height / rows), $"cell {i}");
     }
 
+    [TestMethod]
+    public async Task Segment_SheetOfHundreds_SmallerThumbnailsWithinTheSheetsPixels()
+    {
+        const int Count = 700;
+        var bytes = await File.ReadAllBytesAsync(_picture);
+        for (var i = 0; i < Count; i++) _folder.Write($"in/{i:000}.png", i == 600 ? "gone"u8 : bytes);
+        var result = await Cli.RunAsync("segment", _folder["in"], "-m", _model, "--sheet", _folder["sheet.jpg"], "--opacity", "0", "--json", _folder["all.jsonl"], "--quiet");
+        result.AssertCode(ExitCode.Failed); // one is no picture
+        using var sheet = Picture.Load(_folder["sheet.jpg"]);
+        Assert.IsLessThanOrEqualTo(32_000_000, sheet.Width * sheet.Height);
+        Assert.AreEqual(4d / 3, (double)sheet.Width / sheet.Height, 0.1);
+        // Each thumbnail shows its quarter of 32×32 purple pixels.
+        var purple = 0;
+        var pixels = sheet.Pixels;
+        for (var i = 0; i < pixels.Length; i += 4) purple += pixels[i] > 150 && pixels[i + 1] < 100 && pixels[i + 2] > 150 ? 1 : 0;
+        Assert.AreEqual(Count - 1, purple / (32.0 * 32), 0.03 * Count);
+    }
+
     private static bool HasBlue(Picture sheet, int left, int top, int width, int height)
     {
         for (var y = top; y < top + height; y++)
