@@ -78,6 +78,9 @@ internal sealed class GradientScope
         return lead == 0 ? sum : Node("Squeeze", [sum, Constant([.. Enumerable.Range(0, lead).Select(i => (long)i)])]);
     }
 
+    /// <summary>Zeros in the shape of a tensor.</summary>
+    public string Zeros(string like) => Node("Expand", [Constant(0f), ShapeOf(like)]);
+
     /// <summary>A tensor where a condition holds, else another one, or 0.</summary>
     public string Where(string condition, string yes, string? no = null) => Node("Where", [condition, yes, no ?? Constant(0f)]);
 

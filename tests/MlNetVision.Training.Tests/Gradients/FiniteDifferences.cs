@@ -15,6 +15,8 @@ internal static class FiniteDifferences
     /// <summary>Small beside the distance of samples from kinks, large beside the rounding of single precision.</summary>
     private const double Step = 4e-3;
 
+    private const string Loss = "projection.loss";
+
     /// <param name="model">A forward graph; it stays as it is.</param>
     /// <param name="samples">The float inputs that are differentiated by.</param>
     /// <param name="given">The other inputs.</param>
@@ -59,21 +61,21 @@ internal static class FiniteDifferences
     private static Dictionary<string, float[]> Gradients(
         OnnxModel model, IReadOnlyList<Sample> samples, IReadOnlyDictionary<string, Feed> feeds, Dictionary<string, float[]> weights)
     {
-        var graph = TrainingGraph.Differentiate(Project(model, weights), "loss", [], new TrainingGraphOptions { WithRespectTo = [.. samples.Select(s => s.Name)] });
+        var graph = TrainingGraph.Differentiate(Project(model, weights), Loss, [], new TrainingGraphOptions { WithRespectTo = [.. samples.Select(s => s.Name)] });
         graph.Model.Check();
         var outputs = GraphRunner.Run(graph.Model, feeds);
         return graph.Gradients.ToDictionary(g => g.Tensor, g => outputs[g.Output]);
     }
 
-    /// <summary>The graph with the scalar <c>loss</c> behind it.</summary>
+    /// <summary>The graph with the projection behind it.</summary>
     private static OnnxModel Project(OnnxModel model, Dictionary<string, float[]> weights)
     {
         var builder = new OnnxGraphBuilder("projection");
         var shape = builder.Integers("projection.shape", [-1], 1);
         var terms = weights.Select(w => builder.Node("ReduceSum", $"projection.sum.{w.Key}",
             [builder.Node("Mul", null, [builder.Node("Reshape", null, [w.Key, shape]), builder.Floats($"projection.{w.Key}", w.Value, w.Value.Length)])], ("keepdims", 0L))).ToArray();
-        builder.Node("Sum", "loss", terms);
-        builder.Output("loss", DataType.Float);
+        builder.Node("Sum", Loss, terms);
+        builder.Output(Loss, DataType.Float);
         var (projected, added) = (model.Clone(), builder.Build().Graph);
         projected.Graph.Node.AddRange(added.Node);
         projected.Graph.Initializer.AddRange(added.Initializer);
@@ -90,14 +92,14 @@ internal static class FiniteDifferences
             var kept = values[i];
             var (above, below) = ((float)(kept + Step), (float)(kept - Step));
             values[i] = above;
-            var high = Loss(forward.Run(feeds), weights);
+            var high = Project(forward.Run(feeds), weights);
             values[i] = below;
-            gradient[i] = (high - Loss(forward.Run(feeds), weights)) / ((double)above - below);
+            gradient[i] = (high - Project(forward.Run(feeds), weights)) / ((double)above - below);
             values[i] = kept;
         }
         return gradient;
     }
 
-    private static double Loss(Dictionary<string, float[]> outputs, Dictionary<string, float[]> weights) =>
+    private static double Project(Dictionary<string, float[]> outputs, Dictionary<string, float[]> weights) =>
         weights.Sum(w => w.Value.Zip(outputs[w.Key], (r, y) => (double)r * y).Sum());
 }

@@ -14,10 +14,11 @@ internal sealed class OperatorCase(string operation)
     private int _outputs = 1;
     private long _operatorSet = OnnxGraphBuilder.OperatorSet;
 
-    /// <summary>A float input whose gradient is checked. Its values are spread over a range, apart from each other and from 0.</summary>
-    public OperatorCase Input(params long[] shape) => Input(-2, 2, shape);
+    /// <summary>A float input whose gradient is checked, of values in −2 … 2 apart from each other and from 0.</summary>
+    public OperatorCase Input(params long[] shape) => Between(-2, 2, shape);
 
-    public OperatorCase Input(double low, double high, params long[] shape)
+    /// <summary>The same with a range of its own.</summary>
+    public OperatorCase Between(double low, double high, params long[] shape)
     {
         var name = _graph.Input($"x{_inputs.Count}", DataType.Float, shape);
         _inputs.Add(name);

@@ -16,6 +16,7 @@ internal static class ElementwiseRules
         ("Max", new ExtremeRule()),
         ("Where", new WhereRule()),
         ("Identity", new IdentityRule()),
+        ("Dropout", new IdentityRule()),
         ("Cast", new CastRule()),
         ("Neg", new NegRule()),
         ("Abs", new AbsRule()),

@@ -16,7 +16,7 @@ internal sealed class GatherRule : IGradientRule
         // ScatterND adds along leading axes, so the axis goes to the front of x, and the axes of the positions to that of dy.
         long[] front = Axes.Move(rank, axis, 0);
         long[] picked = [.. Range(axis, picks), .. Range(0, axis), .. Range(axis + picks, rank - axis - 1)];
-        var zeros = scope.Node("Mul", [scope.Node("Transpose", [x], ("perm", front)), scope.Constant(0f)]);
+        var zeros = scope.Zeros(scope.Node("Transpose", [x], ("perm", front)));
         var sum = scope.Node("ScatterND",
             [zeros, scope.Node("Unsqueeze", [indices, scope.Constant(-1L)]), scope.Node("Transpose", [dy], ("perm", picked))], ("reduction", "add"));
         scope.Accumulate(x, scope.Node("Transpose", [sum], ("perm", Axes.Inverse(front))));
