@@ -75,6 +75,21 @@ public sealed class CompositionTests
             Loss(m => LossGraph.AddKullbackLeibler(m, "logits", new() { Temperature = 2 }), 2, 4), [new Sample("x", [2, 4]), new Sample("teacher", [2, 4])]);
     }
 
+    /// <summary>What dropout multiplies by on the way forward it multiplies by on the way back.</summary>
+    [TestMethod]
+    public void Gradient_DropoutInTraining_IsMask()
+    {
+        var builder = new OnnxGraphBuilder("net");
+        var dropped = builder.Node("Dropout", "dropped", [builder.Input("x", DataType.Float, 4), builder.Floats("ratio", [0.75f])]);
+        builder.Output(builder.Node("ReduceSum", "loss", [dropped], ("keepdims", 0L)), DataType.Float);
+        var training = TrainingGraph.Differentiate(builder.Build(), "loss", [], new TrainingGraphOptions { WithRespectTo = ["x"] });
+        var mask = training.Dropouts.Single();
+        Assert.AreEqual(0.75f, mask.Ratio);
+        var outputs = GraphRunner.Run(training.Model, new Dictionary<string, Feed> { ["x"] = new([4], [1, 2, 3, 4]), [mask.Input] = new([4], [0, 4, 0, 4]) });
+        Assert.AreEqual(24f, outputs["loss"][0]);
+        CollectionAssert.AreEqual(new[] { 0f, 4, 0, 4 }, outputs[training.Gradients.Single().Output]);
+    }
+
     [TestMethod]
     public void Differentiate_OperatorWithoutRule_NamesNode()
     {

@@ -15,7 +15,7 @@ internal static class FiniteDifferences
     /// <summary>Small beside the distance of samples from kinks, large beside the rounding of single precision.</summary>
     private const double Step = 4e-3;
 
-    private const string Loss = "projection.loss";
+    private const string Loss = "projection";
 
     /// <param name="model">A forward graph; it stays as it is.</param>
     /// <param name="samples">The float inputs that are differentiated by.</param>
@@ -61,7 +61,9 @@ internal static class FiniteDifferences
     private static Dictionary<string, float[]> Gradients(
         OnnxModel model, IReadOnlyList<Sample> samples, IReadOnlyDictionary<string, Feed> feeds, Dictionary<string, float[]> weights)
     {
-        var graph = TrainingGraph.Differentiate(Project(model, weights), Loss, [], new TrainingGraphOptions { WithRespectTo = [.. samples.Select(s => s.Name)] });
+        // The forward graph runs as in inference, so dropout must too.
+        var options = new TrainingGraphOptions { WithRespectTo = [.. samples.Select(s => s.Name)], Dropout = false };
+        var graph = TrainingGraph.Differentiate(Project(model, weights), Loss, [], options);
         graph.Model.Check();
         var outputs = GraphRunner.Run(graph.Model, feeds);
         return graph.Gradients.ToDictionary(g => g.Tensor, g => outputs[g.Output]);
@@ -72,8 +74,14 @@ internal static class FiniteDifferences
     {
         var builder = new OnnxGraphBuilder("projection");
         var shape = builder.Integers("projection.shape", [-1], 1);
-        var terms = weights.Select(w => builder.Node("ReduceSum", $"projection.sum.{w.Key}",
-            [builder.Node("Mul", null, [builder.Node("Reshape", null, [w.Key, shape]), builder.Floats($"projection.{w.Key}", w.Value, w.Value.Length)])], ("keepdims", 0L))).ToArray();
+        string Term(string y, float[] r)
+        {
+            var flat = builder.Node("Reshape", $"projection.{y}.flat", [y, shape]);
+            var product = builder.Node("Mul", $"projection.{y}.product", [flat, builder.Floats($"projection.{y}.weights", r, r.Length)]);
+            return builder.Node("ReduceSum", $"projection.{y}.sum", [product], ("keepdims", 0L));
+        }
+
+        var terms = weights.Select(w => Term(w.Key, w.Value)).ToArray();
         builder.Node("Sum", Loss, terms);
         builder.Output(Loss, DataType.Float);
         var (projected, added) = (model.Clone(), builder.Build().Graph);
