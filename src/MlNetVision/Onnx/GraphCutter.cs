@@ -14,16 +14,21 @@ internal static class GraphCutter
         model.Check();
         var tensor = Tensor(model, name);
         var output = Describe(tensor, new ShapeInference(model, model.Inputs)[tensor]);
-        var needed = Needed(model.Graph, tensor);
         var cut = model.Clone();
-        var graph = cut.Graph;
+        Prune(cut.Graph, tensor);
+        cut.Graph.Output.Clear();
+        cut.Graph.Output.Add(output);
+        return cut;
+    }
+
+    /// <summary>Takes out of a graph, in place, what a tensor does not depend on; the declared outputs stay.</summary>
+    public static void Prune(GraphProto graph, string tensor)
+    {
+        var needed = Needed(graph, tensor);
         Keep(graph.Node, n => n.Output.Any(needed.Contains));
         Keep(graph.Initializer, t => needed.Contains(t.Name));
         Keep(graph.Input, i => needed.Contains(i.Name));
         Keep(graph.ValueInfo, v => needed.Contains(v.Name) && v.Name != tensor);
-        graph.Output.Clear();
-        graph.Output.Add(output);
-        return cut;
     }
 
     private static string Tensor(OnnxModel model, string name)
@@ -52,7 +57,7 @@ internal static class GraphCutter
     private static IEnumerable<string> Uses(NodeProto node) => node.Input.Concat(
         node.Bodies().SelectMany(b => b.Node.SelectMany(Uses).Concat(b.Output.Select(o => o.Name))));
 
-    private static ValueInfoProto Describe(string name, TensorFact fact)
+    public static ValueInfoProto Describe(string name, TensorFact fact)
     {
         if (fact.Type == DataType.Undefined) return new ValueInfoProto { Name = name };
         var info = OnnxGraphBuilder.ValueInfo(name, fact.Type, [.. (fact.Shape ?? []).Select(d => d ?? -1)]);
