@@ -58,31 +58,31 @@ internal sealed class Terminal
     public void Result(string line)
     {
         // While a progress bar is drawn in the same window, Spectre must know of every line, to draw the bar below it.
-        if (IsProgressShown && OutIsWindow) ErrorConsole.Write(new UnbrokenLine(Clean(line), Style.Plain));
+        if (IsProgressShown && OutIsWindow) ErrorConsole.Write(new UnbrokenLine(Clean(line), Spectre.Console.Style.Plain));
         else Out.WriteLine(Clean(line));
     }
 
     /// <summary>A note on standard error, unless quiet.</summary>
     public void Note(string message)
     {
-        if (Verbosity >= Verbosity.Normal) WriteError(message, Style.Plain);
+        if (Verbosity >= Verbosity.Normal) WriteError(message, Spectre.Console.Style.Plain);
     }
 
     /// <summary>A warning on standard error, unless quiet.</summary>
     public void Warn(string message)
     {
-        if (Verbosity >= Verbosity.Normal) WriteError($"warning: {message}", new Style(Color.Yellow));
+        if (Verbosity >= Verbosity.Normal) WriteError($"warning: {message}", new Spectre.Console.Style(Color.Yellow));
     }
 
     /// <summary>A detail on standard error, with <c>--verbosity debug</c> only.</summary>
     public void Debug(string message)
     {
         if (Verbosity < Verbosity.Debug) return;
-        foreach (var line in message.ReplaceLineEndings("\n").Split('\n')) WriteError(line, new Style(Color.Grey)); // a stack trace has several
+        foreach (var line in message.ReplaceLineEndings("\n").Split('\n')) WriteError(line, new Spectre.Console.Style(Color.Grey)); // a stack trace has several
     }
 
     /// <summary>An error on standard error; always shown.</summary>
-    public void Fail(string message) => WriteError($"error: {message}", new Style(Color.Red));
+    public void Fail(string message) => WriteError($"error: {message}", new Spectre.Console.Style(Color.Red));
 
     /// <summary>A table on standard output: with a frame in a window, else columns with two spaces between them.</summary>
     public void Result(Table table)
@@ -99,7 +99,7 @@ internal sealed class Terminal
         foreach (var line in text.ToString().Split('\n')[..^1]) Out.WriteLine(Clean(line.TrimEnd()));
     }
 
-    private void WriteError(string line, Style style)
+    private void WriteError(string line, Spectre.Console.Style style)
     {
         if (ErrorIsWindow) ErrorConsole.Write(new UnbrokenLine(Clean(line), style));
         else Error.WriteLine(Clean(line));

@@ -22,6 +22,27 @@ internal readonly record struct PictureRegion(Picture Picture, int Left, int Top
         }
     }
 
+    /// <summary>Gives every pixel outside the rectangle that of the rectangle mirrored at its outermost rows and columns.</summary>
+    public void MirrorOutside()
+    {
+        var words = Picture.Words;
+        var stride = Picture.Width;
+        if (Width < stride)
+        {
+            for (var y = Top; y < Top + Height; y++)
+            {
+                var row = words.Slice(y * stride, stride);
+                for (var x = 0; x < Left; x++) row[x] = row[Left + Mirror.Index(x - Left, Width)];
+                for (var x = Left + Width; x < stride; x++) row[x] = row[Left + Mirror.Index(x - Left, Width)];
+            }
+        }
+        for (var y = 0; y < Picture.Height; y++)
+        {
+            if (y >= Top && y < Top + Height) continue;
+            words.Slice((Top + Mirror.Index(y - Top, Height)) * stride, stride).CopyTo(words.Slice(y * stride, stride));
+        }
+    }
+
     /// <summary>Copies the source from a given pixel on.</summary>
     public void CopyFrom(Picture source, int fromX, int fromY)
     {

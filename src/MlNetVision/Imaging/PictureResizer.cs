@@ -49,8 +49,9 @@ public static class PictureResizer
         var width = (int)Math.Min(plan.Width, target.Width);
         var height = (int)Math.Min(plan.Height, target.Height);
         var inner = new PictureRegion(target, left, top, width, height);
-        inner.FillOutside(options.PadColor.ToPixel());
+        if (options.Border == BorderMode.Color) inner.FillOutside(options.PadColor.ToPixel());
         Fill(source, inner, plan, options.Resampler);
+        if (options.Border == BorderMode.Reflect) inner.MirrorOutside();
         return ImageGeometry.For(options.Mode, source.Width, source.Height, target.Width, target.Height, options.Rounding);
     }
 
@@ -66,6 +67,6 @@ public static class PictureResizer
         using var columns = AxisTaps.For(resampler, source.Width, plan.Width, fromX, inner.Width);
         using var rows = AxisTaps.For(resampler, source.Height, plan.Height, fromY, inner.Height);
         if (resampler == Resampler.Nearest) inner.Pick(source, columns.Starts, rows.Starts);
-        else SeparableResampler.Fill(source, inner, columns, rows);
+        else SeparableResampler.Fill(source, inner, columns, rows, roundLines: resampler == Resampler.Area);
     }
 }

@@ -46,6 +46,17 @@ internal static class ResampleKernels
         }
     }
 
+    /// <summary>Rounds values of at least 0 to the nearest whole number, halves up.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Round(Span<float> line)
+    {
+        ref var at = ref MemoryMarshal.GetReference(line);
+        var i = 0;
+        for (; i <= line.Length - 4; i += 4)
+            Vector128.ConvertToSingle(Vector128.ConvertToInt32Native(Vector128.LoadUnsafe(ref at, (nuint)i) + Vector128.Create(0.5f))).StoreUnsafe(ref at, (nuint)i);
+        for (; i < line.Length; i++) line[i] = (int)(line[i] + 0.5f);
+    }
+
     /// <summary>sum += line · weight.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void AddRow(ReadOnlySpan<float> line, float weight, Span<float> sum)

@@ -24,7 +24,8 @@ public enum Resampler
 
     /// <summary>
     /// A triangle about <c>(i+½)·n/m</c> whose half width is <c>max(1, n/m)</c> source pixels, so that every source pixel
-    /// counts when a picture shrinks: Pillow's <c>BILINEAR</c>. Antialiased.
+    /// counts when a picture shrinks: Pillow's <c>BILINEAR</c>. Antialiased. As there, rows are rounded to bytes between the
+    /// two axes: a level here or there is nothing to the eye, but style networks answer it with another brush stroke.
     /// </summary>
     Area,
 }

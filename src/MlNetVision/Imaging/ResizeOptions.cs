@@ -21,16 +21,20 @@ public sealed record ResizeOptions
     /// <summary>The colour beside a letterboxed picture. Default: Darknet's grey.</summary>
     public RgbColor PadColor { get; init; } = RgbColor.DarknetGrey;
 
+    /// <summary>What stands beside a letterboxed picture. Default: <see cref="PadColor"/>.</summary>
+    public BorderMode Border { get; init; } = BorderMode.Color;
+
     /// <summary>How a letterboxed picture's shorter length becomes whole pixels. Default: down, as Darknet.</summary>
     public LetterboxRounding Rounding { get; init; } = LetterboxRounding.Down;
 
     /// <summary>Checks the values where the options are taken.</summary>
-    /// <exception cref="ArgumentException">A length is outside 1–32,768, or the mode or resampler is not one of the enumeration.</exception>
+    /// <exception cref="ArgumentException">A length is outside 1–32,768, or the mode, resampler or border is not one of the enumeration.</exception>
     internal void Check()
     {
         if (Width is < 1 or > MaxLength || Height is < 1 or > MaxLength)
             throw new ArgumentException($"The size to resize to is {Width}×{Height}; each length must be between 1 and {MaxLength}.");
         if (!Enum.IsDefined(Mode)) throw new ArgumentException($"Resize mode {(int)Mode} is unknown; there are {string.Join(", ", Enum.GetNames<ResizeMode>())}.");
         if (!Enum.IsDefined(Resampler)) throw new ArgumentException($"Resampler {(int)Resampler} is unknown; there are {string.Join(", ", Enum.GetNames<Resampler>())}.");
+        if (!Enum.IsDefined(Border)) throw new ArgumentException($"Border {(int)Border} is unknown; there are {string.Join(", ", Enum.GetNames<BorderMode>())}.");
     }
 }

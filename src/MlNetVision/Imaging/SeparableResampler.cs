@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace MlNetVision.Imaging;
 
 /// <summary>
-/// Resamples along columns and rows in floats. A source row is resampled once and kept while target rows need it, so that
-/// no picture lies in between.
+/// Resamples along columns, then along rows, in floats. A source row is resampled once and kept while target rows need it, so
+/// that no picture lies in between.
 /// </summary>
 internal sealed class SeparableResampler : IDisposable
 {
@@ -14,12 +14,14 @@ internal sealed class SeparableResampler : IDisposable
 
     private readonly Picture _source;
     private readonly AxisTaps _columns;
+    private readonly bool _roundLines;
     private readonly int _length;
     private readonly int[] _held;
     private readonly float[] _buffer;
 
-    private SeparableResampler(Picture source, int width, AxisTaps columns, int rows)
+    private SeparableResampler(Picture source, int width, AxisTaps columns, int rows, bool roundLines)
     {
+        _roundLines = roundLines;
         _source = source;
         _columns = columns;
         _length = width * 4;
@@ -29,9 +31,14 @@ internal sealed class SeparableResampler : IDisposable
     }
 
     /// <summary>Writes every pixel of the target region.</summary>
-    public static void Fill(Picture source, PictureRegion target, AxisTaps columns, AxisTaps rows)
+    /// <param name="source">The picture.</param>
+    /// <param name="target">What is written.</param>
+    /// <param name="columns">The taps along the columns.</param>
+    /// <param name="rows">The taps along the rows.</param>
+    /// <param name="roundLines">Whether what the columns give is rounded to bytes before the rows, as where a picture lies in between.</param>
+    public static void Fill(Picture source, PictureRegion target, AxisTaps columns, AxisTaps rows, bool roundLines)
     {
-        using var resampler = new SeparableResampler(source, target.Width, columns, rows.Taps);
+        using var resampler = new SeparableResampler(source, target.Width, columns, rows.Taps, roundLines);
         for (var y = 0; y < target.Height; y++)
         {
             var bytes = MemoryMarshal.AsBytes(target.Row(y));
@@ -68,6 +75,7 @@ internal sealed class SeparableResampler : IDisposable
         var words = _source.Words.Slice(row * _source.Width, _source.Width);
         if (_columns.Taps == 2) ResampleKernels.TwoColumns(words, line, _columns);
         else ResampleKernels.ManyColumns(words, line, _columns);
+        if (_roundLines) ResampleKernels.Round(line);
         _held[slot] = row;
         return line;
     }

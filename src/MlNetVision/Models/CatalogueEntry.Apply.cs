@@ -21,7 +21,8 @@ public sealed partial record CatalogueEntry
         if (HeadKind is { } kind) model.SetYoloHeads([Head(model, kind)]);
         if (Labels.Count > 0) model.SetNames(Labels);
         model.Metadata[VisionMetadata.TaskKey] = Task;
-        model.SetImageSize(InputHeight, InputWidth);
+        // A style network that takes any size goes on taking it.
+        if (Task != "stylize") model.SetImageSize(InputHeight, InputWidth);
         model.Metadata[VisionMetadata.PreprocessKey] = Preprocess;
         model.Metadata[VisionMetadata.ResizeKey] = Resize;
         model.Metadata[VisionMetadata.LicenseKey] = License;
@@ -69,7 +70,7 @@ public sealed partial record CatalogueEntry
         };
     }
 
-    private static bool Fits(long? found, int expected) => found is null || found == expected;
+    private static bool Fits(long? found, int expected) => expected == 0 || found is null || found == expected;
 
     private static long?[]? Shape(ValueInfoProto? value) => value?.Type?.TensorType?.Shape is { } shape
         ? [.. shape.Dim.Select(d => d.ValueCase == TensorShapeProto.Types.Dimension.ValueOneofCase.DimValue ? d.DimValue : (long?)null)]

@@ -29,10 +29,10 @@ public sealed partial record CatalogueEntry
     /// <summary>The page that describes the model.</summary>
     public required Uri Source { get; init; }
 
-    /// <summary>The width of the network's input in pixels.</summary>
+    /// <summary>The width of the network's input in pixels; 0 where a style network takes any.</summary>
     public required int InputWidth { get; init; }
 
-    /// <summary>The height of the network's input in pixels.</summary>
+    /// <summary>The height of the network's input in pixels; 0 where a style network takes any.</summary>
     public required int InputHeight { get; init; }
 
     /// <summary>The pre-processing, as <c>--preprocess</c> names it: <c>unit</c> (RGB 0–1), <c>raw</c> (RGB 0–255), …</summary>

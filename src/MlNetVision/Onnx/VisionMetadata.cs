@@ -16,6 +16,9 @@ public static partial class VisionMetadata
     /// <summary>The size of the input, written as <c>[height, width]</c>.</summary>
     public const string ImageSizeKey = "imgsz";
 
+    /// <summary>What the sides of pictures must be multiples of, where the input takes any size.</summary>
+    public const string StrideKey = "stride";
+
     /// <summary>The task: <c>detect</c>, <c>segment</c>, <c>classify</c> or <c>stylize</c>.</summary>
     public const string TaskKey = "task";
 

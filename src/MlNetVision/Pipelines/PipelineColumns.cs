@@ -30,6 +30,9 @@ internal static class PipelineColumns
     /// <summary>Mask of a row.</summary>
     public const string Mask = "MlNetVision.Mask";
 
+    /// <summary>Image: the stylised picture of a row.</summary>
+    public const string Stylized = "MlNetVision.Stylized";
+
     /// <summary>Vector of byte: the network's input, and the name that its input has inside a pipeline.</summary>
     public const string Pixels = "MlNetVision.Pixels";
 

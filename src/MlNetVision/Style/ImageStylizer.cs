@@ -1,0 +1,157 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using MlNetVision.Imaging;
+using MlNetVision.Models;
+using MlNetVision.Onnx;
+using MlNetVision.Pipelines;
+
+namespace MlNetVision.Style;
+
+/// <summary>
+/// Gives pictures the style that a feed-forward network was trained for (Johnson, Alahi, Fei-Fei, arXiv:1603.08155), for
+/// callers who know no ML.NET. All members may be called from several threads at once; the network works on one picture at a
+/// time, with all threads. Dispose it when no call is running any more; it owns the ONNX Runtime sessions.
+/// </summary>
+/// <example><code>
+/// using var stylizer = ImageStylizer.Load("starry-night");
+/// using var result = stylizer.Stylize("photo.jpg");
+/// result.Picture.Save("photo.starry.png");
+/// </code></example>
+public sealed class ImageStylizer : IDisposable
+{
+    // Two pictures at once: while one is in the network, the other is read or written.
+    private const int AtOnce = 2;
+
+    private readonly StyleNetwork _network;
+    private readonly PictureLimits? _limits;
+    private readonly Lock _gate = new();
+    private readonly Lazy<IStyleEngine> _engine;
+
+    private ImageStylizer(StyleNetwork network, ImageStylizerOptions options)
+    {
+        (_network, _limits) = (network, options.Limits);
+        var threads = WorkerCount.Of(options.Threads);
+        if (options.Tile && network.Free is null)
+        {
+            throw new ArgumentException(
+                $"{network.Model.Name} takes pictures of {network.Input.Width}×{network.Input.Height} pixels only; larger ones are resized, and there is nothing to tile.");
+        }
+        _engine = new(() => network.Free is { } free ? new AnySizeEngine(free, network.Settings, options, threads) : new FixedSizeEngine(network, threads));
+    }
+
+    /// <summary>The network as data.</summary>
+    public OnnxModel Model => _network.Free ?? _network.Model;
+
+    /// <summary>Whether the network takes pictures of any size; else they are brought to its own, and its answers back.</summary>
+    public bool TakesAnySize => _network.Free is not null;
+
+    /// <summary>How a picture is brought to the network's size, where it has one; in pipelines of ML.NET it always has.</summary>
+    public ResizeOptions Resize => _network.Settings.Resize;
+
+    /// <summary>The name of the pre-processing, which is undone in the answer.</summary>
+    public string Preprocess => _network.Settings.Preprocess;
+
+    /// <summary>What neither the model nor an option says, with the convention that was taken for it: a sentence each.</summary>
+    public IReadOnlyList<string> Assumptions => _network.Assumptions;
+
+    /// <summary>Opens a stylizer by the name of a bundled or catalogue model, or the path of an <c>.onnx</c>, <c>.t7</c> or <c>.zip</c>.</summary>
+    /// <exception cref="BadModelException">There is no such model, or it is no style network; the message names the file.</exception>
+    /// <exception cref="ArgumentException">An option lies outside its range.</exception>
+    public static ImageStylizer Load(string model, ImageStylizerOptions? options = null) => Load(ModelLocator.Open(model), options);
+
+    /// <summary>Opens a stylizer on a network in memory.</summary>
+    /// <inheritdoc cref="Load(string, ImageStylizerOptions?)"/>
+    public static ImageStylizer Load(OnnxModel model, ImageStylizerOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        options ??= new ImageStylizerOptions();
+        return new ImageStylizer(StyleNetwork.Of(model, options), options);
+    }
+
+    /// <summary>Stylises a picture file.</summary>
+    /// <returns>The result, at the photo's own size; the caller disposes it.</returns>
+    /// <exception cref="BadImageException">The picture cannot be read; the message names it.</exception>
+    public StyleResult Stylize(string path)
+    {
+        using var picture = Picture.Load(path, _limits);
+        return Stylize(picture, path);
+    }
+
+    /// <summary>Stylises a picture in memory, which is neither changed nor disposed.</summary>
+    /// <param name="picture">The picture.</param>
+    /// <param name="name">What the result calls it. Default: empty.</param>
+    /// <param name="cancellation">Stops between tiles.</param>
+    /// <returns>The result, at the photo's own size; the caller disposes it.</returns>
+    public StyleResult Stylize(Picture picture, string name = "", CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(picture);
+        lock (_gate)
+        {
+            var clock = Stopwatch.GetTimestamp();
+            var styled = _engine.Value.Stylize(picture, cancellation);
+            return new StyleResult(name, styled.Width, styled.Height, styled, Stopwatch.GetElapsedTime(clock).TotalMilliseconds);
+        }
+    }
+
+    /// <summary>Stylises a picture file on the thread pool.</summary>
+    /// <inheritdoc cref="Stylize(string)"/>
+    public Task<StyleResult> StylizeAsync(string path, CancellationToken cancellation = default) => Task.Run(
+        () =>
+        {
+            using var picture = Picture.Load(path, _limits);
+            return Stylize(picture, path, cancellation);
+        },
+        cancellation);
+
+    /// <summary>
+    /// Stylises many picture files in their order, reading and writing some while the network works on another, with few in
+    /// memory. A picture that cannot be read is an outcome with an error, and the rest go on.
+    /// </summary>
+    /// <param name="paths">The files; read only as far ahead as there is room.</param>
+    /// <param name="then">
+    /// Work on each photo and its result while both are in memory, such as writing; it runs on several threads at once.
+    /// What it throws becomes the outcome's error. Null: nothing.
+    /// </param>
+    /// <param name="cancellation">Stops after the pictures that are being worked on, or between tiles.</param>
+    /// <returns>An outcome a file, whose result the caller disposes.</returns>
+    public async IAsyncEnumerable<StyleOutcome> StylizeManyAsync(
+        IEnumerable<string> paths, Action<Picture, StyleResult>? then = null, [EnumeratorCancellation] CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(paths);
+        await foreach (var outcome in OrderedParallel.Run(paths, path => Attempt(path, then, cancellation), AtOnce, cancellation).ConfigureAwait(false))
+            yield return outcome;
+    }
+
+    /// <summary>
+    /// Saves the whole chain, with these options, as an ML.NET model: from the text column <c>ImagePath</c> to the column of
+    /// images <c>Stylized</c>. <c>mlContext.Model.Load</c> reads it in any app that has this library, and so does
+    /// <see cref="Load(string, ImageStylizerOptions?)"/>. A network that takes any size is saved with that of
+    /// <see cref="ImageStylizerOptions.PipelineWidth"/> and <see cref="ImageStylizerOptions.PipelineHeight"/>.
+    /// </summary>
+    /// <param name="path">The <c>.zip</c> file; it appears under its name when whole.</param>
+    public void SaveZip(string path) => ChainFile.Save(path, context =>
+        StyleTransformsCatalog.StylizeImages(context.Transforms, _network, "Stylized", ChainFile.ImagePath, images: false));
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (_engine.IsValueCreated) _engine.Value.Dispose();
+    }
+
+    private StyleOutcome Attempt(string path, Action<Picture, StyleResult>? then, CancellationToken cancellation)
+    {
+        StyleResult? result = null;
+        try
+        {
+            using var picture = Picture.Load(path, _limits);
+            result = Stylize(picture, path, cancellation);
+            then?.Invoke(picture, result);
+            return new StyleOutcome(path, result, null);
+        }
+        catch (Exception e) when (e is BadImageException or IOException or UnauthorizedAccessException)
+        {
+            result?.Dispose();
+            return new StyleOutcome(path, null, e);
+        }
+    }
+}

@@ -1,0 +1,78 @@
+using MlNetVision.Imaging;
+using MlNetVision.Onnx;
+using MlNetVision.Pipelines;
+
+namespace MlNetVision.Style;
+
+/// <summary>A style network and the settings of its chain, read from the model and the user's options.</summary>
+/// <param name="Model">The network; for a chain, where it takes any size, with the one that the chain has.</param>
+/// <param name="Input">Its picture input.</param>
+/// <param name="Settings">The rest.</param>
+internal sealed record StyleNetwork(OnnxModel Model, NetworkInput Input, StyleSettings Settings)
+{
+    /// <summary>What neither the model nor an option says, and what was taken for it.</summary>
+    public IReadOnlyList<string> Assumptions { get; private init; } = [];
+
+    /// <summary>The network as it came where it takes pictures of any size, or null.</summary>
+    public OnnxModel? Free { get; private init; }
+
+    /// <summary>Reads what the model says of itself; options win.</summary>
+    /// <exception cref="BadModelException">The model is no style network.</exception>
+    /// <exception cref="ArgumentException">An option lies outside its range.</exception>
+    public static StyleNetwork Of(OnnxModel model, ImageStylizerOptions options)
+    {
+        options.Check();
+        var free = TakesAnySize(model) ? model : null;
+        if (free is not null) model = WithSize(free, options.PipelineWidth, options.PipelineHeight);
+        var input = NetworkInput.Of(model);
+        var saved = PipelineNetwork.SettingsOf(model, () => FromModel(model, input, options));
+        var settings = saved with { Resize = PipelineNetwork.ResizeTo(input, saved.Resize, options.Resize, options.Resampler, padColor: null) };
+        PipelineNetwork.RequirePreprocess(model, settings.Preprocess, options.Preprocess);
+        var undone = PixelNormalization.Parse(settings.Preprocess);
+        return new StyleNetwork(model, input, settings) { Assumptions = [.. Assumed(model, options, undone)], Free = free };
+    }
+
+    /// <summary>The network as it stands in an ML.NET chain, with the settings in its metadata.</summary>
+    public OnnxModel Prepare() =>
+        PipelineNetwork.Prepare(Model, Input, [Settings.Output], [3L * Settings.OutputWidth * Settings.OutputHeight], Settings);
+
+    /// <summary>A network whose picture input leaves height and width open, and that states none.</summary>
+    private static bool TakesAnySize(OnnxModel model) => model.GetImageSize() is null && model.Inputs is [{ Shape: { Count: 4 } shape }]
+        && (shape[1] == 3 ? shape[2] is null && shape[3] is null : shape[3] == 3 && shape[1] is null && shape[2] is null);
+
+    private static OnnxModel WithSize(OnnxModel free, int width, int height)
+    {
+        var sized = free.Clone();
+        var input = sized.Graph.Input.First(i => i.Name == free.Inputs[0].Name);
+        var dims = input.Type.TensorType.Shape.Dim;
+        var first = free.Inputs[0].Shape[1] == 3 ? 2 : 1;
+        dims[0].DimValue = 1;
+        dims[first].DimValue = height;
+        dims[first + 1].DimValue = width;
+        return sized;
+    }
+
+    private static StyleSettings FromModel(OnnxModel model, NetworkInput input, ImageStylizerOptions options)
+    {
+        var (name, layout, width, height) = StyleOutputReader.Of(model, options.Output);
+        return new StyleSettings
+        {
+            Resize = new ResizeOptions
+            {
+                Width = input.Width, Height = input.Height, Resampler = Resampler.Area, Rounding = LetterboxRounding.Nearest,
+                Mode = PipelineNetwork.SavedResize(model) ?? ResizeMode.Letterbox, Border = BorderMode.Reflect,
+            },
+            Preprocess = options.Preprocess ?? model.Metadata[VisionMetadata.PreprocessKey] ?? (input.Bytes ? PixelNormalization.Raw : StyleConvention.Of(model)).Name,
+            Output = name,
+            Layout = layout,
+            OutputWidth = width ?? input.Width,
+            OutputHeight = height ?? input.Height,
+        };
+    }
+
+    private static IEnumerable<string> Assumed(OnnxModel model, ImageStylizerOptions options, PixelNormalization taken)
+    {
+        if (model.Metadata[PipelineNetwork.SettingsKey] is null && options.Preprocess is null && model.Metadata[VisionMetadata.PreprocessKey] is null)
+            yield return $"the model does not say what it takes pixels as; '{taken.Name}' is taken{(taken.Bgr ? ", since the network subtracts Caffe's means, blue first" : ", as is usual for style networks")}.";
+    }
+}

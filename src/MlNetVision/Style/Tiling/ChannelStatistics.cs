@@ -1,0 +1,39 @@
+namespace MlNetVision.Style;
+
+/// <summary>Mean and variance of each channel of a feature map that comes in parts.</summary>
+internal sealed class ChannelStatistics
+{
+    private double[] _sums = [];
+    private double[] _squares = [];
+    private long _count;
+
+    /// <summary>The mean of each channel.</summary>
+    public IEnumerable<double> Means => _sums.Select(s => s / _count);
+
+    /// <summary>The variance of each channel, by the number of elements. In doubles the mean of squares less the square of the mean keeps its digits.</summary>
+    public IEnumerable<double> Variances => _squares.Zip(Means, (s, mean) => Math.Max(0, s / _count - mean * mean));
+
+    /// <summary>Takes a rectangle of a feature map 1 × C × H × W in.</summary>
+    public void Add(ReadOnlySpan<float> values, ReadOnlySpan<long> shape, (int From, int To) columns, (int From, int To) rows)
+    {
+        var (channels, height, width) = ((int)shape[1], (int)shape[2], (int)shape[3]);
+        if (_sums.Length == 0) (_sums, _squares) = (new double[channels], new double[channels]);
+        for (var c = 0; c < channels; c++)
+        {
+            for (var y = rows.From; y < rows.To; y++) Add(values.Slice((c * height + y) * width + columns.From, columns.To - columns.From), c);
+        }
+        _count += (long)(rows.To - rows.From) * (columns.To - columns.From);
+    }
+
+    private void Add(ReadOnlySpan<float> row, int channel)
+    {
+        var (sum, squares) = (0.0, 0.0);
+        foreach (var v in row)
+        {
+            sum += v;
+            squares += (double)v * v;
+        }
+        _sums[channel] += sum;
+        _squares[channel] += squares;
+    }
+}

@@ -1,0 +1,45 @@
+using System.Runtime.InteropServices;
+using MlNetVision.Onnx;
+using MlNetVision.Onnx.Proto;
+
+namespace MlNetVision.Style;
+
+/// <summary>
+/// Gives the instance normalisations of a network fixed statistics, so that each pixel of the answer depends on its
+/// surroundings alone: y = (x − μ) / √(σ² + ε) · scale + B becomes a product and a sum by channel.
+/// </summary>
+internal static class FixedStatistics
+{
+    private const float DefaultEpsilon = 1e-5f;
+
+    /// <summary>The instance normalisations, in the order that they are computed in.</summary>
+    public static IReadOnlyList<NodeProto> Of(OnnxModel model) => [.. model.Graph.Node.Where(n => n.OpType == "InstanceNormalization")];
+
+    /// <summary>Puts a normalisation with fixed statistics in the place of one in the model.</summary>
+    public static void ReplaceInPlace(OnnxModel model, NodeProto node, ChannelStatistics statistics)
+    {
+        var epsilon = node.Float("epsilon", DefaultEpsilon);
+        var scale = Floats(model, node, 1);
+        var shift = Floats(model, node, 2);
+        double[] factors = [.. statistics.Variances.Zip(scale, (v, s) => s / Math.Sqrt(v + epsilon))];
+        float[] offsets = [.. statistics.Means.Select((mean, c) => (float)(shift[c] - mean * factors[c]))];
+        var (input, output) = (node.Input[0], node.Output[0]);
+        var builder = new OnnxGraphBuilder("fixed");
+        var product = builder.Node("Mul", $"{output}/fixed/product", [input, builder.Floats($"{output}/fixed/factor", [.. factors.Select(f => (float)f)], 1, factors.Length, 1, 1)]);
+        builder.NodeWithOutputs("Add", $"{output}/fixed/sum", [product, builder.Floats($"{output}/fixed/offset", offsets, 1, offsets.Length, 1, 1)], [output]);
+        var part = builder.Build().Graph;
+        var at = model.Graph.Node.IndexOf(node);
+        model.Graph.Node.RemoveAt(at);
+        for (var i = 0; i < part.Node.Count; i++) model.Graph.Node.Insert(at + i, part.Node[i]);
+        model.Graph.Initializer.AddRange(part.Initializer);
+    }
+
+    private static float[] Floats(OnnxModel model, NodeProto node, int input)
+    {
+        var tensor = model.Graph.Initializer.FirstOrDefault(t => t.Name == node.Input[input])
+            ?? model.Graph.Node.FirstOrDefault(n => n.OpType == "Constant" && n.Output[0] == node.Input[input])?.Find("value")?.T;
+        if (tensor is not { DataType: (int)TensorProto.Types.DataType.Float })
+            throw new BadModelException($"{model.Name}: cannot be run tile by tile: {node.Title()} takes '{node.Input[input]}', which is no stored tensor of floats.");
+        return tensor.RawData.IsEmpty ? [.. tensor.FloatData] : MemoryMarshal.Cast<byte, float>(tensor.RawData.Span).ToArray();
+    }
+}

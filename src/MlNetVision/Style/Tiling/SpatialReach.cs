@@ -1,0 +1,104 @@
+using MlNetVision.Onnx;
+using MlNetVision.Onnx.Proto;
+using MlNetVision.Onnx.Shapes;
+
+namespace MlNetVision.Style;
+
+/// <summary>
+/// How far around a pixel a convolutional network looks, and by how much it shrinks pictures on the way: receptive field
+/// arithmetic, as in Araujo, Norris, Sim, "Computing Receptive Fields of Convolutional Neural Networks" (Distill, 2019).
+/// </summary>
+internal sealed class SpatialReach
+{
+    /// <summary>A side that all networks can shrink evenly; only ratios are read from it.</summary>
+    private const int NominalSide = 512;
+
+    private static readonly HashSet<string> Pixelwise = new(StringComparer.Ordinal)
+    {
+        "Abs", "Add", "Affine", "BatchNormalization", "Cast", "Clip", "Concat", "Crop", "Div", "Dropout", "Elu", "Erf", "Exp", "HardSigmoid",
+        "HardSwish", "Identity", "ImageScaler", "InstanceNormalization", "LeakyRelu", "Log", "Max", "Mean", "Min", "Mul", "Neg", "PRelu", "Pad", "Pow",
+        "Reciprocal", "Relu", "Selu", "Sigmoid", "Slice", "Softplus", "Sqrt", "Sub", "Sum", "Tanh", "Transpose",
+    };
+
+    private readonly Dictionary<string, Field> _fields = new(StringComparer.Ordinal);
+    private readonly ShapeInference _shapes;
+
+    /// <param name="model">A network with one picture input.</param>
+    public SpatialReach(OnnxModel model)
+    {
+        var input = model.Inputs[0];
+        var nominal = input with { Shape = [.. input.Shape.Select((d, i) => i == 0 ? 1 : d ?? NominalSide)] };
+        _shapes = new ShapeInference(model, [nominal]);
+        _fields[input.Name] = new Field(1, 0);
+        foreach (var node in model.Graph.Node) Follow(node);
+    }
+
+    /// <summary>The number of pixels that an element of the smallest feature map stands for: sizes must be its multiples.</summary>
+    public int Multiple => (int)Math.Ceiling(_fields.Values.Max(f => f.Jump));
+
+    /// <summary>The first operator that looks at the whole picture, as messages name it; null where none does but instance normalisation.</summary>
+    public string? Global { get; private set; }
+
+    /// <summary>How many pixels around one of its own a tensor's element depends on, at most.</summary>
+    public int Radius(string tensor) => (int)Math.Ceiling(_fields[tensor].Radius);
+
+    /// <summary>Pixels from one element of a tensor to the next.</summary>
+    public double Jump(string tensor) => _fields[tensor].Jump;
+
+    private void Follow(NodeProto node)
+    {
+        var inputs = node.Input.Where(_fields.ContainsKey).Select(i => _fields[i]).ToList();
+        if (inputs.Count == 0 || node.OpType is "Shape" or "Size") return;
+        var before = new Field(inputs.Max(f => f.Jump), inputs.Max(f => f.Radius));
+        var after = node.OpType switch
+        {
+            "Conv" or "MaxPool" or "AveragePool" or "LpPool" => Window(node, before),
+            "ConvTranspose" => Transposed(node, before),
+            "Resize" or "Upsample" => before.Times(Ratio(node), node.Text("mode", "nearest") == "cubic" ? 2 : 1),
+            "DepthToSpace" => before.Times(node.Integer("blocksize", 1), 1),
+            "SpaceToDepth" => new Field(before.Jump * node.Integer("blocksize", 1), before.Radius + before.Jump * node.Integer("blocksize", 1)),
+            var type when Pixelwise.Contains(type) => before,
+            _ => Whole(node, before),
+        };
+        foreach (var output in node.Output.Where(o => o.Length > 0)) _fields[output] = after;
+    }
+
+    private Field Whole(NodeProto node, Field before)
+    {
+        Global ??= node.Title();
+        return before;
+    }
+
+    private Field Window(NodeProto node, Field before) =>
+        new(before.Jump * Largest(node.Integers("strides", 1)), before.Radius + Half(node) * before.Jump);
+
+    private Field Transposed(NodeProto node, Field before)
+    {
+        var stride = Largest(node.Integers("strides", 1));
+        return new(before.Jump / stride, before.Radius + (Half(node) / stride + 1) * before.Jump);
+    }
+
+    private double Half(NodeProto node)
+    {
+        var kernel = node.Integers("kernel_shape");
+        if (kernel.Length == 0 && node.Input.Count > 1 && _shapes[node.Input[1]].Shape is { Length: > 2 } weights) kernel = [.. weights[2..].Select(d => d ?? 1)];
+        return Math.Ceiling((Largest(kernel) - 1) * Largest(node.Integers("dilations", 1)) / 2.0);
+    }
+
+    private double Ratio(NodeProto node)
+    {
+        var from = _shapes[node.Input[0]].Shape;
+        var to = _shapes[node.Output[0]].Shape;
+        return from is [_, _, { } was, _] && to is [_, _, { } becomes, _] && was > 0 ? (double)becomes / was : 1;
+    }
+
+    private static long Largest(long[] values) => values.Length == 0 ? 1 : values.Max();
+
+    /// <param name="Jump">Pixels of the picture from one element to the next.</param>
+    /// <param name="Radius">Pixels around its own that an element depends on.</param>
+    private readonly record struct Field(double Jump, double Radius)
+    {
+        /// <summary>Made larger by a factor, where an element takes in so many neighbours on each side.</summary>
+        public Field Times(double factor, int neighbours) => new(Jump / factor, Radius + neighbours * Jump);
+    }
+}

@@ -1,0 +1,52 @@
+namespace MlNetVision.Style;
+
+/// <summary>
+/// The tiles along one axis of a picture, all of one length: the first and last flush with the borders, the others spread
+/// evenly. Each tile answers for its own pixels, which lie at least a halo away from its ends unless those are the picture's.
+/// </summary>
+internal sealed class TileAxis
+{
+    /// <summary>The shortest tile.</summary>
+    public const int Least = 64;
+
+    private readonly int[] _origins;
+    private readonly int[] _cuts;
+
+    /// <param name="length">Pixels of the picture, a multiple of <paramref name="multiple"/>.</param>
+    /// <param name="tile">Pixels of a tile that is wished for; more are taken where the halo asks for it.</param>
+    /// <param name="halo">How far around a pixel the network looks.</param>
+    /// <param name="multiple">Where tiles may begin and end.</param>
+    public TileAxis(int length, int tile, int halo, int multiple)
+    {
+        // One multiple more than the halo on each side leaves room for rounding origins and cuts.
+        var shared = 2 * (RoundUp(halo, multiple) + multiple);
+        Tile = Math.Min(length, RoundUp(Math.Max(tile, 2 * shared), multiple));
+        var count = length == Tile ? 1 : 1 + (length - Tile + Tile - shared - 1) / (Tile - shared);
+        (_origins, _cuts) = (new int[count], new int[count + 1]);
+        for (var i = 1; i < count; i++)
+        {
+            _origins[i] = RoundDown((int)((long)i * (length - Tile) / (count - 1)), multiple);
+            _cuts[i] = RoundDown((_origins[i] + _origins[i - 1] + Tile) / 2, multiple);
+        }
+        _cuts[count] = length;
+    }
+
+    /// <summary>Pixels of a tile.</summary>
+    public int Tile { get; }
+
+    /// <summary>How many tiles there are.</summary>
+    public int Count => _origins.Length;
+
+    /// <summary>The picture's pixel at which a tile begins.</summary>
+    public int Origin(int i) => _origins[i];
+
+    /// <summary>The first of a tile's own pixels.</summary>
+    public int From(int i) => _cuts[i];
+
+    /// <summary>The end of a tile's own pixels.</summary>
+    public int To(int i) => _cuts[i + 1];
+
+    public static int RoundUp(int value, int multiple) => (value + multiple - 1) / multiple * multiple;
+
+    private static int RoundDown(int value, int multiple) => value / multiple * multiple;
+}

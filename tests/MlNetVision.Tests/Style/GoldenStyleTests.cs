@@ -1,0 +1,31 @@
+using MlNetVision.Imaging;
+using MlNetVision.Style;
+
+namespace MlNetVision.Tests.Style;
+
+/// <summary>Against <c>../shared/goldens/style</c>: the photo stretched to 720×720, ONNX Runtime alone.</summary>
+[TestClass]
+public sealed class GoldenStyleTests
+{
+    private const double Least = 32; // decibels; how the photo is stretched differs by program
+
+    [TestMethod]
+    public void Stylize_Candy_AgreesWithGolden()
+    {
+        using var golden = Picture.Load(Shared.Path("goldens", "style", "candy.onnx", "chicago.png"));
+        using var photo = Picture.Load(Shared.Path("data", "images", "chicago.jpg"));
+        using var stylizer = ImageStylizer.Load(Shared.Path("models", "onnx", "candy.onnx"), new ImageStylizerOptions { Resize = ResizeMode.Stretch });
+
+        Assert.AreEqual("raw-bgr", stylizer.Preprocess);
+        using var stretched = Stretch(photo, golden.Width, golden.Height);
+        using var asGolden = stylizer.Stylize(stretched);
+        Assert.IsGreaterThanOrEqualTo(Least, StylePictures.Psnr(golden, asGolden.Picture));
+
+        using var asPhoto = stylizer.Stylize(photo);
+        using var back = Stretch(golden, photo.Width, photo.Height);
+        Assert.IsGreaterThanOrEqualTo(Least, StylePictures.Psnr(back, asPhoto.Picture));
+    }
+
+    private static Picture Stretch(Picture picture, int width, int height) => PictureResizer.Resize(
+        picture, new ResizeOptions { Width = width, Height = height, Mode = ResizeMode.Stretch, Resampler = Resampler.Area }, out _);
+}

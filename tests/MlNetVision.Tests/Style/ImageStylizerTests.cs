@@ -1,0 +1,113 @@
+using MlNetVision.Imaging;
+using MlNetVision.Onnx;
+using MlNetVision.Style;
+
+namespace MlNetVision.Tests.Style;
+
+[TestClass]
+public sealed class ImageStylizerTests
+{
+    public static IEnumerable<object[]> Presets => PixelNormalization.Presets.SelectMany(p => new[] { new object[] { p.Name, true }, [p.Name, false] });
+
+    // What the way in does, the way out undoes: a network that changes nothing changes nothing.
+    [TestMethod]
+    [DynamicData(nameof(Presets))]
+    public void Stylize_IdentityOfAnySize_GivesThePhotoBack(string preprocess, bool channelsLast)
+    {
+        using var photo = StylePictures.Waves(101, 67);
+        using var stylizer = ImageStylizer.Load(TinyStyle.Identity(channelsLast: channelsLast), new ImageStylizerOptions { Preprocess = preprocess });
+
+        using var result = stylizer.Stylize(photo, "waves");
+
+        Assert.IsTrue(stylizer.TakesAnySize);
+        Assert.AreEqual(("waves", 101, 67), (result.Image, result.Width, result.Height));
+        Assert.AreEqual(0, StylePictures.Largest(photo, result.Picture));
+    }
+
+    [TestMethod]
+    [DataRow(ResizeMode.Letterbox, 300, 120)]
+    [DataRow(ResizeMode.Letterbox, 60, 250)]
+    [DataRow(ResizeMode.Stretch, 300, 120)]
+    public void Stylize_IdentityOfOneSize_GivesThePhotoBackResampled(ResizeMode resize, int width, int height)
+    {
+        using var photo = Smooth(width, height);
+        using var stylizer = ImageStylizer.Load(TinyStyle.Identity(200, 160), new ImageStylizerOptions { Resize = resize });
+
+        using var result = stylizer.Stylize(photo);
+
+        Assert.IsFalse(stylizer.TakesAnySize);
+        Assert.IsGreaterThan(42, StylePictures.Psnr(photo, result.Picture));
+    }
+
+    [TestMethod]
+    public void Load_NothingSaid_TakesRawAndSaysSo()
+    {
+        using var stylizer = ImageStylizer.Load(TinyStyle.Identity(64, 64));
+
+        Assert.AreEqual("raw", stylizer.Preprocess);
+        StringAssert.Contains(stylizer.Assumptions.Single(), "'raw'");
+    }
+
+    [TestMethod]
+    public void Load_Crop_IsRefused() =>
+        Assert.ThrowsExactly<ArgumentException>(() => ImageStylizer.Load(TinyStyle.Identity(64, 64), new ImageStylizerOptions { Resize = ResizeMode.Crop }));
+
+    [TestMethod]
+    public void Load_TilesOfANetworkOfOneSize_AreRefused() =>
+        Assert.ThrowsExactly<ArgumentException>(() => ImageStylizer.Load(TinyStyle.Identity(64, 64), new ImageStylizerOptions { Tile = true }));
+
+    [TestMethod]
+    public void Load_NetworkOfScores_IsRefused()
+    {
+        var model = OnnxModel.Load(Path.Combine(Shared.Repository, "assets", "models", "streets.onnx"));
+
+        var error = Assert.ThrowsExactly<BadModelException>(() => ImageStylizer.Load(model));
+
+        StringAssert.Contains(error.Message, "a style network gives a picture");
+    }
+
+    [TestMethod]
+    public async Task StylizeMany_OneBadFile_IsAnErrorAmongResultsInOrder()
+    {
+        using var good = new TemporaryFile(".png");
+        using var photo = StylePictures.Waves(70, 66);
+        photo.Save(good.Path);
+        using var stylizer = ImageStylizer.Load(TinyStyle.Identity());
+        string[] paths = [good.Path, "absent.png", good.Path];
+        var written = 0;
+
+        var outcomes = new List<StyleOutcome>();
+        await foreach (var outcome in stylizer.StylizeManyAsync(paths, (_, _) => Interlocked.Increment(ref written))) outcomes.Add(outcome);
+
+        CollectionAssert.AreEqual(paths, outcomes.Select(o => o.Image).ToArray());
+        Assert.IsInstanceOfType<BadImageException>(outcomes[1].Error);
+        Assert.AreEqual(2, written);
+        foreach (var result in outcomes.Select(o => o.Result).OfType<StyleResult>())
+        {
+            using (result) Assert.AreEqual(0, StylePictures.Largest(photo, result.Picture));
+        }
+    }
+
+    [TestMethod]
+    public void Stylize_PictureOfOnePixel_IsMirroredUp()
+    {
+        using var photo = StylePictures.Waves(1, 1);
+        using var stylizer = ImageStylizer.Load(TinyStyle.Johnson());
+
+        using var result = stylizer.Stylize(photo);
+
+        Assert.AreEqual((1, 1), (result.Width, result.Height));
+    }
+
+    private static Picture Smooth(int width, int height)
+    {
+        var picture = new Picture(width, height);
+        for (var i = 0; i < picture.Pixels.Length; i += 4)
+        {
+            var (x, y) = (i / 4 % width, i / 4 / width);
+            (picture.Pixels[i], picture.Pixels[i + 1], picture.Pixels[i + 2], picture.Pixels[i + 3]) =
+                ((byte)(200.0 * x / width), (byte)(255.0 * y / height), (byte)(255 - 200.0 * x / width), 255);
+        }
+        return picture;
+    }
+}

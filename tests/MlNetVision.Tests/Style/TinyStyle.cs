@@ -1,0 +1,55 @@
+using MlNetVision.Onnx;
+using MlNetVision.Onnx.Proto;
+
+namespace MlNetVision.Tests.Style;
+
+/// <summary>Style networks that are small enough to reason about.</summary>
+internal static class TinyStyle
+{
+    /// <summary>A network that gives its picture back; its sides are as given, or any where 0.</summary>
+    public static OnnxModel Identity(int width = 0, int height = 0, bool channelsLast = false)
+    {
+        var graph = new OnnxGraphBuilder("identity");
+        long[] shape = channelsLast ? [1, Side(height), Side(width), 3] : [1, 3, Side(height), Side(width)];
+        var input = graph.Input("image", TensorProto.Types.DataType.Float, shape);
+        graph.Output(graph.Node("Identity", "stylized", [input]), TensorProto.Types.DataType.Float, shape);
+        return graph.Build("identity");
+    }
+
+    /// <summary>
+    /// A network of Johnson's kind with random weights: reflective padding, convolutions of stride 1 and 2 with instance
+    /// normalisation, a residual block, nearest-neighbour upsampling, and a picture 0–255 by tanh. It takes multiples of 4.
+    /// </summary>
+    public static OnnxModel Johnson(int seed = 1)
+    {
+        var graph = new OnnxGraphBuilder("johnson");
+        var random = new Random(seed);
+        var x = graph.Input("image", TensorProto.Types.DataType.Float, 1, 3, -1, -1);
+        x = graph.Node("Mul", "unit", [x, graph.Floats("scale", [1 / 255f])]);
+        x = Layer("a", x, 3, 4, kernel: 5, stride: 1);
+        x = Layer("b", x, 4, 6, kernel: 3, stride: 2);
+        x = Layer("c", x, 6, 8, kernel: 3, stride: 2);
+        x = graph.Node("Add", "residual", [x, Layer("d", x, 8, 8, kernel: 3, stride: 1)]);
+        x = graph.Node("Resize", "up", [x, "", graph.Floats("four", [1, 1, 4, 4], 4)], ("mode", "nearest"), ("coordinate_transformation_mode", "asymmetric"), ("nearest_mode", "floor"));
+        x = Layer("e", x, 8, 3, kernel: 5, stride: 1, relu: false);
+        x = graph.Node("Tanh", "tanh", [x]);
+        x = graph.Node("Mul", "wide", [x, graph.Floats("half", [127.5f])]);
+        graph.Output(graph.Node("Add", "stylized", [x, graph.Floats("middle", [127.5f])]), TensorProto.Types.DataType.Float, 1, 3, -1, -1);
+        return graph.Build("johnson");
+
+        string Layer(string name, string input, int from, int to, int kernel, int stride, bool relu = true)
+        {
+            var weights = new float[to * from * kernel * kernel];
+            for (var i = 0; i < weights.Length; i++) weights[i] = random.NextSingle() - 0.5f;
+            float[] scale = [.. Enumerable.Range(0, to).Select(_ => random.NextSingle() + 0.2f)];
+            float[] shift = [.. Enumerable.Range(0, to).Select(_ => random.NextSingle() - 0.5f)];
+            long pad = kernel / 2;
+            var padded = graph.Node("Pad", $"{name}/pad", [input, graph.Integers($"{name}/pads", [0, 0, pad, pad, 0, 0, pad, pad], 8)], ("mode", "reflect"));
+            var y = graph.Node("Conv", $"{name}/conv", [padded, graph.Floats($"{name}/weights", weights, to, from, kernel, kernel)], ("strides", new long[] { stride, stride }));
+            y = graph.Node("InstanceNormalization", $"{name}/norm", [y, graph.Floats($"{name}/scale", scale, to), graph.Floats($"{name}/shift", shift, to)]);
+            return relu ? graph.Node("Relu", $"{name}/relu", [y]) : y;
+        }
+    }
+
+    private static long Side(int side) => side == 0 ? -1 : side;
+}
