@@ -1,0 +1,40 @@
+using MlNetVision.Onnx.Proto;
+
+namespace MlNetVision.Onnx.Upgrading;
+
+/// <summary>Rewrites networks of older operator sets in the one that this library builds in, with the same answers.</summary>
+/// <remarks>What changed when: https://github.com/onnx/onnx/blob/main/docs/Changelog.md.</remarks>
+internal static class OperatorSetUpgrade
+{
+    /// <summary>ai.onnx 17.</summary>
+    public const long Target = OnnxGraphBuilder.OperatorSet;
+
+    /// <summary>ai.onnx 7 came with ONNX 1.2; older files broadcast by other rules.</summary>
+    public const long Oldest = 7;
+
+    private const long FileVersion = 8;           // the version of the file format that came with ai.onnx 15
+    private const long FirstWithFreeTensors = 4;  // from this one on a stored tensor that is listed as an input may be replaced by the caller
+
+    /// <summary>Raises a model's operator set to <see cref="Target"/> where it is older; the model is changed.</summary>
+    /// <exception cref="BadModelException">The model is too old, or has an operator for which no upgrade is known.</exception>
+    public static void Raise(OnnxModel model)
+    {
+        var main = model.Proto.OpsetImport.FirstOrDefault(o => OnnxNodes.NormalDomain(o.Domain).Length == 0);
+        if (main is null || main.Version >= Target) return;
+        if (main.Version < Oldest)
+            throw new BadModelException($"{model.Name}: is written in operator set {main.Version}; expected {Oldest} or later. Export it anew.");
+        var upgrades = new NodeUpgrades(model, main.Version);
+        var nodes = model.Graph.Node.SelectMany(upgrades.Upgrade).ToArray();
+        model.Graph.Node.Clear();
+        model.Graph.Node.AddRange(nodes);
+        if (model.Proto.IrVersion < FirstWithFreeTensors) KeepTensors(model.Graph);
+        main.Version = Target;
+        model.Proto.IrVersion = Math.Max(model.Proto.IrVersion, FileVersion);
+    }
+
+    private static void KeepTensors(GraphProto graph)
+    {
+        var stored = graph.Initializer.Select(t => t.Name).ToHashSet(StringComparer.Ordinal);
+        foreach (var listed in graph.Input.Where(i => stored.Contains(i.Name)).ToArray()) graph.Input.Remove(listed);
+    }
+}
