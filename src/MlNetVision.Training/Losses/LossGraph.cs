@@ -5,7 +5,7 @@ namespace MlNetVision.Training.Losses;
 
 /// <summary>
 /// Appends losses to networks: standard operators that end in a scalar output. The model is changed in place and returned.
-/// Classes lie along axis 1; the other axes are samples (N, or N, H and W). The model's operator set is 13 or later.
+/// Classes lie along axis 1; the other axes are samples (N, or N, H and W). Operator sets before 17 are raised to it.
 /// </summary>
 public static class LossGraph
 {
@@ -16,7 +16,7 @@ public static class LossGraph
     /// <param name="model">The network.</param>
     /// <param name="logits">The tensor z, before any softmax: float N × C or N × C × H × W.</param>
     /// <param name="options">Null takes the defaults.</param>
-    /// <exception cref="BadModelException">The model is too old, or has no such float tensor with a known number of classes.</exception>
+    /// <exception cref="BadModelException">The model cannot be raised to operator set 17, or has no such float tensor with a known number of classes.</exception>
     /// <exception cref="ArgumentException">A setting is out of its range, or an output has the loss's name.</exception>
     public static OnnxModel AddCrossEntropy(OnnxModel model, string logits, CrossEntropyOptions? options = null)
     {
@@ -41,7 +41,7 @@ public static class LossGraph
     /// <param name="model">The network.</param>
     /// <param name="prediction">The tensor x, float of any shape.</param>
     /// <param name="options">Null takes the defaults.</param>
-    /// <exception cref="BadModelException">The model is too old, or has no such float tensor of known rank.</exception>
+    /// <exception cref="BadModelException">The model cannot be raised to operator set 17, or has no such float tensor of known rank.</exception>
     /// <exception cref="ArgumentException">An output has the loss's name.</exception>
     public static OnnxModel AddMeanSquaredError(OnnxModel model, string prediction, MeanSquaredErrorOptions? options = null)
     {
@@ -59,7 +59,7 @@ public static class LossGraph
     /// <param name="model">The network.</param>
     /// <param name="student">The student's logits, float N × C or N × C × H × W.</param>
     /// <param name="options">Null takes the defaults.</param>
-    /// <exception cref="BadModelException">The model is too old, or has no such float tensor with a known number of classes.</exception>
+    /// <exception cref="BadModelException">The model cannot be raised to operator set 17, or has no such float tensor with a known number of classes.</exception>
     /// <exception cref="ArgumentException">A setting is out of its range, or an output has the loss's name.</exception>
     public static OnnxModel AddKullbackLeibler(OnnxModel model, string student, KullbackLeiblerOptions? options = null)
     {
@@ -78,7 +78,7 @@ public static class LossGraph
     /// <param name="model">The network with the losses; they stay outputs.</param>
     /// <param name="losses">The names and weights, one or more.</param>
     /// <param name="output">The name of the sum. Default <c>total</c>.</param>
-    /// <exception cref="BadModelException">The model is too old, or has no such float tensor.</exception>
+    /// <exception cref="BadModelException">The model cannot be raised to operator set 17, or has no such float tensor.</exception>
     /// <exception cref="ArgumentException">There is no loss, or an output has the sum's name.</exception>
     public static OnnxModel AddSum(OnnxModel model, IReadOnlyList<(string Loss, float Weight)> losses, string output = "total")
     {

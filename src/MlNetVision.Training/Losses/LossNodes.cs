@@ -1,6 +1,7 @@
 using System.Globalization;
 using MlNetVision.Onnx;
 using MlNetVision.Onnx.Shapes;
+using MlNetVision.Onnx.Upgrading;
 using static MlNetVision.Onnx.Proto.TensorProto.Types;
 
 namespace MlNetVision.Training.Losses;
@@ -8,9 +9,6 @@ namespace MlNetVision.Training.Losses;
 /// <summary>Appends the nodes of a loss to a model.</summary>
 internal sealed class LossNodes
 {
-    /// <summary>From ai.onnx 13 on LogSoftmax takes one axis, and the axes of ReduceSum are an input.</summary>
-    private const long LeastOperatorSet = 13;
-
     private readonly OnnxModel _model;
     private readonly string _output;
     private readonly ShapeInference _shapes;
@@ -24,9 +22,7 @@ internal sealed class LossNodes
         ArgumentNullException.ThrowIfNull(model);
         ArgumentException.ThrowIfNullOrEmpty(output);
         model.Check();
-        var version = model.Proto.OpsetImport.Where(o => OnnxNodes.NormalDomain(o.Domain).Length == 0).Max(o => (long?)o.Version);
-        if (version is null or < LeastOperatorSet)
-            throw new BadModelException($"{model.Name}: is written in operator set {version}; a loss needs {LeastOperatorSet} or later.");
+        OperatorSetUpgrade.Raise(model);
         (_model, _output) = (model, output);
         var graph = model.Graph;
         _names = [.. graph.Node.SelectMany(n => n.Output), .. graph.Input.Select(i => i.Name), .. graph.Initializer.Select(t => t.Name)];

@@ -75,6 +75,19 @@ public sealed class CompositionTests
             Loss(m => LossGraph.AddKullbackLeibler(m, "logits", new() { Temperature = 2 }), 2, 4), [new Sample("x", [2, 4]), new Sample("teacher", [2, 4])]);
     }
 
+    /// <summary>An old network is raised first: in operator set 8 Softmax took all axes from the second on, and ReduceSum had its axes as attribute.</summary>
+    [TestMethod]
+    public void Gradient_OldOperatorSet_IsThatOfItsMeaning()
+    {
+        var graph = new TestGraph().Input("x", [2, 2, 3]);
+        graph.Node("Softmax", "p", ["x"]);
+        graph.Node("Mul", "square", ["p", "p"]);
+        graph.Node("ReduceSum", "y", ["square"], ("axes", new long[] { 1 }));
+        var model = graph.Model("y");
+        model.Proto.OpsetImport[0].Version = 8;
+        FiniteDifferences.Check(model, [new Sample("x", [2, 2, 3])]);
+    }
+
     /// <summary>What dropout multiplies by on the way forward it multiplies by on the way back.</summary>
     [TestMethod]
     public void Gradient_DropoutInTraining_IsMask()

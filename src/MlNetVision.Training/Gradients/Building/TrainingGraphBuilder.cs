@@ -1,5 +1,6 @@
 using MlNetVision.Naming;
 using MlNetVision.Onnx;
+using MlNetVision.Onnx.Upgrading;
 using static MlNetVision.Onnx.Proto.TensorProto.Types;
 
 namespace MlNetVision.Training.Gradients.Building;
@@ -16,6 +17,7 @@ internal sealed class TrainingGraphBuilder
     public TrainingGraphBuilder(OnnxModel model, string loss, IReadOnlyList<string> parameters, TrainingGraphOptions options)
     {
         _forward = model.Clone();
+        OperatorSetUpgrade.Raise(_forward);
         _model = _forward.Clone();
         (_loss, _parameters, _options) = (loss, parameters, options);
     }

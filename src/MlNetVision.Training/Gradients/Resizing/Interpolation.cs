@@ -3,7 +3,7 @@ namespace MlNetVision.Training.Gradients.Resizing;
 /// <summary>How one axis is resized: every output is a weighted sum of inputs, so that y = M·x with a fixed matrix M.</summary>
 /// <param name="Mode">ONNX's <c>mode</c>: nearest or linear.</param>
 /// <param name="Coordinates">ONNX's <c>coordinate_transformation_mode</c>.</param>
-/// <param name="Rounding">ONNX's <c>nearest_mode</c>, or <c>simple</c> for what came before operator set 11.</param>
+/// <param name="Rounding">ONNX's <c>nearest_mode</c>.</param>
 /// <remarks>Formulas: https://github.com/onnx/onnx/blob/main/docs/Operators.md#Resize. In single precision, as ONNX Runtime computes them, so that ties fall alike.</remarks>
 internal sealed record Interpolation(string Mode, string Coordinates, string Rounding)
 {
@@ -20,7 +20,7 @@ internal sealed record Interpolation(string Mode, string Coordinates, string Rou
             var x = Source(row, inputs, outputs, scale);
             if (Mode == "nearest")
             {
-                matrix[(row * inputs) + Nearest(x, inputs, scale)] = 1;
+                matrix[(row * inputs) + Nearest(x, inputs)] = 1;
                 continue;
             }
             x = Math.Clamp(x, 0, inputs - 1);
@@ -37,7 +37,7 @@ internal sealed record Interpolation(string Mode, string Coordinates, string Rou
         if (Mode != "nearest" || outputs % inputs != 0) return 0;
         var k = outputs / inputs;
         for (var row = 0L; row < outputs; row++)
-            if (Nearest(Source(row, inputs, outputs, scale), inputs, scale) != row / k) return 0;
+            if (Nearest(Source(row, inputs, outputs, scale), inputs) != row / k) return 0;
         return k;
     }
 
@@ -51,11 +51,10 @@ internal sealed record Interpolation(string Mode, string Coordinates, string Rou
         _ => ((row + 0.5f) / scale) - 0.5f,
     };
 
-    private long Nearest(float x, long inputs, float scale)
+    private long Nearest(float x, long inputs)
     {
         var nearest = Rounding switch
         {
-            "simple" => scale < 1 ? MathF.Ceiling(x) : MathF.Truncate(x),
             "floor" => MathF.Floor(x),
             "ceil" => MathF.Ceiling(x),
             "round_prefer_ceil" => MathF.Floor(x + 0.5f),

@@ -6,7 +6,7 @@ using MlNetVision.Training.Gradients.Shaping;
 namespace MlNetVision.Training.Gradients.Resizing;
 
 /// <summary>
-/// Pictures made larger or smaller (Resize, and Upsample of older operator sets). Along an axis y = M·x with a fixed matrix, so dx = Mᵀ·dy; where every
+/// Pictures made larger or smaller (Resize). Along an axis y = M·x with a fixed matrix, so dx = Mᵀ·dy; where every
 /// pixel is only repeated, dx is the sum over its copies.
 /// </summary>
 internal sealed class ResizeRule : IGradientRule
@@ -32,11 +32,10 @@ internal sealed class ResizeRule : IGradientRule
 
     private static Interpolation Read(GradientScope scope, NodeProto node)
     {
-        var old = node.OpType == "Upsample" || scope.OperatorSet < 11;
         var interpolation = new Interpolation(
             node.Text("mode", "nearest"),
-            old ? "asymmetric" : node.Text("coordinate_transformation_mode", "half_pixel"),
-            old ? "simple" : node.Text("nearest_mode", "round_prefer_floor"));
+            node.Text("coordinate_transformation_mode", "half_pixel"),
+            node.Text("nearest_mode", "round_prefer_floor"));
         if (!Interpolation.KnownModes.Contains(interpolation.Mode)) throw scope.Unsupported(node, $"of mode '{interpolation.Mode}'");
         if (!Interpolation.KnownCoordinates.Contains(interpolation.Coordinates)) throw scope.Unsupported(node, $"of coordinates '{interpolation.Coordinates}'");
         if (node.Integer("antialias", 0) != 0) throw scope.Unsupported(node, "with antialias");
@@ -48,8 +47,7 @@ internal sealed class ResizeRule : IGradientRule
     private static float[]? Scales(GradientScope scope, NodeProto node, int rank)
     {
         if (node.Input.Count > 3 && node.Input[3].Length > 0) return null;
-        var given = node.Find("scales")?.Floats.ToArray()
-            ?? scope.Values(node.Input[node.OpType == "Upsample" || scope.OperatorSet < 11 ? 1 : 2])?.Select(v => (float)(v ?? float.NaN)).ToArray();
+        var given = scope.Values(node.Input[2])?.Select(v => (float)(v ?? float.NaN)).ToArray();
         if (given is null || given.Any(float.IsNaN)) throw scope.Unsupported(node, "with scales that are not constant");
         var axes = node.Find("axes")?.Ints.Select(a => NodeScope.Axis(a, rank)).ToArray() ?? [.. Enumerable.Range(0, rank)];
         var scales = Enumerable.Repeat(1f, rank).ToArray();

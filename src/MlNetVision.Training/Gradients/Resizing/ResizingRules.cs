@@ -6,6 +6,5 @@ internal static class ResizingRules
     public static IEnumerable<(string Operator, IGradientRule Rule)> All =>
     [
         ("Resize", new ResizeRule()),
-        ("Upsample", new ResizeRule()),
     ];
 }

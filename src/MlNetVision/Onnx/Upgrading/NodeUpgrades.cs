@@ -27,6 +27,9 @@ internal sealed class NodeUpgrades(OnnxModel model, long version)
             case "Softmax" or "LogSoftmax" or "Hardmax": return Softmax(node);
             case "Upsample": return Resize(node);
             case "Resize": return version < 11 ? Resize(node) : [node];
+            case "Affine": return Affine(node);
+            case "ImageScaler": return ScaleImage(node);
+            case "Crop": return Crop(node);
             case "Scatter": return Rename(node, "ScatterElements");
             case "RoiAlign" when node.Find("coordinate_transformation_mode") is null:
                 node.Attribute.Add(OnnxAttributes.Make("coordinate_transformation_mode", "output_half_pixel"));
@@ -95,6 +98,37 @@ internal sealed class NodeUpgrades(OnnxModel model, long version)
         return Rename(node, "Resize");
     }
 
+    // Affine, ImageScaler and Crop went with operator set 10; converters of Core ML's networks wrote them.
+
+    /// <summary>alpha·x + beta.</summary>
+    private IEnumerable<NodeProto> Affine(NodeProto node) =>
+        ScaleAndShift(node, Number(node, "alpha", Take(node, "alpha")?.F ?? 1), Number(node, "beta", Take(node, "beta")?.F ?? 0));
+
+    /// <summary>scale·x + bias of the channel, N × C × H × W.</summary>
+    private IEnumerable<NodeProto> ScaleImage(NodeProto node)
+    {
+        var scale = Number(node, "scale", Take(node, "scale")?.F ?? 1);
+        float[] bias = Take(node, "bias") is { } b ? [.. b.Floats] : [0];
+        return ScaleAndShift(node, scale, Store(t => t.Floats($"{node.Output[0]}.bias", bias, bias.Length, 1, 1)));
+    }
+
+    private static IEnumerable<NodeProto> ScaleAndShift(NodeProto node, string factor, string shift)
+    {
+        var (y, scaled) = (node.Output[0], $"{node.Output[0]}.scaled");
+        return [Node("Mul", [node.Input[0], factor], scaled), Node("Add", [scaled, shift], y)];
+    }
+
+    /// <summary>The border is left, top, right, bottom; a scale is the height and width that remain.</summary>
+    private IEnumerable<NodeProto> Crop(NodeProto node)
+    {
+        var (border, size, y) = (node.Integers("border"), node.Integers("scale"), node.Output[0]);
+        if (border.Length != 4) throw Unknown(node);
+        long[] ends = size.Length == 2 ? [border[1] + size[0], border[0] + size[1]] : [End(border[3]), End(border[2])];
+        return [Node("Slice", [node.Input[0], Integers(node, "starts", [border[1], border[0]]), Integers(node, "ends", ends), Integers(node, "axes", [2, 3])], y)];
+
+        static long End(long taken) => taken == 0 ? long.MaxValue : -taken;
+    }
+
     private static IEnumerable<NodeProto> Rename(NodeProto node, string operation)
     {
         node.OpType = operation;
@@ -103,7 +137,7 @@ internal sealed class NodeUpgrades(OnnxModel model, long version)
 
     private static NodeProto Node(string operation, string[] inputs, string output, params (string Name, object Value)[] attributes)
     {
-        var node = new NodeProto { OpType = operation, Name = output };
+        var node = new NodeProto { OpType = operation, Name = $"{output}.{operation}" };
         node.Input.Add(inputs);
         node.Output.Add(output);
         node.Attribute.Add(attributes.Select(a => OnnxAttributes.Make(a.Name, a.Value)));
