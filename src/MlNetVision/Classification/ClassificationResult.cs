@@ -5,4 +5,8 @@ namespace MlNetVision.Classification;
 /// <param name="Width">The width of the upright original in pixels.</param>
 /// <param name="Height">The height of the upright original in pixels.</param>
 /// <param name="Predictions">The classes with the highest scores, the highest first; of equal ones the lower index first.</param>
-public sealed record ClassificationResult(string Image, int Width, int Height, IReadOnlyList<ClassScore> Predictions);
+public sealed record ClassificationResult(string Image, int Width, int Height, IReadOnlyList<ClassScore> Predictions)
+{
+    /// <summary>The scores of all classes, by index. Default: empty, where only <see cref="Predictions"/> are known.</summary>
+    public IReadOnlyList<float> Scores { get; init; } = [];
+}

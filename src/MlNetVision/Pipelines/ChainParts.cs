@@ -32,21 +32,23 @@ internal static class ChainParts
         return parse(applied, PictureGeometry).Append(transforms.DropColumns(made));
     }
 
-    /// <summary>A parser of <see cref="PipelineColumns.Outputs"/>: a mapping between the settings it reads and the column it gives.</summary>
+    /// <summary>A parser of <see cref="PipelineColumns.Outputs"/>: a mapping between the settings it reads and the columns it gives.</summary>
     /// <param name="chain">What comes before.</param>
     /// <param name="transforms">The catalog.</param>
     /// <param name="settings">The settings of the parser.</param>
-    /// <param name="mapping">The mapping, from <see cref="PipelineColumns"/> to <paramref name="result"/>.</param>
+    /// <param name="mapping">The mapping, from <see cref="PipelineColumns"/> to the columns it gives.</param>
     /// <param name="geometry">The column of geometries.</param>
-    /// <param name="result">The column that the mapping gives.</param>
-    /// <param name="output">The user's name for it.</param>
+    /// <param name="results">Columns that the mapping gives, with the user's names for them.</param>
     public static IEstimator<ITransformer> Parse(
-        IEstimator<ITransformer> chain, TransformsCatalog transforms, PipelineSettings settings, IEstimator<ITransformer> mapping, string geometry, string result, string output) => chain
-        .Append(transforms.CopyColumns(PipelineColumns.Geometry, geometry))
-        .Append(Settings(transforms, PipelineJson.Write(settings)))
-        .Append(mapping)
-        .Append(transforms.CopyColumns(output, result))
-        .Append(transforms.DropColumns(PipelineColumns.Outputs, PipelineColumns.Geometry, PipelineColumns.Settings, result));
+        IEstimator<ITransformer> chain, TransformsCatalog transforms, PipelineSettings settings, IEstimator<ITransformer> mapping, string geometry, params (string Result, string Output)[] results)
+    {
+        var parsed = chain
+            .Append(transforms.CopyColumns(PipelineColumns.Geometry, geometry))
+            .Append(Settings(transforms, PipelineJson.Write(settings)))
+            .Append(mapping);
+        foreach (var (result, output) in results) parsed = parsed.Append<ITransformer>(transforms.CopyColumns(output, result));
+        return parsed.Append(transforms.DropColumns([.. results.Select(r => r.Result).Union([PipelineColumns.Outputs, PipelineColumns.Geometry, PipelineColumns.Settings])]));
+    }
 
     /// <summary>
     /// The same text in every row, in <see cref="PipelineColumns.Settings"/>. It is the constant of a saved <c>Expression</c>,
@@ -69,11 +71,11 @@ internal static class ChainParts
     public static IEstimator<ITransformer> Apply(TransformsCatalog transforms, string column, OnnxModel network, bool bgr, string[]? outputs = null)
     {
         RuntimeEnvironment.Ensure();
-        var planar = NetworkInput.Of(network).Layout == PixelLayout.Nchw;
+        var input = NetworkInput.Of(network);
         using var bytes = new MemoryStream(network.ToBytes());
-        return transforms.ExtractPixels(PipelineColumns.Pixels, column, interleavePixelColors: !planar,
+        return transforms.ExtractPixels(input.Name, column, interleavePixelColors: input.Layout == PixelLayout.Nhwc,
                 orderOfExtraction: bgr ? ImagePixelExtractingEstimator.ColorsOrder.ABGR : ImagePixelExtractingEstimator.ColorsOrder.ARGB,
                 outputAsFloatArray: false)
-            .Append(transforms.ApplyOnnxModel(outputs ?? [PipelineColumns.Outputs], [PipelineColumns.Pixels], bytes));
+            .Append(transforms.ApplyOnnxModel(outputs ?? [PipelineColumns.Outputs], [input.Name], bytes));
     }
 }

@@ -33,6 +33,15 @@ internal static class PipelineColumns
     /// <summary>Image: the stylised picture of a row.</summary>
     public const string Stylized = "MlNetVision.Stylized";
 
+    /// <summary>Text: the class of the highest score of a row.</summary>
+    public const string PredictedLabel = "MlNetVision.PredictedLabel";
+
+    /// <summary>Vector of text: the classes of the highest scores of a row.</summary>
+    public const string TopLabels = "MlNetVision.TopLabels";
+
+    /// <summary>Vector of float: their scores.</summary>
+    public const string TopScores = "MlNetVision.TopScores";
+
     /// <summary>Vector of byte: the network's input, and the name that its input has inside a pipeline.</summary>
     public const string Pixels = "MlNetVision.Pixels";
 

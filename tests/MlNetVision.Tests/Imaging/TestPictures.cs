@@ -13,6 +13,13 @@ internal static class TestPictures
         return picture;
     }
 
+    public static Picture Solid(int width, int height, RgbColor color)
+    {
+        var picture = new Picture(width, height);
+        picture.Words.Fill(color.ToPixel());
+        return picture;
+    }
+
     /// <summary>Red grows to the right, green downwards; blue is 90.</summary>
     public static Picture Gradient(int width, int height)
     {

@@ -85,6 +85,12 @@ public sealed class ModelCatalogueTests
     [DataRow("yolov3-tiny", 80, 0, "unit")]
     [DataRow("blood-cells", 3, 0, "unit")]
     [DataRow("streets", 11, 0, "tf")]
+    [DataRow("flowers", 3, 0, "tf")]
+    [DataRow("mobilenetv2-12", 0, 0, "imagenet")]
+    [DataRow("squeezenet1.0-12", 0, 0, "caffe")]
+    [DataRow("squeezenet1.1-7", 0, 0, "imagenet")]
+    [DataRow("resnet50-v2-7", 0, 0, "imagenet")]
+    [DataRow("vgg16-7", 0, 0, "imagenet")]
     [DataRow("fcn-resnet50-11", 21, 0, "imagenet")]
     [DataRow("fcn-resnet50-12", 21, 0, "imagenet")]
     [DataRow("fcn-resnet50-12-int8", 21, 0, "imagenet")]
@@ -96,7 +102,7 @@ public sealed class ModelCatalogueTests
         Assert.HasCount(labels, entry.Labels);
         Assert.HasCount(anchors, entry.Anchors);
         Assert.AreEqual(preprocess, entry.Preprocess);
-        Assert.AreEqual(name is "blood-cells" or "streets", entry.Bundled);
+        Assert.AreEqual(name is "blood-cells" or "streets" or "flowers", entry.Bundled);
     }
 
     [TestMethod]

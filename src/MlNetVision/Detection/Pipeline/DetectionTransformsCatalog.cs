@@ -79,7 +79,7 @@ public static class DetectionTransformsCatalog
         IEstimator<ITransformer> chain, TransformsCatalog transforms, DetectionSettings settings, string outputColumnName, string geometryColumnName) =>
         ChainParts.Parse(chain, transforms, settings,
             transforms.CustomMapping<ParseYoloMapping.Input, ParseYoloMapping.Output>(ParseYoloMapping.Map, ParseYoloMapping.Contract),
-            geometryColumnName, PipelineColumns.Detections, outputColumnName);
+            geometryColumnName, (PipelineColumns.Detections, outputColumnName));
 
     private static OnnxModel Open(string model, ObjectDetectorOptions? options) =>
         ModelLocator.Open(model, new OpenOptions { WeightsFile = options?.WeightsFile, LabelsFile = options?.LabelsFile });

@@ -1,4 +1,5 @@
 using MlNetVision.Onnx;
+using MlNetVision.Pipelines.Standalone;
 
 namespace MlNetVision.Detection.Standalone;
 

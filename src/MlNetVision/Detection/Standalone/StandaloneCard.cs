@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.IO.Compression;
 using MlNetVision.Imaging;
 using MlNetVision.Pipelines;
 
@@ -8,18 +7,8 @@ namespace MlNetVision.Detection.Standalone;
 /// <summary>The note that travels in a standalone <c>.zip</c>, for whoever opens it. ML.NET does not read it.</summary>
 internal static class StandaloneCard
 {
-    /// <summary>Its place in the <c>.zip</c>.</summary>
-    public const string Entry = "mlnetvision/card.md";
-
-    /// <summary>Adds the card to a saved model.</summary>
-    public static void AddTo(Stream zip, DetectionSettings settings)
-    {
-        using var archive = new ZipArchive(zip, ZipArchiveMode.Update, leaveOpen: true);
-        using var writer = new StreamWriter(archive.CreateEntry(Entry).Open());
-        writer.Write(Text(settings));
-    }
-
-    private static string Text(DetectionSettings settings) => string.Create(CultureInfo.InvariantCulture, $"""
+    /// <summary>The text of the card.</summary>
+    public static string Text(DetectionSettings settings) => string.Create(CultureInfo.InvariantCulture, $"""
         # A standalone object detector for ML.NET
 
         `mlContext.Model.Load` reads it with Microsoft.ML, Microsoft.ML.ImageAnalytics, Microsoft.ML.OnnxTransformer and

@@ -1,7 +1,7 @@
 using Microsoft.ML;
-using Microsoft.ML.Transforms.Image;
 using MlNetVision.Imaging;
 using MlNetVision.Pipelines;
+using MlNetVision.Pipelines.Standalone;
 
 namespace MlNetVision.Detection.Standalone;
 
@@ -21,16 +21,9 @@ internal static class StandaloneChain
         var (model, settings) = (StandaloneNetwork.Build(network), network.Settings);
         string[] outputs = [.. Columns.Select(c => c.Output)];
         IEstimator<ITransformer> chain = transforms.LoadImages(PipelineColumns.Picture, imageFolder: null, ChainFile.ImagePath)
-            .Append(transforms.ResizeImages(PipelineColumns.Resized, settings.Resize.Width, settings.Resize.Height, PipelineColumns.Picture, Kind(settings.Resize.Mode)))
+            .Append(transforms.ResizeImages(PipelineColumns.Resized, settings.Resize.Width, settings.Resize.Height, PipelineColumns.Picture, StandaloneParts.Kind(settings.Resize.Mode)))
             .Append(ChainParts.Apply(transforms, PipelineColumns.Resized, model, PixelNormalization.Parse(settings.Preprocess).Bgr, outputs));
         foreach (var (column, output) in Columns) chain = chain.Append(transforms.CopyColumns(column, output));
         return chain.Append(transforms.DropColumns([PipelineColumns.Picture, PipelineColumns.Resized, PipelineColumns.Pixels, .. outputs]));
     }
-
-    private static ImageResizingEstimator.ResizingKind Kind(ResizeMode mode) => mode switch
-    {
-        ResizeMode.Stretch => ImageResizingEstimator.ResizingKind.Fill,
-        ResizeMode.Letterbox => ImageResizingEstimator.ResizingKind.IsoPad,
-        _ => ImageResizingEstimator.ResizingKind.IsoCrop,
-    };
 }

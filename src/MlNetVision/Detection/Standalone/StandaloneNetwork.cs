@@ -1,5 +1,6 @@
 using MlNetVision.Onnx;
 using MlNetVision.Onnx.Proto;
+using MlNetVision.Pipelines.Standalone;
 
 namespace MlNetVision.Detection.Standalone;
 
@@ -33,7 +34,7 @@ internal static class StandaloneNetwork
         }
         var model = network.Prepare();
         OperatorSets.Raise(model);
-        Append(model.Graph, Suffix(settings));
+        StandaloneParts.Append(model.Graph, Suffix(settings));
         return model;
     }
 
@@ -42,9 +43,7 @@ internal static class StandaloneNetwork
     {
         if (!model.Graph.Output.Any(v => v.Name == Boxes)) return model;
         var stripped = model.Clone();
-        RemoveOurs(stripped.Graph.Node, n => n.Name);
-        RemoveOurs(stripped.Graph.Initializer, t => t.Name);
-        RemoveOurs(stripped.Graph.Output, v => v.Name);
+        StandaloneParts.RemoveOurs(stripped.Graph);
         return stripped;
     }
 
@@ -61,20 +60,5 @@ internal static class StandaloneNetwork
         ops.Output(ClassIndices, ops.Do("Cast", [classes], ("to", (long)TensorProto.Types.DataType.Int32)), TensorProto.Types.DataType.Int32, -1);
         ops.Output(Labels, ops.Gather(ops.Strings(settings.Labels), classes), TensorProto.Types.DataType.String, -1);
         return ops.Build();
-    }
-
-    private static void Append(GraphProto graph, GraphProto suffix)
-    {
-        graph.Node.AddRange(suffix.Node);
-        graph.Initializer.AddRange(suffix.Initializer);
-        graph.Output.AddRange(suffix.Output);
-    }
-
-    private static void RemoveOurs<T>(IList<T> items, Func<T, string> name)
-    {
-        for (var i = items.Count - 1; i >= 0; i--)
-        {
-            if (name(items[i]).StartsWith(GraphOperators.Prefix, StringComparison.Ordinal)) items.RemoveAt(i);
-        }
     }
 }

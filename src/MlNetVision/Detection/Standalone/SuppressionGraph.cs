@@ -1,3 +1,5 @@
+using MlNetVision.Pipelines.Standalone;
+
 namespace MlNetVision.Detection.Standalone;
 
 /// <summary>Thresholds, class lists and hard non-maximum suppression in ONNX; the rules are those of <see cref="YoloGridParser"/>.</summary>

@@ -7,9 +7,6 @@ namespace MlNetVision.Segmentation;
 /// <summary>Reads from a model which output holds the classes and in what form. What is ambiguous is an error, never a guess.</summary>
 internal static class SegmentationOutputReader
 {
-    // What may stand between the softmax of a network and its output.
-    private static readonly HashSet<string> Transparent = ["Identity", "Transpose", "Resize", "Upsample", "Reshape", "Cast", "Squeeze", "Unsqueeze"];
-
     /// <param name="model">The network.</param>
     /// <param name="input">Its input.</param>
     /// <param name="labels">The class names, or null.</param>
@@ -31,7 +28,7 @@ internal static class SegmentationOutputReader
         };
         if (classes is < 2 or > SegmentationMask.MaxClasses)
             throw Unfit(model, output, shape, $"2 to {SegmentationMask.MaxClasses} classes were expected, these are {classes}");
-        return new SegmentationOutput(output.Name, read, (int)classes, (int)height, (int)width, scores && EndsInSoftmax(model, output.Name));
+        return new SegmentationOutput(output.Name, read, (int)classes, (int)height, (int)width, scores && NetworkEnd.SoftmaxInput(model, output.Name) is not null);
     }
 
     private static OnnxValue Choose(OnnxModel model, string? name)
@@ -80,18 +77,6 @@ internal static class SegmentationOutputReader
             _ => throw Unfit(model, output, shape, "N×H×W, or an axis of one channel beside, was expected"),
         };
         return (labels?.Count ?? SegmentationMask.MaxClasses, height, width);
-    }
-
-    private static bool EndsInSoftmax(OnnxModel model, string output)
-    {
-        for (var steps = 0; steps < 8; steps++)
-        {
-            if (model.Graph.Node.FirstOrDefault(n => n.Output.Contains(output)) is not { } node) return false;
-            if (node.OpType == "Softmax") return true;
-            if (!Transparent.Contains(node.OpType) || node.Input.Count == 0) return false;
-            output = node.Input[0];
-        }
-        return false;
     }
 
     private static BadModelException Unfit(OnnxModel model, OnnxValue output, long[] shape, string why) =>

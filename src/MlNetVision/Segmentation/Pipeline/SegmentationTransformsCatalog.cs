@@ -46,7 +46,7 @@ public static class SegmentationTransformsCatalog
         return ChainParts.Whole(transforms, inputColumnName, images, network.Prepare(), network.Settings, (chain, geometry) =>
             ChainParts.Parse(chain, transforms, network.Settings,
                 transforms.CustomMapping<ParseMaskMapping.Input, ParseMaskMapping.Output>(ParseMaskMapping.Map, ParseMaskMapping.Contract),
-                geometry, PipelineColumns.Mask, outputColumnName));
+                geometry, (PipelineColumns.Mask, outputColumnName)));
     }
 
     private static SegmentationNetwork Network(OnnxModel model, SegmenterOptions? options) => options is { Windows: true }

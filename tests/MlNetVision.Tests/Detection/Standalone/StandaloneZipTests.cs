@@ -4,8 +4,8 @@ using System.IO.Compression;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using MlNetVision.Detection;
-using MlNetVision.Detection.Standalone;
 using MlNetVision.Imaging;
+using MlNetVision.Pipelines.Standalone;
 using Found = MlNetVision.Detection.Detection;
 
 namespace MlNetVision.Tests.Detection.Standalone;

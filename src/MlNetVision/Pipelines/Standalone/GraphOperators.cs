@@ -2,11 +2,11 @@ using System.Globalization;
 using MlNetVision.Onnx;
 using MlNetVision.Onnx.Proto;
 
-namespace MlNetVision.Detection.Standalone;
+namespace MlNetVision.Pipelines.Standalone;
 
 /// <summary>
 /// Writes arithmetic as ONNX nodes. It keeps to operators and inputs that mean the same in every operator set from
-/// <see cref="OperatorSets.Least"/> on, so that the nodes fit behind any network.
+/// 11 on, so that the nodes fit behind any network.
 /// </summary>
 internal sealed class GraphOperators
 {

@@ -1,0 +1,82 @@
+using MlNetVision.Imaging;
+using MlNetVision.Onnx;
+using MlNetVision.Pipelines;
+
+namespace MlNetVision.Classification;
+
+/// <summary>A classification network and the settings of its chain, read from the model and the user's options.</summary>
+/// <param name="Model">The network as it was given.</param>
+/// <param name="Output">The name of its output that holds the scores.</param>
+/// <param name="Running">The network as it runs: its output <see cref="ClassifierGraph.Scores"/> is a row of scores.</param>
+/// <param name="Input">The picture input of <paramref name="Running"/>.</param>
+/// <param name="Settings">The rest.</param>
+internal sealed record ClassificationNetwork(OnnxModel Model, string Output, OnnxModel Running, NetworkInput Input, ClassificationSettings Settings)
+{
+    /// <summary>What neither the model nor an option says, and what was taken for it.</summary>
+    public IReadOnlyList<string> Assumptions { get; private init; } = [];
+
+    /// <summary>Reads what the model says of itself; options win.</summary>
+    /// <exception cref="BadModelException">The model is no classification network, or its parts disagree.</exception>
+    /// <exception cref="ArgumentException">An option lies outside its range.</exception>
+    public static ClassificationNetwork Of(OnnxModel model, ImageClassifierOptions options)
+    {
+        if (options.Top is < 1) throw new ArgumentException(FormattableString.Invariant($"The best {options.Top} classes were asked for: at least 1 was expected."));
+        model = StandaloneClassifier.Strip(model);
+        var network = model.Metadata[PipelineNetwork.SettingsKey] is null ? FromModel(model, options) : FromSaved(model, options);
+        var saved = network.Settings;
+        return network with
+        {
+            Settings = saved with
+            {
+                Resize = PipelineNetwork.ResizeTo(network.Input, saved.Resize, options.Resize, options.Resampler, options.PadColor),
+                Top = options.Top ?? saved.Top,
+            },
+        };
+    }
+
+    /// <summary>The network as it stands in an ML.NET chain, with the settings in its metadata.</summary>
+    public OnnxModel Prepare() => PipelineNetwork.Prepare(Running, Input, [ClassifierGraph.Scores], [Settings.Labels.Count], Settings);
+
+    private static ClassificationNetwork FromModel(OnnxModel model, ImageClassifierOptions options)
+    {
+        var widened = HalfPrecision.WidenInput(model);
+        var input = NetworkInput.Of(widened);
+        var output = ClassifierOutput.Of(widened, input, options.Output);
+        var settings = new ClassificationSettings
+        {
+            Resize = new ResizeOptions
+            {
+                Width = input.Width, Height = input.Height, Resampler = Resampler.Area, Rounding = LetterboxRounding.Nearest,
+                Mode = PipelineNetwork.SavedResize(model) ?? ResizeMode.Stretch,
+            },
+            Preprocess = options.Preprocess ?? model.Metadata[VisionMetadata.PreprocessKey] ?? Convention(input).Name,
+            Labels = ClassifierLabels.For(model, output.Classes),
+            AddsSoftmax = options.Softmax ?? !output.IsProbability,
+        };
+        return new ClassificationNetwork(model, output.Name, ClassifierGraph.Build(widened, output, settings.AddsSoftmax), input, settings)
+        {
+            Assumptions = [.. Assumed(model, input, output, options, settings)],
+        };
+    }
+
+    private static ClassificationNetwork FromSaved(OnnxModel model, ImageClassifierOptions options)
+    {
+        var settings = PipelineJson.Read<ClassificationSettings>(model.Metadata[PipelineNetwork.SettingsKey]!, model.Name);
+        PipelineNetwork.RequirePreprocess(model, settings.Preprocess, options.Preprocess);
+        if (options.Softmax is { } softmax && softmax != settings.AddsSoftmax)
+            throw new ArgumentException($"{model.Name} was saved {(settings.AddsSoftmax ? "with" : "without")} a softmax of its own, which cannot be changed.");
+        if (options.LabelsFile is not null) settings = settings with { Labels = ClassifierLabels.For(model, settings.Labels.Count) };
+        return new ClassificationNetwork(model, ClassifierGraph.Scores, model, NetworkInput.Of(model), settings);
+    }
+
+    private static IEnumerable<string> Assumed(OnnxModel model, NetworkInput input, ClassifierOutput output, ImageClassifierOptions options, ClassificationSettings settings)
+    {
+        if (model.GetNames() is null) yield return "the model names no classes; they are called by their numbers.";
+        if (!input.Bytes && options.Preprocess is null && model.Metadata[VisionMetadata.PreprocessKey] is null)
+            yield return $"the model does not say what it takes pixels as; '{settings.Preprocess}' is taken, as is usual for {(input.Layout == PixelLayout.Nhwc ? "N×H×W×3" : "N×3×H×W")}.";
+        if (output.HasUnknownScale) yield return "the model does not say what its 8-bit scores stand for; 256ths of a probability are taken.";
+    }
+
+    private static PixelNormalization Convention(NetworkInput input) =>
+        input.Bytes ? PixelNormalization.Raw : input.Layout == PixelLayout.Nhwc ? PixelNormalization.TensorFlow : PixelNormalization.ImageNet;
+}
