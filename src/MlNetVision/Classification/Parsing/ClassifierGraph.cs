@@ -1,5 +1,5 @@
 using MlNetVision.Onnx;
-using MlNetVision.Pipelines;
+using MlNetVision.Onnx.Surgery;
 using static MlNetVision.Onnx.Proto.TensorProto.Types;
 
 namespace MlNetVision.Classification;
@@ -10,7 +10,6 @@ internal static class ClassifierGraph
     /// <summary>The output, float N × classes.</summary>
     public const string Scores = "MlNetVision.Scores";
 
-    private const long FirstWithFreeTensors = 4; // the version of the file format from which stored tensors need not be listed as inputs
     private const float ByteScale = 1 / 256f;
 
     /// <summary>A copy of the network whose one output is <see cref="Scores"/>.</summary>
@@ -29,17 +28,9 @@ internal static class ClassifierGraph
         built.Graph.Initializer.AddRange(suffix.Initializer);
         built.Graph.Output.Clear();
         built.Graph.Output.AddRange(suffix.Output);
-        FreeTensors(built);
-        HalfPrecision.HideFromMlNet(built);
+        // Stored tensors are added, which old files would have to list among the inputs.
+        StoredInputs.Remove(built);
         return built;
-    }
-
-    // Old files list their weights among the inputs, where ML.NET would ask for columns of theirs and ONNX Runtime cannot fold them.
-    private static void FreeTensors(OnnxModel model)
-    {
-        var stored = model.Graph.Initializer.Select(t => t.Name).ToHashSet(StringComparer.Ordinal);
-        foreach (var listed in model.Graph.Input.Where(i => stored.Contains(i.Name)).ToList()) model.Graph.Input.Remove(listed);
-        model.Proto.IrVersion = Math.Max(model.Proto.IrVersion, FirstWithFreeTensors);
     }
 
     private static string AsFloat(OnnxGraphBuilder builder, ClassifierOutput output)

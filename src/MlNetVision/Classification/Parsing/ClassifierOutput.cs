@@ -26,7 +26,7 @@ internal sealed record ClassifierOutput(string Name, DataType Type, int Classes,
     {
         var output = Choose(model, name);
         var quantizer = NetworkEnd.Chain(model, output.Name).FirstOrDefault(n => n.OpType == "QuantizeLinear");
-        if (!(output.Type is DataType.Float or DataType.Float16 or DataType.Double or DataType.Uint8 || (output.Type == DataType.Int8 && quantizer is not null)))
+        if (!(output.Type is DataType.Float or DataType.Double or DataType.Uint8 || (output.Type == DataType.Int8 && quantizer is not null)))
             throw new BadModelException($"{model.Name}: the output '{output.Name}' holds {ElementType.Name(output.Type)}; expected scores of float, float16 or 8 bits.");
         var shape = Shape(model, input, output);
         var classes = shape.Where(d => d > 1).DefaultIfEmpty(1).Max();

@@ -1,5 +1,6 @@
 using MlNetVision.Imaging;
 using MlNetVision.Onnx;
+using MlNetVision.Onnx.Surgery;
 using MlNetVision.Pipelines;
 
 namespace MlNetVision.Classification;
@@ -39,7 +40,7 @@ internal sealed record ClassificationNetwork(OnnxModel Model, string Output, Onn
 
     private static ClassificationNetwork FromModel(OnnxModel model, ImageClassifierOptions options)
     {
-        var widened = HalfPrecision.WidenInput(model);
+        var widened = FloatEnds.Widen(model);
         var input = NetworkInput.Of(widened);
         var output = ClassifierOutput.Of(widened, input, options.Output);
         var settings = new ClassificationSettings

@@ -1,0 +1,40 @@
+using System.Runtime.CompilerServices;
+using MlNetVision.Classification;
+using MlNetVision.Cli.Outputs;
+using MlNetVision.Imaging;
+using Spectre.Console;
+
+namespace MlNetVision.Cli.Pictures;
+
+/// <summary>Tells what pictures show; the caller disposes the classifier.</summary>
+/// <param name="classifier">The network.</param>
+/// <param name="limits">What a picture on standard input may ask for; null: the default.</param>
+internal sealed class ClassificationTask(ImageClassifier classifier, PictureLimits? limits = null) : PictureTask<ClassificationResult>
+{
+    private readonly BestClasses _best = new();
+
+    public override PictureLimits? Limits => limits;
+
+    public override async IAsyncEnumerable<(ClassificationResult? Result, Exception? Error)> RunAsync(
+        IReadOnlyList<string> paths, Action<string, Picture, ClassificationResult>? then, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        Action<Picture, ClassificationResult>? draw = then is null ? null : (picture, result) => then(result.Image, picture, result);
+        await foreach (var outcome in classifier.ClassifyManyAsync(paths, draw, cancellation)) yield return (outcome.Result, outcome.Error);
+    }
+
+    public override ClassificationResult Run(Picture picture, string name) => classifier.Classify(picture, name);
+
+    public override object ToJson(ClassificationResult result) => ClassificationJson.From(result);
+
+    public override string Describe(ClassificationResult result) => BestClasses.Describe(result);
+
+    public override IReadOnlyList<PictureOutput<ClassificationResult>> Outputs { get; } = [new("", null, (source, result, path) =>
+    {
+        using var drawn = ClassificationPainter.Draw(source, result.Predictions, new ClassificationPaintOptions { Top = result.Predictions.Count });
+        drawn.Save(path);
+    })];
+
+    public override void Count(ClassificationResult result) => _best.Add(result);
+
+    public override Table? Totals() => _best.ToTable();
+}
