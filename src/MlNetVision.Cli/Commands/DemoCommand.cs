@@ -1,4 +1,5 @@
 using System.CommandLine;
+using MlNetVision.Classification;
 using MlNetVision.Cli.Hosting;
 using MlNetVision.Cli.Inputs;
 using MlNetVision.Cli.Outputs;
@@ -14,10 +15,11 @@ internal static class DemoCommand
 {
     private const string Smear = "blood-smear.png";
     private const string Street = "street.png";
+    private static readonly string[] Flowers = ["rose.png", "sunflower.png", "tulip.png"];
     private const int NextWidth = 62;
 
     /// <summary>The tasks shown, in order; a new one adds its line. Each gets the folder that it may write to.</summary>
-    private static readonly Func<Terminal, string, CancellationToken, Task<int>>[] Tasks = [DetectAsync, SegmentAsync];
+    private static readonly Func<Terminal, string, CancellationToken, Task<int>>[] Tasks = [DetectAsync, SegmentAsync, ClassifyAsync];
 
     public static Command Create(Terminal terminal)
     {
@@ -29,7 +31,7 @@ internal static class DemoCommand
         };
         var command = new DocumentedCommand("demo", "Show what the program does, with the models and pictures that come with it.")
         {
-            Examples = [("mlnetvision demo", "Counts the cells of a drawn blood smear and colours a drawn street by classes, into ./mlnetvision-demo.")],
+            Examples = [("mlnetvision demo", "Counts the cells of a drawn blood smear, colours a drawn street by classes and names three drawn flowers, into ./mlnetvision-demo.")],
         };
         command.Add(output);
         command.SetRun(terminal, async (parsed, cancellation) =>
@@ -73,12 +75,26 @@ internal static class DemoCommand
         return await run.RunAsync(new SegmentationTask(segmenter, [.. OverlayOptions.Outputs(new SegmentationPaintOptions())]), cancellation);
     }
 
+    private static async Task<int> ClassifyAsync(Terminal terminal, string folder, CancellationToken cancellation)
+    {
+        terminal.Note("");
+        terminal.Note("Classification: flowers, drawn by this project, named by the bundled model 'flowers'.");
+        using var classifier = ImageClassifier.Load("flowers");
+        var run = new PictureRun(terminal)
+        {
+            Inputs = [.. Flowers.Select(name => new PictureInput(Extract(name, folder), Path.ChangeExtension(name, ".named.png")))],
+            OutputFolder = folder,
+        };
+        return await run.RunAsync(new ClassificationTask(classifier), cancellation);
+    }
+
     private static IEnumerable<(string Line, string Meaning)> Next(string folder) =>
     [
         ($"mlnetvision detect {Path.Join(folder, Smear)} --json", "the cells as JSON, with every box"),
         ("mlnetvision detect YOUR-SMEARS/ -o counted", "your own pictures, with totals per class"),
         ("mlnetvision detect street.jpg -m yolov2.cfg -o out", "any Darknet YOLO network, or its ONNX export"),
         ("mlnetvision segment YOUR-STREETS/ -o coloured", "your own streets: overlays with legends, and masks"),
+        ("mlnetvision classify YOUR-FLOWERS/ --json", "the classes of your own flowers, with probabilities"),
         ("mlnetvision model list", "models that can be fetched by name"),
     ];
 

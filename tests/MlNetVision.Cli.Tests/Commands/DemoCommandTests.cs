@@ -37,4 +37,17 @@ public sealed class DemoCommandTests : IDisposable
         var mask = MaskPng.Load(_folder["demo/street.mask.png"]);
         Assert.AreEqual((street.Width, street.Height), (mask.Width, mask.Height));
     }
+
+    [TestMethod]
+    public async Task Demo_BundledModelAndFlowers_NamesThem()
+    {
+        var result = await Cli.RunAsync("demo", "-o", _folder["demo"]);
+        result.AssertCode(ExitCode.Done);
+        foreach (var (flower, name) in new[] { ("rose", "roses"), ("sunflower", "sunflowers"), ("tulip", "tulips") })
+        {
+            StringAssert.Contains(result.Out, $"{flower}.png: {name} 9"); // percent
+            using var drawn = Picture.Load(_folder[$"demo/{flower}.named.png"]);
+            Assert.AreEqual((480, 480), (drawn.Width, drawn.Height));
+        }
+    }
 }

@@ -53,7 +53,7 @@ public static class StyleTransformsCatalog
         return ChainParts.Whole(transforms, inputColumnName, images, network.Prepare(), network.Settings, (chain, geometry) =>
             ChainParts.Parse(chain, transforms, network.Settings,
                 transforms.CustomMapping<ParseStyleMapping.Input, ParseStyleMapping.Output>(ParseStyleMapping.Map, ParseStyleMapping.Contract),
-                geometry, PipelineColumns.Stylized, outputColumnName));
+                geometry, (PipelineColumns.Stylized, outputColumnName)));
     }
 
     private static StyleNetwork Network(OnnxModel model, ImageStylizerOptions? options) => options is { Tile: true }

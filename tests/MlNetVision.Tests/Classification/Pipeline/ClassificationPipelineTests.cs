@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Globalization;
 using Microsoft.ML;
 using MlNetVision.Classification;
 using MlNetVision.Imaging;
@@ -8,7 +10,7 @@ namespace MlNetVision.Tests.Classification;
 [TestClass]
 public sealed class ClassificationPipelineTests
 {
-    private static readonly string[] Paths = [.. new[] { "blood-smear.png", "street.png" }.Select(p => Path.Combine(Shared.Repository, "assets", "images", p))];
+    private static readonly string[] Paths = [.. new[] { "rose.png", "street.png" }.Select(p => Path.Combine(Shared.Repository, "assets", "images", p))];
 
     [TestMethod]
     [DataRow("flowers", ResizeMode.Letterbox)]
@@ -43,6 +45,24 @@ public sealed class ClassificationPipelineTests
             Assert.HasCount(2, found.Predictions);
             AssertClose(expected[0].Scores, found.Scores);
         }
+    }
+
+    [TestMethod]
+    public void SaveZip_FreshProcess_GivesTheSameAnswers()
+    {
+        using var zip = new TemporaryFile(".zip");
+        using var classifier = ImageClassifier.Load("flowers", new() { Top = 2 });
+        classifier.SaveZip(zip.Path);
+        var configuration = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
+        var sample = Path.Combine(Shared.Repository, "src", "Samples", "FlowerMarket", "bin", configuration, "net10.0", "FlowerMarket.dll");
+
+        using var process = Process.Start(new ProcessStartInfo("dotnet", [sample, zip.Path, .. Paths]) { RedirectStandardOutput = true })!;
+        var lines = process.StandardOutput.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        process.WaitForExit();
+
+        Assert.AreEqual(0, process.ExitCode);
+        var expected = Paths.Select(p => $"{Path.GetFileName(p)}: {string.Join(", ", classifier.Classify(p).Predictions.Select(c => string.Create(CultureInfo.InvariantCulture, $"{c.Label} {c.Score:F4}")))}");
+        CollectionAssert.AreEqual(expected.ToArray(), lines);
     }
 
     [TestMethod]
