@@ -5,7 +5,7 @@ namespace MlNetVision.Training.Gradients;
 
 /// <summary>
 /// A network with its loss and the gradients of that loss as one ONNX graph, which ONNX Runtime's ordinary kernels run.
-/// A training session runs it.
+/// <see cref="TrainingSession"/> runs it.
 /// </summary>
 /// <remarks>Reverse-mode differentiation: Griewank and Walther, "Evaluating Derivatives", chapter 3.</remarks>
 public sealed class TrainingGraph
@@ -20,7 +20,7 @@ public sealed class TrainingGraph
     /// </summary>
     public required OnnxModel Model { get; init; }
 
-    /// <summary>The network with the loss as it was given, parameters stored: what trained values are put into.</summary>
+    /// <summary>The network with the loss as it was given, parameters stored: what <see cref="TrainingSession.Export"/> puts trained values into.</summary>
     public required OnnxModel Forward { get; init; }
 
     /// <summary>The name of the loss, an output of one element.</summary>

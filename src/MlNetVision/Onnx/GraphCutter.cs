@@ -21,14 +21,14 @@ internal static class GraphCutter
         return cut;
     }
 
-    /// <summary>Takes out of a graph, in place, what a tensor does not depend on; the declared outputs stay.</summary>
-    public static void Prune(GraphProto graph, string tensor)
+    /// <summary>Takes out of a graph, in place, what tensors do not depend on; the declared outputs stay.</summary>
+    public static void Prune(GraphProto graph, params IReadOnlyCollection<string> tensors)
     {
-        var needed = Needed(graph, tensor);
+        var needed = Needed(graph, tensors);
         Keep(graph.Node, n => n.Output.Any(needed.Contains));
         Keep(graph.Initializer, t => needed.Contains(t.Name));
         Keep(graph.Input, i => needed.Contains(i.Name));
-        Keep(graph.ValueInfo, v => needed.Contains(v.Name) && v.Name != tensor);
+        Keep(graph.ValueInfo, v => needed.Contains(v.Name) && !tensors.Contains(v.Name));
     }
 
     private static string Tensor(OnnxModel model, string name)
@@ -43,10 +43,10 @@ internal static class GraphCutter
         throw new BadModelException($"{model.Name}: '{name}' {what}. Near names: {string.Join(", ", near)}.");
     }
 
-    /// <summary>Names of all tensors that lead to the one asked for. Nodes stand in topological order, so one pass from the back finds them.</summary>
-    private static HashSet<string> Needed(GraphProto graph, string tensor)
+    /// <summary>Names of all tensors that lead to the ones asked for. Nodes stand in topological order, so one pass from the back finds them.</summary>
+    public static HashSet<string> Needed(GraphProto graph, IEnumerable<string> tensors)
     {
-        var needed = new HashSet<string>(StringComparer.Ordinal) { tensor };
+        var needed = new HashSet<string>(tensors, StringComparer.Ordinal);
         foreach (var node in graph.Node.Reverse())
             if (node.Output.Any(needed.Contains)) needed.UnionWith(Uses(node));
         needed.Remove("");
