@@ -1,7 +1,9 @@
 using System.Collections.Frozen;
+using MlNetVision.Training.Gradients.Convolutions;
 using MlNetVision.Training.Gradients.Elementwise;
 using MlNetVision.Training.Gradients.Matrices;
 using MlNetVision.Training.Gradients.Normalizations;
+using MlNetVision.Training.Gradients.Pooling;
 using MlNetVision.Training.Gradients.Reductions;
 using MlNetVision.Training.Gradients.Resizing;
 using MlNetVision.Training.Gradients.Shaping;
@@ -14,6 +16,7 @@ internal static class GradientRules
     public static FrozenDictionary<string, IGradientRule> All { get; } = new[]
     {
         ElementwiseRules.All, ShapingRules.All, ReductionRules.All, NormalizationRules.All, ResizingRules.All, MatrixRules.All,
+        ConvolutionRules.All, PoolingRules.All,
     }.SelectMany(family => family).ToFrozenDictionary(r => r.Operator, r => r.Rule, StringComparer.Ordinal);
 
     /// <summary>Operators whose gradient is 0 wherever there is one, or whose output does not depend on the values of the input.</summary>

@@ -67,6 +67,15 @@ internal sealed class GradientScope
         ? Constant([.. s.Select(d => d!.Value)])
         : Node("Shape", [tensor]);
 
+    /// <summary>The number of values along axes, as a float: constant where their sizes are known, and else counted when the graph runs.</summary>
+    public string Count(string tensor, long[] axes)
+    {
+        var shape = Known(tensor);
+        if (axes.All(a => shape[a].HasValue)) return Constant((float)axes.Aggregate(1L, (n, a) => n * shape[a]!.Value));
+        var sizes = Node("Gather", [Node("Shape", [tensor]), Constant(axes)]);
+        return Node("Cast", [Node("ReduceProd", [sizes], ("keepdims", 0L))], ("to", (long)DataType.Float));
+    }
+
     /// <summary>Sums a gradient over the axes along which a tensor was broadcast, so that it gets that tensor's shape.</summary>
     public string Unbroadcast(string gradient, string like)
     {
@@ -103,6 +112,15 @@ internal sealed class GradientScope
         _model.Graph.Node.Add(node);
         _shapes.Follow(node);
         return made;
+    }
+
+    /// <summary>An optional output of a node of the model, which the node is made to give.</summary>
+    public string Output(NodeProto node, int index)
+    {
+        while (node.Output.Count <= index) node.Output.Add("");
+        if (node.Output[index].Length == 0) node.Output[index] = Name(node.OpType);
+        _shapes.Follow(node);
+        return node.Output[index];
     }
 
     /// <summary>A vector of integers.</summary>

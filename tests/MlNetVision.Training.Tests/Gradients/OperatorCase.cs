@@ -12,6 +12,8 @@ internal sealed class OperatorCase(string operation)
     private readonly List<Sample> _samples = [];
     private readonly Dictionary<string, Feed> _feeds = [];
     private int _outputs = 1;
+    private int[] _free = [];
+    private string[] _hidden = [];
     private long _operatorSet = OnnxGraphBuilder.OperatorSet;
 
     /// <summary>A float input whose gradient is checked, of values in −2 … 2 apart from each other and from 0.</summary>
@@ -57,6 +59,20 @@ internal sealed class OperatorCase(string operation)
         return this;
     }
 
+    /// <summary>Further outputs of the node, which the graph does not give.</summary>
+    public OperatorCase Hidden(params string[] outputs)
+    {
+        _hidden = outputs;
+        return this;
+    }
+
+    /// <summary>Leaves axes of the first input free, as the graph declares them; the values keep their shape.</summary>
+    public OperatorCase Free(params int[] axes)
+    {
+        _free = axes;
+        return this;
+    }
+
     public OperatorCase OperatorSet(long version)
     {
         _operatorSet = version;
@@ -66,10 +82,11 @@ internal sealed class OperatorCase(string operation)
     public OnnxModel Model()
     {
         string[] outputs = [.. Enumerable.Range(0, _outputs).Select(i => $"y{i}")];
-        _graph.NodeWithOutputs(operation, "node", _inputs, outputs, [.. _attributes]);
+        _graph.NodeWithOutputs(operation, "node", _inputs, outputs.Concat(_hidden), [.. _attributes]);
         foreach (var y in outputs) _graph.Output(y, DataType.Float);
         var model = _graph.Build(operation);
         foreach (var y in model.Graph.Output) y.Type.TensorType.Shape = null;
+        foreach (var axis in _free) model.Graph.Input[0].Type.TensorType.Shape.Dim[axis].ClearValue();
         model.Proto.OpsetImport[0].Version = _operatorSet;
         return model;
     }

@@ -7,6 +7,7 @@ internal static class NormalizationRules
     [
         ("Softmax", new SoftmaxRule(logarithm: false)),
         ("LogSoftmax", new SoftmaxRule(logarithm: true)),
+        ("BatchNormalization", new BatchNormalizationRule()),
         ("InstanceNormalization", new InstanceNormalizationRule()),
     ];
 }
