@@ -16,19 +16,20 @@ internal sealed class GradientScope
     private readonly Dictionary<string, string> _gradients = new(StringComparer.Ordinal);
 
     /// <param name="model">The model that nodes are appended to.</param>
+    /// <param name="forward">Its nodes as rules shall see them.</param>
     /// <param name="by">What is differentiated by: inputs of the graph.</param>
-    public GradientScope(OnnxModel model, HashSet<string> by)
+    public GradientScope(OnnxModel model, IReadOnlyList<NodeProto> forward, HashSet<string> by)
     {
         _model = model;
         _shapes = new ShapeInference(model, model.Inputs);
         var graph = model.Graph;
-        Forward = [.. graph.Node];
+        Forward = forward;
         _needed = Dependent(by);
         _names = [.. graph.Node.SelectMany(n => n.Output), .. graph.Input.Select(i => i.Name), .. graph.Initializer.Select(t => t.Name)];
         OperatorSet = model.Proto.OpsetImport.First(o => OnnxNodes.NormalDomain(o.Domain).Length == 0).Version;
     }
 
-    /// <summary>The nodes of the model before gradients were appended.</summary>
+    /// <summary>The nodes that are differentiated, in the order in which they run.</summary>
     public IReadOnlyList<NodeProto> Forward { get; }
 
     /// <summary>The version of ai.onnx that the graph is written in.</summary>

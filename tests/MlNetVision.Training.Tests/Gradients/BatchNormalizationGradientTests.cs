@@ -22,7 +22,7 @@ public sealed class BatchNormalizationGradientTests
     public void BatchNormalization_BatchStatistics_FollowsFiniteDifferences(string shape, bool free)
     {
         var x = shape.Split(',').Select(long.Parse).ToArray();
-        new OperatorCase("BatchNormalization").Input(x).Input(0.5, 2, x[1]).Input(x[1]).Given(new float[x[1]], x[1]).Given(new float[x[1]], x[1])
+        new OperatorCase("BatchNormalization").Input(x).Between(0.5, 2, x[1]).Input(x[1]).Given(new float[x[1]], x[1]).Given(new float[x[1]], x[1])
             .Free(free ? [0, 2, 3] : []).With("training_mode", 1).With("momentum", 0f).Hidden("mean", "variance").Check();
     }
 }

@@ -6,7 +6,7 @@ public sealed class PoolingGradientTests
     [TestMethod]
     [DataRow(2, 2, 1, "0,0,0,0", 0)]
     [DataRow(2, 3, 1, "0,0,0,0", 0)]
-    [DataRow(2, 2, 1, "1,0,0,1", 1)]
+    [DataRow(2, 2, 1, "1,1,0,0", 1)]
     [DataRow(3, 2, 1, "1,1,1,1", 0)]
     [DataRow(3, 2, 1, "0,0,0,0", 1)]
     [DataRow(2, 1, 1, "0,0,1,1", 0)]

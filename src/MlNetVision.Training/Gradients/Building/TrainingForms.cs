@@ -10,45 +10,51 @@ internal sealed class TrainingForms(OnnxModel model)
 {
     private readonly ShapeInference _shapes = new(model, model.Inputs);
 
-    /// <summary>
-    /// BatchNormalization with a parameter among scale and bias gets <c>training_mode</c>. With a momentum of 0 its further outputs are the
-    /// mean and variance of the batch.
-    /// </summary>
+    /// <summary>The nodes as the rules shall see them: a layer that was rewritten in several is still one.</summary>
+    public IReadOnlyList<NodeProto> Seen { get; private set; } = [.. model.Graph.Node];
+
+    /// <summary>Rewrites each BatchNormalization with a parameter among scale and bias, or that the model itself has in training form.</summary>
     public IReadOnlyList<RunningStatistics> NormalizeByBatch(HashSet<string> parameters)
     {
         var found = new List<RunningStatistics>();
-        foreach (var node in model.Graph.Node.Where(n => n.OpType == "BatchNormalization"))
+        var (nodes, seen) = (new List<NodeProto>(), new List<NodeProto>());
+        foreach (var node in model.Graph.Node)
         {
-            if (!parameters.Contains(node.Input[1]) && !parameters.Contains(node.Input[2])) continue;
-            if (!Stored(node.Input[3]) || !Stored(node.Input[4]))
-                throw new BadModelException($"{model.Name}: {node.Title()} is expected to have a stored running mean and variance.");
-            var momentum = node.Float("momentum", 0.9f);
-            foreach (var old in node.Attribute.Where(a => a.Name is "momentum" or "training_mode").ToArray()) node.Attribute.Remove(old);
-            node.Attribute.Add([OnnxAttributes.Make("momentum", 0f), OnnxAttributes.Make("training_mode", 1L)]);
-            var y = node.Output[0];
-            node.Output.Clear();
-            node.Output.Add([y, $"{y}.mean", $"{y}.variance"]);
-            found.Add(new RunningStatistics(node.Input[3], node.Input[4], node.Output[1], node.Output[2], momentum));
+            if (node.OpType != "BatchNormalization" || !(node.Integer("training_mode", 0) != 0 || node.Input.Skip(1).Take(2).Any(parameters.Contains)))
+            {
+                nodes.Add(node);
+                seen.Add(node);
+                continue;
+            }
+            var rank = _shapes[node.Input[0]].Shape?.Length ?? throw new BadModelException($"{model.Name}: the shape of '{node.Input[0]}', which {node.Title()} takes, is not known.");
+            var form = new BatchForm(node, rank);
+            seen.Add(form.AddTo(nodes, model.Graph));
+            if (Stored(node.Input[3]) && Stored(node.Input[4]))
+                found.Add(new RunningStatistics(node.Input[3], node.Input[4], form.Mean, form.Variance, node.Float("momentum", 0.9f)));
         }
+        model.Graph.Node.Clear();
+        model.Graph.Node.AddRange(nodes);
+        Seen = seen;
         return found;
     }
 
-    /// <summary>Dropout becomes a product with an input.</summary>
-    public IReadOnlyList<DropoutMask> Drop()
+    /// <summary>Dropout becomes a product with an input, or hands its input on where it drops nothing.</summary>
+    public IReadOnlyList<DropoutMask> Drop(bool drops)
     {
         var found = new List<DropoutMask>();
         foreach (var node in model.Graph.Node.Where(n => n.OpType == "Dropout"))
         {
-            var ratio = Ratio(node);
-            if (ratio == 0) continue;
-            if (node.Output.Skip(1).Any(o => o.Length > 0)) throw new BadModelException($"{model.Name}: {node.Title()} gives out its mask, which training has no gradient for.");
-            var mask = new DropoutMask($"{node.Output[0]}.mask", node.Input[0], ratio);
-            var shape = _shapes[node.Input[0]].Shape ?? throw new BadModelException($"{model.Name}: the shape of '{node.Input[0]}', which {node.Title()} takes, is not known.");
-            model.Graph.Input.Add(OnnxGraphBuilder.ValueInfo(mask.Input, DataType.Float, [.. shape.Select(d => d ?? -1)]));
-            node.OpType = "Mul";
+            if (node.Output.Skip(1).Any(o => o.Length > 0)) throw new BadModelException($"{model.Name}: {node.Title()} gives out its mask, which training has no form for.");
+            var (x, ratio) = (node.Input[0], drops ? Ratio(node) : 0);
+            node.OpType = ratio == 0 ? "Identity" : "Mul";
             node.Attribute.Clear();
             node.Input.Clear();
-            node.Input.Add([mask.Layer, mask.Input]);
+            node.Input.Add(x);
+            if (ratio == 0) continue;
+            var mask = new DropoutMask($"{node.Output[0]}.mask", x, ratio);
+            node.Input.Add(mask.Input);
+            var shape = _shapes[x].Shape ?? throw new BadModelException($"{model.Name}: the shape of '{x}', which {node.Title()} takes, is not known.");
+            model.Graph.Input.Add(OnnxGraphBuilder.ValueInfo(mask.Input, DataType.Float, [.. shape.Select(d => d ?? -1)]));
             found.Add(mask);
         }
         return found;

@@ -32,10 +32,11 @@ internal sealed class TrainingGraphBuilder
         foreach (var p in _parameters) MakeInput(p);
         var forms = new TrainingForms(_model);
         var statistics = _options.BatchStatistics ? forms.NormalizeByBatch([.. _parameters]) : [];
-        var dropouts = _options.Dropout ? forms.Drop() : [];
-        var scope = new GradientScope(_model, [.. By]);
+        var dropouts = forms.Drop(_options.Dropout);
+        var before = _model.Graph.Node.Count;
+        var scope = new GradientScope(_model, forms.Seen, [.. By]);
         new BackwardPass(_model, scope).Run(_loss);
-        var gradients = NameGradients(scope);
+        var gradients = NameGradients(scope, before);
         Outputs(scope, gradients, statistics);
         return new TrainingGraph
         {
@@ -81,9 +82,9 @@ internal sealed class TrainingGraphBuilder
     }
 
     /// <summary>An output of its own for each gradient: two tensors may share one, and it may be a tensor of the forward graph.</summary>
-    private GradientOf[] NameGradients(GradientScope scope)
+    private GradientOf[] NameGradients(GradientScope scope, int before)
     {
-        var free = _model.Graph.Node.Skip(scope.Forward.Count).SelectMany(n => n.Output).ToHashSet(StringComparer.Ordinal);
+        var free = _model.Graph.Node.Skip(before).SelectMany(n => n.Output).ToHashSet(StringComparer.Ordinal);
         return [.. By.Select(t => scope.GradientOf(t) is { } gradient
             ? new GradientOf(t, free.Remove(gradient) ? gradient : scope.Node("Identity", [gradient]))
             : throw new ArgumentException($"{_model.Name}: the loss '{_loss}' does not depend on '{t}'."))];

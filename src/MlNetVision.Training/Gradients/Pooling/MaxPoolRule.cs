@@ -17,11 +17,12 @@ internal sealed class MaxPoolRule : IGradientRule
         var dilated = Windows.Each(node, "dilations", kernel.Length, 1).Any(d => d != 1);
         var indices = scope.Output(node, 1);
         var apart = !dilated && strides.Zip(kernel).All(p => p.First >= p.Second);
-        scope.Accumulate(x, apart ? Unpool(scope, x, dy, indices, kernel, strides) : Scatter(scope, x, dy, indices));
+        scope.Accumulate(x, apart ? Unpool(scope, x, dy, indices, kernel.Length) : Scatter(scope, x, dy, indices));
     }
 
-    private static string Unpool(GradientScope scope, string x, string dy, string indices, long[] kernel, long[] strides) =>
-        scope.Node("MaxUnpool", [dy, indices, scope.ShapeOf(x)], ("kernel_shape", kernel), ("strides", strides));
+    /// <summary>The kernel only tells the least size of the output, which pads may go below; one of 1 asks for nothing.</summary>
+    private static string Unpool(GradientScope scope, string x, string dy, string indices, int rank) =>
+        scope.Node("MaxUnpool", [dy, indices, scope.ShapeOf(x)], ("kernel_shape", Enumerable.Repeat(1L, rank).ToArray()));
 
     private static string Scatter(GradientScope scope, string x, string dy, string indices)
     {

@@ -12,6 +12,7 @@ internal static class ConvolutionShapes
         ("QLinearConv", n => Convolve(n, 3, n[7].Type)),
         ("ConvTranspose", Transposed),
         ("MaxPool", Pool),
+        ("MaxUnpool", n => n.Set(ConstantShapes.Dimensions(n[2]))),
         ("AveragePool", Pool),
         ("LpPool", Pool),
         .. OperatorRules.Each(Global, "GlobalAveragePool", "GlobalMaxPool", "GlobalLpPool"),
