@@ -20,6 +20,7 @@ internal sealed class AxisSamples
         var first = Math.Clamp((int)Math.Ceiling(offset * toOutput - 0.5 - 1e-6), 0, output - 1);
         var last = Math.Clamp((int)Math.Floor((offset + (double)length * scale) * toOutput - 0.5 + 1e-6), first, output - 1);
         (First, Last) = (first, last);
+        IsIdentity = length == output && length == network && scale == 1 && offset == 0;
         for (var i = 0; i < length; i++)
         {
             var at = Math.Clamp(((i + 0.5) * scale + offset) * toOutput - 0.5, first, last);
@@ -34,6 +35,9 @@ internal sealed class AxisSamples
 
     /// <summary>The last element that shows the picture.</summary>
     public int Last { get; }
+
+    /// <summary>Whether every pixel lies on an element of its own.</summary>
+    public bool IsIdentity { get; }
 
     /// <summary>For each pixel, the element at or before it.</summary>
     public int[] Low { get; }

@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace MlNetVision.Segmentation;
 
 /// <summary>Maps of scores, C × H × W or H × W × C.</summary>
@@ -10,17 +12,7 @@ internal static class ScoreMaps
         var classes = new byte[elements];
         if (output.PixelStride == 1)
         {
-            var best = scores[..elements].ToArray();
-            for (var c = 1; c < output.Classes; c++)
-            {
-                var plane = scores.Slice(c * elements, elements);
-                for (var i = 0; i < elements; i++)
-                {
-                    if (!(plane[i] > best[i])) continue;
-                    best[i] = plane[i];
-                    classes[i] = (byte)c;
-                }
-            }
+            LargestOfPlanes(scores, output.Classes, classes);
             return classes;
         }
         for (var i = 0; i < elements; i++)
@@ -34,6 +26,30 @@ internal static class ScoreMaps
         return classes;
     }
 
+    /// <summary>The largest across planes, as many elements at once as a register holds.</summary>
+    private static void LargestOfPlanes(ReadOnlySpan<float> scores, int planes, Span<byte> classes)
+    {
+        var i = 0;
+        for (; i <= classes.Length - Vector<float>.Count; i += Vector<float>.Count)
+        {
+            var best = new Vector<float>(scores[i..]);
+            var indices = Vector<int>.Zero;
+            for (var c = 1; c < planes; c++)
+            {
+                var next = new Vector<float>(scores[(c * classes.Length + i)..]);
+                var isLarger = Vector.GreaterThan(next, best);
+                best = Vector.ConditionalSelect(isLarger, next, best);
+                indices = Vector.ConditionalSelect(isLarger, new Vector<int>(c), indices);
+            }
+            for (var k = 0; k < Vector<float>.Count; k++) classes[i + k] = (byte)indices[k];
+        }
+        for (; i < classes.Length; i++)
+        {
+            for (var c = 1; c < planes; c++)
+                if (scores[c * classes.Length + i] > scores[classes[i] * classes.Length + i]) classes[i] = (byte)c;
+        }
+    }
+
     /// <summary>
     /// The class of the largest bilinearly interpolated score of every pixel. Where the four elements around a pixel agree,
     /// so does every mean of theirs, and nothing is computed; only borders are. No plane of scores at the picture's size exists.
@@ -41,6 +57,11 @@ internal static class ScoreMaps
     public static void Upsample(
         ReadOnlySpan<float> scores, SegmentationOutput output, ReadOnlySpan<byte> coarse, AxisSamples columns, AxisSamples rows, Span<byte> target)
     {
+        if (columns.IsIdentity && rows.IsIdentity)
+        {
+            coarse.CopyTo(target);
+            return;
+        }
         var width = columns.Low.Length;
         var best = new float[width];
         for (var y = 0; y < rows.Low.Length; y++)

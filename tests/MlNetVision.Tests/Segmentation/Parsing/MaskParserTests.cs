@@ -14,6 +14,7 @@ public sealed class MaskParserTests
     [DataRow(SegmentationForm.ScoresNchw, ResizeMode.Crop, 8, 8, 30, 40)]
     [DataRow(SegmentationForm.ScoresNchw, ResizeMode.Stretch, 16, 12, 5, 3)]
     [DataRow(SegmentationForm.ScoresNchw, ResizeMode.Stretch, 1, 1, 5, 3)]
+    [DataRow(SegmentationForm.ScoresNchw, ResizeMode.Stretch, 9, 7, 36, 28)]
     public void Parse_RandomScores_AsInterpolatedOneByOne(SegmentationForm form, ResizeMode mode, int outputWidth, int outputHeight, int width, int height)
     {
         const int Classes = 4, Scale = 4;
@@ -36,6 +37,27 @@ public sealed class MaskParserTests
             }
         }
         Assert.IsTrue(mask.Confidence.ToArray().All(c => c is > 0 and <= 1.0001f));
+    }
+
+    [TestMethod]
+    [DataRow(SegmentationForm.ScoresNchw)]
+    [DataRow(SegmentationForm.ScoresNhwc)]
+    public void Parse_OutputOfThePicturesSize_TheLargestOfEachPixel(SegmentationForm form)
+    {
+        const int Classes = 5, Width = 21, Height = 3;
+        var output = new SegmentationOutput("out", form, Classes, Height, Width, Probabilities: false);
+        var random = new Random(2);
+        // Few values, so that there are ties, of which the first counts; and some that are no numbers.
+        var scores = Enumerable.Range(0, output.Length).Select(_ => random.Next(9) == 0 ? float.NaN : random.Next(4)).ToArray();
+        var found = new MaskParser(Settings(output)).Parse(scores, ImageGeometry.For(ResizeMode.Stretch, Width, Height, Width, Height));
+        for (var i = 0; i < Width * Height; i++)
+        {
+            var best = 0;
+            for (var c = 1; c < Classes; c++)
+                if (Score(c, i) > Score(best, i)) best = c;
+            Assert.AreEqual(best, found.Classes[i], $"pixel {i}");
+        }
+        float Score(int c, int i) => scores[c * output.ClassStride + i * output.PixelStride];
     }
 
     [TestMethod]
