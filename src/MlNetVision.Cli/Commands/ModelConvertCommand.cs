@@ -13,7 +13,7 @@ internal static class ModelConvertCommand
         var output = new Option<string>("--output", "-o") { Description = "The .onnx file to write.", HelpName = "OUT.onnx", Required = true };
         var weights = new Option<string?>("--weights") { Description = "The weights of a .cfg. [default: the .weights beside it]", HelpName = "FILE" };
         var labels = new Option<string?>("--labels") { Description = "Class names to put into the file, one a line.", HelpName = "FILE" };
-        var command = new DocumentedCommand("convert", "Write a Darknet network or a saved chain as ONNX, with names, anchors and pre-processing inside.")
+        var command = new DocumentedCommand("convert", "Write a Darknet or Torch7 network or a saved chain as ONNX, with names, anchors and pre-processing inside.")
         {
             Examples = [("mlnetvision model convert yolov2.cfg -o yolov2.onnx", "One file for cfg, weights and names; other ONNX programs run it too.")],
         };

@@ -2,12 +2,13 @@ using System.Buffers.Binary;
 using System.IO.Compression;
 using MlNetVision.Onnx;
 using MlNetVision.Onnx.Darknet;
+using MlNetVision.Onnx.Torch7;
 
 namespace MlNetVision.Models;
 
 /// <summary>
 /// Finds the network that a user's word stands for: the name of a bundled model or of one in the catalogue, or the path
-/// of an <c>.onnx</c>, a Darknet <c>.cfg</c> (with its <c>.weights</c> and <c>.names</c>), or a saved <c>.zip</c>.
+/// of an <c>.onnx</c>, a Darknet <c>.cfg</c> (with its <c>.weights</c> and <c>.names</c>), a Torch7 <c>.t7</c>, or a saved <c>.zip</c>.
 /// </summary>
 public static class ModelLocator
 {
@@ -47,10 +48,12 @@ public static class ModelLocator
                 return onnx;
             case ".CFG":
                 return OpenDarknet(path, options);
+            case ".T7":
+                return Torch7Importer.Import(path);
             case ".ZIP":
                 return OpenZip(path);
             default:
-                throw new BadModelException($"{path}: expected a model that ends in .onnx, .cfg or .zip.");
+                throw new BadModelException($"{path}: expected a model that ends in .onnx, .cfg, .t7 or .zip.");
         }
     }
 

@@ -31,10 +31,14 @@ public sealed class OnnxGraphBuilder
         _graph.Output.Add(ValueInfo(name, type, shape));
 
     /// <summary>Adds a float tensor of weights.</summary>
-    public string Floats(string name, ReadOnlySpan<float> values, params ReadOnlySpan<long> shape)
+    public string Floats(string name, ReadOnlySpan<float> values, params ReadOnlySpan<long> shape) =>
+        Floats(name, ByteString.CopyFrom(MemoryMarshal.AsBytes(values)), shape);
+
+    /// <summary>Adds a float tensor whose values are there as bytes already, little-endian.</summary>
+    internal string Floats(string name, ByteString values, params ReadOnlySpan<long> shape)
     {
         var tensor = Tensor(name, TensorProto.Types.DataType.Float, shape);
-        tensor.RawData = ByteString.CopyFrom(MemoryMarshal.AsBytes(values));
+        tensor.RawData = values;
         return Add(tensor);
     }
 

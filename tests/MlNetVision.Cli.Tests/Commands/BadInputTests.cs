@@ -62,7 +62,7 @@ public sealed class BadInputTests : IDisposable
     [DataRow("other.zip", "other.zip")]
     [DataRow("missing.cfg", "missing.cfg")]
     [DataRow("yolov99", "blood-cells")]
-    [DataRow("picture.png", ".onnx, .cfg or .zip")]
+    [DataRow("picture.png", ".onnx, .cfg, .t7 or .zip")]
     public async Task Detect_BadModel_FailsWithCodeThreeAndTheReason(string name, string reason)
     {
         WriteBadModels();

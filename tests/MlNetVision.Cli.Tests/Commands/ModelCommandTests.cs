@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using MlNetVision.Models;
 using MlNetVision.Onnx;
 using MlNetVision.Onnx.Proto;
+using MlNetVision.Tests.Onnx.Torch7;
 
 namespace MlNetVision.Cli.Tests.Commands;
 
@@ -51,6 +52,28 @@ public sealed class ModelCommandTests : IDisposable
         Assert.AreEqual(parameters, (int)summary["parameters"]!);
         Assert.AreEqual(84, (int)summary["multiplyAdds"]!); // 7·3·2·2
         Assert.AreEqual("{0: 'red', 1: 'purple'}", (string?)summary["metadata"]!["names"]);
+    }
+
+    [TestMethod]
+    public async Task InfoAndConvert_Torch7Network_LayersAndOneFileThatDescribesItself()
+    {
+        var convolution = TorchObject.Module("SpatialConvolution", ("nInputPlane", 3), ("nOutputPlane", 3), ("kW", 1), ("kH", 1),
+            ("weight", TorchTensor.Of([1, 0, 0, 0, 1, 0, 0, 0, 1], 3, 3, 1, 1)), ("bias", TorchTensor.Of([1, 2, 3], 3)));
+        var file = _folder.Write("style.t7", Torch7Writer.Bytes(LuaTable.Of(("model", TorchObject.Container("Sequential", convolution, TorchObject.Module("Tanh"))))));
+        var info = await Cli.RunAsync("model", "info", file, "--json", "--size", "20x10");
+        info.AssertCode(ExitCode.Done);
+        Assert.AreEqual(12, (int)JsonNode.Parse(info.Out)!["parameters"]!);
+        Assert.AreEqual(9 * 20 * 10, (int)JsonNode.Parse(info.Out)!["multiplyAdds"]!);
+
+        (await Cli.RunAsync("model", "convert", file, "-o", _folder["style.onnx"])).AssertCode(ExitCode.Done);
+        var converted = OnnxModel.Load(_folder["style.onnx"]);
+        converted.Check();
+        Assert.AreEqual(("stylize", "caffe"), (converted.Metadata[VisionMetadata.TaskKey], converted.Metadata[VisionMetadata.PreprocessKey]));
+
+        _folder.Write("cut.t7", File.ReadAllBytes(file).AsSpan(0, 300));
+        var cut = await Cli.RunAsync("model", "info", _folder["cut.t7"]);
+        cut.AssertCode(ExitCode.BadModelOrData);
+        StringAssert.Contains(cut.Error, "cut.t7: not a Torch7 file in binary form, or damaged: at byte ");
     }
 
     [TestMethod]

@@ -1,0 +1,47 @@
+namespace MlNetVision.Onnx.Torch7;
+
+/// <summary>
+/// A Lua table as it was written. Keys and values are <see cref="double"/>, <see cref="string"/>, <see cref="bool"/>, tables, objects,
+/// tensors, storages or functions, and never nil.
+/// </summary>
+internal sealed class Torch7Table
+{
+    // Fields of modules are some twenty; a search is then cheaper than an index.
+    private const int Few = 32;
+
+    private readonly List<KeyValuePair<object, object>> _entries = [];
+    private Dictionary<object, object>? _index;
+
+    public IReadOnlyList<KeyValuePair<object, object>> Entries => _entries;
+
+    /// <summary>The value of a key, of which the last one counts; or null.</summary>
+    public object? this[object key]
+    {
+        get
+        {
+            if (_entries.Count > Few) return (_index ??= Index()).GetValueOrDefault(key);
+            for (var i = _entries.Count - 1; i >= 0; i--)
+                if (_entries[i].Key.Equals(key)) return _entries[i].Value;
+            return null;
+        }
+    }
+
+    public void Add(object key, object value)
+    {
+        _entries.Add(new(key, value));
+        _index = null;
+    }
+
+    /// <summary>The values of the keys 1, 2, 3, … up to the first that is missing.</summary>
+    public IEnumerable<object> Sequence()
+    {
+        for (double i = 1; this[i] is { } value; i++) yield return value;
+    }
+
+    private Dictionary<object, object> Index()
+    {
+        var index = new Dictionary<object, object>(_entries.Count);
+        foreach (var (key, value) in _entries) index[key] = value;
+        return index;
+    }
+}
