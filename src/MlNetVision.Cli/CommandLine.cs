@@ -63,6 +63,7 @@ internal static class CommandLine
         root.Add(DetectCommand.Create(terminal));
         root.Add(SegmentCommand.Create(terminal));
         root.Add(ClassifyCommand.Create(terminal));
+        root.Add(TrainCommand.Create(terminal));
         root.Add(EvaluateCommand.Create(terminal));
         root.Add(ModelCommand.Create(terminal));
         root.Add(DemoCommand.Create(terminal));

@@ -6,6 +6,7 @@ return args switch
     ["throughput", .. var rest] => ThroughputCommand.Run(BenchmarkArguments.Parse(rest)),
     ["segmentation", .. var rest] => SegmentationCommand.Run(BenchmarkArguments.Parse(rest)),
     ["features", .. var rest] => FeaturesCommand.Run(BenchmarkArguments.Parse(rest)),
+    ["training"] => TrainingCommand.Run(),
     ["memory", .. var rest] => MemoryCommand.Run(BenchmarkArguments.Parse(rest)),
     _ => BenchmarkSwitcher.FromAssembly(typeof(ThroughputCommand).Assembly).Run(args).Any() ? 0 : 1,
 };

@@ -21,6 +21,7 @@ internal static class ChainFile
         {
             context.Model.Save(chain, none.Schema, stream);
             then?.Invoke(stream);
+            ZipTimes.Clear(stream);
         });
         (chain as IDisposable)?.Dispose();
     }

@@ -15,6 +15,9 @@ internal static class PipelineColumns
     /// <summary>Text: the parameters of a transform as JSON, the same in every row.</summary>
     public const string Settings = "MlNetVision.Settings";
 
+    /// <summary>Vector of byte: a picture file.</summary>
+    public const string Encoded = "MlNetVision.Encoded";
+
     /// <summary>Image: the upright picture.</summary>
     public const string Picture = "MlNetVision.Picture";
 
@@ -41,6 +44,9 @@ internal static class PipelineColumns
 
     /// <summary>Vector of float: their scores.</summary>
     public const string TopScores = "MlNetVision.TopScores";
+
+    /// <summary>Unsigned integer: a class, from 0.</summary>
+    public const string ClassIndex = "MlNetVision.ClassIndex";
 
     /// <summary>Vector of byte: the network's input, and the name that its input has inside a pipeline.</summary>
     public const string Pixels = "MlNetVision.Pixels";

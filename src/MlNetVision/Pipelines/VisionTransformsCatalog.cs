@@ -25,6 +25,20 @@ public static class VisionTransformsCatalog
             .Append(transforms.DropColumns(PipelineColumns.Path, PipelineColumns.Picture));
     }
 
+    /// <summary>Decodes picture files that are in memory, upright by their EXIF orientation; otherwise as <see cref="LoadPictures"/>.</summary>
+    /// <param name="transforms">The catalog.</param>
+    /// <param name="outputColumnName">The column of images (<c>MLImage</c>, RGBA, of any size). They are collected with their rows.</param>
+    /// <param name="bytesColumnName">The column of their bytes, such as ML.NET's <c>LoadRawImageBytes</c> gives.</param>
+    /// <remarks>A row whose picture cannot be decoded throws <see cref="BadImageException"/> when the row is read.</remarks>
+    public static IEstimator<ITransformer> DecodePictures(this TransformsCatalog transforms, string outputColumnName, string bytesColumnName)
+    {
+        ArgumentNullException.ThrowIfNull(transforms);
+        return transforms.CopyColumns(PipelineColumns.Encoded, bytesColumnName)
+            .Append(transforms.CustomMapping<DecodePictureMapping.Input, DecodePictureMapping.Output>(DecodePictureMapping.Map, DecodePictureMapping.Contract))
+            .Append(transforms.CopyColumns(outputColumnName, PipelineColumns.Picture))
+            .Append(transforms.DropColumns(PipelineColumns.Encoded, PipelineColumns.Picture));
+    }
+
     /// <summary>
     /// Brings pictures to the size of a network by stretch, letterbox or crop, with a resampler and a pad colour of choice;
     /// it stands in the place of ML.NET's <c>ResizeImages</c>, whose <c>Fill</c> takes the nearest pixel and whose

@@ -53,6 +53,8 @@ internal sealed class BoundGraph : IDisposable
                 values.Add(feed.ToOrtValue());
                 _binding.BindInput(name, values[^1]);
             }
+            // A binding keeps what it fetched for the next run, whose batch may have another size.
+            foreach (var name in _fetched) _binding.BindOutputToDevice(name, OrtMemoryInfo.DefaultInstance);
             _session.RunWithBinding(_run, _binding);
             return Read();
         }

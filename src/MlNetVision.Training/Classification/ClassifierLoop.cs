@@ -1,0 +1,151 @@
+using System.Diagnostics;
+using System.Security.Cryptography;
+using System.Text;
+using MlNetVision.Training.Optimizers;
+
+namespace MlNetVision.Training;
+
+/// <summary>Trains a network that gives logits, epoch by epoch.</summary>
+/// <param name="network">What is trained.</param>
+/// <param name="train">The training rows.</param>
+/// <param name="validation">Rows to measure by after each epoch; null: none.</param>
+/// <param name="options">How.</param>
+internal sealed class ClassifierLoop(TrainableNetwork network, IRowSource train, IRowSource? validation, ClassifierTrainingOptions options)
+{
+    private readonly BatchPlan _plan = new(train.Count, options.BatchSize, options.Seed);
+
+    /// <summary>Trains until the last epoch, early stopping or cancellation.</summary>
+    /// <param name="run">How it is watched and kept; null: not at all.</param>
+    /// <param name="cancellation">Ends training after the epochs that are done; the one under way is dropped.</param>
+    /// <exception cref="OperationCanceledException">Cancelled before one epoch was done.</exception>
+    public LoopOutcome Run(TrainingRun? run, CancellationToken cancellation)
+    {
+        var checkpoint = run?.Checkpoint is { } path ? new CheckpointFile(path, HashSetup()) : null;
+        using var step = new TrainingStep(network, options);
+        var optimizer = options.CreateOptimizer();
+        var rates = options.CreateRates(_plan.Count);
+        var (history, best) = Resume(checkpoint, step, optimizer, run?.Note);
+        foreach (var epoch in history) run?.Progress?.Invoke(epoch);
+        using var evaluator = new NetworkEvaluator(network.Model, step.Tensors, options.Threads);
+        while (history.Count < options.Epochs && options.EarlyStopping?.IsOver(history) != true)
+        {
+            if (TrainEpoch(history.Count, step, optimizer, rates, evaluator, cancellation) is not { } epoch) break;
+            history.Add(epoch);
+            if (BestEpoch(history) == epoch.Epoch) best = step.Snapshot();
+            checkpoint?.Write(new TrainingCheckpoint { History = history, Values = step.Snapshot(), Best = best, Optimizer = Save(optimizer) });
+            run?.Progress?.Invoke(epoch);
+        }
+        if (history.Count == 0) throw new OperationCanceledException(cancellation);
+        step.Restore(best);
+        var answers = validation is null ? null : Evaluate(evaluator, validation, CancellationToken.None);
+        return new LoopOutcome(step.Export(), history, BestEpoch(history), answers, cancellation.IsCancellationRequested);
+    }
+
+    /// <summary>The epoch whose weights are kept, from 1: the first of the best by validation, or the last where there is none.</summary>
+    private int BestEpoch(List<EpochMetrics> history) => validation is null
+        ? history.Count
+        : history.MaxBy(e => options.KeepBestBy == WatchedMetric.Accuracy ? (e.ValidationAccuracy!.Value, -e.ValidationLoss!.Value) : (-e.ValidationLoss!.Value, 0))!.Epoch;
+
+    private static (List<EpochMetrics> History, IReadOnlyList<float[]> Best) Resume(CheckpointFile? file, TrainingStep step, IOptimizer optimizer, Action<string>? note)
+    {
+        string? unused = null;
+        var checkpoint = file?.Read(out unused);
+        if (unused is not null) note?.Invoke(unused);
+        if (checkpoint is null) return ([], []);
+        step.Restore(checkpoint.Values);
+        using var reader = new BinaryReader(new MemoryStream(checkpoint.Optimizer));
+        optimizer.Load(reader);
+        return ([.. checkpoint.History], checkpoint.Best);
+    }
+
+    /// <summary>All that the result depends on.</summary>
+    private string HashSetup()
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(Encoding.UTF8.GetBytes(options.Identity()));
+        hash.AppendData(network.Model.ToBytes());
+        foreach (var name in network.Parameters) hash.AppendData(Encoding.UTF8.GetBytes(name));
+        train.Hash(hash);
+        validation?.Hash(hash);
+        return Convert.ToHexString(hash.GetHashAndReset());
+    }
+
+    /// <summary>One epoch; null where it was cancelled.</summary>
+    private EpochMetrics? TrainEpoch(
+        int epoch, TrainingStep step, IOptimizer optimizer, Schedules.LearningRateSchedule rates, NetworkEvaluator evaluator, CancellationToken cancellation)
+    {
+        var clock = Stopwatch.StartNew();
+        var order = _plan.Order(epoch);
+        var (loss, right, rate) = (0d, 0, 0f);
+        for (var i = 0; i < _plan.Count; i++)
+        {
+            if (cancellation.IsCancellationRequested) return null;
+            var rows = order.AsSpan(_plan.At(i));
+            var number = ((long)epoch * _plan.Count) + i;
+            train.Fill(epoch, rows, step.Batch(rows.Length).Span);
+            for (var row = 0; row < rows.Length; row++) step.Labels[row] = train.Label(rows[row]);
+            loss += (double)step.Run(rows.Length, number) * rows.Length;
+            right += CountRight(step.Logits, step.Labels.AsSpan(0, rows.Length));
+            optimizer.Step(step.Parameters, rate = rates.At(number));
+        }
+        if (!double.IsFinite(loss)) throw new ArgumentException($"In epoch {epoch + 1} the loss is not a number: the learning rate {rate} is too high for these features.");
+        var metrics = new EpochMetrics
+        {
+            Epoch = epoch + 1,
+            TrainLoss = (float)(loss / train.Count),
+            TrainAccuracy = (float)right / train.Count,
+            LearningRate = rate,
+            Seconds = clock.Elapsed.TotalSeconds,
+        };
+        if (validation is null) return metrics;
+        try
+        {
+            var answers = Evaluate(evaluator, validation, cancellation);
+            return metrics with { ValidationLoss = answers.Loss, ValidationAccuracy = answers.Accuracy, Seconds = clock.Elapsed.TotalSeconds };
+        }
+        catch (OperationCanceledException)
+        {
+            return null;
+        }
+    }
+
+    private Answers Evaluate(NetworkEvaluator evaluator, IRowSource rows, CancellationToken cancellation)
+    {
+        var size = Math.Min(rows.Count, options.BatchSize);
+        var buffer = new float[(long)size * rows.Columns];
+        var (scores, loss, right) = (new float[rows.Count][], 0d, 0);
+        for (var start = 0; start < rows.Count; start += size)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            int[] batch = [.. Enumerable.Range(start, Math.Min(size, rows.Count - start))];
+            rows.Fill(epoch: -1, batch, buffer);
+            var logits = evaluator.Run(buffer.AsMemory(0, batch.Length * rows.Columns), batch.Length, network.RowShape);
+            foreach (var row in batch)
+            {
+                var answer = logits.AsSpan((row - start) * network.Classes, network.Classes);
+                CrossEntropy.LogSoftmax(answer);
+                loss -= answer[rows.Label(row)];
+                if (CrossEntropy.Best(answer) == rows.Label(row)) right++;
+                scores[row] = [.. answer.ToArray().Select(MathF.Exp)];
+            }
+        }
+        return new Answers(scores, (float)(loss / rows.Count), (float)right / rows.Count);
+    }
+
+    private int CountRight(ReadOnlySpan<float> logits, ReadOnlySpan<long> labels)
+    {
+        var right = 0;
+        for (var i = 0; i < labels.Length; i++)
+        {
+            if (CrossEntropy.Best(logits.Slice(i * network.Classes, network.Classes)) == labels[i]) right++;
+        }
+        return right;
+    }
+
+    private static byte[] Save(IOptimizer optimizer)
+    {
+        using var stream = new MemoryStream();
+        using (var writer = new BinaryWriter(stream)) optimizer.Save(writer);
+        return stream.ToArray();
+    }
+}

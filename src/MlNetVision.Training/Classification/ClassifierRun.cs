@@ -1,0 +1,46 @@
+using MlNetVision.Models;
+
+namespace MlNetVision.Training;
+
+/// <summary>Where a training of a classifier keeps things, and who is told.</summary>
+public sealed record ClassifierRun
+{
+    private static readonly string[] Phases = ["head", "fine-tuning"];
+
+    /// <summary>Where features are kept that are to serve all trainings of this user: a folder beside that of pulled models.</summary>
+    public static string DefaultCache => Path.Combine(Path.GetDirectoryName(ModelFolder.Path)!, "features");
+
+    /// <summary>The folder that keeps features of pictures, for this and later trainings; null (default): none, they are computed anew.</summary>
+    public string? Cache { get; init; }
+
+    /// <summary>The folder that keeps the run after each epoch, so that an interrupted one goes on from there; null (default): none.</summary>
+    public string? Workspace { get; init; }
+
+    /// <summary>Told of each epoch, those before an interruption included; on the thread that trains.</summary>
+    public Action<EpochMetrics>? Progress { get; init; }
+
+    /// <summary>Told of the features that are there, of all pictures.</summary>
+    public IProgress<FeatureProgress>? Features { get; init; }
+
+    /// <summary>Told, in words, of what the user should know.</summary>
+    public Action<string>? Note { get; init; }
+
+    /// <summary>Removes what a run has left in its workspace, and the folder where nothing else is in it.</summary>
+    public static void Forget(string workspace)
+    {
+        if (!Directory.Exists(workspace)) return;
+        foreach (var phase in Phases) File.Delete(FileOf(workspace, phase));
+        if (!Directory.EnumerateFileSystemEntries(workspace).Any()) Directory.Delete(workspace);
+    }
+
+    /// <param name="fineTunes">Whether layers of the network are trained, or the head.</param>
+    /// <param name="epochsBefore">How many epochs come before.</param>
+    internal TrainingRun Of(bool fineTunes, int epochsBefore) => new()
+    {
+        Checkpoint = Workspace is null ? null : FileOf(Workspace, Phases[fineTunes ? 1 : 0]),
+        Note = Note,
+        Progress = Progress is null ? null : epoch => Progress(epoch with { Epoch = epoch.Epoch + epochsBefore }),
+    };
+
+    private static string FileOf(string workspace, string phase) => Path.Combine(workspace, $"{phase}.checkpoint");
+}

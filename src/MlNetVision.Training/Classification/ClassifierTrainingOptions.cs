@@ -1,0 +1,98 @@
+using System.Globalization;
+using MlNetVision.Training.Optimizers;
+using MlNetVision.Training.Schedules;
+
+namespace MlNetVision.Training;
+
+/// <summary>How a classifier is trained.</summary>
+public sealed record ClassifierTrainingOptions
+{
+    /// <summary>What is trained on the features. Default: softmax.</summary>
+    public ClassifierHead Head { get; init; } = ClassifierHead.Softmax;
+
+    /// <summary>How often every row is shown, 1 or more. Default 30.</summary>
+    public int Epochs { get; init; } = 30;
+
+    /// <summary>Rows a step, 1 or more. Default 32. An epoch is cut into batches of at most that size, as even as can be.</summary>
+    public int BatchSize { get; init; } = 32;
+
+    /// <summary>The first learning rate, above 0. Default 0.001.</summary>
+    public float LearningRate { get; init; } = 0.001f;
+
+    /// <summary>How the learning rate changes. Default: constant.</summary>
+    public RateSchedule Schedule { get; init; } = RateSchedule.Constant;
+
+    /// <summary>Over how many epochs the learning rate rises to its first value, 0 or more. Default 0.</summary>
+    public int WarmUpEpochs { get; init; }
+
+    /// <summary>Learning rates by step, in the place of <see cref="LearningRate"/>, <see cref="Schedule"/> and <see cref="WarmUpEpochs"/>; null: those.</summary>
+    public LearningRateSchedule? Rates { get; init; }
+
+    /// <summary>How gradients become steps. Default: Adam.</summary>
+    public TrainingOptimizer Optimizer { get; init; } = TrainingOptimizer.Adam;
+
+    /// <summary>How much of each label is spread over all classes, 0 to below 1. Default 0.</summary>
+    public float LabelSmoothing { get; init; }
+
+    /// <summary>What an error costs by the class of the row, one above 0 a class; null (default): the same for all.</summary>
+    public IReadOnlyList<float>? ClassWeights { get; init; }
+
+    /// <summary>When training ends before its last epoch; null (default): never.</summary>
+    public EarlyStopping? EarlyStopping { get; init; }
+
+    /// <summary>The figure by which the epoch is chosen whose weights are kept. Default: accuracy. Without validation rows, the last epoch is.</summary>
+    public WatchedMetric KeepBestBy { get; init; } = WatchedMetric.Accuracy;
+
+    /// <summary>What first weights, the order of rows and dropout come from. The same seed gives the same model, byte for byte. Default 1.</summary>
+    public int Seed { get; init; } = 1;
+
+    /// <summary>Threads to compute with; 0 (default): one a processor.</summary>
+    public int Threads { get; init; }
+
+    internal void Validate(int classes)
+    {
+        Require(Epochs >= 1, nameof(Epochs), Epochs, "1 or more");
+        Require(BatchSize >= 1, nameof(BatchSize), BatchSize, "1 or more");
+        Require(LearningRate > 0 && float.IsFinite(LearningRate), nameof(LearningRate), LearningRate, "above 0");
+        Require(WarmUpEpochs >= 0 && WarmUpEpochs < Epochs, nameof(WarmUpEpochs), WarmUpEpochs, "0 or more, and fewer than the epochs");
+        Require(LabelSmoothing is >= 0 and < 1, nameof(LabelSmoothing), LabelSmoothing, "0 to below 1");
+        Require(Threads >= 0, nameof(Threads), Threads, "0 or more");
+        if (ClassWeights is { } weights)
+        {
+            Require(weights.Count == classes, $"{nameof(ClassWeights)}.Count", weights.Count, FormattableString.Invariant($"{classes}, one a class"));
+            foreach (var weight in weights) Require(weight > 0 && float.IsFinite(weight), nameof(ClassWeights), weight, "above 0");
+        }
+        EarlyStopping?.Validate();
+    }
+
+    internal IOptimizer CreateOptimizer() => Optimizer switch
+    {
+        TrainingOptimizer.Sgd => new SgdOptimizer(),
+        TrainingOptimizer.AdamW => new AdamWOptimizer(),
+        _ => new AdamOptimizer(),
+    };
+
+    internal LearningRateSchedule CreateRates(int stepsPerEpoch)
+    {
+        if (Rates is not null) return Rates;
+        var (rise, steps) = ((long)WarmUpEpochs * stepsPerEpoch, (long)(Epochs - WarmUpEpochs) * stepsPerEpoch);
+        LearningRateSchedule rates = Schedule switch
+        {
+            RateSchedule.Step => new StepSchedule(LearningRate, Math.Max(1, (steps + 2) / 3)),
+            RateSchedule.Cosine => new CosineSchedule(LearningRate, steps),
+            _ => new ConstantSchedule(LearningRate),
+        };
+        return rise > 0 ? new WarmUpSchedule(rise, rates) : rates;
+    }
+
+    /// <summary>All that the trained weights depend on, as text. The number of threads is not part of it.</summary>
+    internal string Identity() => string.Create(CultureInfo.InvariantCulture, $"""
+        {Head} {Epochs} {BatchSize} {LearningRate:R} {Schedule} {WarmUpEpochs} {Rates} {Optimizer} {LabelSmoothing:R} {Seed} {KeepBestBy}
+        {(ClassWeights is null ? "" : string.Join(' ', ClassWeights.Select(w => w.ToString("R", CultureInfo.InvariantCulture))))} {EarlyStopping}
+        """);
+
+    private static void Require(bool met, string name, IFormattable given, string expected)
+    {
+        if (!met) throw new ArgumentException($"{name} is {given.ToString(null, CultureInfo.InvariantCulture)}, expected {expected}.");
+    }
+}

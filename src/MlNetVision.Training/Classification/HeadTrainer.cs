@@ -1,0 +1,38 @@
+namespace MlNetVision.Training;
+
+/// <summary>Trains a classifier on rows of features that are in memory.</summary>
+public static class HeadTrainer
+{
+    /// <summary>Trains a head.</summary>
+    /// <param name="train">The rows to train on.</param>
+    /// <param name="validation">Rows to measure by after each epoch, of as many features; null: none, and the last epoch is kept.</param>
+    /// <param name="classes">The number of classes, 2 or more.</param>
+    /// <param name="options">How; null: the defaults.</param>
+    /// <param name="run">How the run is watched and kept; null: not at all.</param>
+    /// <param name="cancellation">Ends training; what the epochs before came to is the result.</param>
+    /// <exception cref="ArgumentException">An option is out of its range, or a row is of a class that does not exist.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled before the first epoch was done.</exception>
+    public static TrainedHead Train(
+        LabeledFeatures train, LabeledFeatures? validation, int classes,
+        ClassifierTrainingOptions? options = null, TrainingRun? run = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(train);
+        options ??= new ClassifierTrainingOptions();
+        if (classes < 2) throw new ArgumentException($"There are {classes} classes, expected 2 or more.", nameof(classes));
+        options.Validate(classes);
+        Check(train, classes, train.Columns, "training");
+        if (validation is not null) Check(validation, classes, train.Columns, "validation");
+        var network = TrainableNetwork.OfHead(options.Head, train, classes, options.Seed);
+        var outcome = new ClassifierLoop(network, train, validation, options).Run(run, cancellation);
+        return new TrainedHead(HeadGraph.Fold(outcome.Model, "probabilities"), outcome.History, outcome.BestEpoch, outcome.Validation?.Scores, outcome.IsCancelled);
+    }
+
+    private static void Check(LabeledFeatures rows, int classes, int columns, string what)
+    {
+        if (rows.Columns != columns) throw new ArgumentException($"The {what} rows have {rows.Columns} features, expected {columns}.");
+        for (var i = 0; i < rows.Count; i++)
+        {
+            if (rows.Label(i) >= classes) throw new ArgumentException($"The class of {what} row {i} is {rows.Label(i)}, expected 0 to {classes - 1}.");
+        }
+    }
+}

@@ -1,0 +1,62 @@
+using Microsoft.ML.OnnxRuntime;
+using MlNetVision.Onnx;
+using MlNetVision.Pipelines;
+using MlNetVision.Training.Gradients;
+
+namespace MlNetVision.Training;
+
+/// <summary>
+/// A network that answers with the values that training changes, which ONNX Runtime reads where they are: no copy and no new session
+/// after an epoch. Dropout does nothing in it, and batch normalisation takes its running statistics. The caller disposes it.
+/// </summary>
+internal sealed class NetworkEvaluator : IDisposable
+{
+    private readonly InferenceSession _session;
+    private readonly OrtValue[] _tensors;
+    private readonly string[] _names;
+    private readonly string _input;
+    private readonly string _output;
+
+    /// <param name="model">The network; it is not changed.</param>
+    /// <param name="tensors">The tensors that change, among its stored ones.</param>
+    /// <param name="threads">Threads to compute with; 0: one a processor.</param>
+    public NetworkEvaluator(OnnxModel model, IReadOnlyList<TrainableTensor> tensors, int threads)
+    {
+        RuntimeEnvironment.Ensure();
+        (_input, _output) = (model.Inputs[0].Name, model.Outputs[0].Name);
+        _names = [_input, .. tensors.Select(t => t.Name)];
+        _tensors = [.. tensors.Select(t => OrtValue.CreateTensorValueFromMemory(t.Values, [.. t.Shape]))];
+        using var options = new SessionOptions { IntraOpNumThreads = threads, GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_EXTENDED };
+        _session = new InferenceSession(WithInputs(model, tensors).ToBytes(), options);
+    }
+
+    /// <summary>The answers for rows.</summary>
+    /// <param name="batch">The rows, one after the other.</param>
+    /// <param name="rows">Their number.</param>
+    /// <param name="shape">The shape of one row.</param>
+    public float[] Run(Memory<float> batch, int rows, IReadOnlyList<long> shape)
+    {
+        using var input = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, batch, [rows, .. shape]);
+        using var run = new RunOptions();
+        using var outputs = _session.Run(run, _names, [input, .. _tensors], [_output]);
+        return outputs[0].GetTensorDataAsSpan<float>().ToArray();
+    }
+
+    public void Dispose()
+    {
+        _session.Dispose();
+        foreach (var tensor in _tensors) tensor.Dispose();
+    }
+
+    private static OnnxModel WithInputs(OnnxModel model, IReadOnlyList<TrainableTensor> tensors)
+    {
+        var copy = model.Clone();
+        foreach (var tensor in tensors)
+        {
+            copy.Graph.Initializer.Remove(copy.Graph.Initializer.First(t => t.Name == tensor.Name));
+            if (copy.Graph.Input.All(i => i.Name != tensor.Name))
+                copy.Graph.Input.Add(OnnxGraphBuilder.ValueInfo(tensor.Name, Onnx.Proto.TensorProto.Types.DataType.Float, [.. tensor.Shape]));
+        }
+        return copy;
+    }
+}

@@ -1,0 +1,14 @@
+namespace MlNetVision.Training;
+
+/// <summary>How gradients become steps.</summary>
+public enum TrainingOptimizer
+{
+    /// <summary>Stochastic gradient descent with momentum 0.9.</summary>
+    Sgd,
+
+    /// <summary>Adam.</summary>
+    Adam,
+
+    /// <summary>Adam with decoupled weight decay.</summary>
+    AdamW,
+}

@@ -1,0 +1,79 @@
+using MlNetVision.Onnx;
+using MlNetVision.Training.Gradients;
+using MlNetVision.Training.Losses;
+
+namespace MlNetVision.Training;
+
+/// <summary>One step of training: a batch in, loss, logits and gradients out. The caller disposes it.</summary>
+internal sealed class TrainingStep : IDisposable
+{
+    private const string LabelsInput = "MlNetVision.Labels";
+    private const string Loss = "MlNetVision.Loss";
+
+    private readonly TrainableNetwork _network;
+    private readonly TrainingSession _session;
+    private readonly float[] _batch;
+    private readonly string _input;
+    private readonly int _columns;
+
+    public TrainingStep(TrainableNetwork network, ClassifierTrainingOptions options)
+    {
+        _network = network;
+        _columns = checked((int)network.RowShape.Aggregate(1L, (a, b) => a * b));
+        _batch = new float[checked(options.BatchSize * _columns)];
+        Labels = new long[options.BatchSize];
+        _input = network.Model.Inputs[0].Name;
+        var model = LossGraph.AddCrossEntropy(network.Model.Clone(), HeadGraph.Logits, new CrossEntropyOptions
+        {
+            Labels = LabelsInput, Output = Loss, LabelSmoothing = options.LabelSmoothing, ClassWeights = options.ClassWeights,
+        });
+        _session = new TrainingSession(TrainingGraph.Differentiate(model, Loss, network.Parameters), new TrainingSessionOptions
+        {
+            Threads = options.Threads, Seed = options.Seed, Outputs = [HeadGraph.Logits],
+        });
+        Tensors = [.. _session.Parameters, .. _session.State];
+    }
+
+    /// <summary>What the optimiser changes.</summary>
+    public IReadOnlyList<TrainableTensor> Parameters => _session.Parameters;
+
+    /// <summary>That, and running statistics.</summary>
+    public IReadOnlyList<TrainableTensor> Tensors { get; }
+
+    /// <summary>The classes of the batch, to be filled before a step.</summary>
+    public long[] Labels { get; }
+
+    /// <summary>The logits of the last step.</summary>
+    public ReadOnlySpan<float> Logits => _session.Outputs[HeadGraph.Logits].Values;
+
+    /// <summary>The rows of the batch, to be filled before a step.</summary>
+    public Memory<float> Batch(int rows) => _batch.AsMemory(0, rows * _columns);
+
+    /// <summary>Runs the batch.</summary>
+    /// <param name="rows">The number of rows in it.</param>
+    /// <param name="step">The number of the step in the run, from 0.</param>
+    /// <returns>The loss.</returns>
+    public float Run(int rows, long step)
+    {
+        _session.NextStep = step;
+        return _session.Step(new Dictionary<string, TrainingFeed>(StringComparer.Ordinal)
+        {
+            [_input] = TrainingFeed.Of(Batch(rows), [rows, .. _network.RowShape]),
+            [LabelsInput] = TrainingFeed.Of(Labels.AsMemory(0, rows), rows),
+        });
+    }
+
+    /// <summary>A copy of all values.</summary>
+    public IReadOnlyList<float[]> Snapshot() => [.. Tensors.Select(t => t.Values.ToArray())];
+
+    /// <summary>Takes values back.</summary>
+    public void Restore(IReadOnlyList<float[]> values)
+    {
+        foreach (var (tensor, saved) in Tensors.Zip(values)) saved.CopyTo(tensor.Values, 0);
+    }
+
+    /// <summary>The network with the trained values, under the names they had.</summary>
+    public OnnxModel Export() => _session.Export(foldBatchNormalization: false);
+
+    public void Dispose() => _session.Dispose();
+}

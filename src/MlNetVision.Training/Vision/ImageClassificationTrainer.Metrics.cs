@@ -1,0 +1,69 @@
+using System.Globalization;
+
+namespace MlNetVision.Training.Vision;
+
+public sealed partial class ImageClassificationTrainer
+{
+    /// <summary>What <see cref="Options.MetricsCallback"/> is told: one of the two members is null.</summary>
+    public sealed class ImageClassificationMetrics
+    {
+        /// <summary>Which pictures figures are about.</summary>
+        public enum Dataset
+        {
+            /// <summary>Those that are trained on.</summary>
+            Train,
+
+            /// <summary>Those held back.</summary>
+            Validation,
+        }
+
+        /// <summary>An epoch.</summary>
+        public TrainMetrics? Train { get; set; }
+
+        /// <summary>A picture whose features are there.</summary>
+        public BottleneckMetrics? Bottleneck { get; set; }
+
+        /// <summary>The figures in one line.</summary>
+        public override string ToString() => Train?.ToString() ?? Bottleneck?.ToString() ?? "";
+    }
+
+    /// <summary>The figures of an epoch.</summary>
+    public sealed class TrainMetrics
+    {
+        /// <summary>The pictures that they are about.</summary>
+        public ImageClassificationMetrics.Dataset DatasetUsed { get; set; }
+
+        /// <summary>The number of batches.</summary>
+        public int BatchProcessedCount { get; set; }
+
+        /// <summary>The epoch, from 0.</summary>
+        public int Epoch { get; set; }
+
+        /// <summary>The share answered rightly, 0 to 1.</summary>
+        public float Accuracy { get; set; }
+
+        /// <summary>The loss.</summary>
+        public float CrossEntropy { get; set; }
+
+        /// <summary>The learning rate; 0 for validation.</summary>
+        public float LearningRate { get; set; }
+
+        /// <summary>The figures in one line.</summary>
+        public override string ToString() => string.Create(CultureInfo.InvariantCulture,
+            $"Phase: Training, dataset: {DatasetUsed}, batches: {BatchProcessedCount}, epoch: {Epoch}, accuracy: {Accuracy:0.0000}, cross-entropy: {CrossEntropy:0.0000}")
+            + (DatasetUsed == ImageClassificationMetrics.Dataset.Train ? string.Create(CultureInfo.InvariantCulture, $", learning rate: {LearningRate}") : "");
+    }
+
+    /// <summary>A picture whose features are there.</summary>
+    public sealed class BottleneckMetrics
+    {
+        /// <summary>The pictures that it is of.</summary>
+        public ImageClassificationMetrics.Dataset DatasetUsed { get; set; }
+
+        /// <summary>The row of the picture, from 0.</summary>
+        public int Index { get; set; }
+
+        /// <summary>Both in one line.</summary>
+        public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"Phase: Bottleneck Computation, dataset: {DatasetUsed}, picture: {Index}");
+    }
+}

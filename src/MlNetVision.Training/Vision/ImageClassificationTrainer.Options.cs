@@ -1,0 +1,82 @@
+using Microsoft.ML;
+
+namespace MlNetVision.Training.Vision;
+
+public sealed partial class ImageClassificationTrainer
+{
+    /// <summary>Options under the names of Microsoft.ML.Vision, with its defaults, and a few of our own.</summary>
+    public sealed class Options
+    {
+        /// <summary>The column of picture files: bytes, such as <c>LoadRawImageBytes</c> gives. Default: Features.</summary>
+        public string FeatureColumnName { get; set; } = "Features";
+
+        /// <summary>The column of labels: keys, such as <c>MapValueToKey</c> gives. Default: Label.</summary>
+        public string LabelColumnName { get; set; } = "Label";
+
+        /// <summary>The column of probabilities that the model makes, one a class. Default: Score.</summary>
+        public string ScoreColumnName { get; set; } = "Score";
+
+        /// <summary>The column of answers that the model makes: keys with the values of the labels. Default: PredictedLabel.</summary>
+        public string PredictedLabelColumnName { get; set; } = "PredictedLabel";
+
+        /// <summary>The network whose features are classified. Default: <see cref="Architecture.ResnetV250"/>.</summary>
+        public Architecture Arch { get; set; } = Architecture.ResnetV250;
+
+        /// <summary>Ours: a network in the place of <see cref="Arch"/>: a name of the catalogue, or an .onnx file. Default: none.</summary>
+        public string? Featurizer { get; set; }
+
+        /// <summary>Ours: the layer that it is cut at; null: its last pooling. Default: null.</summary>
+        public string? Cut { get; set; }
+
+        /// <summary>Ours: what is trained on the features. Default: softmax, as in Microsoft.ML.Vision.</summary>
+        public ClassifierHead Head { get; set; } = ClassifierHead.Softmax;
+
+        /// <summary>Ours: the seed of first weights, order and division. Default 1.</summary>
+        public int Seed { get; set; } = 1;
+
+        /// <summary>How often every picture is shown. Default 200.</summary>
+        public int Epoch { get; set; } = 200;
+
+        /// <summary>Pictures a step. Default 10.</summary>
+        public int BatchSize { get; set; } = 10;
+
+        /// <summary>The learning rate where there is no <see cref="LearningRateScheduler"/>. Default 0.01.</summary>
+        public float LearningRate { get; set; } = 0.01f;
+
+        /// <summary>How the learning rate changes; null: not at all. Default: <see cref="ExponentialLRDecay"/>.</summary>
+        public LearningRateScheduler? LearningRateScheduler { get; set; } = new ExponentialLRDecay();
+
+        /// <summary>When training ends early; null: never. Default: 20 epochs whose accuracy is not better by 0.01.</summary>
+        public EarlyStopping? EarlyStoppingCriteria { get; set; } = new();
+
+        /// <summary>Told of each picture's features and each epoch. Default: nobody.</summary>
+        public Action<ImageClassificationMetrics>? MetricsCallback { get; set; }
+
+        /// <summary>Rows to measure by. Default: none.</summary>
+        public IDataView? ValidationSet { get; set; }
+
+        /// <summary>The share of the training rows that is held back to measure by where there is no <see cref="ValidationSet"/>; null: none. Default 0.1.</summary>
+        public float? ValidationSetFraction { get; set; } = 0.1f;
+
+        /// <summary>Whether the callback is told of figures on the training rows too. Default: yes.</summary>
+        public bool TestOnTrainSet { get; set; } = true;
+
+        /// <summary>The folder of features and of the checkpoint; null: a temporary one, gone after the training. Default: null.</summary>
+        public string? WorkspacePath { get; set; }
+
+        /// <summary>Whether features of training pictures that stand in the workspace are used again. Default: no.</summary>
+        public bool ReuseTrainSetBottleneckCachedValues { get; set; }
+
+        /// <summary>Whether features of validation pictures that stand in the workspace are used again. Default: no.</summary>
+        public bool ReuseValidationSetBottleneckCachedValues { get; set; }
+
+        /// <summary>The name, within the workspace, of what holds the features of training pictures. Ours is a folder.</summary>
+        public string TrainSetBottleneckCachedValuesFileName { get; set; } = "trainSetBottleneckFile.csv";
+
+        /// <summary>The name, within the workspace, of what holds the features of validation pictures. Ours is a folder.</summary>
+        public string ValidationSetBottleneckCachedValuesFileName { get; set; } = "validationSetBottleneckFile.csv";
+
+        /// <summary>What the names of the model and the checkpoint in the workspace start with.</summary>
+        public string FinalModelPrefix { get; set; } = "custom_retrained_model_based_on_";
+    }
+}

@@ -1,0 +1,106 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Transforms;
+using MlNetVision.Classification;
+using MlNetVision.Models;
+using MlNetVision.Onnx;
+using MlNetVision.Pipelines;
+
+namespace MlNetVision.Training.Vision;
+
+/// <summary>
+/// Trains a classifier of pictures, under the names of Microsoft.ML.Vision's trainer: code that was written for that one changes its
+/// <c>using</c>. Picture files as bytes and labels as keys in; the columns Score and PredictedLabel out. The trained model can be saved;
+/// apps that load it have the library MlNetVision, and need neither this one nor TensorFlow.
+/// </summary>
+public sealed partial class ImageClassificationTrainer : IEstimator<ITransformer>
+{
+    private const string PictureColumn = "MlNetVision.Vision.Picture";
+
+    private readonly Options _options;
+
+    internal ImageClassificationTrainer(Options options) => _options = options;
+
+    /// <summary>What the last call of <see cref="Fit"/> came to: the network, the epochs, the evaluation; null before.</summary>
+    public TrainedClassifier? Trained { get; private set; }
+
+    /// <summary>Trains.</summary>
+    /// <exception cref="ArgumentException">A column is missing or of another type, there are no rows, or an option is out of its range.</exception>
+    /// <exception cref="BadModelException">The network is not there; the message says how it is pulled.</exception>
+    /// <exception cref="BadDataSetException">No picture of a class can be read.</exception>
+    public ITransformer Fit(IDataView input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        var label = FeatureRows.Find(input.Schema, _options.LabelColumnName);
+        using var featurizer = Featurizer.Load(NetworkName(), new FeaturizerOptions { Cut = _options.Cut });
+        using var workspace = new Workspace(_options);
+        var all = workspace.Unpack(input, label);
+        var (train, validation) = _options switch
+        {
+            { ValidationSet: { } set } => (all, workspace.Unpack(set, label)),
+            { ValidationSetFraction: { } fraction } => all.Split(1 - fraction, _options.Seed),
+            _ => (all, null),
+        };
+        var report = new MetricsReport(_options, train.Images.Count);
+        Trained = ClassifierTrainer.Train(featurizer, train, validation, Training(train.Images.Count), run: new ClassifierRun
+        {
+            Cache = workspace.Cache, Workspace = workspace.Folder, Features = report, Progress = report.Report,
+        });
+        workspace.Finish(Trained, NetworkName());
+        var context = new MLContext();
+        return Chain(context, Trained.Model, (output, index) => LabelKeys.Map(context, output, index, label)).Fit(input);
+    }
+
+    /// <inheritdoc/>
+    public SchemaShape GetOutputSchema(SchemaShape inputSchema)
+    {
+        ArgumentNullException.ThrowIfNull(inputSchema);
+        var label = inputSchema.FirstOrDefault(c => c.Name == _options.LabelColumnName);
+        if (label.Name is null) throw FeatureRows.Missing(_options.LabelColumnName, inputSchema.Select(c => c.Name));
+        if (!label.IsKey) throw LabelKeys.NoKeys(label.Name, label.ItemType);
+        var context = new MLContext();
+        return Chain(context, StandIn(), (output, index) => LabelKeys.Map(context, output, index, label)).GetOutputSchema(inputSchema);
+    }
+
+    private string NetworkName()
+    {
+        if (_options.Featurizer is { } own) return own;
+        var name = Networks[_options.Arch];
+        if (ModelLocator.Bundled.Contains(name, StringComparer.Ordinal) || ModelCatalogue.Default.TryGet(name, out _)) return name;
+        var file = Path.Combine(ModelFolder.Path, $"{name}.onnx");
+        return File.Exists(file) ? file : throw new BadModelException(
+            $"{_options.Arch}: its network is not in the catalogue, and there is no {file}. Put it there, name a file by {nameof(Options.Featurizer)}, or take another architecture, such as {Architecture.MobilenetV2} (mlnetvision model pull {Networks[Architecture.MobilenetV2]}).");
+    }
+
+    private ClassifierTrainingOptions Training(int rows) => new()
+    {
+        Head = _options.Head,
+        Epochs = _options.Epoch,
+        BatchSize = _options.BatchSize,
+        LearningRate = _options.LearningRate,
+        Rates = _options.LearningRateScheduler?.CreateRates(_options.BatchSize, (rows + _options.BatchSize - 1) / _options.BatchSize),
+        EarlyStopping = _options.EarlyStoppingCriteria?.ToOurs(),
+        Seed = _options.Seed,
+    };
+
+    private EstimatorChain<ColumnSelectingTransformer> Chain(MLContext context, OnnxModel model, Func<string, string, IEstimator<ITransformer>> map)
+    {
+        var network = ClassificationNetwork.Of(model, new ImageClassifierOptions());
+        return context.Transforms.DecodePictures(PictureColumn, _options.FeatureColumnName)
+            .Append(ChainParts.Whole(context.Transforms, PictureColumn, images: true, network.Prepare(), network.Settings,
+                (chain, _) => ScoreColumns.Append(context, chain, _options.ScoreColumnName, _options.PredictedLabelColumnName, map)))
+            .Append(context.Transforms.DropColumns(PictureColumn));
+    }
+
+    /// <summary>A network of the same form, for schemas: what columns there will be does not depend on what is learnt.</summary>
+    private static OnnxModel StandIn()
+    {
+        var builder = new OnnxGraphBuilder("stand-in");
+        var mean = builder.Node("GlobalAveragePool", null, [builder.Input("image", Onnx.Proto.TensorProto.Types.DataType.Float, 1, 3, 2, 2)]);
+        builder.Node("Flatten", HeadGraph.Features, [mean]);
+        var model = builder.Build();
+        GraphJoin.Append(model, HeadGraph.Fold(HeadGraph.Build(ClassifierHead.Softmax, 3, 2, 1, 0), "probabilities"));
+        model.SetNames(["a", "b"]);
+        return model;
+    }
+}

@@ -1,0 +1,130 @@
+using Microsoft.ML;
+using MlNetVision.Classification;
+using MlNetVision.Tests;
+
+namespace MlNetVision.Training.Tests.Classification;
+
+[TestClass]
+public sealed class ClassifierTrainerTests
+{
+    private static readonly ClassifierTrainingOptions Quick = new() { Epochs = 12, BatchSize = 8, LearningRate = 0.05f, Seed = 3 };
+
+    [TestMethod]
+    [DataRow(ClassifierHead.Softmax)]
+    [DataRow(ClassifierHead.Dense)]
+    public void Train_Folders_GivesOneNetworkThatAnswersAsMeasured(ClassifierHead head)
+    {
+        using var train = new ColourFolders(8, 1);
+        using var valid = new ColourFolders(4, 2);
+        File.WriteAllText(Path.Combine(train.Path, "green", "broken.png"), "no picture");
+        var trained = Train(train, valid, Quick with { Head = head });
+
+        StringAssert.Contains(trained.Unreadable.Single().Path, "broken.png");
+        Assert.IsGreaterThan(0.7, trained.Evaluation!.Accuracy);
+        AssertAnswersAsMeasured(trained);
+        Assert.IsFalse(trained.Model.Graph.Node.Any(n => n.OpType is "Dropout" or "BatchNormalization"));
+        Assert.AreEqual("probabilities", trained.Model.Outputs.Single().Name);
+    }
+
+    [TestMethod]
+    public void SaveZip_Twice_SameBytesAndMlNetLoadsIt()
+    {
+        using var train = new ColourFolders(5, 1);
+        var trained = Train(train, train, Quick with { Epochs = 2 });
+        using var first = new TemporaryFile(".zip");
+        using var second = new TemporaryFile(".zip");
+        trained.SaveZip(first.Path);
+        Thread.Sleep(2100); // the times in a .zip are in steps of two seconds
+        Train(train, train, Quick with { Epochs = 2 }).SaveZip(second.Path);
+        CollectionAssert.AreEqual(File.ReadAllBytes(first.Path), File.ReadAllBytes(second.Path));
+
+        var ml = new MLContext();
+        var model = ml.Model.Load(first.Path, out _);
+        var rows = ml.Data.LoadFromEnumerable([new PathRow { ImagePath = trained.Evaluation!.Cases[0].Path }]);
+        Assert.IsNotNull(model.Transform(rows).Schema.GetColumnOrNull("PredictedLabel"));
+    }
+
+    [TestMethod]
+    [DataRow(false)]
+    [DataRow(true)]
+    public void Train_Unfreeze_ChangesTheBlockAndEndsNoWorse(bool augmented)
+    {
+        using var train = new ColourFolders(8, 1);
+        using var valid = new ColourFolders(6, 2);
+        var head = Train(train, valid, Quick with { Epochs = 3 });
+        var tuning = new FineTuningOptions { Unfreeze = "block2", Epochs = 4, LearningRate = 0.01f, BatchSize = 8, Augmentation = augmented ? new AugmentationOptions() : null };
+        var tuned = Train(train, valid, Quick with { Epochs = 3 }, tuning);
+
+        Assert.HasCount(7, tuned.History);
+        Assert.AreEqual(7, tuned.History[^1].Epoch);
+        Assert.IsLessThan(tuned.History[3].TrainLoss, tuned.History[6].TrainLoss);
+        Assert.IsTrue(tuned.Evaluation!.Accuracy >= head.Evaluation!.Accuracy);
+        AssertAnswersAsMeasured(tuned);
+        CollectionAssert.AreEqual(Weights(head, "k1"), Weights(tuned, "k1"));
+        Assert.AreEqual(tuned.BestEpoch > 3, !Weights(head, "k2").SequenceEqual(Weights(tuned, "k2")));
+    }
+
+    [TestMethod]
+    public void Train_CancelledWhileTuningAndResumed_GivesTheModelOfAnUnbrokenRun()
+    {
+        using var train = new ColourFolders(6, 1);
+        using var valid = new ColourFolders(4, 2);
+        using var workspace = new ColourFolders(0, 0);
+        var tuning = new FineTuningOptions { Unfreeze = "block2", Epochs = 4, LearningRate = 0.01f, BatchSize = 8 };
+        var unbroken = Train(train, valid, Quick with { Epochs = 2 }, tuning);
+        TrainedClassifier? last = null;
+        foreach (var stop in new[] { 1, 4, 99 })
+        {
+            using var cancellation = new CancellationTokenSource();
+            last = Train(train, valid, Quick with { Epochs = 2 }, tuning, new ClassifierRun
+            {
+                Workspace = workspace.Path,
+                Cache = workspace.Path,
+                Progress = e =>
+                {
+                    if (e.Epoch == stop) cancellation.Cancel();
+                },
+            }, cancellation.Token);
+            Assert.AreEqual(stop != 99, last.IsCancelled);
+        }
+        CollectionAssert.AreEqual(unbroken.Model.ToBytes(), last!.Model.ToBytes());
+    }
+
+    [TestMethod]
+    public void Train_LabelsOfValidationDiffer_SaysSo()
+    {
+        using var train = new ColourFolders(2, 1);
+        var set = LabeledImages.Open(train.Path);
+        var other = new LabeledImages("other", ["a", "b", "c"], set.Images);
+        using var featurizer = Featurizer.Load(TinyBackbone.Build());
+        var error = Assert.ThrowsExactly<BadDataSetException>(() => ClassifierTrainer.Train(featurizer, set, other));
+        StringAssert.Contains(error.Message, "other");
+    }
+
+    private static TrainedClassifier Train(
+        ColourFolders train, ColourFolders valid, ClassifierTrainingOptions options, FineTuningOptions? tuning = null, ClassifierRun? run = null, CancellationToken cancellation = default)
+    {
+        using var featurizer = Featurizer.Load(TinyBackbone.Build());
+        var set = LabeledImages.Open(train.Path);
+        return ClassifierTrainer.Train(featurizer, set, LabeledImages.Open(valid.Path, set.Labels), options, tuning, run, cancellation);
+    }
+
+    private static void AssertAnswersAsMeasured(TrainedClassifier trained)
+    {
+        using var classifier = ImageClassifier.Load(trained.Model, new ImageClassifierOptions { Top = 3 });
+        CollectionAssert.AreEqual(ColourFolders.Names, classifier.Labels.ToArray());
+        Assert.IsFalse(classifier.AddsSoftmax);
+        foreach (var measured in trained.Evaluation!.Cases)
+        {
+            foreach (var answer in classifier.Classify(measured.Path).Predictions)
+                Assert.AreEqual(measured.Scores[answer.Index], answer.Score, 1e-5f, $"{measured.Path}, {answer.Label}");
+        }
+    }
+
+    private static byte[] Weights(TrainedClassifier trained, string name) => trained.Model.Graph.Initializer.First(t => t.Name == name).RawData.ToByteArray();
+
+    private sealed class PathRow
+    {
+        public string ImagePath { get; set; } = "";
+    }
+}

@@ -1,0 +1,127 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using MlNetVision.Tests;
+using MlNetVision.Training.Tests.Classification;
+using MlNetVision.Training.Vision;
+
+namespace MlNetVision.Training.Tests.Estimators;
+
+[TestClass]
+public sealed class ImageClassificationTests
+{
+    [TestMethod]
+    public void Fit_RawImageBytes_GivesWhatEvaluateAndMapKeyToValueTakeAndLoadsInAFreshContext()
+    {
+        using var folders = new ColourFolders(10, 1);
+        using var network = new TemporaryFile(".onnx");
+        TinyBackbone.Build().Save(network.Path);
+        var ml = new MLContext(1);
+        var data = Bytes(ml, folders);
+        var told = new List<ImageClassificationTrainer.ImageClassificationMetrics>();
+        var options = new ImageClassificationTrainer.Options
+        {
+            FeatureColumnName = "Image", LabelColumnName = "LabelAsKey", Featurizer = network.Path, Epoch = 15, BatchSize = 8, LearningRate = 0.05f,
+            LearningRateScheduler = null, EarlyStoppingCriteria = new(minDelta: 0, patience: 15), MetricsCallback = told.Add, ValidationSetFraction = 0.2f,
+        };
+        var chain = ml.MulticlassClassification.Trainers.ImageClassification(options)
+            .Append(ml.Transforms.Conversion.MapKeyToValue("Answer", "PredictedLabel"));
+        var model = chain.Fit(data);
+        using var zip = new TemporaryFile(".zip");
+        ml.Model.Save(model, data.Schema, zip.Path);
+
+        var fresh = new MLContext();
+        var loaded = fresh.Model.Load(zip.Path, out _);
+        var scored = loaded.Transform(data);
+        Assert.AreEqual(new KeyDataViewType(typeof(uint), 3), scored.Schema["PredictedLabel"].Type);
+        var metrics = fresh.MulticlassClassification.Evaluate(scored, "LabelAsKey");
+        Assert.IsGreaterThan(0.7, metrics.MicroAccuracy);
+        var answers = scored.GetColumn<string>("Answer").ToArray();
+        var truth = scored.GetColumn<string>("Label").ToArray();
+        Assert.AreEqual(metrics.MicroAccuracy, answers.Zip(truth).Count(p => p.First == p.Second) / (double)truth.Length, 1e-6);
+        CollectionAssert.AreEqual(Scores(model.Transform(data)), Scores(scored));
+
+        Assert.AreEqual(30, told.Count(m => m.Bottleneck is not null));
+        Assert.HasCount(24, told.Where(m => m.Bottleneck?.DatasetUsed == ImageClassificationTrainer.ImageClassificationMetrics.Dataset.Train));
+        Assert.AreEqual(15, told.Count(m => m.Train?.DatasetUsed == ImageClassificationTrainer.ImageClassificationMetrics.Dataset.Validation));
+    }
+
+    [TestMethod]
+    public void Fit_Workspace_KeepsFeaturesAndTheNetwork()
+    {
+        using var folders = new ColourFolders(4, 1);
+        using var workspace = new ColourFolders(0, 0);
+        using var network = new TemporaryFile(".onnx");
+        TinyBackbone.Build().Save(network.Path);
+        var ml = new MLContext(1);
+        var data = Bytes(ml, folders);
+        byte[] Run(bool reuse)
+        {
+            var told = 0;
+            ml.MulticlassClassification.Trainers.ImageClassification(new ImageClassificationTrainer.Options
+            {
+                FeatureColumnName = "Image", LabelColumnName = "LabelAsKey", Featurizer = network.Path, Epoch = 2, WorkspacePath = workspace.Path,
+                ReuseTrainSetBottleneckCachedValues = reuse, ValidationSet = data, MetricsCallback = m => told += m.Bottleneck is null ? 0 : 1,
+            }).Fit(data);
+            Assert.AreEqual(reuse, told < 3);
+            return File.ReadAllBytes(Directory.GetFiles(workspace.Path, "custom_retrained_model_based_on_*.onnx").Single());
+        }
+        CollectionAssert.AreEqual(Run(reuse: false), Run(reuse: true));
+        Assert.IsEmpty(Directory.GetFiles(workspace.Path, "*.checkpoint"));
+        Assert.IsEmpty(Directory.GetDirectories(workspace.Path, "pictures-*"));
+    }
+
+    [TestMethod]
+    public void Fit_NetworkNotThere_SaysHowToGetIt()
+    {
+        using var folders = new ColourFolders(1, 1);
+        var ml = new MLContext(1);
+        var data = Bytes(ml, folders);
+        foreach (var arch in new[] { ImageClassificationTrainer.Architecture.InceptionV3, ImageClassificationTrainer.Architecture.ResnetV2101 })
+        {
+            var error = Assert.ThrowsExactly<BadModelException>(() => ml.MulticlassClassification.Trainers
+                .ImageClassification(new ImageClassificationTrainer.Options { FeatureColumnName = "Image", LabelColumnName = "LabelAsKey", Arch = arch }).Fit(data));
+            StringAssert.Contains(error.Message, "mlnetvision model pull");
+        }
+    }
+
+    [TestMethod]
+    public void Schedulers_ByStep_FollowTheirFormulas()
+    {
+        var exponential = new ExponentialLRDecay(0.01f, 2, 0.5f).CreateRates(10, 5);
+        Assert.AreEqual(0.01f, exponential.At(9));
+        Assert.AreEqual(0.005f, exponential.At(10));
+        var polynomial = new PolynomialLRDecay(0.01f, 2, 0.001f, 2).CreateRates(10, 5);
+        Assert.AreEqual(0.001f + (0.009f * 0.25f), polynomial.At(5), 1e-7f);
+        Assert.AreEqual(0.001f, polynomial.At(50), 1e-7f);
+        Assert.AreEqual(0.001f + (0.009f * 0.0625f), new PolynomialLRDecay(0.01f, 2, 0.001f, 2, cycle: true).CreateRates(10, 5).At(15), 1e-7f);
+        var lsr = new LsrDecay([new(4, 0.1f), new(0, 1)], 0.128f).CreateRates(10, 5);
+        Assert.AreEqual(0.01f, lsr.At(19), 1e-7f);
+        Assert.AreEqual(0.001f, lsr.At(20), 1e-7f);
+    }
+
+    [TestMethod]
+    public void ShouldStop_LossThatStays_EndsAfterThePatience()
+    {
+        var stopping = new ImageClassificationTrainer.EarlyStopping(0.01f, 2, ImageClassificationTrainer.EarlyStoppingMetric.Loss);
+        Assert.IsFalse(stopping.CheckIncreasing);
+        bool[] stops = [.. new[] { 1f, 0.5f, 0.5f, 0.495f }.Select(loss => stopping.ShouldStop(new ImageClassificationTrainer.TrainMetrics { CrossEntropy = loss }))];
+        CollectionAssert.AreEqual(new[] { false, false, false, true }, stops);
+    }
+
+    private static IDataView Bytes(MLContext ml, ColourFolders folders)
+    {
+        var set = LabeledImages.Open(folders.Path);
+        var rows = ml.Data.LoadFromEnumerable(set.Images.Select(i => new PictureRow { ImagePath = i.Path, Label = set.Labels[i.ClassIndex] }).ToList());
+        return ml.Transforms.Conversion.MapValueToKey("LabelAsKey", "Label")
+            .Append(ml.Transforms.LoadRawImageBytes("Image", null, "ImagePath")).Fit(rows).Transform(rows);
+    }
+
+    private static float[] Scores(IDataView scored) => [.. scored.GetColumn<float[]>("Score").SelectMany(s => s)];
+
+    private sealed class PictureRow
+    {
+        public string ImagePath { get; set; } = "";
+
+        public string Label { get; set; } = "";
+    }
+}
