@@ -53,21 +53,21 @@ public static class ClassificationPainter
         var shown = predictions.Take(count).ToList();
         var number = (int)MathF.Ceiling(shown.Max(p => font.Measure(Number(p.Score))));
         var bar = Math.Min((int)(5 * font.Height), picture.Width / 4);
-        var room = picture.Width - bar - number - 6 * margin;
+        var room = picture.Width - bar - number - 7 * margin;
         var labels = shown.Select(p => font.Cut(LabelFont.OneLine(p.Label, LongestLabel), room)).ToList();
         var name = (int)MathF.Ceiling(labels.Max(font.Measure));
         if (room <= 0 || name == 0) return;
         var (left, top) = (margin, picture.Height - margin - count * line - margin);
         using var paint = new SKPaint { Color = Plate };
-        canvas.DrawRect(left, top, bar + number + name + 4 * margin, count * line + margin, paint);
+        canvas.DrawRect(left, top, bar + number + name + 5 * margin, count * line + margin, paint);
         for (var i = 0; i < count; i++)
         {
             var middle = top + margin / 2f + i * line;
             var text = middle + (line - font.Height) / 2;
             paint.Color = i == 0 ? Best : Other;
             canvas.DrawRect(left + margin, middle + 2, Length(shown[i].Score) * bar, line - 4, paint);
-            font.Draw(canvas, Number(shown[i].Score), left + 2 * margin + bar + number - font.Measure(Number(shown[i].Score)), text, SKColors.White);
-            font.Draw(canvas, labels[i], left + 3 * margin + bar + number, text, SKColors.White);
+            font.Draw(canvas, Number(shown[i].Score), left + 3 * margin + bar + number - font.Measure(Number(shown[i].Score)), text, SKColors.White);
+            font.Draw(canvas, labels[i], left + 4 * margin + bar + number, text, SKColors.White);
         }
     }
 

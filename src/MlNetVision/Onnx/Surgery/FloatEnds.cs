@@ -17,22 +17,23 @@ internal static class FloatEnds
         {
             var half = graph.FreeName($"{input.Name}/float16");
             graph.RenameUses(input.Name, half);
-            graph.Node.Insert(0, Cast(input.Name, half, DataType.Float16));
+            graph.Node.Insert(0, Cast(half, input.Name, half, DataType.Float16));
             graph.Input.First(v => v.Name == input.Name).Type.TensorType.ElemType = (int)DataType.Float;
         }
         foreach (var output in graph.Output.Where(v => v.Type?.TensorType?.ElemType == (int)DataType.Float16))
         {
             var half = graph.FreeName($"{output.Name}/float16");
             graph.Rename(output.Name, half);
-            graph.Node.Add(Cast(half, output.Name, DataType.Float));
+            graph.Node.Add(Cast(half, half, output.Name, DataType.Float));
             output.Type.TensorType.ElemType = (int)DataType.Float;
         }
         return wide;
     }
 
-    private static NodeProto Cast(string from, string to, DataType type)
+    // Not named after the tensor it makes: the node that made that before may have its name.
+    private static NodeProto Cast(string name, string from, string to, DataType type)
     {
-        var node = new NodeProto { OpType = "Cast", Name = to, Input = { from }, Output = { to } };
+        var node = new NodeProto { OpType = "Cast", Name = name, Input = { from }, Output = { to } };
         node.Attribute.Add(OnnxAttributes.Make("to", (long)type));
         return node;
     }
