@@ -20,7 +20,7 @@ internal static class CommandLine
     {
         var root = CreateRoot(terminal);
         if (args.Count > 0 && Suggestions.IsRequest(args[0])) return Suggestions.Print(root, args, terminal.Out);
-        var parsed = root.Parse(args.Count == 0 ? ["--help"] : JsonArguments.Untangle(args), Parsing);
+        var parsed = root.Parse(args.Count == 0 ? ["--help"] : OptionalValues.Untangle(args), Parsing);
         if (parsed.Action is ParseErrorAction) return UsageErrors.Report(parsed, terminal);
         if (parsed.Action is not HelpWithExamples && UsageErrors.FindUnknownOption(parsed) is { } option)
             return UsageErrors.ReportUnknownOption(parsed, option, terminal);

@@ -11,6 +11,12 @@ internal sealed class ClassifyCommand
     private readonly PictureOptions _pictures = new();
     private readonly ClassifierOptions _network = new();
     private readonly Option<int?> _top = NumberOption.Create("--top", "How many classes are named, the best first. [default: 5]", "COUNT", 1);
+    private readonly Option<string?> _heatmap = new(OptionalValues.Heatmap)
+    {
+        Description = "With -o: also draw what speaks for CLASS, or without it for the best class, over each picture, as NAME.heatmap.png.",
+        HelpName = "CLASS",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
     private readonly Option<string?> _save = new("--save") { Description = "Save the whole chain as an ML.NET model (.zip).", HelpName = "FILE" };
     private readonly Option<bool> _standalone = new("--standalone") { Description = "With --save: of ML.NET's own transforms, so that ML.NET alone runs the .zip." };
 
@@ -24,12 +30,13 @@ internal sealed class ClassifyCommand
                 ("mlnetvision classify garden.jpg", "Rose, sunflower or tulip, by the bundled model."),
                 ("mlnetvision classify photos -m mobilenetv2-12 --labels imagenet.names --top 3 -o out", "ImageNet's classes, drawn into pictures in out/; the network is pulled first, by 'model pull'."),
                 ("mlnetvision classify photos -m resnet50.onnx --preprocess imagenet --resize crop --json found.jsonl", "Any ONNX classifier; one line of JSON a picture."),
+                ("mlnetvision classify garden.jpg -o out --heatmap roses", "Writes out/garden.heatmap.png: where the network sees roses."),
                 ("mlnetvision classify -m flowers.onnx --save flowers.zip --standalone", "Only saves the chain, for programs that have ML.NET and not this library."),
             ],
         };
         classify._pictures.AddTo(command);
         classify._network.AddTo(command);
-        foreach (var option in new Option[] { classify._top, classify._save, classify._standalone }) command.Add(option);
+        foreach (var option in new Option[] { classify._top, classify._heatmap, classify._save, classify._standalone }) command.Add(option);
         command.SetRun(terminal, (parsed, cancellation) => classify.RunAsync(parsed, terminal, cancellation));
         return command;
     }
@@ -42,6 +49,7 @@ internal sealed class ClassifyCommand
         OutputPath.CheckFile(_save.Name, zip, used, ".zip");
         if (run.Inputs.Count == 0 && zip is null) throw new UsageException("no INPUT was given, expected pictures, folders, patterns or '-'.");
         if (standalone && zip is null) throw new UsageException($"{_standalone.Name} was given without {_save.Name} FILE, which says where the model goes.");
+        if (parsed.GetResult(_heatmap) is not null && run.OutputFolder is null) throw new UsageException($"{_heatmap.Name} was given without -o FOLDER, which says where the pictures go.");
         using var classifier = _network.Load(parsed, terminal, parsed.GetValue(_top));
         if (zip is not null)
         {
@@ -49,6 +57,8 @@ internal sealed class ClassifyCommand
             else classifier.SaveZip(zip);
             terminal.Note($"model: {zip}");
         }
-        return run.Inputs.Count == 0 ? ExitCode.Done : await run.RunAsync(new ClassificationTask(classifier, _network.Limits(parsed)), cancellation);
+        if (run.Inputs.Count == 0) return ExitCode.Done;
+        using var heatmaps = parsed.GetResult(_heatmap) is null ? null : new Heatmaps(classifier, parsed.GetValue(_heatmap));
+        return await run.RunAsync(new ClassificationTask(classifier, _network.Limits(parsed), heatmaps?.Output), cancellation);
     }
 }

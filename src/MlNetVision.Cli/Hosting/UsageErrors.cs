@@ -41,7 +41,7 @@ internal static class UsageErrors
         {
             foreach (var error in parsed.Errors) terminal.Fail(Describe(error, parsed));
         }
-        var json = parsed.CommandResult.Command.Options.FirstOrDefault(o => o.Name == JsonArguments.Name);
+        var json = parsed.CommandResult.Command.Options.FirstOrDefault(o => o.Name == OptionalValues.Json);
         if (json is not null && parsed.GetResult(json)?.Tokens is [var file, ..])
             terminal.Fail($"(--json takes '{file.Value}' as the file to write; put --json last where it should not.)");
         terminal.Error.WriteLine($"Try '{PathOf(parsed)} --help'.");

@@ -9,7 +9,8 @@ namespace MlNetVision.Cli.Pictures;
 /// <summary>Tells what pictures show; the caller disposes the classifier.</summary>
 /// <param name="classifier">The network.</param>
 /// <param name="limits">What a picture on standard input may ask for; null: the default.</param>
-internal sealed class ClassificationTask(ImageClassifier classifier, PictureLimits? limits = null) : PictureTask<ClassificationResult>
+/// <param name="heatmap">The maps that are drawn too; null: none.</param>
+internal sealed class ClassificationTask(ImageClassifier classifier, PictureLimits? limits = null, PictureOutput<ClassificationResult>? heatmap = null) : PictureTask<ClassificationResult>
 {
     private readonly BestClasses _best = new();
 
@@ -28,13 +29,15 @@ internal sealed class ClassificationTask(ImageClassifier classifier, PictureLimi
 
     public override string Describe(ClassificationResult result) => BestClasses.Describe(result);
 
-    public override IReadOnlyList<PictureOutput<ClassificationResult>> Outputs { get; } = [new("", null, (source, result, path) =>
-    {
-        using var drawn = ClassificationPainter.Draw(source, result.Predictions, new ClassificationPaintOptions { Top = result.Predictions.Count });
-        drawn.Save(path);
-    })];
+    public override IReadOnlyList<PictureOutput<ClassificationResult>> Outputs { get; } = heatmap is null ? [new("", null, Draw)] : [new("", null, Draw), heatmap];
 
     public override void Count(ClassificationResult result) => _best.Add(result);
 
     public override Table? Totals() => _best.ToTable();
+
+    private static void Draw(Picture source, ClassificationResult result, string path)
+    {
+        using var drawn = ClassificationPainter.Draw(source, result.Predictions, new ClassificationPaintOptions { Top = result.Predictions.Count });
+        drawn.Save(path);
+    }
 }

@@ -30,7 +30,7 @@ internal sealed class PictureOptions
     }
 
     /// <summary>An option <c>--json [FILE]</c>.</summary>
-    public static Option<string?> JsonOption(string form) => new(JsonArguments.Name)
+    public static Option<string?> JsonOption(string form) => new(OptionalValues.Json)
     {
         Description = $"Write JSON ({form}) to FILE; without FILE, or with -, to standard output, and then nothing else there.",
         HelpName = "FILE",
@@ -38,7 +38,7 @@ internal sealed class PictureOptions
     };
 
     /// <summary>The file that <c>--json</c> names; null for standard output, which <c>-</c> stands for too.</summary>
-    public static string? JsonFile(ParseResult parsed, Option<string?> json) => parsed.GetValue(json) is { } file && file != JsonArguments.StandardOutput ? file : null;
+    public static string? JsonFile(ParseResult parsed, Option<string?> json) => parsed.GetValue(json) is { } file && file != OptionalValues.StandardOutput ? file : null;
 
     /// <summary>Reads what was given, and checks that it can be written.</summary>
     /// <param name="parsed">The command line.</param>

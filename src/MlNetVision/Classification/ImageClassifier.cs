@@ -31,6 +31,8 @@ public sealed partial class ImageClassifier : IDisposable
     /// <summary>The network as data.</summary>
     public OnnxModel Model => _network.Model;
 
+    internal ClassificationNetwork Network => _network;
+
     /// <summary>How a picture is brought to the network's size.</summary>
     public ResizeOptions Resize => _network.Settings.Resize;
 

@@ -54,6 +54,13 @@ internal sealed class NetworkSession : IDisposable
         return new NetworkRun(_session, Input, _outputs);
     }
 
+    /// <summary>Buffers for runs at another size, for networks that take any; the caller disposes them, and before this session.</summary>
+    public NetworkRun Open(int width, int height)
+    {
+        lock (_gate) ObjectDisposedException.ThrowIf(_disposed, this);
+        return new NetworkRun(_session, Input with { Width = width, Height = height }, _outputs);
+    }
+
     public void Return(NetworkRun run)
     {
         lock (_gate)

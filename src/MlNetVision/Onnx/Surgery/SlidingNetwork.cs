@@ -23,8 +23,9 @@ public sealed record SlidingNetwork(OnnxModel Model, int WindowWidth, int Window
     /// <summary>Turns a classifier into a sliding network; the given one is left as it is.</summary>
     /// <param name="classifier">A network with one picture input, of fixed size or with the metadata <c>imgsz</c>, and one row of class scores.</param>
     /// <param name="pooling">What becomes of a global pooling. Default: <see cref="SlidingPooling.Window"/>.</param>
+    /// <param name="softmax">Whether a softmax behind the scores is applied at each position; false ends before it. Default: true.</param>
     /// <exception cref="BadModelException">A layer behind the last map cannot be applied at each position; the message names it.</exception>
-    public static SlidingNetwork Of(OnnxModel classifier, SlidingPooling pooling = SlidingPooling.Window)
+    public static SlidingNetwork Of(OnnxModel classifier, SlidingPooling pooling = SlidingPooling.Window, bool softmax = true)
     {
         ArgumentNullException.ThrowIfNull(classifier);
         if (!Enum.IsDefined(pooling)) throw new ArgumentException($"Pooling {(int)pooling} is unknown; there are {string.Join(", ", Enum.GetNames<SlidingPooling>())}.", nameof(pooling));
@@ -35,7 +36,7 @@ public sealed record SlidingNetwork(OnnxModel Model, int WindowWidth, int Window
         InputShape.SetSize(model, height, width);
         var tail = NetworkTail.Of(model);
         var rewriter = new TailRewriter(model, tail, pooling);
-        var output = rewriter.Rewrite();
+        var output = rewriter.Rewrite(softmax);
         model.Graph.Output.Clear();
         InputShape.SetSize(model, null, null);
         model.Graph.Output.Add(GraphCutter.Describe(output, new ShapeInference(model, model.Inputs)[output]));

@@ -36,14 +36,16 @@ internal sealed partial class TailRewriter
     public (int Rows, int Columns) Left { get; private set; } = (1, 1);
 
     /// <summary>Does the work, in place, and gives the name of the map of scores, which is that of the output.</summary>
+    /// <param name="softmax">Whether a softmax is applied; false leaves it and what follows it out.</param>
     /// <exception cref="BadModelException">A layer cannot be applied at each position.</exception>
-    public string Rewrite()
+    public string Rewrite(bool softmax)
     {
         var output = _model.Outputs[0].Name;
         foreach (var (node, _) in _tail.Layers) _graph.Node.Remove(node);
         if (_tail.Layout == PixelLayout.Nhwc) Add("Transpose", [_at], ("perm", new long[] { 0, 3, 1, 2 }));
         foreach (var (node, data) in _tail.Layers)
         {
+            if (!softmax && node.OpType is ("Softmax" or "LogSoftmax")) break;
             Replace(node, data);
             CheckRow(node);
         }

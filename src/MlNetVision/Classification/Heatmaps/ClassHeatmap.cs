@@ -1,0 +1,53 @@
+namespace MlNetVision.Classification;
+
+/// <summary>How much each part of a picture speaks for a class.</summary>
+public sealed class ClassHeatmap
+{
+    private readonly float[] _scores;
+    private readonly HeatmapAxis _x;
+    private readonly HeatmapAxis _y;
+
+    internal ClassHeatmap(string image, int width, int height, ClassScore answer, float[] scores, int columns, HeatmapAxis x, HeatmapAxis y)
+    {
+        (Image, Width, Height, Answer, Columns, Rows) = (image, width, height, answer, columns, scores.Length / columns);
+        (_scores, _x, _y) = (scores, x, y);
+    }
+
+    /// <summary>The path of the picture, or what the caller calls it.</summary>
+    public string Image { get; }
+
+    /// <summary>The width of the upright picture in pixels.</summary>
+    public int Width { get; }
+
+    /// <summary>Its height.</summary>
+    public int Height { get; }
+
+    /// <summary>The class, with the score that the classifier gives it for the picture as a whole.</summary>
+    public ClassScore Answer { get; }
+
+    /// <summary>The number of columns of the map.</summary>
+    public int Columns { get; }
+
+    /// <summary>The number of rows of the map.</summary>
+    public int Rows { get; }
+
+    /// <summary>The scores at the positions of the map, row after row from the top: 0 and more; what they are, <see cref="HeatmapOptions.Pooling"/> says.</summary>
+    public ReadOnlySpan<float> Scores => _scores;
+
+    /// <summary>The largest of <see cref="Scores"/>.</summary>
+    public float Peak => _scores.Max();
+
+    /// <summary>
+    /// The score at every pixel of the picture, row after row, <see cref="Width"/> × <see cref="Height"/> values: a Catmull–Rom spline through
+    /// the positions of the map, which goes on beyond the outermost ones as they are, within 0 and <see cref="Peak"/>.
+    /// </summary>
+    public float[] Upsample()
+    {
+        var map = new float[Width * Height];
+        var rows = ReadRows();
+        for (var y = 0; y < Height; y++) rows.Read(y, map.AsSpan(y * Width, Width));
+        return map;
+    }
+
+    internal HeatmapRows ReadRows() => new(this, _x, _y);
+}

@@ -1,0 +1,138 @@
+using MlNetVision.Imaging;
+using MlNetVision.Naming;
+using MlNetVision.Onnx.Surgery;
+using MlNetVision.Pipelines;
+
+namespace MlNetVision.Classification;
+
+/// <summary>
+/// Shows where a classifier looks: its network is turned into one that slides over the picture and scores the classes at each position
+/// (see <see cref="SlidingNetwork"/>). All members may be called from several threads at once. Dispose it when no call is running any
+/// more; it owns an ONNX Runtime session, but not the classifier.
+/// </summary>
+/// <example><code>
+/// using var classifier = ImageClassifier.Load("flowers");
+/// using var heatmaps = new HeatmapMaker(classifier);
+/// using var picture = Picture.Load("garden.jpg");
+/// using var drawn = HeatmapPainter.Draw(picture, heatmaps.Make(picture));
+/// drawn.Save("garden.heatmap.png");
+/// </code></example>
+public sealed class HeatmapMaker : IDisposable
+{
+    private readonly ImageClassifier _classifier;
+    private readonly SlidingNetwork _sliding;
+    private readonly NetworkInput _input;
+    private readonly NetworkSession _session;
+    private readonly PixelNormalization _normalization;
+    private readonly int _shortSide;
+    private readonly bool _evidence;
+
+    /// <summary>Turns a classifier's network into one that slides.</summary>
+    /// <param name="classifier">The classifier; it is used for the answer to the whole picture, and not disposed.</param>
+    /// <param name="options">How it looks; null: the defaults.</param>
+    /// <exception cref="BadModelException">A layer of the network cannot be applied at each position; the message names it.</exception>
+    /// <exception cref="ArgumentException">An option lies outside its range.</exception>
+    public HeatmapMaker(ImageClassifier classifier, HeatmapOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(classifier);
+        options ??= new HeatmapOptions();
+        options.Check();
+        var network = classifier.Network;
+        _classifier = classifier;
+        _evidence = options.Pooling == SlidingPooling.None;
+        _sliding = SlidingNetwork.Of(network.Running.Cut(ClassifierGraph.Scores), options.Pooling, softmax: !_evidence);
+        _input = NetworkInput.Of(_sliding.Model);
+        _normalization = PixelNormalization.Parse(network.Settings.Preprocess);
+        _shortSide = options.ShortSide ?? Math.Min(_sliding.WindowHeight, _sliding.WindowWidth) * 3 / 2;
+        _session = new NetworkSession(_sliding.Model, _input, [_sliding.Model.Outputs[0].Name], Environment.ProcessorCount);
+    }
+
+    /// <summary>The map of a class for a picture file.</summary>
+    /// <param name="path">The picture.</param>
+    /// <param name="label">The class, in any case; null: the one that the classifier holds most likely.</param>
+    /// <exception cref="BadImageException">The picture cannot be read; the message names it.</exception>
+    /// <exception cref="ArgumentException">There is no such class; the message lists near ones.</exception>
+    public ClassHeatmap Make(string path, string? label = null)
+    {
+        using var picture = Picture.Load(path);
+        return Make(picture, label, path);
+    }
+
+    /// <summary>The map of a class for a picture in memory, which is neither changed nor disposed.</summary>
+    /// <param name="picture">The picture.</param>
+    /// <param name="label">The class, in any case; null: the one that the classifier holds most likely.</param>
+    /// <param name="name">What the map calls the picture. Default: empty.</param>
+    /// <inheritdoc cref="Make(string, string?)"/>
+    public ClassHeatmap Make(Picture picture, string? label = null, string name = "")
+    {
+        ArgumentNullException.ThrowIfNull(picture);
+        if (label is not null) IndexOf(label);
+        return Make(picture, _classifier.Classify(picture, name), label);
+    }
+
+    /// <summary>The map of a class for a picture that is classified already.</summary>
+    /// <param name="picture">The picture.</param>
+    /// <param name="result">What the classifier answered for it.</param>
+    /// <param name="label">The class, in any case; null: the most likely.</param>
+    /// <inheritdoc cref="Make(string, string?)"/>
+    public ClassHeatmap Make(Picture picture, ClassificationResult result, string? label = null)
+    {
+        ArgumentNullException.ThrowIfNull(picture);
+        ArgumentNullException.ThrowIfNull(result);
+        var index = label is null ? result.Predictions[0].Index : IndexOf(label);
+        var resize = Size(picture);
+        using var run = _session.Open(resize.Width, resize.Height);
+        var output = run.Run(_normalization, picture, resize, out var geometry)[0];
+        var (rows, columns) = ((int)output.Shape[2], (int)output.Shape[3]);
+        return new ClassHeatmap(result.Image, picture.Width, picture.Height, new ClassScore(index, _classifier.Labels[index], result.Scores[index]),
+            Map(output.Floats, index, rows * columns), columns,
+            new(_sliding.X.Stride / geometry.ScaleX, geometry.ToPictureX(_sliding.X.First)),
+            new(_sliding.Y.Stride / geometry.ScaleY, geometry.ToPictureY(_sliding.Y.First)));
+    }
+
+    /// <summary>The index of a class.</summary>
+    /// <param name="label">Its label, in any case.</param>
+    /// <exception cref="ArgumentException">There is no such class; the message lists near ones.</exception>
+    public int IndexOf(string label)
+    {
+        ArgumentNullException.ThrowIfNull(label);
+        var labels = _classifier.Labels;
+        for (var i = 0; i < labels.Count; i++)
+            if (string.Equals(labels[i], label, StringComparison.OrdinalIgnoreCase)) return i;
+        throw new ArgumentException($"There is no class '{label}'. {NearNames.Describe(label, labels)}", nameof(label));
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _session.Dispose();
+
+    /// <summary>
+    /// The plane of a class. Softmax does not change where the same is added to all scores of a position, so what speaks for a class is
+    /// what it has more than the mean.
+    /// </summary>
+    private float[] Map(ReadOnlySpan<float> scores, int index, int positions)
+    {
+        var map = scores.Slice(index * positions, positions).ToArray();
+        for (var i = 0; _evidence && i < positions; i++)
+        {
+            var sum = 0f;
+            for (var at = i; at < scores.Length; at += positions) sum += scores[at];
+            map[i] = Math.Max(0, map[i] - (sum * positions / scores.Length));
+        }
+        return map;
+    }
+
+    /// <summary>The picture's shape, as near as whole strides come to it, and no side shorter than the network's window.</summary>
+    private ResizeOptions Size(Picture picture)
+    {
+        var scale = Math.Min((double)_shortSide / Math.Min(picture.Width, picture.Height), (double)HeatmapOptions.LongestSide / Math.Max(picture.Width, picture.Height));
+        return new ResizeOptions
+        {
+            Width = Length(picture.Width * scale, _sliding.WindowWidth, _sliding.X.Stride),
+            Height = Length(picture.Height * scale, _sliding.WindowHeight, _sliding.Y.Stride),
+            Mode = ResizeMode.Stretch,
+            Resampler = Resampler.Area,
+        };
+    }
+
+    private static int Length(double wanted, int window, float stride) => window + (int)(Math.Max(0, Math.Round((wanted - window) / stride)) * stride);
+}

@@ -1,0 +1,93 @@
+using System.Globalization;
+using MlNetVision.Imaging;
+using SkiaSharp;
+
+namespace MlNetVision.Classification;
+
+/// <summary>Draws heat maps over pictures.</summary>
+public static class HeatmapPainter
+{
+    private static readonly SKColor Plate = new(20, 20, 20);
+
+    // What stays of a colour's cover where the map is 0: enough to tell dark from untouched.
+    private const float LeastCover = 0.4f;
+
+    /// <summary>Draws a map over a copy of a picture; the picture itself is not changed.</summary>
+    /// <param name="source">The picture. The caller keeps it.</param>
+    /// <param name="map">The map of that picture.</param>
+    /// <param name="options">How; null: the defaults.</param>
+    /// <returns>A new picture, of the same size but for the strip below; the caller disposes it.</returns>
+    /// <exception cref="ArgumentException">An option lies outside its range, or the map is of a picture of another size.</exception>
+    public static Picture Draw(Picture source, ClassHeatmap map, HeatmapPaintOptions? options = null) => Draw(source, map, options ?? new(), LabelFont.Create);
+
+    internal static Picture Draw(Picture source, ClassHeatmap map, HeatmapPaintOptions options, Func<float, LabelFont> fonts)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        ArgumentNullException.ThrowIfNull(map);
+        options.Validate();
+        if ((source.Width, source.Height) != (map.Width, map.Height))
+            throw new ArgumentException($"The map is of a picture of {map.Width}×{map.Height} pixels; this one has {source.Width}×{source.Height}.", nameof(map));
+        using var font = fonts(options.TextSize ?? Math.Clamp((source.Width + source.Height) * 0.011f, 11, 1000));
+        var strip = options.Legend ? (int)MathF.Ceiling(font.Height) + (4 * font.Margin) : 0;
+        var result = Picture.Uninitialized(source.Width, source.Height + strip);
+        try
+        {
+            // A map of nothing but zeros is all dark.
+            var maximum = options.Maximum ?? Math.Max(map.Peak, float.Epsilon);
+            Cover(source, result, map, options.Opacity, maximum);
+            if (options.Legend) DrawLegend(result, source.Height, map, maximum, font);
+            return result;
+        }
+        catch
+        {
+            result.Dispose();
+            throw;
+        }
+    }
+
+    private static void Cover(Picture source, Picture target, ClassHeatmap map, float opacity, float maximum)
+    {
+        var colors = HeatColors.All.Select(c => c.ToPixel()).ToArray();
+        var covers = Enumerable.Range(0, 256).Select(i => (uint)MathF.Round(256 * opacity * (LeastCover + ((1 - LeastCover) * i / 255)))).ToArray();
+        var rows = map.ReadRows();
+        var scores = new float[map.Width];
+        for (var y = 0; y < map.Height; y++)
+        {
+            rows.Read(y, scores);
+            var from = source.Words.Slice(y * map.Width, map.Width);
+            var to = target.Words.Slice(y * map.Width, map.Width);
+            for (var x = 0; x < scores.Length; x++)
+            {
+                var level = (int)MathF.Round(255 * Math.Min(1, scores[x] / maximum));
+                to[x] = PixelMix.Mix(from[x], colors[level], covers[level]);
+            }
+        }
+        GC.KeepAlive(source);
+        GC.KeepAlive(target);
+    }
+
+    /// <summary>The class and its score at the left; the colours, with the scores that they begin and end with, at the right.</summary>
+    private static void DrawLegend(Picture target, int top, ClassHeatmap map, float maximum, LabelFont font)
+    {
+        using var canvas = new SKCanvas(target.Bitmap);
+        using var paint = new SKPaint { Color = Plate };
+        canvas.DrawRect(SKRect.Create(0, top, target.Width, target.Height - top), paint);
+        var margin = 2 * font.Margin;
+        var (low, high) = ("0", maximum.ToString("0.##", CultureInfo.InvariantCulture));
+        var ramp = Math.Min(256, target.Width / 3);
+        var right = target.Width - margin - font.Measure(high);
+        var left = right - margin - ramp;
+        var line = top + margin;
+        for (var x = 0; x < ramp; x++)
+        {
+            paint.Color = HeatColors.All[x * 255 / Math.Max(1, ramp - 1)].ToSkia();
+            canvas.DrawRect(SKRect.Create(MathF.Round(left) + x, line, 1, font.Height), paint);
+        }
+        font.Draw(canvas, high, right, line, SKColors.White);
+        var before = left - font.Margin - font.Measure(low);
+        font.Draw(canvas, low, before, line, SKColors.White);
+        var score = map.Answer.Score.ToString(" 0.00", CultureInfo.InvariantCulture);
+        var label = font.Cut(LabelFont.OneLine(map.Answer.Label, 60), before - (2 * margin) - font.Measure(score));
+        font.Draw(canvas, label + score, margin, line, SKColors.White);
+    }
+}
