@@ -1,5 +1,6 @@
 using MlNetVision.Onnx;
 using MlNetVision.Onnx.Proto;
+using MlNetVision.Onnx.Upgrading;
 using MlNetVision.Pipelines.Standalone;
 
 namespace MlNetVision.Detection.Standalone;
@@ -23,7 +24,7 @@ internal static class StandaloneNetwork
     /// A copy of the network as it stands in our own chains, with these outputs more. Our readers still find all they know in it.
     /// </summary>
     /// <exception cref="ArgumentException">Soft non-maximum suppression is asked for.</exception>
-    /// <exception cref="BadModelException">The network is written in an operator set that has no NonMaxSuppression.</exception>
+    /// <exception cref="BadModelException">The network is written in an operator set that has no NonMaxSuppression, and cannot be raised.</exception>
     public static OnnxModel Build(DetectionNetwork network)
     {
         var settings = network.Settings;
@@ -33,7 +34,7 @@ internal static class StandaloneNetwork
                 $"Non-maximum suppression of kind {settings.Detection.Suppression.Kind} cannot stand in a network: ONNX has only the hard kind. Ask for {NonMaxSuppressionKind.Hard}, or save without standalone.");
         }
         var model = network.Prepare();
-        OperatorSets.Raise(model);
+        if (OperatorSetUpgrade.Version(model) < GraphOperators.LeastOperatorSet) OperatorSetUpgrade.Raise(model);
         StandaloneParts.Append(model.Graph, Suffix(settings));
         return model;
     }

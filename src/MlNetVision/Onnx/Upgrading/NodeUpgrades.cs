@@ -11,7 +11,20 @@ internal sealed class NodeUpgrades(OnnxModel model, long version)
     private readonly ShapeInference _shapes = new(model, model.Inputs);
 
     /// <summary>The nodes that do in operator set 17 what a node does in its own.</summary>
+    /// <exception cref="BadModelException">No such nodes are known, or the node lacks what its operator asks for.</exception>
     public IEnumerable<NodeProto> Upgrade(NodeProto node)
+    {
+        try
+        {
+            return Rewrite(node);
+        }
+        catch (Exception e) when (e is ArgumentException or IndexOutOfRangeException)
+        {
+            throw Unknown(node);
+        }
+    }
+
+    private IEnumerable<NodeProto> Rewrite(NodeProto node)
     {
         if (OnnxNodes.NormalDomain(node.Domain).Length > 0) return [node];
         if (node.Bodies().Any()) throw Unknown(node);

@@ -19,7 +19,7 @@ internal static class OperatorSetUpgrade
     /// <exception cref="BadModelException">The model is too old, or has an operator for which no upgrade is known.</exception>
     public static void Raise(OnnxModel model)
     {
-        var main = model.Proto.OpsetImport.FirstOrDefault(o => OnnxNodes.NormalDomain(o.Domain).Length == 0);
+        var main = Main(model);
         if (main is null || main.Version >= Target) return;
         if (main.Version < Oldest)
             throw new BadModelException($"{model.Name}: is written in operator set {main.Version}; expected {Oldest} or later. Export it anew.");
@@ -31,6 +31,12 @@ internal static class OperatorSetUpgrade
         main.Version = Target;
         model.Proto.IrVersion = Math.Max(model.Proto.IrVersion, FileVersion);
     }
+
+    /// <summary>The version of ai.onnx that a model is written in, or null where it uses none.</summary>
+    public static long? Version(OnnxModel model) => Main(model)?.Version;
+
+    private static OperatorSetIdProto? Main(OnnxModel model) =>
+        model.Proto.OpsetImport.FirstOrDefault(o => OnnxNodes.NormalDomain(o.Domain).Length == 0);
 
     private static void KeepTensors(GraphProto graph)
     {

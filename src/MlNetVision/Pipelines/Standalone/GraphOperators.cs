@@ -6,12 +6,15 @@ namespace MlNetVision.Pipelines.Standalone;
 
 /// <summary>
 /// Writes arithmetic as ONNX nodes. It keeps to operators and inputs that mean the same in every operator set from
-/// 11 on, so that the nodes fit behind any network.
+/// <see cref="LeastOperatorSet"/> on, so that the nodes fit behind any network.
 /// </summary>
 internal sealed class GraphOperators
 {
     /// <summary>What the names of all its nodes and tensors start with.</summary>
     public const string Prefix = "MlNetVision.Standalone.";
+
+    /// <summary>ai.onnx 11: NonMaxSuppression is of 10; Clip with tensors, GatherND and Softmax of the last axis are of 11.</summary>
+    public const long LeastOperatorSet = 11;
 
     private readonly OnnxGraphBuilder _builder = new("standalone");
     private int _count;
