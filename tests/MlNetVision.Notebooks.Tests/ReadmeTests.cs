@@ -1,6 +1,6 @@
 namespace MlNetVision.Notebooks.Tests;
 
-/// <summary>The C# of README runs, and prints what README says it does.</summary>
+/// <summary>The C# of README and of the pages that it leads to runs, and prints what the page shows.</summary>
 [TestClass]
 [DoNotParallelize]
 public sealed class ReadmeTests
@@ -8,21 +8,23 @@ public sealed class ReadmeTests
     private const string Expectation = "```text\n";
 
     [TestMethod]
-    public async Task Code_OfReadme_PrintsWhatReadmeShows()
+    [DataRow("README.md")]
+    [DataRow("assets/docs/gradients.md")]
+    public async Task Code_OfPage_PrintsWhatPageShows(string path)
     {
         var root = RepositoryNotebooksTests.FindRoot();
-        var readme = NotebookSource.Load(Path.Combine(root, "README.md"));
+        var page = NotebookSource.Load(Path.Combine(root, path));
         var before = Environment.CurrentDirectory;
         Environment.CurrentDirectory = root;
         try
         {
-            var outputs = await NotebookRunner.RunAsync(readme);
-            var code = readme.Cells.Index().Where(c => c.Item.IsCode).ToList();
+            var outputs = await NotebookRunner.RunAsync(page);
+            var code = page.Cells.Index().Where(c => c.Item.IsCode).ToList();
             Assert.IsNotEmpty(code);
             foreach (var (index, cell) in code)
             {
-                var after = readme.Cells[index + 1].Text;
-                Assert.StartsWith(Expectation, after, $"README shows no output after:\n{cell.Text}");
+                var after = page.Cells[index + 1].Text;
+                Assert.StartsWith(Expectation, after, $"{path} shows no output after:\n{cell.Text}");
                 var expected = after[Expectation.Length..after.IndexOf("```", Expectation.Length, StringComparison.Ordinal)];
                 Assert.AreEqual(expected, string.Concat(outputs[index].Select(o => o.Content)));
             }

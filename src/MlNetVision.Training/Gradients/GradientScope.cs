@@ -167,6 +167,9 @@ internal sealed class GradientScope
         return Integers(node.Input[input]) ?? throw Unsupported(node, $"with '{attribute}' that is not constant");
     }
 
+    /// <summary>The same, where one of them must be given.</summary>
+    public long[] Needed(NodeProto node, string attribute, int input) => List(node, attribute, input) ?? throw Unsupported(node, $"without '{attribute}'");
+
     /// <summary>An error about what cannot be differentiated.</summary>
     public BadModelException Unsupported(NodeProto node, string what) => new($"{_model.Name}: {node.Title()} {what} has no gradient here.");
 

@@ -8,8 +8,6 @@ namespace MlNetVision.Training.Optimizers;
 /// <param name="averages">How many running averages a tensor has.</param>
 internal sealed class OptimizerMemory(string kind, int averages)
 {
-    private const int LongestName = 1 << 16;
-
     private Dictionary<string, TensorMemory> _tensors = new(StringComparer.Ordinal);
 
     /// <summary>The memory of a tensor that is about to be stepped: zeros at first.</summary>
@@ -50,9 +48,9 @@ internal sealed class OptimizerMemory(string kind, int averages)
         {
             _tensors = Read(reader);
         }
-        catch (EndOfStreamException e)
+        catch (Exception e) when (e is IOException or FormatException)
         {
-            throw new InvalidDataException($"The state of the optimiser '{kind}' ends too early.", e);
+            throw new InvalidDataException($"The state of the optimiser '{kind}' cannot be read: {e.Message}", e);
         }
     }
 
@@ -64,7 +62,6 @@ internal sealed class OptimizerMemory(string kind, int averages)
         for (var left = reader.ReadInt32(); left > 0; left--)
         {
             var name = reader.ReadString();
-            if (name.Length is 0 or > LongestName) throw new InvalidDataException($"The state of the optimiser '{kind}' is damaged.");
             var steps = reader.ReadInt64();
             tensors[name] = new TensorMemory([.. Enumerable.Range(0, averages).Select(_ => Average(reader))]) { Steps = steps };
         }

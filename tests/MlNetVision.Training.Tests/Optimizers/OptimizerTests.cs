@@ -180,6 +180,29 @@ public sealed class OptimizerTests
     }
 
     [TestMethod]
+    public void Load_AnyByteChanged_LoadsOrSaysSo()
+    {
+        var adam = new AdamOptimizer();
+        adam.Step([Tensors.Random("w", 1, 3)], 0.1f);
+        var state = Save(adam);
+        for (var i = 0; i < state.Length; i++)
+        {
+            foreach (var value in new byte[] { 0, 1, 127, 255 })
+            {
+                var damaged = state.ToArray();
+                damaged[i] = value;
+                try
+                {
+                    Load(new AdamOptimizer(), damaged);
+                }
+                catch (InvalidDataException)
+                {
+                }
+            }
+        }
+    }
+
+    [TestMethod]
     public void Step_TensorChangedOrWithoutGradient_Throws()
     {
         var optimizer = new AdamOptimizer();

@@ -24,6 +24,13 @@ internal sealed class BackwardPass(OnnxModel model, GradientScope scope)
                 throw new BadModelException($"{model.Name}: {node.Title()} makes {ElementType.Name(scope.Type(output))}; gradients are written for float (32 bits).");
         if (OnnxNodes.NormalDomain(node.Domain).Length > 0 || !GradientRules.All.TryGetValue(node.OpType, out var rule))
             throw new BadModelException($"{model.Name}: {node.Title()} has no gradient here. Operators that have one: {string.Join(", ", GradientRules.All.Keys.Order(StringComparer.Ordinal))}.");
-        rule.Differentiate(scope, node);
+        try
+        {
+            rule.Differentiate(scope, node);
+        }
+        catch (Exception e) when (e is ArgumentException or IndexOutOfRangeException)
+        {
+            throw new BadModelException($"{model.Name}: {node.Title()} lacks what its operator asks for, or its attributes contradict its inputs.", e);
+        }
     }
 }

@@ -15,7 +15,7 @@ internal sealed class PadRule : IGradientRule
         var x = node.Input[0];
         if (!scope.NeedsGradient(x) || scope.GradientOf(node.Output[0]) is not { } dx) return;
         var rank = scope.Known(x).Length;
-        var pads = scope.List(node, "pads", 1)!;
+        var pads = scope.Needed(node, "pads", 1);
         var axes = scope.List(node, "axes", 3) ?? [.. Enumerable.Range(0, rank).Select(i => (long)i)];
         var mode = node.Text("mode", "constant");
         if (mode is not ("constant" or "reflect" or "edge")) throw scope.Unsupported(node, $"of mode '{mode}'");

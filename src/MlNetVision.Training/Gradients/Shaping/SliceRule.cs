@@ -13,7 +13,7 @@ internal sealed class SliceRule : IGradientRule
     {
         var x = node.Input[0];
         if (!scope.NeedsGradient(x) || scope.GradientOf(node.Output[0]) is not { } dx) return;
-        var starts = scope.List(node, "starts", 1)!;
+        var starts = scope.Needed(node, "starts", 1);
         var axes = scope.List(node, "axes", 3) ?? [.. Enumerable.Range(0, starts.Length).Select(i => (long)i)];
         var steps = scope.List(node, "steps", 4);
         for (var i = 0; i < axes.Length; i++)
