@@ -46,7 +46,7 @@ internal static class CommandLine
     // Not a RootCommand: that one is named after the process, which is "dotnet" or a test host as often as not.
     private static DocumentedCommand CreateRoot(Terminal terminal)
     {
-        var root = new DocumentedCommand(Name, "Computer vision for .NET: find objects in pictures, tell the class of every pixel, tell what pictures show, look into networks, measure how good they are.")
+        var root = new DocumentedCommand(Name, "Computer vision for .NET: find objects in pictures, tell the class of every pixel, tell what pictures show, stylise photos, look into networks, measure how good they are.")
         {
             Closing = """
                 Exit codes:
@@ -64,6 +64,7 @@ internal static class CommandLine
         root.Add(SegmentCommand.Create(terminal));
         root.Add(ClassifyCommand.Create(terminal));
         root.Add(TrainCommand.Create(terminal));
+        root.Add(StylizeCommand.Create(terminal));
         root.Add(EvaluateCommand.Create(terminal));
         root.Add(ModelCommand.Create(terminal));
         root.Add(DemoCommand.Create(terminal));

@@ -7,6 +7,7 @@ using MlNetVision.Cli.Pictures;
 using MlNetVision.Detection;
 using MlNetVision.Files;
 using MlNetVision.Segmentation;
+using MlNetVision.Style;
 
 namespace MlNetVision.Cli.Commands;
 
@@ -19,7 +20,7 @@ internal static class DemoCommand
     private const int NextWidth = 62;
 
     /// <summary>The tasks shown, in order; a new one adds its line. Each gets the folder that it may write to.</summary>
-    private static readonly Func<Terminal, string, CancellationToken, Task<int>>[] Tasks = [DetectAsync, SegmentAsync, ClassifyAsync];
+    private static readonly Func<Terminal, string, CancellationToken, Task<int>>[] Tasks = [DetectAsync, SegmentAsync, ClassifyAsync, StylizeAsync];
 
     public static Command Create(Terminal terminal)
     {
@@ -31,7 +32,7 @@ internal static class DemoCommand
         };
         var command = new DocumentedCommand("demo", "Show what the program does, with the models and pictures that come with it.")
         {
-            Examples = [("mlnetvision demo", "Counts the cells of a drawn blood smear, colours a drawn street by classes and names three drawn flowers, into ./mlnetvision-demo.")],
+            Examples = [("mlnetvision demo", "Counts the cells of a drawn blood smear, colours a drawn street by classes, names three drawn flowers and paints the street, into ./mlnetvision-demo.")],
         };
         command.Add(output);
         command.SetRun(terminal, async (parsed, cancellation) =>
@@ -88,6 +89,22 @@ internal static class DemoCommand
         return await run.RunAsync(new ClassificationTask(classifier), cancellation);
     }
 
+    private static async Task<int> StylizeAsync(Terminal terminal, string folder, CancellationToken cancellation)
+    {
+        terminal.Note("");
+        terminal.Note("Style transfer: the same street as van Gogh's Starry Night, painted by the bundled model 'starry-night'.");
+        var street = Extract(Street, folder);
+        using var stylizers = new StylizerSet();
+        stylizers.Add("starry-night", ImageStylizer.Load("starry-night"));
+        using var controls = new StyleControls();
+        var run = new PictureRun(terminal)
+        {
+            Inputs = [new PictureInput(street, "street.starry-night.png")],
+            OutputFolder = folder,
+        };
+        return await run.RunAsync(new StyleTask { Stylizers = stylizers, Weights = [1], Controls = controls, Format = (".png", 100) }, cancellation);
+    }
+
     private static IEnumerable<(string Line, string Meaning)> Next(string folder) =>
     [
         ($"mlnetvision detect {Path.Join(folder, Smear)} --json", "the cells as JSON, with every box"),
@@ -95,6 +112,7 @@ internal static class DemoCommand
         ("mlnetvision detect street.jpg -m yolov2.cfg -o out", "any Darknet YOLO network, or its ONNX export"),
         ("mlnetvision segment YOUR-STREETS/ -o coloured", "your own streets: overlays with legends, and masks"),
         ("mlnetvision classify YOUR-FLOWERS/ --json", "the classes of your own flowers, with probabilities"),
+        ("mlnetvision stylize YOUR-PHOTOS/ -o painted", "your own photos, as paintings"),
         ("mlnetvision model list", "models that can be fetched by name"),
     ];
 

@@ -56,8 +56,9 @@ internal sealed class PictureRun(Terminal terminal)
     private void Done<TResult>(PictureTask<TResult> task, JsonOutput? json, TResult result, IReadOnlyList<string>? files) where TResult : class
     {
         task.Count(result);
-        json?.Write(task.ToJson(result));
+        json?.Write(task.ToJson(result, files));
         if (PrintsLines) terminal.Result(task.Describe(result) + (files is null ? "" : $" -> {string.Join(", ", files)}"));
+        task.Done(result);
     }
 
     private void Failed(JsonOutput? json, PictureInput input, Exception error)

@@ -22,6 +22,9 @@ internal abstract class PictureTask<TResult> where TResult : class
     /// <summary>The object that is one line of JSON.</summary>
     public abstract object ToJson(TResult result);
 
+    /// <summary>The same, where the line names the files written; null: none were.</summary>
+    public virtual object ToJson(TResult result, IReadOnlyList<string>? files) => ToJson(result);
+
     /// <summary>What a reader wants to know of one picture, in one line.</summary>
     public abstract string Describe(TResult result);
 
@@ -30,6 +33,11 @@ internal abstract class PictureTask<TResult> where TResult : class
 
     /// <summary>Takes a result into the totals.</summary>
     public abstract void Count(TResult result);
+
+    /// <summary>Lets go of a result once all is said of it.</summary>
+    public virtual void Done(TResult result)
+    {
+    }
 
     /// <summary>The totals of all pictures counted, or null where there is nothing to total.</summary>
     public abstract Spectre.Console.Table? Totals();

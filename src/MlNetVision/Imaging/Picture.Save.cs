@@ -12,10 +12,17 @@ public sealed partial class Picture
     /// <param name="path">The file to write or replace.</param>
     /// <exception cref="ArgumentException">The extension is another, or the format cannot hold a picture of this size.</exception>
     /// <exception cref="ObjectDisposedException">The picture was disposed.</exception>
-    public void Save(string path)
+    public void Save(string path) => Save(path, 90);
+
+    /// <summary>Writes the picture with a quality of choice; see <see cref="Save(string)"/>.</summary>
+    /// <param name="path">The file to write or replace.</param>
+    /// <param name="quality">1 (smallest) to 100 (best), for JPEG and WebP.</param>
+    /// <exception cref="ArgumentException">The extension is another, the quality is outside 1–100, or the format cannot hold a picture of this size.</exception>
+    /// <exception cref="ObjectDisposedException">The picture was disposed.</exception>
+    public void Save(string path, int quality)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        using var data = EncodeData(ImageFiles.FormatOf(path), 90);
+        using var data = EncodeData(ImageFiles.FormatOf(path), quality);
         AtomicFile.Write(path, data.SaveTo);
     }
 

@@ -34,6 +34,8 @@ public sealed class DemoCommandTests : IDisposable
         using var overlay = Picture.Load(_folder["demo/street.overlay.png"]);
         Assert.AreEqual((street.Width, street.Height), (overlay.Width, overlay.Height));
         Assert.IsFalse(street.Pixels.SequenceEqual(overlay.Pixels));
+        using var painted = Picture.Load(_folder["demo/street.starry-night.png"]);
+        Assert.AreEqual((street.Width, street.Height), (painted.Width, painted.Height));
         var mask = MaskPng.Load(_folder["demo/street.mask.png"]);
         Assert.AreEqual((street.Width, street.Height), (mask.Width, mask.Height));
     }

@@ -60,6 +60,7 @@ public sealed class ImageStylizerTests
     public void Load_NetworkOfScores_IsRefused()
     {
         var model = OnnxModel.Load(Path.Combine(Shared.Repository, "assets", "models", "streets.onnx"));
+        model.Metadata[VisionMetadata.TaskKey] = null;
 
         var error = Assert.ThrowsExactly<BadModelException>(() => ImageStylizer.Load(model));
 

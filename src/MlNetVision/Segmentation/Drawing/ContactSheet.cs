@@ -38,7 +38,19 @@ public sealed class ContactSheet : IDisposable
     /// <param name="picture">Any picture, such as an overlay; the caller keeps it.</param>
     /// <param name="name">What is written below it; cut where it is too long.</param>
     /// <exception cref="InvalidOperationException">The sheet is full.</exception>
-    public void Add(Picture picture, string name) => Add(TakeCell(), picture, name);
+    public void Add(Picture picture, string name) => Draw(TakeCell(), picture, name);
+
+    /// <summary>Draws a picture into a cell of its own, in whatever order the pictures come.</summary>
+    /// <param name="cell">The cell, counted from 0 along the rows.</param>
+    /// <param name="picture">Any picture; the caller keeps it.</param>
+    /// <param name="name">What is written below it; cut where it is too long.</param>
+    /// <exception cref="ArgumentException">There is no such cell.</exception>
+    /// <exception cref="InvalidOperationException">The cell is taken.</exception>
+    public void Add(int cell, Picture picture, string name)
+    {
+        ArgumentNullException.ThrowIfNull(picture);
+        Draw(TakeCell(Known(cell)), picture, name);
+    }
 
     /// <summary>Draws a picture with its mask, without a legend, into the next free cell.</summary>
     /// <param name="source">The picture; the caller keeps it.</param>
@@ -60,9 +72,11 @@ public sealed class ContactSheet : IDisposable
     /// <exception cref="InvalidOperationException">The cell is taken.</exception>
     public void Add(int cell, Picture source, SegmentationMask mask, string name, SegmentationPaintOptions? options = null)
     {
-        if ((uint)cell >= (uint)_taken.Length) throw new ArgumentOutOfRangeException(nameof(cell), $"There are the cells 0 to {_taken.Length - 1}; {cell} was given.");
-        Add(() => TakeCell(cell), source, mask, name, options);
+        Add(() => TakeCell(Known(cell)), source, mask, name, options);
     }
+
+    private int Known(int cell) => (uint)cell < (uint)_taken.Length ? cell
+        : throw new ArgumentOutOfRangeException(nameof(cell), $"There are the cells 0 to {_taken.Length - 1}; {cell} was given.");
 
     private void Add(Func<int> take, Picture source, SegmentationMask mask, string name, SegmentationPaintOptions? options)
     {
@@ -71,7 +85,7 @@ public sealed class ContactSheet : IDisposable
         mask.CheckCovers(source);
         using var small = Shrink(source);
         using var overlay = MaskPainter.Draw(small, ClassMaps.Resize(mask, small.Width, small.Height), (options ?? new()) with { Legend = LegendPlacement.None });
-        Add(take(), overlay, name);
+        Draw(take(), overlay, name);
     }
 
     /// <summary>Leaves the next free cell empty but for its name, for a picture that could not be read.</summary>
@@ -117,7 +131,7 @@ public sealed class ContactSheet : IDisposable
         }
     }
 
-    private void Add(int cell, Picture picture, string name)
+    private void Draw(int cell, Picture picture, string name)
     {
         using var small = Shrink(picture);
         var (left, top) = _layout.Cell(cell);

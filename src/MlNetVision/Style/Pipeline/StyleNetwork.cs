@@ -22,6 +22,7 @@ internal sealed record StyleNetwork(OnnxModel Model, NetworkInput Input, StyleSe
     public static StyleNetwork Of(OnnxModel model, ImageStylizerOptions options)
     {
         options.Check();
+        VisionTask.Stylize.Require(model);
         var free = TakesAnySize(model) ? model : null;
         if (free is not null) model = WithSize(free, options.PipelineWidth, options.PipelineHeight);
         var input = NetworkInput.Of(model);
@@ -33,8 +34,8 @@ internal sealed record StyleNetwork(OnnxModel Model, NetworkInput Input, StyleSe
     }
 
     /// <summary>The network as it stands in an ML.NET chain, with the settings in its metadata.</summary>
-    public OnnxModel Prepare() =>
-        PipelineNetwork.Prepare(Model, Input, [Settings.Output], [3L * Settings.OutputWidth * Settings.OutputHeight], Settings);
+    public OnnxModel Prepare() => VisionTask.Stylize.Mark(
+        PipelineNetwork.Prepare(Model, Input, [Settings.Output], [3L * Settings.OutputWidth * Settings.OutputHeight], Settings));
 
     /// <summary>A network whose picture input leaves height and width open, and that states none.</summary>
     private static bool TakesAnySize(OnnxModel model) => model.GetImageSize() is null && model.Inputs is [{ Shape: { Count: 4 } shape }]

@@ -1,0 +1,56 @@
+using System.CommandLine;
+using MlNetVision.Cli.Hosting;
+using MlNetVision.Cli.Inputs;
+using MlNetVision.Cli.Pictures;
+using MlNetVision.Imaging;
+using MlNetVision.Segmentation;
+using MlNetVision.Style;
+
+namespace MlNetVision.Cli.Commands;
+
+/// <summary>How much of the style a picture gets: strength, colours, and where.</summary>
+internal sealed class StyleControlOptions
+{
+    private readonly Option<double?> _strength = NumberOption.Create("--strength", "How much of the style the picture gets: 0 (none) to 1. [default: 1]", "NUMBER", 0.0, 1.0);
+    private readonly Option<string?> _colours = new("--preserve-colours", "--preserve-colors") { Description = "Keep the photo's colours: 'luminance' takes only light and dark from the style, 'histogram' moves the style's colours to the photo's distribution." };
+
+    private readonly Option<string?> _mask = new("--mask")
+    {
+        Description = "Stylise only a part: a picture (white is stylised, black is not), or a segmentation model, whose classes --keep names.",
+        HelpName = "FILE|MODEL",
+    };
+
+    private readonly Option<string?> _keep = new("--keep") { Description = "The classes that are stylised, with a segmentation model as --mask, separated by commas. [default: all but 'background']", HelpName = "CLASSES" };
+    private readonly Option<bool> _invert = new("--invert-mask") { Description = "Stylise what the mask leaves out, such as the background." };
+
+    public StyleControlOptions() => _colours.AcceptOnlyFromAmong("luminance", "histogram");
+
+    public void AddTo(Command command)
+    {
+        foreach (var option in new Option[] { _strength, _colours, _mask, _keep, _invert }) command.Add(option);
+    }
+
+    /// <summary>Adds the mask's file, where one is given.</summary>
+    public UsedFiles AddFiles(ParseResult parsed, UsedFiles used) =>
+        parsed.GetValue(_mask) is { } mask && File.Exists(mask) ? used.Add(mask, "the mask") : used;
+
+    /// <summary>The controls as they were asked for; the caller disposes them.</summary>
+    /// <exception cref="UsageException">Options contradict each other.</exception>
+    public StyleControls Read(ParseResult parsed)
+    {
+        var mask = parsed.GetValue(_mask);
+        if (mask is null && (parsed.GetValue(_keep) is not null || parsed.GetValue(_invert)))
+            throw new UsageException($"{(parsed.GetValue(_invert) ? _invert.Name : _keep.Name)} was given without {_mask.Name}.");
+        var isPicture = mask is not null && File.Exists(mask) && ImageFiles.IsPicture(mask);
+        if (isPicture && parsed.GetValue(_keep) is not null) throw new UsageException($"{_keep.Name} names classes of a segmentation model; {_mask.Name} '{mask}' is a picture.");
+        return new StyleControls
+        {
+            Strength = (float)(parsed.GetValue(_strength) ?? 1),
+            Colors = parsed.GetValue(_colours) is { } name ? Enum.Parse<ColorPreservation>(name, ignoreCase: true) : ColorPreservation.None,
+            MaskPicture = isPicture ? Picture.Load(mask!) : null,
+            Segmenter = mask is null || isPicture ? null : Segmenter.Load(mask, new SegmenterOptions { WithConfidence = true, AtNetworkSize = false }),
+            Classes = new CompositeOptions { Keep = parsed.GetValue(_keep)?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) },
+            InvertMask = parsed.GetValue(_invert),
+        };
+    }
+}

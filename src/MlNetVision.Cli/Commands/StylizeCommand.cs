@@ -1,0 +1,69 @@
+using System.CommandLine;
+using MlNetVision.Cli.Hosting;
+using MlNetVision.Cli.Outputs;
+using MlNetVision.Cli.Pictures;
+
+namespace MlNetVision.Cli.Commands;
+
+/// <summary><c>stylize INPUT…</c>: photos in the style of a painting, by feed-forward networks.</summary>
+internal sealed class StylizeCommand
+{
+    private readonly PictureOptions _pictures = new();
+    private readonly StyleOptions _networks = new();
+    private readonly StyleControlOptions _controls = new();
+    private readonly PictureFormatOptions _format = new();
+    private readonly Option<string?> _grid = new("--grid") { Description = "Write a sheet of all styles by all inputs, a row a photo (.png, .jpg, .webp).", HelpName = "FILE" };
+    private readonly Option<string?> _save = new("--save") { Description = "Save the whole chain as an ML.NET model (.zip).", HelpName = "FILE" };
+
+    public static Command Create(Terminal terminal)
+    {
+        var stylize = new StylizeCommand();
+        var command = new DocumentedCommand("stylize", "Give photos the style of a painting, with a feed-forward network such as Johnson's.")
+        {
+            Examples =
+            [
+                ("mlnetvision stylize chicago.jpg -o out", "Writes out/chicago.png, by the bundled network 'starry-night', at the photo's own size."),
+                ("mlnetvision stylize photos -m candy.onnx -o out --format jpg --preserve-colours luminance", "The strokes of a style in the colours of the photos."),
+                ("mlnetvision stylize me.jpg -o out --mask deeplabv3.onnx --keep person --invert-mask", "Stylises the background and leaves the person as photographed."),
+                ("mlnetvision stylize photo.jpg -m candy.onnx -m mosaic.onnx --weights 0.7,0.3 -o out", "Two styles in one picture."),
+                ("mlnetvision stylize photos -m candy.onnx -m mosaic.onnx --grid all.jpg", "Every style of every photo on one sheet."),
+                ("mlnetvision stylize panorama.jpg -o out --tile", "Tile by tile, for pictures beyond memory."),
+            ],
+        };
+        stylize._pictures.AddTo(command);
+        stylize._networks.AddTo(command);
+        stylize._controls.AddTo(command);
+        stylize._format.AddTo(command);
+        command.Add(stylize._grid);
+        command.Add(stylize._save);
+        command.SetRun(terminal, (parsed, cancellation) => stylize.RunAsync(parsed, terminal, cancellation));
+        return command;
+    }
+
+    private async Task<int> RunAsync(ParseResult parsed, Terminal terminal, CancellationToken cancellation)
+    {
+        var (zip, grid) = (parsed.GetValue(_save), parsed.GetValue(_grid));
+        var used = _controls.AddFiles(parsed, _networks.FilesOf(parsed));
+        var run = _pictures.Read(parsed, terminal, used);
+        OutputPath.CheckFile(_save.Name, zip, used, ".zip");
+        OutputPath.CheckPicture(_grid.Name, grid, used);
+        if (run.Inputs.Count == 0 && zip is null) throw new UsageException("no INPUT was given, expected pictures, folders, patterns or '-'.");
+        var (weights, format) = (_networks.Weights(parsed), _format.Read(parsed));
+        if (zip is not null && weights.Count > 1) throw new UsageException($"{_save.Name} saves one chain; {weights.Count} models were given.");
+        using var stylizers = _networks.Load(parsed, terminal);
+        using var controls = _controls.Read(parsed);
+        if (zip is not null)
+        {
+            stylizers.All[0].Stylizer.SaveZip(zip);
+            terminal.Note($"model: {zip}");
+        }
+        if (run.Inputs.Count == 0) return ExitCode.Done;
+        using var sheet = grid is null ? null : new StyleSheet(run.Inputs, [.. stylizers.All.Select(s => s.Name)]);
+        var task = new StyleTask { Stylizers = stylizers, Weights = weights, Controls = controls, Sheet = sheet, Format = format, PictureLimits = _networks.Limits(parsed) };
+        var code = await run.RunAsync(task, cancellation);
+        if (sheet is null) return code;
+        sheet.Save(grid!);
+        terminal.Note($"sheet: {grid}");
+        return code;
+    }
+}

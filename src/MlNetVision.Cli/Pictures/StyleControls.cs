@@ -1,0 +1,44 @@
+using MlNetVision.Imaging;
+using MlNetVision.Segmentation;
+using MlNetVision.Style;
+
+namespace MlNetVision.Cli.Pictures;
+
+/// <summary>What is done to a stylised picture with its photo at hand; several threads may ask for it at once.</summary>
+internal sealed class StyleControls : IDisposable
+{
+    public float Strength { get; init; } = 1;
+
+    public ColorPreservation Colors { get; init; }
+
+    /// <summary>The mask as a picture, or null. Disposed with this object.</summary>
+    public Picture? MaskPicture { get; init; }
+
+    /// <summary>What tells the mask of each photo, or null. Disposed with this object.</summary>
+    public Segmenter? Segmenter { get; init; }
+
+    /// <summary>The classes of the segmenter that are stylised.</summary>
+    public CompositeOptions Classes { get; init; } = new();
+
+    public bool InvertMask { get; init; }
+
+    /// <summary>Colours first, then strength, then the mask; the stylised picture is changed.</summary>
+    public void ApplyInPlace(Picture styled, Picture photo)
+    {
+        ColorKeeper.ApplyInPlace(styled, photo, Colors);
+        if (Strength < 1) StyleBlend.FadeInPlace(styled, photo, Strength);
+        if (MaskOf(photo) is not { } mask) return;
+        if (InvertMask) StyleMask.InvertInPlace(mask);
+        StyleBlend.MaskInPlace(styled, photo, mask);
+    }
+
+    public void Dispose()
+    {
+        MaskPicture?.Dispose();
+        Segmenter?.Dispose();
+    }
+
+    private byte[]? MaskOf(Picture photo) => MaskPicture is not null ? StyleMask.Of(MaskPicture, photo.Width, photo.Height)
+        : Segmenter is not null ? StyleMask.Of(Segmenter.Segment(photo).Mask, Classes)
+        : null;
+}

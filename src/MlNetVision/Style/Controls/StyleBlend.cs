@@ -1,0 +1,86 @@
+using MlNetVision.Imaging;
+
+namespace MlNetVision.Style;
+
+/// <summary>Mixes pictures of one size: several styles, a style and its photo, a style where a mask says so.</summary>
+public static class StyleBlend
+{
+    /// <summary>The weighted mean of pictures, rounded to nearest.</summary>
+    /// <param name="pictures">At least one picture; all of one size.</param>
+    /// <param name="weights">A weight for each, not negative, not all 0; only their ratios count.</param>
+    /// <returns>A new picture; the caller disposes it.</returns>
+    /// <exception cref="ArgumentException">Sizes or numbers disagree, or a weight is negative or not finite.</exception>
+    public static Picture Mix(IReadOnlyList<Picture> pictures, IReadOnlyList<float> weights)
+    {
+        ArgumentNullException.ThrowIfNull(pictures);
+        var shares = Shares(pictures.Count, weights);
+        foreach (var picture in pictures) RequireSameSize(pictures[0], picture);
+        var mixed = pictures[0].Clone();
+        var sums = new float[4 * mixed.Width];
+        for (var y = 0; y < mixed.Height; y++)
+        {
+            sums.AsSpan().Fill(0.5f);
+            for (var p = 0; p < shares.Length; p++) Add(pictures[p].Pixels.Slice(y * sums.Length, sums.Length), shares[p], sums);
+            var row = mixed.Pixels.Slice(y * sums.Length, sums.Length);
+            for (var i = 0; i < row.Length; i++) row[i] = (byte)Math.Min(255, sums[i]);
+        }
+        return mixed;
+    }
+
+    /// <summary>Lays a photo over its stylised picture, which is changed: styled · strength + photo · (1 − strength).</summary>
+    /// <param name="styled">The stylised picture, which is changed.</param>
+    /// <param name="photo">The photo, of the same size.</param>
+    /// <param name="strength">How much of the style stays: 0 (the photo) to 1 (the style).</param>
+    /// <exception cref="ArgumentException">The sizes differ, or the strength is outside its range.</exception>
+    public static void FadeInPlace(Picture styled, Picture photo, float strength)
+    {
+        RequireSameSize(styled, photo);
+        if (!(strength is >= 0 and <= 1)) throw new ArgumentException(FormattableString.Invariant($"The strength is {strength}; expected 0 to 1."), nameof(strength));
+        var to = styled.Pixels;
+        var from = photo.Pixels;
+        for (var i = 0; i < to.Length; i++) to[i] = (byte)(to[i] * strength + from[i] * (1 - strength) + 0.5f);
+        GC.KeepAlive(photo);
+    }
+
+    /// <summary>Puts the photo back where a mask does not ask for style; the stylised picture is changed: (styled · m + photo · (255 − m)) / 255.</summary>
+    /// <param name="styled">The stylised picture, which is changed.</param>
+    /// <param name="photo">The photo, of the same size.</param>
+    /// <param name="mask">A value a pixel, row by row: 0 keeps the photo, 255 the style.</param>
+    /// <exception cref="ArgumentException">The sizes differ.</exception>
+    public static void MaskInPlace(Picture styled, Picture photo, ReadOnlySpan<byte> mask)
+    {
+        RequireSameSize(styled, photo);
+        var to = styled.Pixels;
+        var from = photo.Pixels;
+        if (mask.Length * 4L != to.Length) throw new ArgumentException($"The mask has {mask.Length} values; a picture of {photo.Width}×{photo.Height} pixels takes {to.Length / 4}.", nameof(mask));
+        for (var i = 0; i < to.Length; i++)
+        {
+            var m = mask[i >> 2];
+            to[i] = (byte)((to[i] * m + from[i] * (255 - m) + 127) / 255);
+        }
+        GC.KeepAlive(photo);
+    }
+
+    internal static void RequireSameSize(Picture a, Picture b)
+    {
+        ArgumentNullException.ThrowIfNull(a);
+        ArgumentNullException.ThrowIfNull(b);
+        if (a.Width != b.Width || a.Height != b.Height)
+            throw new ArgumentException($"Pictures of one size were expected; there are {a.Width}×{a.Height} and {b.Width}×{b.Height} pixels.");
+    }
+
+    private static void Add(ReadOnlySpan<byte> row, float share, float[] sums)
+    {
+        for (var i = 0; i < sums.Length; i++) sums[i] += share * row[i];
+    }
+
+    private static float[] Shares(int count, IReadOnlyList<float> weights)
+    {
+        ArgumentNullException.ThrowIfNull(weights);
+        if (count == 0 || weights.Count != count) throw new ArgumentException($"{weights.Count} weights are given for {count} pictures; expected one for each, and a picture at least.");
+        var sum = weights.Sum();
+        if (!weights.All(w => w >= 0) || !(sum > 0) || !float.IsFinite(sum))
+            throw new ArgumentException($"The weights are {string.Join(", ", weights.Select(w => FormattableString.Invariant($"{w}")))}; expected numbers from 0, not all of them 0.");
+        return [.. weights.Select(w => w / sum)];
+    }
+}

@@ -1,0 +1,39 @@
+using MlNetVision.Imaging;
+using MlNetVision.Segmentation;
+
+namespace MlNetVision.Style;
+
+/// <summary>Masks for <see cref="StyleBlend.MaskInPlace"/>: a value a pixel, 0 where the photo stays and 255 where it is stylised.</summary>
+public static class StyleMask
+{
+    /// <summary>Some classes of a segmented picture, with soft edges.</summary>
+    /// <param name="mask">The classes of the picture's pixels, of its size.</param>
+    /// <param name="options">Which classes are stylised (<see cref="CompositeOptions.Keep"/>) and how their edges run out; null: all but the background.</param>
+    /// <exception cref="ArgumentException">The mask has no such class.</exception>
+    public static byte[] Of(SegmentationMask mask, CompositeOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(mask);
+        options ??= new CompositeOptions();
+        return MatteMaker.Make(mask, options.Kept(mask), options.Feather ?? Math.Max(1, (mask.Width + mask.Height) / 400));
+    }
+
+    /// <summary>The brightness of a picture, brought to a size: white is stylised, black is not, grey in part.</summary>
+    /// <param name="picture">The mask as a picture, of any size.</param>
+    /// <param name="width">The width of the photo.</param>
+    /// <param name="height">The height of the photo.</param>
+    public static byte[] Of(Picture picture, int width, int height)
+    {
+        ArgumentNullException.ThrowIfNull(picture);
+        using var sized = PictureResizer.Resize(picture, new ResizeOptions { Width = width, Height = height, Mode = ResizeMode.Stretch, Resampler = Resampler.Area }, out _);
+        var mask = new byte[width * height];
+        var pixels = sized.Pixels;
+        for (var i = 0; i < mask.Length; i++) mask[i] = (byte)(0.299f * pixels[4 * i] + 0.587f * pixels[4 * i + 1] + 0.114f * pixels[4 * i + 2] + 0.5f);
+        return mask;
+    }
+
+    /// <summary>Exchanges what is stylised and what is not, in place.</summary>
+    public static void InvertInPlace(Span<byte> mask)
+    {
+        foreach (ref var m in mask) m = (byte)(255 - m);
+    }
+}

@@ -1,0 +1,127 @@
+using System.Text.Json;
+using MlNetVision.Imaging;
+
+namespace MlNetVision.Cli.Tests.Commands;
+
+/// <summary>A black picture with a red quarter at the top left, and networks that turn colours into their negatives.</summary>
+[TestClass]
+public sealed class StylizeCommandTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly string _model;
+    private readonly string _picture;
+
+    public StylizeCommandTests()
+    {
+        _model = TinyStyle.Write(_folder);
+        _picture = _folder.Write("in/a.png", Pictures.RedPng(70, 50));
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    [TestMethod]
+    public async Task Stylize_Json_NamesSizeOutputAndTime()
+    {
+        var result = await Cli.RunAsync("stylize", _picture, "-m", _model, "-o", _folder["out"], "--json");
+
+        result.AssertCode(ExitCode.Done);
+        var line = JsonDocument.Parse(result.Lines.Single()).RootElement;
+        CollectionAssert.AreEqual(new[] { "image", "width", "height", "output", "milliseconds" }, line.EnumerateObject().Select(p => p.Name).ToArray());
+        Assert.AreEqual((_picture, 70, 50), (line.GetProperty("image").GetString(), line.GetProperty("width").GetInt32(), line.GetProperty("height").GetInt32()));
+        Assert.AreEqual(_folder["out/a.png"], line.GetProperty("output").GetString());
+        Assert.IsGreaterThan(0, line.GetProperty("milliseconds").GetDouble());
+    }
+
+    [TestMethod]
+    [DataRow("", 0, 255, 255, 255, 255)]
+    [DataRow("--strength 0.2", 204, 51, 51, 51, 51)]
+    [DataRow("--mask {f}/white-left.png", 0, 255, 255, 0, 0)]
+    [DataRow("--mask {f}/white-left.png --invert-mask", 255, 0, 0, 255, 255)]
+    [DataRow("--mask {f}/tiny.onnx --keep red", 0, 255, 255, 0, 0)]
+    [DataRow("--mask {f}/tiny.onnx --keep red --invert-mask", 255, 0, 0, 255, 255)]
+    [DataRow("--preserve-colours histogram", 0, 0, 0, 255, 0)]
+    [DataRow("-m {f}/other.onnx --weights 3,1", 0, 251, 251, 251, 251)]
+    [DataRow("--tile", 0, 255, 255, 255, 255)]
+    [DataRow("--preprocess unit", 0, 255, 255, 255, 255)]
+    public async Task Stylize_Control_GivesThePixelsWorkedOutByHand(string options, int red, int green, int blue, int blackRed, int blackGreen)
+    {
+        TinySegmenter.Write(_folder);
+        TinyStyle.Write(_folder, "other.onnx", from: 239);
+        using (var left = new Picture(70, 50))
+        {
+            for (var i = 0; i < left.Pixels.Length; i++) left.Pixels[i] = (byte)(i % 4 == 3 || i / 4 % 70 < 35 ? 255 : 0);
+            left.Save(_folder["white-left.png"]);
+        }
+        if (options.Contains("unit", StringComparison.Ordinal)) TinyStyle.Write(_folder, from: 1);
+
+        var result = await Cli.RunAsync(["stylize", _picture, "-m", _model, "-o", _folder["out"], .. Words(options)]);
+
+        result.AssertCode(ExitCode.Done);
+        using var styled = Picture.Load(_folder["out/a.png"]);
+        Assert.AreEqual((70, 50), (styled.Width, styled.Height));
+        AssertPixel(styled, 8, 8, red, green, blue);
+        AssertPixel(styled, 62, 8, blackRed, blackGreen, blackGreen);
+    }
+
+    [TestMethod]
+    [DataRow("jpg", 0xFF, 0xD8)]
+    [DataRow("webp", (int)'R', (int)'I')]
+    [DataRow("png", 0x89, (int)'P')]
+    public async Task Stylize_Format_IsThatOfTheFile(string format, int first, int second)
+    {
+        (await Cli.RunAsync("stylize", _picture, "-m", _model, "-o", _folder["out"], "--format", format)).AssertCode(ExitCode.Done);
+
+        var bytes = File.ReadAllBytes(_folder[$"out/a.{format}"]);
+        Assert.AreEqual((first, second), (bytes[0], bytes[1]));
+    }
+
+    [TestMethod]
+    public async Task Stylize_Grid_HasARowAPhotoAndAColumnAStyle()
+    {
+        _folder.Write("in/b.png", Pictures.RedPng(50, 70));
+        var other = TinyStyle.Write(_folder, "other.onnx", from: 128);
+
+        var result = await Cli.RunAsync("stylize", _folder["in"], "-m", _model, "-m", other, "--grid", _folder["all.png"]);
+
+        result.AssertCode(ExitCode.Done);
+        using var sheet = Picture.Load(_folder["all.png"]);
+        Assert.IsGreaterThan(sheet.Height, sheet.Width);
+    }
+
+    [TestMethod]
+    [DataRow("--weights 1,2", "--weights")]
+    [DataRow("--strength 2", "--strength")]
+    [DataRow("--keep dog", "--mask")]
+    [DataRow("--quality 50", "PNG")]
+    [DataRow("--grid {f}/all.txt", ".png")]
+    [DataRow("--save {f}/all.onnx", ".zip")]
+    [DataRow("--resize crop", "crop")]
+    public async Task Stylize_BadOption_FailsWithCodeTwo(string options, string reason)
+    {
+        var result = await Cli.RunAsync(["stylize", _picture, "-m", _model, "-o", _folder["out"], .. Words(options)]);
+
+        result.AssertCode(ExitCode.Usage);
+        StringAssert.Contains(result.Error, reason);
+        Assert.IsFalse(Directory.Exists(_folder["out"]));
+    }
+
+    [TestMethod]
+    public async Task Stylize_SavedChain_IsAModel()
+    {
+        (await Cli.RunAsync("stylize", "-m", _model, "--save", _folder["negative.zip"])).AssertCode(ExitCode.Done);
+
+        (await Cli.RunAsync("stylize", _picture, "-m", _folder["negative.zip"], "-o", _folder["out"])).AssertCode(ExitCode.Done);
+
+        using var styled = Picture.Load(_folder["out/a.png"]);
+        AssertPixel(styled, 8, 8, 0, 255, 255);
+    }
+
+    private static void AssertPixel(Picture picture, int x, int y, int red, int green, int blue)
+    {
+        var pixel = picture.Pixels.Slice(4 * (y * picture.Width + x), 3);
+        Assert.AreEqual((red, green, blue), (pixel[0], pixel[1], pixel[2]), $"({x}, {y})");
+    }
+
+    private string[] Words(string options) =>
+        [.. options.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(w => w.Replace("{f}", _folder.Path, StringComparison.Ordinal))];
+}

@@ -1,0 +1,133 @@
+using MlNetVision.Imaging;
+using MlNetVision.Segmentation;
+using MlNetVision.Style;
+using MlNetVision.Tests.Imaging;
+
+namespace MlNetVision.Tests.Style;
+
+[TestClass]
+public sealed class StyleControlsTests
+{
+    [TestMethod]
+    public void ApplyInPlace_Luminance_HasTheStylesYAndThePhotosChroma()
+    {
+        using var photo = TestPictures.Noise(40, 30, seed: 1);
+        using var styled = TestPictures.Noise(40, 30, seed: 2);
+        using var found = styled.Clone();
+
+        ColorKeeper.ApplyInPlace(found, photo, ColorPreservation.Luminance);
+
+        var whole = 0;
+        for (var i = 0; i < 40 * 30; i++)
+        {
+            var (y, cb, cr) = YCbCr(found, i);
+            var (_, photoCb, photoCr) = YCbCr(photo, i);
+            Assert.AreEqual(YCbCr(styled, i).Y, y, 0.6, $"Y of pixel {i}");
+            // Colours that do not exist fade: chroma keeps its direction and never grows.
+            Assert.IsLessThanOrEqualTo(Math.Sqrt(photoCb * photoCb + photoCr * photoCr) + 1, Math.Sqrt(cb * cb + cr * cr));
+            if (Math.Abs(cb - photoCb) < 1 && Math.Abs(cr - photoCr) < 1) whole++;
+        }
+        Assert.IsGreaterThan(200, whole);
+    }
+
+    [TestMethod]
+    public void ApplyInPlace_Histogram_EqualsSortingByCumulativeCounts()
+    {
+        using var photo = StylePictures.Waves(50, 37);
+        using var styled = TestPictures.Noise(50, 37, seed: 3);
+        using var found = styled.Clone();
+
+        ColorKeeper.ApplyInPlace(found, photo, ColorPreservation.Histogram);
+
+        for (var c = 0; c < 3; c++)
+        {
+            var photoValues = Channel(photo, c);
+            var styledValues = Channel(styled, c);
+            var foundValues = Channel(found, c);
+            for (var i = 0; i < styledValues.Length; i += 7)
+            {
+                var reached = styledValues.Count(v => v <= styledValues[i]);
+                var expected = Enumerable.Range(0, 256).First(v => photoValues.Count(p => p <= v) >= reached);
+                Assert.AreEqual(expected, foundValues[i]);
+            }
+        }
+    }
+
+    [TestMethod]
+    public void Mix_ThreePictures_IsTheWeightedMean()
+    {
+        using var a = TestPictures.Noise(9, 7, seed: 1);
+        using var b = TestPictures.Noise(9, 7, seed: 2);
+        using var c = TestPictures.Noise(9, 7, seed: 3);
+
+        using var found = StyleBlend.Mix([a, b, c], [2, 1, 5]);
+
+        for (var i = 0; i < found.Pixels.Length; i++)
+        {
+            var expected = i % 4 == 3 ? 255 : (2 * a.Pixels[i] + b.Pixels[i] + 5 * c.Pixels[i]) / 8.0;
+            Assert.AreEqual(expected, found.Pixels[i], 0.51);
+        }
+    }
+
+    [TestMethod]
+    [DataRow(0f)]
+    [DataRow(0.3f)]
+    [DataRow(1f)]
+    public void FadeInPlace_Strength_IsTheShareOfTheStyle(float strength)
+    {
+        using var photo = TestPictures.Noise(9, 7, seed: 1);
+        using var styled = TestPictures.Noise(9, 7, seed: 2);
+        using var found = styled.Clone();
+
+        StyleBlend.FadeInPlace(found, photo, strength);
+
+        for (var i = 0; i < found.Pixels.Length; i++)
+            Assert.AreEqual(styled.Pixels[i] * strength + photo.Pixels[i] * (1.0 - strength), found.Pixels[i], 0.51);
+    }
+
+    [TestMethod]
+    public void MaskInPlace_WhiteBlackGrey_IsStylePhotoAndBoth()
+    {
+        using var photo = TestPictures.Noise(3, 1, seed: 1);
+        using var styled = TestPictures.Noise(3, 1, seed: 2);
+        using var found = styled.Clone();
+
+        StyleBlend.MaskInPlace(found, photo, [255, 0, 51]);
+
+        for (var c = 0; c < 3; c++)
+        {
+            Assert.AreEqual(styled.Pixels[c], found.Pixels[c]);
+            Assert.AreEqual(photo.Pixels[4 + c], found.Pixels[4 + c]);
+            Assert.AreEqual(0.2 * styled.Pixels[8 + c] + 0.8 * photo.Pixels[8 + c], found.Pixels[8 + c], 0.51);
+        }
+    }
+
+    [TestMethod]
+    public void Of_Segmentation_IsWhiteWhereTheClassIs()
+    {
+        var mask = new SegmentationMask(4, 2, [0, 1, 2, 1, 0, 0, 1, 1], ["background", "dog", "cat"]);
+
+        CollectionAssert.AreEqual(new byte[] { 0, 255, 0, 255, 0, 0, 255, 255 }, StyleMask.Of(mask, new CompositeOptions { Keep = ["dog"], Feather = 0 }));
+    }
+
+    [TestMethod]
+    public void Mix_SizesOrWeightsThatDisagree_AreRefused()
+    {
+        using var a = TestPictures.Noise(9, 7);
+        using var b = TestPictures.Noise(7, 9);
+
+        Assert.ThrowsExactly<ArgumentException>(() => StyleBlend.Mix([a, b], [1, 1]));
+        Assert.ThrowsExactly<ArgumentException>(() => StyleBlend.Mix([a], [1, 1]));
+        Assert.ThrowsExactly<ArgumentException>(() => StyleBlend.Mix([a, a], [1, -1]));
+        Assert.ThrowsExactly<ArgumentException>(() => StyleBlend.FadeInPlace(a, a.Clone(), 1.5f));
+    }
+
+    private static (double Y, double Cb, double Cr) YCbCr(Picture picture, int i)
+    {
+        double r = picture.Pixels[4 * i], g = picture.Pixels[4 * i + 1], b = picture.Pixels[4 * i + 2];
+        var y = 0.299 * r + 0.587 * g + 0.114 * b;
+        return (y, (b - y) / 1.772, (r - y) / 1.402);
+    }
+
+    private static int[] Channel(Picture picture, int c) => [.. Enumerable.Range(0, picture.Width * picture.Height).Select(i => (int)picture.Pixels[4 * i + c])];
+}
