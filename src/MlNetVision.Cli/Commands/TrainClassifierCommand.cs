@@ -31,7 +31,7 @@ internal sealed class TrainClassifierCommand
         {
             Examples =
             [
-                ("mlnetvision train classifier flowers/train --validation flowers/valid --featurizer vgg16-7 -o flowers.zip --report report", "Softmax on VGG16's features; curves, confusion matrix and mistakes in report/report.html."),
+                ("mlnetvision train classifier flowers/train --validation flowers/valid --featurizer vgg16-12 -o flowers.zip --report report", "Softmax on VGG16's features; curves, confusion matrix and mistakes in report/report.html."),
                 ("mlnetvision train classifier photos --split 0.9 -f mobilenetv2-7 --head dense --epochs 50 -o photos.zip --export photos.onnx", "A larger head on smaller features, a tenth of the pictures held back, and the network as a file of its own."),
                 ("mlnetvision train classifier flowers/train -f vgg16-notop.onnx --unfreeze block5 -o flowers.zip", "Then three epochs in which the last block of the network learns with the head."),
                 ("mlnetvision train classifier flowers/train -o flowers.zip --resume", "Goes on where Ctrl-C or a power cut ended it."),
@@ -53,7 +53,9 @@ internal sealed class TrainClassifierCommand
         var workspace = parsed.GetValue(_workspace) ?? Path.ChangeExtension(zip, ".training");
         var cache = parsed.GetValue(_cache) ?? ClassifierRun.DefaultCache;
         var fineTuning = _training.ReadFineTuning(parsed);
-        var (train, validation) = ReadData(parsed, terminal);
+        var warnings = new List<string>();
+        var (train, validation) = ReadData(parsed, warnings);
+        foreach (var warning in warnings) terminal.Warn(warning);
         var used = _featurizer.FilesOf(parsed).Add(parsed.GetValue(_train), "the data set");
         foreach (var image in train.Images.Concat(validation.Images)) used.Add(image.Path, "a picture of the data set");
         OutputPath.CheckFile(_output.Name, zip, used, ".zip");
@@ -68,31 +70,34 @@ internal sealed class TrainClassifierCommand
             Cache = cache, Workspace = workspace, Note = terminal.Note, Features = progress, Progress = progress.Report,
         }, cancellation);
         foreach (var picture in trained.Unreadable) terminal.Fail(picture.Error);
-        Write(terminal, trained, zip, onnx, report);
-        if (!trained.IsCancelled) ClassifierRun.Forget(workspace);
-        if (!trained.IsCancelled) return trained.Unreadable.Count > 0 ? ExitCode.Failed : ExitCode.Done;
-        terminal.Note("interrupted; what the epochs so far came to is kept, and --resume goes on.");
-        return ExitCode.Interrupted;
+        trained.SaveZip(zip);
+        if (onnx is not null) trained.SaveOnnx(onnx);
+        if (report is not null) trained.WriteReport(report, Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(train.Source))), warnings);
+        Print(terminal, trained, zip, onnx, report);
+        if (trained.IsCancelled)
+        {
+            terminal.Note($"interrupted; what the epochs so far came to is kept, and {_resume.Name} goes on.");
+            return ExitCode.Interrupted;
+        }
+        ClassifierRun.Forget(workspace);
+        return trained.Unreadable.Count > 0 ? ExitCode.Failed : ExitCode.Done;
     }
 
-    private (LabeledImages Train, LabeledImages Validation) ReadData(ParseResult parsed, Terminal terminal)
+    private (LabeledImages Train, LabeledImages Validation) ReadData(ParseResult parsed, List<string> warnings)
     {
         if (parsed.GetValue(_validation) is not null && parsed.GetValue(_split) is not null)
             throw new UsageException($"{_split.Name} divides TRAIN; with {_validation.Name} nothing is divided. Give one of the two.");
         var all = LabeledImages.Open(parsed.GetRequiredValue(_train));
-        foreach (var warning in all.Warnings) terminal.Warn(warning);
+        warnings.AddRange(all.Warnings);
         if (parsed.GetValue(_validation) is not { } path) return all.Split(parsed.GetValue(_split) ?? DefaultSplit, _training.Seed(parsed));
         var validation = LabeledImages.Open(path, all.Labels);
-        foreach (var warning in validation.Warnings) terminal.Warn(warning);
-        foreach (var warning in PictureCopies.Describe(PictureCopies.Find(all, validation))) terminal.Warn(warning);
+        warnings.AddRange(validation.Warnings);
+        warnings.AddRange(PictureCopies.Describe(PictureCopies.Find(all, validation)));
         return (all, validation);
     }
 
-    private static void Write(Terminal terminal, TrainedClassifier trained, string zip, string? onnx, string? report)
+    private static void Print(Terminal terminal, TrainedClassifier trained, string zip, string? onnx, string? report)
     {
-        trained.SaveZip(zip);
-        if (onnx is not null) trained.SaveOnnx(onnx);
-        if (report is not null) trained.WriteReport(report);
         if (trained.Evaluation is { } figures)
         {
             terminal.Result(string.Create(CultureInfo.InvariantCulture,

@@ -1,6 +1,7 @@
 using System.Globalization;
 using MlNetVision.Classification;
 using MlNetVision.Onnx;
+using MlNetVision.Onnx.Upgrading;
 using MlNetVision.Pipelines;
 
 namespace MlNetVision.Training;
@@ -103,6 +104,7 @@ public sealed class ClassifierTrainer
         LoopOutcome TuneOnPictures(AugmentationOptions augmentation)
         {
             var whole = _featurizer.Model.Clone();
+            OperatorSetUpgrade.Raise(whole);
             GraphJoin.Append(whole, head.Model);
             var network = new TrainableNetwork(whole, [.. tail.Weights, .. parameters], [.. NetworkInput.Of(whole).Shape.Skip(1)], classes);
             return new ClassifierLoop(network, Pictures(train, augmentation with { Seed = _options.Seed }), validation is null ? null : Pictures(validation, null), options).Run(run, cancellation);

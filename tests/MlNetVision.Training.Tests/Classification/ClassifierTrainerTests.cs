@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using MlNetVision.Classification;
+using MlNetVision.Onnx;
 using MlNetVision.Tests;
 
 namespace MlNetVision.Training.Tests.Classification;
@@ -88,6 +89,19 @@ public sealed class ClassifierTrainerTests
             Assert.AreEqual(stop != 99, last.IsCancelled);
         }
         CollectionAssert.AreEqual(unbroken.Model.ToBytes(), last!.Model.ToBytes());
+    }
+
+    [TestMethod]
+    public void Train_UnfreezeOldNetworkUnderDenseHead_AnswersAsMeasured()
+    {
+        using var train = new ColourFolders(6, 1);
+        var old = TinyBackbone.Build();
+        (old.Proto.IrVersion, old.Proto.OpsetImport[0].Version) = (3, 7);
+        foreach (var stored in old.Graph.Initializer) old.Graph.Input.Add(OnnxGraphBuilder.ValueInfo(stored.Name, Onnx.Proto.TensorProto.Types.DataType.Float, [.. stored.Dims]));
+        using var featurizer = Featurizer.Load(old);
+        var set = LabeledImages.Open(train.Path);
+        var trained = ClassifierTrainer.Train(featurizer, set, set, Quick with { Head = ClassifierHead.Dense, Epochs = 2 }, new FineTuningOptions { Unfreeze = "block2", Epochs = 1 });
+        AssertAnswersAsMeasured(trained);
     }
 
     [TestMethod]

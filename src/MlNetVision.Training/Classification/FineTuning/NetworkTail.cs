@@ -2,6 +2,7 @@ using MlNetVision.Naming;
 using MlNetVision.Onnx;
 using MlNetVision.Onnx.Proto;
 using MlNetVision.Onnx.Shapes;
+using MlNetVision.Onnx.Upgrading;
 
 namespace MlNetVision.Training;
 
@@ -56,6 +57,7 @@ internal sealed record NetworkTail(string Boundary, IReadOnlyList<long> RowShape
         tail.Graph.Node.AddRange(Nodes.Select(n => n.Clone()));
         var used = Nodes.SelectMany(n => n.Input).ToHashSet(StringComparer.Ordinal);
         tail.Graph.Initializer.AddRange(model.Graph.Initializer.Where(t => used.Contains(t.Name)).Select(t => t.Clone()));
+        OperatorSetUpgrade.Raise(tail);
         GraphJoin.Append(tail, head);
         return new TrainableNetwork(tail, [.. Weights, .. headParameters], RowShape, classes);
     }
