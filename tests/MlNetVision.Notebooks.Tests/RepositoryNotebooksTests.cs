@@ -46,7 +46,7 @@ public sealed class RepositoryNotebooksTests
     {
         var versions = XDocument.Load(Path.Combine(Root, "Directory.Packages.props")).Descendants("PackageVersion")
             .ToDictionary(x => x.Attribute("Include")!.Value, x => x.Attribute("Version")!.Value);
-        versions["MlNetVision"] = XDocument.Load(Path.Combine(Root, "Directory.Build.props")).Descendants("Version").Single().Value;
+        versions["MlNetVision"] = versions["MlNetVision.Training"] = XDocument.Load(Path.Combine(Root, "Directory.Build.props")).Descendants("Version").Single().Value;
 
         foreach (var package in Load(name).Cells.SelectMany(c => PackageDirective.Find(c.Text)))
             Assert.AreEqual(versions.GetValueOrDefault(package.Package), package.Version, package.Package);

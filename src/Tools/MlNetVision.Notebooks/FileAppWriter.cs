@@ -37,7 +37,7 @@ internal static class FileAppWriter
         var code = source.Cells.Where(c => c.IsCode).Select(c => c.Text).ToList();
         var app = new StringBuilder("#!/usr/bin/env dotnet\n");
         foreach (var package in code.SelectMany(PackageDirective.Find))
-            app.Append(package.Package == PackageDirective.Own ? "#:project ../src/MlNetVision/MlNetVision.csproj\n" : $"#:package {package.Package}\n");
+            app.Append(package.IsOwn ? $"#:project ../src/{package.Package}/{package.Package}.csproj\n" : $"#:package {package.Package}\n");
         app.Append("#:property PublishAot=false\n\n");
         app.Append($"// Made from source/{source.Name}.md by src/Tools/MlNetVision.Notebooks: change that file, not this one.\n");
         app.Append($"// dotnet run notebooks/{source.Name}.cs [FOLDER for the pictures]\n");

@@ -5,8 +5,8 @@ namespace MlNetVision.Notebooks;
 /// <summary>A line <c>#r "nuget: NAME, VERSION"</c>, as .NET Interactive reads it.</summary>
 internal sealed partial record PackageDirective(string Package, string Version)
 {
-    /// <summary>The project's own package, which the tool replaces by the project itself.</summary>
-    public const string Own = "MlNetVision";
+    /// <summary>Whether it is one of the repository's own packages, which the tool replaces by the projects of those names.</summary>
+    public bool IsOwn => Package is "MlNetVision" or "MlNetVision.Training";
 
     /// <summary>The directives of a cell.</summary>
     public static IEnumerable<PackageDirective> Find(string code) =>
