@@ -17,14 +17,24 @@ public sealed class FileAppWriterTests
 
         using (var open = Open()) display(open);
         ```
+        ```csharp
+        public sealed class Row;
+        ```
+        ```csharp
+        #r "nuget: MlNetVision.Training, 0.1.0"
+        ```
         """));
 
     [TestMethod]
     [DataRow("#:project ../src/MlNetVision/MlNetVision.csproj\n#:package Some.Package\n", DisplayName = "packages become directives")]
+    [DataRow("#:project ../src/MlNetVision.Training/MlNetVision.Training.csproj\n", DisplayName = "the repository's own packages become projects")]
     [DataRow("using Another.Namespace;\nusing Some.Namespace;\n", DisplayName = "using directives come first")]
     [DataRow("\n// Some text.\n", DisplayName = "text becomes comments")]
     [DataRow("\nusing (var open = Open()) display(open);\n", DisplayName = "using statements stay")]
     public void Write_Notebook_Holds(string expected) => StringAssert.Contains(App, expected);
+
+    [TestMethod]
+    public void Write_Types_StandBehindAllStatements() => StringAssert.EndsWith(App, "}\n\npublic sealed class Row;\n");
 
     [TestMethod]
     public void Write_Notebook_HasNoScriptDirectives() => Assert.IsFalse(App.Contains("#r ", StringComparison.Ordinal), App);

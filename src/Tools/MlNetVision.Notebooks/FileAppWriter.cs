@@ -44,11 +44,17 @@ internal static class FileAppWriter
         foreach (var line in code.SelectMany(Lines).Where(IsUsing).Distinct().Order(StringComparer.Ordinal)) app.Append(line).Append('\n');
         foreach (var cell in source.Cells)
         {
+            if (IsTypes(cell)) continue;
             var body = cell.IsCode ? Code(cell.Text) : string.Join('\n', Lines(cell.Text).Select(line => $"// {line}".TrimEnd()));
             if (body.Length > 0) app.Append('\n').Append(body).Append('\n');
         }
-        return app.Append('\n').Append(Footer.ReplaceLineEndings("\n").Replace("NAME", source.Name, StringComparison.Ordinal)).ToString();
+        app.Append('\n').Append(Footer.ReplaceLineEndings("\n").Replace("NAME", source.Name, StringComparison.Ordinal));
+        foreach (var cell in source.Cells.Where(IsTypes)) app.Append('\n').Append(Code(cell.Text)).Append('\n');
+        return app.ToString();
     }
+
+    // In a program, types stand behind all statements. No statement begins with "public".
+    private static bool IsTypes(NotebookCell cell) => cell.IsCode && Code(cell.Text).StartsWith("public ", StringComparison.Ordinal);
 
     private static string Code(string cell) => string.Join('\n', Lines(PackageDirective.Remove(cell)).Where(line => !IsUsing(line))).Trim('\n');
 
