@@ -34,7 +34,7 @@ public sealed class FileAppWriterTests
     public void Write_Notebook_Holds(string expected) => StringAssert.Contains(App, expected);
 
     [TestMethod]
-    public void Write_Types_StandBehindAllStatements() => StringAssert.EndsWith(App, "}\n\npublic sealed class Row;\n");
+    public void Write_Types_StandBehindAllStatements() => StringAssert.EndsWith(App, "types.\npublic sealed class Row;\n");
 
     [TestMethod]
     public void Write_Notebook_HasNoScriptDirectives() => Assert.IsFalse(App.Contains("#r ", StringComparison.Ordinal), App);

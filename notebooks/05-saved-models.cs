@@ -1,0 +1,277 @@
+#!/usr/bin/env dotnet
+#:project ../src/MlNetVision/MlNetVision.csproj
+#:package Microsoft.ML.OnnxRuntime
+#:package SkiaSharp.NativeAssets.Linux.NoDependencies
+#:property PublishAot=false
+
+// Made from source/05-saved-models.md by src/Tools/MlNetVision.Notebooks: change that file, not this one.
+// dotnet run notebooks/05-saved-models.cs [FOLDER for the pictures]
+using Microsoft.ML.Data;
+using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML;
+using MlNetVision.Classification;
+using SkiaSharp;
+using System.IO.Compression;
+using System.Text;
+
+// # A saved model in another app
+//
+// A pipeline that is worth something ends up elsewhere: in a web service, a desktop app, a job that runs at night. This notebook saves a classifier as ML.NET's `.zip` in both
+// of its forms, looks into them, and loads them as another app would.
+//
+// | | `SaveZip` | `SaveStandaloneZip` |
+// |---|---|---|
+// | the app needs | this library | Microsoft.ML, .ImageAnalytics, .OnnxTransformer and OnnxRuntime, nothing of ours |
+// | pictures | upright by EXIF; JPEG, PNG, WebP, BMP, GIF; antialiased resize | as ML.NET loads and resizes them |
+// | columns | the most probable classes and their scores | one score for each class, and the best one's name |
+//
+// *Run it* in a .NET Interactive host for .NET 10, from within the repository; or without one, by the project's own tool:
+// `dotnet run --project src/Tools/MlNetVision.Notebooks -- run notebooks`. The same as a console program: `dotnet run notebooks/05-saved-models.cs`.
+//
+// The first cell takes the package `MlNetVision` from NuGet. For a build of your own, run `dotnet pack src/MlNetVision -o packages` and add
+// the line `#i "nuget:FULL PATH OF packages"` above the others.
+
+// ## 1. A model
+//
+// Any classifier will do; here it is the bundled `flowers`, which tells roses, sunflowers and tulips. `mlnetvision train classifier … -o flowers.zip` writes the standalone
+// form of your own. For pictures we draw a few flowers.
+
+var work = Directory.CreateTempSubdirectory("mlnetvision-saved-").FullName;
+
+void Petals(SKCanvas canvas, int count, float length, float half, SKColor dark, SKColor light, float turn)
+{
+    using var paint = new SKPaint { IsAntialias = true };
+    using var shader = SKShader.CreateLinearGradient(new(0, 0), new(0, length), [dark, light], SKShaderTileMode.Clamp);
+    paint.Shader = shader;
+    for (var i = 0; i < count; i++)
+    {
+        canvas.Save();
+        canvas.RotateDegrees(360f * i / count + turn);
+        using var petal = new SKPath();
+        petal.MoveTo(0, 0);
+        petal.CubicTo(half * 1.6f, length * .3f, half * 1.2f, length, 0, length);
+        petal.CubicTo(-half * 1.2f, length, -half * 1.6f, length * .3f, 0, 0);
+        canvas.DrawPath(petal, paint);
+        canvas.Restore();
+    }
+}
+
+void Sunflower(SKCanvas canvas)
+{
+    Petals(canvas, 24, 118, 14, new(200, 110, 10), new(255, 205, 40), 0);
+    Petals(canvas, 24, 104, 14, new(190, 100, 10), new(250, 190, 30), 7);
+    using var brown = new SKPaint { Color = new(70, 42, 22), IsAntialias = true };
+    using var dots = new SKPaint { Color = new(120, 80, 40), IsAntialias = true };
+    canvas.DrawCircle(0, 0, 46, brown);
+    for (var i = 0; i < 260; i++) canvas.DrawCircle(MathF.Sqrt(i) * 2.7f * MathF.Cos(i * 2.4f), MathF.Sqrt(i) * 2.7f * MathF.Sin(i * 2.4f), 1.3f, dots);
+}
+
+void Rose(SKCanvas canvas)
+{
+    for (var ring = 0; ring < 6; ring++)
+    {
+        var size = 104 - 17f * ring;
+        Petals(canvas, 6 - ring / 2, size, size * .55f, new((byte)(90 + 10 * ring), 0, 20), new((byte)(190 + 8 * ring), 30, 60), 37 * ring);
+    }
+}
+
+void Tulip(SKCanvas canvas)
+{
+    using var paint = new SKPaint { IsAntialias = true };
+    paint.Color = new(70, 130, 50);
+    canvas.DrawRect(-6, 0, 12, 170, paint);
+    foreach (var (x, half, shade) in new[] { (-34f, 44f, .8f), (34f, 44f, .85f), (0f, 46f, 1f) })
+    {
+        using var petal = new SKPath();
+        petal.MoveTo(x * .2f, 60);
+        petal.CubicTo(x - half * 1.3f, 40, x - half * .8f, -60, x, -110);
+        petal.CubicTo(x + half * .8f, -60, x + half * 1.3f, 40, x * .2f, 60);
+        using var shader = SKShader.CreateLinearGradient(new(0, -110), new(0, 60), [new((byte)(250 * shade), (byte)(120 * shade), (byte)(40 * shade)), new((byte)(215 * shade), (byte)(35 * shade), (byte)(40 * shade))], SKShaderTileMode.Clamp);
+        paint.Shader = shader;
+        canvas.DrawPath(petal, paint);
+    }
+}
+
+string Draw(string name, Action<SKCanvas> flower, float tilt)
+{
+    using var picture = new SKBitmap(new SKImageInfo(320, 320, SKColorType.Rgba8888, SKAlphaType.Opaque));
+    using var canvas = new SKCanvas(picture);
+    var chance = new Random(name.Length);
+    canvas.Clear(new SKColor(52, 84, 40));
+    using var leaf = new SKPaint { IsAntialias = true, MaskFilter = SKMaskFilter.CreateBlur(SKBlurStyle.Normal, 4) };
+    for (var i = 0; i < 60; i++)
+    {
+        leaf.Color = SKColor.FromHsv(80 + 50 * chance.NextSingle(), 40 + 30 * chance.NextSingle(), 20 + 40 * chance.NextSingle());
+        canvas.DrawOval(320 * chance.NextSingle(), 320 * chance.NextSingle(), 20 + 50 * chance.NextSingle(), 6 + 14 * chance.NextSingle(), leaf);
+    }
+    canvas.Translate(160, 150);
+    canvas.RotateDegrees(tilt);
+    flower(canvas);
+    using var png = picture.Encode(SKEncodedImageFormat.Png, 100);
+    var path = Path.Combine(work, name);
+    File.WriteAllBytes(path, png.ToArray());
+    return path;
+}
+
+string[] pictures = [Draw("rose.png", Rose, 0), Draw("sunflower.png", Sunflower, 10), Draw("tulip.png", Tulip, 8)];
+
+void Show(SKBitmap bitmap)
+{
+    using var jpeg = bitmap.Encode(SKEncodedImageFormat.Jpeg, 85);
+    display(HTML($"<img src=\"data:image/jpeg;base64,{Convert.ToBase64String(jpeg.ToArray())}\"/>"));
+}
+
+void ShowAnswers(IEnumerable<string> answers)
+{
+    using var sheet = new SKBitmap(pictures.Length * 248, 264);
+    using (var canvas = new SKCanvas(sheet))
+    {
+        canvas.Clear(SKColors.White);
+        using var ink = new SKPaint { Color = SKColors.Black, TextSize = 15, IsAntialias = true };
+        foreach (var (i, (path, answer)) in pictures.Zip(answers).Index())
+        {
+            using var bitmap = SKBitmap.Decode(path);
+            canvas.DrawBitmap(bitmap, SKRect.Create(i * 248, 0, 240, 240));
+            canvas.DrawText(answer, i * 248 + 2, 257, ink);
+        }
+    }
+    Show(sheet);
+}
+
+var classifier = ImageClassifier.Load("flowers");
+var answers = pictures.Select(path => classifier.Classify(path).Predictions).ToList();
+ShowAnswers(answers.Select(a => $"{a[0].Label} {a[0].Score:P0}"));
+
+// ## 2. Two forms
+//
+// Both are one file with everything in it: ML.NET's entries describe the chain of transforms, from the path of a picture to the answer, and one of them holds the network as an
+// ordinary ONNX file. The standalone form has a card for people besides.
+
+var own = Path.Combine(work, "flowers.zip");
+var standalone = Path.Combine(work, "flowers.standalone.zip");
+classifier.SaveZip(own);
+classifier.SaveStandaloneZip(standalone);
+
+byte[] Entry(string file, string ending)
+{
+    using var zip = ZipFile.OpenRead(file);
+    using var content = zip.Entries.Single(e => e.FullName.EndsWith(ending)).Open();
+    using var bytes = new MemoryStream();
+    content.CopyTo(bytes);
+    return bytes.ToArray();
+}
+
+// ML.NET writes the file's length before it.
+foreach (var file in new[] { own, standalone })
+    using (var session = new InferenceSession(Entry(file, "OnnxModel")[sizeof(int)..]))
+        display($"{Path.GetFileName(file)}: the network in it reads {string.Join(", ", session.InputMetadata.Select(i => $"{i.Key} [{string.Join(", ", i.Value.Dimensions)}]"))}");
+display(Encoding.UTF8.GetString(Entry(standalone, "card.md")).Trim());
+
+// ## 3. With ML.NET alone
+//
+// From here on, nothing of this library is used: this is what any app with Microsoft.ML does. `Model.Load` gives the chain and the columns that it reads; what comes out is a column for each
+// transform, of which two count.
+
+var mlContext = new MLContext();
+var model = mlContext.Model.Load(standalone, out var input);
+display($"in:  {string.Join(", ", input.Select(c => $"{c.Name} ({c.Type})"))}");
+display($"out: {string.Join(", ", model.GetOutputSchema(input).Where(c => c.Name is "PredictedLabel" or "Score").Select(c => $"{c.Name} ({c.Type})"))}");
+
+// Rows are classes of the app's own, whose properties have the columns' names. `Transform` is for many pictures: they are read, resized and classified as rows are asked for.
+
+var rows = mlContext.Data.LoadFromEnumerable(pictures.Select(path => new FlowerPicture { ImagePath = path }));
+var found = mlContext.Data.CreateEnumerable<FlowerAnswer>(model.Transform(rows), reuseRowObject: false).ToList();
+display(string.Join('\n', found.Select(f => $"{Path.GetFileName(f.ImagePath),-14} {f.PredictedLabel}")));
+ShowAnswers(found.Select(f => $"{f.PredictedLabel} {f.Score.Max():P0}"));
+
+// A `PredictionEngine` is for one at a time, as requests come in. It is not thread-safe: an app that serves several has one for each, such as from `PredictionEnginePool`.
+
+using (var engine = mlContext.Model.CreatePredictionEngine<FlowerPicture, FlowerAnswer>(model))
+{
+    var one = engine.Predict(new FlowerPicture { ImagePath = pictures[1] });
+    display($"{Path.GetFileName(pictures[1])}: {one.PredictedLabel}; as before: {one.Score.SequenceEqual(found[1].Score)}");
+}
+
+// ## 4. With this library
+//
+// The other form gives exactly what `ImageClassifier` gives, since it is the same chain: the same decoder, the same resize. ML.NET loads it wherever the library is referenced, and
+// `ImageClassifier.Load` opens both forms.
+
+var chain = mlContext.Model.Load(own, out _);
+var output = chain.Transform(rows);
+var labels = output.GetColumn<ReadOnlyMemory<char>>("PredictedLabel").Select(l => l.ToString()).ToList();
+display(string.Join(", ", labels) + $"; as the classifier says: {labels.SequenceEqual(answers.Select(a => a[0].Label))}");
+
+double Largest(string file)
+{
+    using var other = ImageClassifier.Load(file);
+    return pictures.Zip(answers).Max(p => other.Classify(p.First).Predictions.Max(a => Math.Abs(a.Score - p.Second.First(b => b.Index == a.Index).Score)));
+}
+display($"largest difference of a score: {Largest(own):0.###} (its own form opened again), {Largest(standalone):0.###} (standalone, opened by the library)");
+
+// ML.NET by itself resizes a little differently, so its scores for the standalone form differ by about a percent; how much for your pictures is quickly seen:
+
+var most = found.Zip(answers).Max(p => p.Second.Max(a => Math.Abs(a.Score - p.First.Score[a.Index])));
+display($"less than five percent here: {most < .05}");
+
+// ## 5. An app of its own
+//
+// `src/Samples/FlowerShop` is such an app. Its project file names four packages:
+//
+// ```xml
+// <PackageReference Include="Microsoft.ML" />
+// <PackageReference Include="Microsoft.ML.ImageAnalytics" />
+// <PackageReference Include="Microsoft.ML.OnnxTransformer" />
+// <PackageReference Include="Microsoft.ML.OnnxRuntime" />
+// ```
+//
+// and `dotnet run --project src/Samples/FlowerShop -- flowers.standalone.zip PICTURES` sorts a folder by what its pictures show. On a server without ML.NET, or in another language, take
+// the network itself: `classifier.Model.Save("flowers.onnx")` writes the ONNX file, with classes, size and pre-processing in its metadata, for any runtime.
+
+var onnx = Path.Combine(work, "flowers.onnx");
+classifier.Model.Save(onnx);
+using (var session = new InferenceSession(onnx))
+    display($"{session.InputMetadata.Single().Key} → {session.OutputMetadata.Single().Key}; {string.Join(", ", session.ModelMetadata.CustomMetadataMap.Where(m => m.Key is "task" or "names" or "imgsz").OrderBy(m => m.Key, StringComparer.Ordinal).Select(m => $"{m.Key}: {m.Value}"))}");
+Directory.Delete(work, recursive: true);
+
+// To go on: give the standalone form a photograph that lies on its side by EXIF, and compare; save a detector (`ObjectDetector.SaveZip`) the same way; or train a model of your own with the
+// notebook `03-transfer-learning`.
+
+// What .NET Interactive offers a notebook, for a console: text is printed, pictures become files.
+
+void display(object value) => ConsoleDisplay.Show(value, args.Length > 0 ? args[0] : "out/05-saved-models");
+
+static string HTML(string html) => html;
+
+internal static class ConsoleDisplay
+{
+    private const string Inline = "<img src=\"data:image/jpeg;base64,";
+    private static int _pictures;
+
+    public static void Show(object value, string folder)
+    {
+        var text = value.ToString()!;
+        if (text.StartsWith(Inline, StringComparison.Ordinal))
+        {
+            var path = Path.Combine(Directory.CreateDirectory(folder).FullName, $"{++_pictures:00}.jpg");
+            File.WriteAllBytes(path, Convert.FromBase64String(text[Inline.Length..text.LastIndexOf('"')]));
+            text = $"[picture: {Path.Combine(folder, Path.GetFileName(path))}]";
+        }
+        Console.WriteLine(text + "\n");
+    }
+}
+
+#pragma warning disable CS1591 // A program documents no types.
+public sealed class FlowerPicture
+{
+    public string ImagePath { get; set; } = "";
+}
+
+public sealed class FlowerAnswer
+{
+    public string ImagePath { get; set; } = "";
+
+    public string PredictedLabel { get; set; } = "";
+
+    public float[] Score { get; set; } = [];
+}
