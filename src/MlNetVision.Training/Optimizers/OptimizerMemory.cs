@@ -5,7 +5,7 @@ namespace MlNetVision.Training.Optimizers;
 
 /// <summary>What an optimiser remembers of all tensors, by name.</summary>
 /// <param name="kind">The kind of optimiser, written into its state.</param>
-/// <param name="averages">How many running averages a tensor has.</param>
+/// <param name="averages">How many running averages a tensor has, 1 or more.</param>
 internal sealed class OptimizerMemory(string kind, int averages)
 {
     private Dictionary<string, TensorMemory> _tensors = new(StringComparer.Ordinal);
@@ -17,7 +17,7 @@ internal sealed class OptimizerMemory(string kind, int averages)
         if (tensor.Gradient.Length != length) throw new ArgumentException($"Tensor '{tensor.Name}' has no gradient to step by.");
         if (!_tensors.TryGetValue(tensor.Name, out var memory))
             _tensors[tensor.Name] = memory = new TensorMemory([.. Enumerable.Range(0, averages).Select(_ => new float[length])]);
-        if (averages > 0 && memory.Averages[0].Length != length)
+        if (memory.Averages[0].Length != length)
             throw new ArgumentException($"Tensor '{tensor.Name}' has {length} values; the optimiser remembers {memory.Averages[0].Length} of them.");
         memory.Steps++;
         return memory;
@@ -33,11 +33,8 @@ internal sealed class OptimizerMemory(string kind, int averages)
         {
             writer.Write(name);
             writer.Write(memory.Steps);
-            foreach (var average in memory.Averages)
-            {
-                writer.Write(average.Length);
-                writer.Write(MemoryMarshal.AsBytes(average.AsSpan()));
-            }
+            writer.Write(memory.Averages[0].Length);
+            foreach (var average in memory.Averages) writer.Write(MemoryMarshal.AsBytes(average.AsSpan()));
         }
     }
 
@@ -63,17 +60,23 @@ internal sealed class OptimizerMemory(string kind, int averages)
         {
             var name = reader.ReadString();
             var steps = reader.ReadInt64();
-            tensors[name] = new TensorMemory([.. Enumerable.Range(0, averages).Select(_ => Average(reader))]) { Steps = steps };
+            var length = Length(reader);
+            tensors[name] = new TensorMemory([.. Enumerable.Range(0, averages).Select(_ => Average(reader, length))]) { Steps = steps };
         }
         return tensors;
     }
 
-    private float[] Average(BinaryReader reader)
+    private int Length(BinaryReader reader)
     {
         var length = reader.ReadInt32();
         // A damaged length must not cost memory: what is left of a file bounds it.
         var left = reader.BaseStream.CanSeek ? reader.BaseStream.Length - reader.BaseStream.Position : long.MaxValue;
-        if (length < 0 || length > left / sizeof(float)) throw new InvalidDataException($"The state of the optimiser '{kind}' is damaged.");
+        if (length < 0 || length > left / (averages * sizeof(float))) throw new InvalidDataException($"The state of the optimiser '{kind}' is damaged.");
+        return length;
+    }
+
+    private static float[] Average(BinaryReader reader, int length)
+    {
         var values = new float[length];
         reader.BaseStream.ReadExactly(MemoryMarshal.AsBytes(values.AsSpan()));
         return values;

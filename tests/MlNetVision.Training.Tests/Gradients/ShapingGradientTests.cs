@@ -116,6 +116,7 @@ public sealed class ShapingGradientTests
         new OperatorCase("Pad").Input(3, 4).Integers(1, 2, 2, 3).With("mode", mode).Check();
         new OperatorCase("Pad").Input(1, 2, 3, 4).Integers(0, 0, 1, 2, 0, 0, 2, 1).With("mode", mode).Check();
         new OperatorCase("Pad").Input(1, 2, 3, 4).Integers(0, 0, 0, 3, 0, 0, 0, 0).With("mode", mode).Check();
+        new OperatorCase("Pad").Input(5, 4).Integers(2, -1, -1, 2).With("mode", mode).Check();
         new OperatorCase("Pad").Input(3, 4).Integers(2, 1).Nothing().Integers(-1).With("mode", mode).OperatorSet(18).Check();
     }
 

@@ -22,32 +22,29 @@ internal sealed class PadRule : IGradientRule
         for (var i = 0; i < axes.Length; i++)
         {
             var (axis, front, back) = (NodeScope.Axis(axes[i], rank), pads[i], pads[i + axes.Length]);
-            if (front == 0 && back == 0) continue;
-            dx = mode == "constant" ? scope.Pad(dx, axis, -front, -back) : Fold(scope, dx, axis, Math.Max(front, 0), Math.Max(back, 0), mode == "edge", scope.Size(x, axis));
-            if (mode != "constant") dx = scope.Pad(dx, axis, Math.Max(-front, 0), Math.Max(-back, 0));
+            if (mode != "constant" && (front > 0 || back > 0))
+            {
+                // A negative pad takes entries away before the border is made.
+                var size = scope.Size(x, axis) + Math.Min(front, 0) + Math.Min(back, 0);
+                dx = Fold(scope, dx, axis, Math.Max(front, 0), Math.Max(back, 0), size, mode == "edge");
+                (front, back) = (Math.Min(front, 0), Math.Min(back, 0));
+            }
+            dx = scope.Pad(dx, axis, -front, -back);
         }
         scope.Accumulate(x, dx);
     }
 
-    private static string Fold(GradientScope scope, string dy, int axis, long front, long back, bool edge, long size)
+    private static string Fold(GradientScope scope, string dy, int axis, long front, long back, long size, bool edge)
     {
         var inner = scope.Cut(dy, axis, front, front + size);
-        if (front > 0)
-        {
-            var border = scope.Cut(dy, axis, 0, front);
-            inner = scope.Node("Add", [inner, edge
-                ? scope.Pad(Sum(scope, border, axis), axis, 0, size - 1)
-                : scope.Pad(scope.Flip(border, axis), axis, 1, size - 1 - front)]);
-        }
-        if (back > 0)
-        {
-            var border = scope.Cut(dy, axis, front + size, front + size + back);
-            inner = scope.Node("Add", [inner, edge
-                ? scope.Pad(Sum(scope, border, axis), axis, size - 1, 0)
-                : scope.Pad(scope.Flip(border, axis), axis, size - 1 - back, 1)]);
-        }
+        if (front > 0) Add(scope.Cut(dy, axis, 0, front), front, edge ? 0 : 1);
+        if (back > 0) Add(scope.Cut(dy, axis, front + size, front + size + back), back, edge ? size - 1 : size - 1 - back);
         return inner;
-    }
 
-    private static string Sum(GradientScope scope, string border, int axis) => scope.Node("ReduceSum", [border, scope.Constant((long)axis)]);
+        void Add(string border, long length, long at)
+        {
+            var (folded, count) = edge ? (scope.Node("ReduceSum", [border, scope.Constant((long)axis)]), 1) : (scope.Flip(border, axis), length);
+            inner = scope.Node("Add", [inner, scope.Pad(folded, axis, at, size - at - count)]);
+        }
+    }
 }
