@@ -15,8 +15,8 @@ public sealed record ImageClassifierOptions
     public RgbColor? PadColor { get; init; }
 
     /// <summary>
-    /// The name of the pre-processing (see <see cref="PixelNormalization.Parse"/>). Null: as the model says; else by the published
-    /// conventions <c>tf</c> (−1…1) for N×H×W×3, as TensorFlow's networks, and <c>imagenet</c> for N×3×H×W, as torchvision's.
+    /// The name of the pre-processing (see <see cref="PixelNormalization.Parse"/>). Null: as the model says; else as the published family does
+    /// that the network is known to be of (see <see cref="FeaturizerPreset.Of"/>); else by the conventions <c>tf</c> (−1…1) for N×H×W×3, as TensorFlow's networks, and <c>imagenet</c> for N×3×H×W, as torchvision's.
     /// Integer inputs take raw values.
     /// </summary>
     public string? Preprocess { get; init; }

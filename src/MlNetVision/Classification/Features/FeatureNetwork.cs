@@ -27,7 +27,7 @@ internal sealed record FeatureNetwork(OnnxModel Model, NetworkInput Input, Featu
     {
         if (!Enum.IsDefined(options.Pooling))
             throw new ArgumentException($"Pooling {(int)options.Pooling} is unknown; there are {string.Join(", ", Enum.GetNames<FeaturePooling>())}.");
-        var model = Sized(FloatEnds.Widen(given), options.Size);
+        var model = Sized(FloatEnds.Widen(StandaloneClassifier.Strip(given)), options.Size);
         var input = NetworkInput.Of(model);
         var preset = options.Preset is { } name ? FeaturizerPreset.Parse(name) : FeaturizerPreset.Of(model);
         var saved = PipelineNetwork.SettingsOf(model, () => FromModel(model, input, options, preset));
@@ -79,11 +79,8 @@ internal sealed record FeatureNetwork(OnnxModel Model, NetworkInput Input, Featu
             Width = input.Width, Height = input.Height, Resampler = Resampler.Area, Rounding = LetterboxRounding.Nearest,
             Mode = PipelineNetwork.SavedResize(model) ?? ResizeMode.Stretch,
         },
-        Preprocess = options.Preprocess ?? model.Metadata[VisionMetadata.PreprocessKey]
-            ?? (input.Bytes ? PixelNormalization.Raw.Name : preset?.Preprocess ?? Convention(input.Layout).Name),
+        Preprocess = options.Preprocess ?? (options.Preset is null ? model.Metadata[VisionMetadata.PreprocessKey] : null) ?? PixelConvention.Of(input, preset).Name,
     };
-
-    private static PixelNormalization Convention(PixelLayout layout) => layout == PixelLayout.Nhwc ? PixelNormalization.TensorFlow : PixelNormalization.ImageNet;
 
     /// <summary>A lone <c>.onnx</c> of features says how it takes pictures; what the whole network said of its classes is no longer so.</summary>
     private static void Describe(OnnxModel cut, NetworkInput input, FeaturizerSettings settings)

@@ -20,7 +20,7 @@ public sealed record FeaturizerOptions
     /// <summary>The name of one of <see cref="FeaturizerPreset.All"/>. Null: the one that fits the network.</summary>
     public string? Preset { get; init; }
 
-    /// <summary>The name of the pre-processing (see <see cref="PixelNormalization.Parse"/>). Null: as the model says, else as the preset. Integer inputs take raw values.</summary>
+    /// <summary>The name of the pre-processing (see <see cref="PixelNormalization.Parse"/>). Null: as <see cref="Preset"/> where it is given, else as the model says, else as the preset that fits. Integer inputs take raw values.</summary>
     public string? Preprocess { get; init; }
 
     /// <summary>Width and height of the input in pixels, at least 1, for networks that leave them free. Null: as the metadata <c>imgsz</c> says, else <see cref="DefaultSize"/>.</summary>

@@ -50,7 +50,7 @@ internal sealed record ClassificationNetwork(OnnxModel Model, string Output, Onn
                 Width = input.Width, Height = input.Height, Resampler = Resampler.Area, Rounding = LetterboxRounding.Nearest,
                 Mode = PipelineNetwork.SavedResize(model) ?? ResizeMode.Stretch,
             },
-            Preprocess = options.Preprocess ?? model.Metadata[VisionMetadata.PreprocessKey] ?? Convention(input).Name,
+            Preprocess = options.Preprocess ?? model.Metadata[VisionMetadata.PreprocessKey] ?? Usual(model, input).Name,
             Labels = ClassifierLabels.For(model, output.Classes),
             AddsSoftmax = options.Softmax ?? !output.IsProbability,
         };
@@ -74,10 +74,9 @@ internal sealed record ClassificationNetwork(OnnxModel Model, string Output, Onn
     {
         if (model.GetNames() is null) yield return "the model names no classes; they are called by their numbers.";
         if (!input.Bytes && options.Preprocess is null && model.Metadata[VisionMetadata.PreprocessKey] is null)
-            yield return $"the model does not say what it takes pixels as; '{settings.Preprocess}' is taken, as is usual for {(input.Layout == PixelLayout.Nhwc ? "N×H×W×3" : "N×3×H×W")}.";
+            yield return $"the model does not say what it takes pixels as; '{settings.Preprocess}' is taken, as is usual for {Usual(model, input).For}.";
         if (output.HasUnknownScale) yield return "the model does not say what its 8-bit scores stand for; 256ths of a probability are taken.";
     }
 
-    private static PixelNormalization Convention(NetworkInput input) =>
-        input.Bytes ? PixelNormalization.Raw : input.Layout == PixelLayout.Nhwc ? PixelNormalization.TensorFlow : PixelNormalization.ImageNet;
+    private static (string Name, string For) Usual(OnnxModel model, NetworkInput input) => PixelConvention.Of(input, FeaturizerPreset.Of(model));
 }

@@ -53,7 +53,7 @@ public sealed class FeaturizerBadInputTests
         Assert.ThrowsExactly<ArgumentException>(() => Featurizer.Load(Tiny(), new FeaturizerOptions { Pooling = (FeaturePooling)7 }));
         Assert.ThrowsExactly<ArgumentException>(() => Featurizer.Load(Tiny(), new FeaturizerOptions { Preprocess = "inception" }));
         var error = Assert.ThrowsExactly<ArgumentException>(() => Featurizer.Load(Tiny(), new FeaturizerOptions { Preset = "vgg" }));
-        StringAssert.Contains(error.Message, "vgg16-keras, resnet-keras, squeezenet, vgg16");
+        StringAssert.Contains(error.Message, "vgg16-keras, resnet-keras, squeezenet-caffe, squeezenet, vgg16");
     }
 
     [TestMethod]

@@ -14,6 +14,8 @@ public sealed class FeaturizerPresetTests
     [DataRow("Conv1", 3, 1, 96, true, "mobilenet-v2-tf")]
     [DataRow("resnetv17_conv", 7, 3, 1, false, "resnet")]
     [DataRow("squeezenet0_conv", 7, 1, 1, false, "squeezenet")]
+    [DataRow("fire9/squeeze1x1_", 7, 1, 1, false, "squeezenet-caffe")]
+    [DataRow("/features/features.3/squeeze/Conv", 3, 1, 1, false, "squeezenet")]
     [DataRow("resnext_conv", 7, 1, 32, false, "resnet")]
     [DataRow("conv5_block1_conv", 7, 3, 1, true, "resnet-keras")]
     [DataRow("block5_conv1", 3, 3, 1, true, "vgg16-keras")]

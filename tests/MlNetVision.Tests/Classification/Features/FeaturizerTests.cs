@@ -12,7 +12,7 @@ public sealed class FeaturizerTests
     [TestMethod]
     [DataRow(Vgg, "block5_pool", "vgg16-keras", "caffe", 224, 512, 25_088)]
     [DataRow("onnx/mobilenetv2-imagenet-224-uint8.onnx", "MobilenetV2/Logits/AvgPool_prequant", "mobilenet-v2-tf", "raw", 224, 1280, 1280)]
-    [DataRow("onnx/squeezenet-fp16.onnx", "fire9/concat_2", "squeezenet", "imagenet", 224, 512, 86_528)]
+    [DataRow("onnx/squeezenet-fp16.onnx", "fire9/concat_2", "squeezenet-caffe", "caffe", 224, 512, 86_528)]
     [DataRow("ours/flowers.onnx", "/ReduceMean_output_0", "mobilenet-v2", "imagenet", 160, 320, 320)]
     public void Load_SharedNetwork_CutsAtItsLastPoolingWithItsPreprocessing(
         string file, string layer, string preset, string preprocess, int size, int pooled, int flat)
@@ -93,6 +93,24 @@ public sealed class FeaturizerTests
         CollectionAssert.AllItemsAreUnique(keys);
         Assert.AreEqual(keys[0], KeyOf(new FeaturizerOptions { Threads = 1 }));
         Assert.AreEqual(64, keys[0].Length);
+    }
+
+    [TestMethod]
+    [DataRow(false)]
+    [DataRow(true)]
+    public void Load_SavedClassifier_GivesTheFeaturesOfItsNetwork(bool standalone)
+    {
+        using var zip = new TemporaryFile(".zip");
+        using (var classifier = ImageClassifier.Load("flowers"))
+        {
+            if (standalone) classifier.SaveStandaloneZip(zip.Path);
+            else classifier.SaveZip(zip.Path);
+        }
+        using var network = Featurizer.Load("flowers");
+        using var saved = Featurizer.Load(zip.Path);
+        Assert.AreEqual((network.Layer, network.FeatureCount, network.Resize), (saved.Layer, saved.FeatureCount, saved.Resize));
+        var picture = Shared.Path("data", "images", "dog.jpg");
+        AssertNear(network.Extract(picture), saved.Extract(picture));
     }
 
     private static string Model(string file) => Shared.Path(["models", .. file.Split('/')]);

@@ -1,0 +1,18 @@
+using MlNetVision.Imaging;
+using MlNetVision.Pipelines;
+
+namespace MlNetVision.Classification;
+
+/// <summary>What networks usually take pixels as, where neither the model nor an option says it.</summary>
+internal static class PixelConvention
+{
+    /// <summary>The name of the pre-processing, and for what it is usual.</summary>
+    /// <param name="input">The network's input.</param>
+    /// <param name="preset">The published family that the network is of; null: none that is known.</param>
+    public static (string Name, string For) Of(NetworkInput input, FeaturizerPreset? preset)
+    {
+        if (input.Bytes) return (PixelNormalization.Raw.Name, "8-bit inputs");
+        if (preset is not null) return (preset.Preprocess, preset.Description);
+        return input.Layout == PixelLayout.Nhwc ? (PixelNormalization.TensorFlow.Name, "N×H×W×3") : (PixelNormalization.ImageNet.Name, "N×3×H×W");
+    }
+}
