@@ -34,8 +34,8 @@ internal sealed class AffineSampler
         _halfY = Math.Max(1, Math.Sqrt(_alongX.Y * _alongX.Y + _alongY.Y * _alongY.Y));
     }
 
-    /// <summary>Writes every pixel of the target; beyond the source's edges a colour, or the source mirrored.</summary>
-    public void Fill(uint? border)
+    /// <summary>Writes every pixel of the target; beyond the source's edges the source mirrored, or 0, which no pixel of a picture is.</summary>
+    public void Fill(bool mirror)
     {
         var columns = new float[TapCount(_halfX, _source.Width)];
         var rows = new float[TapCount(_halfY, _source.Height)];
@@ -47,7 +47,7 @@ internal sealed class AffineSampler
                 var u = _origin.X + x * _alongX.X + y * _alongY.X;
                 var v = _origin.Y + x * _alongX.Y + y * _alongY.Y;
                 var inside = u >= 0 && u <= _source.Width && v >= 0 && v <= _source.Height;
-                line[x] = inside || border is null ? Sample(Mirror(u, _source.Width), Mirror(v, _source.Height), columns, rows) : border.Value;
+                line[x] = inside || mirror ? Sample(Mirror(u, _source.Width), Mirror(v, _source.Height), columns, rows) : 0;
             }
         }
         GC.KeepAlive(_source);

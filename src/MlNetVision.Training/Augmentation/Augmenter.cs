@@ -47,8 +47,10 @@ public sealed class Augmenter
         try
         {
             var border = _options.Border ?? (_resize.Mode == ResizeMode.Letterbox ? _resize.PadColor : null);
-            new AffineSampler(source, target, augmentation).Fill(border?.ToPixel());
+            new AffineSampler(source, target, augmentation).Fill(mirror: border is null);
             ColorChange.Apply(target, augmentation);
+            // Last, so that the border has its own colour in every light.
+            if (border is { } color) target.Words.Replace(0u, color.ToPixel());
             return target;
         }
         catch

@@ -12,7 +12,7 @@ internal static class ColorChange
     private const float Green = 0.587f;
     private const float Blue = 0.114f;
 
-    /// <summary>Changes the colours of a picture in place.</summary>
+    /// <summary>Changes the colours of a picture in place, but for pixels whose alpha is 0: what lies beyond its edges.</summary>
     public static void Apply(Picture picture, Augmentation augmentation)
     {
         if (augmentation is { Brightness: 1, Contrast: 1, Saturation: 1, Hue: 0 }) return;
@@ -22,6 +22,7 @@ internal static class ColorChange
         var offset = contrast == 1 ? 0 : MeanGrey(pixels) * brightness * (1 - contrast);
         for (var i = 0; i < pixels.Length; i += 4)
         {
+            if (pixels[i + 3] == 0) continue;
             var r = pixels[i] * brightness * contrast + offset;
             var g = pixels[i + 1] * brightness * contrast + offset;
             var b = pixels[i + 2] * brightness * contrast + offset;
@@ -39,14 +40,16 @@ internal static class ColorChange
 
     private static float MeanGrey(ReadOnlySpan<byte> pixels)
     {
-        var (r, g, b) = (0L, 0L, 0L);
+        var (r, g, b, count) = (0L, 0L, 0L, 0L);
         for (var i = 0; i < pixels.Length; i += 4)
         {
+            if (pixels[i + 3] == 0) continue;
             r += pixels[i];
             g += pixels[i + 1];
             b += pixels[i + 2];
+            count++;
         }
-        return (float)((Red * (double)r + Green * (double)g + Blue * (double)b) / (pixels.Length / 4));
+        return (float)((Red * (double)r + Green * (double)g + Blue * (double)b) / Math.Max(1, count));
     }
 
     /// <summary>The same value and saturation at another hue, in sixths of the colour circle: 0 red, 2 green, 4 blue.</summary>

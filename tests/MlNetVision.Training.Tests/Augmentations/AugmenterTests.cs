@@ -96,6 +96,21 @@ public sealed class AugmenterTests
     }
 
     [TestMethod]
+    public void Apply_Border_KeepsItsColourInEveryLight()
+    {
+        using var source = TestPictures.Gradient(8, 8);
+        var light = Whole(source) with { Brightness = 0.5, Contrast = 1.3, Saturation = 0.7, Hue = 90 };
+        using var whole = new Augmenter(Plain, Size(8, 8)).Apply(source, light);
+        // A whole picture's width of border on the left: the picture's own mean grey decides on contrast.
+        using var padded = new Augmenter(Plain with { Border = new(9, 8, 7) }, Size(16, 8)).Apply(source, light with { Crop = new(-8, 0, 16, 8) });
+        for (var i = 0; i < 64; i++)
+        {
+            Assert.AreEqual((9, 8, 7), padded.At(i % 8, i / 8));
+            Assert.AreEqual(whole.At(i % 8, i / 8), padded.At(8 + i % 8, i / 8));
+        }
+    }
+
+    [TestMethod]
     public void Apply_SameArguments_GiveTheSameBytes()
     {
         using var source = TestPictures.Noise(30, 20);
