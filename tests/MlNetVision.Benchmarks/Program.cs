@@ -7,6 +7,7 @@ return args switch
     ["segmentation", .. var rest] => SegmentationCommand.Run(BenchmarkArguments.Parse(rest)),
     ["features", .. var rest] => FeaturesCommand.Run(BenchmarkArguments.Parse(rest)),
     ["training"] => TrainingCommand.Run(),
+    ["gradients", .. var rest] => GradientsCommand.Run(BenchmarkArguments.Parse(rest)),
     ["memory", .. var rest] => MemoryCommand.Run(BenchmarkArguments.Parse(rest)),
     _ => BenchmarkSwitcher.FromAssembly(typeof(ThroughputCommand).Assembly).Run(args).Any() ? 0 : 1,
 };

@@ -32,9 +32,17 @@ internal static class InputGradient
         if (places > 1)
         {
             turned = scope.Node("Reshape", [turned, scope.Constant([groups * c * (m / groups), places])]);
-            turned = scope.Node("Gather", [turned, scope.Constant([.. Enumerable.Range(0, (int)places).Select(i => places - 1 - i)])], ("axis", 1L));
+            turned = scope.Node("MatMul", [turned, Exchange(scope, (int)places)]);
         }
         return scope.Node("Reshape", [turned, scope.Constant([groups * c, m / groups, .. windows.Kernel])]);
+    }
+
+    /// <summary>Ones on the other diagonal reverse a row. ONNX Runtime does that product several times faster than a Gather or a Slice backwards.</summary>
+    private static string Exchange(GradientScope scope, int size)
+    {
+        var ones = new float[size * size];
+        for (var i = 0; i < size; i++) ones[(i * size) + size - 1 - i] = 1;
+        return scope.Constant(ones, [size, size]);
     }
 
     /// <summary>Input behind the last window gets no gradient: <c>output_padding</c> where its size is known, else as much as there can be, cut off.</summary>
