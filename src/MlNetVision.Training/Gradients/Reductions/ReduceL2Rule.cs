@@ -5,7 +5,8 @@ internal sealed class ReduceL2Rule : ReductionRule
 {
     protected override string Gradient(GradientScope scope, string x, string y, string dy, long[] axes)
     {
-        var length = scope.Node("Max", [y, scope.Constant(float.Epsilon)]);
+        // The smallest normal number: processors may take smaller ones for 0.
+        var length = scope.Node("Max", [y, scope.Constant(1.1754944e-38f)]);
         return scope.Node("Mul", [scope.Node("Div", [x, length]), dy]);
     }
 }
