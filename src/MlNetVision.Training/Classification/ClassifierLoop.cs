@@ -21,7 +21,7 @@ internal sealed class ClassifierLoop(TrainableNetwork network, IRowSource train,
     public LoopOutcome Run(TrainingRun? run, CancellationToken cancellation)
     {
         var checkpoint = run?.Checkpoint is { } path ? new CheckpointFile(path, HashSetup()) : null;
-        using var step = new TrainingStep(network, options);
+        using var step = new TrainingStep(network, options, Math.Min(options.BatchSize, train.Count));
         var optimizer = options.CreateOptimizer();
         var rates = options.CreateRates(_plan.Count);
         var (history, best) = Resume(checkpoint, step, optimizer, run?.Note);
@@ -32,7 +32,7 @@ internal sealed class ClassifierLoop(TrainableNetwork network, IRowSource train,
             if (TrainEpoch(history.Count, step, optimizer, rates, evaluator, cancellation) is not { } epoch) break;
             history.Add(epoch);
             if (BestEpoch(history) == epoch.Epoch) best = step.Snapshot();
-            checkpoint?.Write(new TrainingCheckpoint { History = history, Values = step.Snapshot(), Best = best, Optimizer = Save(optimizer) });
+            if (checkpoint is not null) checkpoint = Keep(checkpoint, new() { History = history, Values = step.Snapshot(), Best = best, Optimizer = Save(optimizer) }, run!.Note);
             run?.Progress?.Invoke(epoch);
         }
         if (history.Count == 0) throw new OperationCanceledException(cancellation);
@@ -56,6 +56,22 @@ internal sealed class ClassifierLoop(TrainableNetwork network, IRowSource train,
         using var reader = new BinaryReader(new MemoryStream(checkpoint.Optimizer));
         optimizer.Load(reader);
         return ([.. checkpoint.History], checkpoint.Best);
+    }
+
+    /// <summary>Keeps the run; on a full disk it goes on without.</summary>
+    /// <returns>The file, or null where it cannot be written.</returns>
+    private static CheckpointFile? Keep(CheckpointFile file, TrainingCheckpoint checkpoint, Action<string>? note)
+    {
+        try
+        {
+            file.Write(checkpoint);
+            return file;
+        }
+        catch (IOException e)
+        {
+            note?.Invoke($"{e.Message.TrimEnd('.')}. The run is no longer kept; should it be interrupted, it goes on from the epoch that was kept last.");
+            return null;
+        }
     }
 
     /// <summary>All that the result depends on.</summary>

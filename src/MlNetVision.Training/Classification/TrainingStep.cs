@@ -16,12 +16,15 @@ internal sealed class TrainingStep : IDisposable
     private readonly string _input;
     private readonly int _columns;
 
-    public TrainingStep(TrainableNetwork network, ClassifierTrainingOptions options)
+    /// <param name="network">What is trained.</param>
+    /// <param name="options">How.</param>
+    /// <param name="most">The most rows that a batch has.</param>
+    public TrainingStep(TrainableNetwork network, ClassifierTrainingOptions options, int most)
     {
         _network = network;
         _columns = checked((int)network.RowShape.Aggregate(1L, (a, b) => a * b));
-        _batch = new float[checked(options.BatchSize * _columns)];
-        Labels = new long[options.BatchSize];
+        _batch = new float[checked(most * _columns)];
+        Labels = new long[most];
         _input = network.Model.Inputs[0].Name;
         var model = LossGraph.AddCrossEntropy(network.Model.Clone(), HeadGraph.Logits, new CrossEntropyOptions
         {

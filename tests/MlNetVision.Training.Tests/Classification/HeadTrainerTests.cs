@@ -110,6 +110,19 @@ public sealed class HeadTrainerTests
     }
 
     [TestMethod]
+    public void Train_CheckpointCannotBeWritten_GoesOnAndSaysSo()
+    {
+        var rows = Clouds.Rows(30, seed: 1);
+        using var file = new TemporaryFile("");
+        File.WriteAllText(file.Path, "a file, where a folder would have to be");
+        var notes = new List<string>();
+        var options = Options(ClassifierHead.Softmax) with { BatchSize = 1_000_000 };
+        var trained = HeadTrainer.Train(rows, null, 3, options, new TrainingRun { Checkpoint = Path.Combine(file.Path, "a.checkpoint"), Note = notes.Add });
+        Assert.HasCount(options.Epochs, trained.History);
+        StringAssert.Contains(notes.Single(), "a.checkpoint");
+    }
+
+    [TestMethod]
     public void Train_NothingImproves_StopsAfterThePatience()
     {
         // Labels by chance: the loss of validation rows rises sooner or later.
