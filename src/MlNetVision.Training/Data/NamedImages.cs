@@ -16,7 +16,7 @@ internal sealed record NamedImages(string Source, IReadOnlyCollection<string> Cl
     {
         if (labels is null) labels = OwnLabels();
         else if (Classes.Where(name => !labels.Contains(name, StringComparer.Ordinal)).Order(StringComparer.Ordinal).ToList() is [_, ..] unknown)
-            throw new BadDataSetException($"{Source}: the training set has no {(unknown.Count == 1 ? "class" : "classes")} {List(unknown)}; it has {List(labels)}.");
+            throw new BadDataSetException($"{Source}: has pictures of {List(unknown)}, which {(unknown.Count == 1 ? "is" : "are")} none of the known classes {List(labels)}.");
         var indices = labels.Select((label, i) => (label, i)).ToDictionary(x => x.label, x => x.i, StringComparer.Ordinal);
         return new(Source, labels, [.. Images.Select(image => new LabeledImage(image.Path, indices[image.Label]))], Warnings.ToList());
     }

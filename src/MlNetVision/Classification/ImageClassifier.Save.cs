@@ -22,8 +22,9 @@ public sealed partial class ImageClassifier
     /// <remarks>
     /// From the text column <c>ImagePath</c> it makes <c>PredictedLabel</c> (text) and <c>Score</c> (a vector of float, one for each class by
     /// index). The mode of <see cref="Resize"/> holds, but the resize is ML.NET's, which takes the nearest pixel where it stretches: so it goes
-    /// to 4 times the network's size (3 or 2 times where that has more than 1,024 pixels), and the network takes means of 4 × 4 pixels. EXIF orientation is ignored. Scores differ a little from
-    /// those of <see cref="SaveZip"/>. The entry <c>mlnetvision/card.md</c> in the <c>.zip</c> tells the columns and classes.
+    /// to 4 times the network's size (less where that is beyond 1,024 pixels), and the network itself makes that smaller, antialiased. EXIF
+    /// orientation is ignored. Scores differ a little from those of <see cref="SaveZip"/>. The entry <c>mlnetvision/card.md</c> in the
+    /// <c>.zip</c> tells the columns and classes.
     /// </remarks>
     /// <param name="path">The <c>.zip</c> file; it appears under its name when whole.</param>
     public void SaveStandaloneZip(string path) => SaveStandaloneZip(path, StandaloneClassifier.TimesFor(Resize));

@@ -19,6 +19,7 @@ public sealed class EvaluateClassifierCommandTests : IDisposable
         Add("red/b", 1, 0);
         Add("red/c", 0, 1); // is taken for blue
         Add("blue/d", 0, 1);
+        Directory.CreateDirectory(_folder["set/grün, hell"]); // a class without pictures has no figures
     }
 
     public void Dispose() => _folder.Dispose();

@@ -58,7 +58,7 @@ public sealed class LabeledImagesTests
         var images = LabeledImages.FromFolder(folder.Root, ["a", "b", "c"]);
         Assert.AreEqual(2, images.Images.Single().ClassIndex);
         var error = Assert.ThrowsExactly<BadDataSetException>(() => LabeledImages.FromFolder(folder.Root, ["a", "b"]));
-        StringAssert.EndsWith(error.Message, "the training set has no class 'c'; it has 'a', 'b'.");
+        StringAssert.EndsWith(error.Message, "has pictures of 'c', which is none of the known classes 'a', 'b'.");
     }
 
     [TestMethod]

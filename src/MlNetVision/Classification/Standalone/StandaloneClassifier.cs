@@ -9,7 +9,7 @@ namespace MlNetVision.Classification;
 
 /// <summary>
 /// A classifier for chains of ML.NET's own transforms. Their resize takes the nearest pixel, so the picture comes several times as large
-/// as the network wants it, and the means of blocks of pixels stand before the network as ONNX nodes.
+/// as the network wants it, and the rest of the way is made by ONNX nodes before the network.
 /// </summary>
 internal static class StandaloneClassifier
 {
@@ -28,13 +28,13 @@ internal static class StandaloneClassifier
     /// <summary>How many times as large as the network's input pictures come: as many as 1,024 pixels allow, 4 at most.</summary>
     public static int TimesFor(ResizeOptions resize) => Math.Clamp(LargestSide / Math.Max(resize.Width, resize.Height), 1, MostTimes);
 
-    /// <summary>A copy of the network as it stands in our own chains, with the blocks before it and these outputs more.</summary>
+    /// <summary>A copy of the network as it stands in our own chains, with the reduction before it and these outputs more.</summary>
     /// <param name="network">The network.</param>
-    /// <param name="times">How many pixels a block has across and down.</param>
+    /// <param name="times">How many times as large as the network's input pictures come.</param>
     public static OnnxModel Build(ClassificationNetwork network, int times)
     {
         var model = network.Prepare();
-        var prefix = Blocks(NetworkInput.Of(model), times);
+        var prefix = Reduction(NetworkInput.Of(model), times);
         for (var i = 0; i < prefix.Node.Count; i++) model.Graph.Node.Insert(i, prefix.Node[i]);
         model.Graph.Initializer.AddRange(prefix.Initializer);
         model.Graph.Input.Remove(model.Graph.Input.First(v => v.Name == PipelineColumns.Pixels));
@@ -55,18 +55,18 @@ internal static class StandaloneClassifier
         return stripped;
     }
 
-    private static GraphProto Blocks(NetworkInput input, int times)
+    private static GraphProto Reduction(NetworkInput input, int times)
     {
-        var builder = new OnnxGraphBuilder("blocks");
+        var builder = new OnnxGraphBuilder("reduction");
         var planar = input.Layout == PixelLayout.Nchw;
         var (height, width) = ((long)input.Height * times, (long)input.Width * times);
         builder.Input(Pixels, DataType.Uint8, planar ? [1, 3, height, width] : [1, height, width, 3]);
         var large = Do("Cast", [Pixels], ("to", (long)DataType.Float));
         if (!planar) large = Do("Transpose", [large], ("perm", new long[] { 0, 3, 1, 2 }));
-        var mean = Do("AveragePool", [large], ("kernel_shape", new long[] { times, times }), ("strides", new long[] { times, times }));
-        if (!planar) mean = builder.Node("Transpose", GraphOperators.Prefix + "Interleaved", [mean], ("perm", new long[] { 0, 2, 3, 1 }));
+        var small = new TriangleFilter(times).Append(builder, large, input.Width, input.Height);
+        if (!planar) small = builder.Node("Transpose", GraphOperators.Prefix + "Interleaved", [small], ("perm", new long[] { 0, 2, 3, 1 }));
         // To the nearest byte, as our own resize; a cast alone cuts off.
-        var nearest = Do("Add", [mean, builder.Floats(GraphOperators.Prefix + "Half", [0.5f], 1)]);
+        var nearest = Do("Add", [small, builder.Floats(GraphOperators.Prefix + "Half", [0.5f], 1)]);
         builder.NodeWithOutputs("Cast", GraphOperators.Prefix + "Bytes", [nearest], [PipelineColumns.Pixels], ("to", (long)DataType.Uint8));
         return builder.Build().Graph;
 

@@ -45,9 +45,9 @@ public sealed class StandaloneClassifierTests
         delivery.Delete(recursive: true);
     }
 
-    /// <summary>ML.NET's resize takes the nearest pixel; means of blocks of a larger picture come closer to ours.</summary>
+    /// <summary>ML.NET's resize takes the nearest pixel; a larger picture made smaller in the network comes closer to ours.</summary>
     [TestMethod]
-    public void Transform_Flowers_BlocksComeCloserThanNearestPixels()
+    public void Transform_Flowers_ReductionComesCloserThanNearestPixels()
     {
         var files = Directory.GetDirectories(Shared.Path("data", "flower_photos", "valid")).Order(StringComparer.Ordinal)
             .SelectMany(d => Directory.GetFiles(d).Order(StringComparer.Ordinal).Take(5)).ToArray();
@@ -61,9 +61,9 @@ public sealed class StandaloneClassifierTests
             return Transform(zip.Path, files).Zip(expected, (row, scores) => row.Score.Zip(scores).Max(p => Math.Abs(p.First - p.Second))).Average();
         }).ToArray();
 
-        // Measured on all 150: 0.0378 and 0.0119.
-        Assert.IsLessThan(apart[0] / 2, apart[1]);
-        Assert.IsLessThan(0.02f, apart[1]);
+        // Measured on all 150: 0.0374 and 0.0062.
+        Assert.IsLessThan(apart[0] / 3, apart[1]);
+        Assert.IsLessThan(0.012f, apart[1]);
     }
 
     [TestMethod]
@@ -125,7 +125,7 @@ public sealed class StandaloneClassifierTests
         using var archive = ZipFile.OpenRead(zip.Path);
         using var reader = new StreamReader(archive.GetEntry(StandaloneParts.CardEntry)!.Open());
         var card = reader.ReadToEnd();
-        foreach (var text in new[] { "`PredictedLabel`", "640 × 640", "4 × 4", "roses, sunflowers, tulips" }) Assert.Contains(text, card);
+        foreach (var text in new[] { "`PredictedLabel`", "640 × 640", "4 times smaller", "roses, sunflowers, tulips" }) Assert.Contains(text, card);
     }
 
     [TestMethod]
