@@ -15,15 +15,29 @@ internal static class ScoreMaps
             LargestOfPlanes(scores, output.Classes, classes);
             return classes;
         }
-        for (var i = 0; i < elements; i++)
-        {
-            var here = scores.Slice(i * output.Classes, output.Classes);
-            var largest = 0;
-            for (var c = 1; c < here.Length; c++)
-                if (here[c] > here[largest]) largest = c;
-            classes[i] = (byte)largest;
-        }
+        for (var i = 0; i < elements; i++) classes[i] = (byte)Largest(scores.Slice(i * output.Classes, output.Classes));
         return classes;
+    }
+
+    /// <summary>The index of the largest; of equal ones the first. What is no number is larger than nothing.</summary>
+    private static int Largest(ReadOnlySpan<float> scores)
+    {
+        if (scores.Length < Vector<float>.Count) return LargestOneByOne(scores);
+        var last = scores.Length - Vector<float>.Count;
+        var best = new Vector<float>(scores[last..]);
+        for (var c = 0; c < last; c += Vector<float>.Count) best = Vector.Max(best, new Vector<float>(scores[c..]));
+        var largest = best[0];
+        for (var k = 1; k < Vector<float>.Count; k++) largest = Math.Max(largest, best[k]);
+        // The registers' largest is no number where any of them is none.
+        return float.IsFinite(largest) ? scores.IndexOf(largest) : LargestOneByOne(scores);
+    }
+
+    private static int LargestOneByOne(ReadOnlySpan<float> scores)
+    {
+        var largest = 0;
+        for (var c = 1; c < scores.Length; c++)
+            if (scores[c] > scores[largest]) largest = c;
+        return largest;
     }
 
     /// <summary>The largest across planes, as many elements at once as a register holds.</summary>
@@ -64,6 +78,7 @@ internal static class ScoreMaps
         }
         var width = columns.Low.Length;
         var best = new float[width];
+        var starts = Starts(columns);
         for (var y = 0; y < rows.Low.Length; y++)
         {
             var (top, bottom) = (rows.Low[y] * output.Width, rows.High(y) * output.Width);
@@ -71,17 +86,28 @@ internal static class ScoreMaps
             for (var x = 0; x < width;)
             {
                 var (left, right) = (columns.Low[x], columns.High(x));
-                var end = x + 1;
-                while (end < width && columns.Low[end] == left) end++;
                 var agreed = coarse[top + left];
-                var run = row[x..end];
-                if (coarse[top + right] == agreed && coarse[bottom + left] == agreed && coarse[bottom + right] == agreed)
-                    run.Fill(agreed);
-                else
-                    Interpolate(scores, output, new Cell(top + left, top + right, bottom + left, bottom + right), rows.Part[y], columns.Part.AsSpan(x, end - x), best, run);
+                var alike = Math.Min(Alike(coarse[(top + left)..(top + columns.Last + 1)], agreed), Alike(coarse[(bottom + left)..(bottom + columns.Last + 1)], agreed));
+                var end = starts[Math.Min(columns.Last, left + Math.Max(1, alike - 1))];
+                if (left + alike > columns.Last) end = width;
+                if (alike > right - left) row[x..end].Fill(agreed);
+                else Interpolate(scores, output, new Cell(top + left, top + right, bottom + left, bottom + right), rows.Part[y], columns.Part.AsSpan(x, end - x), best, row[x..end]);
                 x = end;
             }
         }
+    }
+
+    /// <summary>How many elements from the first on are of a class.</summary>
+    private static int Alike(ReadOnlySpan<byte> classes, byte agreed) => classes.IndexOfAnyExcept(agreed) is var end && end < 0 ? classes.Length : end;
+
+    /// <summary>For each element the first pixel that lies at it or beyond; where there is none, their number.</summary>
+    private static int[] Starts(AxisSamples columns)
+    {
+        var starts = new int[columns.Last + 1];
+        Array.Fill(starts, columns.Low.Length);
+        for (var x = columns.Low.Length - 1; x >= 0; x--) starts[columns.Low[x]] = x;
+        for (var e = columns.Last - 1; e >= 0; e--) starts[e] = Math.Min(starts[e], starts[e + 1]);
+        return starts;
     }
 
     private static void Interpolate(

@@ -40,20 +40,22 @@ public sealed class MaskParserTests
     }
 
     [TestMethod]
-    [DataRow(SegmentationForm.ScoresNchw)]
-    [DataRow(SegmentationForm.ScoresNhwc)]
-    public void Parse_OutputOfThePicturesSize_TheLargestOfEachPixel(SegmentationForm form)
+    [DataRow(SegmentationForm.ScoresNchw, 5)]
+    [DataRow(SegmentationForm.ScoresNhwc, 5)]
+    [DataRow(SegmentationForm.ScoresNchw, 21)]
+    [DataRow(SegmentationForm.ScoresNhwc, 21)]
+    public void Parse_OutputOfThePicturesSize_TheLargestOfEachPixel(SegmentationForm form, int classes)
     {
-        const int Classes = 5, Width = 21, Height = 3;
-        var output = new SegmentationOutput("out", form, Classes, Height, Width, Probabilities: false);
+        const int Width = 21, Height = 30;
+        var output = new SegmentationOutput("out", form, classes, Height, Width, Probabilities: false);
         var random = new Random(2);
         // Few values, so that there are ties, of which the first counts; and some that are no numbers.
-        var scores = Enumerable.Range(0, output.Length).Select(_ => random.Next(9) == 0 ? float.NaN : random.Next(4)).ToArray();
+        var scores = Enumerable.Range(0, output.Length).Select(_ => random.Next(40) switch { 0 => float.NaN, 1 => float.NegativeInfinity, 2 => -0f, _ => random.Next(4) - 3 }).ToArray();
         var found = new MaskParser(Settings(output)).Parse(scores, ImageGeometry.For(ResizeMode.Stretch, Width, Height, Width, Height));
         for (var i = 0; i < Width * Height; i++)
         {
             var best = 0;
-            for (var c = 1; c < Classes; c++)
+            for (var c = 1; c < classes; c++)
                 if (Score(c, i) > Score(best, i)) best = c;
             Assert.AreEqual(best, found.Classes[i], $"pixel {i}");
         }
