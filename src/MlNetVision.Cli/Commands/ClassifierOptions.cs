@@ -11,7 +11,7 @@ internal sealed class ClassifierOptions
 {
     private readonly Option<string> _model = ModelOption.Create("flowers");
     private readonly Option<string?> _labels = new("--labels") { Description = "Class names, one a line; ImageNet's 1,000 with or without a background. [default: the model's, else numbers]", HelpName = "FILE" };
-    private readonly Option<string?> _preprocess = new("--preprocess") { Description = "What the network takes pixels as. [default: as the model says, else as its published family, else tf for N×H×W×3 and imagenet for N×3×H×W]" };
+    private readonly Option<string?> _preprocess = PreprocessOption.Create("What the network takes pixels as. [default: as the model says, else as its published family, else tf for N×H×W×3 and imagenet for N×3×H×W]");
     private readonly Option<string?> _resize = new("--resize") { Description = "How a picture is brought to the network's size. [default: as the model says, else stretch]" };
     private readonly Option<string?> _output = new("--output-name") { Description = "The network's output that holds the scores. [default: the only one]", HelpName = "NAME" };
     private readonly Option<string?> _softmax = new("--softmax") { Description = "Whether scores go through a softmax. [default: on where the network's graph ends in none]" };
@@ -20,7 +20,6 @@ internal sealed class ClassifierOptions
 
     public ClassifierOptions()
     {
-        _preprocess.AcceptOnlyFromAmong([.. PixelNormalization.Presets.Select(p => p.Name)]);
         _resize.AcceptOnlyFromAmong([.. Enum.GetNames<ResizeMode>().Select(n => n.ToLowerInvariant())]);
         _softmax.AcceptOnlyFromAmong("on", "off");
     }

@@ -27,7 +27,7 @@ internal sealed class DetectorOptions
     private readonly Option<string?> _resize = new("--resize") { Description = "How a picture is brought to the network's size. [default: as the model says, else letterbox]" };
     private readonly Option<string[]> _classes = new("--classes") { Description = "Only these classes, separated by commas.", HelpName = "NAMES", AllowMultipleArgumentsPerToken = false };
     private readonly Option<int?> _limit = NumberOption.Create("--limit", "At most so many objects a picture, the best ones.", "COUNT", 1);
-    private readonly Option<string?> _preprocess = new("--preprocess") { Description = "What the network takes pixels as. [default: as the model says, else unit]" };
+    private readonly Option<string?> _preprocess = PreprocessOption.Create("What the network takes pixels as. [default: as the model says, else unit]");
     private readonly Option<int?> _threads = NumberOption.Create("--threads", "Threads to work with; 0: one a processor. [default: 0]", "COUNT", 0);
     private readonly Option<double?> _megapixels = PictureLimitOption.Create();
 
@@ -35,7 +35,6 @@ internal sealed class DetectorOptions
     {
         _nms.AcceptOnlyFromAmong([.. Kinds.Keys]);
         _resize.AcceptOnlyFromAmong([.. Enum.GetNames<ResizeMode>().Select(n => n.ToLowerInvariant())]);
-        _preprocess.AcceptOnlyFromAmong([.. PixelNormalization.Presets.Select(p => p.Name)]);
     }
 
     /// <summary>All of them, or those of a command that measures rather than shows: it sets thresholds itself.</summary>

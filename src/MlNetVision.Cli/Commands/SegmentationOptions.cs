@@ -18,7 +18,7 @@ internal sealed class SegmentationOptions
 
     private readonly Option<string> _model = ModelOption.Create("streets");
     private readonly Option<string?> _labels = new("--labels") { Description = "Class names, one a line. [default: the model's; of 21 classes without names, Pascal VOC's]", HelpName = "FILE" };
-    private readonly Option<string?> _preprocess = new("--preprocess") { Description = "What the network takes pixels as. [default: as the model says, else tf for N×H×W×3 and imagenet for N×3×H×W]" };
+    private readonly Option<string?> _preprocess = PreprocessOption.Create("What the network takes pixels as. [default: as the model says, else tf for N×H×W×3 and imagenet for N×3×H×W]");
     private readonly Option<string?> _resize = new("--resize") { Description = "How a picture is brought to the network's size. [default: as the model says, else stretch]" };
     private readonly Option<string?> _output = new("--output-name") { Description = "The network's output that holds the classes. [default: the only one, or 'out']", HelpName = "NAME" };
     private readonly Option<string?> _form = new("--form") { Description = "What that output holds. [default: read from its type and shape]" };
@@ -29,7 +29,6 @@ internal sealed class SegmentationOptions
 
     public SegmentationOptions()
     {
-        _preprocess.AcceptOnlyFromAmong([.. PixelNormalization.Presets.Select(p => p.Name)]);
         _resize.AcceptOnlyFromAmong(NamesOf<ResizeMode>());
         _form.AcceptOnlyFromAmong([.. Forms.Keys]);
         _upsampling.AcceptOnlyFromAmong(NamesOf<MaskUpsampling>());

@@ -21,7 +21,7 @@ internal sealed class StyleOptions
     };
 
     private readonly Option<string?> _weights = new("--weights") { Description = "How much of each of several models is blended, separated by commas. [default: alike]", HelpName = "NUMBERS" };
-    private readonly Option<string?> _preprocess = new("--preprocess") { Description = "What the network takes pixels as; it is undone in the answer. [default: as the model says, else raw-bgr where it subtracts Caffe's means itself, else raw]" };
+    private readonly Option<string?> _preprocess = PreprocessOption.Create("What the network takes pixels as; it is undone in the answer. [default: as the model says, else raw-bgr where it subtracts Caffe's means itself, else raw]");
     private readonly Option<string?> _resize = new("--resize") { Description = "How a picture is brought to the size of a network that has one; letterbox mirrors the borders and cuts them off again. [default: as the model says, else letterbox]" };
     private readonly Option<bool> _tile = new("--tile") { Description = "Work through large pictures tile by tile, with the whole picture's statistics, so that no seam shows; for networks that take any size." };
     private readonly Option<double?> _statistics = NumberOption.Create("--statistics-megapixels", "How much of a tiled picture the statistics are taken from; up to that size tiles change nothing. [default: 4]", "COUNT", 0.01);
@@ -30,7 +30,6 @@ internal sealed class StyleOptions
 
     public StyleOptions()
     {
-        _preprocess.AcceptOnlyFromAmong([.. PixelNormalization.Presets.Select(p => p.Name)]);
         _resize.AcceptOnlyFromAmong("letterbox", "stretch");
         _models.CompletionSources.Add(_ => ModelCatalogue.Default.Entries.Where(e => e.Task == "stylize").Select(e => e.Name));
     }

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace MlNetVision.Imaging;
 
 /// <summary>
@@ -56,11 +58,18 @@ public sealed record PixelNormalization
     /// <summary>What the difference is multiplied by, in the order of the tensor's channels.</summary>
     public IReadOnlyList<float> Scale { get; }
 
-    /// <summary>The preset of a name, in any case.</summary>
-    /// <exception cref="ArgumentException">There is no such preset; the message lists them.</exception>
-    public static PixelNormalization Parse(string name) =>
-        Presets.FirstOrDefault(p => string.Equals(p.Name, name, StringComparison.OrdinalIgnoreCase))
-        ?? throw new ArgumentException($"There is no pre-processing '{name}'; there are {string.Join(", ", Presets.Select(p => p.Name))}.", nameof(name));
+    /// <summary>
+    /// The preset of a name, in any case; or a normalisation of one's own, written as <c>rgb:R,G,B:R,G,B</c> or <c>bgr:B,G,R:B,G,R</c>: the
+    /// means and the deviations (what is divided by), 0–255, in the order of the channels. <c>imagenet</c> is
+    /// <c>rgb:123.675,116.28,103.53:58.395,57.12,57.375</c>.
+    /// </summary>
+    /// <exception cref="ArgumentException">There is no such preset, and the text is not of that form; the message lists the presets.</exception>
+    public static PixelNormalization Parse(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        return Presets.FirstOrDefault(p => string.Equals(p.Name, name, StringComparison.OrdinalIgnoreCase)) ?? ParseNumbers(name)
+            ?? throw new ArgumentException($"There is no pre-processing '{name}'; there are {string.Join(", ", Presets.Select(p => p.Name))}, or rgb:MEANS:DEVIATIONS or bgr:… with three numbers each, such as rgb:123.7,116.3,103.5:58.4,57.1,57.4.", nameof(name));
+    }
 
     /// <summary>Whether two normalisations do the same to pixels; names do not count.</summary>
     public bool Equals(PixelNormalization? other) =>
@@ -68,4 +77,21 @@ public sealed record PixelNormalization
 
     /// <summary>A hash that agrees with <see cref="Equals(PixelNormalization?)"/>.</summary>
     public override int GetHashCode() => HashCode.Combine(Bgr, Mean[0], Mean[1], Mean[2], Scale[0], Scale[1], Scale[2]);
+
+    private static PixelNormalization? ParseNumbers(string text)
+    {
+        if (text.Split(':') is not [var order, var means, var deviations] || order.ToUpperInvariant() is not ("RGB" or "BGR")) return null;
+        return Numbers(means) is { } mean && Numbers(deviations) is { } deviation && !deviation.Contains(0) && deviation.All(d => float.IsFinite(1 / d))
+            ? new(text, order.Equals("BGR", StringComparison.OrdinalIgnoreCase), mean, [.. deviation.Select(d => 1 / d)])
+            : null;
+    }
+
+    private static float[]? Numbers(string text)
+    {
+        var numbers = new float[3];
+        var parts = text.Split(',');
+        for (var i = 0; i < numbers.Length; i++)
+            if (parts.Length != numbers.Length || !float.TryParse(parts[i], NumberStyles.Float, CultureInfo.InvariantCulture, out numbers[i]) || !float.IsFinite(numbers[i])) return null;
+        return numbers;
+    }
 }

@@ -51,7 +51,7 @@ internal static class PipelineNetwork
     /// <summary>Fails where a saved network, whose graph holds its pre-processing, is asked for another.</summary>
     public static void RequirePreprocess(OnnxModel model, string saved, string? asked)
     {
-        if (PixelNormalization.Parse(asked ?? saved).Name != PixelNormalization.Parse(saved).Name)
+        if (!PixelNormalization.Parse(asked ?? saved).Equals(PixelNormalization.Parse(saved)))
             throw new ArgumentException($"{model.Name} was saved with the pre-processing '{saved}', which cannot be changed to '{asked}'.");
     }
 

@@ -104,6 +104,22 @@ public sealed class SegmentCommandTests : IDisposable
     }
 
     [TestMethod]
+    public async Task Segment_MeansAndDeviations_AsThePresetAlsoWhenSaved()
+    {
+        var model = TinySegmenter.Write(_folder, "bare.onnx", isDescribed: false);
+        string[] words = ["segment", Save("a.png", (0, 0, false), (1, 1, true)), "-m", model, "--json", "--quiet"];
+        var preset = await Cli.RunAsync([.. words, "--preprocess", "unit"]);
+        var numbers = await Cli.RunAsync([.. words, "--preprocess", "rgb:0,0,0:255,255,255", "--save", _folder["bare.zip"]]);
+        numbers.AssertCode(ExitCode.Done);
+        Assert.AreEqual(preset.Out, numbers.Out);
+        words[3] = _folder["bare.zip"];
+        Assert.AreEqual(preset.Out, (await Cli.RunAsync(words)).Out);
+        var bad = await Cli.RunAsync([.. words, "--preprocess", "rgb:0,0,0:255"]);
+        bad.AssertCode(ExitCode.Usage);
+        StringAssert.Contains(bad.Error, "--preprocess 'rgb:0,0,0:255': ");
+    }
+
+    [TestMethod]
     public async Task Segment_ModelThatSaysNothing_NotesTheConventionsTaken()
     {
         var model = TinySegmenter.Write(_folder, "bare.onnx", isDescribed: false);
@@ -194,6 +210,9 @@ public sealed class SegmentCommandTests : IDisposable
     [DataRow("detect", "{f}/saved.zip", "segment")]
     [DataRow("segment", "{f}/cells.zip", "detect")]
     [DataRow("segment", "{f}/petals.onnx", "classify")]
+    [DataRow("classify", "{f}/saved.zip", "segment")]
+    [DataRow("classify", "blood-cells", "detect")]
+    [DataRow("stylize", "streets", "segment")]
     public async Task Command_ModelOfAnotherTask_NamesTheCommandThatTakesIt(string command, string model, string other)
     {
         (await Cli.RunAsync("segment", "-m", _model, "--save", _folder["saved.zip"])).AssertCode(ExitCode.Done);

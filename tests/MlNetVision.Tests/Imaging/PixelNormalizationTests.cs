@@ -20,6 +20,31 @@ public sealed class PixelNormalizationTests
     }
 
     [TestMethod]
+    public void Parse_MeansAndDeviations_AsThePresets()
+    {
+        var caffe = PixelNormalization.Parse("BGR:103.939,116.779,123.68:1,1,1");
+        Assert.AreEqual(PixelNormalization.Caffe, caffe);
+        Assert.AreEqual(caffe, PixelNormalization.Parse(caffe.Name));
+        var imageNet = PixelNormalization.Parse("rgb:123.675,116.28,103.53:58.395,57.12,57.375");
+        for (var c = 0; c < 3; c++)
+        {
+            Assert.AreEqual(PixelNormalization.ImageNet.Mean[c], imageNet.Mean[c], 1e-4);
+            Assert.AreEqual(PixelNormalization.ImageNet.Scale[c], imageNet.Scale[c], 1e-7);
+        }
+    }
+
+    [TestMethod]
+    [DataRow("rgb:1,2,3")]
+    [DataRow("rgb:1,2,3:1,0,1")]
+    [DataRow("rgb:1,2:1,1,1")]
+    [DataRow("rgb:1,2,x:1,1,1")]
+    [DataRow("rgb:1,2,3:1,1,1e-45")]
+    [DataRow("rgba:1,2,3:1,1,1")]
+    [DataRow("rgb:1,2,NaN:1,1,1")]
+    public void Parse_NumbersThatAreNone_Refused(string text) =>
+        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => PixelNormalization.Parse(text)).Message, "rgb:MEANS:DEVIATIONS");
+
+    [TestMethod]
     public void Equals_SameArithmetic_IsEqual()
     {
         var same = new PixelNormalization("mine", true, [103.939f, 116.779f, 123.68f], [1, 1, 1]);

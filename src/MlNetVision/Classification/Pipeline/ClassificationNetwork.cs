@@ -22,6 +22,7 @@ internal sealed record ClassificationNetwork(OnnxModel Model, string Output, Onn
     public static ClassificationNetwork Of(OnnxModel model, ImageClassifierOptions options)
     {
         if (options.Top is < 1) throw new ArgumentException(FormattableString.Invariant($"The best {options.Top} classes were asked for: at least 1 was expected."));
+        VisionTask.Classify.Require(model);
         model = StandaloneClassifier.Strip(model);
         var network = model.Metadata[PipelineNetwork.SettingsKey] is null ? FromModel(model, options) : FromSaved(model, options);
         var saved = network.Settings;
@@ -36,7 +37,8 @@ internal sealed record ClassificationNetwork(OnnxModel Model, string Output, Onn
     }
 
     /// <summary>The network as it stands in an ML.NET chain, with the settings in its metadata.</summary>
-    public OnnxModel Prepare() => PipelineNetwork.Prepare(Running, Input, [ClassifierGraph.Scores], [Settings.Labels.Count], Settings);
+    public OnnxModel Prepare() => VisionTask.Classify.Mark(
+        PipelineNetwork.Prepare(Running, Input, [ClassifierGraph.Scores], [Settings.Labels.Count], Settings));
 
     private static ClassificationNetwork FromModel(OnnxModel model, ImageClassifierOptions options)
     {
