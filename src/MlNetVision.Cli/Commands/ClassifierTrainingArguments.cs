@@ -14,6 +14,7 @@ internal sealed class ClassifierTrainingArguments
     private readonly Option<string?> _schedule = new("--schedule") { Description = "How the learning rate changes. [default: constant]" };
     private readonly Option<string?> _optimizer = new("--optimizer") { Description = "How gradients become steps. [default: adam]" };
     private readonly Option<float?> _smoothing = NumberOption.Create("--label-smoothing", "How much of each label is spread over all classes. [default: 0]", "SHARE", 0f, 0.99f);
+    private readonly Option<bool> _balance = new("--balance") { Description = "Errors on classes of few pictures cost more, so that all classes count the same." };
     private readonly Option<int?> _patience = NumberOption.Create("--patience", "End after so many epochs without improvement. [default: never]", "EPOCHS", 1);
     private readonly Option<string?> _watch = new("--watch") { Description = "The figure by which epochs are compared. [default: accuracy]" };
     private readonly Option<int?> _seed = NumberOption.Create("--seed", "Where chance begins; the same seed gives the same files. [default: 1]", "NUMBER", int.MinValue);
@@ -35,7 +36,7 @@ internal sealed class ClassifierTrainingArguments
     {
         foreach (var option in new Option[]
         {
-            _head, _epochs, _batch, _rate, _schedule, _optimizer, _smoothing, _patience, _watch, _seed, _threads, _unfreeze, _tuningEpochs, _tuningRate, _augment,
+            _head, _epochs, _batch, _rate, _schedule, _optimizer, _smoothing, _balance, _patience, _watch, _seed, _threads, _unfreeze, _tuningEpochs, _tuningRate, _augment,
         }) command.Add(option);
     }
 
@@ -43,7 +44,9 @@ internal sealed class ClassifierTrainingArguments
 
     public int Threads(ParseResult parsed) => parsed.GetValue(_threads) ?? 0;
 
-    public ClassifierTrainingOptions Read(ParseResult parsed)
+    /// <param name="parsed">The command line.</param>
+    /// <param name="counts">How many training pictures each class has.</param>
+    public ClassifierTrainingOptions Read(ParseResult parsed, IReadOnlyList<int> counts)
     {
         var defaults = new ClassifierTrainingOptions();
         var watch = ValueOf<WatchedMetric>(parsed, _watch) ?? WatchedMetric.Accuracy;
@@ -56,6 +59,7 @@ internal sealed class ClassifierTrainingArguments
             Schedule = ValueOf<RateSchedule>(parsed, _schedule) ?? defaults.Schedule,
             Optimizer = ValueOf<TrainingOptimizer>(parsed, _optimizer) ?? defaults.Optimizer,
             LabelSmoothing = parsed.GetValue(_smoothing) ?? 0,
+            ClassWeights = parsed.GetValue(_balance) ? [.. counts.Select(count => (float)counts.Sum() / (counts.Count * count))] : null,
             EarlyStopping = parsed.GetValue(_patience) is { } patience ? new EarlyStopping { Patience = patience, Metric = watch } : null,
             KeepBestBy = watch,
             Seed = Seed(parsed),

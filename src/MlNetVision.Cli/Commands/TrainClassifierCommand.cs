@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using MlNetVision.Classification;
 using MlNetVision.Cli.Hosting;
 using MlNetVision.Cli.Inputs;
 using MlNetVision.Cli.Outputs;
@@ -11,6 +12,7 @@ namespace MlNetVision.Cli.Commands;
 internal sealed class TrainClassifierCommand
 {
     private const double DefaultSplit = 0.8;
+    private const int PreviewRows = 12;
 
     private readonly Argument<string> _train = new("TRAIN") { Description = "The pictures: a folder with a folder for each class, or a CSV list of paths and labels." };
     private readonly Option<string?> _validation = new("--validation", "-v") { Description = "Pictures to measure by, in the same form. [default: a part of TRAIN; see --split]", HelpName = "DATA" };
@@ -22,6 +24,7 @@ internal sealed class TrainClassifierCommand
     private readonly Option<bool> _resume = new("--resume") { Description = "Go on with the run in the workspace, to the result of an unbroken one." };
     private readonly Option<string> _output = new("--output", "-o") { Description = "The model, for any ML.NET app (.zip).", HelpName = "FILE", Required = true };
     private readonly Option<string?> _export = new("--export") { Description = "The model for any other runtime too (.onnx).", HelpName = "FILE" };
+    private readonly Option<string?> _preview = new("--preview") { Description = "Draw what --augment makes of some pictures, and train (.png, .jpg, .webp).", HelpName = "FILE" };
     private readonly Option<string?> _report = new("--report") { Description = "Write report.html and metrics.json there.", HelpName = "FOLDER" };
 
     public static Command Create(Terminal terminal)
@@ -42,7 +45,7 @@ internal sealed class TrainClassifierCommand
         command.Add(train._split);
         train._featurizer.AddTo(command);
         train._training.AddTo(command);
-        foreach (var option in new Option[] { train._cache, train._workspace, train._resume, train._output, train._export, train._report }) command.Add(option);
+        foreach (var option in new Option[] { train._cache, train._workspace, train._resume, train._output, train._export, train._preview, train._report }) command.Add(option);
         command.SetRun(terminal, (parsed, cancellation) => Task.Run(() => train.Run(parsed, terminal, cancellation), CancellationToken.None));
         return command;
     }
@@ -60,12 +63,14 @@ internal sealed class TrainClassifierCommand
         foreach (var image in train.Images.Concat(validation.Images)) used.Add(image.Path, "a picture of the data set");
         OutputPath.CheckFile(_output.Name, zip, used, ".zip");
         OutputPath.CheckFile(_export.Name, onnx, used, ".onnx");
+        OutputPath.CheckPicture(_preview.Name, parsed.GetValue(_preview), used);
         foreach (var (option, folder) in new (Option, string?)[] { (_report, report), (_workspace, workspace), (_cache, cache) }) OutputPath.CheckFolder(option.Name, folder);
 
         using var featurizer = _featurizer.Load(parsed, terminal, _training.Threads(parsed));
+        if (parsed.GetValue(_preview) is { } preview) DrawPreview(train, fineTuning, featurizer, preview);
         if (!parsed.GetValue(_resume)) ClassifierRun.Forget(workspace);
         var progress = new TrainingProgress(terminal);
-        var trained = ClassifierTrainer.Train(featurizer, train, validation, _training.Read(parsed), fineTuning, new ClassifierRun
+        var trained = ClassifierTrainer.Train(featurizer, train, validation, _training.Read(parsed, train.Counts), fineTuning, new ClassifierRun
         {
             Cache = cache, Workspace = workspace, Note = terminal.Note, Features = progress, Progress = progress.Report,
         }, cancellation);
@@ -94,6 +99,15 @@ internal sealed class TrainClassifierCommand
         warnings.AddRange(validation.Warnings);
         warnings.AddRange(PictureCopies.Describe(PictureCopies.Find(all, validation)));
         return (all, validation);
+    }
+
+    /// <summary>A row for one picture of each class.</summary>
+    private void DrawPreview(LabeledImages train, FineTuningOptions? fineTuning, Featurizer featurizer, string file)
+    {
+        if (fineTuning?.Augmentation is not { } augmentation) throw new UsageException($"{_preview.Name} draws what --augment does, which was not asked for.");
+        string[] pictures = [.. train.Images.DistinctBy(i => i.ClassIndex).Take(PreviewRows).Select(i => i.Path)];
+        using var sheet = AugmentationPreview.Draw(pictures, augmentation, featurizer.Resize);
+        sheet.Save(file);
     }
 
     private static void Print(Terminal terminal, TrainedClassifier trained, string zip, string? onnx, string? report)

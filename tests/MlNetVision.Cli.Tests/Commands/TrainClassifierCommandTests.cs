@@ -86,6 +86,16 @@ public sealed class TrainClassifierCommandTests : IDisposable
     }
 
     [TestMethod]
+    public async Task Train_AugmentAndPreview_DrawsARowForEachClass()
+    {
+        var result = await RunAsync("a.zip", "--epochs", "1", "--balance", "--unfreeze", "block2", "--unfreeze-epochs", "1", "--augment", "--preview", _folder["sheet.png"]);
+        result.AssertCode(ExitCode.Done);
+        using var sheet = Imaging.Picture.Load(_folder["sheet.png"]);
+        Assert.IsGreaterThan(sheet.Height, sheet.Width);
+        (await RunAsync("b.zip", "--preview", _folder["sheet.png"])).AssertCode(ExitCode.Usage);
+    }
+
+    [TestMethod]
     public async Task Train_PictureBroken_NamesItTrainsOnTheRestAndReturnsOne()
     {
         await File.WriteAllTextAsync(Path.Combine(_train.Path, "red", "broken.png"), "no picture");
