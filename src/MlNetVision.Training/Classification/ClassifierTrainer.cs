@@ -61,7 +61,7 @@ public sealed class ClassifierTrainer
         }
         var evaluation = answers is null ? null : ClassificationEvaluation.Of(train.Labels,
             [.. rows.Validation!.Images.Images.Select((image, i) => new ClassificationCase(image.Path, image.ClassIndex, answers.Scores[i]))]);
-        return new TrainedClassifier(Export(trained, train.Labels), history, best, evaluation, cancellation.IsCancellationRequested) 
+        return new TrainedClassifier(Export(trained, train.Labels), history, best, evaluation, cancellation.IsCancellationRequested)
         {
             Unreadable = rows.Unreadable, Settings = Settings(rows),
         };

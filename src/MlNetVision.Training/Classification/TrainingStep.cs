@@ -75,8 +75,8 @@ internal sealed class TrainingStep : IDisposable
         foreach (var (tensor, saved) in Tensors.Zip(values)) saved.CopyTo(tensor.Values, 0);
     }
 
-    /// <summary>The network with the trained values, under the names they had.</summary>
-    public OnnxModel Export() => _session.Export(foldBatchNormalization: false);
+    /// <summary>The network with the trained values, still in its form for training.</summary>
+    public OnnxModel Export() => GraphJoin.WithValues(_network.Model, _session.Export(foldBatchNormalization: false));
 
     public void Dispose() => _session.Dispose();
 }
