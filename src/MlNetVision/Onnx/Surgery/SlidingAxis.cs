@@ -9,12 +9,11 @@ public readonly record struct SlidingAxis(float Stride, float First)
     internal const int Far = 20_160;
 
     /// <param name="window">The length of the input that the network was trained at.</param>
-    /// <param name="positions">The positions of the last map at that length.</param>
+    /// <param name="positions">The positions of the map at that length.</param>
     /// <param name="farPositions">Those of an input longer by <see cref="Far"/>.</param>
-    /// <param name="left">The positions of the map of scores at the trained length.</param>
-    internal static SlidingAxis Of(int window, long positions, long farPositions, int left)
+    internal static SlidingAxis Of(int window, long positions, long farPositions)
     {
         var stride = (float)Far / (farPositions - positions);
-        return new(stride, (window - ((left - 1) * stride)) / 2);
+        return new(stride, (window - ((positions - 1) * stride)) / 2);
     }
 }

@@ -42,20 +42,19 @@ public sealed record SlidingNetwork(OnnxModel Model, int WindowWidth, int Window
         model.Graph.Output.Add(GraphCutter.Describe(output, new ShapeInference(model, model.Inputs)[output]));
         model.SetImageSize(height, width);
         model.Check();
-        var (farRows, farColumns) = Positions(model, tail, height + SlidingAxis.Far, width + SlidingAxis.Far);
-        return new SlidingNetwork(model, width, height, SlidingAxis.Of(width, tail.Columns, farColumns, rewriter.Left.Columns),
-            SlidingAxis.Of(height, tail.Rows, farRows, rewriter.Left.Rows), rewriter.Channels);
+        var (rows, columns) = Positions(model, height, width);
+        var (farRows, farColumns) = Positions(model, height + SlidingAxis.Far, width + SlidingAxis.Far);
+        if (farRows <= rows || farColumns <= columns)
+            throw new BadModelException($"{model.Name}: the map '{tail.Map}' does not grow with the picture: the network has sizes written into its layers.");
+        return new SlidingNetwork(model, width, height, SlidingAxis.Of(width, columns, farColumns), SlidingAxis.Of(height, rows, farRows), rewriter.Channels);
     }
 
-    /// <summary>Rows and columns of the last map at another size of the input.</summary>
-    private static (long Rows, long Columns) Positions(OnnxModel model, NetworkTail tail, int height, int width)
+    /// <summary>Rows and columns of the map of scores for an input of a size; 0 where they cannot be worked out.</summary>
+    private static (long Rows, long Columns) Positions(OnnxModel model, int height, int width)
     {
         var input = model.Inputs[0];
         long?[] shape = InputShape.Layout(input.Shape) == PixelLayout.Nchw ? [1, 3, height, width] : [1, height, width, 3];
-        var map = new ShapeInference(model, [input with { Shape = shape }])[tail.Map].Shape;
-        return (tail.Layout == PixelLayout.Nchw ? map?[2..] : map?[1..3]) is [{ } rows, { } columns] && rows > tail.Rows && columns > tail.Columns
-            ? (rows, columns)
-            : throw new BadModelException($"{model.Name}: the map '{tail.Map}' does not grow with the picture: the network has sizes written into its layers.");
+        return new ShapeInference(model, [input with { Shape = shape }])[model.Outputs[0].Name].Shape is [_, _, { } rows, { } columns] ? (rows, columns) : (0, 0);
     }
 
     private static (int Width, int Height) Window(OnnxModel model)

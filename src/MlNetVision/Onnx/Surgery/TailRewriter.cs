@@ -10,6 +10,12 @@ namespace MlNetVision.Onnx.Surgery;
 /// </summary>
 internal sealed partial class TailRewriter
 {
+    private static readonly HashSet<string> Pointwise =
+    [
+        "Relu", "LeakyRelu", "Sigmoid", "Tanh", "Clip", "HardSigmoid", "HardSwish", "Elu", "Selu", "Gelu", "Softplus", "Softsign", "Mish",
+        "Exp", "Log", "Sqrt", "Abs", "Neg", "Erf", "Cast", "QuantizeLinear", "DequantizeLinear",
+    ];
+
     private readonly OnnxModel _model;
     private readonly GraphProto _graph;
     private readonly NetworkTail _tail;
@@ -31,9 +37,6 @@ internal sealed partial class TailRewriter
 
     /// <summary>The channels of the map so far.</summary>
     public int Channels { get; private set; }
-
-    /// <summary>Rows and columns of the map of scores at the size that the network was trained at: 1 × 1 unless a pooling was left out.</summary>
-    public (int Rows, int Columns) Left { get; private set; } = (1, 1);
 
     /// <summary>Does the work, in place, and gives the name of the map of scores, which is that of the output.</summary>
     /// <param name="softmax">Whether a softmax is applied; false leaves it and what follows it out.</param>
@@ -76,10 +79,7 @@ internal sealed partial class TailRewriter
                 Measure(node);
                 break;
             case "BatchNormalization" when _rows * _columns == 1:
-                Keep(node, data);
-                break;
-            case "Relu" or "LeakyRelu" or "Sigmoid" or "Tanh" or "Clip" or "HardSigmoid" or "HardSwish" or "Elu" or "Selu" or "Gelu" or "Softplus" or "Softsign"
-                or "Exp" or "Log" or "Sqrt" or "Abs" or "Neg" or "Erf" or "Mish" or "Cast" or "QuantizeLinear" or "DequantizeLinear":
+            case var operation when Pointwise.Contains(operation):
                 Keep(node, data);
                 break;
             case "Add" or "Sub" or "Mul" or "Div" or "Pow" or "Max" or "Min" or "PRelu":
@@ -106,8 +106,6 @@ internal sealed partial class TailRewriter
         var maximum = node.OpType is "GlobalMaxPool" or "ReduceMax";
         if (maximum || _pooling == SlidingPooling.Window)
             Add(maximum ? "MaxPool" : "AveragePool", [_at], ("kernel_shape", new long[] { _rows, _columns }), ("strides", new long[] { 1, 1 }));
-        else
-            Left = (_rows, _columns);
         (_rows, _columns) = (1, 1);
     }
 

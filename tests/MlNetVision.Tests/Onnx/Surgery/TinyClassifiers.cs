@@ -28,6 +28,7 @@ internal sealed class TinyClassifiers
         ["resnet"] = () => new TinyClassifiers(false).ResNet(),
         ["mobilenet"] = () => new TinyClassifiers(true).MobileNet(),
         ["squeezenet"] = () => new TinyClassifiers(false).SqueezeNet(),
+        ["lenet"] = () => new TinyClassifiers(false).LeNet(),
         ["maxpool"] = () => new TinyClassifiers(false).MaximumPooling(),
     };
 
@@ -92,6 +93,13 @@ internal sealed class TinyClassifiers
         _b.Node("Softmax", "probabilities", [_b.Node("GlobalAveragePool", "pool", [scores])], ("axis", 1L));
         _b.Output("probabilities", DataType.Float, 1, Classes, 1, 1);
         return _b.Build("tiny.onnx");
+    }
+
+    // A last pooling that leaves one position, and steps by as much as it takes in.
+    private OnnxModel LeNet()
+    {
+        var flat = _b.Node("Flatten", "flat", [_b.Node("MaxPool", "pool", [Trunk()], ("kernel_shape", new[] { 4, 4 }), ("strides", new[] { 4, 4 }))]);
+        return End(_b.Node("MatMul", "fc", [flat, Weights("w", 6, Classes)]));
     }
 
     // The maximum of each channel.
