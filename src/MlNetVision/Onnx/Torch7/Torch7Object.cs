@@ -7,5 +7,5 @@ internal sealed class Torch7Object(string className)
     public string Class { get; } = className;
 
     /// <summary>Its fields; empty while it is being read, and for an object that has none.</summary>
-    public Torch7Table Fields { get; set; } = new();
+    public Torch7Table Fields { get; set; } = Torch7Table.Empty;
 }

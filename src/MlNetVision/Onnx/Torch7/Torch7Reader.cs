@@ -24,10 +24,11 @@ internal sealed class Torch7Reader
     private readonly byte[] _bytes;
     private readonly string _name;
     private readonly Dictionary<int, object> _known = [];
+    private int _entriesLeft;
     private int _at;
     private int _level;
 
-    private Torch7Reader(byte[] bytes, string name) => (_bytes, _name) = (bytes, name);
+    private Torch7Reader(byte[] bytes, string name) => (_bytes, _name, _entriesLeft) = (bytes, name, bytes.Length / LeastEntry);
 
     private enum Kind
     {
@@ -77,10 +78,7 @@ internal sealed class Torch7Reader
         switch (kind)
         {
             case Kind.Table:
-                var table = new Torch7Table();
-                _known.Add(number, table);
-                ReadEntries(table);
-                return table;
+                return ReadTable(number);
             case Kind.Object:
                 return ReadObject(number);
             default:
@@ -93,8 +91,8 @@ internal sealed class Torch7Reader
     {
         var start = _at;
         // Files older than versions begin with the class at once.
-        var className = ReadText();
-        if (className.StartsWith("V ", StringComparison.Ordinal)) className = ReadText();
+        var text = Take(ReadInt());
+        var className = text.StartsWith("V "u8) ? ReadText() : Encoding.Latin1.GetString(text);
         if (Torch7Element.Of(className, "Tensor") is { } element) return Know(number, ReadTensor(element, start));
         if (Torch7Element.Of(className, "Storage") is { } stored) return Know(number, ReadStorage(stored));
         var read = new Torch7Object(className);
@@ -102,7 +100,7 @@ internal sealed class Torch7Reader
         read.Fields = ReadValue() switch
         {
             Torch7Table fields => fields,
-            null => new Torch7Table(),
+            null => Torch7Table.Empty,
             _ => throw Bad(start, $"a table of the fields of {Shorten(className)}", "another value"),
         };
         return read;
@@ -115,11 +113,16 @@ internal sealed class Torch7Reader
         return value;
     }
 
-    private void ReadEntries(Torch7Table table)
+    private Torch7Table ReadTable(int number)
     {
         var start = _at;
         var count = ReadInt();
-        if (count < 0 || (long)count * LeastEntry > Left) throw Bad(start, $"a table of 0 to {Left / LeastEntry} entries, for which there is room", $"{count}");
+        // All tables together: else each of many in each other could ask for as much as the rest of the file.
+        var room = Math.Min(_entriesLeft, Left / LeastEntry);
+        if (count < 0 || count > room) throw Bad(start, $"a table of 0 to {room} entries, for which there is room", $"{count}");
+        _entriesLeft -= count;
+        var table = new Torch7Table(count);
+        _known.Add(number, table);
         for (var i = 0; i < count; i++)
         {
             var at = _at;
@@ -127,6 +130,7 @@ internal sealed class Torch7Reader
             at = _at;
             table.Add(key, ReadValue() ?? throw Bad(at, "a value", "nil"));
         }
+        return table;
     }
 
     private Torch7Tensor ReadTensor(Torch7Element element, int start)

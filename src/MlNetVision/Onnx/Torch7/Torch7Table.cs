@@ -4,12 +4,16 @@ namespace MlNetVision.Onnx.Torch7;
 /// A Lua table as it was written. Keys and values are <see cref="double"/>, <see cref="string"/>, <see cref="bool"/>, tables, objects,
 /// tensors, storages or functions, and never nil.
 /// </summary>
-internal sealed class Torch7Table
+/// <param name="capacity">How many entries it will have.</param>
+internal sealed class Torch7Table(int capacity)
 {
     // Fields of modules are some twenty; a search is then cheaper than an index.
     private const int Few = 32;
 
-    private readonly List<KeyValuePair<object, object>> _entries = [];
+    /// <summary>A table without entries, to which none are added.</summary>
+    public static Torch7Table Empty { get; } = new(0);
+
+    private readonly List<KeyValuePair<object, object>> _entries = new(capacity);
     private Dictionary<object, object>? _index;
 
     public IReadOnlyList<KeyValuePair<object, object>> Entries => _entries;

@@ -8,7 +8,7 @@ namespace MlNetVision.Tests.Onnx.Torch7;
 public sealed class Torch7FuzzTests
 {
     /// <summary>What objects and messages take, however short the file.</summary>
-    private const long Fixed = 256 << 10;
+    private const long Fixed = 128 << 10;
 
     [TestMethod]
     [Timeout(120_000, CooperativeCancellation = true)]
@@ -40,6 +40,17 @@ public sealed class Torch7FuzzTests
                 else IsRefused(Mutate(whole, random));
             }
         }
+    }
+
+    [TestMethod]
+    public void Import_TablesOfManyEntries_MemoryWithinFourTimesTheFile()
+    {
+        const int Many = 50_000;
+        IsRefused(Torch7Writer.Bytes(LuaTable.Sequence([.. Enumerable.Range(0, Many).Select(i => (object)(i % 2 == 0))])));
+        IsRefused(Torch7Writer.Bytes(LuaTable.Of([.. Enumerable.Range(0, Many).Select(i => ((object)$"number {i}", (object?)(double)i))])));
+        // Each says that all the rest of the file are its entries.
+        var words = Enumerable.Range(1, 300).SelectMany(i => new[] { 3, i, Many / 20, 5, 1 }).Concat(Enumerable.Repeat(0, Many));
+        Assert.IsTrue(IsRefused([.. words.SelectMany(BitConverter.GetBytes)]));
     }
 
     private static bool IsRefused(byte[] bytes)
