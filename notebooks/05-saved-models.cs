@@ -34,86 +34,14 @@ using System.Text;
 // ## 1. A model
 //
 // Any classifier will do; here it is the bundled `flowers`, which tells roses, sunflowers and tulips. `mlnetvision train classifier … -o flowers.zip` writes the standalone
-// form of your own. For pictures we draw a few flowers.
+// form of your own. The pictures are the bundled drawings.
 
 var work = Directory.CreateTempSubdirectory("mlnetvision-saved-").FullName;
 
-void Petals(SKCanvas canvas, int count, float length, float half, SKColor dark, SKColor light, float turn)
-{
-    using var paint = new SKPaint { IsAntialias = true };
-    using var shader = SKShader.CreateLinearGradient(new(0, 0), new(0, length), [dark, light], SKShaderTileMode.Clamp);
-    paint.Shader = shader;
-    for (var i = 0; i < count; i++)
-    {
-        canvas.Save();
-        canvas.RotateDegrees(360f * i / count + turn);
-        using var petal = new SKPath();
-        petal.MoveTo(0, 0);
-        petal.CubicTo(half * 1.6f, length * .3f, half * 1.2f, length, 0, length);
-        petal.CubicTo(-half * 1.2f, length, -half * 1.6f, length * .3f, 0, 0);
-        canvas.DrawPath(petal, paint);
-        canvas.Restore();
-    }
-}
-
-void Sunflower(SKCanvas canvas)
-{
-    Petals(canvas, 24, 118, 14, new(200, 110, 10), new(255, 205, 40), 0);
-    Petals(canvas, 24, 104, 14, new(190, 100, 10), new(250, 190, 30), 7);
-    using var brown = new SKPaint { Color = new(70, 42, 22), IsAntialias = true };
-    using var dots = new SKPaint { Color = new(120, 80, 40), IsAntialias = true };
-    canvas.DrawCircle(0, 0, 46, brown);
-    for (var i = 0; i < 260; i++) canvas.DrawCircle(MathF.Sqrt(i) * 2.7f * MathF.Cos(i * 2.4f), MathF.Sqrt(i) * 2.7f * MathF.Sin(i * 2.4f), 1.3f, dots);
-}
-
-void Rose(SKCanvas canvas)
-{
-    for (var ring = 0; ring < 6; ring++)
-    {
-        var size = 104 - 17f * ring;
-        Petals(canvas, 6 - ring / 2, size, size * .55f, new((byte)(90 + 10 * ring), 0, 20), new((byte)(190 + 8 * ring), 30, 60), 37 * ring);
-    }
-}
-
-void Tulip(SKCanvas canvas)
-{
-    using var paint = new SKPaint { IsAntialias = true };
-    paint.Color = new(70, 130, 50);
-    canvas.DrawRect(-6, 0, 12, 170, paint);
-    foreach (var (x, half, shade) in new[] { (-34f, 44f, .8f), (34f, 44f, .85f), (0f, 46f, 1f) })
-    {
-        using var petal = new SKPath();
-        petal.MoveTo(x * .2f, 60);
-        petal.CubicTo(x - half * 1.3f, 40, x - half * .8f, -60, x, -110);
-        petal.CubicTo(x + half * .8f, -60, x + half * 1.3f, 40, x * .2f, 60);
-        using var shader = SKShader.CreateLinearGradient(new(0, -110), new(0, 60), [new((byte)(250 * shade), (byte)(120 * shade), (byte)(40 * shade)), new((byte)(215 * shade), (byte)(35 * shade), (byte)(40 * shade))], SKShaderTileMode.Clamp);
-        paint.Shader = shader;
-        canvas.DrawPath(petal, paint);
-    }
-}
-
-string Draw(string name, Action<SKCanvas> flower, float tilt)
-{
-    using var picture = new SKBitmap(new SKImageInfo(320, 320, SKColorType.Rgba8888, SKAlphaType.Opaque));
-    using var canvas = new SKCanvas(picture);
-    var chance = new Random(name.Length);
-    canvas.Clear(new SKColor(52, 84, 40));
-    using var leaf = new SKPaint { IsAntialias = true, MaskFilter = SKMaskFilter.CreateBlur(SKBlurStyle.Normal, 4) };
-    for (var i = 0; i < 60; i++)
-    {
-        leaf.Color = SKColor.FromHsv(80 + 50 * chance.NextSingle(), 40 + 30 * chance.NextSingle(), 20 + 40 * chance.NextSingle());
-        canvas.DrawOval(320 * chance.NextSingle(), 320 * chance.NextSingle(), 20 + 50 * chance.NextSingle(), 6 + 14 * chance.NextSingle(), leaf);
-    }
-    canvas.Translate(160, 150);
-    canvas.RotateDegrees(tilt);
-    flower(canvas);
-    using var png = picture.Encode(SKEncodedImageFormat.Png, 100);
-    var path = Path.Combine(work, name);
-    File.WriteAllBytes(path, png.ToArray());
-    return path;
-}
-
-string[] pictures = [Draw("rose.png", Rose, 0), Draw("sunflower.png", Sunflower, 10), Draw("tulip.png", Tulip, 8)];
+var root = Directory.GetCurrentDirectory();
+while (!File.Exists(Path.Combine(root, "MlNetVision.sln")))
+    root = Path.GetDirectoryName(root) ?? throw new InvalidOperationException("Run this from within the repository.");
+var pictures = new[] { "rose.png", "sunflower.png", "tulip.png" }.Select(name => Path.Combine(root, "assets", "images", name)).ToArray();
 
 void Show(SKBitmap bitmap)
 {
@@ -128,10 +56,11 @@ void ShowAnswers(IEnumerable<string> answers)
     {
         canvas.Clear(SKColors.White);
         using var ink = new SKPaint { Color = SKColors.Black, TextSize = 15, IsAntialias = true };
+        using var smooth = new SKPaint { FilterQuality = SKFilterQuality.High };
         foreach (var (i, (path, answer)) in pictures.Zip(answers).Index())
         {
             using var bitmap = SKBitmap.Decode(path);
-            canvas.DrawBitmap(bitmap, SKRect.Create(i * 248, 0, 240, 240));
+            canvas.DrawBitmap(bitmap, SKRect.Create(i * 248, 0, 240, 240), smooth);
             canvas.DrawText(answer, i * 248 + 2, 257, ink);
         }
     }
@@ -145,7 +74,7 @@ ShowAnswers(answers.Select(a => $"{a[0].Label} {a[0].Score:P0}"));
 // ## 2. Two forms
 //
 // Both are one file with everything in it: ML.NET's entries describe the chain of transforms, from the path of a picture to the answer, and one of them holds the network as an
-// ordinary ONNX file. The standalone form has a card for people besides.
+// ordinary ONNX file. The standalone form has a card besides, which tells people of its columns and classes.
 
 var own = Path.Combine(work, "flowers.zip");
 var standalone = Path.Combine(work, "flowers.standalone.zip");
@@ -165,7 +94,7 @@ byte[] Entry(string file, string ending)
 foreach (var file in new[] { own, standalone })
     using (var session = new InferenceSession(Entry(file, "OnnxModel")[sizeof(int)..]))
         display($"{Path.GetFileName(file)}: the network in it reads {string.Join(", ", session.InputMetadata.Select(i => $"{i.Key} [{string.Join(", ", i.Value.Dimensions)}]"))}");
-display(Encoding.UTF8.GetString(Entry(standalone, "card.md")).Trim());
+display($"the card begins: {Encoding.UTF8.GetString(Entry(standalone, "card.md")).Split('\n')[0]}");
 
 // ## 3. With ML.NET alone
 //
