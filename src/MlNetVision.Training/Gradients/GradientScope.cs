@@ -178,7 +178,7 @@ internal sealed class GradientScope
     {
         var dependent = new HashSet<string>(by, StringComparer.Ordinal);
         foreach (var node in Forward)
-            if (!GradientRules.Flat.Contains(node.OpType) && node.Input.Any(dependent.Contains))
+            if (!GradientRules.Flat.Contains(node.OpType) && GraphCutter.Uses(node).Any(dependent.Contains))
                 dependent.UnionWith(node.Output.Where(o => o.Length > 0 && Type(o) is DataType.Float or DataType.Undefined or DataType.Float16 or DataType.Bfloat16 or DataType.Double));
         return dependent;
     }

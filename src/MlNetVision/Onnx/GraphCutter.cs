@@ -54,7 +54,7 @@ internal static class GraphCutter
     }
 
     /// <summary>What a node reads, with what the bodies of If and Loop take from around them.</summary>
-    private static IEnumerable<string> Uses(NodeProto node) => node.Input.Concat(
+    public static IEnumerable<string> Uses(NodeProto node) => node.Input.Concat(
         node.Bodies().SelectMany(b => b.Node.SelectMany(Uses).Concat(b.Output.Select(o => o.Name))));
 
     public static ValueInfoProto Describe(string name, TensorFact fact)

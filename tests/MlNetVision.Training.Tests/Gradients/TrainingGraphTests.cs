@@ -95,6 +95,39 @@ public sealed class TrainingGraphTests
         Assert.StartsWith("small.onnx: node 'unknown' (Hardmax) has no gradient here", error.Message);
     }
 
+    /// <summary>The body of If reads w from around it; without a gradient for If that must not go unnoticed.</summary>
+    [TestMethod]
+    public void Differentiate_ParameterInsideABody_IsNotPassedOver()
+    {
+        var model = Build(g =>
+        {
+            g.Input("x", DataType.Float, -1);
+            var body = new OnnxGraphBuilder("body");
+            body.Node("Identity", "inner", ["w"]);
+            body.Output("inner", DataType.Float, 1);
+            g.Node("If", "chosen", [g.Node("Cast", "yes", [g.Integers("one", [1])], ("to", (int)DataType.Bool))]);
+            g.Node("ReduceSum", "loss", [g.Node("Mul", "y", ["chosen", g.Node("Mul", "z", ["x", g.Floats("w", [3], 1)])])], ("keepdims", 0));
+            foreach (var branch in (string[])["then_branch", "else_branch"])
+                g.Build().Graph.Node.Single(n => n.OpType == "If").Attribute.Add(new Onnx.Proto.AttributeProto { Name = branch, G = body.Build().Graph, Type = Onnx.Proto.AttributeProto.Types.AttributeType.Graph });
+        });
+        model.Graph.ValueInfo.Add(OnnxGraphBuilder.ValueInfo("chosen", DataType.Float, [1]));
+        Assert.Contains("node 'chosen' (If) has no gradient here", Assert.ThrowsExactly<BadModelException>(() => TrainingGraph.Differentiate(model, "loss", ["w"])).Message);
+    }
+
+    /// <summary>Half precision is named rather than trained badly.</summary>
+    [TestMethod]
+    public void Differentiate_HalfPrecision_IsNamed()
+    {
+        var model = Build(g =>
+        {
+            g.Input("x", DataType.Float, -1);
+            g.Node("Cast", "half", [g.Node("Mul", "y", ["x", g.Floats("w", [3], 1)])], ("to", (int)DataType.Float16));
+            g.Node("Relu", "r", ["half"]);
+            g.Node("ReduceSum", "loss", [g.Node("Cast", "full", ["r"], ("to", (int)DataType.Float))], ("keepdims", 0));
+        });
+        Assert.Contains("node 'r' (Relu) makes float16", Assert.ThrowsExactly<BadModelException>(() => TrainingGraph.Differentiate(model, "loss", ["w"])).Message);
+    }
+
     /// <summary>Shapes that are worked out of a tensor pass no gradient: Reshape to (Shape(x)[0], 1).</summary>
     [TestMethod]
     public void Differentiate_ShapeArithmetic_IsPassedBy()
