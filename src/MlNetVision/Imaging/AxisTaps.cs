@@ -75,7 +75,7 @@ internal sealed class AxisTaps : IDisposable
     {
         var scale = (double)source / scaled;
         var half = Math.Max(1, scale);
-        var axis = new AxisTaps(count, (int)Math.Min(source, (long)Math.Ceiling(half) * 2 + 1));
+        var axis = new AxisTaps(count, (int)Math.Min(source, (long)Math.Ceiling(2 * half)));
         var starts = axis.Starts;
         for (var i = 0; i < count; i++)
         {

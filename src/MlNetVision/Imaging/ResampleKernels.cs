@@ -35,14 +35,18 @@ internal static class ResampleKernels
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void ManyColumns(ReadOnlySpan<uint> source, Span<float> line, AxisTaps columns)
     {
+        ref var from = ref MemoryMarshal.GetReference(source);
+        ref var to = ref MemoryMarshal.GetReference(line);
+        ref var weight = ref MemoryMarshal.GetReference(columns.Weights);
         var starts = columns.Starts;
+        var taps = columns.Taps;
         for (var x = 0; x < starts.Length; x++)
         {
-            var pixels = source.Slice(starts[x], columns.Taps);
-            var weights = columns.Weights.Slice(x * columns.Taps, columns.Taps);
+            ref var pixel = ref Unsafe.Add(ref from, starts[x]);
             var sum = Vector128<float>.Zero;
-            for (var t = 0; t < pixels.Length; t++) sum += Channels(pixels[t]) * weights[t];
-            sum.StoreUnsafe(ref MemoryMarshal.GetReference(line), (nuint)(4 * x));
+            for (var t = 0; t < taps; t++) sum += Channels(Unsafe.Add(ref pixel, t)) * Unsafe.Add(ref weight, t);
+            sum.StoreUnsafe(ref to, (nuint)(4 * x));
+            weight = ref Unsafe.Add(ref weight, taps);
         }
     }
 
