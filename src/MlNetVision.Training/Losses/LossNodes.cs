@@ -61,6 +61,8 @@ internal sealed class LossNodes
 
     public string Integer(long value) => _builder.Integers(Name("Integer"), [value]);
 
+    public string Integers(params ReadOnlySpan<long> values) => _builder.Integers(Name("Integers"), values, values.Length);
+
     public string Scale(string tensor, float factor) => factor == 1 ? tensor : Do("Mul", [tensor, Floats([factor])]);
 
     public string Sum(string tensor) => Do("ReduceSum", [tensor], ("keepdims", 0L));
@@ -69,11 +71,11 @@ internal sealed class LossNodes
 
     public string SumOverClasses(string tensor) => Do("ReduceSum", [tensor, _builder.Integers(Name("Axes"), [1], 1)], ("keepdims", 1L));
 
-    /// <summary>Makes a scalar the loss and puts everything into the model.</summary>
-    public void Output(string scalar)
+    /// <summary>Makes a scalar, or a tensor of a shape, the loss and puts everything into the model.</summary>
+    public void Output(string scalar, params ReadOnlySpan<long> shape)
     {
         _builder.NodeWithOutputs("Identity", _output, [scalar], [_output]);
-        _builder.Output(_output, DataType.Float);
+        _builder.Output(_output, DataType.Float, shape);
         var added = _builder.Build().Graph;
         _model.Graph.Node.AddRange(added.Node);
         _model.Graph.Initializer.AddRange(added.Initializer);

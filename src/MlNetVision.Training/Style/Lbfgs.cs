@@ -1,0 +1,92 @@
+namespace MlNetVision.Training.Style;
+
+/// <summary>
+/// Limited-memory BFGS with a line search for the strong Wolfe conditions: Liu and Nocedal, "On the limited memory BFGS method for
+/// large scale optimization" (1989); Nocedal and Wright, "Numerical Optimization", algorithms 7.4, 7.5, 3.5 and 3.6. Sums are in
+/// doubles and in one order, so that the same function gives the same path.
+/// </summary>
+public sealed class Lbfgs
+{
+    private readonly LbfgsOptions _options;
+    private readonly Objective _function;
+    private readonly List<(float[] Step, float[] Change, double Product)> _memory = [];
+    private int _evaluations;
+
+    private Lbfgs(Objective function, LbfgsOptions options) => (_function, _options) = (function, options);
+
+    /// <summary>Gives the value at a point, and writes the gradient there.</summary>
+    public delegate double Objective(float[] point, float[] gradient);
+
+    /// <summary>Minimises a function.</summary>
+    /// <param name="function">The function.</param>
+    /// <param name="point">Where to start; it is changed and holds the best point at the end, also where it ends by an exception.</param>
+    /// <param name="options">Null takes the defaults.</param>
+    /// <param name="then">Called after each iteration; false ends the search. Null: nothing.</param>
+    /// <returns>The last iteration.</returns>
+    /// <exception cref="ArgumentException">A setting is out of its range.</exception>
+    public static LbfgsStep Minimize(Objective function, float[] point, LbfgsOptions? options = null, Func<LbfgsStep, bool>? then = null)
+    {
+        ArgumentNullException.ThrowIfNull(function);
+        ArgumentNullException.ThrowIfNull(point);
+        options ??= new LbfgsOptions();
+        options.Check();
+        return new Lbfgs(function, options).Run(point, then);
+    }
+
+    private LbfgsStep Run(float[] point, Func<LbfgsStep, bool>? then)
+    {
+        var gradient = new float[point.Length];
+        var value = Evaluate(point, gradient);
+        var done = new LbfgsStep(0, _evaluations, value);
+        while (done.Iteration < _options.MaxIterations && _evaluations < _options.MaxEvaluations && Vectors.Largest(gradient) > _options.GradientTolerance)
+        {
+            var direction = Direction(gradient);
+            var slope = Vectors.Dot(direction, gradient);
+            if (!(slope < 0)) break;
+            var first = _memory.Count == 0 ? Math.Min(1, 1 / Vectors.AbsoluteSum(gradient)) : 1;
+            var found = new WolfeSearch(_options, Evaluate, () => _options.MaxEvaluations - _evaluations).Run(point, direction, value, gradient, slope, first);
+            if (found is null || !(found.Value < value)) break;
+            Remember(Vectors.Difference(found.Point, point), Vectors.Difference(found.Gradient, gradient));
+            found.Point.CopyTo(point, 0);
+            (gradient, value) = (found.Gradient, found.Value);
+            done = new LbfgsStep(done.Iteration + 1, _evaluations, value);
+            if (then?.Invoke(done) == false) break;
+        }
+        return done with { Evaluations = _evaluations };
+    }
+
+    private double Evaluate(float[] point, float[] gradient)
+    {
+        _evaluations++;
+        return _function(point, gradient);
+    }
+
+    // Curvature of the wrong sign, which rounding may give, would turn the direction uphill.
+    private void Remember(float[] step, float[] change)
+    {
+        var product = Vectors.Dot(step, change);
+        if (product <= 1e-10 * Vectors.Dot(change, change) * 1e-6) return;
+        if (_memory.Count == _options.History) _memory.RemoveAt(0);
+        _memory.Add((step, change, product));
+    }
+
+    /// <summary>The two-loop recursion: −H · gradient.</summary>
+    private float[] Direction(float[] gradient)
+    {
+        var q = Array.ConvertAll(gradient, g => -g);
+        var alphas = new double[_memory.Count];
+        for (var i = _memory.Count - 1; i >= 0; i--)
+        {
+            var (step, change, product) = _memory[i];
+            alphas[i] = Vectors.Dot(step, q) / product;
+            Vectors.Add(q, change, -alphas[i]);
+        }
+        if (_memory.Count > 0) Vectors.Scale(q, _memory[^1].Product / Vectors.Dot(_memory[^1].Change, _memory[^1].Change));
+        for (var i = 0; i < _memory.Count; i++)
+        {
+            var (step, change, product) = _memory[i];
+            Vectors.Add(q, step, alphas[i] - Vectors.Dot(change, q) / product);
+        }
+        return q;
+    }
+}

@@ -1,0 +1,98 @@
+using MlNetVision.Imaging;
+using MlNetVision.Models;
+using MlNetVision.Onnx;
+
+namespace MlNetVision.Training.Style;
+
+/// <summary>
+/// Neural style transfer by optimising the picture itself: it is to have the features of a photo and the Gram matrices of a
+/// painting in a network such as VGG, so that any painting will do and nothing is trained. Gatys, Ecker, Bethge, "Image Style
+/// Transfer Using Convolutional Neural Networks" (CVPR 2016). One call at a time.
+/// </summary>
+/// <example><code>
+/// var style = NeuralStyle.Load("vgg16-notop.onnx");
+/// using var result = style.Run("photo.jpg", "painting.jpg", progress: new Progress&lt;StyleProgress&gt;(p => Console.WriteLine(p.Losses.Total)));
+/// result.Picture.Save("out.png");
+/// </code></example>
+public sealed class NeuralStyle
+{
+    private readonly OnnxModel _network;
+    private readonly NeuralStyleOptions _options;
+    private readonly PixelNormalization _normalization;
+
+    private NeuralStyle(OnnxModel network, NeuralStyleOptions options)
+    {
+        options.Check();
+        (_network, _options) = (network, options);
+        _normalization = PixelNormalization.Parse(options.Preprocess ?? network.Metadata[VisionMetadata.PreprocessKey] ?? PixelNormalization.Caffe.Name);
+    }
+
+    /// <summary>Opens a network of features by name or path; it must take pictures of any size.</summary>
+    /// <exception cref="BadModelException">There is no such model.</exception>
+    /// <exception cref="ArgumentException">An option lies outside its range.</exception>
+    public static NeuralStyle Load(string network, NeuralStyleOptions? options = null) => Load(ModelLocator.Open(network), options);
+
+    /// <summary>The same with a network in memory.</summary>
+    /// <inheritdoc cref="Load(string, NeuralStyleOptions?)"/>
+    public static NeuralStyle Load(OnnxModel network, NeuralStyleOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        return new NeuralStyle(network, options ?? new NeuralStyleOptions());
+    }
+
+    /// <summary>Paints a photo file like a painting's.</summary>
+    /// <inheritdoc cref="Run(Picture, Picture, IProgress{StyleProgress}?, Action{Picture}?, int, CancellationToken)"/>
+    public NeuralStyleResult Run(
+        string photo, string painting, IProgress<StyleProgress>? progress = null, Action<Picture>? preview = null, int previewEvery = 10, CancellationToken cancellation = default)
+    {
+        using var content = Picture.Load(photo);
+        using var style = Picture.Load(painting);
+        return Run(content, style, progress, preview, previewEvery, cancellation);
+    }
+
+    /// <summary>Paints a photo like a painting; both pictures are left as they are.</summary>
+    /// <param name="photo">The photo.</param>
+    /// <param name="painting">The painting; it is brought to the same longer side.</param>
+    /// <param name="progress">Told of each iteration; null: nobody.</param>
+    /// <param name="preview">Given the picture every so many iterations, and only while it runs; null: nobody.</param>
+    /// <param name="previewEvery">How many iterations apart. Default: 10.</param>
+    /// <param name="cancellation">Ends the optimisation after the iteration under way; the best picture so far is the result.</param>
+    /// <returns>The result; the caller disposes it.</returns>
+    /// <exception cref="BadModelException">The network has no such layer, takes one size only, or has operators without gradients.</exception>
+    public NeuralStyleResult Run(
+        Picture photo, Picture painting, IProgress<StyleProgress>? progress = null, Action<Picture>? preview = null, int previewEvery = 10, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(photo);
+        ArgumentNullException.ThrowIfNull(painting);
+        ArgumentOutOfRangeException.ThrowIfLessThan(previewEvery, 1);
+        var report = new StyleReport(progress, preview, previewEvery);
+        Picture? reached = null;
+        for (var scale = 0; scale < _options.Scales; scale++)
+        {
+            var shrink = 1 << (_options.Scales - 1 - scale);
+            using var from = reached;
+            reached = RunScale(photo, painting, from, scale, shrink, report, cancellation);
+            if (cancellation.IsCancellationRequested) break;
+        }
+        return new NeuralStyleResult(reached!, report.Terms, report.Evaluations, cancellation.IsCancellationRequested);
+    }
+
+    private Picture RunScale(Picture photo, Picture painting, Picture? from, int scale, int shrink, StyleReport report, CancellationToken cancellation)
+    {
+        var (width, height) = StyleSizes.Of(photo, _options, shrink);
+        var (styleWidth, styleHeight) = StyleSizes.OfPainting(painting, _options, width, height);
+        var input = new PictureTensor(_normalization, _network.Inputs[0].Shape[1] == 3 ? PixelLayout.Nchw : PixelLayout.Nhwc);
+        using var objective = new StyleObjective(_network, _options, width, height);
+        objective.SetContent(_network, input.Of(photo, width, height), width, height);
+        objective.SetStyle(_network, input.Of(painting, styleWidth, styleHeight), styleWidth, styleHeight);
+        var point = from is not null ? input.Of(from, width, height) : _options.Start switch
+        {
+            StyleStart.Noise => input.Noise(_options.Seed, width, height),
+            StyleStart.Picture => input.Of(_options.StartPicture!, width, height),
+            _ => input.Of(photo, width, height),
+        };
+        report.Begin(scale, objective, values => input.ToPicture(values, width, height));
+        StyleSolvers.Run(_options, objective, point, report, cancellation);
+        return input.ToPicture(point, width, height);
+    }
+}

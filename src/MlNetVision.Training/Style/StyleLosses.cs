@@ -1,0 +1,95 @@
+using MlNetVision.Imaging;
+using MlNetVision.Onnx;
+using MlNetVision.Training.Losses;
+using static MlNetVision.Onnx.Proto.TensorProto.Types;
+
+namespace MlNetVision.Training.Style;
+
+/// <summary>
+/// The losses of neural style transfer, appended to a network as standard operators that end in a scalar output: Gatys, Ecker,
+/// Bethge, "A Neural Algorithm of Artistic Style", arXiv:1508.06576 (equations 1, 3 to 5 and 7); total variation as in Mahendran
+/// and Vedaldi, arXiv:1412.0035, section 3, with β = 2. The model is changed in place and returned. The sizes of its tensors
+/// must be known, so fix the size of its input first.
+/// </summary>
+public static class StyleLosses
+{
+    /// <summary>Content: ½ · Σ (F − P)² over all elements of a layer, with F of the picture and P of the photo.</summary>
+    /// <param name="model">The network.</param>
+    /// <param name="features">The tensor F, such as the output of a ReLU: float 1 × C × H × W, or of any other shape.</param>
+    /// <param name="target">The name of P: a tensor of the graph, or a new input of F's shape. Default: <c>content</c>.</param>
+    /// <param name="output">The name of the loss. Default: <c>content_loss</c>.</param>
+    /// <exception cref="BadModelException">The model is too old, or has no such float tensor.</exception>
+    public static OnnxModel AddContent(OnnxModel model, string features, string target = "content", string output = "content_loss")
+    {
+        var nodes = new LossNodes(model, output);
+        var difference = nodes.Do("Sub", [features, nodes.Tensor(target, DataType.Float, nodes.Shape(features))]);
+        nodes.Output(nodes.Scale(nodes.Sum(nodes.Do("Mul", [difference, difference])), 0.5f));
+        return model;
+    }
+
+    /// <summary>
+    /// Style: Σ (G − A)² / (4 · C² · M²) over the Gram matrices of a layer of C channels and M positions. A may come from a
+    /// picture of another size: what is fed is A / (2 · C · M), as <see cref="AddGram"/> gives it for that picture.
+    /// </summary>
+    /// <param name="model">The network.</param>
+    /// <param name="features">The layer: float 1 × C × H × W of known sizes.</param>
+    /// <param name="target">The name of A / (2 · C · M): a tensor of the graph, or a new input C × C. Default: <c>style</c>.</param>
+    /// <param name="output">The name of the loss. Default: <c>style_loss</c>.</param>
+    /// <exception cref="BadModelException">The model is too old, or has no such float tensor of known sizes.</exception>
+    public static OnnxModel AddStyle(OnnxModel model, string features, string target = "style", string output = "style_loss")
+    {
+        var nodes = new LossNodes(model, output);
+        var gram = Gram(model, nodes, features);
+        var channels = nodes.Shape(features)[1];
+        var difference = nodes.Do("Sub", [gram, nodes.Tensor(target, DataType.Float, [channels, channels])]);
+        nodes.Output(nodes.Sum(nodes.Do("Mul", [difference, difference])));
+        return model;
+    }
+
+    /// <summary>The Gram matrix of a layer, G_ij = Σ_k F_ik · F_jk, divided by 2 · C · M: an output C × C, the target of <see cref="AddStyle"/>.</summary>
+    /// <param name="model">The network.</param>
+    /// <param name="features">The layer: float 1 × C × H × W of known sizes.</param>
+    /// <param name="output">The name of the matrix.</param>
+    /// <exception cref="BadModelException">The model is too old, or has no such float tensor of known sizes.</exception>
+    public static OnnxModel AddGram(OnnxModel model, string features, string output)
+    {
+        var nodes = new LossNodes(model, output);
+        var channels = nodes.Shape(features)[1];
+        nodes.Output(Gram(model, nodes, features), channels, channels);
+        return model;
+    }
+
+    /// <summary>Total variation: Σ (x − its right neighbour)² + Σ (x − the one below)² over all channels.</summary>
+    /// <param name="model">The network.</param>
+    /// <param name="picture">The tensor x, such as the input: float 1 × C × H × W or 1 × H × W × C.</param>
+    /// <param name="layout">The order of its axes.</param>
+    /// <param name="output">The name of the loss. Default: <c>total_variation</c>.</param>
+    /// <exception cref="BadModelException">The model is too old, or has no such float tensor.</exception>
+    public static OnnxModel AddTotalVariation(OnnxModel model, string picture, PixelLayout layout, string output = "total_variation")
+    {
+        var nodes = new LossNodes(model, output);
+        var (rows, columns) = layout == PixelLayout.Nchw ? (2, 3) : (1, 2);
+        nodes.Output(nodes.Do("Add", [Steps(nodes, picture, rows), Steps(nodes, picture, columns)]));
+        return model;
+    }
+
+    private static string Steps(LossNodes nodes, string picture, long axis)
+    {
+        var next = nodes.Do("Slice", [picture, nodes.Integers(1), nodes.Integers(long.MaxValue), nodes.Integers(axis)]);
+        var before = nodes.Do("Slice", [picture, nodes.Integers(0), nodes.Integers(-1), nodes.Integers(axis)]);
+        var step = nodes.Do("Sub", [next, before]);
+        return nodes.Sum(nodes.Do("Mul", [step, step]));
+    }
+
+    private static string Gram(OnnxModel model, LossNodes nodes, string features)
+    {
+        var shape = nodes.Shape(features);
+        if (shape is not [_, > 0, > 0, > 0])
+            throw new BadModelException($"{model.Name}: '{features}' is expected to be 1 × channels × height × width, all of them known, for a Gram matrix.");
+        var positions = shape[2] * shape[3];
+        var flat = nodes.Do("Reshape", [features, nodes.Integers(shape[1], positions)]);
+        // The factor first: products of raw features would reach 10¹², and their squares the end of float's digits.
+        var scaled = nodes.Scale(flat, (float)(1 / Math.Sqrt(2.0 * shape[1] * positions)));
+        return nodes.Do("MatMul", [scaled, nodes.Do("Transpose", [scaled], ("perm", new long[] { 1, 0 }))]);
+    }
+}

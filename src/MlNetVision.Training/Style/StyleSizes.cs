@@ -1,0 +1,25 @@
+using MlNetVision.Imaging;
+
+namespace MlNetVision.Training.Style;
+
+/// <summary>The sizes that pictures are optimised at.</summary>
+internal static class StyleSizes
+{
+    /// <summary>Below this the last layers of VGG would have next to no positions.</summary>
+    private const int Least = 32;
+
+    /// <summary>The size of the result, by the photo's shape.</summary>
+    public static (int Width, int Height) Of(Picture photo, NeuralStyleOptions options, int shrink) => options.ExactSize is { } exact
+        ? (Math.Max(Least, exact.Width / shrink), Math.Max(Least, exact.Height / shrink))
+        : Fit(photo, options.Size / shrink);
+
+    /// <summary>The size of the painting: the result's where that was given, else of the same longer side.</summary>
+    public static (int Width, int Height) OfPainting(Picture painting, NeuralStyleOptions options, int width, int height) =>
+        options.ExactSize is not null ? (width, height) : Fit(painting, Math.Max(width, height));
+
+    private static (int Width, int Height) Fit(Picture picture, int longer)
+    {
+        var scale = (double)longer / Math.Max(picture.Width, picture.Height);
+        return (Math.Max(Least, (int)Math.Round(picture.Width * scale)), Math.Max(Least, (int)Math.Round(picture.Height * scale)));
+    }
+}

@@ -1,0 +1,11 @@
+namespace MlNetVision.Training.Style;
+
+/// <summary>What moves an optimised picture.</summary>
+public enum StyleSolver
+{
+    /// <summary>L-BFGS with a line search, see <see cref="Lbfgs"/>: fewest evaluations.</summary>
+    Lbfgs,
+
+    /// <summary>Adam, see <see cref="Optimizers.AdamOptimizer"/>: least memory.</summary>
+    Adam,
+}

@@ -1,0 +1,53 @@
+using MlNetVision.Training.Gradients;
+using MlNetVision.Training.Optimizers;
+
+namespace MlNetVision.Training.Style;
+
+/// <summary>Moves a picture towards lower losses; at the end, or when stopped, it is the best that was seen.</summary>
+internal static class StyleSolvers
+{
+    public static void Run(NeuralStyleOptions options, StyleObjective objective, float[] point, StyleReport report, CancellationToken cancellation)
+    {
+        if (options.Solver == StyleSolver.Adam) RunAdam(options, objective, point, report, cancellation);
+        else RunLbfgs(options, objective, point, report, cancellation);
+    }
+
+    private static void RunLbfgs(NeuralStyleOptions options, StyleObjective objective, float[] point, StyleReport report, CancellationToken cancellation)
+    {
+        // The last evaluation of a line search need not be the one that is kept.
+        var best = objective.Terms with { Total = double.PositiveInfinity };
+        Lbfgs.Minimize(
+            (at, gradient) =>
+            {
+                objective.Evaluate(at, gradient);
+                if (objective.Terms.Total < best.Total) best = objective.Terms;
+                return objective.Terms.Total;
+            },
+            point,
+            new LbfgsOptions { History = options.History, MaxIterations = options.Iterations, MaxEvaluations = options.MaxEvaluations },
+            step =>
+            {
+                report.Iterated(step.Iteration, best, point);
+                return !cancellation.IsCancellationRequested;
+            });
+    }
+
+    private static void RunAdam(NeuralStyleOptions options, StyleObjective objective, float[] point, StyleReport report, CancellationToken cancellation)
+    {
+        var picture = new TrainableTensor("picture", [point.Length], (float[])point.Clone());
+        var adam = new AdamOptimizer();
+        var best = objective.Terms with { Total = double.PositiveInfinity };
+        var iterations = Math.Min(options.Iterations, options.MaxEvaluations);
+        for (var i = 1; i <= iterations && !cancellation.IsCancellationRequested; i++)
+        {
+            objective.Evaluate(picture.Values, picture.Gradient);
+            if (objective.Terms.Total < best.Total)
+            {
+                best = objective.Terms;
+                picture.Values.CopyTo(point, 0);
+            }
+            adam.Step([picture], options.LearningRate);
+            report.Iterated(i, best, point);
+        }
+    }
+}

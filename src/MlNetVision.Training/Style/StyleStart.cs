@@ -1,0 +1,14 @@
+namespace MlNetVision.Training.Style;
+
+/// <summary>What an optimised picture starts from.</summary>
+public enum StyleStart
+{
+    /// <summary>The photo.</summary>
+    Content,
+
+    /// <summary>Noise, by the seed: normally distributed about the mean of a channel, with a deviation of 40 levels.</summary>
+    Noise,
+
+    /// <summary>A picture of the caller's, brought to the size.</summary>
+    Picture,
+}

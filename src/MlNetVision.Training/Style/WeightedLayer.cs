@@ -1,0 +1,6 @@
+namespace MlNetVision.Training.Style;
+
+/// <summary>A layer of a network, and how much it counts.</summary>
+/// <param name="Name">The name of a node, or of a tensor that a node makes.</param>
+/// <param name="Weight">The factor of its loss, above or equal to 0.</param>
+public readonly record struct WeightedLayer(string Name, float Weight);

@@ -1,0 +1,86 @@
+using MlNetVision.Imaging;
+using MlNetVision.Tests.Imaging;
+using MlNetVision.Training.Style;
+
+namespace MlNetVision.Training.Tests.Style;
+
+[TestClass]
+public sealed class NeuralStyleTests
+{
+    private static readonly NeuralStyleOptions Options = new()
+    {
+        ContentLayers = [new("second", 1)], StyleLayers = [new("first", 1)], Preprocess = "unit", Size = 48, Iterations = 15, StyleWeight = 100, LearningRate = 0.02f,
+    };
+
+    [TestMethod]
+    [DataRow(StyleSolver.Lbfgs, StyleStart.Content, 1)]
+    [DataRow(StyleSolver.Lbfgs, StyleStart.Noise, 2)]
+    [DataRow(StyleSolver.Adam, StyleStart.Content, 1)]
+    [DataRow(StyleSolver.Adam, StyleStart.Noise, 1)]
+    public void Run_AnySolverAndStart_LosesLossAndRepeats(StyleSolver solver, StyleStart start, int scales)
+    {
+        using var photo = TestPictures.Gradient(60, 40);
+        using var painting = TestPictures.Noise(50, 70);
+        var style = NeuralStyle.Load(TinyFeatures.Create(), Options with { Solver = solver, Start = start, Scales = scales });
+        var losses = new Progress();
+
+        using var first = style.Run(photo, painting, losses);
+        using var second = style.Run(photo, painting);
+
+        Assert.AreEqual((48, 32, false), (first.Picture.Width, first.Picture.Height, first.Interrupted));
+        var last = losses.All.Where(p => p.Scale == scales - 1).Select(p => p.Losses.Total).ToList();
+        Assert.IsLessThan(last[0], last[^1]);
+        Assert.AreEqual(last[^1], first.Losses.Total);
+        Assert.IsTrue(first.Picture.Pixels.SequenceEqual(second.Picture.Pixels), "the same seed gives the same picture");
+    }
+
+    [TestMethod]
+    public void Run_Cancelled_KeepsTheBestSoFar()
+    {
+        using var photo = TestPictures.Gradient(60, 40);
+        using var painting = TestPictures.Noise(50, 70);
+        using var stop = new CancellationTokenSource();
+        var progress = new Progress { Then = p => { if (p.Iteration == 3) stop.Cancel(); } };
+
+        using var result = NeuralStyle.Load(TinyFeatures.Create(), Options).Run(photo, painting, progress, cancellation: stop.Token);
+
+        Assert.IsTrue(result.Interrupted);
+        Assert.AreEqual(3, progress.All.Count);
+        Assert.AreEqual(progress.All.Min(p => p.Losses.Total), result.Losses.Total);
+    }
+
+    [TestMethod]
+    public void Run_Preview_ShowsThePictureEveryFewIterations()
+    {
+        using var photo = TestPictures.Gradient(60, 40);
+        using var painting = TestPictures.Noise(50, 70);
+        var shown = 0;
+
+        using var result = NeuralStyle.Load(TinyFeatures.Create(), Options).Run(photo, painting, preview: p => shown += p.Width == 48 ? 1 : 0, previewEvery: 5);
+
+        Assert.AreEqual(3, shown);
+    }
+
+    [TestMethod]
+    public void Run_LayerThatIsNotThere_NamesNearOnes()
+    {
+        using var photo = TestPictures.Gradient(60, 40);
+
+        var error = Assert.ThrowsExactly<BadModelException>(() => NeuralStyle.Load(TinyFeatures.Create(), Options with { ContentLayers = [new("secund", 1)] }).Run(photo, photo));
+
+        StringAssert.Contains(error.Message, "second");
+    }
+
+    private sealed class Progress : IProgress<StyleProgress>
+    {
+        public List<StyleProgress> All { get; } = [];
+
+        public Action<StyleProgress>? Then { get; init; }
+
+        public void Report(StyleProgress value)
+        {
+            All.Add(value);
+            Then?.Invoke(value);
+        }
+    }
+}

@@ -1,0 +1,138 @@
+using System.Text.Json;
+using Microsoft.ML.OnnxRuntime;
+using MlNetVision.Imaging;
+using MlNetVision.Onnx;
+using MlNetVision.Tests;
+using MlNetVision.Training.Style;
+
+namespace MlNetVision.Training.Tests.Style;
+
+[TestClass]
+public sealed class StyleObjectiveTests
+{
+    private static readonly NeuralStyleOptions Tiny = new()
+    {
+        ContentLayers = [new("second", 1)], StyleLayers = [new("first", 0.3f), new("second", 0.7f)], ContentWeight = 2, StyleWeight = 5, TotalVariationWeight = 0.1f,
+    };
+
+    [TestMethod]
+    public void Evaluate_RandomNetwork_GivesTheGradientOfFiniteDifferences()
+    {
+        var network = TinyFeatures.Create();
+        using var objective = new StyleObjective(network, Tiny, 12, 10);
+        objective.SetContent(network, Random(1, 12 * 10), 12, 10);
+        objective.SetStyle(network, Random(2, 14 * 9), 14, 9);
+        var picture = Random(3, 12 * 10);
+        var gradient = new float[picture.Length];
+        var ignored = new float[picture.Length];
+        objective.Evaluate(picture, gradient);
+
+        for (var i = 0; i < picture.Length; i += 23)
+        {
+            const float Step = 1e-2f;
+            var at = picture[i];
+            picture[i] = at + Step;
+            var above = objective.Evaluate(picture, ignored);
+            picture[i] = at - Step;
+            var below = objective.Evaluate(picture, ignored);
+            picture[i] = at;
+            Assert.AreEqual((above - below) / (2 * Step), gradient[i], 0.02 * Math.Abs(gradient[i]) + 0.02, $"element {i}");
+        }
+    }
+
+    [TestMethod]
+    public void Evaluate_VggAgainstTheGolden_AgreesInEveryTermAndTheGradient()
+    {
+        using var golden = JsonDocument.Parse(File.ReadAllText(Shared.Path("goldens", "style", "gatys-vgg16.json")));
+        var network = OnnxModel.Load(Shared.Path("models", "onnx", "vgg16-notop.onnx"));
+        var options = new NeuralStyleOptions { ExactSize = (224, 224) };
+        var (photo, painting) = (Input("images", "chicago.jpg"), Input("styles", "starry_night.jpg"));
+        var mixed = photo.Zip(painting, (a, b) => 0.5f * a + 0.5f * b).ToArray();
+        using var objective = new StyleObjective(network, options, 224, 224);
+        objective.SetContent(network, photo, 224, 224);
+        objective.SetStyle(network, painting, 224, 224);
+        var gradient = new float[mixed.Length];
+
+        var total = objective.Evaluate(mixed, gradient);
+
+        var root = golden.RootElement;
+        var terms = objective.Terms;
+        Near(root.GetProperty("contentLoss").GetDouble(), terms.Content, 0.005, "content");
+        Near(root.GetProperty("totalVariation").GetDouble(), terms.TotalVariation, 0.005, "total variation");
+        Near(root.GetProperty("total").GetDouble(), total, 0.005, "total");
+        for (var i = 0; i < options.StyleLayers.Count; i++)
+            Near(root.GetProperty("styleLosses").GetProperty(options.StyleLayers[i].Name).GetDouble(), terms.Styles[i], 0.005, options.StyleLayers[i].Name);
+        Near(root.GetProperty("gradientNorm").GetDouble(), Math.Sqrt(gradient.Sum(g => (double)g * g)), 0.005, "norm of the gradient");
+        var first = root.GetProperty("gradientFirst").EnumerateArray().Select(e => e.GetDouble()).ToList();
+        for (var i = 0; i < first.Count; i++) Near(first[i], gradient[i], 0.02, $"gradient {i}");
+        CheckAgainstNaive(network, options, terms, photo, painting, mixed);
+    }
+
+    // From the same features, sums written out in doubles. Layers of more than 256 channels would take this test seconds.
+    private static void CheckAgainstNaive(OnnxModel network, NeuralStyleOptions options, StyleTerms terms, float[] photo, float[] painting, float[] mixed)
+    {
+        var (p, f) = (Features(network, "block4_conv2", photo), Features(network, "block4_conv2", mixed));
+        Near(p.Values.Zip(f.Values, (a, b) => ((double)b - a) * ((double)b - a)).Sum() / 2, terms.Content, 1e-4, "naive content");
+        for (var layer = 0; layer < 3; layer++)
+        {
+            var a = Features(network, options.StyleLayers[layer].Name, painting);
+            var g = Features(network, options.StyleLayers[layer].Name, mixed);
+            Near(NaiveStyle(a.Values, g.Values, (int)g.Shape[1]), terms.Styles[layer], 1e-4, $"naive {options.StyleLayers[layer].Name}");
+        }
+        var variation = 0.0;
+        for (var y = 0; y < 224; y++)
+        {
+            for (var x = 0; x < 3 * 224; x++)
+            {
+                var at = y * 3 * 224 + x;
+                if (x + 3 < 3 * 224) variation += Math.Pow((double)mixed[at + 3] - mixed[at], 2);
+                if (y + 1 < 224) variation += Math.Pow((double)mixed[at + 3 * 224] - mixed[at], 2);
+            }
+        }
+        Near(variation, terms.TotalVariation, 1e-4, "naive total variation");
+    }
+
+    private static double NaiveStyle(float[] painting, float[] picture, int channels)
+    {
+        var positions = picture.Length / channels;
+        var sums = new double[channels];
+        Parallel.For(0, channels, i =>
+        {
+            for (var j = 0; j < channels; j++)
+            {
+                var (a, g) = (0.0, 0.0);
+                for (var k = 0; k < positions; k++)
+                {
+                    a += (double)painting[i * positions + k] * painting[j * positions + k];
+                    g += (double)picture[i * positions + k] * picture[j * positions + k];
+                }
+                sums[i] += (g - a) * (g - a);
+            }
+        });
+        return sums.Sum() / (4.0 * channels * channels * positions * positions);
+    }
+
+    private static (float[] Values, long[] Shape) Features(OnnxModel network, string layer, float[] picture)
+    {
+        using var session = new InferenceSession(network.Cut(layer).ToBytes());
+        using var run = new RunOptions();
+        using var input = OrtValue.CreateTensorValueFromMemory(picture, [1, 224, 224, 3]);
+        using var values = session.Run(run, ["image"], [input], session.OutputNames);
+        return (values[0].GetTensorDataAsSpan<float>().ToArray(), values[0].GetTensorTypeAndShape().Shape);
+    }
+
+    private static float[] Input(string folder, string name)
+    {
+        using var picture = Picture.Load(Shared.Path("data", folder, name));
+        return new PictureTensor(PixelNormalization.Caffe, PixelLayout.Nhwc).Of(picture, 224, 224);
+    }
+
+    private static float[] Random(int seed, int pixels)
+    {
+        var random = new Random(seed);
+        return [.. Enumerable.Range(0, 3 * pixels).Select(_ => random.NextSingle() * 4 - 2)];
+    }
+
+    private static void Near(double expected, double found, double tolerance, string what) =>
+        Assert.AreEqual(expected, found, tolerance * Math.Abs(expected), what);
+}
