@@ -42,6 +42,15 @@ internal sealed class StyleOptions
     /// <summary>What a picture may ask for; null: the default.</summary>
     public PictureLimits? Limits(ParseResult parsed) => PictureLimitOption.Read(parsed, _megapixels);
 
+    /// <summary>The pre-processing that was asked for, or null.</summary>
+    public string? Preprocess(ParseResult parsed) => parsed.GetValue(_preprocess);
+
+    /// <summary>The threads to work with; 0: one a processor.</summary>
+    public int Threads(ParseResult parsed) => parsed.GetValue(_threads) ?? 0;
+
+    /// <summary>Whether a model was named.</summary>
+    public bool IsGiven(ParseResult parsed) => parsed.GetValue(_models) is { Length: > 0 };
+
     /// <summary>The models, as they were called.</summary>
     public IReadOnlyList<string> Models(ParseResult parsed) => parsed.GetValue(_models) is { Length: > 0 } models ? models : [Bundled];
 
@@ -85,12 +94,12 @@ internal sealed class StyleOptions
     {
         var stylizer = ImageStylizer.Load(model, new ImageStylizerOptions
         {
-            Preprocess = parsed.GetValue(_preprocess),
+            Preprocess = Preprocess(parsed),
             Resize = parsed.GetValue(_resize) is { } name ? Enum.Parse<ResizeMode>(name, ignoreCase: true) : null,
             Tile = parsed.GetValue(_tile),
             StatisticsMegapixels = parsed.GetValue(_statistics) ?? new ImageStylizerOptions().StatisticsMegapixels,
             Limits = Limits(parsed),
-            Threads = parsed.GetValue(_threads) ?? 0,
+            Threads = Threads(parsed),
         });
         foreach (var assumption in stylizer.Assumptions) terminal.Note($"{stylizer.Model.Name}: {assumption}");
         terminal.Debug($"{stylizer.Model.Name}: {stylizer.Preprocess}; {(stylizer.TakesAnySize ? "any size" : stylizer.Resize.ToString())}");

@@ -2,6 +2,8 @@ using System.CommandLine;
 using MlNetVision.Cli.Hosting;
 using MlNetVision.Cli.Outputs;
 using MlNetVision.Cli.Pictures;
+using MlNetVision.Imaging;
+using MlNetVision.Training.Style;
 
 namespace MlNetVision.Cli.Commands;
 
@@ -12,13 +14,14 @@ internal sealed class StylizeCommand
     private readonly StyleOptions _networks = new();
     private readonly StyleControlOptions _controls = new();
     private readonly PictureFormatOptions _format = new();
+    private readonly GatysOptions _gatys = new();
     private readonly Option<string?> _grid = new("--grid") { Description = "Write a sheet of all styles by all inputs, a row a photo (.png, .jpg, .webp).", HelpName = "FILE" };
     private readonly Option<string?> _save = new("--save") { Description = "Save the whole chain as an ML.NET model (.zip).", HelpName = "FILE" };
 
     public static Command Create(Terminal terminal)
     {
         var stylize = new StylizeCommand();
-        var command = new DocumentedCommand("stylize", "Give photos the style of a painting, with a feed-forward network such as Johnson's.")
+        var command = new DocumentedCommand("stylize", "Give photos the style of a painting, with a feed-forward network such as Johnson's, or by optimising the picture itself.")
         {
             Examples =
             [
@@ -28,12 +31,14 @@ internal sealed class StylizeCommand
                 ("mlnetvision stylize photo.jpg -m candy.onnx -m mosaic.onnx --weights 0.7,0.3 -o out", "Two styles in one picture."),
                 ("mlnetvision stylize photos -m candy.onnx -m mosaic.onnx --grid all.jpg", "Every style of every photo on one sheet."),
                 ("mlnetvision stylize panorama.jpg -o out --tile", "Tile by tile, for pictures beyond memory."),
+                ("mlnetvision stylize photo.jpg -o out --style painting.jpg --network vgg16-notop.onnx --iterations 200", "Any painting, by optimising the picture itself; slow."),
             ],
         };
         stylize._pictures.AddTo(command);
         stylize._networks.AddTo(command);
         stylize._controls.AddTo(command);
         stylize._format.AddTo(command);
+        stylize._gatys.AddTo(command);
         command.Add(stylize._grid);
         command.Add(stylize._save);
         command.SetRun(terminal, (parsed, cancellation) => stylize.RunAsync(parsed, terminal, cancellation));
@@ -43,12 +48,18 @@ internal sealed class StylizeCommand
     private async Task<int> RunAsync(ParseResult parsed, Terminal terminal, CancellationToken cancellation)
     {
         var (zip, grid) = (parsed.GetValue(_save), parsed.GetValue(_grid));
-        var used = _controls.AddFiles(parsed, _networks.FilesOf(parsed));
+        var used = _gatys.AddFiles(parsed, _controls.AddFiles(parsed, _networks.FilesOf(parsed)));
+        _gatys.Check(parsed);
         var run = _pictures.Read(parsed, terminal, used);
         OutputPath.CheckFile(_save.Name, zip, used, ".zip");
         OutputPath.CheckPicture(_grid.Name, grid, used);
         if (run.Inputs.Count == 0 && zip is null) throw new UsageException("no INPUT was given, expected pictures, folders, patterns or '-'.");
         var (weights, format) = (_networks.Weights(parsed), _format.Read(parsed));
+        if (_gatys.Painting(parsed) is { } painting)
+        {
+            if ((zip ?? grid) is not null || _networks.IsGiven(parsed)) throw new UsageException("--style optimises the picture itself: a model, --save and --grid have no meaning with it.");
+            return await Task.Run(() => Optimize(parsed, terminal, run, painting, format, cancellation), CancellationToken.None);
+        }
         if (zip is not null && weights.Count > 1) throw new UsageException($"{_save.Name} saves one chain; {weights.Count} models were given.");
         using var stylizers = _networks.Load(parsed, terminal);
         using var controls = _controls.Read(parsed);
@@ -65,5 +76,18 @@ internal sealed class StylizeCommand
         sheet.Save(grid!);
         terminal.Note($"sheet: {grid}");
         return code;
+    }
+
+    private int Optimize(ParseResult parsed, Terminal terminal, PictureRun run, string painting, (string, int) format, CancellationToken cancellation)
+    {
+        using var style = Picture.Load(painting);
+        using var controls = _controls.Read(parsed);
+        var options = _gatys.Read(parsed, _networks.Preprocess(parsed), _networks.Threads(parsed));
+        using var start = options.StartPicture;
+        var gatys = new GatysRun(terminal, run, NeuralStyle.Load(_gatys.Network(parsed), options), style, controls)
+        {
+            Format = format, PreviewEvery = _gatys.Preview(parsed), Limits = _networks.Limits(parsed),
+        };
+        return gatys.Run(cancellation);
     }
 }

@@ -92,7 +92,7 @@ public sealed class NeuralStyle
             _ => input.Of(photo, width, height),
         };
         report.Begin(scale, objective, values => input.ToPicture(values, width, height));
-        StyleSolvers.Run(_options, objective, point, report, cancellation);
+        StyleSolvers.Run(_options, _normalization.Scale.Average(), objective, point, report, cancellation);
         return input.ToPicture(point, width, height);
     }
 }

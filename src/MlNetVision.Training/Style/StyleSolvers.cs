@@ -6,9 +6,15 @@ namespace MlNetVision.Training.Style;
 /// <summary>Moves a picture towards lower losses; at the end, or when stopped, it is the best that was seen.</summary>
 internal static class StyleSolvers
 {
-    public static void Run(NeuralStyleOptions options, StyleObjective objective, float[] point, StyleReport report, CancellationToken cancellation)
+    /// <param name="options">The settings.</param>
+    /// <param name="level">What a level of 0–255 is in the values of the picture.</param>
+    /// <param name="objective">The losses.</param>
+    /// <param name="point">The picture, which is changed.</param>
+    /// <param name="report">Whom to tell.</param>
+    /// <param name="cancellation">Ends the optimisation after the iteration under way.</param>
+    public static void Run(NeuralStyleOptions options, float level, StyleObjective objective, float[] point, StyleReport report, CancellationToken cancellation)
     {
-        if (options.Solver == StyleSolver.Adam) RunAdam(options, objective, point, report, cancellation);
+        if (options.Solver == StyleSolver.Adam) RunAdam(options, level * options.LearningRate, objective, point, report, cancellation);
         else RunLbfgs(options, objective, point, report, cancellation);
     }
 
@@ -32,7 +38,7 @@ internal static class StyleSolvers
             });
     }
 
-    private static void RunAdam(NeuralStyleOptions options, StyleObjective objective, float[] point, StyleReport report, CancellationToken cancellation)
+    private static void RunAdam(NeuralStyleOptions options, float rate, StyleObjective objective, float[] point, StyleReport report, CancellationToken cancellation)
     {
         var picture = new TrainableTensor("picture", [point.Length], (float[])point.Clone());
         var adam = new AdamOptimizer();
@@ -46,7 +52,7 @@ internal static class StyleSolvers
                 best = objective.Terms;
                 picture.Values.CopyTo(point, 0);
             }
-            adam.Step([picture], options.LearningRate);
+            adam.Step([picture], rate);
             report.Iterated(i, best, point);
         }
     }

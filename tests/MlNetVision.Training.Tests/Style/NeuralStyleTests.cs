@@ -1,4 +1,3 @@
-using MlNetVision.Imaging;
 using MlNetVision.Tests.Imaging;
 using MlNetVision.Training.Style;
 
@@ -9,7 +8,7 @@ public sealed class NeuralStyleTests
 {
     private static readonly NeuralStyleOptions Options = new()
     {
-        ContentLayers = [new("second", 1)], StyleLayers = [new("first", 1)], Preprocess = "unit", Size = 48, Iterations = 15, StyleWeight = 100, LearningRate = 0.02f,
+        ContentLayers = [new("second", 1)], StyleLayers = [new("first", 1)], Preprocess = "unit", Size = 48, Iterations = 15, StyleWeight = 100, LearningRate = 0.5f,
     };
 
     [TestMethod]

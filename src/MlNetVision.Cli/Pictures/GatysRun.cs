@@ -1,0 +1,77 @@
+using System.Diagnostics;
+using System.Globalization;
+using MlNetVision.Cli.Hosting;
+using MlNetVision.Cli.Inputs;
+using MlNetVision.Cli.Outputs;
+using MlNetVision.Imaging;
+using MlNetVision.Training.Style;
+
+namespace MlNetVision.Cli.Pictures;
+
+/// <summary>The loop over photos that are stylised by optimisation, one at a time; an interruption keeps the best so far of the one under way.</summary>
+internal sealed class GatysRun(Terminal terminal, PictureRun run, NeuralStyle style, Picture painting, StyleControls controls)
+{
+    /// <summary>The extension of files with its dot, and their quality.</summary>
+    public required (string Extension, int Quality) Format { get; init; }
+
+    /// <summary>How many iterations lie between previews; null: none are written.</summary>
+    public int? PreviewEvery { get; init; }
+
+    /// <summary>What a photo may ask for; null: the default.</summary>
+    public PictureLimits? Limits { get; init; }
+
+    /// <returns>One of <see cref="ExitCode"/>.</returns>
+    public int Run(CancellationToken cancellation)
+    {
+        using var json = run.IsJson ? new JsonOutput(terminal, run.JsonFile) : null;
+        var names = run.OutputFolder is null ? null : new OutputNames(run.OutputFolder, run.Inputs);
+        var code = ExitCode.Done;
+        foreach (var input in run.Inputs)
+        {
+            try
+            {
+                using var photo = Load(input);
+                Stylize(input, photo, names, json, cancellation);
+            }
+            catch (Exception e) when (e is BadImageException or IOException or UnauthorizedAccessException)
+            {
+                json?.Write(new { image = input.Path, error = Failure.Describe(e) });
+                terminal.Fail(Failure.Describe(e));
+                code = ExitCode.Failed;
+            }
+            if (!cancellation.IsCancellationRequested) continue;
+            terminal.Fail("interrupted; what was done until now is kept.");
+            code = ExitCode.Interrupted;
+            break;
+        }
+        json?.Commit();
+        return code;
+    }
+
+    private Picture Load(PictureInput input) => input.Error is { } error ? throw new BadImageException(error)
+        : input.IsStandardInput ? Picture.Load(terminal.Input, "standard input", Limits) : Picture.Load(input.Path, Limits);
+
+    private void Stylize(PictureInput input, Picture photo, OutputNames? names, JsonOutput? json, CancellationToken cancellation)
+    {
+        var clock = Stopwatch.GetTimestamp();
+        var output = names?.Claim(input.RelativeName, Format.Extension);
+        var preview = output is null || PreviewEvery is null ? null : names!.Claim(input.RelativeName, ".preview.png");
+        using var result = style.Run(photo, painting, new Lines(terminal), preview is null ? null : p => p.Save(preview), PreviewEvery ?? 1, cancellation);
+        using var sized = PictureResizer.Resize(
+            photo, new ResizeOptions { Width = result.Picture.Width, Height = result.Picture.Height, Mode = ResizeMode.Stretch, Resampler = Resampler.Area }, out _);
+        controls.ApplyInPlace(result.Picture, sized);
+        if (output is not null) result.Picture.Save(output, Format.Quality);
+        var milliseconds = Stopwatch.GetElapsedTime(clock).TotalMilliseconds;
+        json?.Write(GatysJson.From(input.Path, result, output, milliseconds));
+        if (json is not null && run.JsonFile is null) return;
+        terminal.Result(string.Create(CultureInfo.InvariantCulture,
+            $"{input.Path}: {result.Picture.Width}×{result.Picture.Height} in {milliseconds:0} ms, loss {result.Losses.Total:G4} after {result.Evaluations} evaluations{(output is null ? "" : $" -> {output}")}"));
+    }
+
+    // Not System.Progress, which would report from other threads, out of order.
+    private sealed class Lines(Terminal terminal) : IProgress<StyleProgress>
+    {
+        public void Report(StyleProgress value) => terminal.Note(string.Create(CultureInfo.InvariantCulture,
+            $"scale {value.Scale + 1}, iteration {value.Iteration}: total {value.Losses.Total:G5}, content {value.Losses.Content:G4}, styles {string.Join(" ", value.Losses.Styles.Select(s => s.ToString("G4", CultureInfo.InvariantCulture)))}, variation {value.Losses.TotalVariation:G4}"));
+    }
+}

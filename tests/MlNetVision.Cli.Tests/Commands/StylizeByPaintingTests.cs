@@ -1,0 +1,77 @@
+using System.Text.Json;
+using MlNetVision.Imaging;
+using MlNetVision.Onnx;
+using MlNetVision.Onnx.Proto;
+
+namespace MlNetVision.Cli.Tests.Commands;
+
+/// <summary>Style transfer by optimisation, with a network of one convolution.</summary>
+[TestClass]
+public sealed class StylizeByPaintingTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly string[] _command;
+
+    public StylizeByPaintingTests()
+    {
+        var graph = new OnnxGraphBuilder("edges");
+        var input = graph.Input("image", TensorProto.Types.DataType.Float, -1, 3, -1, -1);
+        var weights = Enumerable.Range(0, 4 * 3 * 9).Select(i => i % 5 * 0.1f - 0.15f).ToArray();
+        var features = graph.Node("Conv", "conv", [input, graph.Floats("weights", weights, 4, 3, 3, 3)], ("pads", new long[] { 1, 1, 1, 1 }), ("kernel_shape", new long[] { 3, 3 }));
+        graph.Output(graph.Node("Relu", "relu", [features]), TensorProto.Types.DataType.Float, -1, 4, -1, -1);
+        graph.Build().Save(_folder["edges.onnx"]);
+        var photo = _folder.Write("in/a.png", Pictures.RedPng(64, 48));
+        var painting = _folder.Write("painting.png", Pictures.RedPng(40, 40));
+        _command = ["stylize", photo, "--style", painting, "--network", _folder["edges.onnx"], "--content-layers", "relu", "--style-layers", "conv,relu=0.5", "--size", "32", "--iterations", "6"];
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    [TestMethod]
+    [DataRow("--solver adam --learning-rate 1")]
+    [DataRow("--start noise --seed 3 --scales 2")]
+    [DataRow("--preserve-colours luminance --preview 2")]
+    public async Task Stylize_ByPainting_WritesThePictureAndItsLosses(string options)
+    {
+        var result = await Cli.RunAsync([.. _command, "-o", _folder["out"], "--json", .. options.Split(' ')]);
+
+        result.AssertCode(ExitCode.Done);
+        var line = JsonDocument.Parse(result.Lines.Single()).RootElement;
+        Assert.AreEqual((32, 32), (line.GetProperty("width").GetInt32(), line.GetProperty("height").GetInt32()));
+        Assert.AreEqual(2, line.GetProperty("styles").GetArrayLength());
+        Assert.IsGreaterThan(0, line.GetProperty("evaluations").GetInt32());
+        using var picture = Picture.Load(line.GetProperty("output").GetString()!);
+        Assert.AreEqual(options.Contains("--preview", StringComparison.Ordinal), File.Exists(_folder["out/a.preview.png"]));
+        StringAssert.Contains(result.Error, "iteration");
+    }
+
+    [TestMethod]
+    [DataRow("--model starry-night", "--style")]
+    [DataRow("--content-layers relu=x", "WEIGHT")]
+    [DataRow("--solver newton", "newton")]
+    public async Task Stylize_ByPaintingWithABadOption_FailsWithCodeTwo(string options, string reason)
+    {
+        var result = await Cli.RunAsync([.. _command.Where(w => !options.StartsWith("--content", StringComparison.Ordinal) || (w != "--content-layers" && w != "relu")), .. options.Split(' ')]);
+
+        result.AssertCode(ExitCode.Usage);
+        StringAssert.Contains(result.Error, reason);
+    }
+
+    [TestMethod]
+    public async Task Stylize_UnknownLayer_FailsWithCodeThree()
+    {
+        var result = await Cli.RunAsync([.. _command.Select(w => w == "relu" ? "relo" : w)]);
+
+        result.AssertCode(ExitCode.BadModelOrData);
+        StringAssert.Contains(result.Error, "relu");
+    }
+
+    [TestMethod]
+    public async Task Stylize_OptimiserWithoutPainting_FailsWithCodeTwo()
+    {
+        var result = await Cli.RunAsync("stylize", "a.png", "--iterations", "3");
+
+        result.AssertCode(ExitCode.Usage);
+        StringAssert.Contains(result.Error, "--style");
+    }
+}
