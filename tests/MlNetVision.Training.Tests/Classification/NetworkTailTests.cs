@@ -45,6 +45,19 @@ public sealed class NetworkTailTests
     }
 
     [TestMethod]
+    [DataRow(FeaturePooling.Flatten)]
+    [DataRow(FeaturePooling.GlobalAverage)]
+    public void With_Vgg16_HasGradients(FeaturePooling pooling)
+    {
+        using var featurizer = Featurizer.Load(Shared.Path("models", "onnx", "vgg16-notop.onnx"), new FeaturizerOptions { Pooling = pooling });
+        var head = HeadGraph.Build(ClassifierHead.Softmax, featurizer.FeatureCount, 3, scale: 2, seed: 5);
+        var network = NetworkTail.Find(featurizer.Model, "block5").With(featurizer.Model, head, HeadGraph.Parameters(ClassifierHead.Softmax), 3);
+        using var step = new TrainingStep(network, new ClassifierTrainingOptions(), 1);
+        step.Batch(1).Span.Fill(1);
+        Assert.IsTrue(float.IsFinite(step.Run(1, 0)));
+    }
+
+    [TestMethod]
     public void Find_NoSuchLayer_ListsNearNames()
     {
         var error = Assert.ThrowsExactly<BadModelException>(() => NetworkTail.Find(TinyBackbone.Build(), "blok2"));
