@@ -118,11 +118,9 @@ public sealed class LabeledImages
     public LabeledImages Without(IEnumerable<string> paths)
     {
         var left = paths.ToHashSet(StringComparer.Ordinal);
+        var used = Images.Where(image => !left.Contains(image.Path)).Select(image => image.ClassIndex).ToHashSet();
         for (var c = 0; c < Labels.Count; c++)
-        {
-            if (Counts[c] > 0 && Images.All(image => image.ClassIndex != c || left.Contains(image.Path)))
-                throw new BadDataSetException($"{Source}: of the class '{Labels[c]}' no picture is left ({Counts[c]} cannot be used).");
-        }
+            if (Counts[c] > 0 && !used.Contains(c)) throw new BadDataSetException($"{Source}: of the class '{Labels[c]}' no picture is left ({Counts[c]} cannot be used).");
         return Where((image, _) => !left.Contains(image.Path));
     }
 

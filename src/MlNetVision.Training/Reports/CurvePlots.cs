@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Xml.Linq;
 using OxyPlot;
 using OxyPlot.Annotations;
@@ -68,7 +69,7 @@ internal static class CurvePlots
 
     private static PlotModel Plot(LinearAxis horizontal, LinearAxis vertical)
     {
-        var model = new PlotModel { TextColor = SvgPlot.Ink, PlotAreaBorderThickness = new(0), Padding = new(20, 6, 8, 4), DefaultFontSize = 13 };
+        var model = new PlotModel { Culture = CultureInfo.InvariantCulture, TextColor = SvgPlot.Ink, PlotAreaBorderThickness = new(0), Padding = new(20, 6, 8, 4), DefaultFontSize = 13 };
         (horizontal.Position, vertical.Position, vertical.IntervalLength) = (AxisPosition.Bottom, AxisPosition.Left, 45);
         foreach (var axis in new[] { horizontal, vertical })
         {

@@ -107,6 +107,19 @@ public sealed class TrainingReportTests
     }
 
     [TestMethod]
+    [DataRow(float.NaN)]
+    [DataRow(float.PositiveInfinity)]
+    [DataRow(1e30f)]
+    [DataRow(0f)]
+    public void Write_LossesThatWentAstray_AreStillAPage(float loss)
+    {
+        using var folder = new TemporaryFolder();
+        var page = Write(folder, new() { Title = "t", Epochs = [.. RandomEvaluation.Epochs(3).Select(e => e with { TrainLoss = loss, ValidationLoss = loss, TrainAccuracy = float.NaN })] });
+        Assert.HasCount(2, page.Descendants("svg"));
+        Assert.IsFalse(page.Descendants("svg").DescendantsAndSelf().Attributes().Any(a => a.Value.Contains("NaN", StringComparison.Ordinal) || a.Value.Contains('∞')));
+    }
+
+    [TestMethod]
     public void Write_Mistakes_ShowTheirPictures()
     {
         using var folder = new TemporaryFolder();
