@@ -94,11 +94,12 @@ internal sealed class TrainClassifierCommand
             throw new UsageException($"{_split.Name} divides TRAIN; with {_validation.Name} nothing is divided. Give one of the two.");
         var all = LabeledImages.Open(parsed.GetRequiredValue(_train));
         warnings.AddRange(all.Warnings);
-        if (parsed.GetValue(_validation) is not { } path) return all.Split(parsed.GetValue(_split) ?? DefaultSplit, _training.Seed(parsed));
-        var validation = LabeledImages.Open(path, all.Labels);
-        warnings.AddRange(validation.Warnings);
-        warnings.AddRange(PictureCopies.Describe(PictureCopies.Find(all, validation)));
-        return (all, validation);
+        var (train, validation) = parsed.GetValue(_validation) is { } path
+            ? (all, LabeledImages.Open(path, all.Labels))
+            : all.Split(parsed.GetValue(_split) ?? DefaultSplit, _training.Seed(parsed));
+        if (validation.Source != all.Source) warnings.AddRange(validation.Warnings);
+        warnings.AddRange(PictureCopies.Describe(PictureCopies.Find(train, validation)));
+        return (train, validation);
     }
 
     /// <summary>A row for one picture of each class.</summary>

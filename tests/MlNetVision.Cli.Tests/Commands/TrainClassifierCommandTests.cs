@@ -130,6 +130,16 @@ public sealed class TrainClassifierCommandTests : IDisposable
         StringAssert.Contains(result.Error, _train.Path);
     }
 
+    [TestMethod]
+    public async Task Train_SplitFolderWithAPictureInAllOfAClass_TellsThatItStandsOnBothSides()
+    {
+        var red = Directory.GetFiles(Path.Combine(_train.Path, "red")).Order(StringComparer.Ordinal).ToList();
+        foreach (var copy in red.Skip(1)) File.Copy(red[0], copy, overwrite: true);
+        var result = await Cli.RunAsync("train", "classifier", _train.Path, "-f", _network, "--epochs", "1", "--cache", _folder["cache"], "-o", _folder["a.zip"]);
+        result.AssertCode(ExitCode.Done);
+        StringAssert.Contains(result.Error, "stand in training and in validation");
+    }
+
     private Task<CliResult> RunAsync(string output, params string[] options) => Cli.RunAsync([.. Arguments(output, options)]);
 
     private string[] Arguments(string output, string[] options) =>
