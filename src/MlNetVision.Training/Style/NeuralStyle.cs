@@ -45,8 +45,8 @@ public sealed class NeuralStyle
     public NeuralStyleResult Run(
         string photo, string painting, IProgress<StyleProgress>? progress = null, Action<Picture>? preview = null, int previewEvery = 10, CancellationToken cancellation = default)
     {
-        using var content = Picture.Load(photo);
-        using var style = Picture.Load(painting);
+        using var content = Picture.LoadSrgb(photo);
+        using var style = Picture.LoadSrgb(painting);
         return Run(content, style, progress, preview, previewEvery, cancellation);
     }
 

@@ -17,6 +17,18 @@ public sealed partial class Picture
         return PictureDecoder.Decode(bytes.Span, path, limits ?? PictureLimits.Default);
     }
 
+    /// <summary>
+    /// Reads a picture file and applies its colour profile (ICC), where it has one, so that values are sRGB: for pictures that are
+    /// written again without the profile. Networks are better served by <see cref="Load(string, PictureLimits?)"/>, as other programs feed them.
+    /// </summary>
+    /// <inheritdoc cref="Load(string, PictureLimits?)"/>
+    public static Picture LoadSrgb(string path, PictureLimits? limits = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        using var bytes = EncodedBytes.Read(path, limits ?? PictureLimits.Default);
+        return PictureDecoder.Decode(bytes.Span, path, limits ?? PictureLimits.Default, toSrgb: true);
+    }
+
     /// <summary>Reads a picture from a stream, from where it stands to its end; see <see cref="Load(string, PictureLimits?)"/>.</summary>
     /// <param name="stream">The encoded picture; it is not closed.</param>
     /// <param name="name">What messages call it.</param>

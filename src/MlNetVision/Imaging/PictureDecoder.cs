@@ -14,7 +14,11 @@ internal static unsafe class PictureDecoder
     /// </summary>
     private const int MostScans = 500;
 
-    public static Picture Decode(ReadOnlySpan<byte> encoded, string name, PictureLimits limits)
+    /// <param name="encoded">The bytes of a picture file.</param>
+    /// <param name="name">What messages call it.</param>
+    /// <param name="limits">The most that it may ask for.</param>
+    /// <param name="toSrgb">Whether its colour profile, where it has one, is applied, so that values are sRGB.</param>
+    public static Picture Decode(ReadOnlySpan<byte> encoded, string name, PictureLimits limits, bool toSrgb = false)
     {
         if (encoded.IsEmpty) throw new BadImageException($"{name}: the file is empty (0 bytes); {Expected}.");
         fixed (byte* bytes = encoded)
@@ -24,7 +28,7 @@ internal static unsafe class PictureDecoder
             Check(codec, name, limits);
             if (codec.EncodedFormat == SKEncodedImageFormat.Jpeg) CheckScans(encoded, name);
             var origin = codec.EncodedFormat == SKEncodedImageFormat.Png ? PngOrientation.Read(encoded) : codec.EncodedOrigin;
-            var picture = DecodePixels(codec, name);
+            var picture = DecodePixels(codec, name, toSrgb);
             if (origin == SKEncodedOrigin.TopLeft) return picture;
             using (picture) return Upright.Turn(picture, origin);
         }
@@ -48,14 +52,15 @@ internal static unsafe class PictureDecoder
         if (scans > MostScans) throw new BadImageException($"{name}: JPEG of {scans} scans; at most {MostScans} are decoded.");
     }
 
-    private static Picture DecodePixels(SKCodec codec, string name)
+    private static Picture DecodePixels(SKCodec codec, string name, bool toSrgb)
     {
         var opaque = codec.Info.AlphaType == SKAlphaType.Opaque;
         var picture = Allocate(codec, name);
         try
         {
-            // No colour space asked for: Skia then leaves the encoded values alone.
-            var info = new SKImageInfo(picture.Width, picture.Height, SKColorType.Rgba8888, opaque ? SKAlphaType.Opaque : SKAlphaType.Unpremul);
+            // Where no colour space is asked for, Skia leaves the encoded values alone.
+            using var srgb = toSrgb ? SKColorSpace.CreateSrgb() : null;
+            var info = new SKImageInfo(picture.Width, picture.Height, SKColorType.Rgba8888, opaque ? SKAlphaType.Opaque : SKAlphaType.Unpremul, srgb);
             var result = codec.GetPixels(info, picture.Bitmap.GetPixels());
             if (result != SKCodecResult.Success) throw Damaged(codec, name, result);
             if (!opaque) AlphaBlend.OverWhite(picture.Pixels);

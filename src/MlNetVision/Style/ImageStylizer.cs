@@ -68,12 +68,12 @@ public sealed class ImageStylizer : IDisposable
         return new ImageStylizer(StyleNetwork.Of(model, options), options);
     }
 
-    /// <summary>Stylises a picture file.</summary>
+    /// <summary>Stylises a picture file, upright by its EXIF orientation and in sRGB by its colour profile.</summary>
     /// <returns>The result, at the photo's own size; the caller disposes it.</returns>
     /// <exception cref="BadImageException">The picture cannot be read; the message names it.</exception>
     public StyleResult Stylize(string path)
     {
-        using var picture = Picture.Load(path, _limits);
+        using var picture = Picture.LoadSrgb(path, _limits);
         return Stylize(picture, path);
     }
 
@@ -98,7 +98,7 @@ public sealed class ImageStylizer : IDisposable
     public Task<StyleResult> StylizeAsync(string path, CancellationToken cancellation = default) => Task.Run(
         () =>
         {
-            using var picture = Picture.Load(path, _limits);
+            using var picture = Picture.LoadSrgb(path, _limits);
             return Stylize(picture, path, cancellation);
         },
         cancellation);
@@ -143,7 +143,7 @@ public sealed class ImageStylizer : IDisposable
         StyleResult? result = null;
         try
         {
-            using var picture = Picture.Load(path, _limits);
+            using var picture = Picture.LoadSrgb(path, _limits);
             result = Stylize(picture, path, cancellation);
             then?.Invoke(picture, result);
             return new StyleOutcome(path, result, null);
