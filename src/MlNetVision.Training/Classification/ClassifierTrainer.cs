@@ -1,8 +1,6 @@
 using System.Globalization;
 using MlNetVision.Classification;
 using MlNetVision.Onnx;
-using MlNetVision.Onnx.Upgrading;
-using MlNetVision.Pipelines;
 
 namespace MlNetVision.Training;
 
@@ -54,7 +52,7 @@ public sealed class ClassifierTrainer
         var network = TrainableNetwork.OfHead(_options.Head, rows.Train.Rows, train.Labels.Count, _options.Seed);
         var outcome = new ClassifierLoop(network, rows.Train.Rows, rows.Validation?.Rows, _options).Run(_run.Of(fineTunes: false, 0), cancellation);
         var (trained, history, best, answers) = (outcome.Model, outcome.History, outcome.BestEpoch, outcome.Validation);
-        if (tail is not null && !cancellation.IsCancellationRequested && FineTune(tail, outcome, rows.Train.Images, rows.Validation?.Images, cancellation) is { } tuned)
+        if (tail is not null && !cancellation.IsCancellationRequested && Tune(tail, outcome, rows, cancellation) is { } tuned)
         {
             history = [.. history, .. tuned.History.Select(e => e with { Epoch = e.Epoch + outcome.History.Count })];
             if (answers is null || !IsBetter(answers, tuned.Validation!)) (trained, best, answers) = (tuned.Model, tuned.BestEpoch + outcome.History.Count, tuned.Validation);
@@ -65,6 +63,19 @@ public sealed class ClassifierTrainer
         {
             Unreadable = rows.Unreadable, Settings = Settings(rows),
         };
+    }
+
+    /// <summary>Trains the tail with the head; null where it was cancelled before one epoch was done.</summary>
+    private LoopOutcome? Tune(NetworkTail tail, LoopOutcome head, PictureRows rows, CancellationToken cancellation)
+    {
+        try
+        {
+            return new FineTuner(_featurizer, _options, _fineTuning!, _run).Train(tail, head, rows.Train.Images, rows.Validation?.Images, cancellation);
+        }
+        catch (OperationCanceledException)
+        {
+            return null;
+        }
     }
 
     private IReadOnlyList<KeyValuePair<string, string>> Settings(PictureRows rows) =>
@@ -79,50 +90,6 @@ public sealed class ClassifierTrainer
             new("Fine-tuning", string.Create(CultureInfo.InvariantCulture, $"from {_fineTuning.Unfreeze} on, {_fineTuning.Epochs} epochs, learning rate {_fineTuning.LearningRate}, batches of {_fineTuning.BatchSize}{(_fineTuning.Augmentation is null ? "" : ", varied pictures")}")),
         },
     ];
-
-    /// <summary>Trains the tail with the head; null where it was cancelled before one epoch was done.</summary>
-    private LoopOutcome? FineTune(NetworkTail tail, LoopOutcome head, LabeledImages train, LabeledImages? validation, CancellationToken cancellation)
-    {
-        var classes = train.Labels.Count;
-        var parameters = HeadGraph.Parameters(_options.Head);
-        var options = _options with
-        {
-            Epochs = _fineTuning!.Epochs, LearningRate = _fineTuning.LearningRate, BatchSize = _fineTuning.BatchSize,
-            Rates = null, Schedule = RateSchedule.Constant, WarmUpEpochs = 0, EarlyStopping = null,
-        };
-        options.Validate(classes);
-        var run = _run.Of(fineTunes: true, head.History.Count);
-        try
-        {
-            return _fineTuning.Augmentation is { } augmentation ? TuneOnPictures(augmentation) : TuneOnFeatures();
-        }
-        catch (OperationCanceledException)
-        {
-            return null;
-        }
-
-        LoopOutcome TuneOnPictures(AugmentationOptions augmentation)
-        {
-            var whole = _featurizer.Model.Clone();
-            OperatorSetUpgrade.Raise(whole);
-            GraphJoin.Append(whole, head.Model);
-            var network = new TrainableNetwork(whole, [.. tail.Weights, .. parameters], [.. NetworkInput.Of(whole).Shape.Skip(1)], classes);
-            return new ClassifierLoop(network, Pictures(train, augmentation with { Seed = _options.Seed }), validation is null ? null : Pictures(validation, null), options).Run(run, cancellation);
-        }
-
-        AugmentedPictures Pictures(LabeledImages images, AugmentationOptions? varied) => new(images.Images, _featurizer, varied, _options.Threads);
-
-        LoopOutcome TuneOnFeatures()
-        {
-            var resize = _featurizer.Resize;
-            using var below = Featurizer.Load(_featurizer.Model, new FeaturizerOptions
-            {
-                Cut = tail.Boundary, Pooling = FeaturePooling.Flatten, Resampler = resize.Resampler, PadColor = resize.PadColor, Threads = _options.Threads,
-            });
-            using var rows = new PictureRows(below, train, validation, _run, cancellation);
-            return new ClassifierLoop(tail.With(_featurizer.Model, head.Model, parameters, classes), rows.Train.Rows, rows.Validation?.Rows, options).Run(run, cancellation);
-        }
-    }
 
     /// <summary>Whether the first answers are better than the second, by the figure that epochs are compared by.</summary>
     private bool IsBetter(Answers first, Answers second) => _options.KeepBestBy == WatchedMetric.Accuracy && first.Accuracy != second.Accuracy

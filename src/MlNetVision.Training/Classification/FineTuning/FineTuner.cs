@@ -1,0 +1,59 @@
+using MlNetVision.Classification;
+using MlNetVision.Onnx.Upgrading;
+using MlNetVision.Pipelines;
+
+namespace MlNetVision.Training;
+
+/// <summary>Trains the last layers of a network together with a head that was trained alone before.</summary>
+/// <param name="featurizer">The network.</param>
+/// <param name="options">How the head was trained.</param>
+/// <param name="fineTuning">What is different now.</param>
+/// <param name="run">Where things are kept, and who is told.</param>
+internal sealed class FineTuner(Featurizer featurizer, ClassifierTrainingOptions options, FineTuningOptions fineTuning, ClassifierRun run)
+{
+    private readonly ClassifierTrainingOptions _options = options with
+    {
+        Epochs = fineTuning.Epochs, LearningRate = fineTuning.LearningRate, BatchSize = fineTuning.BatchSize,
+        Rates = null, Schedule = RateSchedule.Constant, WarmUpEpochs = 0, EarlyStopping = null,
+    };
+
+    private readonly IReadOnlyList<string> _headParameters = HeadGraph.Parameters(options.Head);
+
+    /// <param name="tail">The layers.</param>
+    /// <param name="head">The head as it was trained.</param>
+    /// <param name="train">The pictures to train on, all of which can be read.</param>
+    /// <param name="validation">Pictures to measure by; null: none.</param>
+    /// <param name="cancellation">Ends training after the epochs that are done.</param>
+    /// <exception cref="OperationCanceledException">Cancelled before one epoch was done.</exception>
+    public LoopOutcome Train(NetworkTail tail, LoopOutcome head, LabeledImages train, LabeledImages? validation, CancellationToken cancellation)
+    {
+        _options.Validate(train.Labels.Count);
+        var kept = run.Of(fineTunes: true, head.History.Count);
+        if (fineTuning.Augmentation is { } augmentation)
+        {
+            var held = validation is null ? null : Pictures(validation, null);
+            return new ClassifierLoop(Whole(tail, head, train.Labels.Count), Pictures(train, augmentation with { Seed = options.Seed }), held, _options).Run(kept, cancellation);
+        }
+        using var below = Below(tail);
+        using var rows = new PictureRows(below, train, validation, run, cancellation);
+        var network = tail.With(featurizer.Model, head.Model, _headParameters, train.Labels.Count);
+        return new ClassifierLoop(network, rows.Train.Rows, rows.Validation?.Rows, _options).Run(kept, cancellation);
+    }
+
+    /// <summary>The whole network with the head, of which the tail and the head are trained.</summary>
+    private TrainableNetwork Whole(NetworkTail tail, LoopOutcome head, int classes)
+    {
+        var whole = featurizer.Model.Clone();
+        OperatorSetUpgrade.Raise(whole);
+        GraphJoin.Append(whole, head.Model);
+        return new TrainableNetwork(whole, [.. tail.Weights, .. _headParameters], [.. NetworkInput.Of(whole).Shape.Skip(1)], classes);
+    }
+
+    private AugmentedPictures Pictures(LabeledImages images, AugmentationOptions? varied) => new(images.Images, featurizer, varied, options.Threads);
+
+    /// <summary>What the layers below the tail make of pictures; it reads them as the featurizer does.</summary>
+    private Featurizer Below(NetworkTail tail) => Featurizer.Load(featurizer.Model, new FeaturizerOptions
+    {
+        Cut = tail.Boundary, Pooling = FeaturePooling.Flatten, Resampler = featurizer.Resize.Resampler, PadColor = featurizer.Resize.PadColor, Threads = options.Threads,
+    });
+}
