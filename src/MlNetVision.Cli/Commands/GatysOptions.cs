@@ -12,10 +12,11 @@ namespace MlNetVision.Cli.Commands;
 /// <summary>The options of style transfer by optimisation: which painting, which network, what counts how much, and how the picture is moved.</summary>
 internal sealed class GatysOptions
 {
+    private const string DefaultNetwork = "vgg16-notop.onnx";
     private static readonly NeuralStyleOptions Defaults = new();
 
-    private readonly Option<string?> _style = new("--style") { Description = "Take the style from this painting, by optimising the picture itself (Gatys); no style network is needed, but a --network.", HelpName = "FILE" };
-    private readonly Option<string?> _network = new("--network") { Description = "With --style: the VGG-like network whose features are compared (.onnx).", HelpName = "MODEL" };
+    private readonly Option<string?> _style = new("--style") { Description = "Take the style from this painting, by optimising the picture itself (Gatys): no style network is needed, but a --network of features.", HelpName = "FILE" };
+    private readonly Option<string?> _network = new("--network") { Description = $"With --style: the VGG-like network whose features are compared (.onnx). [default: {DefaultNetwork}, here or in the model folder]", HelpName = "MODEL" };
     private readonly Option<int?> _iterations = NumberOption.Create("--iterations", "With --style: iterations at each scale. [default: 200]", "COUNT", 1);
     private readonly Option<int?> _size = NumberOption.Create("--size", "With --style: the longer side of the result in pixels. [default: 512]", "PIXELS", 32, ResizeOptions.MaxLength);
     private readonly Option<int?> _scales = NumberOption.Create("--scales", "With --style: how many scales, each half the next. [default: 1]", "COUNT", 1, 8);
@@ -46,7 +47,7 @@ internal sealed class GatysOptions
     public int? Preview(ParseResult parsed) => parsed.GetValue(_preview);
 
     /// <summary>Adds the files that are read.</summary>
-    public UsedFiles AddFiles(ParseResult parsed, UsedFiles used) => used.Add(Painting(parsed), "the painting").Add(parsed.GetValue(_network), "the network")
+    public UsedFiles AddFiles(ParseResult parsed, UsedFiles used) => used.Add(Painting(parsed), "the painting").Add(NetworkOf(parsed), "the network")
         .Add(parsed.GetValue(_start) is { } start && File.Exists(start) ? start : null, "the picture to start from");
 
     /// <summary>Checks that these options go together.</summary>
@@ -58,14 +59,14 @@ internal sealed class GatysOptions
             var stray = All.FirstOrDefault(o => parsed.GetResult(o) is { Implicit: false });
             if (stray is not null) throw new UsageException($"{stray.Name} was given without {_style.Name} FILE, the painting.");
         }
-        else if (parsed.GetValue(_network) is null)
+        else if (NetworkOf(parsed) is null)
         {
-            throw new UsageException($"{_style.Name} was given without {_network.Name} MODEL, a VGG-like network such as vgg16-notop.onnx.");
+            throw new UsageException($"{_style.Name} was given without {_network.Name} MODEL, a VGG-like network, and there is no {DefaultNetwork} here or in {ModelFolder.Path}.");
         }
     }
 
     /// <summary>The network of features.</summary>
-    public OnnxModel Network(ParseResult parsed) => ModelLocator.Open(parsed.GetValue(_network)!);
+    public OnnxModel Network(ParseResult parsed) => ModelLocator.Open(NetworkOf(parsed)!);
 
     /// <summary>The settings; the caller disposes <see cref="NeuralStyleOptions.StartPicture"/>.</summary>
     public NeuralStyleOptions Read(ParseResult parsed, string? preprocess, int threads)
@@ -94,6 +95,9 @@ internal sealed class GatysOptions
             _ => options with { Start = StyleStart.Picture, StartPicture = Picture.Load(start) },
         };
     }
+
+    private string? NetworkOf(ParseResult parsed) => parsed.GetValue(_network)
+        ?? new[] { DefaultNetwork, Path.Combine(ModelFolder.Path, DefaultNetwork) }.FirstOrDefault(File.Exists);
 
     private static List<WeightedLayer>? Layers(Option option, string? text)
     {

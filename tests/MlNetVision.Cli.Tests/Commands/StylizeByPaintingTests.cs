@@ -67,6 +67,15 @@ public sealed class StylizeByPaintingTests : IDisposable
     }
 
     [TestMethod]
+    public async Task Stylize_ByPaintingWithoutNetwork_SaysWhatItLookedFor()
+    {
+        var result = await Cli.RunAsync("stylize", _command[1], "--style", _command[3]);
+
+        result.AssertCode(ExitCode.Usage);
+        StringAssert.Contains(result.Error, "vgg16-notop.onnx");
+    }
+
+    [TestMethod]
     public async Task Stylize_OptimiserWithoutPainting_FailsWithCodeTwo()
     {
         var result = await Cli.RunAsync("stylize", "a.png", "--iterations", "3");

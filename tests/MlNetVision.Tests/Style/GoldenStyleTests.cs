@@ -42,6 +42,24 @@ public sealed class GoldenStyleTests
         Assert.IsGreaterThanOrEqualTo(40, StylePictures.Psnr(golden, answer.Picture));
     }
 
+    // OpenCV's readNetFromTorch, on the photo cropped to a multiple of four.
+    [TestMethod]
+    [DataRow("candy.t7")]
+    [DataRow("mosaic.t7")]
+    public void Stylize_Torch7AtThePhotosOwnSize_AgreesWithGolden(string model)
+    {
+        using var golden = Picture.Load(Shared.Path("goldens", "style", model, "chicago.png"));
+        using var photo = Picture.Load(Shared.Path("data", "images", "chicago.jpg"));
+        using var cropped = new Picture(golden.Width, golden.Height);
+        new PictureRegion(cropped, 0, 0, golden.Width, golden.Height).CopyFrom(photo, 0, 0);
+        using var stylizer = ImageStylizer.Load(Shared.Path("models", "torch7", model));
+
+        using var result = stylizer.Stylize(cropped);
+
+        Assert.IsTrue(stylizer.TakesAnySize);
+        Assert.IsGreaterThanOrEqualTo(40, StylePictures.Psnr(golden, result.Picture));
+    }
+
     private static Picture Stretch(Picture picture, int width, int height) => PictureResizer.Resize(
         picture, new ResizeOptions { Width = width, Height = height, Mode = ResizeMode.Stretch, Resampler = Resampler.Area }, out _);
 }
