@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using MlNetVision.Cli.Hosting;
 using MlNetVision.Cli.Inputs;
 using MlNetVision.Cli.Pictures;
@@ -16,11 +17,11 @@ internal sealed class StyleControlOptions
 
     private readonly Option<string?> _mask = new("--mask")
     {
-        Description = "Stylise only a part: a picture (white is stylised, black is not), or a segmentation model, whose classes --keep names.",
+        Description = "Stylise only a part: a mask that 'segment' wrote, a picture (white is stylised, black is not), or a segmentation model, whose classes --keep names.",
         HelpName = "FILE|MODEL",
     };
 
-    private readonly Option<string?> _keep = new("--keep") { Description = "The classes that are stylised, with a segmentation model as --mask, separated by commas. [default: all but 'background']", HelpName = "CLASSES" };
+    private readonly Option<string?> _keep = new("--keep") { Description = "The classes of the mask that are stylised, separated by commas: names with a model, indices with a file. [default: all but 'background', or 0]", HelpName = "CLASSES" };
     private readonly Option<bool> _invert = new("--invert-mask") { Description = "Stylise what the mask leaves out, such as the background." };
 
     public StyleControlOptions() => _colours.AcceptOnlyFromAmong("luminance", "histogram");
@@ -42,15 +43,34 @@ internal sealed class StyleControlOptions
         if (mask is null && (parsed.GetValue(_keep) is not null || parsed.GetValue(_invert)))
             throw new UsageException($"{(parsed.GetValue(_invert) ? _invert.Name : _keep.Name)} was given without {_mask.Name}.");
         var isPicture = mask is not null && File.Exists(mask) && ImageFiles.IsPicture(mask);
-        if (isPicture && parsed.GetValue(_keep) is not null) throw new UsageException($"{_keep.Name} names classes of a segmentation model; {_mask.Name} '{mask}' is a picture.");
+        string[]? keep = parsed.GetValue(_keep)?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        if (isPicture) Picture.Load(mask!).Dispose(); // found bad before any work
+        var classes = isPicture && keep is not null ? Indices(keep) : null;
+        var segmenter = mask is null || isPicture ? null : Segmenter.Load(mask, new SegmenterOptions { WithConfidence = true, AtNetworkSize = false });
+        if (segmenter is not null) CheckClasses(keep, segmenter);
         return new StyleControls
         {
             Strength = (float)(parsed.GetValue(_strength) ?? 1),
             Colors = parsed.GetValue(_colours) is { } name ? Enum.Parse<ColorPreservation>(name, ignoreCase: true) : ColorPreservation.None,
-            MaskPicture = isPicture ? Picture.Load(mask!) : null,
-            Segmenter = mask is null || isPicture ? null : Segmenter.Load(mask, new SegmenterOptions { WithConfidence = true, AtNetworkSize = false }),
-            Classes = new CompositeOptions { Keep = parsed.GetValue(_keep)?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) },
+            MaskFile = isPicture ? mask : null,
+            MaskClasses = classes,
+            Segmenter = segmenter,
+            Classes = new CompositeOptions { Keep = keep },
             InvertMask = parsed.GetValue(_invert),
         };
+    }
+
+    private List<int> Indices(string[] keep) => [.. keep.Select(k => byte.TryParse(k, NumberStyles.None, CultureInfo.InvariantCulture, out var index) ? (int)index
+        : throw new UsageException($"{_keep.Name} '{k}': a mask in a file has no names; expected class indices from 0 to 255, separated by commas."))];
+
+    private void CheckClasses(string[]? keep, Segmenter segmenter)
+    {
+        var labels = segmenter.Labels;
+        var problem = keep is null
+            ? labels.Contains("background", StringComparer.OrdinalIgnoreCase) ? null : $"the model calls no class 'background': say with {_keep.Name} which classes are stylised."
+            : keep.FirstOrDefault(k => !labels.Contains(k, StringComparer.OrdinalIgnoreCase)) is { } unknown ? $"{_keep.Name} '{unknown}': the model has no such class." : null;
+        if (problem is null) return;
+        segmenter.Dispose();
+        throw new UsageException($"{problem} It has: {string.Join(", ", labels)}.");
     }
 }

@@ -11,8 +11,11 @@ internal sealed class StyleControls : IDisposable
 
     public ColorPreservation Colors { get; init; }
 
-    /// <summary>The mask as a picture, or null. Disposed with this object.</summary>
-    public Picture? MaskPicture { get; init; }
+    /// <summary>The file of the mask, or null.</summary>
+    public string? MaskFile { get; init; }
+
+    /// <summary>The class indices of the file's mask that are stylised; null: all but 0, or as bright as it is.</summary>
+    public IReadOnlyList<int>? MaskClasses { get; init; }
 
     /// <summary>What tells the mask of each photo, or null. Disposed with this object.</summary>
     public Segmenter? Segmenter { get; init; }
@@ -32,13 +35,9 @@ internal sealed class StyleControls : IDisposable
         StyleBlend.MaskInPlace(styled, photo, mask);
     }
 
-    public void Dispose()
-    {
-        MaskPicture?.Dispose();
-        Segmenter?.Dispose();
-    }
+    public void Dispose() => Segmenter?.Dispose();
 
-    private byte[]? MaskOf(Picture photo) => MaskPicture is not null ? StyleMask.Of(MaskPicture, photo.Width, photo.Height)
+    private byte[]? MaskOf(Picture photo) => MaskFile is not null ? StyleMask.Load(MaskFile, photo.Width, photo.Height, MaskClasses)
         : Segmenter is not null ? StyleMask.Of(Segmenter.Segment(photo).Mask, Classes)
         : null;
 }

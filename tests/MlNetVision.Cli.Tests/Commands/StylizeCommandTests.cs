@@ -96,6 +96,9 @@ public sealed class StylizeCommandTests : IDisposable
     [DataRow("--grid {f}/all.txt", ".png")]
     [DataRow("--save {f}/all.onnx", ".zip")]
     [DataRow("--resize crop", "crop")]
+    [DataRow("--mask {f}/in/a.png --keep dog", "indices")]
+    [DataRow("--mask streets", "background")]
+    [DataRow("--mask streets --keep zebra", "zebra")]
     public async Task Stylize_BadOption_FailsWithCodeTwo(string options, string reason)
     {
         var result = await Cli.RunAsync(["stylize", _picture, "-m", _model, "-o", _folder["out"], .. Words(options)]);

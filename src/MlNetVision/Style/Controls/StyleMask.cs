@@ -31,9 +31,41 @@ public static class StyleMask
         return mask;
     }
 
+    /// <summary>
+    /// Reads a mask from a file and brings it to a size. The samples of an indexed PNG, as <c>segment</c> writes them, are classes;
+    /// the brightness of any other picture is the mask itself, unless classes are asked for.
+    /// </summary>
+    /// <param name="path">The file.</param>
+    /// <param name="width">The width of the photo.</param>
+    /// <param name="height">The height of the photo.</param>
+    /// <param name="classes">The class indices that are stylised, 0 to 255; null: all but 0, which is the background where there is one.</param>
+    /// <exception cref="BadImageException">The file cannot be read, or classes are asked for and it is a picture in colours.</exception>
+    public static byte[] Load(string path, int width, int height, IReadOnlyList<int>? classes = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        if (classes is null && !IsIndexed(path))
+        {
+            using var picture = Picture.Load(path);
+            return Of(picture, width, height);
+        }
+        var mask = MaskPng.Load(path);
+        var kept = new bool[SegmentationMask.MaxClasses];
+        for (var c = 0; c < kept.Length; c++) kept[c] = classes?.Contains(c) ?? c > 0;
+        return MatteMaker.Make(ClassMaps.Resize(mask, width, height), kept, Math.Max(1, (width + height) / 400));
+    }
+
     /// <summary>Exchanges what is stylised and what is not, in place.</summary>
     public static void InvertInPlace(Span<byte> mask)
     {
         foreach (ref var m in mask) m = (byte)(255 - m);
+    }
+
+    // The colour type stands at byte 25, in the header that every PNG begins with (PNG specification, 11.2.2).
+    private static bool IsIndexed(string path)
+    {
+        Span<byte> start = stackalloc byte[26];
+        using var file = File.Exists(path) ? File.OpenRead(path) : null;
+        return file?.ReadAtLeast(start, start.Length, throwOnEndOfStream: false) == start.Length
+            && start.StartsWith([(byte)0x89, (byte)'P', (byte)'N', (byte)'G']) && start[25] == (byte)PngColorType.Indexed;
     }
 }

@@ -111,6 +111,21 @@ public sealed class StyleControlsTests
     }
 
     [TestMethod]
+    public void Load_MaskOfSegment_IsWhiteWhereTheClassIs()
+    {
+        using var file = new TemporaryFile(".png");
+        var classes = new byte[40 * 20];
+        for (var i = 0; i < classes.Length; i++) classes[i] = (byte)(i % 40 < 10 ? 0 : i % 40 < 25 ? 1 : 2);
+        MaskPng.Save(new SegmentationMask(40, 20, classes, ["background", "dog", "cat"]), file.Path);
+
+        var subject = StyleMask.Load(file.Path, 40, 20);
+        var cat = StyleMask.Load(file.Path, 80, 40, [2]);
+
+        CollectionAssert.AreEqual(new byte[] { 0, 255, 255 }, new[] { subject[5], subject[15], subject[35] });
+        CollectionAssert.AreEqual(new byte[] { 0, 0, 255 }, new[] { cat[10], cat[30], cat[70] });
+    }
+
+    [TestMethod]
     public void Mix_SizesOrWeightsThatDisagree_AreRefused()
     {
         using var a = TestPictures.Noise(9, 7);
