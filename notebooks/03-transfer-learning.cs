@@ -301,8 +301,9 @@ float[] Run(InferenceSession session, OnnxModel network, Picture picture, out lo
     return results[0].GetTensorDataAsSpan<float>().ToArray();
 }
 
-var windows = new InferenceSession(model.ToBytes());
-var slides = new InferenceSession(sliding.Model.ToBytes());
+var quiet = new SessionOptions { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
+var windows = new InferenceSession(model.ToBytes(), quiet);
+var slides = new InferenceSession(sliding.Model.ToBytes(), quiet);
 using (var one = Picture.Load(samples[0].Path))
 {
     var (cut, slid) = (Run(windows, model, one, out _), Run(slides, sliding.Model, one, out _));

@@ -90,9 +90,10 @@ byte[] Entry(string file, string ending)
     return bytes.ToArray();
 }
 
+var quiet = new SessionOptions { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
 // ML.NET writes the file's length before it.
 foreach (var file in new[] { own, standalone })
-    using (var session = new InferenceSession(Entry(file, "OnnxModel")[sizeof(int)..]))
+    using (var session = new InferenceSession(Entry(file, "OnnxModel")[sizeof(int)..], quiet))
         display($"{Path.GetFileName(file)}: the network in it reads {string.Join(", ", session.InputMetadata.Select(i => $"{i.Key} [{string.Join(", ", i.Value.Dimensions)}]"))}");
 display($"the card begins: {Encoding.UTF8.GetString(Entry(standalone, "card.md")).Split('\n')[0]}");
 
@@ -159,7 +160,7 @@ display($"less than five percent here: {most < .05}");
 
 var onnx = Path.Combine(work, "flowers.onnx");
 classifier.Model.Save(onnx);
-using (var session = new InferenceSession(onnx))
+using (var session = new InferenceSession(onnx, quiet))
     display($"{session.InputMetadata.Single().Key} → {session.OutputMetadata.Single().Key}; {string.Join(", ", session.ModelMetadata.CustomMetadataMap.Where(m => m.Key is "task" or "names" or "imgsz").OrderBy(m => m.Key, StringComparer.Ordinal).Select(m => $"{m.Key}: {m.Value}"))}");
 Directory.Delete(work, recursive: true);
 
