@@ -99,7 +99,7 @@ internal sealed class GatysOptions
     private string? NetworkOf(ParseResult parsed) => parsed.GetValue(_network)
         ?? new[] { DefaultNetwork, Path.Combine(ModelFolder.Path, DefaultNetwork) }.FirstOrDefault(File.Exists);
 
-    private static List<WeightedLayer>? Layers(Option option, string? text)
+    internal static List<WeightedLayer>? Layers(Option option, string? text)
     {
         if (text is null) return null;
         var names = text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);

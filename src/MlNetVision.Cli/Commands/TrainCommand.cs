@@ -3,11 +3,12 @@ using MlNetVision.Cli.Hosting;
 
 namespace MlNetVision.Cli.Commands;
 
-/// <summary><c>train classifier</c>: makes a model of pictures with answers.</summary>
+/// <summary><c>train classifier</c> and <c>train style</c>: make models of pictures.</summary>
 internal static class TrainCommand
 {
-    public static Command Create(Terminal terminal) => new DocumentedCommand("train", "Train a model on pictures with answers.")
+    public static Command Create(Terminal terminal) => new DocumentedCommand("train", "Train a model on pictures.")
     {
         TrainClassifierCommand.Create(terminal),
+        TrainStyleCommand.Create(terminal),
     };
 }

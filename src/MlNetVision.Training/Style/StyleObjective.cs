@@ -102,7 +102,7 @@ internal sealed class StyleObjective : IDisposable
 
     private static string StyleTerm(int i) => $"style_transfer.style_loss{i}";
 
-    private static List<(float[] Values, long[] Shape)> Run(FeatureNetwork network, float[] picture, IReadOnlyCollection<string> outputs)
+    internal static List<(float[] Values, long[] Shape)> Run(FeatureNetwork network, float[] picture, IReadOnlyCollection<string> outputs)
     {
         RuntimeEnvironment.Ensure();
         using var session = new InferenceSession(network.Model.ToBytes());

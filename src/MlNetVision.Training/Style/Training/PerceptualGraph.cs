@@ -1,0 +1,80 @@
+using MlNetVision.Imaging;
+using MlNetVision.Onnx;
+using MlNetVision.Onnx.Upgrading;
+using MlNetVision.Training.Losses;
+using static MlNetVision.Onnx.Proto.TensorProto.Types;
+
+namespace MlNetVision.Training.Style;
+
+/// <summary>A style network with a network of features behind it and the losses behind that, as one graph for one picture a run.</summary>
+internal static class PerceptualGraph
+{
+    /// <summary>The photo: the network of features may call its own input as the style network does.</summary>
+    public const string Photo = "perceptual.photo";
+    public const string Total = "perceptual.total";
+    public const string Variation = "perceptual.variation";
+
+    public static string ContentTarget(int i) => $"perceptual.content{i}";
+
+    public static string ContentTerm(int i) => $"perceptual.content_loss{i}";
+
+    public static string StyleTarget(int i) => $"perceptual.style{i}";
+
+    public static string StyleTerm(int i) => $"perceptual.style_loss{i}";
+
+    /// <param name="style">The style network; it is not changed.</param>
+    /// <param name="features">The network of features at this size; it is not changed.</param>
+    /// <param name="normalization">What that takes pixels as.</param>
+    /// <param name="options">Layers and weights.</param>
+    public static OnnxModel Join(OnnxModel style, FeatureNetwork features, PixelNormalization normalization, NeuralStyleOptions options)
+    {
+        var model = features.Model.Clone();
+        OperatorSetUpgrade.Raise(model);
+        var graph = model.Graph;
+        var behind = graph.Node.ToList();
+        graph.Input.Remove(graph.Input.First(i => i.Name == features.Input));
+        var side = features.Shape[2];
+        graph.Input.Insert(0, OnnxGraphBuilder.ValueInfo(Photo, DataType.Float, [1, 3, side, side]));
+        var between = Between(features, normalization).Graph;
+        var painter = style.Graph.Node.Select(n => n.Clone()).ToList();
+        painter[0].Input[0] = Photo;
+        graph.Node.Clear();
+        graph.Node.AddRange([.. painter, .. between.Node, .. behind]);
+        graph.Initializer.AddRange([.. style.Graph.Initializer.Select(t => t.Clone()), .. between.Initializer]);
+        graph.Output.Clear();
+        model.Proto.IrVersion = Math.Max(model.Proto.IrVersion, style.Proto.IrVersion);
+        graph.Output.Add(style.Graph.Output[0].Clone());
+        AddLosses(model, features, options);
+        return model;
+    }
+
+    private static OnnxModel Between(FeatureNetwork features, PixelNormalization normalization)
+    {
+        var graph = new OnnxGraphBuilder("between");
+        var x = TransformNetwork.Output;
+        if (normalization.Bgr) x = graph.Node("Gather", "between/bgr", [x, graph.Integers("between/order", [2, 1, 0], 3)], ("axis", 1L));
+        x = graph.Node("Sub", "between/centred", [x, graph.Floats("between/mean", [.. normalization.Mean], 1, 3, 1, 1)]);
+        x = graph.Node("Mul", "between/scaled", [x, graph.Floats("between/scale", [.. normalization.Scale], 1, 3, 1, 1)]);
+        if (features.Layout == PixelLayout.Nhwc) x = graph.Node("Transpose", "between/nhwc", [x], ("perm", new long[] { 0, 2, 3, 1 }));
+        graph.Node("Identity", features.Input, [x]);
+        return graph.Build();
+    }
+
+    private static void AddLosses(OnnxModel model, FeatureNetwork features, NeuralStyleOptions options)
+    {
+        var terms = new List<(string, float)>();
+        for (var i = 0; i < options.ContentLayers.Count; i++)
+        {
+            StyleLosses.AddContent(model, features.Tensors[options.ContentLayers[i].Name], ContentTarget(i), ContentTerm(i));
+            terms.Add((ContentTerm(i), options.ContentWeight * options.ContentLayers[i].Weight));
+        }
+        for (var i = 0; i < options.StyleLayers.Count; i++)
+        {
+            StyleLosses.AddStyle(model, features.Tensors[options.StyleLayers[i].Name], StyleTarget(i), StyleTerm(i));
+            terms.Add((StyleTerm(i), options.StyleWeight * options.StyleLayers[i].Weight));
+        }
+        StyleLosses.AddTotalVariation(model, TransformNetwork.Output, PixelLayout.Nchw, Variation);
+        terms.Add((Variation, options.TotalVariationWeight));
+        LossGraph.AddSum(model, terms, Total);
+    }
+}
