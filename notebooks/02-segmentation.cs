@@ -3,6 +3,7 @@
 #:package Microsoft.ML.OnnxRuntime
 #:package SkiaSharp.NativeAssets.Linux.NoDependencies
 #:property PublishAot=false
+#:property RunAnalyzers=false
 
 // Made from source/02-segmentation.md by src/Tools/MlNetVision.Notebooks: change that file, not this one.
 // dotnet run notebooks/02-segmentation.cs [FOLDER for the pictures]

@@ -4,6 +4,7 @@
 #:package Microsoft.ML.OnnxRuntime
 #:package SkiaSharp.NativeAssets.Linux.NoDependencies
 #:property PublishAot=false
+#:property RunAnalyzers=false
 
 // Made from source/03-transfer-learning.md by src/Tools/MlNetVision.Notebooks: change that file, not this one.
 // dotnet run notebooks/03-transfer-learning.cs [FOLDER for the pictures]

@@ -38,7 +38,7 @@ internal static class FileAppWriter
         var app = new StringBuilder("#!/usr/bin/env dotnet\n");
         foreach (var package in code.SelectMany(PackageDirective.Find))
             app.Append(package.IsOwn ? $"#:project ../src/{package.Package}/{package.Package}.csproj\n" : $"#:package {package.Package}\n");
-        app.Append("#:property PublishAot=false\n\n");
+        app.Append("#:property PublishAot=false\n#:property RunAnalyzers=false\n\n"); // Cells are statements for readers, not a library.
         app.Append($"// Made from source/{source.Name}.md by src/Tools/MlNetVision.Notebooks: change that file, not this one.\n");
         app.Append($"// dotnet run notebooks/{source.Name}.cs [FOLDER for the pictures]\n");
         foreach (var line in code.SelectMany(Lines).Where(IsUsing).Distinct().Order(StringComparer.Ordinal)) app.Append(line).Append('\n');
