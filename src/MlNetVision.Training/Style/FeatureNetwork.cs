@@ -1,28 +1,34 @@
 using MlNetVision.Imaging;
-using MlNetVision.Naming;
 using MlNetVision.Onnx;
 using MlNetVision.Onnx.Proto;
+using MlNetVision.Onnx.Surgery;
 
 namespace MlNetVision.Training.Style;
 
 /// <summary>A network down to the layers that losses look at, with an input of one size.</summary>
 internal sealed class FeatureNetwork
 {
+    /// <summary>Operators that give a larger map for a larger picture.</summary>
+    private static readonly HashSet<string> Sliding = new(
+        [
+            "Conv", "ConvTranspose", "MaxPool", "AveragePool", "LpPool", "BatchNormalization", "InstanceNormalization", "LRN", "Relu", "LeakyRelu", "PRelu", "Elu", "Selu", "Celu",
+            "Clip", "Sigmoid", "HardSigmoid", "HardSwish", "Softplus", "Tanh", "Add", "Sub", "Mul", "Div", "Sum", "Concat", "Pad", "Transpose", "Cast", "Dropout", "Identity", "Constant",
+        ], StringComparer.Ordinal);
+
     /// <param name="model">The whole network, of one picture input; it is not changed.</param>
-    /// <param name="layers">Nodes or tensors.</param>
-    /// <param name="width">The width of pictures.</param>
+    /// <param name="layers">Nodes or tensors, or positions as <see cref="VggLayers"/> tells them.</param>
+    /// <param name="width">The width of pictures; the declared one is overridden where no layer is bound to it.</param>
     /// <param name="height">The height of pictures.</param>
     /// <exception cref="BadModelException">The network has no such layer, or no picture input that takes this size.</exception>
     public FeatureNetwork(OnnxModel model, IEnumerable<string> layers, int width, int height)
     {
-        Model = model.Clone();
-        Tensors = layers.Distinct().ToDictionary(l => l, l => TensorOf(model, l), StringComparer.Ordinal);
-        Input = model.Inputs is [{ Type: TensorProto.Types.DataType.Float, Shape: [_, 3, _, _] or [_, _, _, 3] } input] ? input.Name
-            : throw new BadModelException($"{model.Name}: expected one picture input, float N×3×H×W or N×H×W×3.");
-        Layout = model.Inputs[0].Shape[1] == 3 ? PixelLayout.Nchw : PixelLayout.Nhwc;
+        Tensors = layers.Distinct().ToDictionary(l => l, l => VggLayers.Tensor(model, l), StringComparer.Ordinal);
+        Model = Part(model, Tensors.Values);
+        (Input, Layout) = (Model.Inputs[0].Name, LayoutOf(Model));
         Shape = Layout == PixelLayout.Nchw ? [1, 3, height, width] : [1, height, width, 3];
-        FixInput(model.Inputs[0]);
-        Prune();
+        CheckSize(Model.Inputs[0]);
+        InputShape.SetSize(Model, height, width);
+        Model.Graph.Input[0].Type.TensorType.Shape.Dim[0] = new TensorShapeProto.Types.Dimension { DimValue = 1 };
     }
 
     /// <summary>The network; its outputs are the layers.</summary>
@@ -38,50 +44,32 @@ internal sealed class FeatureNetwork
     /// <summary>The shape of the input.</summary>
     public long[] Shape { get; }
 
-    private void FixInput(OnnxValue declared)
-    {
-        for (var i = 0; i < Shape.Length; i++)
-        {
-            if (declared.Shape[i] is { } length && length != Shape[i])
-                throw new BadModelException($"{Model.Name}: the input is {declared}; expected a network that takes pictures of any size, here {string.Join('×', Shape)}.");
-        }
-        var dims = Model.Graph.Input.First(i => i.Name == Input).Type.TensorType.Shape.Dim;
-        for (var i = 0; i < Shape.Length; i++) dims[i].DimValue = Shape[i];
-    }
+    /// <summary>A copy that ends at layers; positions of layers stay what they are.</summary>
+    /// <exception cref="BadModelException">The network has no such layer.</exception>
+    public static OnnxModel Cut(OnnxModel model, IEnumerable<string> layers) => Part(model, layers.Select(l => VggLayers.Tensor(model, l)));
 
-    // Nodes stand in topological order, so one pass from the back finds what the layers need.
-    private void Prune()
+    /// <summary>The order of the axes of a network's picture input.</summary>
+    /// <exception cref="BadModelException">It has no such input.</exception>
+    public static PixelLayout LayoutOf(OnnxModel model) =>
+        model.Inputs is [{ Type: TensorProto.Types.DataType.Float, Shape: [_, _, _, _] shape }] && InputShape.Layout(shape) is { } layout ? layout
+            : throw new BadModelException($"{model.Name}: expected one picture input, float N×3×H×W or N×H×W×3, found {string.Join("; ", model.Inputs)}.");
+
+    private static OnnxModel Part(OnnxModel model, IEnumerable<string> tensors)
     {
-        var graph = Model.Graph;
-        var needed = Tensors.Values.ToHashSet(StringComparer.Ordinal);
-        var kept = new List<NodeProto>();
-        foreach (var node in graph.Node.Reverse())
-        {
-            if (!node.Output.Any(needed.Contains)) continue;
-            needed.UnionWith(node.Input);
-            kept.Insert(0, node);
-        }
-        graph.Node.Clear();
-        graph.Node.AddRange(kept);
-        var stored = graph.Initializer.Where(t => needed.Contains(t.Name)).ToList();
-        graph.Initializer.Clear();
-        graph.Initializer.AddRange(stored);
-        graph.ValueInfo.Clear();
+        var part = model.Clone();
+        var graph = part.Graph;
+        GraphCutter.Prune(graph, [.. tensors]);
+        StoredInputs.Remove(part);
         graph.Output.Clear();
-        foreach (var tensor in Tensors.Values)
-        {
-            var output = OnnxGraphBuilder.ValueInfo(tensor, TensorProto.Types.DataType.Float, []);
-            output.Type.TensorType.Shape = null;
-            graph.Output.Add(output);
-        }
+        graph.Output.AddRange(tensors.Distinct().Select(t => OnnxGraphBuilder.ValueInfo(t, TensorProto.Types.DataType.Float, [])));
+        foreach (var output in graph.Output) output.Type.TensorType.Shape = null;
+        return part;
     }
 
-    private static string TensorOf(OnnxModel model, string layer)
+    private void CheckSize(OnnxValue declared)
     {
-        var nodes = model.Graph.Node;
-        if (nodes.FirstOrDefault(n => n.Name == layer)?.Output[0] is { } first) return first;
-        if (nodes.Any(n => n.Output.Contains(layer))) return layer;
-        var near = NearNames.Of(layer, nodes.Where(n => n.OpType != "Constant").Select(n => n.LayerName()));
-        throw new BadModelException($"{model.Name}: has no layer '{layer}'. Near names: {string.Join(", ", near)}.");
+        if (declared.Shape.Zip(Shape, (d, s) => d is null || d == s).All(fits => fits)) return;
+        if (Model.Graph.Node.FirstOrDefault(n => !Sliding.Contains(n.OpType)) is { } bound)
+            throw new BadModelException($"{Model.Name}: the input is {declared}, and {bound.Title()} is bound to its size; expected layers that take pictures of any size, here {string.Join('×', Shape)}.");
     }
 }

@@ -31,11 +31,19 @@ internal static class GraphCutter
         Keep(graph.ValueInfo, v => needed.Contains(v.Name) && !tensors.Contains(v.Name));
     }
 
-    private static string Tensor(OnnxModel model, string name)
+    /// <summary>The first output of the node of a name, or the tensor of that name, where a node makes it; otherwise null.</summary>
+    public static string? Find(OnnxModel model, string name)
     {
         var nodes = model.Graph.Node;
-        if (nodes.FirstOrDefault(n => n.Name == name)?.Output.FirstOrDefault(o => o.Length > 0) is { } first) return first;
-        if (nodes.Any(n => n.Output.Contains(name))) return name;
+        return nodes.FirstOrDefault(n => n.Name == name)?.Output.FirstOrDefault(o => o.Length > 0) ?? (nodes.Any(n => n.Output.Contains(name)) ? name : null);
+    }
+
+    /// <summary>The same; an error lists near names.</summary>
+    /// <exception cref="BadModelException">Nothing has that name.</exception>
+    public static string Tensor(OnnxModel model, string name)
+    {
+        if (Find(model, name) is { } found) return found;
+        var nodes = model.Graph.Node;
         var what = model.Graph.Input.Any(i => i.Name == name) ? "is an input, not a layer"
             : model.Graph.Initializer.Any(t => t.Name == name) ? "is a stored tensor, not a layer"
             : "is not a layer";

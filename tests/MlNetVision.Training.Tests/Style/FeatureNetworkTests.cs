@@ -1,0 +1,76 @@
+using MlNetVision.Onnx;
+using MlNetVision.Onnx.Surgery;
+using MlNetVision.Tests;
+using MlNetVision.Tests.Imaging;
+using MlNetVision.Training.Style;
+
+namespace MlNetVision.Training.Tests.Style;
+
+[TestClass]
+public sealed class FeatureNetworkTests
+{
+    [TestMethod]
+    [DataRow("block1_conv1", "vgg0_relu0_fwd")]
+    [DataRow("block1_conv2", "vgg0_relu1_fwd")]
+    [DataRow("block2_conv3", "vgg0_relu4_fwd")]
+    [DataRow("vgg0_conv1_fwd", "vgg0_conv1_fwd")]
+    public void Create_LayersByPositionOrName_AreTheTensorsBehindTheActivations(string layer, string tensor)
+    {
+        foreach (var batchNormalization in new[] { false, true })
+        {
+            var network = new FeatureNetwork(TinyVgg.Create(batchNormalization), [layer], 48, 40);
+
+            Assert.AreEqual(tensor, network.Tensors[layer]);
+            Assert.AreEqual(tensor, network.Model.Outputs.Single().Name);
+            CollectionAssert.AreEqual(new long[] { 1, 3, 40, 48 }, network.Shape);
+        }
+    }
+
+    [TestMethod]
+    public void Create_PositionsOfVgg16_AreTheLayersThatKerasNamesSo()
+    {
+        var network = OnnxModel.Load(Shared.Path("models", "onnx", "vgg16-notop.onnx"));
+        string[] layers = [.. network.Describe().Layers.Select(l => l.Name).Where(n => n.StartsWith("block", StringComparison.Ordinal) && !n.Contains('/') && !n.EndsWith("pool", StringComparison.Ordinal))];
+        foreach (var node in network.Graph.Node) node.Name = "";
+        foreach (var (layer, i) in layers.Select((l, i) => (l, i))) network.Graph.Rename(layer, $"relu{i}");
+
+        var found = new FeatureNetwork(network, layers, 64, 64);
+
+        Assert.HasCount(13, layers);
+        for (var i = 0; i < layers.Length; i++) Assert.AreEqual($"relu{i}", found.Tensors[layers[i]]);
+    }
+
+    [TestMethod]
+    [DataRow("block3_conv1", "block1_conv1, block1_conv2, block2_conv1, block2_conv2, block2_conv3")]
+    [DataRow("vgg0_relo4_fwd", "vgg0_relu4_fwd")]
+    public void Create_LayerThatIsNotThere_SaysWhichThereAre(string layer, string expected)
+    {
+        var error = Assert.ThrowsExactly<BadModelException>(() => new FeatureNetwork(TinyVgg.Create(), [layer], 48, 40));
+
+        StringAssert.Contains(error.Message, expected);
+    }
+
+    [TestMethod]
+    public void Create_LayerBoundToTheSize_NamesIt()
+    {
+        StringAssert.Contains(Assert.ThrowsExactly<BadModelException>(() => new FeatureNetwork(TinyVgg.Create(), ["vgg0_dense0_fwd"], 48, 40)).Message, "flatten");
+        Assert.AreEqual("vgg0_dense0_fwd", new FeatureNetwork(TinyVgg.Create(), ["vgg0_dense0_fwd"], TinyVgg.Size, TinyVgg.Size).Model.Outputs.Single().Name);
+    }
+
+    [TestMethod]
+    public void Run_NetworkOfTheModelZoo_TakesPicturesOfAnySize()
+    {
+        using var photo = TestPictures.Gradient(60, 40);
+        using var painting = TestPictures.Noise(50, 70);
+        var options = new NeuralStyleOptions
+        {
+            ContentLayers = [new("block2_conv2", 1)], StyleLayers = [new("block1_conv1", 0.5f), new("block2_conv1", 0.5f)], Preprocess = "imagenet", Size = 60, Iterations = 5,
+        };
+
+        foreach (var batchNormalization in new[] { false, true })
+        {
+            using var result = NeuralStyle.Load(TinyVgg.Create(batchNormalization), options).Run(photo, painting);
+            Assert.AreEqual((60, 40), (result.Picture.Width, result.Picture.Height));
+        }
+    }
+}
