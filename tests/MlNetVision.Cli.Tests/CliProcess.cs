@@ -18,7 +18,9 @@ internal static class CliProcess
         foreach (var (name, value) in environment) start.Environment[name] = value;
         start.ArgumentList.Add(typeof(CommandLine).Assembly.Location);
         foreach (var arg in args) start.ArgumentList.Add(arg);
-        return Process.Start(start)!;
+        var process = new Child { StartInfo = start };
+        process.Start();
+        return process;
     }
 
     public static async Task<(int Code, string Out, string Error)> EndAsync(Process process)
@@ -33,5 +35,22 @@ internal static class CliProcess
         using var patience = new CancellationTokenSource(Patience);
         await process.WaitForExitAsync(patience.Token);
         return process.ExitCode;
+    }
+
+    /// <summary>Ends with the test, also with one that fails before the program has ended.</summary>
+    private sealed class Child : Process
+    {
+        protected override void Dispose(bool disposing)
+        {
+            try
+            {
+                Kill(entireProcessTree: true);
+            }
+            catch (InvalidOperationException)
+            {
+                // It never started.
+            }
+            base.Dispose(disposing);
+        }
     }
 }

@@ -24,6 +24,22 @@ public sealed class ProcessTests : IDisposable
     }
 
     [TestMethod]
+    [DataRow]
+    [DataRow("--standalone")]
+    public async Task Process_ModelSavedAndLoaded_LeavesNoTemporaryFiles(params string[] form)
+    {
+        var temporary = Directory.CreateDirectory(_folder["temporary"]).FullName;
+        var environment = new Dictionary<string, string> { ["TMPDIR"] = temporary, ["TMP"] = temporary, ["TEMP"] = temporary };
+        using var save = CliProcess.Start(environment, ["detect", "-m", TinyDetector.Write(_folder), "--save", _folder["tiny.zip"], .. form]);
+        var saved = await CliProcess.EndAsync(save);
+        Assert.AreEqual(ExitCode.Done, saved.Code, saved.Error);
+        using var use = CliProcess.Start(environment, "detect", _folder.Write("a.png", Pictures.RedPng()), "-m", _folder["tiny.zip"]);
+        Assert.AreEqual(ExitCode.Done, (await CliProcess.EndAsync(use)).Code);
+        // ONNX Runtime's own library leaves a dot-file of a few bytes.
+        Assert.IsEmpty(Directory.GetFileSystemEntries(temporary).Where(f => !Path.GetFileName(f).StartsWith('.')));
+    }
+
+    [TestMethod]
     public async Task Process_UnknownCommand_ReturnsTwo()
     {
         using var process = CliProcess.Start("detekt");

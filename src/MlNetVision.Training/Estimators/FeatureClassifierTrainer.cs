@@ -46,17 +46,13 @@ public sealed class FeatureClassifierTrainer : IEstimator<ITransformer>
 
     private const string Output = "probabilities";
 
-    private IEstimator<ITransformer> Chain(MLContext context, OnnxModel head, Func<string, string, IEstimator<ITransformer>> map)
-    {
-        using var bytes = new MemoryStream(ForOneRow(head).ToBytes());
-        return ScoreColumns.Append(context, context.Transforms.ApplyOnnxModel([PipelineColumns.Outputs], [_options.FeatureColumnName], bytes),
-            _options.ScoreColumnName, _options.PredictedLabelColumnName, map);
-    }
+    private IEstimator<ITransformer> Chain(MLContext context, OnnxModel head, Func<string, string, IEstimator<ITransformer>> map) => ScoreColumns.Append(
+        context, new NetworkEstimator(context.Transforms, [PipelineColumns.Outputs], [_options.FeatureColumnName], ForOneRow(head)),
+        _options.ScoreColumnName, _options.PredictedLabelColumnName, map);
 
     /// <summary>The head under the names of columns, with a flat output: ML.NET asks row by row and takes columns by the names in the graph.</summary>
     private OnnxModel ForOneRow(OnnxModel head)
     {
-        RuntimeEnvironment.Ensure();
         var input = head.Graph.Input[0];
         foreach (var node in head.Graph.Node)
         {

@@ -17,13 +17,13 @@ internal static class ChainFile
         var context = new MLContext();
         var none = context.Data.LoadFromEnumerable(Array.Empty<PathRow>());
         var chain = create(context).Fit(none);
+        using var owned = chain as IDisposable;
         AtomicFile.Write(path, stream =>
         {
             context.Model.Save(chain, none.Schema, stream);
             then?.Invoke(stream);
             ZipTimes.Clear(stream);
         });
-        (chain as IDisposable)?.Dispose();
     }
 
     private sealed class PathRow

@@ -70,12 +70,10 @@ internal static class ChainParts
     /// <param name="outputs">The outputs that become columns; null: the flat one.</param>
     public static IEstimator<ITransformer> Apply(TransformsCatalog transforms, string column, OnnxModel network, bool bgr, string[]? outputs = null)
     {
-        RuntimeEnvironment.Ensure();
         var input = NetworkInput.Of(network);
-        using var bytes = new MemoryStream(network.ToBytes());
         return transforms.ExtractPixels(input.Name, column, interleavePixelColors: input.Layout == PixelLayout.Nhwc,
                 orderOfExtraction: bgr ? ImagePixelExtractingEstimator.ColorsOrder.ABGR : ImagePixelExtractingEstimator.ColorsOrder.ARGB,
                 outputAsFloatArray: false)
-            .Append(transforms.ApplyOnnxModel(outputs ?? [PipelineColumns.Outputs], [input.Name], bytes));
+            .Append(new NetworkEstimator(transforms, outputs ?? [PipelineColumns.Outputs], [input.Name], network));
     }
 }
