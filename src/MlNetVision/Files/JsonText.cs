@@ -24,4 +24,29 @@ internal static class JsonText
         if (value is { } number) json.WriteNumber(name, number);
         else json.WriteNull(name);
     }
+
+    /// <summary>Writes a list of objects.</summary>
+    /// <param name="json">The writer.</param>
+    /// <param name="name">The name of the list.</param>
+    /// <param name="items">What the objects are of.</param>
+    /// <param name="members">Writes the members of one.</param>
+    public static void WriteObjects<T>(this Utf8JsonWriter json, string name, IEnumerable<T> items, Action<Utf8JsonWriter, T> members)
+    {
+        json.WriteStartArray(name);
+        foreach (var item in items)
+        {
+            json.WriteStartObject();
+            members(json, item);
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+    }
+
+    /// <summary>Writes a list of texts.</summary>
+    public static void WriteStrings(this Utf8JsonWriter json, string name, IEnumerable<string> values)
+    {
+        json.WriteStartArray(name);
+        foreach (var value in values) json.WriteStringValue(value);
+        json.WriteEndArray();
+    }
 }

@@ -23,12 +23,8 @@ public sealed partial class ClassificationEvaluation
         json.WriteNumber("topFive", TopFive);
         json.WriteNumber("expectedCalibrationError", ExpectedCalibrationError);
         json.WriteNumber("images", Cases.Count);
-        json.WriteStartArray("perClass");
-        foreach (var c in PerClass) Write(json, c);
-        json.WriteEndArray();
-        json.WriteStartArray("calibration");
-        foreach (var bin in Calibration.Where(b => b.Count > 0)) Write(json, bin);
-        json.WriteEndArray();
+        json.WriteObjects("perClass", PerClass, Write);
+        json.WriteObjects("calibration", Calibration.Where(b => b.Count > 0), Write);
         Confusion.WriteTo(json);
         json.WriteEndObject();
     });
@@ -48,7 +44,6 @@ public sealed partial class ClassificationEvaluation
 
     private static void Write(Utf8JsonWriter json, ClassificationClassEvaluation c)
     {
-        json.WriteStartObject();
         json.WriteString("label", c.Label);
         json.WriteFigure("precision", c.Precision);
         json.WriteFigure("recall", c.Recall);
@@ -57,17 +52,14 @@ public sealed partial class ClassificationEvaluation
         json.WriteNumber("index", c.Index);
         json.WriteNumber("predicted", c.Predicted);
         json.WriteNumber("correct", c.Correct);
-        json.WriteEndObject();
     }
 
     private static void Write(Utf8JsonWriter json, CalibrationBin bin)
     {
-        json.WriteStartObject();
         json.WriteNumber("low", bin.Low);
         json.WriteNumber("high", bin.High);
         json.WriteNumber("count", bin.Count);
         json.WriteFigure("confidence", bin.Confidence);
         json.WriteFigure("accuracy", bin.Accuracy);
-        json.WriteEndObject();
     }
 }

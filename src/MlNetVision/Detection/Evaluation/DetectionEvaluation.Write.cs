@@ -22,12 +22,10 @@ public sealed partial record DetectionEvaluation
         json.WriteNumber("images", Pictures);
         json.WriteNumber("confidence", Confidence);
         Write(json, Counts);
-        Strings(json, "onlyInModel", OnlyInModel);
-        Strings(json, "onlyInData", OnlyInData);
+        json.WriteStrings("onlyInModel", OnlyInModel);
+        json.WriteStrings("onlyInData", OnlyInData);
         json.WriteNumber("unjudged", Unjudged);
-        json.WriteStartArray("perClass");
-        foreach (var c in PerClass) Write(json, c);
-        json.WriteEndArray();
+        json.WriteObjects("perClass", PerClass, Write);
         json.WriteEndObject();
     });
 
@@ -57,7 +55,6 @@ public sealed partial record DetectionEvaluation
 
     private static void Write(Utf8JsonWriter json, ClassEvaluation c)
     {
-        json.WriteStartObject();
         json.WriteString("label", c.Label);
         json.WriteFigure("ap50", c.Ap50);
         json.WriteFigure("ap", c.Ap);
@@ -66,7 +63,6 @@ public sealed partial record DetectionEvaluation
         json.WriteFigure("voc2010ap", c.Voc2010Ap);
         json.WriteBoolean("inModel", c.InModel);
         Write(json, c.Counts);
-        json.WriteEndObject();
     }
 
     private static void Write(Utf8JsonWriter json, DetectionCounts counts)
@@ -79,12 +75,5 @@ public sealed partial record DetectionEvaluation
         json.WriteNumber("falseNegatives", counts.FalseNegatives);
         json.WriteFigure("precision", counts.Precision);
         json.WriteFigure("recall", counts.Recall);
-    }
-
-    private static void Strings(Utf8JsonWriter json, string name, IEnumerable<string> values)
-    {
-        json.WriteStartArray(name);
-        foreach (var value in values) json.WriteStringValue(value);
-        json.WriteEndArray();
     }
 }

@@ -78,7 +78,7 @@ public static class DetectionTransformsCatalog
     private static IEstimator<ITransformer> Parse(
         IEstimator<ITransformer> chain, TransformsCatalog transforms, DetectionSettings settings, string outputColumnName, string geometryColumnName) =>
         ChainParts.Parse(chain, transforms, settings,
-            transforms.CustomMapping<ParseYoloMapping.Input, ParseYoloMapping.Output>(ParseYoloMapping.Map, ParseYoloMapping.Contract),
+            transforms.CustomMapping<RawOutputRow, ParseYoloMapping.Output>(ParseYoloMapping.Map, ParseYoloMapping.Contract),
             geometryColumnName, (PipelineColumns.Detections, outputColumnName));
 
     private static OnnxModel Open(string model, ObjectDetectorOptions? options) =>

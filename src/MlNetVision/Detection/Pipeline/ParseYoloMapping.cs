@@ -6,16 +6,16 @@ namespace MlNetVision.Detection;
 
 /// <summary>The saved form of the YOLO parser: raw grids and geometry in, detections in pixels of the picture out.</summary>
 [CustomMappingFactoryAttribute(Contract)]
-public sealed class ParseYoloMapping : CustomMappingFactory<ParseYoloMapping.Input, ParseYoloMapping.Output>
+public sealed class ParseYoloMapping : CustomMappingFactory<RawOutputRow, ParseYoloMapping.Output>
 {
     internal const string Contract = "MlNetVision.ParseYolo/1";
 
     private static readonly SettingsCache<DetectionSettings, Chain> Chains = new(settings => new Chain(settings));
 
     /// <inheritdoc/>
-    public override Action<Input, Output> GetMapping() => Map;
+    public override Action<RawOutputRow, Output> GetMapping() => Map;
 
-    internal static void Map(Input input, Output output)
+    internal static void Map(RawOutputRow input, Output output)
     {
         var chain = Chains.Get(input.Settings);
         output.Detections = new DetectionList(chain.Parse(input.Outputs, GeometryColumn.Read(input.Geometry)));
@@ -36,22 +36,6 @@ public sealed class ParseYoloMapping : CustomMappingFactory<ParseYoloMapping.Inp
             }
             return _parser.Parse(grids, geometry, settings.Detection);
         }
-    }
-
-    /// <summary>The columns read.</summary>
-    public sealed class Input
-    {
-        /// <summary>The grids of all heads, one after the other.</summary>
-        [ColumnName(PipelineColumns.Outputs)]
-        public float[] Outputs { get; set; } = [];
-
-        /// <summary>The geometry of the picture.</summary>
-        [ColumnName(PipelineColumns.Geometry)]
-        public float[] Geometry { get; set; } = [];
-
-        /// <summary>The settings as JSON.</summary>
-        [ColumnName(PipelineColumns.Settings)]
-        public ReadOnlyMemory<char> Settings { get; set; }
     }
 
     /// <summary>The columns written.</summary>

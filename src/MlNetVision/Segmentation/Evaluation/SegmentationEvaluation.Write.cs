@@ -25,9 +25,7 @@ public sealed partial record SegmentationEvaluation
         if (Ignore is { } ignore) json.WriteNumber("ignore", ignore);
         else json.WriteNull("ignore");
         json.WriteNumber("ignoredPixels", IgnoredPixels);
-        json.WriteStartArray("perClass");
-        foreach (var c in PerClass) Write(json, c);
-        json.WriteEndArray();
+        json.WriteObjects("perClass", PerClass, Write);
         Confusion.WriteTo(json);
         json.WriteEndObject();
     });
@@ -48,7 +46,6 @@ public sealed partial record SegmentationEvaluation
 
     private static void Write(Utf8JsonWriter json, SegmentationClassEvaluation c)
     {
-        json.WriteStartObject();
         json.WriteString("label", c.Label);
         json.WriteFigure("iou", c.IoU);
         json.WriteFigure("accuracy", c.Accuracy);
@@ -58,6 +55,5 @@ public sealed partial record SegmentationEvaluation
         json.WriteNumber("truth", c.Truth);
         json.WriteNumber("predicted", c.Predicted);
         json.WriteNumber("correct", c.Correct);
-        json.WriteEndObject();
     }
 }

@@ -6,33 +6,17 @@ namespace MlNetVision.Segmentation;
 
 /// <summary>The saved form of the mask parser: the network's raw output and the geometry in, a mask out.</summary>
 [CustomMappingFactoryAttribute(Contract)]
-public sealed class ParseMaskMapping : CustomMappingFactory<ParseMaskMapping.Input, ParseMaskMapping.Output>
+public sealed class ParseMaskMapping : CustomMappingFactory<RawOutputRow, ParseMaskMapping.Output>
 {
     internal const string Contract = "MlNetVision.ParseMask/1";
 
     private static readonly SettingsCache<SegmentationSettings, MaskParser> Parsers = new(settings => new MaskParser(settings));
 
     /// <inheritdoc/>
-    public override Action<Input, Output> GetMapping() => Map;
+    public override Action<RawOutputRow, Output> GetMapping() => Map;
 
-    internal static void Map(Input input, Output output) =>
+    internal static void Map(RawOutputRow input, Output output) =>
         output.Mask = Parsers.Get(input.Settings).Parse(input.Outputs, GeometryColumn.Read(input.Geometry));
-
-    /// <summary>The columns read.</summary>
-    public sealed class Input
-    {
-        /// <summary>Scores or class indices.</summary>
-        [ColumnName(PipelineColumns.Outputs)]
-        public float[] Outputs { get; set; } = [];
-
-        /// <summary>The geometry of the picture.</summary>
-        [ColumnName(PipelineColumns.Geometry)]
-        public float[] Geometry { get; set; } = [];
-
-        /// <summary>The settings as JSON.</summary>
-        [ColumnName(PipelineColumns.Settings)]
-        public ReadOnlyMemory<char> Settings { get; set; }
-    }
 
     /// <summary>The columns written.</summary>
     public sealed class Output

@@ -45,7 +45,7 @@ public static class SegmentationTransformsCatalog
         ArgumentNullException.ThrowIfNull(transforms);
         return ChainParts.Whole(transforms, inputColumnName, images, network.Prepare(), network.Settings, (chain, geometry) =>
             ChainParts.Parse(chain, transforms, network.Settings,
-                transforms.CustomMapping<ParseMaskMapping.Input, ParseMaskMapping.Output>(ParseMaskMapping.Map, ParseMaskMapping.Contract),
+                transforms.CustomMapping<RawOutputRow, ParseMaskMapping.Output>(ParseMaskMapping.Map, ParseMaskMapping.Contract),
                 geometry, (PipelineColumns.Mask, outputColumnName)));
     }
 

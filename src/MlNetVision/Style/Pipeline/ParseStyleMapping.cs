@@ -6,35 +6,19 @@ namespace MlNetVision.Style;
 
 /// <summary>The saved form of the parser of style networks: the network's raw output and the geometry in, an image out.</summary>
 [CustomMappingFactoryAttribute(Contract)]
-public sealed class ParseStyleMapping : CustomMappingFactory<ParseStyleMapping.Input, ParseStyleMapping.Output>
+public sealed class ParseStyleMapping : CustomMappingFactory<RawOutputRow, ParseStyleMapping.Output>
 {
     internal const string Contract = "MlNetVision.ParseStyle/1";
 
     private static readonly SettingsCache<StyleSettings, StyleParser> Parsers = new(settings => new StyleParser(settings));
 
     /// <inheritdoc/>
-    public override Action<Input, Output> GetMapping() => Map;
+    public override Action<RawOutputRow, Output> GetMapping() => Map;
 
-    internal static void Map(Input input, Output output)
+    internal static void Map(RawOutputRow input, Output output)
     {
         using var picture = Parsers.Get(input.Settings).Parse(input.Outputs, GeometryColumn.Read(input.Geometry));
         output.Image = TrackedImage.Of(picture);
-    }
-
-    /// <summary>The columns read.</summary>
-    public sealed class Input
-    {
-        /// <summary>The picture as the network gives it.</summary>
-        [ColumnName(PipelineColumns.Outputs)]
-        public float[] Outputs { get; set; } = [];
-
-        /// <summary>The geometry of the photo.</summary>
-        [ColumnName(PipelineColumns.Geometry)]
-        public float[] Geometry { get; set; } = [];
-
-        /// <summary>The settings as JSON.</summary>
-        [ColumnName(PipelineColumns.Settings)]
-        public ReadOnlyMemory<char> Settings { get; set; }
     }
 
     /// <summary>The columns written.</summary>

@@ -52,7 +52,7 @@ public static class StyleTransformsCatalog
         ArgumentNullException.ThrowIfNull(transforms);
         return ChainParts.Whole(transforms, inputColumnName, images, network.Prepare(), network.Settings, (chain, geometry) =>
             ChainParts.Parse(chain, transforms, network.Settings,
-                transforms.CustomMapping<ParseStyleMapping.Input, ParseStyleMapping.Output>(ParseStyleMapping.Map, ParseStyleMapping.Contract),
+                transforms.CustomMapping<RawOutputRow, ParseStyleMapping.Output>(ParseStyleMapping.Map, ParseStyleMapping.Contract),
                 geometry, (PipelineColumns.Stylized, outputColumnName)));
     }
 
