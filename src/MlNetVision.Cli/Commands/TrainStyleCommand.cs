@@ -80,15 +80,12 @@ internal sealed class TrainStyleCommand
 
     private StyleTrainingOptions Read(ParseResult parsed) => Defaults with
     {
-        Losses = Defaults.Losses with
-        {
-            ContentLayers = GatysOptions.Layers(_contentLayers, parsed.GetValue(_contentLayers)) ?? Defaults.Losses.ContentLayers,
-            StyleLayers = GatysOptions.Layers(_styleLayers, parsed.GetValue(_styleLayers)) ?? Defaults.Losses.StyleLayers,
-            ContentWeight = parsed.GetValue(_content) ?? Defaults.Losses.ContentWeight,
-            StyleWeight = parsed.GetValue(_weight) ?? Defaults.Losses.StyleWeight,
-            TotalVariationWeight = parsed.GetValue(_variation) ?? Defaults.Losses.TotalVariationWeight,
-            Seed = parsed.GetValue(_seed) ?? 0,
-        },
+        ContentLayers = GatysOptions.Layers(_contentLayers, parsed.GetValue(_contentLayers)) ?? Defaults.ContentLayers,
+        StyleLayers = GatysOptions.Layers(_styleLayers, parsed.GetValue(_styleLayers)) ?? Defaults.StyleLayers,
+        ContentWeight = parsed.GetValue(_content) ?? Defaults.ContentWeight,
+        StyleWeight = parsed.GetValue(_weight) ?? Defaults.StyleWeight,
+        TotalVariationWeight = parsed.GetValue(_variation) ?? Defaults.TotalVariationWeight,
+        Seed = parsed.GetValue(_seed) ?? 0,
         Steps = parsed.GetValue(_steps) ?? Defaults.Steps,
         BatchSize = parsed.GetValue(_batch) ?? Defaults.BatchSize,
         Crop = parsed.GetValue(_crop) ?? Defaults.Crop,

@@ -2,27 +2,63 @@ using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 using MlNetVision.Files;
+using MlNetVision.Training.Gradients;
+using MlNetVision.Training.Optimizers;
 
 namespace MlNetVision.Training;
 
 /// <summary>
-/// The file in which a run is kept after each epoch. It is whole or not there, and carries the hash of the set-up that it belongs to:
+/// The file in which a run is kept as it goes. It is whole or not there, and carries the hash of the set-up that it belongs to:
 /// data, network, options.
 /// </summary>
 /// <param name="path">The file.</param>
 /// <param name="setup">The hash of the set-up.</param>
-internal sealed class CheckpointFile(string path, string setup)
+/// <param name="note">Told why a file is not used, or no longer written; null: nobody.</param>
+internal sealed class CheckpointFile(string path, string setup, Action<string>? note)
 {
-    private const string Magic = "MlNetVision training checkpoint 1";
+    private const string Magic = "MlNetVision training checkpoint 2";
 
-    /// <summary>The file.</summary>
-    public string Path => path;
+    private bool _isLost;
 
-    public void Write(TrainingCheckpoint checkpoint) => AtomicFile.Write(path, stream =>
+    /// <summary>Takes up the run that the file keeps: where it stands, or null where there is no file, or none of this run.</summary>
+    public TrainingCheckpoint? Resume(IReadOnlyList<TrainableTensor> tensors, IOptimizer optimizer)
+    {
+        if (!File.Exists(path)) return null;
+        try
+        {
+            var checkpoint = Read();
+            if (checkpoint is null) note?.Invoke($"{path}: a checkpoint of other pictures, another network or other options; training starts anew.");
+            checkpoint?.Restore(tensors, optimizer);
+            return checkpoint;
+        }
+        catch (Exception e) when (e is IOException or InvalidDataException or JsonException or FormatException or ArgumentException)
+        {
+            note?.Invoke($"{path}: the checkpoint cannot be used: {e.Message} Training starts anew.");
+            return null;
+        }
+    }
+
+    /// <summary>Keeps where the run stands; on a full disk it goes on without.</summary>
+    public void Keep(TrainingCheckpoint checkpoint)
+    {
+        if (_isLost) return;
+        try
+        {
+            Write(checkpoint);
+        }
+        catch (IOException e)
+        {
+            _isLost = true;
+            note?.Invoke($"{e.Message.TrimEnd('.')}. The run is no longer kept; should it be interrupted, it goes on from where it was kept last.");
+        }
+    }
+
+    private void Write(TrainingCheckpoint checkpoint) => AtomicFile.Write(path, stream =>
     {
         using var writer = new BinaryWriter(stream, Encoding.UTF8, leaveOpen: true);
         writer.Write(Magic);
         writer.Write(setup);
+        writer.Write(checkpoint.Steps);
         writer.Write(JsonSerializer.Serialize(checkpoint.History));
         WriteTensors(writer, checkpoint.Values);
         WriteTensors(writer, checkpoint.Best);
@@ -30,38 +66,20 @@ internal sealed class CheckpointFile(string path, string setup)
         writer.Write(checkpoint.Optimizer);
     });
 
-    /// <summary>Where the run stands, or null: there is no file, or it does not belong to this run.</summary>
-    /// <param name="note">What is wrong with a file that is there and not used.</param>
-    public TrainingCheckpoint? Read(out string? note)
+    /// <summary>What the file keeps, or null where that is another set-up's.</summary>
+    private TrainingCheckpoint? Read()
     {
-        note = null;
-        if (!File.Exists(path)) return null;
-        try
+        using var reader = new BinaryReader(File.OpenRead(path));
+        if (reader.ReadString() != Magic) throw new InvalidDataException("it is not one.");
+        return reader.ReadString() != setup ? null : new TrainingCheckpoint
         {
-            using var reader = new BinaryReader(File.OpenRead(path));
-            if (reader.ReadString() != Magic) throw new InvalidDataException("it is not one.");
-            if (reader.ReadString() != setup)
-            {
-                note = $"{path}: a checkpoint of other pictures, another network or other options; training starts anew.";
-                return null;
-            }
-            var history = JsonSerializer.Deserialize<EpochMetrics[]>(reader.ReadString()) ?? throw new InvalidDataException("it has no epochs.");
-            return new TrainingCheckpoint
-            {
-                History = history,
-                Values = ReadTensors(reader),
-                Best = ReadTensors(reader),
-                Optimizer = ReadBytes(reader),
-            };
-        }
-        catch (Exception e) when (e is IOException or InvalidDataException or JsonException or FormatException or ArgumentException)
-        {
-            note = $"{path}: the checkpoint cannot be used: {e.Message} Training starts anew.";
-            return null;
-        }
+            Steps = reader.ReadInt32(),
+            History = JsonSerializer.Deserialize<EpochMetrics[]>(reader.ReadString()) ?? throw new InvalidDataException("it has no epochs."),
+            Values = ReadTensors(reader),
+            Best = ReadTensors(reader),
+            Optimizer = reader.ReadBytes(ReadLength(reader, 1)),
+        };
     }
-
-    public void Delete() => File.Delete(path);
 
     private static void WriteTensors(BinaryWriter writer, IReadOnlyList<float[]> tensors)
     {
@@ -84,8 +102,6 @@ internal sealed class CheckpointFile(string path, string setup)
         }
         return [.. tensors];
     }
-
-    private static byte[] ReadBytes(BinaryReader reader) => reader.ReadBytes(ReadLength(reader, 1));
 
     /// <summary>A number of elements. A damaged one must not cost memory.</summary>
     private static int ReadLength(BinaryReader reader, int elementSize)

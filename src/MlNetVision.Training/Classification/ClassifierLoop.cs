@@ -20,11 +20,12 @@ internal sealed class ClassifierLoop(TrainableNetwork network, IRowSource train,
     /// <exception cref="OperationCanceledException">Cancelled before one epoch was done.</exception>
     public LoopOutcome Run(TrainingRun? run, CancellationToken cancellation)
     {
-        var checkpoint = run?.Checkpoint is { } path ? new CheckpointFile(path, HashSetup()) : null;
+        var checkpoint = run?.Checkpoint is { } path ? new CheckpointFile(path, HashSetup(), run.Note) : null;
         using var step = new TrainingStep(network, options, Math.Min(options.BatchSize, train.Count));
         var optimizer = options.CreateOptimizer();
         var rates = options.CreateRates(_plan.Count);
-        var (history, best) = Resume(checkpoint, step, optimizer, run?.Note);
+        var kept = checkpoint?.Resume(step.Tensors, optimizer);
+        var (history, best) = (kept?.History.ToList() ?? [], kept?.Best ?? []);
         foreach (var epoch in history) run?.Progress?.Invoke(epoch);
         using var evaluator = new NetworkEvaluator(network.Model, step.Tensors, options.Threads);
         while (history.Count < options.Epochs && options.EarlyStopping?.IsOver(history) != true)
@@ -32,7 +33,7 @@ internal sealed class ClassifierLoop(TrainableNetwork network, IRowSource train,
             if (TrainEpoch(history.Count, step, optimizer, rates, evaluator, cancellation) is not { } epoch) break;
             history.Add(epoch);
             if (BestEpoch(history) == epoch.Epoch) best = step.Snapshot();
-            if (checkpoint is not null) checkpoint = Keep(checkpoint, new() { History = history, Values = step.Snapshot(), Best = best, Optimizer = Save(optimizer) }, run!.Note);
+            checkpoint?.Keep(TrainingCheckpoint.Of(step.Tensors, optimizer) with { History = history, Best = best });
             run?.Progress?.Invoke(epoch);
         }
         if (history.Count == 0) throw new OperationCanceledException(cancellation);
@@ -45,34 +46,6 @@ internal sealed class ClassifierLoop(TrainableNetwork network, IRowSource train,
     private int BestEpoch(List<EpochMetrics> history) => validation is null
         ? history.Count
         : history.MaxBy(e => options.KeepBestBy == WatchedMetric.Accuracy ? (e.ValidationAccuracy!.Value, -e.ValidationLoss!.Value) : (-e.ValidationLoss!.Value, 0))!.Epoch;
-
-    private static (List<EpochMetrics> History, IReadOnlyList<float[]> Best) Resume(CheckpointFile? file, TrainingStep step, IOptimizer optimizer, Action<string>? note)
-    {
-        string? unused = null;
-        var checkpoint = file?.Read(out unused);
-        if (unused is not null) note?.Invoke(unused);
-        if (checkpoint is null) return ([], []);
-        step.Restore(checkpoint.Values);
-        using var reader = new BinaryReader(new MemoryStream(checkpoint.Optimizer));
-        optimizer.Load(reader);
-        return ([.. checkpoint.History], checkpoint.Best);
-    }
-
-    /// <summary>Keeps the run; on a full disk it goes on without.</summary>
-    /// <returns>The file, or null where it cannot be written.</returns>
-    private static CheckpointFile? Keep(CheckpointFile file, TrainingCheckpoint checkpoint, Action<string>? note)
-    {
-        try
-        {
-            file.Write(checkpoint);
-            return file;
-        }
-        catch (IOException e)
-        {
-            note?.Invoke($"{e.Message.TrimEnd('.')}. The run is no longer kept; should it be interrupted, it goes on from the epoch that was kept last.");
-            return null;
-        }
-    }
 
     /// <summary>All that the result depends on.</summary>
     private string HashSetup()
@@ -156,12 +129,5 @@ internal sealed class ClassifierLoop(TrainableNetwork network, IRowSource train,
             if (CrossEntropy.Best(logits.Slice(i * network.Classes, network.Classes)) == labels[i]) right++;
         }
         return right;
-    }
-
-    private static byte[] Save(IOptimizer optimizer)
-    {
-        using var stream = new MemoryStream();
-        using (var writer = new BinaryWriter(stream)) optimizer.Save(writer);
-        return stream.ToArray();
     }
 }

@@ -1,17 +1,40 @@
+using System.Text;
+using MlNetVision.Training.Gradients;
+using MlNetVision.Training.Optimizers;
+
 namespace MlNetVision.Training;
 
-/// <summary>Where a run stands after an epoch: all that the epochs after it depend on.</summary>
+/// <summary>Where a run stands after an epoch or a step: all that what follows depends on.</summary>
 internal sealed record TrainingCheckpoint
 {
-    /// <summary>The epochs so far.</summary>
-    public required IReadOnlyList<EpochMetrics> History { get; init; }
+    /// <summary>The steps so far, where a run is counted in steps.</summary>
+    public int Steps { get; init; }
+
+    /// <summary>The epochs so far, where a run is counted in epochs.</summary>
+    public IReadOnlyList<EpochMetrics> History { get; init; } = [];
 
     /// <summary>The trained tensors and running statistics, in the order of the network.</summary>
     public required IReadOnlyList<float[]> Values { get; init; }
 
     /// <summary>The same after the best epoch.</summary>
-    public required IReadOnlyList<float[]> Best { get; init; }
+    public IReadOnlyList<float[]> Best { get; init; } = [];
 
     /// <summary>What the optimiser remembers.</summary>
     public required byte[] Optimizer { get; init; }
+
+    /// <summary>What tensors and optimiser are now; the arrays of the tensors are not copied.</summary>
+    public static TrainingCheckpoint Of(IReadOnlyList<TrainableTensor> tensors, IOptimizer optimizer)
+    {
+        using var stream = new MemoryStream();
+        using (var writer = new BinaryWriter(stream, Encoding.UTF8, leaveOpen: true)) optimizer.Save(writer);
+        return new() { Values = [.. tensors.Select(t => t.Values)], Optimizer = stream.ToArray() };
+    }
+
+    /// <summary>Puts them back.</summary>
+    public void Restore(IReadOnlyList<TrainableTensor> tensors, IOptimizer optimizer)
+    {
+        using var reader = new BinaryReader(new MemoryStream(Optimizer));
+        optimizer.Load(reader);
+        foreach (var (tensor, values) in tensors.Zip(Values)) values.CopyTo(tensor.Values, 0);
+    }
 }

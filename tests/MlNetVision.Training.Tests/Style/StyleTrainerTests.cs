@@ -9,7 +9,7 @@ public sealed class StyleTrainerTests : IDisposable
 {
     private static readonly StyleTrainingOptions Options = new()
     {
-        Losses = new() { ContentLayers = [new("second", 1)], StyleLayers = [new("first", 1)], Preprocess = "unit", StyleWeight = 100, Threads = 1 },
+        ContentLayers = [new("second", 1)], StyleLayers = [new("first", 1)], Preprocess = "unit", StyleWeight = 100, Threads = 1,
         Steps = 12, BatchSize = 2, Crop = 32, Width = 0.1f, LearningRate = 0.01f, KeepEvery = 4,
     };
 

@@ -1,7 +1,6 @@
 using MlNetVision.Imaging;
 using MlNetVision.Onnx;
 using MlNetVision.Onnx.Upgrading;
-using MlNetVision.Training.Losses;
 using static MlNetVision.Onnx.Proto.TensorProto.Types;
 
 namespace MlNetVision.Training.Style;
@@ -11,22 +10,12 @@ internal static class PerceptualGraph
 {
     /// <summary>The photo: the network of features may call its own input as the style network does.</summary>
     public const string Photo = "perceptual.photo";
-    public const string Total = "perceptual.total";
-    public const string Variation = "perceptual.variation";
-
-    public static string ContentTarget(int i) => $"perceptual.content{i}";
-
-    public static string ContentTerm(int i) => $"perceptual.content_loss{i}";
-
-    public static string StyleTarget(int i) => $"perceptual.style{i}";
-
-    public static string StyleTerm(int i) => $"perceptual.style_loss{i}";
 
     /// <param name="style">The style network; it is not changed.</param>
     /// <param name="features">The network of features at this size; it is not changed.</param>
     /// <param name="normalization">What that takes pixels as.</param>
-    /// <param name="options">Layers and weights.</param>
-    public static OnnxModel Join(OnnxModel style, FeatureNetwork features, PixelNormalization normalization, NeuralStyleOptions options)
+    /// <param name="terms">The losses.</param>
+    public static OnnxModel Join(OnnxModel style, FeatureNetwork features, PixelNormalization normalization, StyleTermGraph terms)
     {
         var model = features.Model.Clone();
         OperatorSetUpgrade.Raise(model);
@@ -44,7 +33,7 @@ internal static class PerceptualGraph
         graph.Output.Clear();
         model.Proto.IrVersion = Math.Max(model.Proto.IrVersion, style.Proto.IrVersion);
         graph.Output.Add(style.Graph.Output[0].Clone());
-        AddLosses(model, features, options);
+        terms.Append(model, features.Tensors, TransformNetwork.Output, PixelLayout.Nchw);
         return model;
     }
 
@@ -58,23 +47,5 @@ internal static class PerceptualGraph
         if (features.Layout == PixelLayout.Nhwc) x = graph.Node("Transpose", "between/nhwc", [x], ("perm", new long[] { 0, 2, 3, 1 }));
         graph.Node("Identity", features.Input, [x]);
         return graph.Build();
-    }
-
-    private static void AddLosses(OnnxModel model, FeatureNetwork features, NeuralStyleOptions options)
-    {
-        var terms = new List<(string, float)>();
-        for (var i = 0; i < options.ContentLayers.Count; i++)
-        {
-            StyleLosses.AddContent(model, features.Tensors[options.ContentLayers[i].Name], ContentTarget(i), ContentTerm(i));
-            terms.Add((ContentTerm(i), options.ContentWeight * options.ContentLayers[i].Weight));
-        }
-        for (var i = 0; i < options.StyleLayers.Count; i++)
-        {
-            StyleLosses.AddStyle(model, features.Tensors[options.StyleLayers[i].Name], StyleTarget(i), StyleTerm(i));
-            terms.Add((StyleTerm(i), options.StyleWeight * options.StyleLayers[i].Weight));
-        }
-        StyleLosses.AddTotalVariation(model, TransformNetwork.Output, PixelLayout.Nchw, Variation);
-        terms.Add((Variation, options.TotalVariationWeight));
-        LossGraph.AddSum(model, terms, Total);
     }
 }

@@ -2,46 +2,56 @@ using MlNetVision.Imaging;
 
 namespace MlNetVision.Training.Style;
 
-/// <summary>Squares cut from photos at random scale and place, which depend on the seed and the number of the square alone.</summary>
+/// <summary>
+/// Squares cut from photos at random scale and place, which depend on the seed and the number of the square alone. Where a photo cannot
+/// be read, the next of its epoch stands in, so that nothing is read before its turn, and a resumed run sees what an unbroken one does.
+/// </summary>
 internal sealed class PhotoCrops
 {
     private const double MostZoom = 1.5;
 
-    private readonly List<string> _photos = [];
+    private readonly IReadOnlyList<string> _photos;
+    private readonly BatchPlan _plan;
     private readonly int _side;
     private readonly int _seed;
+    private readonly SortedDictionary<int, string> _errors = [];
+    private (int Epoch, int[] Rows) _order = (-1, []);
 
-    /// <exception cref="BadDataSetException">No photo can be read.</exception>
+    /// <exception cref="BadDataSetException">There is no photo.</exception>
     public PhotoCrops(IReadOnlyList<string> photos, int side, int seed)
     {
-        (_side, _seed) = (side, seed);
-        var unreadable = new List<UnreadablePicture>();
-        foreach (var photo in photos)
-        {
-            try
-            {
-                Picture.Load(photo).Dispose();
-                _photos.Add(photo);
-            }
-            catch (BadImageException e)
-            {
-                unreadable.Add(new UnreadablePicture(photo, e.Message));
-            }
-        }
-        Unreadable = unreadable;
-        if (_photos.Count == 0) throw new BadDataSetException($"none of {photos.Count} photos can be read; expected one or more to train on. {string.Join(' ', unreadable.Take(3).Select(u => u.Error))}".TrimEnd());
+        if (photos.Count == 0) throw new BadDataSetException("Expected one photo or more to train on; there is none.");
+        (_photos, _side, _seed, _plan) = (photos, side, seed, new BatchPlan(photos.Count, 1, seed));
     }
 
-    public IReadOnlyList<UnreadablePicture> Unreadable { get; }
-
-    public IReadOnlyList<string> Photos => _photos;
+    /// <summary>The photos whose turn came and that cannot be read.</summary>
+    public IReadOnlyList<UnreadablePicture> Unreadable => [.. _errors.Select(e => new UnreadablePicture(_photos[e.Key], e.Value))];
 
     /// <summary>A square by its number from the start of the training; the caller disposes it.</summary>
+    /// <exception cref="BadDataSetException">No photo can be read.</exception>
     public Picture At(long number)
     {
         var (epoch, index) = ((int)(number / _photos.Count), (int)(number % _photos.Count));
-        var chance = new SeededChance(_seed, epoch, index);
-        using var photo = Picture.LoadSrgb(_photos[new BatchPlan(_photos.Count, 1, _seed).Order(epoch)[index]]);
+        if (_order.Epoch != epoch) _order = (epoch, _plan.Order(epoch));
+        for (var next = 0; next < _photos.Count; next++)
+        {
+            var row = _order.Rows[(index + next) % _photos.Count];
+            if (_errors.ContainsKey(row)) continue;
+            try
+            {
+                using var photo = Picture.LoadSrgb(_photos[row]);
+                return Cut(photo, new SeededChance(_seed, epoch, index));
+            }
+            catch (BadImageException e)
+            {
+                _errors[row] = e.Message;
+            }
+        }
+        throw new BadDataSetException($"none of {_photos.Count} photos can be read; expected one or more to train on. {string.Join(' ', _errors.Values.Take(3))}");
+    }
+
+    private Picture Cut(Picture photo, SeededChance chance)
+    {
         var scale = _side * chance.Between(1, MostZoom) / Math.Min(photo.Width, photo.Height);
         var (width, height) = (Math.Max(_side, (int)Math.Round(photo.Width * scale)), Math.Max(_side, (int)Math.Round(photo.Height * scale)));
         using var sized = PictureResizer.Resize(photo, new ResizeOptions { Width = width, Height = height, Mode = ResizeMode.Stretch, Resampler = Resampler.Area }, out _);

@@ -3,8 +3,25 @@ namespace MlNetVision.Training.Style;
 /// <summary>Settings of <see cref="StyleTrainer"/>.</summary>
 public sealed record StyleTrainingOptions
 {
-    /// <summary>Layers, weights, pre-processing, seed and threads. Sizes, scales, solver and start are not used.</summary>
-    public NeuralStyleOptions Losses { get; init; } = new();
+    private static readonly NeuralStyleOptions Defaults = new();
+
+    /// <summary>The layers whose features the painted picture shares with the photo. Default: <c>block4_conv2</c>.</summary>
+    public IReadOnlyList<WeightedLayer> ContentLayers { get; init; } = Defaults.ContentLayers;
+
+    /// <summary>The layers whose Gram matrices it shares with the painting. Default: the first convolution of each of VGG's five blocks, a fifth each.</summary>
+    public IReadOnlyList<WeightedLayer> StyleLayers { get; init; } = Defaults.StyleLayers;
+
+    /// <summary>The weight of the content. Default: 1.</summary>
+    public float ContentWeight { get; init; } = 1;
+
+    /// <summary>The weight of the style, beside those of its layers. Default: 1000.</summary>
+    public float StyleWeight { get; init; } = 1000;
+
+    /// <summary>The weight of the total variation. Default: 0.01.</summary>
+    public float TotalVariationWeight { get; init; } = 0.01f;
+
+    /// <summary>What the network of features takes pixels as. Null (default): as the model says, else <c>caffe</c>, as VGG's.</summary>
+    public string? Preprocess { get; init; }
 
     /// <summary>Steps, at least 1. Default: 2000.</summary>
     public int Steps { get; init; } = 2000;
@@ -24,11 +41,27 @@ public sealed record StyleTrainingOptions
     /// <summary>How many steps lie between checkpoints and previews, at least 1. Default: 100.</summary>
     public int KeepEvery { get; init; } = 100;
 
+    /// <summary>The seed of weights and crops. Default: 0.</summary>
+    public int Seed { get; init; }
+
+    /// <summary>Threads; 0 (default) takes as many as there are processors.</summary>
+    public int Threads { get; init; }
+
+    internal NeuralStyleOptions Losses => new()
+    {
+        ContentLayers = ContentLayers, StyleLayers = StyleLayers, ContentWeight = ContentWeight, StyleWeight = StyleWeight, TotalVariationWeight = TotalVariationWeight, Threads = Threads,
+    };
+
     internal void Check()
     {
         Losses.Check();
         if (Steps < 1 || BatchSize < 1 || KeepEvery < 1) throw new ArgumentException("One step, photo a step, and step between checkpoints, or more, is expected.");
         if (Crop < 32 || Crop % 4 != 0) throw new ArgumentException($"The crop is {Crop} pixels; expected a multiple of 4 from 32.");
         if (!(LearningRate > 0) || !(Width is > 0 and <= 16)) throw new ArgumentException("A learning rate above 0 and a width above 0, up to 16, are expected.");
+        if (Threads < 0) throw new ArgumentException($"The number of threads is {Threads}, expected 0 or more.");
     }
+
+    /// <summary>All that the network after a number of steps depends on.</summary>
+    internal string Identity() => FormattableString.Invariant(
+        $"{string.Join(',', ContentLayers)};{string.Join(',', StyleLayers)};{ContentWeight};{StyleWeight};{TotalVariationWeight};{Preprocess};{BatchSize};{Crop};{LearningRate};{Width};{Seed}");
 }

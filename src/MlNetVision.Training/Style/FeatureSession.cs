@@ -1,0 +1,32 @@
+using MlNetVision.Pipelines;
+using MlNetVision.Training.Gradients;
+using MlNetVision.Training.Gradients.Running;
+
+namespace MlNetVision.Training.Style;
+
+/// <summary>Runs a network of features on pictures of one size, and gives what it makes of them as feeds of a training graph.</summary>
+internal sealed class FeatureSession : IDisposable
+{
+    private readonly FeatureNetwork _network;
+    private readonly IReadOnlyList<(string Tensor, string Feed)> _outputs;
+    private readonly BoundGraph _bound;
+
+    /// <param name="network">The network.</param>
+    /// <param name="outputs">Its outputs, and the inputs that they are fed to.</param>
+    /// <param name="threads">Threads; 0: as many as there are cores.</param>
+    public FeatureSession(FeatureNetwork network, IReadOnlyList<(string Tensor, string Feed)> outputs, int threads)
+    {
+        RuntimeEnvironment.Ensure();
+        (_network, _outputs, _bound) = (network, outputs, new BoundGraph(network.Model, threads));
+        foreach (var tensor in outputs.Select(o => o.Tensor).Distinct()) _bound.Fetch(tensor);
+    }
+
+    /// <summary>Runs a picture, as the network takes it.</summary>
+    public void Run(float[] picture, Dictionary<string, TrainingFeed> feeds)
+    {
+        var made = _bound.Run([(_network.Input, TrainingFeed.Of<float>(picture, _network.Shape))]);
+        foreach (var (tensor, feed) in _outputs) feeds[feed] = TrainingFeed.Of<float>(made[tensor].Values, [.. made[tensor].Shape]);
+    }
+
+    public void Dispose() => _bound.Dispose();
+}

@@ -1,0 +1,78 @@
+using MlNetVision.Imaging;
+using MlNetVision.Onnx;
+using MlNetVision.Training.Gradients;
+using MlNetVision.Training.Losses;
+
+namespace MlNetVision.Training.Style;
+
+/// <summary>All losses of style transfer behind a network of features, under names of their own, and the sessions that tell what they are to reach.</summary>
+internal sealed class StyleTermGraph(NeuralStyleOptions options)
+{
+    public const string Total = "style_transfer.total";
+    private const string Variation = "style_transfer.variation";
+
+    /// <summary>The outputs of all terms.</summary>
+    public IReadOnlyList<string> Terms { get; } =
+        [.. options.ContentLayers.Select((_, i) => ContentTerm(i)), .. options.StyleLayers.Select((_, i) => StyleTerm(i)), Variation];
+
+    /// <summary>The layers of all terms.</summary>
+    public IEnumerable<string> Layers => Names(options.ContentLayers.Concat(options.StyleLayers));
+
+    /// <summary>Appends all terms, and their weighted sum.</summary>
+    /// <param name="model">The graph; it is changed.</param>
+    /// <param name="tensors">The tensor of each layer.</param>
+    /// <param name="picture">The tensor that is the picture.</param>
+    /// <param name="layout">The order of its axes.</param>
+    public void Append(OnnxModel model, IReadOnlyDictionary<string, string> tensors, string picture, PixelLayout layout)
+    {
+        var weights = new List<float>();
+        foreach (var (layer, i) in options.ContentLayers.Select((l, i) => (l, i)))
+        {
+            StyleLosses.AddContent(model, tensors[layer.Name], ContentTarget(i), ContentTerm(i));
+            weights.Add(options.ContentWeight * layer.Weight);
+        }
+        foreach (var (layer, i) in options.StyleLayers.Select((l, i) => (l, i)))
+        {
+            StyleLosses.AddStyle(model, tensors[layer.Name], StyleTarget(i), StyleTerm(i));
+            weights.Add(options.StyleWeight * layer.Weight);
+        }
+        StyleLosses.AddTotalVariation(model, picture, layout, Variation);
+        weights.Add(options.TotalVariationWeight);
+        LossGraph.AddSum(model, [.. Terms.Zip(weights)], Total);
+    }
+
+    /// <summary>What gives the features of photos to the terms of the content, or null where there are none; the caller disposes it.</summary>
+    public FeatureSession? OpenContent(OnnxModel network, int width, int height)
+    {
+        if (options.ContentLayers.Count == 0) return null;
+        var features = new FeatureNetwork(network, Names(options.ContentLayers), width, height);
+        return new FeatureSession(features, [.. options.ContentLayers.Select((l, i) => (features.Tensors[l.Name], ContentTarget(i)))], options.Threads);
+    }
+
+    /// <summary>What gives the Gram matrices of a painting to the terms of the style, or null where there are none; the caller disposes it.</summary>
+    public FeatureSession? OpenStyle(OnnxModel network, int width, int height)
+    {
+        if (options.StyleLayers.Count == 0) return null;
+        var features = new FeatureNetwork(network, Names(options.StyleLayers), width, height);
+        foreach (var (layer, i) in options.StyleLayers.Select((l, i) => (l, i))) StyleLosses.AddGram(features.Model, features.Tensors[layer.Name], StyleTarget(i));
+        return new FeatureSession(features, [.. options.StyleLayers.Select((_, i) => (StyleTarget(i), StyleTarget(i)))], options.Threads);
+    }
+
+    /// <summary>The terms that a step gave.</summary>
+    public StyleTerms Read(TrainingSession session, double total)
+    {
+        double[] values = [.. Terms.Select(t => (double)session.Outputs[t].Values[0])];
+        var contents = options.ContentLayers.Count;
+        return new StyleTerms(values[..contents].Sum(), values[contents..^1], values[^1], total);
+    }
+
+    private static IEnumerable<string> Names(IEnumerable<WeightedLayer> layers) => layers.Select(l => l.Name);
+
+    private static string ContentTarget(int i) => $"style_transfer.content{i}";
+
+    private static string ContentTerm(int i) => $"style_transfer.content_loss{i}";
+
+    private static string StyleTarget(int i) => $"style_transfer.style{i}";
+
+    private static string StyleTerm(int i) => $"style_transfer.style_loss{i}";
+}

@@ -1,0 +1,84 @@
+using MlNetVision.Imaging;
+using MlNetVision.Onnx;
+using MlNetVision.Training.Gradients;
+
+namespace MlNetVision.Training.Style;
+
+/// <summary>One step of training a style network: photos in, losses and gradients out. The caller disposes it.</summary>
+internal sealed class PerceptualStep : IDisposable
+{
+    private readonly StyleTrainingOptions _options;
+    private readonly StyleTermGraph _terms;
+    private readonly PictureTensor _tensor;
+    private readonly OnnxModel _network;
+    private readonly TrainingSession _session;
+    private readonly FeatureSession? _content;
+    private readonly float[][] _sums;
+    private readonly Dictionary<string, TrainingFeed> _feeds = [];
+
+    /// <param name="features">The network of features.</param>
+    /// <param name="painting">The painting.</param>
+    /// <param name="options">How.</param>
+    public PerceptualStep(OnnxModel features, Picture painting, StyleTrainingOptions options)
+    {
+        (_options, _terms) = (options, new StyleTermGraph(options.Losses));
+        var normalization = PixelNormalization.Parse(options.Preprocess ?? features.Metadata[VisionMetadata.PreprocessKey] ?? PixelNormalization.Caffe.Name);
+        var layers = new FeatureNetwork(features, _terms.Layers, options.Crop, options.Crop);
+        _tensor = new PictureTensor(normalization, layers.Layout);
+        using (var style = _terms.OpenStyle(features, options.Crop, options.Crop)) style?.Run(_tensor.Of(painting, options.Crop, options.Crop), _feeds);
+        (_network, var parameters) = TransformNetwork.Create(options.Width, options.Seed);
+        var graph = TrainingGraph.Differentiate(PerceptualGraph.Join(_network, layers, normalization, _terms), StyleTermGraph.Total, parameters);
+        _content = _terms.OpenContent(features, options.Crop, options.Crop);
+        try
+        {
+            _session = new TrainingSession(graph, new TrainingSessionOptions { Threads = options.Threads, Outputs = _terms.Terms });
+        }
+        catch
+        {
+            _content?.Dispose();
+            throw;
+        }
+        _sums = [.. Parameters.Select(p => new float[p.Values.Length])];
+    }
+
+    /// <summary>What the optimiser changes.</summary>
+    public IReadOnlyList<TrainableTensor> Parameters => _session.Parameters;
+
+    /// <summary>The gradients of one step, averaged over its photos one by one: each has Gram matrices of its own.</summary>
+    /// <param name="crops">The photos.</param>
+    /// <param name="step">The number of the step, from 0.</param>
+    /// <returns>The losses, averaged.</returns>
+    public StyleTerms Run(PhotoCrops crops, int step)
+    {
+        foreach (var sum in _sums) Array.Clear(sum);
+        var terms = new StyleTerms[_options.BatchSize];
+        for (var b = 0; b < terms.Length; b++)
+        {
+            using var photo = crops.At((long)step * terms.Length + b);
+            terms[b] = RunOne(photo);
+            foreach (var (p, sum) in Parameters.Zip(_sums)) Vectors.Add(sum, p.Gradient, 1.0 / terms.Length);
+        }
+        foreach (var (p, sum) in Parameters.Zip(_sums)) sum.CopyTo(p.Gradient, 0);
+        return new StyleTerms(terms.Average(t => t.Content), [.. terms[0].Styles.Select((_, i) => terms.Average(t => t.Styles[i]))],
+            terms.Average(t => t.TotalVariation), terms.Average(t => t.Total));
+    }
+
+    /// <summary>The style network as it is now.</summary>
+    public OnnxModel Export() => TransformNetwork.WithValues(_network, Parameters);
+
+    public void Dispose()
+    {
+        _session.Dispose();
+        _content?.Dispose();
+    }
+
+    private StyleTerms RunOne(Picture photo)
+    {
+        var side = _options.Crop;
+        var pixels = new float[3 * side * side];
+        TensorPacker.Pack(photo, pixels, PixelLayout.Nchw, PixelNormalization.Raw);
+        _feeds[PerceptualGraph.Photo] = TrainingFeed.Of<float>(pixels, 1, 3, side, side);
+        _content?.Run(_tensor.Of(photo, side, side), _feeds);
+        return _terms.Read(_session, _session.Step(_feeds));
+    }
+}
