@@ -43,7 +43,7 @@ public sealed class Lbfgs
             var direction = Direction(gradient);
             var slope = Vectors.Dot(direction, gradient);
             if (!(slope < 0)) break;
-            var first = _memory.Count == 0 ? Math.Min(1, 1 / Vectors.AbsoluteSum(gradient)) : 1;
+            var first = _memory.Count > 0 ? 1 : _options.FirstStep / Vectors.Largest(gradient) ?? Math.Min(1, 1 / Vectors.AbsoluteSum(gradient));
             var found = new WolfeSearch(_options, Evaluate, () => _options.MaxEvaluations - _evaluations).Run(point, direction, value, gradient, slope, first);
             if (found is null || !(found.Value < value)) break;
             Remember(Vectors.Difference(found.Point, point), Vectors.Difference(found.Gradient, gradient));

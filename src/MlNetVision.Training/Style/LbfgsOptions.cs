@@ -15,6 +15,12 @@ public sealed record LbfgsOptions
     /// <summary>The most evaluations of one line search. Default: 25.</summary>
     public int MaxLineSearch { get; init; } = 25;
 
+    /// <summary>
+    /// The first step that is tried, before anything is known of the curvature: how far the unknown of the largest slope moves by it.
+    /// Default: none, which makes it 1 / Σ|slope|, or the slopes themselves where they are small.
+    /// </summary>
+    public double? FirstStep { get; init; }
+
     /// <summary>Wolfe's first condition: the value falls at least by this share of what the slope promises. Default: 1e-4.</summary>
     public double SufficientDecrease { get; init; } = 1e-4;
 
@@ -29,6 +35,7 @@ public sealed record LbfgsOptions
     {
         if (History < 1 || MaxIterations < 1 || MaxEvaluations < 1 || MaxLineSearch < 1)
             throw new ArgumentException("History, iterations and evaluations of L-BFGS are expected to be 1 or more.");
+        if (FirstStep is not (null or (> 0 and < double.PositiveInfinity))) throw new ArgumentException("A first step of L-BFGS above 0 is expected.");
         if (!(SufficientDecrease > 0 && SufficientDecrease < Curvature && Curvature < 1))
             throw new ArgumentException(FormattableString.Invariant($"Wolfe's constants are {SufficientDecrease} and {Curvature}; expected 0 < first < second < 1."));
     }

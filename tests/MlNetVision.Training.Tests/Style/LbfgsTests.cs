@@ -70,6 +70,23 @@ public sealed class LbfgsTests
         Assert.AreEqual(3, end.Iteration);
     }
 
+    [TestMethod]
+    public void Minimize_FirstStep_MovesTheSteepestUnknownSoFar()
+    {
+        var tried = new List<float[]>();
+
+        Lbfgs.Minimize(
+            (x, gradient) =>
+            {
+                tried.Add([.. x]);
+                return Rosenbrock(x, gradient);
+            },
+            [-1.2f, 1], new LbfgsOptions { FirstStep = 0.25, MaxEvaluations = 2 });
+
+        Assert.AreEqual(-1.2 + 0.25, tried[1][0], 1e-6);
+        Assert.ThrowsExactly<ArgumentException>(() => Lbfgs.Minimize(Rosenbrock, [0, 0], new LbfgsOptions { FirstStep = 0 }));
+    }
+
     private static double Rosenbrock(float[] x, float[] gradient)
     {
         var sum = 0.0;
