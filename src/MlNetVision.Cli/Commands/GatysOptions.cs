@@ -12,7 +12,7 @@ namespace MlNetVision.Cli.Commands;
 /// <summary>The options of style transfer by optimisation: which painting, which network, what counts how much, and how the picture is moved.</summary>
 internal sealed class GatysOptions
 {
-    private const string DefaultNetwork = "vgg16-notop.onnx";
+    public const string DefaultNetwork = "vgg16-notop.onnx";
     private static readonly NeuralStyleOptions Defaults = new();
 
     private readonly Option<string?> _style = new("--style") { Description = "Take the style from this painting, by optimising the picture itself (Gatys): no style network is needed, but a --network of features.", HelpName = "FILE" };
@@ -96,8 +96,10 @@ internal sealed class GatysOptions
         };
     }
 
-    private string? NetworkOf(ParseResult parsed) => parsed.GetValue(_network)
-        ?? new[] { DefaultNetwork, Path.Combine(ModelFolder.Path, DefaultNetwork) }.FirstOrDefault(File.Exists);
+    /// <summary>The network that was named, else the default one where it is at hand, else null.</summary>
+    public static string? FindNetwork(string? named) => named ?? new[] { DefaultNetwork, Path.Combine(ModelFolder.Path, DefaultNetwork) }.FirstOrDefault(File.Exists);
+
+    private string? NetworkOf(ParseResult parsed) => FindNetwork(parsed.GetValue(_network));
 
     internal static List<WeightedLayer>? Layers(Option option, string? text)
     {

@@ -31,7 +31,8 @@ internal sealed class TrainingProgress(Terminal terminal) : IProgress<FeaturePro
             $"epoch {epoch.Epoch}: loss {epoch.TrainLoss:0.0000}, accuracy {100 * epoch.TrainAccuracy:0.0} %{validation}; {epoch.Seconds:0.00} s"));
     }
 
-    private static string Left(TimeSpan time) => time.TotalMinutes >= 1
+    /// <summary>The time left, in whole minutes or seconds.</summary>
+    public static string Left(TimeSpan time) => time.TotalMinutes >= 1
         ? string.Create(CultureInfo.InvariantCulture, $"{Math.Ceiling(time.TotalMinutes):0} min")
         : string.Create(CultureInfo.InvariantCulture, $"{Math.Ceiling(time.TotalSeconds):0} s");
 }

@@ -20,6 +20,14 @@ internal sealed class CheckpointFile(string path, string setup, Action<string>? 
 
     private bool _isLost;
 
+    /// <summary>Removes files of runs from their folder, and the folder where nothing else is in it.</summary>
+    public static void Forget(string workspace, IEnumerable<string> names)
+    {
+        if (!Directory.Exists(workspace)) return;
+        foreach (var name in names) File.Delete(Path.Combine(workspace, name));
+        if (!Directory.EnumerateFileSystemEntries(workspace).Any()) Directory.Delete(workspace);
+    }
+
     /// <summary>Takes up the run that the file keeps: where it stands, or null where there is no file, or none of this run.</summary>
     public TrainingCheckpoint? Resume(IReadOnlyList<TrainableTensor> tensors, IOptimizer optimizer)
     {

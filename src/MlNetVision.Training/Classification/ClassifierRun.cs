@@ -26,21 +26,16 @@ public sealed record ClassifierRun
     public Action<string>? Note { get; init; }
 
     /// <summary>Removes what a run has left in its workspace, and the folder where nothing else is in it.</summary>
-    public static void Forget(string workspace)
-    {
-        if (!Directory.Exists(workspace)) return;
-        foreach (var phase in Phases) File.Delete(FileOf(workspace, phase));
-        if (!Directory.EnumerateFileSystemEntries(workspace).Any()) Directory.Delete(workspace);
-    }
+    public static void Forget(string workspace) => CheckpointFile.Forget(workspace, Phases.Select(NameOf));
 
     /// <param name="fineTunes">Whether layers of the network are trained, or the head.</param>
     /// <param name="epochsBefore">How many epochs come before.</param>
     internal TrainingRun Of(bool fineTunes, int epochsBefore) => new()
     {
-        Checkpoint = Workspace is null ? null : FileOf(Workspace, Phases[fineTunes ? 1 : 0]),
+        Checkpoint = Workspace is null ? null : Path.Combine(Workspace, NameOf(Phases[fineTunes ? 1 : 0])),
         Note = Note,
         Progress = Progress is null ? null : epoch => Progress(epoch with { Epoch = epoch.Epoch + epochsBefore }),
     };
 
-    private static string FileOf(string workspace, string phase) => Path.Combine(workspace, $"{phase}.checkpoint");
+    private static string NameOf(string phase) => $"{phase}.checkpoint";
 }

@@ -47,7 +47,7 @@ public sealed class StyleTrainer
         using var picture = Picture.LoadSrgb(painting);
         using var step = new PerceptualStep(_features, picture, _options);
         var adam = new AdamOptimizer();
-        var file = _run.Checkpoint is null ? null : new CheckpointFile(_run.Checkpoint, HashSetup(painting, photos), _run.Note);
+        var file = _run.Open(() => HashSetup(painting, photos));
         var begun = file?.Resume(step.Parameters, adam)?.Steps ?? 0;
         var (done, clock) = (begun, Stopwatch.StartNew());
         while (done < _options.Steps && !cancellation.IsCancellationRequested)

@@ -5,8 +5,10 @@ namespace MlNetVision.Training.Style;
 /// <summary>How a training of a style network is watched and kept.</summary>
 public sealed record StyleTrainingRun
 {
-    /// <summary>The file from which a stopped run goes on, to the network of an unbroken one. Null (default): none.</summary>
-    public string? Checkpoint { get; init; }
+    private const string Checkpoint = "style.checkpoint";
+
+    /// <summary>The folder that keeps the run, so that a stopped one goes on from there, to the network of an unbroken one. Null (default): none.</summary>
+    public string? Workspace { get; init; }
 
     /// <summary>Told of each step, on the thread that trains.</summary>
     public Action<StyleTrainingProgress>? Progress { get; init; }
@@ -14,6 +16,12 @@ public sealed record StyleTrainingRun
     /// <summary>Told, in words, of what the user should know.</summary>
     public Action<string>? Note { get; init; }
 
-    /// <summary>Given the step and the network at each checkpoint, for previews.</summary>
+    /// <summary>Given the step and the network whenever the run is kept, and at its end, for previews.</summary>
     public Action<int, OnnxModel>? Kept { get; init; }
+
+    /// <summary>Removes what a run has left in its workspace, and the folder where nothing else is in it.</summary>
+    public static void Forget(string workspace) => CheckpointFile.Forget(workspace, [Checkpoint]);
+
+    /// <summary>The file that keeps a run of this set-up, or null.</summary>
+    internal CheckpointFile? Open(Func<string> setup) => Workspace is null ? null : new CheckpointFile(Path.Combine(Workspace, Checkpoint), setup(), Note);
 }
