@@ -6,10 +6,17 @@ using MlNetVision.Training.Losses;
 namespace MlNetVision.Training.Style;
 
 /// <summary>All losses of style transfer behind a network of features, under names of their own, and the sessions that tell what they are to reach.</summary>
-internal sealed class StyleTermGraph(NeuralStyleOptions options)
+/// <param name="options">The layers and weights.</param>
+/// <param name="means">
+/// Whether weights are of means: of (F − P)² over the features, of (G − A)² / (C · M)² over the Gram matrix, and of squared differences over
+/// the picture. Gatys' sums grow with the picture, and those of deep layers drown the rest.
+/// </param>
+internal sealed class StyleTermGraph(NeuralStyleOptions options, bool means = false)
 {
     public const string Total = "style_transfer.total";
     private const string Variation = "style_transfer.variation";
+
+    private readonly List<float> _weights = [];
 
     /// <summary>The outputs of all terms.</summary>
     public IReadOnlyList<string> Terms { get; } =
@@ -25,20 +32,22 @@ internal sealed class StyleTermGraph(NeuralStyleOptions options)
     /// <param name="layout">The order of its axes.</param>
     public void Append(OnnxModel model, IReadOnlyDictionary<string, string> tensors, string picture, PixelLayout layout)
     {
-        var weights = new List<float>();
+        _weights.Clear();
         foreach (var (layer, i) in options.ContentLayers.Select((l, i) => (l, i)))
         {
             StyleLosses.AddContent(model, tensors[layer.Name], ContentTarget(i), ContentTerm(i));
-            weights.Add(options.ContentWeight * layer.Weight);
+            _weights.Add(options.ContentWeight * layer.Weight * (means ? 2f / Elements(tensors[layer.Name]) : 1));
         }
         foreach (var (layer, i) in options.StyleLayers.Select((l, i) => (l, i)))
         {
             StyleLosses.AddStyle(model, tensors[layer.Name], StyleTarget(i), StyleTerm(i));
-            weights.Add(options.StyleWeight * layer.Weight);
+            _weights.Add(options.StyleWeight * layer.Weight * (means ? 4f / Elements(StyleTarget(i)) : 1));
         }
         StyleLosses.AddTotalVariation(model, picture, layout, Variation);
-        weights.Add(options.TotalVariationWeight);
-        LossGraph.AddSum(model, [.. Terms.Zip(weights)], Total);
+        _weights.Add(options.TotalVariationWeight * (means ? 1f / Elements(picture) : 1));
+        LossGraph.AddSum(model, [.. Terms.Zip(_weights)], Total);
+
+        long Elements(string tensor) => new LossNodes(model, "shapes").Shape(tensor).Aggregate((a, b) => a * b);
     }
 
     /// <summary>What gives the features of photos to the terms of the content, or null where there are none; the caller disposes it.</summary>
@@ -58,10 +67,14 @@ internal sealed class StyleTermGraph(NeuralStyleOptions options)
         return new FeatureSession(features, [.. options.StyleLayers.Select((_, i) => (StyleTarget(i), StyleTarget(i)))], options.Threads);
     }
 
-    /// <summary>The terms that a step gave.</summary>
-    public StyleTerms Read(TrainingSession session, double total)
+    /// <summary>The terms that a step gave, as <see cref="StyleLosses"/> defines them.</summary>
+    public StyleTerms Read(TrainingSession session, double total) => Read([.. Terms.Select(t => (double)session.Outputs[t].Values[0])], total);
+
+    /// <summary>The same, each by its weight, so that they add up to the total.</summary>
+    public StyleTerms ReadWeighted(TrainingSession session, double total) => Read([.. Terms.Zip(_weights, (t, w) => (double)w * session.Outputs[t].Values[0])], total);
+
+    private StyleTerms Read(double[] values, double total)
     {
-        double[] values = [.. Terms.Select(t => (double)session.Outputs[t].Values[0])];
         var contents = options.ContentLayers.Count;
         return new StyleTerms(values[..contents].Sum(), values[contents..^1], values[^1], total);
     }

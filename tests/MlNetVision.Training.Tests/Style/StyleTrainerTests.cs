@@ -1,3 +1,6 @@
+using Microsoft.ML.OnnxRuntime;
+using MlNetVision.Imaging;
+using MlNetVision.Onnx;
 using MlNetVision.Style;
 using MlNetVision.Tests.Imaging;
 using MlNetVision.Training.Style;
@@ -7,10 +10,12 @@ namespace MlNetVision.Training.Tests.Style;
 [TestClass]
 public sealed class StyleTrainerTests : IDisposable
 {
+    private const int Side = 32;
+
     private static readonly StyleTrainingOptions Options = new()
     {
-        ContentLayers = [new("second", 1)], StyleLayers = [new("first", 1)], Preprocess = "unit", StyleWeight = 100, Threads = 1,
-        Steps = 12, BatchSize = 2, Crop = 32, Width = 0.1f, LearningRate = 0.01f, KeepEvery = 4,
+        ContentLayers = [new("second", 1)], StyleLayers = [new("first", 1)], Preprocess = "unit", ContentWeight = 3, StyleWeight = 100, TotalVariationWeight = 0.01f, Threads = 1,
+        Steps = 8, BatchSize = 2, Crop = Side, Width = 0.1f, LearningRate = 0.01f, KeepEvery = 4,
     };
 
     private readonly string _folder = Directory.CreateTempSubdirectory("style").FullName;
@@ -36,12 +41,46 @@ public sealed class StyleTrainerTests : IDisposable
         var losses = new List<double>();
         var whole = Train(Options, new() { Progress = p => losses.Add(p.Losses.Total) });
         Assert.IsLessThan(losses[0], losses[^1]);
-        var checkpoint = Path.Combine(_folder, "style.checkpoint");
         using var stop = new CancellationTokenSource();
-        var part = Train(Options, new() { Checkpoint = checkpoint, Progress = p => { if (p.Step == 7) stop.Cancel(); } }, stop.Token);
-        Assert.AreEqual((7, true), (part.Steps, part.IsCancelled));
-        var resumed = Train(Options, new() { Checkpoint = checkpoint });
+        var part = Train(Options, new() { Workspace = _folder, Progress = p => { if (p.Step == 5) stop.Cancel(); } }, stop.Token);
+        Assert.AreEqual((5, true), (part.Steps, part.IsCancelled));
+        var resumed = Train(Options, new() { Workspace = _folder });
         CollectionAssert.AreEqual(whole.Model.ToBytes(), resumed.Model.ToBytes());
+    }
+
+    [TestMethod]
+    public void Train_CheckpointOfOtherOptions_IsNotUsedAndSaidSo()
+    {
+        Train(Options with { Steps = 1 }, new() { Workspace = _folder });
+        var (notes, steps) = (new List<string>(), new List<int>());
+        Train(Options with { Steps = 2, StyleWeight = 50 }, new() { Workspace = _folder, Note = notes.Add, Progress = p => steps.Add(p.Step) });
+        StringAssert.Contains(notes.Single(), "other options");
+        CollectionAssert.AreEqual(new[] { 1, 2 }, steps);
+    }
+
+    /// <summary>The losses that the second step reports are those of the network that the first step gave away, run by ONNX Runtime alone.</summary>
+    [TestMethod]
+    public void Train_SecondStep_HasTheLossesOfTheExportedNetworkByPlainLoops()
+    {
+        var (models, losses) = (new List<OnnxModel>(), new List<StyleTerms>());
+        Train(Options with { Steps = 2, BatchSize = 1, KeepEvery = 1 }, new() { Kept = (_, model) => models.Add(model), Progress = p => losses.Add(p.Losses) });
+        using var crop = new PhotoCrops(_photos, Side, Options.Seed).At(1);
+        using var picture = Picture.Load(_painting);
+        var photo = new PictureTensor(PixelNormalization.Raw, PixelLayout.Nchw).Of(crop, Side, Side);
+        var painted = Run(models[0], photo, "stylized");
+        var painting = new PictureTensor(PixelNormalization.Raw, PixelLayout.Nchw).Of(picture, Side, Side);
+        var (content, style) = (3 * Mean(Layer("second", painted), Layer("second", photo)), 100 * Mean(Gram(Layer("first", painted)), Gram(Layer("first", painting))));
+        var variation = 0.01 * Enumerable.Range(0, painted.Length).Sum(i =>
+            (i % Side < Side - 1 ? Math.Pow(painted[i + 1] - painted[i], 2) : 0) + (i / Side % Side < Side - 1 ? Math.Pow(painted[i + Side] - painted[i], 2) : 0)) / painted.Length;
+        Assert.AreEqual(content, losses[1].Content, content * 1e-4);
+        Assert.AreEqual(style, losses[1].Styles.Single(), style * 1e-4);
+        Assert.AreEqual(variation, losses[1].TotalVariation, variation * 1e-4);
+        Assert.AreEqual(content + style + variation, losses[1].Total, losses[1].Total * 1e-4);
+
+        float[] Layer(string name, float[] levels) => Run(FeatureNetwork.Cut(TinyFeatures.Create(), [name]), [.. levels.Select(l => l / 255)], name);
+        double[] Gram(float[] features) => [.. from i in Enumerable.Range(0, 4) from j in Enumerable.Range(0, 4)
+            select Enumerable.Range(0, Side * Side).Sum(k => (double)features[i * Side * Side + k] * features[j * Side * Side + k]) / (4 * Side * Side)];
+        static double Mean<T>(T[] a, T[] b) where T : System.Numerics.INumber<T> => a.Zip(b, (x, y) => double.CreateChecked((x - y) * (x - y))).Average();
     }
 
     [TestMethod]
@@ -62,6 +101,15 @@ public sealed class StyleTrainerTests : IDisposable
         var trained = StyleTrainer.Train(TinyFeatures.Create(), _painting, [_photos[0], broken], Options with { Steps = 1 });
         Assert.AreEqual(broken, trained.Unreadable.Single().Path);
         StringAssert.Contains(Assert.ThrowsExactly<BadDataSetException>(() => StyleTrainer.Train(TinyFeatures.Create(), _painting, [broken], Options)).Message, broken);
+    }
+
+    private static float[] Run(OnnxModel model, float[] values, string output)
+    {
+        using var session = new InferenceSession(model.ToBytes());
+        using var run = new RunOptions();
+        using var input = OrtValue.CreateTensorValueFromMemory(values, [1, 3, Side, Side]);
+        using var outputs = session.Run(run, [model.Inputs[0].Name], [input], [output]);
+        return outputs[0].GetTensorDataAsSpan<float>().ToArray();
     }
 
     private TrainedStyle Train(StyleTrainingOptions options, StyleTrainingRun run, CancellationToken cancellation = default) =>

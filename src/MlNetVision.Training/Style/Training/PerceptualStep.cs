@@ -21,7 +21,7 @@ internal sealed class PerceptualStep : IDisposable
     /// <param name="options">How.</param>
     public PerceptualStep(OnnxModel features, Picture painting, StyleTrainingOptions options)
     {
-        (_options, _terms) = (options, new StyleTermGraph(options.Losses));
+        (_options, _terms) = (options, new StyleTermGraph(options.Losses, means: true));
         var normalization = PixelNormalization.Parse(options.Preprocess ?? features.Metadata[VisionMetadata.PreprocessKey] ?? PixelNormalization.Caffe.Name);
         var layers = new FeatureNetwork(features, _terms.Layers, options.Crop, options.Crop);
         _tensor = new PictureTensor(normalization, layers.Layout);
@@ -79,6 +79,6 @@ internal sealed class PerceptualStep : IDisposable
         TensorPacker.Pack(photo, pixels, PixelLayout.Nchw, PixelNormalization.Raw);
         _feeds[PerceptualGraph.Photo] = TrainingFeed.Of<float>(pixels, 1, 3, side, side);
         _content?.Run(_tensor.Of(photo, side, side), _feeds);
-        return _terms.Read(_session, _session.Step(_feeds));
+        return _terms.ReadWeighted(_session, _session.Step(_feeds));
     }
 }
