@@ -5,7 +5,12 @@ using MlNetVision.Onnx.Surgery;
 
 namespace MlNetVision.Training.Style;
 
-/// <summary>A network down to the layers that losses look at, with an input of one size.</summary>
+/// <summary>
+/// A network of features for pictures of one size, at the scale of the original VGG: it takes levels of 0–255 less the mean, and its
+/// features are divided by the mean factor s of the pre-processing. For what ReLU networks give is nearly proportional to what they
+/// take: one trained on pixels of s times the size has a content term of about s² times, and one of Gram matrices of s⁴ times, so
+/// that without this each pre-processing would need weights of its own.
+/// </summary>
 internal sealed class FeatureNetwork
 {
     /// <summary>Operators that give a larger map for a larger picture.</summary>
@@ -15,20 +20,27 @@ internal sealed class FeatureNetwork
             "Clip", "Sigmoid", "HardSigmoid", "HardSwish", "Softplus", "Tanh", "Add", "Sub", "Mul", "Div", "Sum", "Concat", "Pad", "Transpose", "Cast", "Dropout", "Identity", "Constant",
         ], StringComparer.Ordinal);
 
-    /// <param name="model">The whole network, of one picture input; it is not changed.</param>
-    /// <param name="layers">Nodes or tensors, or positions as <see cref="VggLayers"/> tells them.</param>
+    /// <param name="features">The network of any size; it is not changed.</param>
+    /// <param name="layers">Those of its layers that are wanted.</param>
     /// <param name="width">The width of pictures; the declared one is overridden where no layer is bound to it.</param>
     /// <param name="height">The height of pictures.</param>
-    /// <exception cref="BadModelException">The network has no such layer, or no picture input that takes this size.</exception>
-    public FeatureNetwork(OnnxModel model, IEnumerable<string> layers, int width, int height)
+    /// <exception cref="BadModelException">A layer is bound to another size.</exception>
+    public FeatureNetwork(FeatureModel features, IEnumerable<string> layers, int width, int height)
     {
-        Tensors = layers.Distinct().ToDictionary(l => l, l => VggLayers.Tensor(model, l), StringComparer.Ordinal);
-        Model = Part(model, Tensors.Values);
-        (Input, Layout) = (Model.Inputs[0].Name, LayoutOf(Model));
+        var tensors = layers.Distinct().ToDictionary(l => l, l => features.Tensors[l], StringComparer.Ordinal);
+        (Model, Input, Layout) = (features.Model.Clone(), features.Input.Name, features.Layout);
+        GraphCutter.Prune(Model.Graph, [.. tensors.Values]);
         Shape = Layout == PixelLayout.Nchw ? [1, 3, height, width] : [1, height, width, 3];
-        CheckSize(Model.Inputs[0]);
+        CheckSize(features.Input);
         InputShape.SetSize(Model, height, width);
         Model.Graph.Input[0].Type.TensorType.Shape.Dim[0] = new TensorShapeProto.Types.Dimension { DimValue = 1 };
+        Tensors = features.Normalization.Scale.All(s => s == 1) ? tensors : Rescale(tensors, [.. features.Normalization.Scale]);
+        foreach (var tensor in Tensors.Values.Distinct())
+        {
+            var output = OnnxGraphBuilder.ValueInfo(tensor, TensorProto.Types.DataType.Float, []);
+            output.Type.TensorType.Shape = null;
+            Model.Graph.Output.Add(output);
+        }
     }
 
     /// <summary>The network; its outputs are the layers.</summary>
@@ -44,32 +56,25 @@ internal sealed class FeatureNetwork
     /// <summary>The shape of the input.</summary>
     public long[] Shape { get; }
 
-    /// <summary>A copy that ends at layers; positions of layers stay what they are.</summary>
-    /// <exception cref="BadModelException">The network has no such layer.</exception>
-    public static OnnxModel Cut(OnnxModel model, IEnumerable<string> layers) => Part(model, layers.Select(l => VggLayers.Tensor(model, l)));
-
-    /// <summary>The order of the axes of a network's picture input.</summary>
-    /// <exception cref="BadModelException">It has no such input.</exception>
-    public static PixelLayout LayoutOf(OnnxModel model) =>
-        model.Inputs is [{ Type: TensorProto.Types.DataType.Float, Shape: [_, _, _, _] shape }] && InputShape.Layout(shape) is { } layout ? layout
-            : throw new BadModelException($"{model.Name}: expected one picture input, float N×3×H×W or N×H×W×3, found {string.Join("; ", model.Inputs)}.");
-
-    private static OnnxModel Part(OnnxModel model, IEnumerable<string> tensors)
-    {
-        var part = model.Clone();
-        var graph = part.Graph;
-        GraphCutter.Prune(graph, [.. tensors]);
-        StoredInputs.Remove(part);
-        graph.Output.Clear();
-        graph.Output.AddRange(tensors.Distinct().Select(t => OnnxGraphBuilder.ValueInfo(t, TensorProto.Types.DataType.Float, [])));
-        foreach (var output in graph.Output) output.Type.TensorType.Shape = null;
-        return part;
-    }
-
     private void CheckSize(OnnxValue declared)
     {
         if (declared.Shape.Zip(Shape, (d, s) => d is null || d == s).All(fits => fits)) return;
         if (Model.Graph.Node.FirstOrDefault(n => !Sliding.Contains(n.OpType)) is { } bound)
             throw new BadModelException($"{Model.Name}: the input is {declared}, and {bound.Title()} is bound to its size; expected layers that take pictures of any size, here {string.Join('×', Shape)}.");
+    }
+
+    private Dictionary<string, string> Rescale(Dictionary<string, string> tensors, float[] scale)
+    {
+        var (graph, builder) = (Model.Graph, new OnnxGraphBuilder("scale"));
+        var (scaled, factor) = (graph.FreeName($"{Input}/scaled"), graph.FreeName($"{Input}/factor"));
+        graph.RenameUses(Input, scaled);
+        builder.Node("Mul", scaled, [Input, builder.Floats(factor, scale, Layout == PixelLayout.Nchw ? [3, 1, 1] : [3])]);
+        var back = builder.Floats(graph.FreeName($"{Input}/levels"), [1 / scale.Average()]);
+        var levels = tensors.Values.Distinct().ToDictionary(t => t, t => builder.Node("Mul", graph.FreeName($"{t}/levels"), [t, back]), StringComparer.Ordinal);
+        var added = builder.Build().Graph;
+        graph.Node.Insert(0, added.Node[0]);
+        graph.Node.AddRange(added.Node.Skip(1));
+        graph.Initializer.AddRange(added.Initializer);
+        return tensors.ToDictionary(t => t.Key, t => levels[t.Value], StringComparer.Ordinal);
     }
 }

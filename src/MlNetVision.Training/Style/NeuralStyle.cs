@@ -16,19 +16,17 @@ namespace MlNetVision.Training.Style;
 /// </code></example>
 public sealed class NeuralStyle
 {
-    private readonly OnnxModel _network;
+    private readonly FeatureModel _features;
     private readonly NeuralStyleOptions _options;
-    private readonly PixelNormalization _normalization;
 
     private NeuralStyle(OnnxModel network, NeuralStyleOptions options)
     {
         options.Check();
-        (_network, _options) = (network, options);
-        _normalization = PixelNormalization.Parse(options.Preprocess ?? network.Metadata[VisionMetadata.PreprocessKey] ?? PixelNormalization.Caffe.Name);
+        (_options, _features) = (options, new FeatureModel(network, new StyleTermGraph(options).Layers, options.Preprocess));
     }
 
-    /// <summary>Opens a network of features by name or path; it must take pictures of any size.</summary>
-    /// <exception cref="BadModelException">There is no such model.</exception>
+    /// <summary>Opens a network of features by name or path. Its input may be of a fixed size where no layer that is needed is bound to it.</summary>
+    /// <exception cref="BadModelException">There is no such model, it has no such layer, or no picture input.</exception>
     /// <exception cref="ArgumentException">An option lies outside its range.</exception>
     public static NeuralStyle Load(string network, NeuralStyleOptions? options = null) => Load(ModelLocator.Open(network), options);
 
@@ -58,7 +56,7 @@ public sealed class NeuralStyle
     /// <param name="previewEvery">How many iterations apart. Default: 10.</param>
     /// <param name="cancellation">Ends the optimisation after the iteration under way; the best picture so far is the result.</param>
     /// <returns>The result; the caller disposes it.</returns>
-    /// <exception cref="BadModelException">The network has no such layer, takes one size only, or has operators without gradients.</exception>
+    /// <exception cref="BadModelException">The network takes one size only, or has operators without gradients.</exception>
     public NeuralStyleResult Run(
         Picture photo, Picture painting, IProgress<StyleProgress>? progress = null, Action<Picture>? preview = null, int previewEvery = 10, CancellationToken cancellation = default)
     {
@@ -81,10 +79,10 @@ public sealed class NeuralStyle
     {
         var (width, height) = StyleSizes.Of(photo, _options, shrink);
         var (styleWidth, styleHeight) = StyleSizes.OfPainting(painting, _options, width, height);
-        var input = new PictureTensor(_normalization, _network.Inputs[0].Shape[1] == 3 ? PixelLayout.Nchw : PixelLayout.Nhwc);
-        using var objective = new StyleObjective(_network, _options, width, height);
-        objective.SetContent(_network, input.Of(photo, width, height), width, height);
-        objective.SetStyle(_network, input.Of(painting, styleWidth, styleHeight), styleWidth, styleHeight);
+        var input = _features.Pictures;
+        using var objective = new StyleObjective(_features, _options, width, height);
+        objective.SetContent(input.Of(photo, width, height), width, height);
+        objective.SetStyle(input.Of(painting, styleWidth, styleHeight), styleWidth, styleHeight);
         var point = from is not null ? input.Of(from, width, height) : _options.Start switch
         {
             StyleStart.Noise => input.Noise(_options.Seed, width, height),
@@ -92,7 +90,7 @@ public sealed class NeuralStyle
             _ => input.Of(photo, width, height),
         };
         report.Begin(scale, objective, values => input.ToPicture(values, width, height));
-        StyleSolvers.Run(_options, _normalization.Scale.Average(), objective, point, report, cancellation);
+        StyleSolvers.Run(_options, objective, point, report, cancellation);
         return input.ToPicture(point, width, height);
     }
 }

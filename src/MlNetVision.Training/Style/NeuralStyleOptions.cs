@@ -3,9 +3,16 @@ using MlNetVision.Imaging;
 namespace MlNetVision.Training.Style;
 
 /// <summary>Settings of <see cref="NeuralStyle"/>.</summary>
+/// <remarks>
+/// The losses, and with them the weights, are at the scale of the original VGG, which takes levels of 0–255: where the pre-processing
+/// divides pixels, features are multiplied by as much, as what ReLU networks give is nearly proportional to what they take.
+/// </remarks>
 public sealed record NeuralStyleOptions
 {
-    /// <summary>The layers whose features the picture shares with the photo. Default: <c>block4_conv2</c>.</summary>
+    /// <summary>
+    /// The layers whose features the picture shares with the photo: names of nodes or tensors, or <c>blockB_convC</c>, which in any network
+    /// laid out as VGG is the activation behind the C-th convolution of the B-th block. Default: <c>block4_conv2</c>.
+    /// </summary>
     public IReadOnlyList<WeightedLayer> ContentLayers { get; init; } = [new("block4_conv2", 1)];
 
     /// <summary>The layers whose Gram matrices the picture shares with the painting. Default: the first convolution of each of VGG's five blocks, a fifth each.</summary>

@@ -13,18 +13,17 @@ internal static class StyleSolvers
     private const double FirstStep = 10;
 
     /// <param name="options">The settings.</param>
-    /// <param name="level">What a level of 0–255 is in the values of the picture.</param>
     /// <param name="objective">The losses.</param>
-    /// <param name="point">The picture, which is changed.</param>
+    /// <param name="point">The picture in levels, which is changed.</param>
     /// <param name="report">Whom to tell.</param>
     /// <param name="cancellation">Ends the optimisation after the iteration under way.</param>
-    public static void Run(NeuralStyleOptions options, float level, StyleObjective objective, float[] point, StyleReport report, CancellationToken cancellation)
+    public static void Run(NeuralStyleOptions options, StyleObjective objective, float[] point, StyleReport report, CancellationToken cancellation)
     {
-        if (options.Solver == StyleSolver.Adam) RunAdam(options, level * options.LearningRate, objective, point, report, cancellation);
-        else RunLbfgs(options, level, objective, point, report, cancellation);
+        if (options.Solver == StyleSolver.Adam) RunAdam(options, objective, point, report, cancellation);
+        else RunLbfgs(options, objective, point, report, cancellation);
     }
 
-    private static void RunLbfgs(NeuralStyleOptions options, float level, StyleObjective objective, float[] point, StyleReport report, CancellationToken cancellation)
+    private static void RunLbfgs(NeuralStyleOptions options, StyleObjective objective, float[] point, StyleReport report, CancellationToken cancellation)
     {
         // The last evaluation of a line search need not be the one that is kept.
         var best = objective.Terms with { Total = double.PositiveInfinity };
@@ -36,7 +35,7 @@ internal static class StyleSolvers
                 return objective.Terms.Total;
             },
             point,
-            new LbfgsOptions { History = options.History, MaxIterations = options.Iterations, MaxEvaluations = options.MaxEvaluations, FirstStep = FirstStep * level },
+            new LbfgsOptions { History = options.History, MaxIterations = options.Iterations, MaxEvaluations = options.MaxEvaluations, FirstStep = FirstStep },
             step =>
             {
                 report.Iterated(step.Iteration, best, point);
@@ -44,7 +43,7 @@ internal static class StyleSolvers
             });
     }
 
-    private static void RunAdam(NeuralStyleOptions options, float rate, StyleObjective objective, float[] point, StyleReport report, CancellationToken cancellation)
+    private static void RunAdam(NeuralStyleOptions options, StyleObjective objective, float[] point, StyleReport report, CancellationToken cancellation)
     {
         var picture = new TrainableTensor("picture", [point.Length], (float[])point.Clone());
         var adam = new AdamOptimizer();
@@ -58,7 +57,7 @@ internal static class StyleSolvers
                 best = objective.Terms;
                 picture.Values.CopyTo(point, 0);
             }
-            adam.Step([picture], rate);
+            adam.Step([picture], options.LearningRate);
             report.Iterated(i, best, point);
         }
     }

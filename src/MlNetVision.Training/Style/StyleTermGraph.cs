@@ -51,18 +51,18 @@ internal sealed class StyleTermGraph(NeuralStyleOptions options, bool means = fa
     }
 
     /// <summary>What gives the features of photos to the terms of the content, or null where there are none; the caller disposes it.</summary>
-    public FeatureSession? OpenContent(OnnxModel network, int width, int height)
+    public FeatureSession? OpenContent(FeatureModel model, int width, int height)
     {
         if (options.ContentLayers.Count == 0) return null;
-        var features = new FeatureNetwork(network, Names(options.ContentLayers), width, height);
+        var features = new FeatureNetwork(model, Names(options.ContentLayers), width, height);
         return new FeatureSession(features, [.. options.ContentLayers.Select((l, i) => (features.Tensors[l.Name], ContentTarget(i)))], options.Threads);
     }
 
     /// <summary>What gives the Gram matrices of a painting to the terms of the style, or null where there are none; the caller disposes it.</summary>
-    public FeatureSession? OpenStyle(OnnxModel network, int width, int height)
+    public FeatureSession? OpenStyle(FeatureModel model, int width, int height)
     {
         if (options.StyleLayers.Count == 0) return null;
-        var features = new FeatureNetwork(network, Names(options.StyleLayers), width, height);
+        var features = new FeatureNetwork(model, Names(options.StyleLayers), width, height);
         foreach (var (layer, i) in options.StyleLayers.Select((l, i) => (l, i))) StyleLosses.AddGram(features.Model, features.Tensors[layer.Name], StyleTarget(i));
         return new FeatureSession(features, [.. options.StyleLayers.Select((_, i) => (StyleTarget(i), StyleTarget(i)))], options.Threads);
     }

@@ -18,11 +18,11 @@ public sealed class FeatureNetworkTests
     {
         foreach (var batchNormalization in new[] { false, true })
         {
-            var network = new FeatureNetwork(TinyVgg.Create(batchNormalization), [layer], 48, 40);
+            var network = Network(TinyVgg.Create(batchNormalization), [layer], 48);
 
             Assert.AreEqual(tensor, network.Tensors[layer]);
             Assert.AreEqual(tensor, network.Model.Outputs.Single().Name);
-            CollectionAssert.AreEqual(new long[] { 1, 3, 40, 48 }, network.Shape);
+            CollectionAssert.AreEqual(new long[] { 1, 3, 48, 48 }, network.Shape);
         }
     }
 
@@ -34,7 +34,7 @@ public sealed class FeatureNetworkTests
         foreach (var node in network.Graph.Node) node.Name = "";
         foreach (var (layer, i) in layers.Select((l, i) => (l, i))) network.Graph.Rename(layer, $"relu{i}");
 
-        var found = new FeatureNetwork(network, layers, 64, 64);
+        var found = Network(network, layers, 64);
 
         Assert.HasCount(13, layers);
         for (var i = 0; i < layers.Length; i++) Assert.AreEqual($"relu{i}", found.Tensors[layers[i]]);
@@ -45,7 +45,7 @@ public sealed class FeatureNetworkTests
     [DataRow("vgg0_relo4_fwd", "vgg0_relu4_fwd")]
     public void Create_LayerThatIsNotThere_SaysWhichThereAre(string layer, string expected)
     {
-        var error = Assert.ThrowsExactly<BadModelException>(() => new FeatureNetwork(TinyVgg.Create(), [layer], 48, 40));
+        var error = Assert.ThrowsExactly<BadModelException>(() => Network(TinyVgg.Create(), [layer], 48));
 
         StringAssert.Contains(error.Message, expected);
     }
@@ -53,8 +53,8 @@ public sealed class FeatureNetworkTests
     [TestMethod]
     public void Create_LayerBoundToTheSize_NamesIt()
     {
-        StringAssert.Contains(Assert.ThrowsExactly<BadModelException>(() => new FeatureNetwork(TinyVgg.Create(), ["vgg0_dense0_fwd"], 48, 40)).Message, "flatten");
-        Assert.AreEqual("vgg0_dense0_fwd", new FeatureNetwork(TinyVgg.Create(), ["vgg0_dense0_fwd"], TinyVgg.Size, TinyVgg.Size).Model.Outputs.Single().Name);
+        StringAssert.Contains(Assert.ThrowsExactly<BadModelException>(() => Network(TinyVgg.Create(), ["vgg0_dense0_fwd"], 48)).Message, "flatten");
+        Assert.AreEqual("vgg0_dense0_fwd", Network(TinyVgg.Create(), ["vgg0_dense0_fwd"], TinyVgg.Size).Model.Outputs.Single().Name);
     }
 
     [TestMethod]
@@ -73,4 +73,6 @@ public sealed class FeatureNetworkTests
             Assert.AreEqual((60, 40), (result.Picture.Width, result.Picture.Height));
         }
     }
+
+    private static FeatureNetwork Network(OnnxModel model, string[] layers, int side) => new(new FeatureModel(model, layers, null), layers, side, side);
 }

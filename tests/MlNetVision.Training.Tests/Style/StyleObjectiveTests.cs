@@ -18,10 +18,10 @@ public sealed class StyleObjectiveTests
     [TestMethod]
     public void Evaluate_RandomNetwork_GivesTheGradientOfFiniteDifferences()
     {
-        var network = TinyFeatures.Create();
+        var network = Features(TinyFeatures.Create(), Tiny);
         using var objective = new StyleObjective(network, Tiny, 12, 10);
-        objective.SetContent(network, Random(1, 12 * 10), 12, 10);
-        objective.SetStyle(network, Random(2, 14 * 9), 14, 9);
+        objective.SetContent(Random(1, 12 * 10), 12, 10);
+        objective.SetStyle(Random(2, 14 * 9), 14, 9);
         var picture = Random(3, 12 * 10);
         var gradient = new float[picture.Length];
         var ignored = new float[picture.Length];
@@ -48,9 +48,9 @@ public sealed class StyleObjectiveTests
         var options = new NeuralStyleOptions { ExactSize = (224, 224) };
         var (photo, painting) = (Input("images", "chicago.jpg"), Input("styles", "starry_night.jpg"));
         var mixed = photo.Zip(painting, (a, b) => 0.5f * a + 0.5f * b).ToArray();
-        using var objective = new StyleObjective(network, options, 224, 224);
-        objective.SetContent(network, photo, 224, 224);
-        objective.SetStyle(network, painting, 224, 224);
+        using var objective = new StyleObjective(Features(network, options), options, 224, 224);
+        objective.SetContent(photo, 224, 224);
+        objective.SetStyle(painting, 224, 224);
         var gradient = new float[mixed.Length];
 
         var total = objective.Evaluate(mixed, gradient);
@@ -129,6 +129,9 @@ public sealed class StyleObjectiveTests
         });
         return sums.Sum() / (4.0 * channels * channels * positions * positions);
     }
+
+    private static FeatureModel Features(OnnxModel network, NeuralStyleOptions options) =>
+        new(network, options.ContentLayers.Concat(options.StyleLayers).Select(l => l.Name), options.Preprocess);
 
     private static (float[] Values, long[] Shape) Features(OnnxModel network, string layer, float[] picture)
     {

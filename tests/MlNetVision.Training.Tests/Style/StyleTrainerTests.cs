@@ -14,7 +14,7 @@ public sealed class StyleTrainerTests : IDisposable
 
     private static readonly StyleTrainingOptions Options = new()
     {
-        ContentLayers = [new("second", 1)], StyleLayers = [new("first", 1)], Preprocess = "unit", ContentWeight = 3, StyleWeight = 100, TotalVariationWeight = 0.01f, Threads = 1,
+        ContentLayers = [new("second", 1)], StyleLayers = [new("first", 1)], Preprocess = "unit", ContentWeight = 3, StyleWeight = 0.001f, TotalVariationWeight = 0.01f, Threads = 1,
         Steps = 8, BatchSize = 2, Crop = Side, Width = 0.1f, LearningRate = 0.01f, KeepEvery = 4,
     };
 
@@ -53,7 +53,7 @@ public sealed class StyleTrainerTests : IDisposable
     {
         Train(Options with { Steps = 1 }, new() { Workspace = _folder });
         var (notes, steps) = (new List<string>(), new List<int>());
-        Train(Options with { Steps = 2, StyleWeight = 50 }, new() { Workspace = _folder, Note = notes.Add, Progress = p => steps.Add(p.Step) });
+        Train(Options with { Steps = 2, StyleWeight = 0.002f }, new() { Workspace = _folder, Note = notes.Add, Progress = p => steps.Add(p.Step) });
         StringAssert.Contains(notes.Single(), "other options");
         CollectionAssert.AreEqual(new[] { 1, 2 }, steps);
     }
@@ -69,7 +69,7 @@ public sealed class StyleTrainerTests : IDisposable
         var photo = new PictureTensor(PixelNormalization.Raw, PixelLayout.Nchw).Of(crop, Side, Side);
         var painted = Run(models[0], photo, "stylized");
         var painting = new PictureTensor(PixelNormalization.Raw, PixelLayout.Nchw).Of(picture, Side, Side);
-        var (content, style) = (3 * Mean(Layer("second", painted), Layer("second", photo)), 100 * Mean(Gram(Layer("first", painted)), Gram(Layer("first", painting))));
+        var (content, style) = (3 * Mean(Layer("second", painted), Layer("second", photo)), Options.StyleWeight * Mean(Gram(Layer("first", painted)), Gram(Layer("first", painting))));
         var variation = 0.01 * Enumerable.Range(0, painted.Length).Sum(i =>
             (i % Side < Side - 1 ? Math.Pow(painted[i + 1] - painted[i], 2) : 0) + (i / Side % Side < Side - 1 ? Math.Pow(painted[i + Side] - painted[i], 2) : 0)) / painted.Length;
         Assert.AreEqual(content, losses[1].Content, content * 1e-4);
@@ -77,7 +77,7 @@ public sealed class StyleTrainerTests : IDisposable
         Assert.AreEqual(variation, losses[1].TotalVariation, variation * 1e-4);
         Assert.AreEqual(content + style + variation, losses[1].Total, losses[1].Total * 1e-4);
 
-        float[] Layer(string name, float[] levels) => Run(FeatureNetwork.Cut(TinyFeatures.Create(), [name]), [.. levels.Select(l => l / 255)], name);
+        float[] Layer(string name, float[] levels) => [.. Run(TinyFeatures.Create().Cut(name), [.. levels.Select(l => l / 255)], name).Select(v => v * 255)];
         double[] Gram(float[] features) => [.. from i in Enumerable.Range(0, 4) from j in Enumerable.Range(0, 4)
             select Enumerable.Range(0, Side * Side).Sum(k => (double)features[i * Side * Side + k] * features[j * Side * Side + k]) / (4 * Side * Side)];
         static double Mean<T>(T[] a, T[] b) where T : System.Numerics.INumber<T> => a.Zip(b, (x, y) => double.CreateChecked((x - y) * (x - y))).Average();

@@ -43,7 +43,6 @@ internal static class PerceptualGraph
         var x = TransformNetwork.Output;
         if (normalization.Bgr) x = graph.Node("Gather", "between/bgr", [x, graph.Integers("between/order", [2, 1, 0], 3)], ("axis", 1L));
         x = graph.Node("Sub", "between/centred", [x, graph.Floats("between/mean", [.. normalization.Mean], 1, 3, 1, 1)]);
-        x = graph.Node("Mul", "between/scaled", [x, graph.Floats("between/scale", [.. normalization.Scale], 1, 3, 1, 1)]);
         if (features.Layout == PixelLayout.Nhwc) x = graph.Node("Transpose", "between/nhwc", [x], ("perm", new long[] { 0, 2, 3, 1 }));
         graph.Node("Identity", features.Input, [x]);
         return graph.Build();

@@ -9,7 +9,7 @@ internal sealed class PerceptualStep : IDisposable
 {
     private readonly StyleTrainingOptions _options;
     private readonly StyleTermGraph _terms;
-    private readonly PictureTensor _tensor;
+    private readonly FeatureModel _features;
     private readonly OnnxModel _network;
     private readonly TrainingSession _session;
     private readonly FeatureSession? _content;
@@ -22,13 +22,12 @@ internal sealed class PerceptualStep : IDisposable
     public PerceptualStep(OnnxModel features, Picture painting, StyleTrainingOptions options)
     {
         (_options, _terms) = (options, new StyleTermGraph(options.Losses, means: true));
-        var normalization = PixelNormalization.Parse(options.Preprocess ?? features.Metadata[VisionMetadata.PreprocessKey] ?? PixelNormalization.Caffe.Name);
-        var layers = new FeatureNetwork(features, _terms.Layers, options.Crop, options.Crop);
-        _tensor = new PictureTensor(normalization, layers.Layout);
-        using (var style = _terms.OpenStyle(features, options.Crop, options.Crop)) style?.Run(_tensor.Of(painting, options.Crop, options.Crop), _feeds);
+        _features = new FeatureModel(features, _terms.Layers, options.Preprocess);
+        var layers = new FeatureNetwork(_features, _terms.Layers, options.Crop, options.Crop);
+        using (var style = _terms.OpenStyle(_features, options.Crop, options.Crop)) style?.Run(_features.Pictures.Of(painting, options.Crop, options.Crop), _feeds);
         (_network, var parameters) = TransformNetwork.Create(options.Width, options.Seed);
-        var graph = TrainingGraph.Differentiate(PerceptualGraph.Join(_network, layers, normalization, _terms), StyleTermGraph.Total, parameters);
-        _content = _terms.OpenContent(features, options.Crop, options.Crop);
+        var graph = TrainingGraph.Differentiate(PerceptualGraph.Join(_network, layers, _features.Normalization, _terms), StyleTermGraph.Total, parameters);
+        _content = _terms.OpenContent(_features, options.Crop, options.Crop);
         try
         {
             _session = new TrainingSession(graph, new TrainingSessionOptions { Threads = options.Threads, Outputs = _terms.Terms });
@@ -78,7 +77,7 @@ internal sealed class PerceptualStep : IDisposable
         var pixels = new float[3 * side * side];
         TensorPacker.Pack(photo, pixels, PixelLayout.Nchw, PixelNormalization.Raw);
         _feeds[PerceptualGraph.Photo] = TrainingFeed.Of<float>(pixels, 1, 3, side, side);
-        _content?.Run(_tensor.Of(photo, side, side), _feeds);
+        _content?.Run(_features.Pictures.Of(photo, side, side), _feeds);
         return _terms.ReadWeighted(_session, _session.Step(_feeds));
     }
 }
