@@ -12,11 +12,10 @@ namespace MlNetVision.Cli.Commands;
 /// <summary>The options of style transfer by optimisation: which painting, which network, what counts how much, and how the picture is moved.</summary>
 internal sealed class GatysOptions
 {
-    public const string DefaultNetwork = "vgg16-notop.onnx";
     private static readonly NeuralStyleOptions Defaults = new();
 
     private readonly Option<string?> _style = new("--style") { Description = "Take the style from this painting, by optimising the picture itself (Gatys): no style network is needed, but a --network of features.", HelpName = "FILE" };
-    private readonly Option<string?> _network = new("--network") { Description = $"With --style: the VGG-like network whose features are compared (.onnx). [default: {DefaultNetwork}, here or in the model folder]", HelpName = "MODEL" };
+    private readonly Option<string?> _network = StyleNetworkOption.Create("With --style: ");
     private readonly Option<int?> _iterations = NumberOption.Create("--iterations", "With --style: iterations at each scale. [default: 200]", "COUNT", 1);
     private readonly Option<int?> _size = NumberOption.Create("--size", "With --style: the longer side of the result in pixels. [default: 512]", "PIXELS", 32, ResizeOptions.MaxLength);
     private readonly Option<int?> _scales = NumberOption.Create("--scales", "With --style: how many scales, each half the next. [default: 1]", "COUNT", 1, 8);
@@ -54,15 +53,8 @@ internal sealed class GatysOptions
     /// <exception cref="UsageException">They do not.</exception>
     public void Check(ParseResult parsed)
     {
-        if (Painting(parsed) is null)
-        {
-            var stray = All.FirstOrDefault(o => parsed.GetResult(o) is { Implicit: false });
-            if (stray is not null) throw new UsageException($"{stray.Name} was given without {_style.Name} FILE, the painting.");
-        }
-        else if (NetworkOf(parsed) is null)
-        {
-            throw new UsageException($"{_style.Name} was given without {_network.Name} MODEL, a VGG-like network, and there is no {DefaultNetwork} here or in {ModelFolder.Path}.");
-        }
+        if (Painting(parsed) is null && All.FirstOrDefault(o => parsed.GetResult(o) is { Implicit: false }) is { } stray)
+            throw new UsageException($"{stray.Name} was given without {_style.Name} FILE, the painting.");
     }
 
     /// <summary>The network of features.</summary>
@@ -96,10 +88,7 @@ internal sealed class GatysOptions
         };
     }
 
-    /// <summary>The network that was named, else the default one where it is at hand, else null.</summary>
-    public static string? FindNetwork(string? named) => named ?? new[] { DefaultNetwork, Path.Combine(ModelFolder.Path, DefaultNetwork) }.FirstOrDefault(File.Exists);
-
-    private string? NetworkOf(ParseResult parsed) => FindNetwork(parsed.GetValue(_network));
+    private string? NetworkOf(ParseResult parsed) => Painting(parsed) is null ? null : StyleNetworkOption.Find(parsed.GetValue(_network));
 
     internal static List<WeightedLayer>? Layers(Option option, string? text)
     {

@@ -31,7 +31,7 @@ internal sealed class StylizeCommand
                 ("mlnetvision stylize photo.jpg -m candy.onnx -m mosaic.onnx --weights 0.7,0.3 -o out", "Two styles in one picture."),
                 ("mlnetvision stylize photos -m candy.onnx -m mosaic.onnx --grid all.jpg", "Every style of every photo on one sheet."),
                 ("mlnetvision stylize panorama.jpg -o out --tile", "Tile by tile, for pictures beyond memory."),
-                ("mlnetvision stylize photo.jpg -o out --style painting.jpg --network vgg16-notop.onnx --iterations 200", "Any painting, by optimising the picture itself; slow."),
+                ("mlnetvision stylize photo.jpg -o out --style painting.jpg --iterations 200", "Any painting, by optimising the picture itself; slow."),
             ],
         };
         stylize._pictures.AddTo(command);
@@ -84,7 +84,9 @@ internal sealed class StylizeCommand
         using var controls = _controls.Read(parsed);
         var options = _gatys.Read(parsed, _networks.Preprocess(parsed), _networks.Threads(parsed));
         using var start = options.StartPicture;
-        var gatys = new GatysRun(terminal, run, NeuralStyle.Load(_gatys.Network(parsed), options), style, controls)
+        var optimizer = NeuralStyle.Load(_gatys.Network(parsed), options);
+        if (optimizer.Assumption is { } assumption) terminal.Note($"{assumption} --preprocess says otherwise.");
+        var gatys = new GatysRun(terminal, run, optimizer, style, controls)
         {
             Format = format, PreviewEvery = _gatys.Preview(parsed), Limits = _networks.Limits(parsed),
         };

@@ -18,7 +18,7 @@ internal sealed class TrainStyleCommand
 
     private readonly Option<string> _style = new("--style") { Description = "The painting.", HelpName = "FILE", Required = true };
     private readonly Option<string[]> _photos = new("--photos") { Description = "Photos to learn on: files, folders or patterns. Their subjects do not matter; some hundreds serve.", HelpName = "INPUT", Required = true, AllowMultipleArgumentsPerToken = true };
-    private readonly Option<string?> _network = new("--network") { Description = $"The VGG-like network whose features are compared (.onnx). [default: {GatysOptions.DefaultNetwork}, here or in the model folder]", HelpName = "MODEL" };
+    private readonly Option<string?> _network = StyleNetworkOption.Create();
     private readonly StyleTrainingArguments _training = new();
     private readonly Option<string?> _preview = new("--preview") { Description = "Paint this picture at each checkpoint and at the end, as preview-STEP.png in the workspace.", HelpName = "FILE" };
     private readonly Option<string?> _workspace = new("--workspace") { Description = "The folder that keeps the run, and previews. [default: the name of --output with .training]", HelpName = "FOLDER" };
@@ -47,8 +47,7 @@ internal sealed class TrainStyleCommand
 
     private int Run(ParseResult parsed, Terminal terminal, CancellationToken cancellation)
     {
-        var network = GatysOptions.FindNetwork(parsed.GetValue(_network))
-            ?? throw new UsageException($"expected {_network.Name} MODEL, a VGG-like network, as there is no {GatysOptions.DefaultNetwork} here or in {ModelFolder.Path}.");
+        var network = StyleNetworkOption.Find(parsed.GetValue(_network));
         var (zip, onnx, options) = (parsed.GetRequiredValue(_output), parsed.GetValue(_export), _training.Read(parsed));
         var workspace = parsed.GetValue(_workspace) ?? Path.ChangeExtension(zip, ".training");
         var photos = Photos(parsed, workspace);

@@ -15,8 +15,12 @@ internal sealed class FeatureModel
     /// <exception cref="ArgumentException">There is no such pre-processing.</exception>
     public FeatureModel(OnnxModel network, IEnumerable<string> layers, string? preprocess)
     {
-        Normalization = PixelNormalization.Parse(preprocess ?? network.Metadata[VisionMetadata.PreprocessKey] ?? PixelNormalization.Caffe.Name);
+        var stated = preprocess ?? network.Metadata[VisionMetadata.PreprocessKey];
+        Normalization = PixelNormalization.Parse(stated ?? PixelNormalization.Caffe.Name);
         Tensors = layers.Distinct().ToDictionary(l => l, l => VggLayers.Tensor(network, l), StringComparer.Ordinal);
+        // Whoever names layers as Keras does has Keras' weights, which are those of the original.
+        if (stated is null && Tensors.Keys.Any(l => GraphCutter.Find(network, l) is null))
+            Assumption = $"{network.Name}: does not say what it takes pixels as; '{Normalization.Name}' is assumed, as the original VGG. The ONNX model zoo's and torchvision's take 'imagenet'.";
         Model = network.Clone();
         GraphCutter.Prune(Model.Graph, [.. Tensors.Values]);
         StoredInputs.Remove(Model);
@@ -41,6 +45,9 @@ internal sealed class FeatureModel
 
     /// <summary>What the network takes pixels as.</summary>
     public PixelNormalization Normalization { get; }
+
+    /// <summary>What had to be assumed of the normalisation; null: nothing.</summary>
+    public string? Assumption { get; }
 
     /// <summary>Pictures as <see cref="FeatureNetwork"/> takes them: without the factor of the normalisation, so in levels of 0–255 less the mean.</summary>
     public PictureTensor Pictures { get; }

@@ -25,6 +25,9 @@ public sealed class NeuralStyle
         (_options, _features) = (options, new FeatureModel(network, new StyleTermGraph(options).Layers, options.Preprocess));
     }
 
+    /// <summary>What had to be assumed of the network, in a sentence, because neither it nor the options say so; null: nothing.</summary>
+    public string? Assumption => _features.Assumption;
+
     /// <summary>Opens a network of features by name or path. Its input may be of a fixed size where no layer that is needed is bound to it.</summary>
     /// <exception cref="BadModelException">There is no such model, it has no such layer, or no picture input.</exception>
     /// <exception cref="ArgumentException">An option lies outside its range.</exception>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using MlNetVision.Imaging;
+using MlNetVision.Models;
 using MlNetVision.Onnx;
 using MlNetVision.Onnx.Proto;
 
@@ -67,12 +68,32 @@ public sealed class StylizeByPaintingTests : IDisposable
     }
 
     [TestMethod]
-    public async Task Stylize_ByPaintingWithoutNetwork_SaysWhatItLookedFor()
+    public async Task Stylize_NetworkThatDoesNotSayWhatItTakes_NotesTheAssumption()
     {
-        var result = await Cli.RunAsync("stylize", _command[1], "--style", _command[3]);
+        string[] layers = [.. _command.Select(w => w is "relu" or "conv,relu=0.5" ? "block1_conv1" : w)];
 
-        result.AssertCode(ExitCode.Usage);
-        StringAssert.Contains(result.Error, "vgg16-notop.onnx");
+        StringAssert.Contains((await Cli.RunAsync(layers)).Error, "--preprocess");
+        Assert.DoesNotContain("--preprocess", (await Cli.RunAsync([.. layers, "--preprocess", "imagenet"])).Error);
+    }
+
+    [TestMethod]
+    public async Task Stylize_ByPaintingWithoutNetwork_TakesTheModelFoldersOrSaysHowToGetOne()
+    {
+        string[] command = [.. _command.Where(w => w != "--network" && w != _folder["edges.onnx"])];
+        var missing = await Cli.RunAsync(command);
+        missing.AssertCode(ExitCode.BadModelOrData);
+        StringAssert.Contains(missing.Error, "mlnetvision model pull vgg16-12");
+
+        var network = Path.Combine(Directory.CreateDirectory(ModelFolder.Path).FullName, "vgg16-notop.onnx");
+        File.Copy(_folder["edges.onnx"], network);
+        try
+        {
+            (await Cli.RunAsync(command)).AssertCode(ExitCode.Done);
+        }
+        finally
+        {
+            File.Delete(network);
+        }
     }
 
     [TestMethod]
