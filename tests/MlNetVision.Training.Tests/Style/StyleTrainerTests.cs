@@ -12,6 +12,9 @@ public sealed class StyleTrainerTests : IDisposable
 {
     private const int Side = 32;
 
+    /// <summary>The painting of 40×50 at a shorter side of 32.</summary>
+    private const int Longer = 40;
+
     private static readonly StyleTrainingOptions Options = new()
     {
         ContentLayers = [new("second", 1)], StyleLayers = [new("first", 1)], Preprocess = "unit", ContentWeight = 3, StyleWeight = 0.001f, TotalVariationWeight = 0.01f, Threads = 1,
@@ -68,7 +71,7 @@ public sealed class StyleTrainerTests : IDisposable
         using var picture = Picture.Load(_painting);
         var photo = new PictureTensor(PixelNormalization.Raw, PixelLayout.Nchw).Of(crop, Side, Side);
         var painted = Run(models[0], photo, "stylized");
-        var painting = new PictureTensor(PixelNormalization.Raw, PixelLayout.Nchw).Of(picture, Side, Side);
+        var painting = new PictureTensor(PixelNormalization.Raw, PixelLayout.Nchw).Of(picture, Side, Longer);
         var (content, style) = (3 * Mean(Layer("second", painted), Layer("second", photo)), Options.StyleWeight * Mean(Gram(Layer("first", painted)), Gram(Layer("first", painting))));
         var variation = 0.01 * Enumerable.Range(0, painted.Length).Sum(i =>
             (i % Side < Side - 1 ? Math.Pow(painted[i + 1] - painted[i], 2) : 0) + (i / Side % Side < Side - 1 ? Math.Pow(painted[i + Side] - painted[i], 2) : 0)) / painted.Length;
@@ -79,7 +82,8 @@ public sealed class StyleTrainerTests : IDisposable
 
         float[] Layer(string name, float[] levels) => [.. Run(TinyFeatures.Create().Cut(name), [.. levels.Select(l => l / 255)], name).Select(v => v * 255)];
         double[] Gram(float[] features) => [.. from i in Enumerable.Range(0, 4) from j in Enumerable.Range(0, 4)
-            select Enumerable.Range(0, Side * Side).Sum(k => (double)features[i * Side * Side + k] * features[j * Side * Side + k]) / (4 * Side * Side)];
+            let positions = features.Length / 4
+            select Enumerable.Range(0, positions).Sum(k => (double)features[i * positions + k] * features[j * positions + k]) / features.Length];
         static double Mean<T>(T[] a, T[] b) where T : System.Numerics.INumber<T> => a.Zip(b, (x, y) => double.CreateChecked((x - y) * (x - y))).Average();
     }
 
@@ -107,7 +111,7 @@ public sealed class StyleTrainerTests : IDisposable
     {
         using var session = new InferenceSession(model.ToBytes());
         using var run = new RunOptions();
-        using var input = OrtValue.CreateTensorValueFromMemory(values, [1, 3, Side, Side]);
+        using var input = OrtValue.CreateTensorValueFromMemory(values, [1, 3, values.Length / (3 * Side), Side]);
         using var outputs = session.Run(run, [model.Inputs[0].Name], [input], [output]);
         return outputs[0].GetTensorDataAsSpan<float>().ToArray();
     }

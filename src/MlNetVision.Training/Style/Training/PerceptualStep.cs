@@ -24,7 +24,8 @@ internal sealed class PerceptualStep : IDisposable
         (_options, _terms) = (options, new StyleTermGraph(options.Losses, means: true));
         _features = new FeatureModel(features, _terms.Layers, options.Preprocess);
         var layers = new FeatureNetwork(_features, _terms.Layers, options.Crop, options.Crop);
-        using (var style = _terms.OpenStyle(_features, options.Crop, options.Crop)) style?.Run(_features.Pictures.Of(painting, options.Crop, options.Crop), _feeds);
+        var (width, height) = SizeOf(painting, options.Crop);
+        using (var style = _terms.OpenStyle(_features, width, height)) style?.Run(_features.Pictures.Of(painting, width, height), _feeds);
         (_network, var parameters) = TransformNetwork.Create(options.Width, options.Seed);
         var graph = TrainingGraph.Differentiate(PerceptualGraph.Join(_network, layers, _features.Normalization, _terms), StyleTermGraph.Total, parameters);
         _content = _terms.OpenContent(_features, options.Crop, options.Crop);
@@ -69,6 +70,13 @@ internal sealed class PerceptualStep : IDisposable
     {
         _session.Dispose();
         _content?.Dispose();
+    }
+
+    /// <summary>The size of the painting, in its own shape, with the shorter side as long as that of the squares.</summary>
+    private static (int Width, int Height) SizeOf(Picture painting, int side)
+    {
+        var scale = (double)side / Math.Min(painting.Width, painting.Height);
+        return ((int)Math.Round(painting.Width * scale), (int)Math.Round(painting.Height * scale));
     }
 
     private StyleTerms RunOne(Picture photo)

@@ -4,6 +4,7 @@ using System.Text;
 using MlNetVision.Imaging;
 using MlNetVision.Onnx;
 using MlNetVision.Training.Optimizers;
+using MlNetVision.Training.Schedules;
 
 namespace MlNetVision.Training.Style;
 
@@ -13,6 +14,8 @@ namespace MlNetVision.Training.Style;
 /// </summary>
 public sealed class StyleTrainer
 {
+    private const int WarmUp = 30;
+
     private readonly OnnxModel _features;
     private readonly StyleTrainingOptions _options;
     private readonly StyleTrainingRun _run;
@@ -21,7 +24,7 @@ public sealed class StyleTrainer
 
     /// <summary>Trains a style network from random weights.</summary>
     /// <param name="features">A VGG-like network that takes pictures of any size; it is not changed.</param>
-    /// <param name="painting">The picture file whose style is learnt; it is brought to the size of the crops.</param>
+    /// <param name="painting">The picture file whose style is learnt; its shorter side is brought to that of the squares.</param>
     /// <param name="photos">Picture files to learn on; those that cannot be read are left out when their turn comes.</param>
     /// <param name="options">Null takes the defaults.</param>
     /// <param name="run">How it is watched and kept; null: not at all.</param>
@@ -46,7 +49,9 @@ public sealed class StyleTrainer
         var crops = new PhotoCrops(photos, _options.Crop, _options.Seed);
         using var picture = Picture.LoadSrgb(painting);
         using var step = new PerceptualStep(_features, picture, _options);
-        var adam = new AdamOptimizer();
+        // A long memory would hold the large gradients of the first steps against all that follow.
+        var adam = new AdamOptimizer(new AdamOptions { Beta2 = 0.99f });
+        var rates = new WarmUpSchedule(WarmUp, new ConstantSchedule(_options.LearningRate));
         var file = _run.Open(() => HashSetup(painting, photos));
         var begun = file?.Resume(step.Parameters, adam)?.Steps ?? 0;
         var (done, clock) = (begun, Stopwatch.StartNew());
@@ -54,7 +59,7 @@ public sealed class StyleTrainer
         {
             var terms = step.Run(crops, done);
             if (!double.IsFinite(terms.Total)) throw new ArgumentException($"At step {done + 1} the loss is not a number: the learning rate {_options.LearningRate} is too high.");
-            adam.Step(step.Parameters, _options.LearningRate);
+            adam.Step(step.Parameters, rates.At(done));
             done++;
             _run.Progress?.Invoke(new StyleTrainingProgress(done, _options.Steps, terms, clock.Elapsed * ((double)(_options.Steps - done) / (done - begun))));
             if (done % _options.KeepEvery == 0 || done == _options.Steps || cancellation.IsCancellationRequested) Keep(file, step, adam, done);

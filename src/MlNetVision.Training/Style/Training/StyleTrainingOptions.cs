@@ -3,22 +3,23 @@ namespace MlNetVision.Training.Style;
 /// <summary>Settings of <see cref="StyleTrainer"/>.</summary>
 public sealed record StyleTrainingOptions
 {
-    private static readonly NeuralStyleOptions Defaults = new();
+    /// <summary>The layers whose features the painted picture shares with the photo: the mean of (F − P)². Default: VGG16's <c>block3_conv3</c>.</summary>
+    public IReadOnlyList<WeightedLayer> ContentLayers { get; init; } = [new("block3_conv3", 1)];
 
-    /// <summary>The layers whose features the painted picture shares with the photo. Default: <c>block4_conv2</c>.</summary>
-    public IReadOnlyList<WeightedLayer> ContentLayers { get; init; } = Defaults.ContentLayers;
-
-    /// <summary>The layers whose Gram matrices it shares with the painting. Default: the first convolution of each of VGG's five blocks, a fifth each.</summary>
-    public IReadOnlyList<WeightedLayer> StyleLayers { get; init; } = Defaults.StyleLayers;
+    /// <summary>
+    /// The layers whose Gram matrices it shares with the painting: the mean of (G − A)², both divided by C · M. Default: those of Johnson et al.,
+    /// the last convolution of each of VGG16's first four blocks, a quarter each.
+    /// </summary>
+    public IReadOnlyList<WeightedLayer> StyleLayers { get; init; } = [new("block1_conv2", 0.25f), new("block2_conv2", 0.25f), new("block3_conv3", 0.25f), new("block4_conv3", 0.25f)];
 
     /// <summary>The weight of the content. Default: 1.</summary>
     public float ContentWeight { get; init; } = 1;
 
-    /// <summary>The weight of the style, beside those of its layers. Default: 1000.</summary>
-    public float StyleWeight { get; init; } = 1000;
+    /// <summary>The weight of the style, beside those of its layers. Default: 60.</summary>
+    public float StyleWeight { get; init; } = 60;
 
-    /// <summary>The weight of the total variation. Default: 0.01.</summary>
-    public float TotalVariationWeight { get; init; } = 0.01f;
+    /// <summary>The weight of the total variation: the mean of the squared differences of neighbours, in levels of 0–255. Default: 100.</summary>
+    public float TotalVariationWeight { get; init; } = 100;
 
     /// <summary>What the network of features takes pixels as. Null (default): as the model says, else <c>caffe</c>, as VGG's.</summary>
     public string? Preprocess { get; init; }
@@ -32,7 +33,7 @@ public sealed record StyleTrainingOptions
     /// <summary>The side of the squares that are cut from photos, in pixels: a multiple of 4, at least 32. Default: 192.</summary>
     public int Crop { get; init; } = 192;
 
-    /// <summary>Adam's learning rate. Default: 0.001.</summary>
+    /// <summary>Adam's learning rate, after thirty steps in which it rises to that. Default: 0.001.</summary>
     public float LearningRate { get; init; } = 0.001f;
 
     /// <summary>The channels of the network as a multiple of 16, 32 and 64, above 0. Default: 1.</summary>

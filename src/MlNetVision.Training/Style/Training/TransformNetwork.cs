@@ -16,6 +16,7 @@ internal sealed class TransformNetwork
     public const string Output = "stylized";
     private const int Blocks = 5;
     private const float Middle = 127.5f;
+    private const double LastDeviation = 0.2;
 
     private readonly OnnxGraphBuilder _graph = new("style");
     private readonly List<string> _parameters = [];
@@ -56,7 +57,9 @@ internal sealed class TransformNetwork
         }
         x = Layer("style/up1", Twice("style/up1/twice", x), c[2], c[1], 3, 1);
         x = Layer("style/up2", Twice("style/up2/twice", x), c[1], c[0], 3, 1);
-        x = _graph.Node("Tanh", "style/tanh", [Convolution("style/last", x, c[0], 3, 9, 1)]);
+        // No bound such as Johnson's tanh: where that is full, no gradient passes, and bright skies stay white. Small weights instead, so that
+        // training starts from a near-grey picture, not from one far outside of 0–255.
+        x = Convolution("style/last", x, c[0], 3, 9, 1, LastDeviation);
         x = _graph.Node("Add", Output, [_graph.Node("Mul", "style/levels", [x, middle]), middle]);
         _graph.Output(x, DataType.Float, -1, 3, -1, -1);
         var model = _graph.Build("style network");
@@ -72,11 +75,11 @@ internal sealed class TransformNetwork
     private string Normalized(string name, string x, int from, int to, int kernel, int stride) => _graph.Node("InstanceNormalization", $"{name}/norm",
         [Convolution(name, x, from, to, kernel, stride), Trained($"{name}/scale", 1, to), Trained($"{name}/shift", 0, to)], ("epsilon", 1e-5f));
 
-    private string Convolution(string name, string x, int from, int to, int kernel, int stride)
+    private string Convolution(string name, string x, int from, int to, int kernel, int stride, double spread = 1)
     {
         long pad = kernel / 2;
         var padded = _graph.Node("Pad", $"{name}/border", [x, _graph.Integers($"{name}/pads", [0, 0, pad, pad, 0, 0, pad, pad], 8)], ("mode", "reflect"));
-        var deviation = Math.Sqrt(2.0 / (from * kernel * kernel));
+        var deviation = spread * Math.Sqrt(2.0 / (from * kernel * kernel));
         var weights = new float[to * from * kernel * kernel];
         foreach (ref var w in weights.AsSpan()) w = (float)(deviation * Math.Sqrt(-2 * Math.Log(1 - _random.NextDouble())) * Math.Cos(2 * Math.PI * _random.NextDouble()));
         _parameters.Add(_graph.Floats($"{name}/weights", weights, to, from, kernel, kernel));
