@@ -18,6 +18,7 @@ internal sealed class StyleTrainingArguments
     private readonly Option<float?> _variation = NumberOption.Create("--tv-weight", FormattableString.Invariant($"The weight of the total variation. [default: {Defaults.TotalVariationWeight}]"), "NUMBER", 0f);
     private readonly Option<string?> _contentLayers = new("--content-layers") { Description = $"The layers of the content, NAME or NAME=WEIGHT, separated by commas. [default: {Text(Defaults.ContentLayers)}]", HelpName = "LAYERS" };
     private readonly Option<string?> _styleLayers = new("--style-layers") { Description = $"The layers of the style, likewise. [default: {Text(Defaults.StyleLayers)}]", HelpName = "LAYERS" };
+    private readonly Option<string?> _preprocess = PreprocessOption.Create("What the network of features takes pixels as. [default: as it says itself, else caffe]");
     private readonly Option<float?> _width = NumberOption.Create("--width", FormattableString.Invariant($"The channels of the network, as a multiple of 16, 32 and 64. [default: {Defaults.Width}]"), "FACTOR", 0.01f, 16f);
     private readonly Option<int?> _seed = NumberOption.Create("--seed", FormattableString.Invariant($"Where chance begins; the same seed gives the same files. [default: {Defaults.Seed}]"), "NUMBER", int.MinValue);
     private readonly Option<int?> _threads = NumberOption.Create("--threads", "Threads to work with; 0: one a processor. [default: 0]", "COUNT", 0);
@@ -25,7 +26,7 @@ internal sealed class StyleTrainingArguments
 
     public void AddTo(Command command)
     {
-        foreach (var option in new Option[] { _steps, _batch, _crop, _rate, _content, _style, _variation, _contentLayers, _styleLayers, _width, _seed, _threads, _every }) command.Add(option);
+        foreach (var option in new Option[] { _steps, _batch, _crop, _rate, _content, _style, _variation, _contentLayers, _styleLayers, _preprocess, _width, _seed, _threads, _every }) command.Add(option);
     }
 
     /// <exception cref="UsageException">Layers are not written as names and weights.</exception>
@@ -36,6 +37,7 @@ internal sealed class StyleTrainingArguments
         ContentWeight = parsed.GetValue(_content) ?? Defaults.ContentWeight,
         StyleWeight = parsed.GetValue(_style) ?? Defaults.StyleWeight,
         TotalVariationWeight = parsed.GetValue(_variation) ?? Defaults.TotalVariationWeight,
+        Preprocess = parsed.GetValue(_preprocess),
         Steps = parsed.GetValue(_steps) ?? Defaults.Steps,
         BatchSize = parsed.GetValue(_batch) ?? Defaults.BatchSize,
         Crop = parsed.GetValue(_crop) ?? Defaults.Crop,
@@ -46,5 +48,7 @@ internal sealed class StyleTrainingArguments
         KeepEvery = parsed.GetValue(_every) ?? Defaults.KeepEvery,
     };
 
-    private static string Text(IEnumerable<WeightedLayer> layers) => string.Join(',', layers.Select(l => l.Weight == 1 ? l.Name : FormattableString.Invariant($"{l.Name}={l.Weight}")));
+    /// <summary>Layers as the options take them; alike where no weights stand.</summary>
+    private static string Text(IReadOnlyList<WeightedLayer> layers) =>
+        string.Join(',', layers.Select(l => l.Weight == 1f / layers.Count ? l.Name : FormattableString.Invariant($"{l.Name}={l.Weight}")));
 }

@@ -35,7 +35,7 @@ internal sealed class TrainStyleCommand
             [
                 ("mlnetvision train style --style wave.jpg --photos photos -o wave.zip --export wave.onnx --preview me.jpg", "Watch me.jpg become a painting in wave.training; then: mlnetvision stylize me.jpg -m wave.onnx -o out."),
                 ("mlnetvision train style --style wave.jpg --photos photos -o wave.zip --resume", "Goes on where Ctrl-C or a power cut ended it."),
-                ("mlnetvision train style --style wave.jpg --photos photos -o try.zip --crop 128 --batch-size 1 --iterations 200 --style-weight 10", "A quick look at what other weights do."),
+                ("mlnetvision train style --style wave.jpg --photos photos -o try.zip --crop 128 --batch-size 1 --iterations 200 --style-weight 120", "A quick look at what another weight does."),
             ],
         };
         foreach (var option in new Option[] { train._style, train._photos, train._network }) command.Add(option);

@@ -41,6 +41,9 @@ internal sealed class PerceptualStep : IDisposable
         _sums = [.. Parameters.Select(p => new float[p.Values.Length])];
     }
 
+    /// <summary>What had to be assumed of the network of features; null: nothing.</summary>
+    public string? Assumption => _features.Assumption;
+
     /// <summary>What the optimiser changes.</summary>
     public IReadOnlyList<TrainableTensor> Parameters => _session.Parameters;
 

@@ -49,12 +49,13 @@ public sealed class StyleTrainer
         var crops = new PhotoCrops(photos, _options.Crop, _options.Seed);
         using var picture = Picture.LoadSrgb(painting);
         using var step = new PerceptualStep(_features, picture, _options);
+        if (step.Assumption is { } assumption) _run.Note?.Invoke(assumption);
         // A long memory would hold the large gradients of the first steps against all that follow.
         var adam = new AdamOptimizer(new AdamOptions { Beta2 = 0.99f });
         var rates = new WarmUpSchedule(WarmUp, new ConstantSchedule(_options.LearningRate));
         var file = _run.Open(() => HashSetup(painting, photos));
         var begun = file?.Resume(step.Parameters, adam)?.Steps ?? 0;
-        var (done, clock) = (begun, Stopwatch.StartNew());
+        var (done, kept, clock) = (begun, begun, Stopwatch.StartNew());
         while (done < _options.Steps && !cancellation.IsCancellationRequested)
         {
             var terms = step.Run(crops, done);
@@ -62,8 +63,9 @@ public sealed class StyleTrainer
             adam.Step(step.Parameters, rates.At(done));
             done++;
             _run.Progress?.Invoke(new StyleTrainingProgress(done, _options.Steps, terms, clock.Elapsed * ((double)(_options.Steps - done) / (done - begun))));
-            if (done % _options.KeepEvery == 0 || done == _options.Steps || cancellation.IsCancellationRequested) Keep(file, step, adam, done);
+            if (done % _options.KeepEvery == 0) Keep(file, step, adam, kept = done);
         }
+        if (done > kept) Keep(file, step, adam, done);
         if (done == 0) throw new OperationCanceledException(cancellation);
         return new TrainedStyle(step.Export(), done, done < _options.Steps, crops.Unreadable);
     }
