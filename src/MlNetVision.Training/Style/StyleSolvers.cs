@@ -35,7 +35,11 @@ internal static class StyleSolvers
                 return objective.Terms.Total;
             },
             point,
-            new LbfgsOptions { History = options.History, MaxIterations = options.Iterations, MaxEvaluations = options.MaxEvaluations, FirstStep = FirstStep },
+            // Only the ratios of weights count: with small ones slopes are small, and mean nothing by themselves.
+            new LbfgsOptions
+            {
+                History = options.History, MaxIterations = options.Iterations, MaxEvaluations = options.MaxEvaluations, FirstStep = FirstStep, GradientTolerance = 0,
+            },
             step =>
             {
                 report.Iterated(step.Iteration, best, point);

@@ -34,6 +34,20 @@ public sealed class NeuralStyleTests
     }
 
     [TestMethod]
+    public void Run_AllWeightsMuchSmaller_GivesTheSamePicture()
+    {
+        using var photo = TestPictures.Gradient(60, 40);
+        using var painting = TestPictures.Noise(50, 70);
+        const float Less = 1f / (1 << 30); // A power of two changes no digit.
+        var small = Options with { ContentWeight = Less * Options.ContentWeight, StyleWeight = Less * Options.StyleWeight, TotalVariationWeight = Less * Options.TotalVariationWeight };
+
+        using var expected = NeuralStyle.Load(TinyFeatures.Create(), Options).Run(photo, painting);
+        using var actual = NeuralStyle.Load(TinyFeatures.Create(), small).Run(photo, painting);
+
+        Assert.IsTrue(expected.Picture.Pixels.SequenceEqual(actual.Picture.Pixels));
+    }
+
+    [TestMethod]
     public void Run_Cancelled_KeepsTheBestSoFar()
     {
         using var photo = TestPictures.Gradient(60, 40);
