@@ -1,0 +1,509 @@
+#!/usr/bin/env dotnet
+#:project ../src/MlNetVision/MlNetVision.csproj
+#:project ../src/MlNetVision.Training/MlNetVision.Training.csproj
+#:package Microsoft.ML.OnnxRuntime
+#:package SkiaSharp.NativeAssets.Linux.NoDependencies
+#:property PublishAot=false
+#:property RunAnalyzers=false
+
+// Made from source/04-style-transfer.md by src/Tools/MlNetVision.Notebooks: change that file, not this one.
+// dotnet run notebooks/04-style-transfer.cs [FOLDER for the pictures]
+using Microsoft.ML.OnnxRuntime;
+using MlNetVision.Imaging;
+using MlNetVision.Models;
+using MlNetVision.Onnx.Proto;
+using MlNetVision.Onnx;
+using MlNetVision.Segmentation;
+using MlNetVision.Style;
+using MlNetVision.Training.Style;
+using SkiaSharp;
+using System.Diagnostics;
+
+// # Style transfer: what a picture shows, and how it is painted
+//
+// What a picture shows, and how it is painted, can be told apart by a network: what stands where is in its features, and how things look is in how often
+// features go together. Gatys, Ecker and Bethge ([arXiv:1508.06576](https://arxiv.org/abs/1508.06576)) found that one can then look for a picture that has the first from a photo and the
+// second from a painting. Johnson, Alahi and Fei-Fei ([arXiv:1603.08155](https://arxiv.org/abs/1603.08155)) trained networks that paint such a picture in one go.
+//
+// This notebook builds the losses of the former one by one, watches a picture form out of noise while they fall, and ends with the latter: the bundled network
+// `starry-night`. `mlnetvision stylize` does both: with `--style painting.jpg`, and without.
+//
+// *Run it* in a .NET Interactive host for .NET 10, from within the repository; or without one, by the project's own tool:
+// `dotnet run --project src/Tools/MlNetVision.Notebooks -- run notebooks`. The same as a console program: `dotnet run notebooks/04-style-transfer.cs`.
+//
+// The first cell takes the packages `MlNetVision` and `MlNetVision.Training` from NuGet. For builds of your own, run `dotnet pack -o packages` and add
+// the line `#i "nuget:FULL PATH OF packages"` above the others.
+
+// ## 1. A photo and a painting
+//
+// The photo is the bundled drawing of three tulips: smooth, red and green. The painting is drawn here: short, broad strokes, most of them from lower left to upper right, blue,
+// orange, and some white. What is wanted is the tulips in these strokes and colours.
+
+var root = Directory.GetCurrentDirectory();
+while (!File.Exists(Path.Combine(root, "MlNetVision.sln")))
+    root = Path.GetDirectoryName(root) ?? throw new InvalidOperationException("Run this from within the repository.");
+
+const int Side = 160;
+Picture Sized(Picture picture, int width, int height) =>
+    PictureResizer.Resize(picture, new ResizeOptions { Width = width, Height = height, Mode = ResizeMode.Stretch, Resampler = Resampler.Area }, out _);
+
+Picture Load(string name, int width, int height)
+{
+    using var whole = Picture.LoadSrgb(Path.Combine(root, "assets", "images", name));
+    return Sized(whole, width, height);
+}
+
+Picture Draw(Action<SKCanvas> draw)
+{
+    using var bitmap = new SKBitmap(new SKImageInfo(3 * Side, 3 * Side, SKColorType.Rgba8888, SKAlphaType.Opaque));
+    using (var canvas = new SKCanvas(bitmap)) draw(canvas);
+    using var drawn = Picture.Load(bitmap.Encode(SKEncodedImageFormat.Png, 100).ToArray(), "drawn");
+    return Sized(drawn, Side, Side);
+}
+
+// Strokes of eight short steps, each in the direction that is right for where it has come to. Places run from 0 to 1.
+Picture Strokes(int count, float width, float length, Random chance, Func<float, float, float> angle, Func<float, float, SKColor> color) => Draw(canvas =>
+{
+    canvas.Clear(new SKColor(20, 40, 100));
+    using var brush = new SKPaint { IsAntialias = true, Style = SKPaintStyle.Stroke, StrokeCap = SKStrokeCap.Round };
+    for (var i = 0; i < count; i++)
+    {
+        var (x, y) = (1.2f * chance.NextSingle() - 0.1f, 1.2f * chance.NextSingle() - 0.1f);
+        brush.Color = color(x, y);
+        brush.StrokeWidth = 3 * Side * width * (0.7f + 0.6f * chance.NextSingle());
+        using var stroke = new SKPath();
+        stroke.MoveTo(x * 3 * Side, y * 3 * Side);
+        for (var step = 0; step < 8; step++)
+        {
+            var turn = angle(x, y);
+            (x, y) = (x + length / 8 * MathF.Cos(turn), y + length / 8 * MathF.Sin(turn));
+            stroke.LineTo(x * 3 * Side, y * 3 * Side);
+        }
+        canvas.DrawPath(stroke, brush);
+    }
+});
+
+Picture Paint()
+{
+    var chance = new Random(5);
+    float Any(float least, float most) => least + (most - least) * chance.NextSingle();
+    SKColor Color(float x, float y) => chance.NextSingle() < 0.12f ? SKColor.FromHsv(45, 15, 98)
+        : MathF.Sin(9 * x + 3 * y) * MathF.Sin(7 * y - 2 * x + 1) > 0.25f ? SKColor.FromHsv(Any(18, 48), Any(75, 100), Any(80, 100))
+        : SKColor.FromHsv(Any(200, 230), Any(60, 100), Any(30, 85));
+    return Strokes(1500, 0.026f, 0.1f, chance, (x, y) => -0.7f + 0.3f * MathF.Sin(5 * x + 2 * y), Color);
+}
+
+void Show(SKBitmap bitmap)
+{
+    using var jpeg = bitmap.Encode(SKEncodedImageFormat.Jpeg, 88);
+    display(HTML($"<img src=\"data:image/jpeg;base64,{Convert.ToBase64String(jpeg.ToArray())}\"/>"));
+}
+
+// Pictures side by side, each below its name; maps of few numbers as squares.
+void ShowRow(int columns, int across, int down, params (string Name, Picture Picture)[] tiles)
+{
+    const int Line = 20;
+    using var sheet = new SKBitmap(columns * (across + 4), (tiles.Length + columns - 1) / columns * (down + Line + 4));
+    using (var canvas = new SKCanvas(sheet))
+    {
+        canvas.Clear(SKColors.White);
+        using var ink = new SKPaint { Color = SKColors.Black, TextSize = 14, IsAntialias = true };
+        foreach (var (i, (name, picture)) in tiles.Index())
+        {
+            var (x, y) = (i % columns * (across + 4), i / columns * (down + Line + 4));
+            using var bitmap = SKBitmap.Decode(picture.Encode(PictureFormat.Png));
+            using var smooth = new SKPaint { FilterQuality = picture.Width < Side / 2 ? SKFilterQuality.None : SKFilterQuality.High };
+            canvas.DrawText(name, x + 2, y + 14, ink);
+            canvas.DrawBitmap(bitmap, SKRect.Create(x, y + Line, across, down), smooth);
+        }
+    }
+    Show(sheet);
+}
+
+var photo = Load("tulip.png", Side, Side);
+var painting = Paint();
+ShowRow(2, 320, 320, ("photo", photo), ("painting", painting));
+
+// ## 2. A network that looks at both
+//
+// Gatys took VGG16, a classifier of 138 million weights. To see how the method works, far less will do: Ustyuzhaninov, Brendel, Gatys and Bethge
+// ([arXiv:1606.00021](https://arxiv.org/abs/1606.00021)) showed that *random* filters, which nobody has trained, tell textures apart well, as long as there are many, and of
+// several sizes. So this is our network: the picture at full size and halved once, twice and three times; on each, 48 random windows of 5 × 5 pixels, which answer to edges, lines and
+// grain, and not to flat colour, since each sums up to zero; and 32 random mixtures of red, green and blue for the colours. Step 7 puts trained networks in its place.
+
+var quiet = new SessionOptions { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
+var Float = TensorProto.Types.DataType.Float;
+
+OnnxModel RandomFilters(int seed)
+{
+    const int Filters = 48, Window = 5, Colors = 32;
+    var chance = new Random(seed);
+    float Normal() => (float)(Math.Sqrt(-2 * Math.Log(1 - chance.NextDouble())) * Math.Cos(2 * Math.PI * chance.NextDouble()));
+    float[] Flattened(float[] window) => [.. window.Select(w => w - window.Average())];
+    var graph = new OnnxGraphBuilder("random-filters");
+    var picture = graph.Input("picture", Float, 1, 3, Side, Side);
+
+    graph.Floats("mixtures", [.. Enumerable.Range(0, Colors * 3).Select(_ => Normal())], Colors, 3, 1, 1);
+    graph.Floats("thresholds", [.. Enumerable.Range(0, Colors).Select(_ => Normal() * 64)], Colors);
+    graph.Output(graph.Node("Relu", "colours", [graph.Node("Conv", null, [picture, "mixtures", "thresholds"])]), Float, 1, Colors, Side, Side);
+
+    float[] blur = [1, 3, 3, 1];
+    graph.Floats("blur", [.. Enumerable.Range(0, 48).Select(i => blur[i % 4] * blur[i / 4 % 4] / 64)], 3, 1, 4, 4);
+    for (var level = 0; level < 4; level++)
+    {
+        if (level > 0) picture = graph.Node("Conv", $"halved{level}", [picture, "blur"], ("strides", new long[] { 2, 2 }), ("pads", new long[] { 1, 1, 1, 1 }), ("group", 3L));
+        // Half as many rows and columns, so features twice as large: all levels then weigh alike in a sum of squares.
+        var windows = Enumerable.Range(0, Filters * 3).SelectMany(_ => Flattened([.. Enumerable.Range(0, Window * Window).Select(_ => Normal() * 0.2f * (1 << level))]));
+        graph.Floats($"windows{level}", [.. windows], Filters, 3, Window, Window);
+        var side = (Side >> level) - Window + 1;
+        graph.Output(graph.Node("Relu", $"level{level}", [graph.Node("Conv", null, [picture, $"windows{level}"])]), Float, 1, Filters, side, side);
+    }
+    var model = graph.Build("random-filters");
+    model.Metadata["mlnetvision.preprocess"] = "caffe"; // as VGG takes pixels: 0 to 255, less the mean of photos
+    return model;
+}
+
+var network = RandomFilters(1);
+network.Check();
+
+PixelNormalization Normalization(OnnxModel model) => PixelNormalization.Parse(model.Metadata["mlnetvision.preprocess"]!);
+
+float[][] Run(OnnxModel model, Picture picture, IReadOnlyList<string> outputs, params (string Name, float[] Values, long[] Shape)[] targets)
+{
+    var pixels = new float[3 * picture.Width * picture.Height];
+    TensorPacker.Pack(picture, pixels, PixelLayout.Nchw, Normalization(model));
+    var feeds = targets.Prepend((model.Inputs[0].Name, pixels, [1, 3, picture.Height, picture.Width])).ToDictionary(t => t.Item1, t => OrtValue.CreateTensorValueFromMemory(t.Item2, t.Item3));
+    using var session = new InferenceSession(model.ToBytes(), quiet);
+    using var run = new RunOptions();
+    using var results = session.Run(run, feeds, outputs);
+    foreach (var feed in feeds.Values) feed.Dispose();
+    return [.. results.Select(r => r.GetTensorDataAsSpan<float>().ToArray())];
+}
+
+// Numbers as a square of squares: from black, 0, over red to yellow, the largest.
+Picture Heat(IReadOnlyList<float> values, float most)
+{
+    var side = (int)Math.Sqrt(values.Count);
+    var drawn = new Picture(side, side);
+    foreach (var (i, value) in values.Index())
+    {
+        var level = MathF.Sqrt(Math.Clamp(value / most, 0, 1));
+        new byte[] { (byte)(255 * Math.Min(1, 2 * level)), (byte)(255 * Math.Clamp(2 * level - 1, 0, 1)), 0, 255 }.CopyTo(drawn.Pixels[(4 * i)..]);
+    }
+    return drawn;
+}
+
+Picture Feature(Picture picture, int level, int filter)
+{
+    var values = Run(network, picture, [$"level{level}"])[0];
+    var plane = values.Length / 48;
+    return Heat(values[(filter * plane)..((filter + 1) * plane)], values.Max());
+}
+
+ShowRow(4, 200, 200, [.. new[] { photo, painting }.SelectMany(p => Enumerable.Range(0, 4).Select(level => ($"1 : {1 << level}, one filter of 48", Feature(p, level, 3))))]);
+
+// ## 3. Style: what goes with what, no matter where
+//
+// Let $F_{ik}$ be what filter $i$ answers at position $k$. The *Gram matrix* notes for each two filters how often they answer together:
+//
+// $$G_{ij} = \sum_k F_{ik} F_{jk}$$
+//
+// The sum runs over all positions, so where something was is forgotten: mix up the positions, and the matrix stays the same. What is left is texture. `StyleLosses.AddGram` appends it to
+// a network, divided by twice the number of its elements, channels and positions.
+
+float[] Gram(Picture picture, string layer) => Run(StyleLosses.AddGram(network.Clone(), layer, "gram"), picture, ["gram"])[0];
+
+float[] GramByHand(float[] features, int[] order)
+{
+    var (channels, positions) = (features.Length / order.Length, order.Length);
+    return [.. Enumerable.Range(0, channels * channels).Select(ij => (float)(
+        order.Sum(k => (double)features[ij / channels * positions + k] * features[ij % channels * positions + k]) / (2.0 * channels * positions)))];
+}
+
+// How far two matrices are apart, as part of the first.
+double Difference(float[] a, float[] b) => Math.Sqrt(a.Zip(b, (x, y) => (double)(x - y) * (x - y)).Sum() / a.Sum(x => (double)x * x));
+
+var features = Run(network, painting, ["level2"])[0];
+var mixed = Enumerable.Range(0, features.Length / 48).ToArray();
+new Random(1).Shuffle(mixed);
+display($"the same by hand, with all positions mixed up: {Difference(Gram(painting, "level2"), GramByHand(features, mixed)) < 1e-4}");
+
+// Four textures in the same two colours: strokes; other strokes, of the same kind; strokes that lie across; dots. The strokes of the second stand elsewhere, and
+// yet its matrix is like that of the first; the other two have their own. Here the filters are in order of what they prefer: those that answer to the first strokes rather than to strokes across
+// come first. The last row is how far each matrix is from that of the first.
+
+Picture Texture(int seed, float angle, float width = 0.026f, float length = 0.1f, int count = 900)
+{
+    var chance = new Random(seed);
+    return Strokes(count, width, length, chance, (_, _) => angle, (_, _) => chance.NextSingle() < 0.5f ? new SKColor(240, 235, 215) : new SKColor(20, 40, 100));
+}
+
+(string Name, Picture Picture)[] textures =
+    [("strokes", Texture(1, -0.7f)), ("other strokes", Texture(2, -0.7f)), ("strokes across", Texture(3, 0.87f)), ("dots", Texture(4, 0, 0.05f, 0.001f, 1200))];
+var grams = textures.Select(t => Gram(t.Picture, "level1")).ToArray();
+var order = Enumerable.Range(0, 48).OrderByDescending(i => grams[0][49 * i] / grams[2][49 * i]).ToArray();
+Picture Shown(IReadOnlyList<float> gram) => Heat([.. Enumerable.Range(0, gram.Count).Select(i => gram[48 * order[i / 48] + order[i % 48]])], grams[0].Max());
+ShowRow(4, 200, 200, [.. textures, .. grams.Select(g => ("Gram matrix", Shown(g))), .. grams.Select(g => ("difference", Shown([.. g.Zip(grams[0], (x, y) => Math.Abs(x - y))])))]);
+display($"differences from the first, about: {string.Join(", ", textures.Zip(grams).Skip(1).Select(t => $"{t.First.Name} {10 * Math.Round(10 * Difference(grams[0], t.Second))} %"))}");
+
+// ## 4. Three losses
+//
+// The unknown is the picture $x$. Three numbers say how far it is from what we want.
+//
+// **Content** compares features with the photo's, $P$, place by place. We take levels 1 and 3: small shapes and large ones.
+//
+// $$L_{content} = \tfrac12 \sum_{i,k} (F_{ik} - P_{ik})^2$$
+//
+// **Style** compares Gram matrices with the painting's, $A$, in layers of $C$ channels and $M$ positions. We take the colours and all four levels.
+//
+// $$L_{style} = \sum_{layers} \frac{w}{4 C^2 M^2} \sum_{i,j} (G_{ij} - A_{ij})^2$$
+//
+// **Total variation** (Rudin, Osher and Fatemi 1992; squared, as in Mahendran and Vedaldi, [arXiv:1412.0035](https://arxiv.org/abs/1412.0035)) compares neighbours, against grain that filters overlook:
+//
+// $$L_{tv} = \sum_{c,y,x} (x_{c,y,x+1} - x_{c,y,x})^2 + (x_{c,y+1,x} - x_{c,y,x})^2$$
+//
+// `StyleLosses` appends each to a network. This is how far from the goal the photo itself is, and the painting itself, and noise:
+
+double[] Measure(OnnxModel model, string[] contentLayers, string[] styleLayers, Picture picture)
+{
+    var (graph, ofPhoto, ofPainting) = (model.Clone(), Run(model, photo, contentLayers), model.Clone());
+    foreach (var layer in styleLayers) StyleLosses.AddGram(ofPainting, layer, layer + ".gram");
+    var ofStyle = Run(ofPainting, painting, [.. styleLayers.Select(l => l + ".gram")]);
+    foreach (var layer in contentLayers) StyleLosses.AddContent(graph, layer, layer + ".photo", layer + ".content");
+    foreach (var layer in styleLayers) StyleLosses.AddStyle(graph, layer, layer + ".painting", layer + ".style");
+    StyleLosses.AddTotalVariation(graph, graph.Inputs[0].Name, PixelLayout.Nchw);
+
+    var inputs = graph.Inputs.ToDictionary(i => i.Name, i => i.Shape.Select(d => d ?? 1).ToArray());
+    var targets = contentLayers.Select((l, i) => (l + ".photo", ofPhoto[i], inputs[l + ".photo"])).Concat(styleLayers.Select((l, i) => (l + ".painting", ofStyle[i], inputs[l + ".painting"])));
+    string[] losses = [.. contentLayers.Select(l => l + ".content"), .. styleLayers.Select(l => l + ".style"), "total_variation"];
+    // NeuralStyle counts in levels of 0 to 255. What a network sees on another scale is brought to it: content and variation are squares, and style squares of squares.
+    var scale = Math.Pow(Normalization(model).Scale[0], 2);
+    return [.. Run(graph, picture, losses, [.. targets]).Select((v, i) => v[0] / (losses[i].EndsWith("style") ? scale * scale : scale))];
+}
+
+// Noise with blots of six sizes, so that all levels see it.
+Picture Noise()
+{
+    var chance = new Random(1);
+    var blots = Enumerable.Range(0, 6).Select(level => Enumerable.Range(0, 3 * (Side >> level) * (Side >> level)).Select(_ => chance.Next(-64, 64)).ToArray()).ToArray();
+    var picture = new Picture(Side, Side);
+    for (var i = 0; i < picture.Pixels.Length; i++)
+    {
+        var (x, y, channel) = (i / 4 % Side, i / 4 / Side, i % 4);
+        picture.Pixels[i] = channel == 3 ? (byte)255 : (byte)Math.Clamp(128 + blots.Select((b, level) => b[((y >> level) * (Side >> level) + (x >> level)) * 3 + channel]).Sum(), 0, 255);
+    }
+    return picture;
+}
+
+string[] content = ["level1", "level3"], style = ["colours", "level0", "level1", "level2", "level3"];
+var noise = Noise();
+var losses = new[] { photo, painting, noise }.Select(picture => Measure(network, content, style, picture)).ToArray();
+var names = content.Select(l => $"content, {l}").Concat(style.Select(l => $"style, {l}")).Append("total variation");
+display("                      photo    painting       noise\n" + string.Join('\n', names.Select((name, i) => $"{name,-16} {string.Join(' ', losses.Select(l => $"{l[i],11:0.0e+0}"))}")));
+
+// The numbers are of very different size: some are sums over a hundred thousand features and more, others are divided by the squares of such counts. In a plain sum the largest would be heard and no other. So each is
+// divided by what it is where nothing has been done for it: content by the painting's, style by the photo's, total variation by the painting's. Then all are about 1, and only then do weights
+// mean something. Content and style cannot both be had, but all but a percent of style's 1 will go: 20 as its weight leaves both with something to say. Total variation is to mend and not to rule: 0.05.
+
+NeuralStyleOptions Balanced(OnnxModel model, string[] contentLayers, string[] styleLayers)
+{
+    var (ofPhoto, ofPainting) = (Measure(model, contentLayers, styleLayers, photo), Measure(model, contentLayers, styleLayers, painting));
+    return new NeuralStyleOptions
+    {
+        ContentLayers = [.. contentLayers.Select(l => new WeightedLayer(l, 1))],
+        StyleLayers = [.. styleLayers.Select((l, i) => new WeightedLayer(l, (float)(1 / ofPhoto[contentLayers.Length + i] / styleLayers.Length)))],
+        ContentWeight = (float)(1 / ofPainting[..contentLayers.Length].Sum()),
+        StyleWeight = 20,
+        TotalVariationWeight = (float)(0.05 / ofPainting[^1]),
+        ExactSize = (Side, Side),
+    };
+}
+
+var balanced = Balanced(network, content, style);
+
+// ## 5. Watching a picture form
+//
+// The gradient of the weighted sum goes back through the network to the picture itself: 76,800 numbers, which L-BFGS changes. `NeuralStyle` does that. It begins with noise here, tells the losses
+// after every iteration, and shows the picture. (`Progress<T>` of .NET hands its reports to other threads; this one keeps them in order.)
+
+(List<StyleTerms> Terms, List<(string Name, Picture Picture)> Forming) Watch(OnnxModel model, NeuralStyleOptions options, params int[] previews)
+{
+    var (terms, forming) = (new List<StyleTerms>(), new List<(string, Picture)>());
+    using var result = NeuralStyle.Load(model, options with { Iterations = previews[^1] }).Run(photo, painting, new Told<StyleProgress>(p => terms.Add(p.Losses)), picture =>
+    {
+        if (previews.Contains(terms.Count)) forming.Add(($"iteration {terms.Count}", picture.Clone()));
+    }, previewEvery: 1);
+    return (terms, forming);
+}
+
+StyleTerms Terms(NeuralStyleOptions o, double[] measured)
+{
+    var (ofContent, ofStyles, variation) = (measured[..2].Sum(), measured[2..^1], measured[^1]);
+    return new StyleTerms(ofContent, ofStyles, variation, o.ContentWeight * ofContent + o.StyleWeight * ofStyles.Zip(o.StyleLayers, (loss, l) => loss * l.Weight).Sum() + o.TotalVariationWeight * variation);
+}
+
+var fromNoise = balanced with { Start = StyleStart.Picture, StartPicture = noise };
+var clock = Stopwatch.StartNew();
+var (terms, forming) = Watch(network, fromNoise, 3, 6, 10, 20, 30, 60, 120);
+var optimising = clock.Elapsed;
+terms.Insert(0, Terms(fromNoise, losses[2]));
+ShowRow(4, 240, 240, [("noise", noise), .. forming]);
+
+// First the colours come right and strokes appear; then the tulips step forward, in the colours that the painting has for them. Below are the losses by iteration, each
+// as it counts in the sum, from noise (0) on. The vertical axes are logarithmic, each from the least to the most. Style falls first and furthest; content has to wait for it, even
+// rises while noise turns into strokes, and goes on falling long after.
+
+(string Name, SKColor Color, Func<StyleTerms, double> Of)[] Lines(NeuralStyleOptions o) =>
+[
+    ("total", new(90, 90, 90), t => t.Total),
+    ("content", new(37, 99, 190), t => o.ContentWeight * t.Content),
+    ("style", new(217, 105, 20), t => o.StyleWeight * t.Styles.Zip(o.StyleLayers, (loss, layer) => loss * layer.Weight).Sum()),
+    ("total variation", new(30, 140, 80), t => o.TotalVariationWeight * t.TotalVariation),
+];
+
+void ShowTerms(NeuralStyleOptions options, List<StyleTerms> run)
+{
+    const int Across = 244, Down = 200, Left = 44, Top = 26;
+    var lines = Lines(options);
+    using var sheet = new SKBitmap(lines.Length * Across, Down + Top + 24);
+    using (var canvas = new SKCanvas(sheet))
+    {
+        canvas.Clear(SKColors.White);
+        using var ink = new SKPaint { Color = SKColors.Black, TextSize = 13, IsAntialias = true };
+        using var grid = new SKPaint { Color = new SKColor(220, 220, 220) };
+        foreach (var (l, (name, color, of)) in lines.Index())
+        {
+            var values = run.Select(of).ToList();
+            var (least, most) = (Math.Log10(values.Min()), Math.Log10(values.Max()));
+            float X(double i) => (float)(l * Across + Left + (Across - Left - 16) * i / (run.Count - 1));
+            float Y(double log) => (float)(Top + Down * (most - log) / (most - least));
+            canvas.DrawText(name, X(0), 14, ink);
+            for (var i = 0; i <= 4; i++)
+            {
+                var (log, at) = (least + (most - least) * i / 4, (run.Count - 1) * i / 4);
+                canvas.DrawLine(X(0), Y(log), X(run.Count - 1), Y(log), grid);
+                canvas.DrawText($"{Math.Pow(10, log):G3}", l * Across + 4, Y(log) + 4, ink);
+                canvas.DrawText($"{at}", X(at) - 8, Down + Top + 18, ink);
+            }
+            using var pen = new SKPaint { Color = color, StrokeWidth = 2, IsAntialias = true, Style = SKPaintStyle.Stroke };
+            using var path = new SKPath();
+            path.AddPoly([.. values.Select((v, i) => new SKPoint(X(i), Y(Math.Log10(v))))], false);
+            canvas.DrawPath(path, pen);
+        }
+    }
+    Show(sheet);
+}
+
+ShowTerms(fromNoise, terms);
+display($"lower at the end: {string.Join(", ", Lines(fromNoise).Where(l => l.Of(terms[^1]) < l.Of(terms[0])).Select(l => l.Name))}");
+
+// ## 6. One without the other
+//
+// Content alone gives the photo back, a little soft. Style alone paints *a* picture like the painting, with other strokes at other
+// places: that is all that the Gram matrices know. Between the two lies the weight of style.
+
+Picture Last(NeuralStyleOptions options, int iterations) => Watch(network, options, iterations).Forming[^1].Picture;
+
+ShowRow(4, 240, 240,
+    ("content alone", Last(fromNoise with { StyleWeight = 0 }, 60)), ("style alone", Last(fromNoise with { ContentWeight = 0 }, 60)),
+    ("both", forming[^1].Picture), ("painting", painting));
+
+// Noise makes the fairest beginning and the slowest. Begun with the photo, as `NeuralStyle` does by default, content is perfect at first and gives way to style, and thin stems and leaves stay where they
+// are. Forty iterations will do:
+
+ShowRow(4, 240, 240, [("photo", photo), .. new[] { 2, 20, 200 }.Select(w => ($"style weight {w}", Last(balanced with { StyleWeight = w }, 40)))]);
+
+// ## 7. Trained networks
+//
+// `flowers`, the bundled classifier, has features as well. It has learnt what tells roses from tulips, in pictures that it halves at once: strokes and exact colours it hardly minds.
+// VGG16 tells a thousand classes apart, keeps the full size in its first layers, and knows far finer textures. Where it is at hand (in `../shared`, at the path `VGG16`, or by `mlnetvision model pull
+// vgg16-12`), the third picture is what it makes of the same two in 20 iterations, with `NeuralStyle`'s default weights and layers.
+
+var flowers = OnnxModel.Load(Path.Combine(root, "assets", "models", "flowers.onnx"));
+string[] Tensors(params string[] layers)
+{
+    string[] tensors = [.. layers.Select(l => flowers.Cut(l).Outputs[0].Name)];
+    flowers.Graph.Output.Add(tensors.Select(t => new ValueInfoProto { Name = t, Type = flowers.Graph.Output[0].Type.Clone() }));
+    foreach (var output in flowers.Graph.Output) output.Type.TensorType.Shape = null;
+    return tensors;
+}
+
+var byFlowers = Balanced(flowers, Tensors("/f/f.4/Add"), Tensors("/f/f.0/f.0.2/Clip", "/f/f.3/c/c.0/c.0.2/Clip", "/f/f.4/c/c.0/c.0.2/Clip", "/f/f.5/c/c.0/c.0.2/Clip"));
+
+string? FindVgg()
+{
+    var path = Environment.GetEnvironmentVariable("VGG16") ?? Path.Combine(root, "..", "shared", "models", "onnx", "vgg16-notop.onnx");
+    return File.Exists(path) ? path : ModelCatalogue.Default.TryGet("vgg16-12", out var entry) && entry.IsPulled() ? "vgg16-12" : null;
+}
+
+(string, Picture) WithVgg() => FindVgg() is { } vgg
+    ? ("VGG16", NeuralStyle.Load(vgg, new NeuralStyleOptions { ExactSize = (Side, Side), Iterations = 20 }).Run(photo, painting).Picture)
+    : ("(VGG16 is not here)", new Picture(Side, Side));
+
+ShowRow(3, 320, 320, ("random filters", Last(balanced, 60)), ("flowers", Watch(flowers, byFlowers, 60).Forming[^1].Picture), WithVgg());
+
+// ## 8. In one go
+//
+// All this had to be done for one picture. Johnson et al. let the same losses train a network that turns any photo into its picture in one pass: one network for one painting. The
+// bundled `starry-night` was trained so for van Gogh's (`mlnetvision train style` makes another for your own). It takes photos of any size.
+
+var stylizer = ImageStylizer.Load("starry-night");
+stylizer.Stylize(photo).Dispose();
+clock.Restart();
+stylizer.Stylize(photo).Dispose();
+display($"at least twenty times as fast as 120 iterations: {optimising > 20 * clock.Elapsed}");
+
+var street = Load("street.png", 480, 360);
+ShowRow(2, 480, 360, ("photo", street), ("starry-night", stylizer.Stylize(street).Picture));
+
+// A network knows one style at one strength. The rest is arithmetic on pixels: lay the photo over the answer (`StyleBlend.FadeInPlace`), give strokes the photo's colours (`ColorKeeper`), or paint only a
+// part of it. What that part is, the segmentation network `streets` says: here all but the cars, the road and the pedestrian.
+
+Picture Changed(Action<Picture> change)
+{
+    var styled = stylizer.Stylize(street).Picture;
+    change(styled);
+    return styled;
+}
+
+SegmentationMask mask;
+using (var segmenter = Segmenter.Load("streets")) mask = segmenter.Segment(street).Mask;
+var scenery = StyleMask.Of(mask, new CompositeOptions { Keep = [.. mask.Labels.Except(["car", "road", "pedestrian"])] });
+
+ShowRow(3, 320, 240,
+    ("strength 0.5", Changed(p => StyleBlend.FadeInPlace(p, street, 0.5f))),
+    ("its strokes, the photo's colours", Changed(p => ColorKeeper.ApplyInPlace(p, street, ColorPreservation.Luminance))),
+    ("only the scenery", Changed(p => StyleBlend.MaskInPlace(p, street, scenery))));
+
+// To go on: leave out levels of style, from the first or the last, and see strokes become coarser or finer; take `StyleSolver.Adam`, or `Scales = 2`, which begins at half the size; give `Paint` a style of your own.
+// `mlnetvision stylize photo.jpg --style painting.jpg -o painted` does steps 4 to 6 with VGG16 on the command line.
+
+// What .NET Interactive offers a notebook, for a console: text is printed, pictures become files.
+
+void display(object value) => ConsoleDisplay.Show(value, args.Length > 0 ? args[0] : "out/04-style-transfer");
+
+static string HTML(string html) => html;
+
+internal static class ConsoleDisplay
+{
+    private const string Inline = "<img src=\"data:image/jpeg;base64,";
+    private static int _pictures;
+
+    public static void Show(object value, string folder)
+    {
+        var text = value.ToString()!;
+        if (text.StartsWith(Inline, StringComparison.Ordinal))
+        {
+            var path = Path.Combine(Directory.CreateDirectory(folder).FullName, $"{++_pictures:00}.jpg");
+            File.WriteAllBytes(path, Convert.FromBase64String(text[Inline.Length..text.LastIndexOf('"')]));
+            text = $"[picture: {Path.Combine(folder, Path.GetFileName(path))}]";
+        }
+        Console.WriteLine(text + "\n");
+    }
+}
+
+#pragma warning disable CS1591 // A program documents no types.
+public sealed class Told<T>(Action<T> then) : IProgress<T>
+{
+    public void Report(T value) => then(value);
+}
