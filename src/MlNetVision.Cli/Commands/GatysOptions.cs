@@ -84,7 +84,7 @@ internal sealed class GatysOptions
         {
             null or "content" => options,
             "noise" => options with { Start = StyleStart.Noise },
-            _ => options with { Start = StyleStart.Picture, StartPicture = Picture.Load(start) },
+            _ => options with { Start = StyleStart.Picture, StartPicture = Picture.LoadSrgb(start) },
         };
     }
 

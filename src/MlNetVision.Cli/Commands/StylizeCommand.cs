@@ -80,13 +80,13 @@ internal sealed class StylizeCommand
 
     private int Optimize(ParseResult parsed, Terminal terminal, PictureRun run, string painting, (string, int) format, CancellationToken cancellation)
     {
-        using var style = Picture.Load(painting);
+        using var style = Picture.LoadSrgb(painting);
         using var controls = _controls.Read(parsed);
         var options = _gatys.Read(parsed, _networks.Preprocess(parsed), _networks.Threads(parsed));
         using var start = options.StartPicture;
         var optimizer = NeuralStyle.Load(_gatys.Network(parsed), options);
         if (optimizer.Assumption is { } assumption) terminal.Note($"{assumption} --preprocess says otherwise.");
-        var gatys = new GatysRun(terminal, run, optimizer, style, controls)
+        var gatys = new GatysRun(terminal, run, optimizer, options, style, controls)
         {
             Format = format, PreviewEvery = _gatys.Preview(parsed), Limits = _networks.Limits(parsed),
         };

@@ -9,7 +9,7 @@ using MlNetVision.Training.Style;
 namespace MlNetVision.Cli.Pictures;
 
 /// <summary>The loop over photos that are stylised by optimisation, one at a time; an interruption keeps the best so far of the one under way.</summary>
-internal sealed class GatysRun(Terminal terminal, PictureRun run, NeuralStyle style, Picture painting, StyleControls controls)
+internal sealed class GatysRun(Terminal terminal, PictureRun run, NeuralStyle style, NeuralStyleOptions options, Picture painting, StyleControls controls)
 {
     /// <summary>The extension of files with its dot, and their quality.</summary>
     public required (string Extension, int Quality) Format { get; init; }
@@ -32,6 +32,10 @@ internal sealed class GatysRun(Terminal terminal, PictureRun run, NeuralStyle st
             {
                 using var photo = Load(input);
                 Stylize(input, photo, names, json, cancellation);
+            }
+            catch (OperationCanceledException)
+            {
+                // There is nothing yet of this photo to be kept.
             }
             catch (Exception e) when (e is BadImageException or IOException or UnauthorizedAccessException)
             {
@@ -56,7 +60,7 @@ internal sealed class GatysRun(Terminal terminal, PictureRun run, NeuralStyle st
         var clock = Stopwatch.GetTimestamp();
         var output = names?.Claim(input.RelativeName, Format.Extension);
         var preview = output is null || PreviewEvery is null ? null : names!.Claim(input.RelativeName, ".preview.png");
-        using var result = style.Run(photo, painting, new Lines(terminal), preview is null ? null : p => p.Save(preview), PreviewEvery ?? 1, cancellation);
+        using var result = style.Run(photo, painting, new GatysLines(terminal, options), preview is null ? null : p => p.Save(preview), PreviewEvery ?? 1, cancellation);
         using var sized = PictureResizer.Resize(
             photo, new ResizeOptions { Width = result.Picture.Width, Height = result.Picture.Height, Mode = ResizeMode.Stretch, Resampler = Resampler.Area }, out _);
         controls.ApplyInPlace(result.Picture, sized);
@@ -66,12 +70,5 @@ internal sealed class GatysRun(Terminal terminal, PictureRun run, NeuralStyle st
         if (json is not null && run.JsonFile is null) return;
         terminal.Result(string.Create(CultureInfo.InvariantCulture,
             $"{input.Path}: {result.Picture.Width}×{result.Picture.Height} in {milliseconds:0} ms, loss {result.Losses.Total:G4} after {result.Evaluations} evaluations{(output is null ? "" : $" -> {output}")}"));
-    }
-
-    // Not System.Progress, which would report from other threads, out of order.
-    private sealed class Lines(Terminal terminal) : IProgress<StyleProgress>
-    {
-        public void Report(StyleProgress value) => terminal.Note(string.Create(CultureInfo.InvariantCulture,
-            $"scale {value.Scale + 1}, iteration {value.Iteration}: total {value.Losses.Total:G5}, content {value.Losses.Content:G4}, styles {string.Join(" ", value.Losses.Styles.Select(s => s.ToString("G4", CultureInfo.InvariantCulture)))}, variation {value.Losses.TotalVariation:G4}"));
     }
 }

@@ -57,33 +57,46 @@ public sealed class NeuralStyle
     /// <param name="progress">Told of each iteration; null: nobody.</param>
     /// <param name="preview">Given the picture every so many iterations, and only while it runs; null: nobody.</param>
     /// <param name="previewEvery">How many iterations apart. Default: 10.</param>
-    /// <param name="cancellation">Ends the optimisation after the iteration under way; the best picture so far is the result.</param>
+    /// <param name="cancellation">Ends the optimisation after the evaluation under way; the best picture so far is the result.</param>
     /// <returns>The result; the caller disposes it.</returns>
     /// <exception cref="BadModelException">The network takes one size only, or has operators without gradients.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled before one iteration was done.</exception>
     public NeuralStyleResult Run(
         Picture photo, Picture painting, IProgress<StyleProgress>? progress = null, Action<Picture>? preview = null, int previewEvery = 10, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(photo);
         ArgumentNullException.ThrowIfNull(painting);
         ArgumentOutOfRangeException.ThrowIfLessThan(previewEvery, 1);
-        var report = new StyleReport(progress, preview, previewEvery);
+        var report = new StyleReport(_options, progress, preview, previewEvery);
         Picture? reached = null;
-        for (var scale = 0; scale < _options.Scales; scale++)
+        try
         {
-            var shrink = 1 << (_options.Scales - 1 - scale);
-            using var from = reached;
-            reached = RunScale(photo, painting, from, scale, shrink, report, cancellation);
-            if (cancellation.IsCancellationRequested) break;
+            for (var scale = 0; scale < _options.Scales && !(cancellation.IsCancellationRequested && reached is not null); scale++)
+            {
+                var next = RunScale(photo, painting, reached, scale, report, cancellation);
+                reached?.Dispose();
+                reached = next;
+            }
+        }
+        catch (OperationCanceledException) when (reached is not null)
+        {
+            // What the scale before came to is the best so far.
+        }
+        catch
+        {
+            reached?.Dispose();
+            throw;
         }
         return new NeuralStyleResult(reached!, report.Terms, report.Evaluations, cancellation.IsCancellationRequested);
     }
 
-    private Picture RunScale(Picture photo, Picture painting, Picture? from, int scale, int shrink, StyleReport report, CancellationToken cancellation)
+    private Picture RunScale(Picture photo, Picture painting, Picture? from, int scale, StyleReport report, CancellationToken cancellation)
     {
-        var (width, height) = StyleSizes.Of(photo, _options, shrink);
+        var (width, height) = StyleSizes.Of(photo, _options, shrink: 1 << (_options.Scales - 1 - scale));
         var (styleWidth, styleHeight) = StyleSizes.OfPainting(painting, _options, width, height);
         var input = _features.Pictures;
         using var objective = new StyleObjective(_features, _options, width, height);
+        cancellation.ThrowIfCancellationRequested();
         objective.SetContent(input.Of(photo, width, height), width, height);
         objective.SetStyle(input.Of(painting, styleWidth, styleHeight), styleWidth, styleHeight);
         var point = from is not null ? input.Of(from, width, height) : _options.Start switch
@@ -93,7 +106,14 @@ public sealed class NeuralStyle
             _ => input.Of(photo, width, height),
         };
         report.Begin(scale, objective, values => input.ToPicture(values, width, height));
-        StyleSolvers.Run(_options, objective, point, report, cancellation);
+        try
+        {
+            StyleSolvers.Run(_options, objective, point, report, cancellation);
+        }
+        catch (OperationCanceledException) when (report.Iterations > 0)
+        {
+            // The point is the best so far.
+        }
         return input.ToPicture(point, width, height);
     }
 }

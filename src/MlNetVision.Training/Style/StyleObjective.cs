@@ -51,11 +51,13 @@ internal sealed class StyleObjective : IDisposable
     }
 
     /// <summary>The total at a picture; writes its gradient.</summary>
+    /// <exception cref="ArgumentException">The first total is not a finite number.</exception>
     public double Evaluate(float[] picture, float[] gradient)
     {
         Evaluations++;
         _feeds[_network.Input] = TrainingFeed.Of<float>(picture, _network.Shape);
         var total = _session.Step(_feeds);
+        if (Evaluations == 1 && !float.IsFinite(total)) throw new ArgumentException("The loss is beyond the numbers of floats: its weights are too large.");
         _session.InputGradients[_network.Input].Values.CopyTo(gradient, 0);
         Terms = _terms.Read(_session, total);
         return total;

@@ -1,10 +1,12 @@
+using System.Diagnostics;
 using MlNetVision.Imaging;
 
 namespace MlNetVision.Training.Style;
 
 /// <summary>Tells of an optimisation as it goes, over all its scales.</summary>
-internal sealed class StyleReport(IProgress<StyleProgress>? progress, Action<Picture>? preview, int previewEvery)
+internal sealed class StyleReport(NeuralStyleOptions options, IProgress<StyleProgress>? progress, Action<Picture>? preview, int previewEvery)
 {
+    private long _begun;
     private int _scale;
     private int _before;
     private StyleObjective? _objective;
@@ -13,23 +15,38 @@ internal sealed class StyleReport(IProgress<StyleProgress>? progress, Action<Pic
     /// <summary>The terms of the best picture.</summary>
     public StyleTerms Terms { get; private set; } = new(0, [], 0, 0);
 
+    /// <summary>Iterations at this scale so far.</summary>
+    public int Iterations { get; private set; }
+
     /// <summary>Evaluations so far.</summary>
     public int Evaluations => _before + (_objective?.Evaluations ?? 0);
 
     /// <summary>Begins a scale.</summary>
     public void Begin(int scale, StyleObjective objective, Func<float[], Picture> toPicture)
     {
-        _before = Evaluations;
+        if (_objective is null) _begun = Stopwatch.GetTimestamp();
+        (_before, Iterations) = (Evaluations, 0);
         (_scale, _objective, _toPicture) = (scale, objective, toPicture);
     }
+
+    /// <summary>Notes that nothing betters the picture that a scale started from.</summary>
+    public void Unimproved(StyleTerms terms) => Terms = terms;
 
     /// <summary>Notes an iteration whose best picture is this one.</summary>
     public void Iterated(int iteration, StyleTerms terms, float[] point)
     {
-        Terms = terms;
-        progress?.Report(new StyleProgress(_scale, iteration, Evaluations, terms));
+        (Terms, Iterations) = (terms, iteration);
+        progress?.Report(new StyleProgress(_scale, iteration, Evaluations, terms, Remaining()));
         if (preview is null || iteration % previewEvery != 0) return;
         using var picture = _toPicture(point);
         preview(picture);
+    }
+
+    /// <summary>An iteration has four times the pixels of one at the scale before.</summary>
+    private TimeSpan Remaining()
+    {
+        var done = Enumerable.Range(0, _scale).Sum(s => options.Iterations * Math.Pow(4, s)) + Iterations * Math.Pow(4, _scale);
+        var all = Enumerable.Range(0, options.Scales).Sum(s => options.Iterations * Math.Pow(4, s));
+        return Stopwatch.GetElapsedTime(_begun) * ((all - done) / done);
     }
 }

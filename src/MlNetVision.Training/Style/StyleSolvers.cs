@@ -3,7 +3,7 @@ using MlNetVision.Training.Optimizers;
 
 namespace MlNetVision.Training.Style;
 
-/// <summary>Moves a picture towards lower losses; at the end, or when stopped, it is the best that was seen.</summary>
+/// <summary>Moves a picture towards lower losses; at the end, also by an exception, it is the best that was seen.</summary>
 internal static class StyleSolvers
 {
     /// <summary>
@@ -16,7 +16,8 @@ internal static class StyleSolvers
     /// <param name="objective">The losses.</param>
     /// <param name="point">The picture in levels, which is changed.</param>
     /// <param name="report">Whom to tell.</param>
-    /// <param name="cancellation">Ends the optimisation after the iteration under way.</param>
+    /// <param name="cancellation">Ends the optimisation after the evaluation under way.</param>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public static void Run(NeuralStyleOptions options, StyleObjective objective, float[] point, StyleReport report, CancellationToken cancellation)
     {
         if (options.Solver == StyleSolver.Adam) RunAdam(options, objective, point, report, cancellation);
@@ -27,14 +28,16 @@ internal static class StyleSolvers
     {
         // The last evaluation of a line search need not be the one that is kept.
         var best = objective.Terms with { Total = double.PositiveInfinity };
-        Lbfgs.Minimize(
-            (at, gradient) =>
-            {
-                objective.Evaluate(at, gradient);
-                if (objective.Terms.Total < best.Total) best = objective.Terms;
-                return objective.Terms.Total;
-            },
-            point,
+        double Evaluate(float[] at, float[] gradient)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            objective.Evaluate(at, gradient);
+            if (objective.Terms.Total < best.Total) best = objective.Terms;
+            return objective.Terms.Total;
+        }
+
+        var end = Lbfgs.Minimize(
+            Evaluate, point,
             // Only the ratios of weights count: with small ones slopes are small, and mean nothing by themselves.
             new LbfgsOptions
             {
@@ -43,8 +46,9 @@ internal static class StyleSolvers
             step =>
             {
                 report.Iterated(step.Iteration, best, point);
-                return !cancellation.IsCancellationRequested;
+                return true;
             });
+        if (end.Iteration == 0) report.Unimproved(best);
     }
 
     private static void RunAdam(NeuralStyleOptions options, StyleObjective objective, float[] point, StyleReport report, CancellationToken cancellation)
@@ -53,8 +57,9 @@ internal static class StyleSolvers
         var adam = new AdamOptimizer();
         var best = objective.Terms with { Total = double.PositiveInfinity };
         var iterations = Math.Min(options.Iterations, options.MaxEvaluations);
-        for (var i = 1; i <= iterations && !cancellation.IsCancellationRequested; i++)
+        for (var i = 1; i <= iterations; i++)
         {
+            cancellation.ThrowIfCancellationRequested();
             objective.Evaluate(picture.Values, picture.Gradient);
             if (objective.Terms.Total < best.Total)
             {

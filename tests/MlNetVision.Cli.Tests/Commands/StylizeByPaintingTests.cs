@@ -59,6 +59,18 @@ public sealed class StylizeByPaintingTests : IDisposable
     }
 
     [TestMethod]
+    public async Task Stylize_CancelledBeforeTheFirstIteration_WritesNothingAndReturns130()
+    {
+        using var cancelled = new CancellationTokenSource();
+        await cancelled.CancelAsync();
+
+        var result = await Cli.RunAsync(Stream.Null, cancelled.Token, [.. _command, "-o", _folder["out"], "--json"]);
+
+        result.AssertCode(ExitCode.Interrupted);
+        Assert.IsFalse(File.Exists(_folder["out/a.png"]));
+    }
+
+    [TestMethod]
     public async Task Stylize_UnknownLayer_FailsWithCodeThree()
     {
         var result = await Cli.RunAsync([.. _command.Select(w => w == "relu" ? "relo" : w)]);

@@ -63,6 +63,63 @@ public sealed class NeuralStyleTests
     }
 
     [TestMethod]
+    public void Run_CancelledBeforeTheFirstIteration_Ends()
+    {
+        using var photo = TestPictures.Gradient(60, 40);
+
+        Assert.ThrowsExactly<OperationCanceledException>(() => NeuralStyle.Load(TinyFeatures.Create(), Options).Run(photo, photo, cancellation: new CancellationToken(canceled: true)));
+    }
+
+    [TestMethod]
+    public void Run_CancelledAtTheEndOfAScale_KeepsWhatThatCameTo()
+    {
+        using var photo = TestPictures.Gradient(60, 40);
+        using var painting = TestPictures.Noise(50, 70);
+        using var stop = new CancellationTokenSource();
+        var progress = new Progress { Then = p => { if (p.Iteration == Options.Iterations) stop.Cancel(); } };
+
+        using var result = NeuralStyle.Load(TinyFeatures.Create(), Options with { Size = 96, Scales = 2 }).Run(photo, painting, progress, cancellation: stop.Token);
+
+        Assert.AreEqual((48, 32, true), (result.Picture.Width, result.Picture.Height, result.Interrupted));
+        Assert.AreEqual(progress.All[^1].Losses, result.Losses);
+    }
+
+    [TestMethod]
+    public void Run_NothingToImprove_GivesTheLossesOfTheStart()
+    {
+        using var photo = TestPictures.Gradient(48, 48);
+
+        using var result = NeuralStyle.Load(TinyFeatures.Create(), Options with { TotalVariationWeight = 0 }).Run(photo, photo);
+
+        Assert.AreEqual((0, 0, false), (result.Losses.Total, result.Losses.Styles.Single(), result.Interrupted));
+    }
+
+    [TestMethod]
+    public void Run_WeightsBeyondFloats_SaysSo()
+    {
+        using var photo = TestPictures.Gradient(60, 40);
+        using var painting = TestPictures.Noise(50, 70);
+
+        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => NeuralStyle.Load(TinyFeatures.Create(), Options with { StyleWeight = 1e38f }).Run(photo, painting)).Message, "weights");
+    }
+
+    [TestMethod]
+    public void Run_Progress_TellsWeightedTermsThatAddUpAndTheTimeLeft()
+    {
+        using var photo = TestPictures.Gradient(60, 40);
+        using var painting = TestPictures.Noise(50, 70);
+        var progress = new Progress();
+
+        using var result = NeuralStyle.Load(TinyFeatures.Create(), Options with { Scales = 2 }).Run(photo, painting, progress);
+
+        var (losses, weighted) = (result.Losses, result.Losses.Weighted!);
+        Assert.AreEqual(losses.Total, weighted.Content + weighted.Styles.Sum() + weighted.TotalVariation, 1e-5 * losses.Total);
+        Assert.AreEqual(100 * losses.Styles[0], weighted.Styles[0], 1e-5 * weighted.Styles[0]);
+        Assert.IsTrue(progress.All[0].Remaining > progress.All[^2].Remaining);
+        Assert.AreEqual(TimeSpan.Zero, progress.All[^1].Remaining);
+    }
+
+    [TestMethod]
     public void Run_Preview_ShowsThePictureEveryFewIterations()
     {
         using var photo = TestPictures.Gradient(60, 40);
