@@ -52,10 +52,15 @@ internal sealed class TrainStyleCommand
         var workspace = parsed.GetValue(_workspace) ?? Path.ChangeExtension(zip, ".training");
         var photos = Photos(parsed, workspace);
         CheckOutputs(parsed, new UsedFiles().Add(photos).Add(parsed.GetValue(_style), "the painting").Add(network, "the network").Add(parsed.GetValue(_preview), "the picture to paint"), workspace);
-        if (!parsed.GetValue(_resume)) StyleTrainingRun.Forget(workspace);
         using var shown = parsed.GetValue(_preview) is { } file ? Picture.LoadSrgb(file) : null;
-        var run = new StyleTrainingRun { Workspace = workspace, Note = terminal.Note, Progress = new StyleStepLines(terminal).Report, Kept = (step, model) => Show(shown, model, workspace, step) };
-        var trained = StyleTrainer.Train(ModelLocator.Open(network), parsed.GetRequiredValue(_style), [.. photos.Select(p => p.Path)], options, run, cancellation);
+        var features = ModelLocator.Open(network);
+        if (!parsed.GetValue(_resume)) StyleTrainingRun.Forget(workspace);
+        var run = new StyleTrainingRun
+        {
+            Workspace = workspace, Note = terminal.Note, Progress = new StyleStepLines(terminal).Report,
+            Kept = (step, model) => Show(shown, model, options.Threads, Path.Join(workspace, string.Create(CultureInfo.InvariantCulture, $"preview-{step:000000}.png"))),
+        };
+        var trained = StyleTrainer.Train(features, parsed.GetRequiredValue(_style), [.. photos.Select(p => p.Path)], options, run, cancellation);
         foreach (var picture in trained.Unreadable) terminal.Fail(picture.Error);
         using (var stylizer = ImageStylizer.Load(trained.Model)) stylizer.SaveZip(zip);
         terminal.Result($"model: {zip}");
@@ -86,11 +91,11 @@ internal sealed class TrainStyleCommand
         foreach (var file in Directory.EnumerateFiles(workspace)) used.Protect(_workspace.Name, file);
     }
 
-    private static void Show(Picture? shown, OnnxModel model, string workspace, int step)
+    private static void Show(Picture? shown, OnnxModel model, int threads, string file)
     {
         if (shown is null) return;
-        using var stylizer = ImageStylizer.Load(model);
+        using var stylizer = ImageStylizer.Load(model, new ImageStylizerOptions { Threads = threads });
         using var result = stylizer.Stylize(shown);
-        result.Picture.Save(Path.Join(workspace, string.Create(CultureInfo.InvariantCulture, $"preview-{step:000000}.png")));
+        result.Picture.Save(file);
     }
 }

@@ -47,6 +47,7 @@ public sealed class StyleTrainer
     private TrainedStyle Train(string painting, IReadOnlyList<string> photos, CancellationToken cancellation)
     {
         var crops = new PhotoCrops(photos, _options.Crop, _options.Seed);
+        crops.At(0).Dispose(); // before the network is built: whether there is a photo
         using var picture = Picture.LoadSrgb(painting);
         using var step = new PerceptualStep(_features, picture, _options);
         if (step.Assumption is { } assumption) _run.Note?.Invoke(assumption);

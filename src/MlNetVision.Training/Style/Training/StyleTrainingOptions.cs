@@ -24,14 +24,14 @@ public sealed record StyleTrainingOptions
     /// <summary>What the network of features takes pixels as. Null (default): as the model says, else <c>caffe</c>, as VGG's.</summary>
     public string? Preprocess { get; init; }
 
-    /// <summary>Steps, at least 1. Default: 2000.</summary>
-    public int Steps { get; init; } = 2000;
+    /// <summary>Steps, at least 1. Default: 1000.</summary>
+    public int Steps { get; init; } = 1000;
 
-    /// <summary>Photos a step, at least 1. Default: 4.</summary>
-    public int BatchSize { get; init; } = 4;
+    /// <summary>Photos a step, at least 1. Default: 2.</summary>
+    public int BatchSize { get; init; } = 2;
 
-    /// <summary>The side of the squares that are cut from photos, in pixels: a multiple of 4, at least 32. Default: 192.</summary>
-    public int Crop { get; init; } = 192;
+    /// <summary>The side of the squares that are cut from photos, in pixels: a multiple of 4, at least 32. Default: 160.</summary>
+    public int Crop { get; init; } = 160;
 
     /// <summary>Adam's learning rate, after thirty steps in which it rises to that. Default: 0.001.</summary>
     public float LearningRate { get; init; } = 0.001f;
