@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using MlNetVision.Imaging;
+using SkiaSharp;
 
 namespace MlNetVision.Cli.Tests;
 
@@ -31,6 +32,16 @@ internal static class Pictures
     {
         using var picture = Quarters(width, height, (0, 0, false));
         return picture.Encode(PictureFormat.Png);
+    }
+
+    /// <summary>A PNG of one colour with the profile of Display P3.</summary>
+    public static byte[] DisplayP3Png()
+    {
+        using var space = SKColorSpace.CreateRgb(SKColorSpaceTransferFn.Srgb, SKColorSpaceXyz.DisplayP3);
+        using var bitmap = new SKBitmap(new SKImageInfo(64, 64, SKColorType.Rgba8888, SKAlphaType.Opaque, space));
+        for (var i = 0; i < 64 * 64; i++) bitmap.SetPixel(i % 64, i / 64, new SKColor(200, 100, 50));
+        using var data = bitmap.Encode(SKEncodedImageFormat.Png, 100);
+        return data.ToArray();
     }
 
     /// <summary>A JPEG that ends in the middle of its data.</summary>

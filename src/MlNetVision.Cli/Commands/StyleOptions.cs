@@ -23,8 +23,7 @@ internal sealed class StyleOptions
     private readonly Option<string?> _weights = new("--weights") { Description = "How much of each of several models is blended, separated by commas. [default: alike]", HelpName = "NUMBERS" };
     private readonly Option<string?> _preprocess = PreprocessOption.Create("What the network takes pixels as; it is undone in the answer. [default: as the model says, else raw-bgr where it subtracts Caffe's means itself, else raw]");
     private readonly Option<string?> _resize = new("--resize") { Description = "How a picture is brought to the size of a network that has one; letterbox mirrors the borders and cuts them off again. [default: as the model says, else letterbox]" };
-    private readonly Option<bool> _tile = new("--tile") { Description = "Work through large pictures tile by tile, with the whole picture's statistics, so that no seam shows; for networks that take any size." };
-    private readonly Option<double?> _statistics = NumberOption.Create("--statistics-megapixels", "How much of a tiled picture the statistics are taken from; up to that size tiles change nothing. [default: 4]", "COUNT", 0.01);
+    private readonly Option<bool> _tile = new("--tile") { Description = "Work through large pictures tile by tile, for those beyond memory: the same answer, later; for networks that take any size." };
     private readonly Option<double?> _megapixels = PictureLimitOption.Create();
     private readonly Option<int?> _threads = NumberOption.Create("--threads", "Threads to work with; 0: one a processor. [default: 0]", "COUNT", 0);
 
@@ -36,7 +35,7 @@ internal sealed class StyleOptions
 
     public void AddTo(Command command)
     {
-        foreach (var option in new Option[] { _models, _weights, _preprocess, _resize, _tile, _statistics, _megapixels, _threads }) command.Add(option);
+        foreach (var option in new Option[] { _models, _weights, _preprocess, _resize, _tile, _megapixels, _threads }) command.Add(option);
     }
 
     /// <summary>What a picture may ask for; null: the default.</summary>
@@ -97,7 +96,6 @@ internal sealed class StyleOptions
             Preprocess = Preprocess(parsed),
             Resize = parsed.GetValue(_resize) is { } name ? Enum.Parse<ResizeMode>(name, ignoreCase: true) : null,
             Tile = parsed.GetValue(_tile),
-            StatisticsMegapixels = parsed.GetValue(_statistics) ?? new ImageStylizerOptions().StatisticsMegapixels,
             Limits = Limits(parsed),
             Threads = Threads(parsed),
         });

@@ -53,7 +53,7 @@ internal sealed class GatysRun(Terminal terminal, PictureRun run, NeuralStyle st
     }
 
     private Picture Load(PictureInput input) => input.Error is { } error ? throw new BadImageException(error)
-        : input.IsStandardInput ? Picture.Load(terminal.Input, "standard input", Limits) : Picture.LoadSrgb(input.Path, Limits);
+        : input.IsStandardInput ? Picture.LoadSrgb(terminal.Input, "standard input", Limits) : Picture.LoadSrgb(input.Path, Limits);
 
     private void Stylize(PictureInput input, Picture photo, OutputNames? names, JsonOutput? json, CancellationToken cancellation)
     {

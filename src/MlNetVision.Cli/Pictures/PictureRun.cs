@@ -99,7 +99,7 @@ internal sealed class PictureRun(Terminal terminal)
         try
         {
             // The read cannot be called off while nothing comes; its thread is left to end with the process.
-            using var picture = await Task.Run(() => Picture.Load(terminal.Input, "standard input", task.Limits), CancellationToken.None).WaitAsync(cancellation);
+            using var picture = await Task.Run(() => task.Load(terminal.Input, "standard input"), CancellationToken.None).WaitAsync(cancellation);
             var result = task.Run(picture, input.Path);
             drawing?.Draw(input.Path, picture, result);
             return (input, result, null);

@@ -16,6 +16,9 @@ internal abstract class PictureTask<TResult> where TResult : class
     public abstract IAsyncEnumerable<(TResult? Result, Exception? Error)> RunAsync(
         IReadOnlyList<string> paths, Action<string, Picture, TResult>? then, CancellationToken cancellation);
 
+    /// <summary>Reads a picture from standard input as this task's files are read; the caller disposes it.</summary>
+    public virtual Picture Load(Stream input, string name) => Picture.Load(input, name, Limits);
+
     /// <summary>Works on a picture from standard input.</summary>
     public abstract TResult Run(Picture picture, string name);
 

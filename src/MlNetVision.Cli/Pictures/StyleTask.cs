@@ -47,6 +47,8 @@ internal sealed class StyleTask : PictureTask<StyleResult>
         }
     }
 
+    public override Picture Load(Stream input, string name) => Picture.LoadSrgb(input, name, Limits);
+
     public override StyleResult Run(Picture picture, string name)
     {
         var result = Stylizers.All[0].Stylizer.Stylize(picture, name);

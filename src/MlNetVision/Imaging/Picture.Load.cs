@@ -29,6 +29,16 @@ public sealed partial class Picture
         return PictureDecoder.Decode(bytes.Span, path, limits ?? PictureLimits.Default, toSrgb: true);
     }
 
+    /// <summary>Reads a picture from a stream and applies its colour profile; see <see cref="LoadSrgb(string, PictureLimits?)"/>.</summary>
+    /// <inheritdoc cref="Load(Stream, string, PictureLimits?)"/>
+    public static Picture LoadSrgb(Stream stream, string name, PictureLimits? limits = null)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        ArgumentNullException.ThrowIfNull(name);
+        using var bytes = EncodedBytes.Read(stream, name, limits ?? PictureLimits.Default);
+        return PictureDecoder.Decode(bytes.Span, name, limits ?? PictureLimits.Default, toSrgb: true);
+    }
+
     /// <summary>Reads a picture from a stream, from where it stands to its end; see <see cref="Load(string, PictureLimits?)"/>.</summary>
     /// <param name="stream">The encoded picture; it is not closed.</param>
     /// <param name="name">What messages call it.</param>

@@ -76,6 +76,21 @@ public sealed class StylizeCommandTests : IDisposable
     }
 
     [TestMethod]
+    public async Task Stylize_WideGamutOnStandardInput_IsConvertedAsFilesAre()
+    {
+        _folder.Write("in/p3.png", Pictures.DisplayP3Png());
+        using var input = File.OpenRead(_folder["in/p3.png"]);
+
+        (await Cli.RunAsync(input, CancellationToken.None, "stylize", _folder["in/p3.png"], "-", "-m", _model, "-o", _folder["out"], "--strength", "0")).AssertCode(ExitCode.Done);
+
+        using var stored = Picture.Load(_folder["in/p3.png"]);
+        using var file = Picture.Load(_folder["out/p3.png"]);
+        using var piped = Picture.Load(_folder["out/stdin.png"]);
+        Assert.IsTrue(file.Pixels.SequenceEqual(piped.Pixels));
+        Assert.IsFalse(file.Pixels.SequenceEqual(stored.Pixels), "the profile changes nothing");
+    }
+
+    [TestMethod]
     public async Task Stylize_Grid_HasARowAPhotoAndAColumnAStyle()
     {
         _folder.Write("in/b.png", Pictures.RedPng(50, 70));

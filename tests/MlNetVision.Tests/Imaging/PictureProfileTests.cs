@@ -20,7 +20,10 @@ public sealed class PictureProfileTests
 
         using var asStored = Picture.Load(file.Path);
         using var converted = Picture.LoadSrgb(file.Path);
+        using var bytes = File.OpenRead(file.Path);
+        using var streamed = Picture.LoadSrgb(bytes, "stream");
 
+        Assert.IsTrue(converted.Pixels.SequenceEqual(streamed.Pixels));
         Assert.AreEqual(((byte)red, (byte)green, (byte)blue), asStored.At(1, 1));
         var linear = new[] { red, green, blue }.Select(v => Linear(v / 255.0)).ToArray();
         var found = converted.At(1, 1);

@@ -45,5 +45,20 @@ internal static class StylePictures
         return most;
     }
 
+    /// <summary>By how much two neighbours, side by side or one above the other, differ more or less in one picture than in the other, at most.</summary>
+    public static int LargestStep(Picture a, Picture b)
+    {
+        var most = 0;
+        foreach (var to in new[] { 4, 4 * a.Width })
+        {
+            for (var i = 0; i + to < a.Pixels.Length; i++)
+            {
+                if (to == 4 && i / 4 % a.Width == a.Width - 1) continue;
+                most = Math.Max(most, Math.Abs(a.Pixels[i + to] - a.Pixels[i] - (b.Pixels[i + to] - b.Pixels[i])));
+            }
+        }
+        return most;
+    }
+
     private static byte Byte(double value) => (byte)Math.Clamp(value, 0, 255);
 }

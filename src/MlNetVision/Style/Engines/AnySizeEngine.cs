@@ -27,9 +27,8 @@ internal sealed class AnySizeEngine : IStyleEngine
 
     public Picture Stylize(Picture photo, CancellationToken cancellation)
     {
-        var (width, height) = (Padded(photo.Width), Padded(photo.Height));
-        var grid = new TileGrid(width, height, _options.TileSize, _reach.Radius(_settings.Output), _multiple);
-        return _options.Tile && grid.All.Skip(1).Any() ? InTiles(photo, grid, cancellation) : Whole(photo, width, height);
+        using var source = new PictureSource(photo, _model.Inputs[0], _normalization, Padded(photo.Width), Padded(photo.Height));
+        return _options.Tile && Math.Max(source.Width, source.Height) > _options.TileSize ? InTiles(photo, source, cancellation) : Whole(photo, source);
     }
 
     public void Dispose()
@@ -45,11 +44,11 @@ internal sealed class AnySizeEngine : IStyleEngine
             throw new BadModelException($"{_model.Name}: cannot be run tile by tile: {node} may look at the whole picture.");
     }
 
-    private Picture Whole(Picture photo, int width, int height)
+    private Picture Whole(Picture photo, PictureSource source)
     {
         Picture? styled = null;
-        var geometry = new ImageGeometry(photo.Width, photo.Height, width, height, 1, 1, 0, 0);
-        _whole.Value.Run(photo, _normalization, 0, 0, width, height, (values, shape) =>
+        var geometry = new ImageGeometry(photo.Width, photo.Height, source.Width, source.Height, 1, 1, 0, 0);
+        _whole.Value.Run(source, 0, 0, source.Width, source.Height, (values, shape) =>
         {
             var (outputWidth, outputHeight) = _settings.Layout == PixelLayout.Nchw ? (shape[3], shape[2]) : (shape[2], shape[1]);
             styled = new StyleParser(_settings with { OutputWidth = (int)outputWidth, OutputHeight = (int)outputHeight }).Parse(values, geometry);
@@ -57,19 +56,13 @@ internal sealed class AnySizeEngine : IStyleEngine
         return styled!;
     }
 
-    private Picture InTiles(Picture photo, TileGrid grid, CancellationToken cancellation)
+    private Picture InTiles(Picture photo, PictureSource source, CancellationToken cancellation)
     {
-        var local = new StatisticsPasses(_model, _reach, _normalization, _multiple, _threads)
-            .Measure(photo, grid.Width, grid.Height, _options.StatisticsMegapixels * 1e6, cancellation);
-        using var session = new RegionSession(local, _settings.Output, _threads, sameSize: true);
         var styled = Picture.Uninitialized(photo.Width, photo.Height);
         try
         {
-            foreach (var tile in grid.All)
-            {
-                cancellation.ThrowIfCancellationRequested();
-                session.Run(photo, _normalization, tile.Left, tile.Top, grid.TileWidth, grid.TileHeight, (values, _) => Place(values, tile, grid, styled));
-            }
+            new TiledNetwork(_model, _options.TileSize, _multiple, _threads, cancellation)
+                .Run(source, _settings.Output, _settings.Layout == PixelLayout.Nhwc, (values, part) => Place(values, part, source, styled));
             return styled;
         }
         catch
@@ -79,15 +72,15 @@ internal sealed class AnySizeEngine : IStyleEngine
         }
     }
 
-    private void Place(ReadOnlySpan<float> values, Tile tile, TileGrid grid, Picture styled)
+    private void Place(ReadOnlySpan<float> values, TilePart part, PictureSource source, Picture styled)
     {
-        if (values.Length != 3L * grid.TileWidth * grid.TileHeight)
-            throw new BadModelException($"{_model.Name}: cannot be run tile by tile: it answers {grid.TileWidth}×{grid.TileHeight} pixels with {values.Length / 3} pixels.");
-        var (left, top) = (tile.Columns.From, tile.Rows.From);
+        if (part.WholeWidth != source.Width || part.WholeHeight != source.Height)
+            throw new BadModelException($"{_model.Name}: cannot be run tile by tile: it answers {source.Width}×{source.Height} pixels with {part.WholeWidth}×{part.WholeHeight}.");
         // What mirrors the photo at its end is left out.
-        var (right, bottom) = (Math.Min(tile.Columns.To, styled.Width), Math.Min(tile.Rows.To, styled.Height));
-        if (right <= left || bottom <= top) return;
-        TensorUnpacker.Unpack(values, grid.TileWidth, grid.TileHeight, _settings.Layout, _normalization, left - tile.Left, top - tile.Top,
-            new PictureRegion(styled, left, top, right - left, bottom - top));
+        var width = Math.Min(part.Columns.To - part.Columns.From, styled.Width - part.Left);
+        var height = Math.Min(part.Rows.To - part.Rows.From, styled.Height - part.Top);
+        if (width <= 0 || height <= 0) return;
+        TensorUnpacker.Unpack(values, part.TileWidth, part.TileHeight, _settings.Layout, _normalization, part.Columns.From, part.Rows.From,
+            new PictureRegion(styled, part.Left, part.Top, width, height));
     }
 }

@@ -13,14 +13,15 @@ internal sealed class ChannelStatistics
     /// <summary>The variance of each channel, by the number of elements. In doubles the mean of squares less the square of the mean keeps its digits.</summary>
     public IEnumerable<double> Variances => _squares.Zip(Means, (s, mean) => Math.Max(0, s / _count - mean * mean));
 
-    /// <summary>Takes a rectangle of a feature map 1 × C × H × W in.</summary>
-    public void Add(ReadOnlySpan<float> values, ReadOnlySpan<long> shape, (int From, int To) columns, (int From, int To) rows)
+    /// <summary>Takes a tile's own part of a feature map 1 × C × H × W in.</summary>
+    public void Add(ReadOnlySpan<float> values, TilePart part)
     {
-        var (channels, height, width) = ((int)shape[1], (int)shape[2], (int)shape[3]);
+        var (columns, rows) = (part.Columns, part.Rows);
+        var channels = values.Length / (part.TileWidth * part.TileHeight);
         if (_sums.Length == 0) (_sums, _squares) = (new double[channels], new double[channels]);
         for (var c = 0; c < channels; c++)
         {
-            for (var y = rows.From; y < rows.To; y++) Add(values.Slice((c * height + y) * width + columns.From, columns.To - columns.From), c);
+            for (var y = rows.From; y < rows.To; y++) Add(values.Slice((c * part.TileHeight + y) * part.TileWidth + columns.From, columns.To - columns.From), c);
         }
         _count += (long)(rows.To - rows.From) * (columns.To - columns.From);
     }

@@ -13,7 +13,10 @@ internal static class FixedStatistics
     private const float DefaultEpsilon = 1e-5f;
 
     /// <summary>The instance normalisations, in the order that they are computed in.</summary>
-    public static IReadOnlyList<NodeProto> Of(OnnxModel model) => [.. model.Graph.Node.Where(n => n.OpType == "InstanceNormalization")];
+    public static IReadOnlyList<NodeProto> Of(OnnxModel model) => [.. model.Graph.Node.Where(Is)];
+
+    /// <summary>Whether a node takes statistics of the whole picture.</summary>
+    public static bool Is(NodeProto node) => node.OpType == "InstanceNormalization";
 
     /// <summary>Puts a normalisation with fixed statistics in the place of one in the model.</summary>
     public static void ReplaceInPlace(OnnxModel model, NodeProto node, ChannelStatistics statistics)

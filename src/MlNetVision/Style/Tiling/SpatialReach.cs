@@ -42,8 +42,8 @@ internal sealed class SpatialReach
     /// <summary>How many pixels around one of its own a tensor's element depends on, at most.</summary>
     public int Radius(string tensor) => (int)Math.Ceiling(_fields[tensor].Radius);
 
-    /// <summary>Pixels from one element of a tensor to the next.</summary>
-    public double Jump(string tensor) => _fields[tensor].Jump;
+    /// <summary>Pixels from one element of a tensor to the next; no number for what holds no pixels.</summary>
+    public double Jump(string tensor) => _fields.TryGetValue(tensor, out var field) ? field.Jump : double.NaN;
 
     private void Follow(NodeProto node)
     {

@@ -29,27 +29,8 @@ internal sealed class TileGrid(int width, int height, int side, int halo, int mu
     public int TileHeight => _rows.Tile;
 
     /// <summary>All tiles, row by row.</summary>
-    public IEnumerable<Tile> All => Spread(_columns.Count, _rows.Count);
-
-    /// <summary>Tiles spread evenly over the picture, whose own pixels are about as many as asked for; all, where those are not more.</summary>
-    public IEnumerable<Tile> Sample(double pixels)
-    {
-        var share = Math.Min(1, pixels / ((double)width * height));
-        var across = Math.Clamp((int)Math.Ceiling(_columns.Count * Math.Sqrt(share)), 1, _columns.Count);
-        var down = Math.Clamp((int)Math.Ceiling(_columns.Count * _rows.Count * share / across), 1, _rows.Count);
-        return Spread(across, down);
-    }
-
-    private IEnumerable<Tile> Spread(int across, int down)
-    {
-        for (var r = 0; r < down; r++)
-        {
-            for (var c = 0; c < across; c++) yield return At(Middle(c, across, _columns.Count), Middle(r, down, _rows.Count));
-        }
-    }
+    public IEnumerable<Tile> All => Enumerable.Range(0, _columns.Count * _rows.Count).Select(i => At(i % _columns.Count, i / _columns.Count));
 
     private Tile At(int column, int row) => new(
         _columns.Origin(column), _rows.Origin(row), (_columns.From(column), _columns.To(column)), (_rows.From(row), _rows.To(row)));
-
-    private static int Middle(int i, int picked, int count) => (int)((2L * i + 1) * count / (2 * picked));
 }

@@ -1,0 +1,58 @@
+using MlNetVision.Onnx;
+using MlNetVision.Onnx.Proto;
+using MlNetVision.Onnx.Shapes;
+
+namespace MlNetVision.Style;
+
+/// <summary>
+/// The tensors between the normalisations of a network that all which follows depends on, and nothing else that comes before: where they are small, a
+/// whole picture's can be kept, and what leads to them need not be computed again.
+/// </summary>
+internal static class NarrowPlaces
+{
+    /// <summary>The most floats that are kept for a pixel.</summary>
+    private const double Most = 8;
+
+    /// <summary>For each normalisation, by its output, the last narrow tensor before the next one, where there is one.</summary>
+    public static IReadOnlyDictionary<string, string> After(OnnxModel model, SpatialReach reach)
+    {
+        var (nodes, shapes) = (model.Graph.Node, new ShapeInference(model, model.Inputs));
+        var places = new List<(int At, string Tensor, double Floats)>();
+        foreach (var (at, tensor) in Single(model))
+        {
+            if (shapes[tensor].Shape is [_, { } channels, _, _] && reach.Jump(tensor) is var jump && jump == reach.Multiple && channels / (jump * jump) <= Most)
+                places.Add((at, tensor, channels / (jump * jump)));
+        }
+        var least = places.Count == 0 ? 0 : places.Min(p => p.Floats);
+        int[] norms = [.. Enumerable.Range(0, nodes.Count).Where(i => FixedStatistics.Is(nodes[i]))];
+        var after = new Dictionary<string, string>(StringComparer.Ordinal);
+        for (var n = 0; n + 1 < norms.Length; n++)
+        {
+            if (places.LastOrDefault(p => p.Floats == least && p.At >= norms[n] && p.At < norms[n + 1]).Tensor is { } tensor)
+                after[nodes[norms[n]].Output[0]] = tensor;
+        }
+        return after;
+    }
+
+    /// <summary>The places of the graph, by the node they follow, where all that is still needed and depends on the picture is one tensor.</summary>
+    private static IEnumerable<(int At, string Tensor)> Single(OnnxModel model)
+    {
+        var nodes = model.Graph.Node;
+        var last = new Dictionary<string, int>(StringComparer.Ordinal);
+        for (var i = 0; i < nodes.Count; i++)
+            foreach (var name in GraphCutter.Uses(nodes[i])) last[name] = i;
+        foreach (var output in model.Graph.Output) last[output.Name] = nodes.Count;
+        var live = new HashSet<string>(StringComparer.Ordinal) { model.Inputs[0].Name };
+        var known = new HashSet<string>(live, StringComparer.Ordinal);
+        for (var i = 0; i < nodes.Count; i++)
+        {
+            if (GraphCutter.Uses(nodes[i]).Any(known.Contains))
+            {
+                known.UnionWith(nodes[i].Output.Where(o => o.Length > 0));
+                live.UnionWith(nodes[i].Output.Where(o => o.Length > 0 && last.ContainsKey(o)));
+            }
+            live.RemoveWhere(t => last.GetValueOrDefault(t) <= i);
+            if (live.Count == 1 && nodes[i].Output.Contains(live.Single())) yield return (i, live.Single());
+        }
+    }
+}

@@ -1,0 +1,89 @@
+using MlNetVision.Onnx;
+using MlNetVision.Onnx.Proto;
+using MlNetVision.Onnx.Surgery;
+
+namespace MlNetVision.Style;
+
+/// <summary>
+/// Runs a network on a picture tile by tile, as it would answer the whole: instance normalisations take their statistics from
+/// all tiles. They come one after the other; once all before it are fixed, the input of the next is computed tile by tile and
+/// measured. Where the network is narrow the feature map is kept, and work goes on from there.
+/// </summary>
+/// <param name="model">The network.</param>
+/// <param name="tileSize">The side of a tile in pixels.</param>
+/// <param name="multiple">What the picture's sides and tiles are multiples of.</param>
+/// <param name="threads">Threads to work with.</param>
+/// <param name="cancellation">Stops after the tile being worked on.</param>
+internal sealed class TiledNetwork(OnnxModel model, int tileSize, int multiple, int threads, CancellationToken cancellation)
+{
+    private readonly Stack<float[]> _spare = new();
+
+    /// <summary>Hands the answer to the picture on, part by part.</summary>
+    /// <param name="picture">The picture.</param>
+    /// <param name="output">The output to read.</param>
+    /// <param name="isChannelsLast">Whether its last axis is that of channels.</param>
+    /// <param name="read">Takes the parts.</param>
+    public void Run(IRegionSource picture, string output, bool isChannelsLast, TilePart.Reader read)
+    {
+        var narrow = NarrowPlaces.After(model, new SpatialReach(model));
+        var stage = new Stage(model.Clone(), picture, tileSize, multiple);
+        foreach (var name in FixedStatistics.Of(model).Select(n => n.Output[0]))
+        {
+            var node = stage.Model.Graph.Node.First(n => n.Output.Contains(name));
+            var statistics = new ChannelStatistics();
+            EachTile(stage, node.Input[0], false, statistics.Add);
+            FixedStatistics.ReplaceInPlace(stage.Model, node, statistics);
+            if (narrow.TryGetValue(name, out var tensor)) stage = Next(stage, tensor);
+        }
+        EachTile(stage, output, isChannelsLast, read);
+    }
+
+    /// <summary>Computes a whole feature map, from which the rest of the network goes on.</summary>
+    private Stage Next(Stage stage, string tensor)
+    {
+        FeatureMap? map = null;
+        var channels = 0;
+        EachTile(stage, tensor, false, (values, part) =>
+        {
+            channels = values.Length / (part.TileWidth * part.TileHeight);
+            map ??= new FeatureMap(channels, part.WholeWidth, part.WholeHeight, _spare);
+            map.Put(values, part);
+        }, isLast: true);
+        var side = (int)(stage.Side / new SpatialReach(stage.Model).Jump(tensor));
+        return new Stage(After(stage.Model, tensor, channels), map!, side, 1);
+    }
+
+    /// <summary>The part of a network from a tensor on; the tensor itself is one of it too, since a normalisation may take it at once.</summary>
+    private static OnnxModel After(OnnxModel model, string tensor, int channels)
+    {
+        var graph = model.Graph;
+        graph.Node.Remove(graph.Node.First(n => n.Output.Contains(tensor)));
+        var kept = graph.FreeName($"{tensor}/kept");
+        graph.Node.Insert(0, new NodeProto { OpType = "Identity", Name = kept, Input = { kept }, Output = { tensor } });
+        graph.Input.Clear();
+        graph.Input.Add(OnnxGraphBuilder.ValueInfo(kept, TensorProto.Types.DataType.Float, [1, channels, -1, -1]));
+        GraphCutter.Prune(graph, [.. graph.Output.Select(o => o.Name)]);
+        return model;
+    }
+
+    private void EachTile(Stage stage, string tensor, bool isChannelsLast, TilePart.Reader read, bool isLast = false)
+    {
+        var network = stage.Model.Graph.Output.Any(o => o.Name == tensor) ? stage.Model : stage.Model.Cut(tensor);
+        var reach = new SpatialReach(stage.Model);
+        var grid = new TileGrid(stage.Source.Width, stage.Source.Height, stage.Side, reach.Radius(tensor), stage.Multiple);
+        using var session = new RegionSession(network, tensor, threads, sameSize: true);
+        foreach (var tile in grid.All)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            if (isLast) stage.Source.Forget(tile.Top);
+            session.Run(stage.Source, tile.Left, tile.Top, grid.TileWidth, grid.TileHeight, (values, shape) =>
+                read(values, TilePart.Of(tile, grid, (int)shape[isChannelsLast ? 2 : 3], (int)shape[isChannelsLast ? 1 : 2], reach.Jump(tensor))));
+        }
+    }
+
+    /// <param name="Model">What is still to be computed; changed as normalisations are fixed.</param>
+    /// <param name="Source">What it is computed from.</param>
+    /// <param name="Side">The side of tiles of it.</param>
+    /// <param name="Multiple">What their places are multiples of.</param>
+    private sealed record Stage(OnnxModel Model, IRegionSource Source, int Side, int Multiple);
+}
