@@ -20,7 +20,7 @@ internal static class TilesCommand
             var photo = Path.Combine(folder.FullName, "photo.jpg");
             using (var drawn = Draw()) drawn.Save(photo, 90);
             // A process of its own, whose peak holds nothing but this work.
-            var own = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, [typeof(TilesCommand).Assembly.Location, "tiles-child", photo, model]) { RedirectStandardOutput = true })!;
+            var own = Process.Start(new ProcessStartInfo("dotnet", [typeof(TilesCommand).Assembly.Location, "tiles-child", photo, model]) { RedirectStandardOutput = true })!;
             var (line, code) = (own.StandardOutput.ReadToEnd().Trim(), Wait(own));
             if (code != 0) return code;
             var peak = long.Parse(line, CultureInfo.InvariantCulture);
@@ -59,7 +59,8 @@ internal static class TilesCommand
     private static Picture Draw()
     {
         var picture = new Picture(Width, Height);
-        var (pixels, random) = (picture.Pixels, new Random(1));
+        var pixels = picture.Pixels;
+        var random = new Random(1);
         for (var i = 0; i < pixels.Length; i += 4)
         {
             var (x, y) = (i / 4 % Width, i / 4 / Width);

@@ -40,5 +40,29 @@ internal static class TorchModules
             ("history", LuaTable.Sequence(1.5, 1.25)));
     }
 
+    /// <summary>A network of every kind of module.</summary>
+    public static LuaTable EveryModule()
+    {
+        float[] Vector(float value) => [.. Enumerable.Repeat(value, 4)];
+        TorchObject Batch(string spread) => TorchObject.Module("SpatialBatchNormalization", ("eps", 1e-3), ("running_mean", TorchTensor.Of(Vector(0.5f), 4)),
+            (spread, TorchTensor.Of(Vector(2), 4)), ("weight", TorchTensor.Of(Vector(1), 4)), ("bias", TorchTensor.Of(Vector(0), 4)));
+        TorchObject Pad(string type, int pixels) => TorchObject.Module(type, ("pad_l", pixels), ("pad_r", pixels), ("pad_t", pixels), ("pad_b", pixels));
+        var full = TorchObject.Module("SpatialFullConvolution", ("nInputPlane", 4), ("nOutputPlane", 3), ("kW", 3), ("kH", 3), ("dW", 2), ("dH", 2), ("padW", 1), ("padH", 1),
+            ("adjW", 1), ("adjH", 1), ("weight", TorchTensor.Of([.. Weights(4, 3, 3).SelectMany(w => w.Values)], 4, 3, 3, 3)), ("bias", TorchTensor.Of([0, 1, 2], 3)));
+        var inner = TorchObject.Container("Sequential", Pad("SpatialReplicationPadding", 2), Convolution([.. Weights(4, 4, 3)], Vector(0)), Batch("running_var"),
+            TorchObject.Module("LeakyReLU", ("negval", 0.1)), Convolution([.. Weights(4, 4, 3)], null, type: "SpatialConvolutionMM"), Batch("running_std"), TorchObject.Module("Sigmoid"));
+        return LuaTable.Of(("model", TorchObject.Container("Sequential",
+            Pad("SpatialReflectionPadding", 4), Convolution([.. Weights(4, 3, 3)], Vector(0.5f), stride: 2, pad: 1),
+            TorchObject.Module("InstanceNormalization", ("nOutput", 4), ("eps", 1e-5), ("weight", TorchTensor.Of(Vector(1), 4)), ("bias", TorchTensor.Of(Vector(0), 4))),
+            TorchObject.Module("ReLU", ("threshold", 0), ("val", 0)), TorchObject.Container("ConcatTable", inner, TorchObject.Module("Identity")), TorchObject.Module("CAddTable"),
+            TorchObject.Module("Dropout", ("p", 0.5)), full, Pad("SpatialZeroPadding", -1), TorchObject.Module("ShaveImage", ("size", 1)), TorchObject.Module("SpatialUpSamplingNearest", ("scale_factor", 2)),
+            TorchObject.Module("Tanh"), TorchObject.Module("MulConstant", ("constant_scalar", 150)), TorchObject.Module("AddConstant", ("constant_scalar", 1)), TorchObject.Module("TotalVariation", ("strength", 1)))));
+    }
+
+    /// <summary>A bare network whose weights are of every type of number, one after the other.</summary>
+    public static TorchObject EveryElement() => TorchObject.Container("Sequential",
+        [.. new[] { "Byte", "Char", "Short", "Int", "Long", "Half", "Float", "Double", "Cuda", "CudaHalf", "CudaDouble", "CudaLong" }
+            .Select(e => Convolution([.. Weights(8, 8, 3)], [.. Enumerable.Range(0, 8).Select(i => (float)i)], element: e))]);
+
     private static IEnumerable<Planes> Weights(int outputs, int inputs, int side) => Enumerable.Range(0, outputs).Select(o => Planes.Random(inputs, side, side, seed: o));
 }
