@@ -10,7 +10,7 @@ namespace MlNetVision.Cli.Commands;
 /// <summary><c>stylize INPUT…</c>: photos in the style of a painting, by feed-forward networks.</summary>
 internal sealed class StylizeCommand
 {
-    private readonly PictureOptions _pictures = new();
+    private readonly PictureOptions _pictures = new("the stylised pictures");
     private readonly StyleOptions _networks = new();
     private readonly StyleControlOptions _controls = new();
     private readonly PictureFormatOptions _format = new();
@@ -54,6 +54,7 @@ internal sealed class StylizeCommand
         OutputPath.CheckFile(_save.Name, zip, used, ".zip");
         OutputPath.CheckPicture(_grid.Name, grid, used);
         if (run.Inputs.Count == 0 && zip is null) throw new UsageException("no INPUT was given, expected pictures, folders, patterns or '-'.");
+        if (run is { OutputFolder: null, IsJson: false, Inputs.Count: > 0 } && grid is null) terminal.Note("no picture is written without -o FOLDER.");
         var (weights, format) = (_networks.Weights(parsed), _format.Read(parsed));
         if (_gatys.Painting(parsed) is { } painting)
         {
@@ -65,8 +66,9 @@ internal sealed class StylizeCommand
         using var controls = _controls.Read(parsed);
         if (zip is not null)
         {
-            stylizers.All[0].Stylizer.SaveZip(zip);
-            terminal.Note($"model: {zip}");
+            var stylizer = stylizers.All[0].Stylizer;
+            stylizer.SaveZip(zip);
+            terminal.Note($"model: {zip}{(stylizer.TakesAnySize ? $"; ML.NET brings pictures to {stylizer.Resize.Width}×{stylizer.Resize.Height} for it, this command takes them at their own size" : "")}");
         }
         if (run.Inputs.Count == 0) return ExitCode.Done;
         using var sheet = grid is null ? null : new StyleSheet(run.Inputs, [.. stylizers.All.Select(s => s.Name)]);

@@ -6,7 +6,8 @@ using MlNetVision.Cli.Outputs;
 namespace MlNetVision.Cli.Pictures;
 
 /// <summary>INPUT, <c>-o</c> and <c>--json</c>: what every command that takes pictures has.</summary>
-internal sealed class PictureOptions
+/// <param name="written">What <c>-o</c> writes.</param>
+internal sealed class PictureOptions(string written = "pictures with the results drawn in")
 {
     private readonly Argument<string[]> _inputs = new("INPUT")
     {
@@ -16,7 +17,7 @@ internal sealed class PictureOptions
 
     private readonly Option<string?> _output = new("--output", "-o")
     {
-        Description = "Write pictures with the results drawn in to this folder, under the inputs' relative names. Inputs are never overwritten.",
+        Description = $"Write {written} to this folder, under the inputs' relative names. Inputs are never overwritten.",
         HelpName = "FOLDER",
     };
 

@@ -80,7 +80,7 @@ public sealed class ImageStylizer : IDisposable
     /// <summary>Stylises a picture in memory, which is neither changed nor disposed.</summary>
     /// <param name="picture">The picture.</param>
     /// <param name="name">What the result calls it. Default: empty.</param>
-    /// <param name="cancellation">Stops between tiles.</param>
+    /// <param name="cancellation">Stops a network that takes any size between two layers, others before they begin.</param>
     /// <returns>The result, at the photo's own size; the caller disposes it.</returns>
     public StyleResult Stylize(Picture picture, string name = "", CancellationToken cancellation = default)
     {
@@ -112,7 +112,7 @@ public sealed class ImageStylizer : IDisposable
     /// Work on each photo and its result while both are in memory, such as writing; it runs on several threads at once.
     /// What it throws becomes the outcome's error. Null: nothing.
     /// </param>
-    /// <param name="cancellation">Stops after the pictures that are being worked on, or between tiles.</param>
+    /// <param name="cancellation">Stops what is being worked on; see <see cref="Stylize(Picture, string, CancellationToken)"/>.</param>
     /// <returns>An outcome a file, whose result the caller disposes.</returns>
     public async IAsyncEnumerable<StyleOutcome> StylizeManyAsync(
         IEnumerable<string> paths, Action<Picture, StyleResult>? then = null, [EnumeratorCancellation] CancellationToken cancellation = default)
@@ -125,8 +125,8 @@ public sealed class ImageStylizer : IDisposable
     /// <summary>
     /// Saves the whole chain, with these options, as an ML.NET model: from the text column <c>ImagePath</c> to the column of
     /// images <c>Stylized</c>. <c>mlContext.Model.Load</c> reads it in any app that has this library, and so does
-    /// <see cref="Load(string, ImageStylizerOptions?)"/>. A network that takes any size is saved with that of
-    /// <see cref="ImageStylizerOptions.PipelineWidth"/> and <see cref="ImageStylizerOptions.PipelineHeight"/>.
+    /// <see cref="Load(string, ImageStylizerOptions?)"/>. In ML.NET, whose columns of pixels have one size, a network that takes any brings pictures to
+    /// <see cref="ImageStylizerOptions.PipelineWidth"/> × <see cref="ImageStylizerOptions.PipelineHeight"/>; loaded here it takes them at their own again.
     /// </summary>
     /// <param name="path">The <c>.zip</c> file; it appears under its name when whole.</param>
     public void SaveZip(string path) => ChainFile.Save(path, context =>

@@ -134,6 +134,13 @@ public sealed class StylizeCommandTests : IDisposable
         AssertPixel(styled, 8, 8, 0, 255, 255);
     }
 
+    [TestMethod]
+    public async Task Stylize_NowhereToWriteTo_SaysSo()
+    {
+        StringAssert.Contains((await Cli.RunAsync("stylize", _picture, "-m", _model)).Error, "-o FOLDER");
+        Assert.AreEqual("", (await Cli.RunAsync("stylize", _picture, "-m", _model, "--json")).Error);
+    }
+
     private static void AssertPixel(Picture picture, int x, int y, int red, int green, int blue)
     {
         var pixel = picture.Pixels.Slice(4 * (y * picture.Width + x), 3);

@@ -90,6 +90,21 @@ public sealed class ImageStylizerTests
     }
 
     [TestMethod]
+    [DataRow(0, false)]
+    [DataRow(0, true)]
+    [DataRow(64, false)]
+    public void Stylize_Cancelled_StopsAndWorksAgain(int side, bool isTiled)
+    {
+        using var photo = StylePictures.Waves(70, 66);
+        using var stylizer = ImageStylizer.Load(TinyStyle.Johnson(width: side, height: side), new ImageStylizerOptions { Tile = isTiled, TileSize = 64 });
+
+        Assert.Throws<OperationCanceledException>(() => stylizer.Stylize(photo, cancellation: new CancellationToken(true)));
+
+        using var result = stylizer.Stylize(photo);
+        Assert.AreEqual((70, 66), (result.Width, result.Height));
+    }
+
+    [TestMethod]
     public void Stylize_PictureOfOnePixel_IsMirroredUp()
     {
         using var photo = StylePictures.Waves(1, 1);

@@ -20,11 +20,11 @@ internal static class TinyStyle
     /// A network of Johnson's kind with random weights: reflective padding, convolutions of stride 1 and 2 with instance
     /// normalisation, a residual block, nearest-neighbour upsampling, and a picture 0–255 by tanh. It takes multiples of 4.
     /// </summary>
-    public static OnnxModel Johnson(int seed = 1)
+    public static OnnxModel Johnson(int seed = 1, int width = 0, int height = 0)
     {
         var graph = new OnnxGraphBuilder("johnson");
         var random = new Random(seed);
-        var x = graph.Input("image", TensorProto.Types.DataType.Float, 1, 3, -1, -1);
+        var x = graph.Input("image", TensorProto.Types.DataType.Float, 1, 3, Side(height), Side(width));
         x = graph.Node("Mul", "unit", [x, graph.Floats("scale", [1 / 255f])]);
         x = Layer("a", x, 3, 4, kernel: 5, stride: 1);
         x = Layer("b", x, 4, 6, kernel: 3, stride: 2);

@@ -28,7 +28,7 @@ internal sealed class AnySizeEngine : IStyleEngine
     public Picture Stylize(Picture photo, CancellationToken cancellation)
     {
         using var source = new PictureSource(photo, _model.Inputs[0], _normalization, Padded(photo.Width), Padded(photo.Height));
-        return _options.Tile && Math.Max(source.Width, source.Height) > _options.TileSize ? InTiles(photo, source, cancellation) : Whole(photo, source);
+        return _options.Tile && Math.Max(source.Width, source.Height) > _options.TileSize ? InTiles(photo, source, cancellation) : Whole(photo, source, cancellation);
     }
 
     public void Dispose()
@@ -44,7 +44,7 @@ internal sealed class AnySizeEngine : IStyleEngine
             throw new BadModelException($"{_model.Name}: cannot be run tile by tile: {node} may look at the whole picture.");
     }
 
-    private Picture Whole(Picture photo, PictureSource source)
+    private Picture Whole(Picture photo, PictureSource source, CancellationToken cancellation)
     {
         Picture? styled = null;
         var geometry = new ImageGeometry(photo.Width, photo.Height, source.Width, source.Height, 1, 1, 0, 0);
@@ -52,7 +52,7 @@ internal sealed class AnySizeEngine : IStyleEngine
         {
             var (outputWidth, outputHeight) = _settings.Layout == PixelLayout.Nchw ? (shape[3], shape[2]) : (shape[2], shape[1]);
             styled = new StyleParser(_settings with { OutputWidth = (int)outputWidth, OutputHeight = (int)outputHeight }).Parse(values, geometry);
-        });
+        }, cancellation);
         return styled!;
     }
 

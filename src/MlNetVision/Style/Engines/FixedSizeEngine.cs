@@ -12,6 +12,7 @@ internal sealed class FixedSizeEngine(StyleNetwork network, int threads) : IStyl
 
     public Picture Stylize(Picture photo, CancellationToken cancellation)
     {
+        cancellation.ThrowIfCancellationRequested();
         var run = _session.Rent();
         try
         {

@@ -8,7 +8,6 @@ namespace MlNetVision.Style;
 internal sealed class RegionSession : IDisposable
 {
     private readonly InferenceSession _session;
-    private readonly RunOptions _options = new();
     private readonly string _name;
     private readonly string[] _input;
     private readonly string[] _output;
@@ -38,7 +37,6 @@ internal sealed class RegionSession : IDisposable
         }
         catch (OnnxRuntimeException e)
         {
-            _options.Dispose();
             throw new BadModelException($"{model.Name}: ONNX Runtime refuses the network: {e.Message}", e);
         }
     }
@@ -46,24 +44,24 @@ internal sealed class RegionSession : IDisposable
     /// <summary>Takes the answer: its elements, the last axis fastest, and its shape; both are gone when it returns.</summary>
     public delegate void Reader(ReadOnlySpan<float> values, ReadOnlySpan<long> shape);
 
-    /// <summary>Runs the network on a rectangle.</summary>
-    public void Run(IRegionSource source, int left, int top, int width, int height, Reader read)
+    /// <summary>Runs the network on a rectangle; a cancellation stops it between two layers.</summary>
+    public void Run(IRegionSource source, int left, int top, int width, int height, Reader read, CancellationToken cancellation)
     {
+        cancellation.ThrowIfCancellationRequested();
+        using var options = new RunOptions();
+        using var stop = cancellation.Register(() => options.Terminate = true);
         using var input = source.Region(left, top, width, height);
         try
         {
-            using var answers = _session.Run(_options, _input, [input], _output);
+            using var answers = _session.Run(options, _input, [input], _output);
             read(answers[0].GetTensorDataAsSpan<float>(), answers[0].GetTensorTypeAndShape().Shape);
         }
         catch (OnnxRuntimeException e)
         {
+            cancellation.ThrowIfCancellationRequested();
             throw new BadModelException($"{_name}: the network cannot be run on {width}×{height} pixels: {e.Message}", e);
         }
     }
 
-    public void Dispose()
-    {
-        _session.Dispose();
-        _options.Dispose();
-    }
+    public void Dispose() => _session.Dispose();
 }

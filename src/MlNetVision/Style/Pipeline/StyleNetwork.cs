@@ -1,5 +1,6 @@
 using MlNetVision.Imaging;
 using MlNetVision.Onnx;
+using MlNetVision.Onnx.Proto;
 using MlNetVision.Pipelines;
 
 namespace MlNetVision.Style;
@@ -13,7 +14,7 @@ internal sealed record StyleNetwork(OnnxModel Model, NetworkInput Input, StyleSe
     /// <summary>What neither the model nor an option says, and what was taken for it.</summary>
     public IReadOnlyList<string> Assumptions { get; private init; } = [];
 
-    /// <summary>The network as it came where it takes pictures of any size, or null.</summary>
+    /// <summary>The network without a size of its own where it takes pictures of any, or null.</summary>
     public OnnxModel? Free { get; private init; }
 
     /// <summary>Reads what the model says of itself; options win.</summary>
@@ -26,11 +27,11 @@ internal sealed record StyleNetwork(OnnxModel Model, NetworkInput Input, StyleSe
         var free = TakesAnySize(model) ? model : null;
         if (free is not null) model = WithSize(free, options.PipelineWidth, options.PipelineHeight);
         var input = NetworkInput.Of(model);
-        var saved = PipelineNetwork.SettingsOf(model, () => FromModel(model, input, options));
+        var saved = PipelineNetwork.SettingsOf(model, () => FromModel(model, input, options) with { AnySize = free is not null });
         var settings = saved with { Resize = PipelineNetwork.ResizeTo(input, saved.Resize, options.Resize, options.Resampler, padColor: null) };
         PipelineNetwork.RequirePreprocess(model, settings.Preprocess, options.Preprocess);
         var undone = PixelNormalization.Parse(settings.Preprocess);
-        return new StyleNetwork(model, input, settings) { Assumptions = [.. Assumed(model, options, undone)], Free = free };
+        return new StyleNetwork(model, input, settings) { Assumptions = [.. Assumed(model, options, undone)], Free = settings.AnySize ? free ?? Freed(model, settings.Output) : null };
     }
 
     /// <summary>The network as it stands in an ML.NET chain, with the settings in its metadata.</summary>
@@ -41,6 +42,9 @@ internal sealed record StyleNetwork(OnnxModel Model, NetworkInput Input, StyleSe
     private static bool TakesAnySize(OnnxModel model) => model.GetImageSize() is null && model.Inputs is [{ Shape: { Count: 4 } shape }]
         && (shape[1] == 3 ? shape[2] is null && shape[3] is null : shape[3] == 3 && shape[1] is null && shape[2] is null);
 
+    /// <summary>The network of a saved chain without the size that the chain gave it.</summary>
+    private static OnnxModel Freed(OnnxModel saved, string output) => WithSize(saved, -1, -1).Cut(output);
+
     private static OnnxModel WithSize(OnnxModel free, int width, int height)
     {
         var sized = free.Clone();
@@ -48,9 +52,10 @@ internal sealed record StyleNetwork(OnnxModel Model, NetworkInput Input, StyleSe
         var dims = input.Type.TensorType.Shape.Dim;
         var first = free.Inputs[0].Shape[1] == 3 ? 2 : 1;
         dims[0].DimValue = 1;
-        dims[first].DimValue = height;
-        dims[first + 1].DimValue = width;
+        (dims[first], dims[first + 1]) = (Dim(height), Dim(width));
         return sized;
+
+        static TensorShapeProto.Types.Dimension Dim(int length) => length < 0 ? new() : new() { DimValue = length };
     }
 
     private static StyleSettings FromModel(OnnxModel model, NetworkInput input, ImageStylizerOptions options)

@@ -12,6 +12,9 @@ internal sealed record StyleSettings : PipelineSettings
     /// <summary>The order of its axes.</summary>
     public required PixelLayout Layout { get; init; }
 
+    /// <summary>Whether the network takes pictures of any size, though its chain brings all to one.</summary>
+    public bool AnySize { get; init; }
+
     /// <summary>Its width in pixels, for the size of the resize.</summary>
     public required int OutputWidth { get; init; }
 

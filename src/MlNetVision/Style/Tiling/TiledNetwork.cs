@@ -13,7 +13,7 @@ namespace MlNetVision.Style;
 /// <param name="tileSize">The side of a tile in pixels.</param>
 /// <param name="multiple">What the picture's sides and tiles are multiples of.</param>
 /// <param name="threads">Threads to work with.</param>
-/// <param name="cancellation">Stops after the tile being worked on.</param>
+/// <param name="cancellation">Stops between two layers of a tile.</param>
 internal sealed class TiledNetwork(OnnxModel model, int tileSize, int multiple, int threads, CancellationToken cancellation)
 {
     private readonly Stack<float[]> _spare = new();
@@ -74,10 +74,9 @@ internal sealed class TiledNetwork(OnnxModel model, int tileSize, int multiple, 
         using var session = new RegionSession(network, tensor, threads, sameSize: true);
         foreach (var tile in grid.All)
         {
-            cancellation.ThrowIfCancellationRequested();
             if (isLast) stage.Source.Forget(tile.Top);
             session.Run(stage.Source, tile.Left, tile.Top, grid.TileWidth, grid.TileHeight, (values, shape) =>
-                read(values, TilePart.Of(tile, grid, (int)shape[isChannelsLast ? 2 : 3], (int)shape[isChannelsLast ? 1 : 2], reach.Jump(tensor))));
+                read(values, TilePart.Of(tile, grid, (int)shape[isChannelsLast ? 2 : 3], (int)shape[isChannelsLast ? 1 : 2], reach.Jump(tensor))), cancellation);
         }
     }
 
