@@ -28,8 +28,8 @@ using System.Diagnostics;
 // *Run it* in a .NET Interactive host for .NET 10, from within the repository; or without one, by the project's own tool:
 // `dotnet run --project src/Tools/MlNetVision.Notebooks -- run notebooks`. The same as a console program: `dotnet run notebooks/03-transfer-learning.cs`.
 //
-// The first cell takes the packages `MlNetVision` and `MlNetVision.Training` from NuGet. For builds of your own, run `dotnet pack -o packages` and add
-// the line `#i "nuget:FULL PATH OF packages"` above the others.
+// In .NET Interactive the first cell takes the packages `MlNetVision` and `MlNetVision.Training`; make them with `dotnet pack -c Release -o packages` and
+// add the line `#i "nuget:FULL PATH OF packages"` above the others. (The project's own tool needs neither.)
 
 // ## 1. The pictures
 //

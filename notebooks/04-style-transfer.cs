@@ -31,8 +31,8 @@ using System.Diagnostics;
 // *Run it* in a .NET Interactive host for .NET 10, from within the repository; or without one, by the project's own tool:
 // `dotnet run --project src/Tools/MlNetVision.Notebooks -- run notebooks`. The same as a console program: `dotnet run notebooks/04-style-transfer.cs`.
 //
-// The first cell takes the packages `MlNetVision` and `MlNetVision.Training` from NuGet. For builds of your own, run `dotnet pack -o packages` and add
-// the line `#i "nuget:FULL PATH OF packages"` above the others.
+// In .NET Interactive the first cell takes the packages `MlNetVision` and `MlNetVision.Training`; make them with `dotnet pack -c Release -o packages` and
+// add the line `#i "nuget:FULL PATH OF packages"` above the others. (The project's own tool needs neither.)
 
 // ## 1. A photo and a painting
 //
@@ -329,42 +329,41 @@ var balanced = Balanced(network, content, style);
 (List<StyleTerms> Terms, List<(string Name, Picture Picture)> Forming) Watch(OnnxModel model, NeuralStyleOptions options, params int[] previews)
 {
     var (terms, forming) = (new List<StyleTerms>(), new List<(string, Picture)>());
-    using var result = NeuralStyle.Load(model, options with { Iterations = previews[^1] }).Run(photo, painting, new Told<StyleProgress>(p => terms.Add(p.Losses)), picture =>
+    using var result = NeuralStyle.Load(model, options with { Iterations = previews[^1] }).Run(photo, painting, new Told<StyleProgress>(p => terms.Add(p.Losses.Weighted!)), picture =>
     {
         if (previews.Contains(terms.Count)) forming.Add(($"iteration {terms.Count}", picture.Clone()));
     }, previewEvery: 1);
     return (terms, forming);
 }
 
-StyleTerms Terms(NeuralStyleOptions o, double[] measured)
+// Losses as they count in the sum.
+StyleTerms Weighted(NeuralStyleOptions o, double[] measured)
 {
-    var (ofContent, ofStyles, variation) = (measured[..2].Sum(), measured[2..^1], measured[^1]);
-    return new StyleTerms(ofContent, ofStyles, variation, o.ContentWeight * ofContent + o.StyleWeight * ofStyles.Zip(o.StyleLayers, (loss, l) => loss * l.Weight).Sum() + o.TotalVariationWeight * variation);
+    var (ofContent, variation) = (o.ContentWeight * measured[..2].Sum(), o.TotalVariationWeight * measured[^1]);
+    double[] ofStyles = [.. measured[2..^1].Zip(o.StyleLayers, (loss, layer) => o.StyleWeight * layer.Weight * loss)];
+    return new StyleTerms(ofContent, ofStyles, variation, ofContent + ofStyles.Sum() + variation);
 }
 
 var fromNoise = balanced with { Start = StyleStart.Picture, StartPicture = noise };
 var clock = Stopwatch.StartNew();
 var (terms, forming) = Watch(network, fromNoise, 3, 6, 10, 20, 30, 60, 120);
 var optimising = clock.Elapsed;
-terms.Insert(0, Terms(fromNoise, losses[2]));
+terms.Insert(0, Weighted(fromNoise, losses[2]));
 ShowRow(4, 240, 240, [("noise", noise), .. forming]);
 
 // First the colours come right and strokes appear; then the tulips step forward, in the colours that the painting has for them. Below are the losses by iteration, each
 // as it counts in the sum, from noise (0) on. The vertical axes are logarithmic, each from the least to the most. Style falls first and furthest; content has to wait for it, even
 // rises while noise turns into strokes, and goes on falling long after.
 
-(string Name, SKColor Color, Func<StyleTerms, double> Of)[] Lines(NeuralStyleOptions o) =>
+(string Name, SKColor Color, Func<StyleTerms, double> Of)[] lines =
 [
-    ("total", new(90, 90, 90), t => t.Total),
-    ("content", new(37, 99, 190), t => o.ContentWeight * t.Content),
-    ("style", new(217, 105, 20), t => o.StyleWeight * t.Styles.Zip(o.StyleLayers, (loss, layer) => loss * layer.Weight).Sum()),
-    ("total variation", new(30, 140, 80), t => o.TotalVariationWeight * t.TotalVariation),
+    ("total", new(90, 90, 90), t => t.Total), ("content", new(37, 99, 190), t => t.Content),
+    ("style", new(217, 105, 20), t => t.Styles.Sum()), ("total variation", new(30, 140, 80), t => t.TotalVariation),
 ];
 
-void ShowTerms(NeuralStyleOptions options, List<StyleTerms> run)
+void ShowTerms(List<StyleTerms> run)
 {
     const int Across = 244, Down = 200, Left = 44, Top = 26;
-    var lines = Lines(options);
     using var sheet = new SKBitmap(lines.Length * Across, Down + Top + 24);
     using (var canvas = new SKCanvas(sheet))
     {
@@ -394,8 +393,8 @@ void ShowTerms(NeuralStyleOptions options, List<StyleTerms> run)
     Show(sheet);
 }
 
-ShowTerms(fromNoise, terms);
-display($"lower at the end: {string.Join(", ", Lines(fromNoise).Where(l => l.Of(terms[^1]) < l.Of(terms[0])).Select(l => l.Name))}");
+ShowTerms(terms);
+display($"lower at the end: {string.Join(", ", lines.Where(l => l.Of(terms[^1]) < l.Of(terms[0])).Select(l => l.Name))}");
 
 // ## 6. One without the other
 //

@@ -29,8 +29,8 @@ using System.Text;
 // *Run it* in a .NET Interactive host for .NET 10, from within the repository; or without one, by the project's own tool:
 // `dotnet run --project src/Tools/MlNetVision.Notebooks -- run notebooks`. The same as a console program: `dotnet run notebooks/05-saved-models.cs`.
 //
-// The first cell takes the package `MlNetVision` from NuGet. For a build of your own, run `dotnet pack src/MlNetVision -o packages` and add
-// the line `#i "nuget:FULL PATH OF packages"` above the others.
+// In .NET Interactive the first cell takes the package `MlNetVision`; make it with `dotnet pack src/MlNetVision -c Release -o packages` and
+// add the line `#i "nuget:FULL PATH OF packages"` above the others. (The project's own tool needs neither.)
 
 // ## 1. A model
 //
