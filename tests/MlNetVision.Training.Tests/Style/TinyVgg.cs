@@ -4,8 +4,8 @@ using MlNetVision.Onnx.Proto;
 namespace MlNetVision.Training.Tests.Style;
 
 /// <summary>
-/// A network laid out and named as the ONNX model zoo's VGG: an input of fixed size, blocks of convolutions with poolings between,
-/// optionally with batch normalisation, a stale shape declared inside, and a dense tail.
+/// A network laid out, named and written as the ONNX model zoo's VGG: operator set 7, weights listed among the inputs, an input of
+/// fixed size, blocks of convolutions with poolings between, optionally with batch normalisation, a shape declared inside, and a dense tail.
 /// </summary>
 internal static class TinyVgg
 {
@@ -36,6 +36,8 @@ internal static class TinyVgg
         graph.Output(x, TensorProto.Types.DataType.Float, 1, 7);
         var model = graph.Build("vgg.onnx");
         model.Graph.ValueInfo.Add(OnnxGraphBuilder.ValueInfo("vgg0_relu0_fwd", TensorProto.Types.DataType.Float, [1, 4, Size, Size]));
+        model.Graph.Input.AddRange(model.Graph.Initializer.Select(t => OnnxGraphBuilder.ValueInfo(t.Name, (TensorProto.Types.DataType)t.DataType, [.. t.Dims])));
+        (model.Proto.IrVersion, model.Proto.OpsetImport[0].Version) = (3, 7);
         return model;
 
         string Floats(string name, float size, params long[] shape) =>
