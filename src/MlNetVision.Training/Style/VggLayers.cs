@@ -31,7 +31,7 @@ internal static partial class VggLayers
         var found = new Dictionary<string, string>(StringComparer.Ordinal);
         var users = model.Graph.Node.SelectMany(n => n.Input.Distinct().Select(i => (i, n))).ToLookup(p => p.i, p => p.n, StringComparer.Ordinal);
         var (block, count, isOpen) = (1, 0, false);
-        for (var tensor = model.Inputs.FirstOrDefault()?.Name; tensor is not null;)
+        for (var tensor = model.Inputs is [var input, ..] ? input.Name : null; tensor is not null;)
         {
             NodeProto? node = users[tensor].Take(2).ToArray() is [var only] ? only : null;
             var (isConvolution, isPooling) = (node?.OpType == "Conv", node?.OpType.EndsWith("Pool", StringComparison.Ordinal) == true);
