@@ -7,20 +7,48 @@ namespace MlNetVision.Tests.Style;
 public sealed class TileTests
 {
     [TestMethod]
-    [DataRow(300, 230, 100)]
-    [DataRow(301, 97, 100)]
-    [DataRow(97, 611, 64)]
-    public void Stylize_InTiles_EqualsTheWhole(int width, int height, int tile)
+    [DataRow(300, 230, 100, false)]
+    [DataRow(301, 97, 100, false)]
+    [DataRow(97, 611, 64, false)]
+    [DataRow(301, 230, 64, true)]
+    public void Stylize_InTiles_EqualsTheWhole(int width, int height, int tile, bool isShaved)
     {
         using var photo = StylePictures.Waves(width, height);
-        using var whole = ImageStylizer.Load(TinyStyle.Johnson());
-        using var tiled = ImageStylizer.Load(TinyStyle.Johnson(), new ImageStylizerOptions { Tile = true, TileSize = tile });
+        using var whole = ImageStylizer.Load(TinyStyle.Johnson(isShaved: isShaved));
+        using var tiled = ImageStylizer.Load(TinyStyle.Johnson(isShaved: isShaved), new ImageStylizerOptions { Tile = true, TileSize = tile });
 
         using var expected = whole.Stylize(photo);
         using var found = tiled.Stylize(photo);
 
         // One level where a float lies on the edge of rounding.
         Assert.IsLessThanOrEqualTo(1, StylePictures.Largest(expected.Picture, found.Picture));
+    }
+
+    [TestMethod]
+    [DataRow("starry-night")]
+    [DataRow("candy.t7")]
+    public void Stylize_TrainedNetworkInTiles_EqualsTheWhole(string name)
+    {
+        var model = name.EndsWith(".t7", StringComparison.Ordinal) ? Shared.Path("models", "torch7", name) : name;
+        using var photo = StylePictures.Waves(340, 250);
+        using var whole = ImageStylizer.Load(model);
+        using var tiled = ImageStylizer.Load(model, new ImageStylizerOptions { Tile = true, TileSize = 128 });
+
+        using var expected = whole.Stylize(photo);
+        using var found = tiled.Stylize(photo);
+
+        Assert.IsLessThanOrEqualTo(1, StylePictures.Largest(expected.Picture, found.Picture));
+    }
+
+    // What is kept of a picture: the tensors of the fewest floats a pixel that all else follows from.
+    [TestMethod]
+    public void NarrowPlaces_Johnson_AreWhereTheNetworkShrankMost()
+    {
+        var model = TinyStyle.Johnson();
+
+        var after = NarrowPlaces.After(model, new SpatialReach(model));
+
+        CollectionAssert.AreEqual(new[] { "b/norm: c/conv", "c/norm: c/relu", "d/norm: residual" }, after.Select(a => $"{a.Key}: {a.Value}").ToArray());
     }
 
     // Across the borders of tiles no larger steps than elsewhere: the difference of neighbours less the untiled picture's.

@@ -20,16 +20,22 @@ internal static class TinyStyle
     /// A network of Johnson's kind with random weights: reflective padding, convolutions of stride 1 and 2 with instance
     /// normalisation, a residual block, nearest-neighbour upsampling, and a picture 0–255 by tanh. It takes multiples of 4.
     /// </summary>
-    public static OnnxModel Johnson(int seed = 1, int width = 0, int height = 0)
+    /// <param name="seed">Of the weights.</param>
+    /// <param name="width">The width it takes; 0: any.</param>
+    /// <param name="height">The height it takes; 0: any.</param>
+    /// <param name="isShaved">Whether it pads at first what its block's convolution, which does not, leaves out, as the networks of the paper do.</param>
+    public static OnnxModel Johnson(int seed = 1, int width = 0, int height = 0, bool isShaved = false)
     {
         var graph = new OnnxGraphBuilder("johnson");
         var random = new Random(seed);
         var x = graph.Input("image", TensorProto.Types.DataType.Float, 1, 3, Side(height), Side(width));
         x = graph.Node("Mul", "unit", [x, graph.Floats("scale", [1 / 255f])]);
+        if (isShaved) x = Pad("first", x, 4);
         x = Layer("a", x, 3, 4, kernel: 5, stride: 1);
         x = Layer("b", x, 4, 6, kernel: 3, stride: 2);
         x = Layer("c", x, 6, 8, kernel: 3, stride: 2);
-        x = graph.Node("Add", "residual", [x, Layer("d", x, 8, 8, kernel: 3, stride: 1)]);
+        var kept = isShaved ? graph.Node("Slice", "shaved", [x, graph.Integers("starts", [1, 1], 2), graph.Integers("ends", [-1, -1], 2), graph.Integers("axes", [2, 3], 2)]) : x;
+        x = graph.Node("Add", "residual", [kept, Layer("d", x, 8, 8, kernel: 3, stride: 1, isPadded: !isShaved)]);
         x = graph.Node("Resize", "up", [x, "", graph.Floats("four", [1, 1, 4, 4], 4)], ("mode", "nearest"), ("coordinate_transformation_mode", "asymmetric"), ("nearest_mode", "floor"));
         x = Layer("e", x, 8, 3, kernel: 5, stride: 1, relu: false);
         x = graph.Node("Tanh", "tanh", [x]);
@@ -37,14 +43,16 @@ internal static class TinyStyle
         graph.Output(graph.Node("Add", "stylized", [x, graph.Floats("middle", [127.5f])]), TensorProto.Types.DataType.Float, 1, 3, -1, -1);
         return graph.Build("johnson");
 
-        string Layer(string name, string input, int from, int to, int kernel, int stride, bool relu = true)
+        string Pad(string name, string input, long pad) =>
+            graph.Node("Pad", $"{name}/pad", [input, graph.Integers($"{name}/pads", [0, 0, pad, pad, 0, 0, pad, pad], 8)], ("mode", "reflect"));
+
+        string Layer(string name, string input, int from, int to, int kernel, int stride, bool relu = true, bool isPadded = true)
         {
             var weights = new float[to * from * kernel * kernel];
             for (var i = 0; i < weights.Length; i++) weights[i] = random.NextSingle() - 0.5f;
             float[] scale = [.. Enumerable.Range(0, to).Select(_ => random.NextSingle() + 0.2f)];
             float[] shift = [.. Enumerable.Range(0, to).Select(_ => random.NextSingle() - 0.5f)];
-            long pad = kernel / 2;
-            var padded = graph.Node("Pad", $"{name}/pad", [input, graph.Integers($"{name}/pads", [0, 0, pad, pad, 0, 0, pad, pad], 8)], ("mode", "reflect"));
+            var padded = isPadded ? Pad(name, input, kernel / 2) : input;
             var y = graph.Node("Conv", $"{name}/conv", [padded, graph.Floats($"{name}/weights", weights, to, from, kernel, kernel)], ("strides", new long[] { stride, stride }));
             y = graph.Node("InstanceNormalization", $"{name}/norm", [y, graph.Floats($"{name}/scale", scale, to), graph.Floats($"{name}/shift", shift, to)]);
             return relu ? graph.Node("Relu", $"{name}/relu", [y]) : y;

@@ -75,6 +75,23 @@ public sealed class Torch7FuzzTests
         Assert.IsTrue(IsRefused([.. words.SelectMany(BitConverter.GetBytes)]));
     }
 
+    // The least that a file of a few bytes can say of itself, against the memory that its words would take.
+    [TestMethod]
+    [DataRow(new[] { 2, int.MaxValue }, DisplayName = "text")]
+    [DataRow(new[] { 3, 1, int.MaxValue }, DisplayName = "table")]
+    [DataRow(new[] { 6, int.MaxValue }, DisplayName = "function")]
+    [DataRow(new[] { 4, 1, int.MaxValue }, DisplayName = "class")]
+    public void Import_LengthBeyondTheFile_RefusedBeforeMemoryIsTaken(int[] words) => Assert.IsTrue(IsRefused([.. words.SelectMany(BitConverter.GetBytes)]));
+
+    [TestMethod]
+    [DataRow(1L << 40, 1L)]
+    [DataRow(1L << 33, 0L)]
+    public void Import_TensorsBeyondTheirStorage_RefusedBeforeMemoryIsTaken(long length, long stride)
+    {
+        var weight = new TorchTensor("Float", [length, 3, 1, 1], [stride, 0, 0, 0], 1, new TorchStorage("Float", [1, 2]));
+        Assert.IsTrue(IsRefused(Torch7Writer.Bytes(TorchObject.Module("SpatialConvolution", ("nInputPlane", 3), ("nOutputPlane", (double)length), ("kW", 1), ("kH", 1), ("weight", weight)))));
+    }
+
     private static bool IsRefused(byte[] bytes)
     {
         var before = GC.GetAllocatedBytesForCurrentThread();
