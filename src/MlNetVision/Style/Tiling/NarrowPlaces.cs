@@ -1,5 +1,4 @@
 using MlNetVision.Onnx;
-using MlNetVision.Onnx.Proto;
 using MlNetVision.Onnx.Shapes;
 
 namespace MlNetVision.Style;
