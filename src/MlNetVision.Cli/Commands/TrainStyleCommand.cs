@@ -14,8 +14,6 @@ namespace MlNetVision.Cli.Commands;
 /// <summary><c>train style</c>: a feed-forward network that paints like a painting.</summary>
 internal sealed class TrainStyleCommand
 {
-    private static readonly ImageStylizerOptions Zip = new();
-
     private readonly Option<string> _style = new("--style") { Description = "The painting.", HelpName = "FILE", Required = true };
     private readonly Option<string[]> _photos = new("--photos") { Description = "Photos to learn on: files, folders or patterns. Their subjects do not matter; some hundreds serve.", HelpName = "INPUT", Required = true, AllowMultipleArgumentsPerToken = true };
     private readonly Option<string?> _network = StyleNetworkOption.Create();
@@ -23,8 +21,8 @@ internal sealed class TrainStyleCommand
     private readonly Option<string?> _preview = new("--preview") { Description = "Paint this picture at each checkpoint and at the end, as preview-STEP.png in the workspace.", HelpName = "FILE" };
     private readonly Option<string?> _workspace = new("--workspace") { Description = "The folder that keeps the run, and previews. [default: the name of --output with .training]", HelpName = "FOLDER" };
     private readonly Option<bool> _resume = new("--resume") { Description = "Go on with the run in the workspace, to the result of an unbroken one." };
-    private readonly Option<string> _output = new("--output", "-o") { Description = $"The model, for any ML.NET app (.zip), in which photos are letterboxed to {Zip.PipelineWidth}×{Zip.PipelineHeight}.", HelpName = "FILE", Required = true };
-    private readonly Option<string?> _export = new("--export") { Description = "The network too, which takes photos at their own size (.onnx).", HelpName = "FILE" };
+    private readonly Option<string> _output = new("--output", "-o") { Description = "The model, for any ML.NET app (.zip).", HelpName = "FILE", Required = true };
+    private readonly Option<string?> _export = new("--export") { Description = "The network for any other runtime too (.onnx).", HelpName = "FILE" };
 
     public static Command Create(Terminal terminal)
     {
@@ -33,7 +31,7 @@ internal sealed class TrainStyleCommand
         {
             Examples =
             [
-                ("mlnetvision train style --style wave.jpg --photos photos -o wave.zip --export wave.onnx --preview me.jpg", "Watch me.jpg become a painting in wave.training; then: mlnetvision stylize me.jpg -m wave.onnx -o out."),
+                ("mlnetvision train style --style wave.jpg --photos photos -o wave.zip --preview me.jpg", "Watch me.jpg become a painting in wave.training; then: mlnetvision stylize me.jpg -m wave.zip -o out."),
                 ("mlnetvision train style --style wave.jpg --photos photos -o wave.zip --resume", "Goes on where Ctrl-C or a power cut ended it."),
                 ("mlnetvision train style --style wave.jpg --photos photos -o try.zip --crop 128 --batch-size 1 --iterations 200 --style-weight 120", "A quick look at what another weight does."),
             ],

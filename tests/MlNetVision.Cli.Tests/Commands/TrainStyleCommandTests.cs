@@ -37,6 +37,7 @@ public sealed class TrainStyleCommandTests : IDisposable
             using var painted = Picture.Load(_folder[$"out.{model}/odd.png"]);
             Assert.AreEqual((37, 50), (painted.Width, painted.Height));
         }
+        CollectionAssert.AreEqual(await File.ReadAllBytesAsync(_folder["out.a.zip/odd.png"]), await File.ReadAllBytesAsync(_folder["out.a.onnx/odd.png"]));
     }
 
     [TestMethod]

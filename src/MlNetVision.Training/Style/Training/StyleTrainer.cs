@@ -4,7 +4,6 @@ using System.Text;
 using MlNetVision.Imaging;
 using MlNetVision.Onnx;
 using MlNetVision.Training.Optimizers;
-using MlNetVision.Training.Schedules;
 
 namespace MlNetVision.Training.Style;
 
@@ -14,7 +13,8 @@ namespace MlNetVision.Training.Style;
 /// </summary>
 public sealed class StyleTrainer
 {
-    private const int WarmUp = 30;
+    private const float WarmUp = 30;
+    private const float Decay = 100;
 
     private readonly OnnxModel _features;
     private readonly StyleTrainingOptions _options;
@@ -53,7 +53,6 @@ public sealed class StyleTrainer
         if (step.Assumption is { } assumption) _run.Note?.Invoke(assumption);
         // A long memory would hold the large gradients of the first steps against all that follow.
         var adam = new AdamOptimizer(new AdamOptions { Beta2 = 0.99f });
-        var rates = new WarmUpSchedule(WarmUp, new ConstantSchedule(_options.LearningRate));
         var file = _run.Open(() => HashSetup(painting, photos));
         var begun = file?.Resume(step.Parameters, adam)?.Steps ?? 0;
         var (done, kept, clock) = (begun, begun, Stopwatch.StartNew());
@@ -61,7 +60,7 @@ public sealed class StyleTrainer
         {
             var terms = step.Run(crops, done);
             if (!double.IsFinite(terms.Total)) throw new ArgumentException($"At step {done + 1} the loss is not a number: the learning rate {_options.LearningRate} is too high.");
-            adam.Step(step.Parameters, rates.At(done));
+            adam.Step(step.Parameters, RateAt(done));
             done++;
             _run.Progress?.Invoke(new StyleTrainingProgress(done, _options.Steps, terms, clock.Elapsed * ((double)(_options.Steps - done) / (done - begun))));
             if (done % _options.KeepEvery == 0) Keep(file, step, adam, kept = done);
@@ -70,6 +69,9 @@ public sealed class StyleTrainer
         if (done == 0) throw new OperationCanceledException(cancellation);
         return new TrainedStyle(step.Export(), done, done < _options.Steps, crops.Unreadable);
     }
+
+    /// <summary>Rises over the first steps, and falls with the root of their number, so that it does not depend on how many are to come: a run may be made longer.</summary>
+    private float RateAt(int step) => _options.LearningRate * Math.Min(1, (step + 1f) / WarmUp) / MathF.Sqrt(1 + step / Decay);
 
     private void Keep(CheckpointFile? file, PerceptualStep step, AdamOptimizer adam, int done)
     {

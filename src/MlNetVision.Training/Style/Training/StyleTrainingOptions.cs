@@ -33,7 +33,7 @@ public sealed record StyleTrainingOptions
     /// <summary>The side of the squares that are cut from photos, in pixels: a multiple of 4, at least 32. Default: 160.</summary>
     public int Crop { get; init; } = 160;
 
-    /// <summary>Adam's learning rate, after thirty steps in which it rises to that. Default: 0.001.</summary>
+    /// <summary>Adam's learning rate η: over thirty steps it rises, and it falls as η / √(1 + step / 100). Default: 0.001.</summary>
     public float LearningRate { get; init; } = 0.001f;
 
     /// <summary>The channels of the network as a multiple of 16, 32 and 64, above 0. Default: 1.</summary>
