@@ -40,6 +40,19 @@ public sealed class TileTests
         Assert.IsLessThanOrEqualTo(1, StylePictures.Largest(expected.Picture, found.Picture));
     }
 
+    [TestMethod]
+    [DataRow(true)]
+    [DataRow(false)]
+    public void Stylize_IdentityInTiles_GivesThePhotoBack(bool channelsLast)
+    {
+        using var photo = StylePictures.Waves(300, 131);
+        using var stylizer = ImageStylizer.Load(TinyStyle.Identity(channelsLast: channelsLast), new ImageStylizerOptions { Tile = true, TileSize = 64 });
+
+        using var result = stylizer.Stylize(photo);
+
+        Assert.AreEqual(0, StylePictures.Largest(photo, result.Picture));
+    }
+
     // What is kept of a picture: the tensors of the fewest floats a pixel that all else follows from.
     [TestMethod]
     public void NarrowPlaces_Johnson_AreWhereTheNetworkShrankMost()
