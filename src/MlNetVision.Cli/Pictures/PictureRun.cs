@@ -2,7 +2,6 @@ using System.Runtime.CompilerServices;
 using MlNetVision.Cli.Hosting;
 using MlNetVision.Cli.Inputs;
 using MlNetVision.Cli.Outputs;
-using MlNetVision.Imaging;
 
 namespace MlNetVision.Cli.Pictures;
 
