@@ -48,6 +48,21 @@ public sealed class PhotoCropsTests : IDisposable
     }
 
     [TestMethod]
+    public void At_AStripOfAPhoto_IsCutBeforeItIsEnlarged()
+    {
+        using (var strip = new Picture(20_000, 1))
+        {
+            for (var x = 0; x < strip.Width; x++) strip.Pixels.Slice(4 * x, 4).Fill((byte)(x % 251));
+            strip.Save(_photos[0]);
+        }
+        var crops = new PhotoCrops([_photos[0]], 16, 1);
+        var shown = Enumerable.Range(0, 20).Select(n => { using var square = crops.At(n); return (square.Pixels[0], square.Pixels[^4]); }).ToArray();
+        // Each square is one of its pixels, and they differ.
+        Assert.IsTrue(shown.All(s => s.Item1 == s.Item2));
+        Assert.IsGreaterThan(10, shown.Distinct().Count());
+    }
+
+    [TestMethod]
     public void At_NoPhotoReadable_NamesWhatIsWrong()
     {
         foreach (var photo in _photos) File.WriteAllText(photo, "no picture");

@@ -44,6 +44,9 @@ internal sealed class PerceptualStep : IDisposable
     /// <summary>What had to be assumed of the network of features; null: nothing.</summary>
     public string? Assumption => _features.Assumption;
 
+    /// <summary>The network of features, without what the losses do not look at.</summary>
+    public OnnxModel Features => _features.Model;
+
     /// <summary>What the optimiser changes.</summary>
     public IReadOnlyList<TrainableTensor> Parameters => _session.Parameters;
 

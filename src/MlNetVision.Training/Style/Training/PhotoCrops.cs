@@ -52,12 +52,10 @@ internal sealed class PhotoCrops
 
     private Picture Cut(Picture photo, SeededChance chance)
     {
-        var scale = _side * chance.Between(1, MostZoom) / Math.Min(photo.Width, photo.Height);
-        var (width, height) = (Math.Max(_side, (int)Math.Round(photo.Width * scale)), Math.Max(_side, (int)Math.Round(photo.Height * scale)));
-        using var sized = PictureResizer.Resize(photo, new ResizeOptions { Width = width, Height = height, Mode = ResizeMode.Stretch, Resampler = Resampler.Area }, out _);
-        var square = Picture.Uninitialized(_side, _side);
-        var (left, top) = ((int)chance.Between(0, width - _side + 1), (int)chance.Between(0, height - _side + 1));
-        new PictureRegion(square, 0, 0, _side, _side).CopyFrom(sized, left, top);
-        return square;
+        var side = Math.Max(1, (int)Math.Round(Math.Min(photo.Width, photo.Height) / chance.Between(1, MostZoom)));
+        var (left, top) = ((int)chance.Between(0, photo.Width - side + 1), (int)chance.Between(0, photo.Height - side + 1));
+        using var square = Picture.Uninitialized(side, side);
+        new PictureRegion(square, 0, 0, side, side).CopyFrom(photo, left, top);
+        return PictureResizer.Resize(square, new ResizeOptions { Width = _side, Height = _side, Mode = ResizeMode.Stretch, Resampler = Resampler.Area }, out _);
     }
 }

@@ -53,7 +53,7 @@ public sealed class StyleTrainer
         if (step.Assumption is { } assumption) _run.Note?.Invoke(assumption);
         // A long memory would hold the large gradients of the first steps against all that follow.
         var adam = new AdamOptimizer(new AdamOptions { Beta2 = 0.99f });
-        var file = _run.Open(() => HashSetup(painting, photos));
+        var file = _run.Open(() => HashSetup(step.Features, painting, photos));
         var begun = file?.Resume(step.Parameters, adam)?.Steps ?? 0;
         var (done, kept, clock) = (begun, begun, Stopwatch.StartNew());
         while (done < _options.Steps && !cancellation.IsCancellationRequested)
@@ -80,11 +80,11 @@ public sealed class StyleTrainer
     }
 
     /// <summary>What must be the same for a checkpoint to be gone on with; the number of steps may grow.</summary>
-    private string HashSetup(string painting, IReadOnlyList<string> photos)
+    private string HashSetup(OnnxModel features, string painting, IReadOnlyList<string> photos)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(Encoding.UTF8.GetBytes(_options.Identity()));
-        hash.AppendData(_features.ToBytes());
+        hash.AppendData(features.ToBytes());
         hash.AppendData(File.ReadAllBytes(painting));
         foreach (var photo in photos.Select(p => new FileInfo(p))) hash.AppendData(Encoding.UTF8.GetBytes(FormattableString.Invariant($"{photo.Name}:{(photo.Exists ? photo.Length : 0)}\n")));
         return Convert.ToHexString(hash.GetHashAndReset());
