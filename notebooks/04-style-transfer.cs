@@ -435,11 +435,11 @@ string? FindVgg()
     return File.Exists(path) ? path : ModelCatalogue.Default.TryGet("vgg16-12", out var entry) && entry.IsPulled() ? "vgg16-12" : null;
 }
 
-(string, Picture) WithVgg() => FindVgg() is { } vgg
-    ? ("VGG16", NeuralStyle.Load(vgg, new NeuralStyleOptions { ExactSize = (Side, Side), Iterations = 20 }).Run(photo, painting).Picture)
-    : ("(VGG16 is not here)", new Picture(Side, Side));
+(string, Picture)[] WithVgg() => FindVgg() is { } vgg
+    ? [("VGG16", NeuralStyle.Load(vgg, new NeuralStyleOptions { ExactSize = (Side, Side), Iterations = 20 }).Run(photo, painting).Picture)]
+    : [];
 
-ShowRow(3, 320, 320, ("random filters", Last(balanced, 60)), ("flowers", Watch(flowers, byFlowers, 60).Forming[^1].Picture), WithVgg());
+ShowRow(3, 320, 320, [("random filters", Last(balanced, 60)), ("flowers", Watch(flowers, byFlowers, 60).Forming[^1].Picture), .. WithVgg()]);
 
 // ## 8. In one go
 //

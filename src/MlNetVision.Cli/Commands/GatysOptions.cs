@@ -15,7 +15,7 @@ internal sealed class GatysOptions
     private static readonly NeuralStyleOptions Defaults = new();
 
     private readonly Option<string?> _style = new("--style") { Description = "Take the style from this painting, by optimising the picture itself (Gatys): no style network is needed, but a --network of features.", HelpName = "FILE" };
-    private readonly Option<string?> _network = StyleNetworkOption.Create("With --style: ");
+    private readonly Option<string?> _network = StyleNetworkOption.Create("With --style: the");
     private readonly Option<int?> _iterations = NumberOption.Create("--iterations", "With --style: iterations at each scale. [default: 200]", "COUNT", 1);
     private readonly Option<int?> _size = NumberOption.Create("--size", "With --style: the longer side of the result in pixels. [default: 512]", "PIXELS", 32, ResizeOptions.MaxLength);
     private readonly Option<int?> _scales = NumberOption.Create("--scales", "With --style: how many scales, each half the next. [default: 1]", "COUNT", 1, 8);

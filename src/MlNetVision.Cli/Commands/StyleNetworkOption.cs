@@ -10,10 +10,10 @@ internal static class StyleNetworkOption
     private const string File = "vgg16-notop.onnx";
     private const string Catalogued = "vgg16-12";
 
-    /// <param name="condition">What the description begins with.</param>
-    public static Option<string?> Create(string condition = "") => new(Name)
+    /// <param name="start">The first words of the description.</param>
+    public static Option<string?> Create(string start = "The") => new(Name)
     {
-        Description = $"{condition}The network whose features are compared: VGG, or one laid out like it (.onnx, or a name of the catalogue). [default: {File}, here or in the model folder, else {Catalogued}, once it is pulled]",
+        Description = $"{start} network whose features are compared: VGG, or one laid out like it (.onnx, or a name of the catalogue). [default: {File}, here or in the model folder, else {Catalogued}, once it is pulled]",
         HelpName = "MODEL",
     };
 
