@@ -9,6 +9,8 @@ return args switch
     ["training"] => TrainingCommand.Run(),
     ["gradients", .. var rest] => GradientsCommand.Run(BenchmarkArguments.Parse(rest)),
     ["memory", .. var rest] => MemoryCommand.Run(BenchmarkArguments.Parse(rest)),
+    ["style", .. var rest] => StyleCommand.Run(BenchmarkArguments.Parse(rest)),
+    ["gatys", var shared] => GatysCommand.Run(shared),
     ["tiles", .. var rest] => TilesCommand.Run(BenchmarkArguments.Parse(rest)),
     ["tiles-child", var photo, var model] => TilesCommand.Measure(photo, model),
     _ => BenchmarkSwitcher.FromAssembly(typeof(ThroughputCommand).Assembly).Run(args).Any() ? 0 : 1,

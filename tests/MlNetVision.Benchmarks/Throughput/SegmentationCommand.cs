@@ -1,4 +1,3 @@
-using System.Globalization;
 using MlNetVision.Segmentation;
 
 namespace MlNetVision.Benchmarks;
@@ -13,20 +12,9 @@ internal static class SegmentationCommand
         string[] pictures = [.. Enumerable.Range(0, arguments.Images ?? 100).Select(i => given[i % given.Count])];
         var model = arguments.Model ?? "streets";
         using var segmenter = Segmenter.Load(model);
-        List<Contender> contenders =
-        [
-            NetworkAlone.AllThreads(segmenter.Model), NetworkAlone.SideBySide(segmenter.Model, Environment.ProcessorCount),
-            new("ours, many pictures", paths => segmenter.SegmentManyAsync(paths).ToBlockingEnumerable().Select(o => o.Result ?? throw o.Error!).Count()),
-            new("ours, one picture at a time", paths => paths.Select(segmenter.Segment).Count()),
-        ];
-        var samples = Rounds.Measure(contenders, pictures, arguments.Rounds);
-        var alone = contenders.Take(2).Min(c => samples[c.Name].Median.Wall);
-        var least = contenders.Take(2).Min(c => samples[c.Name].Least.Wall);
-        Console.WriteLine($"\n## {Path.GetFileName(model)}, {pictures.Length} pictures, {Environment.ProcessorCount} cores");
-        Console.WriteLine("\n| from files to masks | time ÷ network alone | least time ÷ least alone | ms | CPU ms |\n|---|---:|---:|---:|---:|");
-        foreach (var (name, (s, l)) in samples)
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {name} | {s.Wall / alone:F2} | {l.Wall / least:F2} | {s.Wall:F1} | {s.Cpu:F1} |"));
-        contenders.ForEach(c => c.Dispose());
+        BesideNetwork.Print(Path.GetFileName(model), "from files to masks", segmenter.Model, pictures, arguments.Rounds,
+            new Contender("ours, many pictures", paths => segmenter.SegmentManyAsync(paths).ToBlockingEnumerable().Select(o => o.Result ?? throw o.Error!).Count()),
+            new Contender("ours, one picture at a time", paths => paths.Select(segmenter.Segment).Count()));
         return 0;
     }
 }

@@ -1,0 +1,35 @@
+using MlNetVision.Imaging;
+using MlNetVision.Onnx.Surgery;
+using MlNetVision.Style;
+
+namespace MlNetVision.Benchmarks;
+
+/// <summary><c>style</c>: from files to painted pictures of their own size, beside the bare network at that size.</summary>
+internal static class StyleCommand
+{
+    public static int Run(BenchmarkArguments arguments)
+    {
+        using var files = new BenchmarkFiles();
+        var photo = files.Pictures(arguments.Pictures)[0];
+        var model = arguments.Model ?? "starry-night";
+        using var stylizer = ImageStylizer.Load(model);
+        var network = stylizer.Model.Clone();
+        if (stylizer.TakesAnySize)
+        {
+            using var picture = Picture.Load(photo);
+            InputShape.SetSize(network, picture.Height, picture.Width);
+        }
+        BesideNetwork.Print(Path.GetFileName(model), "from files to painted pictures", network, [.. Enumerable.Repeat(photo, arguments.Images ?? 10)], arguments.Rounds,
+            new Contender("ours, many pictures", paths => stylizer.StylizeManyAsync(paths).ToBlockingEnumerable().Count(o =>
+            {
+                using var result = o.Result ?? throw o.Error!;
+                return true;
+            })),
+            new Contender("ours, one picture at a time", paths => paths.Count(path =>
+            {
+                using var result = stylizer.Stylize(path);
+                return true;
+            })));
+        return 0;
+    }
+}
