@@ -6,6 +6,9 @@ namespace MlNetVision.Style;
 /// <summary>A network that takes any size: pictures go through at their own, mirrored up to the next size that the network can halve.</summary>
 internal sealed class AnySizeEngine : IStyleEngine
 {
+    // Runs up to this size keep their memory, some 0.6 GB at most for Johnson's network.
+    private const long SmallPixels = 1_000_000;
+
     private readonly OnnxModel _model;
     private readonly StyleSettings _settings;
     private readonly ImageStylizerOptions _options;
@@ -13,7 +16,8 @@ internal sealed class AnySizeEngine : IStyleEngine
     private readonly SpatialReach _reach;
     private readonly int _multiple;
     private readonly int _threads;
-    private readonly Lazy<RegionSession> _whole;
+    private readonly Lazy<RegionSession> _small;
+    private readonly Lazy<RegionSession> _large;
 
     public AnySizeEngine(OnnxModel model, StyleSettings settings, ImageStylizerOptions options, int threads)
     {
@@ -22,7 +26,7 @@ internal sealed class AnySizeEngine : IStyleEngine
         _reach = new SpatialReach(model);
         _multiple = int.TryParse(model.Metadata[VisionMetadata.StrideKey], out var stride) && stride > 0 ? stride : _reach.Multiple;
         if (options.Tile) CheckTiles();
-        _whole = new(() => new RegionSession(_model, _settings.Output, _threads, sameSize: false));
+        (_small, _large) = (Open(keepsMemory: true), Open(keepsMemory: false));
     }
 
     public Picture Stylize(Picture photo, CancellationToken cancellation)
@@ -33,8 +37,11 @@ internal sealed class AnySizeEngine : IStyleEngine
 
     public void Dispose()
     {
-        if (_whole.IsValueCreated) _whole.Value.Dispose();
+        if (_small.IsValueCreated) _small.Value.Dispose();
+        if (_large.IsValueCreated) _large.Value.Dispose();
     }
+
+    private Lazy<RegionSession> Open(bool keepsMemory) => new(() => new RegionSession(_model, _settings.Output, _threads, keepsMemory));
 
     private int Padded(int length) => TileAxis.RoundUp(Math.Max(length, TileAxis.Least), _multiple);
 
@@ -48,7 +55,8 @@ internal sealed class AnySizeEngine : IStyleEngine
     {
         Picture? styled = null;
         var geometry = new ImageGeometry(photo.Width, photo.Height, source.Width, source.Height, 1, 1, 0, 0);
-        _whole.Value.Run(source, 0, 0, source.Width, source.Height, (values, shape) =>
+        var session = (long)source.Width * source.Height <= SmallPixels ? _small : _large;
+        session.Value.Run(source, 0, 0, source.Width, source.Height, (values, shape) =>
         {
             var (outputWidth, outputHeight) = _settings.Layout == PixelLayout.Nchw ? (shape[3], shape[2]) : (shape[2], shape[1]);
             styled = new StyleParser(_settings with { OutputWidth = (int)outputWidth, OutputHeight = (int)outputHeight }).Parse(values, geometry);

@@ -15,11 +15,11 @@ internal sealed class RegionSession : IDisposable
     /// <param name="model">The network.</param>
     /// <param name="output">The output to read, of float elements.</param>
     /// <param name="threads">Threads that one run uses.</param>
-    /// <param name="sameSize">
-    /// Whether most rectangles have one size, so that memory may be kept from run to run; else it goes back, since what one
-    /// size leaves seldom serves another.
+    /// <param name="keepsMemory">
+    /// Whether the memory of a run stays for the next one, which saves a quarter of the time and takes twice as much; for
+    /// rectangles that are small, or of one size.
     /// </param>
-    public RegionSession(OnnxModel model, string output, int threads, bool sameSize)
+    public RegionSession(OnnxModel model, string output, int threads, bool keepsMemory)
     {
         (_name, _input, _output) = (model.Name, [model.Inputs[0].Name], [output]);
         RuntimeEnvironment.Ensure();
@@ -27,8 +27,8 @@ internal sealed class RegionSession : IDisposable
         {
             IntraOpNumThreads = threads,
             LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
-            EnableCpuMemArena = sameSize,
-            EnableMemoryPattern = sameSize,
+            EnableCpuMemArena = keepsMemory,
+            EnableMemoryPattern = keepsMemory,
         };
         options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
         try

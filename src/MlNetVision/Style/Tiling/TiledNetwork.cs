@@ -71,7 +71,7 @@ internal sealed class TiledNetwork(OnnxModel model, int tileSize, int multiple, 
         var network = stage.Model.Graph.Output.Any(o => o.Name == tensor) ? stage.Model : stage.Model.Cut(tensor);
         var reach = new SpatialReach(stage.Model);
         var grid = new TileGrid(stage.Source.Width, stage.Source.Height, stage.Side, reach.Radius(tensor), stage.Multiple);
-        using var session = new RegionSession(network, tensor, threads, sameSize: true);
+        using var session = new RegionSession(network, tensor, threads, keepsMemory: true);
         foreach (var tile in grid.All)
         {
             if (isLast) stage.Source.Forget(tile.Top);
