@@ -10,7 +10,7 @@ internal struct SeededChance
 
     public SeededChance(int seed, int epoch, int index)
     {
-        foreach (var part in (ReadOnlySpan<int>)[seed, epoch, index]) _state = Mix(_state + (uint)part + 0x9E3779B97F4A7C15);
+        foreach (var part in (ReadOnlySpan<int>)[seed, epoch, index]) _state = SplitMix64.Mix(_state + (uint)part + SplitMix64.Step);
     }
 
     /// <summary>A number from <paramref name="least"/> up to <paramref name="most"/>, exclusively.</summary>
@@ -20,12 +20,5 @@ internal struct SeededChance
     public bool Happens(double probability) => Next() < probability;
 
     /// <summary>The upper 53 bits, as a number from 0 up to 1, exclusively.</summary>
-    private double Next() => (Mix(_state += 0x9E3779B97F4A7C15) >> 11) * (1.0 / (1UL << 53));
-
-    private static ulong Mix(ulong z)
-    {
-        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
-        z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
-        return z ^ (z >> 31);
-    }
+    private double Next() => (SplitMix64.Mix(_state += SplitMix64.Step) >> 11) * (1.0 / (1UL << 53));
 }

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using MlNetVision.Onnx;
 using MlNetVision.Onnx.Proto;
 
@@ -75,7 +74,7 @@ internal static class HeadGraph
     public static OnnxModel Fold(OnnxModel trained, string output)
     {
         var stored = trained.Graph.Initializer.ToDictionary(t => t.Name);
-        float[] Values(string name) => Floats(stored[name]);
+        float[] Values(string name) => TensorData.Floats(stored[name]).ToArray();
         var isDense = stored.ContainsKey(DenseWeight);
         var (weight, bias) = (Values(Weight), Values(Bias));
         var (classes, width) = (stored[Weight].Dims[0], stored[Weight].Dims[1]);
@@ -127,9 +126,6 @@ internal static class HeadGraph
         Array.Fill(values, value);
         return builder.Floats(name, values, DenseUnits);
     }
-
-    private static float[] Floats(TensorProto tensor) =>
-        tensor.RawData.IsEmpty ? [.. tensor.FloatData] : MemoryMarshal.Cast<byte, float>(tensor.RawData.Span).ToArray();
 
     /// <summary>Uniform in ±√(6 / (inputs + outputs)): Glorot and Bengio, "Understanding the difficulty of training deep feedforward neural networks", 2010.</summary>
     private static float[] Glorot(Random random, int inputs, int outputs)

@@ -16,7 +16,7 @@ internal sealed class PictureTensor(PixelNormalization normalization, PixelLayou
         return values;
     }
 
-    /// <summary>Normally distributed noise about the middle of the range (Box–Muller).</summary>
+    /// <summary>Normally distributed noise about the middle of the range.</summary>
     public float[] Noise(int seed, int width, int height)
     {
         var random = new Random(seed);
@@ -24,7 +24,7 @@ internal sealed class PictureTensor(PixelNormalization normalization, PixelLayou
         var plane = width * height;
         for (var i = 0; i < values.Length; i++)
         {
-            var level = 127.5 + NoiseDeviation * Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
+            var level = 127.5 + Gaussian.Next(random, NoiseDeviation);
             var channel = layout == PixelLayout.Nchw ? i / plane : i % 3;
             values[i] = ((float)level - normalization.Mean[channel]) * normalization.Scale[channel];
         }

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using MlNetVision.Onnx.Proto;
 using static MlNetVision.Onnx.Proto.TensorProto.Types;
 
@@ -51,6 +52,10 @@ internal static class TensorData
         }
         return values;
     }
+
+    /// <summary>The values of a tensor of floats, whose data has been checked.</summary>
+    public static ReadOnlySpan<float> Floats(TensorProto tensor) =>
+        tensor.RawData.IsEmpty ? tensor.FloatData.ToArray() : MemoryMarshal.Cast<byte, float>(tensor.RawData.Span);
 
     /// <summary>The number of entries of the typed field that goes with the element type, found and expected.</summary>
     private static (int Found, UInt128 Expected) Fields(TensorProto t, long count) => (DataType)t.DataType switch

@@ -2,7 +2,6 @@ using System.Runtime.InteropServices;
 using Google.Protobuf;
 using MlNetVision.Onnx;
 using MlNetVision.Onnx.Proto;
-using MlNetVision.Training.Gradients.Running;
 
 namespace MlNetVision.Training.Gradients.Exporting;
 
@@ -40,7 +39,7 @@ internal sealed class BatchNormalizationFolding
         var values = Scaled(weights, factor, ChannelsFirst(layer));
         weights.FloatData.Clear();
         weights.RawData = ByteString.CopyFrom(MemoryMarshal.AsBytes<float>(values));
-        var bias = layer.Input.Count > 2 && layer.Input[2].Length > 0 ? StoredFloats.Copy(_stored[layer.Input[2]]) : new float[factor.Length];
+        var bias = layer.Input.Count > 2 && layer.Input[2].Length > 0 ? TensorData.Floats(_stored[layer.Input[2]]).ToArray() : new float[factor.Length];
         var name = $"{layer.Input[1]}.folded_bias";
         var folded = new TensorProto { Name = name, DataType = (int)TensorProto.Types.DataType.Float };
         folded.Dims.Add(factor.Length);
@@ -74,11 +73,11 @@ internal sealed class BatchNormalizationFolding
         return (factor, [.. bias.Select((b, i) => b - (factor[i] * mean[i]))]);
     }
 
-    private float[] Values(NodeProto node, int input) => StoredFloats.Copy(_stored[node.Input[input]]);
+    private float[] Values(NodeProto node, int input) => TensorData.Floats(_stored[node.Input[input]]).ToArray();
 
     private static float[] Scaled(TensorProto weights, float[] factor, bool channelsFirst)
     {
-        var values = StoredFloats.Copy(weights);
+        var values = TensorData.Floats(weights).ToArray();
         var inner = values.Length / factor.Length;
         for (var i = 0; i < values.Length; i++) values[i] *= channelsFirst ? factor[i / inner] : factor[i % factor.Length];
         return values;

@@ -30,18 +30,10 @@ internal sealed class DropoutMasks(TrainingGraph graph, long seed)
     {
         var least = (ulong)(ratio * 4294967296.0);
         var kept = 1 / (1 - ratio);
-        for (var i = 0; i < mask.Length; i++) mask[i] = Mix(key + ((ulong)i * 0x9E3779B97F4A7C15)) >> 32 < least ? 0 : kept;
+        for (var i = 0; i < mask.Length; i++) mask[i] = SplitMix64.Mix(key + ((ulong)i * SplitMix64.Step)) >> 32 < least ? 0 : kept;
     }
 
-    private static ulong Key(ulong key, ulong counter) => Mix(key ^ Mix(counter + 0x9E3779B97F4A7C15));
-
-    /// <summary>The finaliser of SplitMix64: Steele, Lea and Flood, "Fast splittable pseudorandom number generators", 2014, section 3.</summary>
-    private static ulong Mix(ulong z)
-    {
-        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
-        z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
-        return z ^ (z >> 31);
-    }
+    private static ulong Key(ulong key, ulong counter) => SplitMix64.Mix(key ^ SplitMix64.Mix(counter + SplitMix64.Step));
 
     /// <summary>Worked out once for each combination of fed shapes.</summary>
     private long[][] Shapes(IReadOnlyDictionary<string, TrainingFeed> feeds)

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using MlNetVision.Onnx;
 using MlNetVision.Onnx.Proto;
 
@@ -15,17 +14,9 @@ internal sealed class StoredFloats(OnnxModel model)
     {
         if (_made.TryGetValue(name, out var made)) return made;
         var tensor = _stored[name];
-        var values = Copy(tensor);
+        var stored = TensorData.Floats(tensor);
+        var values = GC.AllocateUninitializedArray<float>(stored.Length, pinned: true);
+        stored.CopyTo(values);
         return _made[name] = new TrainableTensor(name, [.. tensor.Dims], values, trained ? GC.AllocateArray<float>(values.Length, pinned: true) : []);
-    }
-
-    /// <summary>Values are in <c>raw_data</c> or in <c>float_data</c>.</summary>
-    public static float[] Copy(TensorProto tensor)
-    {
-        var raw = MemoryMarshal.Cast<byte, float>(tensor.RawData.Span);
-        var values = GC.AllocateUninitializedArray<float>(raw.IsEmpty ? tensor.FloatData.Count : raw.Length, pinned: true);
-        if (raw.IsEmpty) tensor.FloatData.CopyTo(values, 0);
-        else raw.CopyTo(values);
-        return values;
     }
 }

@@ -81,7 +81,7 @@ internal sealed class TransformNetwork
         var padded = _graph.Node("Pad", $"{name}/border", [x, _graph.Integers($"{name}/pads", [0, 0, pad, pad, 0, 0, pad, pad], 8)], ("mode", "reflect"));
         var deviation = spread * Math.Sqrt(2.0 / (from * kernel * kernel));
         var weights = new float[to * from * kernel * kernel];
-        foreach (ref var w in weights.AsSpan()) w = (float)(deviation * Math.Sqrt(-2 * Math.Log(1 - _random.NextDouble())) * Math.Cos(2 * Math.PI * _random.NextDouble()));
+        foreach (ref var w in weights.AsSpan()) w = (float)Gaussian.Next(_random, deviation);
         _parameters.Add(_graph.Floats($"{name}/weights", weights, to, from, kernel, kernel));
         return _graph.Node("Conv", $"{name}/conv", [padded, $"{name}/weights", Trained($"{name}/bias", 0, to)],
             ("kernel_shape", new long[] { kernel, kernel }), ("strides", new long[] { stride, stride }));

@@ -2,6 +2,7 @@ using Microsoft.ML.OnnxRuntime;
 using MlNetVision.Imaging;
 using MlNetVision.Onnx;
 using MlNetVision.Onnx.Proto;
+using MlNetVision.Onnx.Surgery;
 
 namespace MlNetVision.Style;
 
@@ -13,7 +14,7 @@ namespace MlNetVision.Style;
 /// <param name="height">The height likewise.</param>
 internal sealed class PictureSource(Picture photo, OnnxValue input, PixelNormalization normalization, int width, int height) : IRegionSource, IDisposable
 {
-    private readonly PixelLayout _layout = input.Shape[1] == 3 ? PixelLayout.Nchw : PixelLayout.Nhwc;
+    private readonly PixelLayout _layout = InputShape.Layout(input.Shape) ?? PixelLayout.Nhwc;
     private readonly bool _isBytes = input.Type == TensorProto.Types.DataType.Uint8;
     private Picture? _region;
     private float[] _floats = [];

@@ -1,6 +1,6 @@
 using MlNetVision.Imaging;
 using MlNetVision.Onnx;
-using MlNetVision.Onnx.Proto;
+using MlNetVision.Onnx.Surgery;
 using MlNetVision.Pipelines;
 
 namespace MlNetVision.Style;
@@ -43,19 +43,14 @@ internal sealed record StyleNetwork(OnnxModel Model, NetworkInput Input, StyleSe
         && (shape[1] == 3 ? shape[2] is null && shape[3] is null : shape[3] == 3 && shape[1] is null && shape[2] is null);
 
     /// <summary>The network of a saved chain without the size that the chain gave it.</summary>
-    private static OnnxModel Freed(OnnxModel saved, string output) => WithSize(saved, -1, -1).Cut(output);
+    private static OnnxModel Freed(OnnxModel saved, string output) => WithSize(saved, null, null).Cut(output);
 
-    private static OnnxModel WithSize(OnnxModel free, int width, int height)
+    private static OnnxModel WithSize(OnnxModel free, int? width, int? height)
     {
         var sized = free.Clone();
-        var input = sized.Graph.Input.First(i => i.Name == free.Inputs[0].Name);
-        var dims = input.Type.TensorType.Shape.Dim;
-        var first = free.Inputs[0].Shape[1] == 3 ? 2 : 1;
-        dims[0].DimValue = 1;
-        (dims[first], dims[first + 1]) = (Dim(height), Dim(width));
+        InputShape.SetSize(sized, height, width);
+        sized.Graph.Input.First(i => i.Name == free.Inputs[0].Name).Type.TensorType.Shape.Dim[0].DimValue = 1;
         return sized;
-
-        static TensorShapeProto.Types.Dimension Dim(int length) => length < 0 ? new() : new() { DimValue = length };
     }
 
     private static StyleSettings FromModel(OnnxModel model, NetworkInput input, ImageStylizerOptions options)

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using MlNetVision.Onnx;
 using MlNetVision.Onnx.Proto;
 
@@ -43,6 +42,6 @@ internal static class FixedStatistics
             ?? model.Graph.Node.FirstOrDefault(n => n.OpType == "Constant" && n.Output[0] == node.Input[input])?.Find("value")?.T;
         if (tensor is not { DataType: (int)TensorProto.Types.DataType.Float })
             throw new BadModelException($"{model.Name}: cannot be run tile by tile: {node.Title()} takes '{node.Input[input]}', which is no stored tensor of floats.");
-        return tensor.RawData.IsEmpty ? [.. tensor.FloatData] : MemoryMarshal.Cast<byte, float>(tensor.RawData.Span).ToArray();
+        return TensorData.Floats(tensor).ToArray();
     }
 }
