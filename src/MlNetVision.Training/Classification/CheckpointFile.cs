@@ -24,7 +24,12 @@ internal sealed class CheckpointFile(string path, string setup, Action<string>? 
     public static void Forget(string workspace, IEnumerable<string> names)
     {
         if (!Directory.Exists(workspace)) return;
-        foreach (var name in names) File.Delete(Path.Combine(workspace, name));
+        // A process that was killed while it wrote has left a partial file.
+        foreach (var name in names)
+        {
+            File.Delete(Path.Combine(workspace, name));
+            foreach (var partial in Directory.GetFiles(workspace, $"{name}.*.partial")) File.Delete(partial);
+        }
         if (!Directory.EnumerateFileSystemEntries(workspace).Any()) Directory.Delete(workspace);
     }
 
