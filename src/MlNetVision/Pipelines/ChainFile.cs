@@ -22,6 +22,7 @@ internal static class ChainFile
         {
             context.Model.Save(chain, none.Schema, stream);
             then?.Invoke(stream);
+            IdvBlocks.Order(stream);
             ZipTimes.Clear(stream);
         });
     }
