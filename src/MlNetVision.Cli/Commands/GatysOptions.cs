@@ -14,7 +14,13 @@ internal sealed class GatysOptions
 {
     private static readonly NeuralStyleOptions Defaults = new();
 
-    private readonly Option<string?> _style = new("--style") { Description = "Take the style from this painting, by optimising the picture itself (Gatys): no style network is needed, but a --network of features.", HelpName = "FILE" };
+    private readonly Option<string[]> _style = new("--style")
+    {
+        Description = "Take the style from this painting, by optimising the picture itself (Gatys), with no style network at all. Several are blended. Without -o the picture is written here, as NAME.PAINTING.png.",
+        HelpName = "FILE",
+        Arity = ArgumentArity.ZeroOrMore,
+    };
+
     private readonly Option<string?> _network = StyleNetworkOption.Create("With --style: the");
     private readonly Option<int?> _iterations = NumberOption.Create("--iterations", "With --style: iterations at each scale. [default: 200]", "COUNT", 1);
     private readonly Option<int?> _size = NumberOption.Create("--size", "With --style: the longer side of the result in pixels. [default: 512]", "PIXELS", 32, ResizeOptions.MaxLength);
@@ -39,21 +45,24 @@ internal sealed class GatysOptions
         foreach (var option in All) command.Add(option);
     }
 
-    /// <summary>The painting, or null where a feed-forward network gives the style.</summary>
-    public string? Painting(ParseResult parsed) => parsed.GetValue(_style);
+    /// <summary>The paintings; none where feed-forward networks give the style.</summary>
+    public IReadOnlyList<string> Paintings(ParseResult parsed) => parsed.GetValue(_style) ?? [];
 
     /// <summary>How many iterations lie between previews; null: none are written.</summary>
     public int? Preview(ParseResult parsed) => parsed.GetValue(_preview);
 
     /// <summary>Adds the files that are read.</summary>
-    public UsedFiles AddFiles(ParseResult parsed, UsedFiles used) => used.Add(Painting(parsed), "the painting").Add(NetworkOf(parsed), "the network")
-        .Add(parsed.GetValue(_start) is { } start && File.Exists(start) ? start : null, "the picture to start from");
+    public UsedFiles AddFiles(ParseResult parsed, UsedFiles used)
+    {
+        foreach (var painting in Paintings(parsed)) used.Add(painting, "the painting");
+        return used.Add(NetworkOf(parsed), "the network").Add(parsed.GetValue(_start) is { } start && File.Exists(start) ? start : null, "the picture to start from");
+    }
 
     /// <summary>Checks that these options go together.</summary>
     /// <exception cref="UsageException">They do not.</exception>
     public void Check(ParseResult parsed)
     {
-        if (Painting(parsed) is null && All.FirstOrDefault(o => parsed.GetResult(o) is { Implicit: false }) is { } stray)
+        if (Paintings(parsed).Count == 0 && All.FirstOrDefault(o => parsed.GetResult(o) is { Implicit: false }) is { } stray)
             throw new UsageException($"{stray.Name} was given without {_style.Name} FILE, the painting.");
     }
 
@@ -88,7 +97,7 @@ internal sealed class GatysOptions
         };
     }
 
-    private string? NetworkOf(ParseResult parsed) => Painting(parsed) is null ? null : StyleNetworkOption.Find(parsed.GetValue(_network));
+    private string? NetworkOf(ParseResult parsed) => Paintings(parsed).Count == 0 ? null : StyleNetworkOption.Find(parsed.GetValue(_network));
 
     internal static List<WeightedLayer>? Layers(Option option, string? text)
     {

@@ -20,7 +20,7 @@ internal sealed class StyleOptions
         Arity = ArgumentArity.ZeroOrMore,
     };
 
-    private readonly Option<string?> _weights = new("--weights") { Description = "How much of each of several models is blended, separated by commas. [default: alike]", HelpName = "NUMBERS" };
+    private readonly Option<string?> _weights = new("--weights") { Description = "How much of each of several models, or paintings, is blended, separated by commas. [default: alike]", HelpName = "NUMBERS" };
     private readonly Option<string?> _preprocess = PreprocessOption.Create("What the network takes pixels as; it is undone in the answer. [default: as the model says, else raw-bgr where it subtracts Caffe's means itself, else raw]");
     private readonly Option<string?> _resize = new("--resize") { Description = "How a picture is brought to the size of a network that has one; letterbox mirrors the borders and cuts them off again. [default: as the model says, else letterbox]" };
     private readonly Option<bool> _tile = new("--tile") { Description = "Work through large pictures tile by tile, for those beyond memory: the same answer, later; for networks that take any size." };
@@ -62,14 +62,20 @@ internal sealed class StyleOptions
     }
 
     /// <summary>A weight for each model.</summary>
-    /// <exception cref="UsageException">They are no numbers, or not as many as there are models.</exception>
-    public IReadOnlyList<float> Weights(ParseResult parsed)
+    /// <inheritdoc cref="Weights(ParseResult, string, int)"/>
+    public IReadOnlyList<float> Weights(ParseResult parsed) => Weights(parsed, _models.Name, Models(parsed).Count);
+
+    /// <summary>A weight for each of the styles that are blended.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="option">The option that names the styles.</param>
+    /// <param name="count">How many there are.</param>
+    /// <exception cref="UsageException">They are no numbers, or not as many as there are styles.</exception>
+    public IReadOnlyList<float> Weights(ParseResult parsed, string option, int count)
     {
-        var count = Models(parsed).Count;
         if (parsed.GetValue(_weights) is not { } text) return [.. Enumerable.Repeat(1f, count)];
         var weights = text.Split(',').Select(t => float.TryParse(t, NumberStyles.Float, CultureInfo.InvariantCulture, out var w) && w >= 0 ? w : float.NaN).ToList();
         if (weights.Count != count || weights.Exists(float.IsNaN) || !(weights.Sum() > 0))
-            throw new UsageException($"{_weights.Name} '{text}': expected {count} numbers from 0, one for each {_models.Name}, separated by commas.");
+            throw new UsageException($"{_weights.Name} '{text}': expected {count} numbers from 0, one for each {option}, separated by commas.");
         return weights;
     }
 

@@ -2,7 +2,6 @@ using System.CommandLine;
 using MlNetVision.Cli.Hosting;
 using MlNetVision.Cli.Outputs;
 using MlNetVision.Cli.Pictures;
-using MlNetVision.Imaging;
 using MlNetVision.Training.Style;
 
 namespace MlNetVision.Cli.Commands;
@@ -31,7 +30,7 @@ internal sealed class StylizeCommand
                 ("mlnetvision stylize photo.jpg -m candy.onnx -m mosaic.onnx --weights 0.7,0.3 -o out", "Two styles in one picture."),
                 ("mlnetvision stylize photos -m candy.onnx -m mosaic.onnx --grid all.jpg", "Every style of every photo on one sheet."),
                 ("mlnetvision stylize panorama.jpg -o out --tile", "Tile by tile, for pictures beyond memory."),
-                ("mlnetvision stylize photo.jpg -o out --style painting.jpg --iterations 200", "Any painting, by optimising the picture itself; slow."),
+                ("mlnetvision stylize photo.jpg --style painting.jpg --iterations 200", "Any painting, by optimising the picture itself: writes photo.painting.png, in minutes."),
             ],
         };
         stylize._pictures.AddTo(command);
@@ -47,20 +46,21 @@ internal sealed class StylizeCommand
 
     private async Task<int> RunAsync(ParseResult parsed, Terminal terminal, CancellationToken cancellation)
     {
-        var (zip, grid) = (parsed.GetValue(_save), parsed.GetValue(_grid));
+        var (zip, grid, paintings) = (parsed.GetValue(_save), parsed.GetValue(_grid), _gatys.Paintings(parsed));
         var used = _gatys.AddFiles(parsed, _controls.AddFiles(parsed, _networks.FilesOf(parsed)));
         _gatys.Check(parsed);
         var run = _pictures.Read(parsed, terminal, used);
         OutputPath.CheckFile(_save.Name, zip, used, ".zip");
         OutputPath.CheckPicture(_grid.Name, grid, used);
         if (run.Inputs.Count == 0 && zip is null) throw new UsageException("no INPUT was given, expected pictures, folders, patterns or '-'.");
-        if (run is { OutputFolder: null, IsJson: false, Inputs.Count: > 0 } && grid is null) terminal.Note("no picture is written without -o FOLDER.");
-        var (weights, format) = (_networks.Weights(parsed), _format.Read(parsed));
-        if (_gatys.Painting(parsed) is { } painting)
+        var format = _format.Read(parsed);
+        if (paintings.Count > 0)
         {
             if ((zip ?? grid) is not null || _networks.IsGiven(parsed)) throw new UsageException("--style optimises the picture itself: a model, --save and --grid have no meaning with it.");
-            return await Task.Run(() => Optimize(parsed, terminal, run, painting, format, cancellation), CancellationToken.None);
+            return await Task.Run(() => Optimize(parsed, terminal, run, paintings, format, cancellation), CancellationToken.None);
         }
+        if (run is { OutputFolder: null, IsJson: false, Inputs.Count: > 0 } && grid is null) terminal.Note("no picture is written without -o FOLDER.");
+        var weights = _networks.Weights(parsed);
         if (zip is not null && weights.Count > 1) throw new UsageException($"{_save.Name} saves one chain; {weights.Count} models were given.");
         using var stylizers = _networks.Load(parsed, terminal);
         using var controls = _controls.Read(parsed);
@@ -80,17 +80,22 @@ internal sealed class StylizeCommand
         return code;
     }
 
-    private int Optimize(ParseResult parsed, Terminal terminal, PictureRun run, string painting, (string, int) format, CancellationToken cancellation)
+    private int Optimize(ParseResult parsed, Terminal terminal, PictureRun run, IReadOnlyList<string> paintings, (string Extension, int Quality) format, CancellationToken cancellation)
     {
-        using var style = Picture.LoadSrgb(painting);
+        // Minutes of work are not thrown away: without -o they stand here, under a name that tells the painting.
+        var isHere = run is { OutputFolder: null, IsJson: false };
+        if (isHere) OutputPath.CheckFolder("-o", ".");
+        var weights = _networks.Weights(parsed, "--style", paintings.Count);
+        using var styles = new LoadedPaintings(paintings.Zip(weights));
         using var controls = _controls.Read(parsed);
         var options = _gatys.Read(parsed, _networks.Preprocess(parsed), _networks.Threads(parsed));
         using var start = options.StartPicture;
         var optimizer = NeuralStyle.Load(_gatys.Network(parsed), options);
         if (optimizer.Assumption is { } assumption) terminal.Note($"{assumption} --preprocess says otherwise.");
-        var gatys = new GatysRun(terminal, run, optimizer, options, style, controls)
+        var gatys = new GatysRun(terminal, run, optimizer, options, styles.All, controls)
         {
-            Format = format, PreviewEvery = _gatys.Preview(parsed), Limits = _networks.Limits(parsed),
+            Folder = isHere ? "" : run.OutputFolder, Ending = isHere ? $".{styles.Name}{format.Extension}" : format.Extension, Quality = format.Quality,
+            PreviewEvery = _gatys.Preview(parsed), Limits = _networks.Limits(parsed),
         };
         return gatys.Run(cancellation);
     }

@@ -9,10 +9,16 @@ using MlNetVision.Training.Style;
 namespace MlNetVision.Cli.Pictures;
 
 /// <summary>The loop over photos that are stylised by optimisation, one at a time; an interruption keeps the best so far of the one under way.</summary>
-internal sealed class GatysRun(Terminal terminal, PictureRun run, NeuralStyle style, NeuralStyleOptions options, Picture painting, StyleControls controls)
+internal sealed class GatysRun(Terminal terminal, PictureRun run, NeuralStyle style, NeuralStyleOptions options, IReadOnlyList<StylePainting> paintings, StyleControls controls)
 {
-    /// <summary>The extension of files with its dot, and their quality.</summary>
-    public required (string Extension, int Quality) Format { get; init; }
+    /// <summary>Where pictures are written; null: nowhere.</summary>
+    public required string? Folder { get; init; }
+
+    /// <summary>What the names of pictures end in behind the photo's, with its dot.</summary>
+    public required string Ending { get; init; }
+
+    /// <summary>The quality of files.</summary>
+    public required int Quality { get; init; }
 
     /// <summary>How many iterations lie between previews; null: none are written.</summary>
     public int? PreviewEvery { get; init; }
@@ -24,7 +30,7 @@ internal sealed class GatysRun(Terminal terminal, PictureRun run, NeuralStyle st
     public int Run(CancellationToken cancellation)
     {
         using var json = run.IsJson ? new JsonOutput(terminal, run.JsonFile) : null;
-        var names = run.OutputFolder is null ? null : new OutputNames(run.OutputFolder, run.Inputs);
+        var names = Folder is null ? null : new OutputNames(Folder, run.Inputs);
         var code = ExitCode.Done;
         foreach (var input in run.Inputs)
         {
@@ -58,13 +64,13 @@ internal sealed class GatysRun(Terminal terminal, PictureRun run, NeuralStyle st
     private void Stylize(PictureInput input, Picture photo, OutputNames? names, JsonOutput? json, CancellationToken cancellation)
     {
         var clock = Stopwatch.GetTimestamp();
-        var output = names?.Claim(input.RelativeName, Format.Extension);
+        var output = names?.Claim(input.RelativeName, Ending);
         var preview = output is null || PreviewEvery is null ? null : names!.Claim(input.RelativeName, ".preview.png");
-        using var result = style.Run(photo, painting, new GatysLines(terminal, options), preview is null ? null : p => p.Save(preview), PreviewEvery ?? 1, cancellation);
+        using var result = style.Run(photo, paintings, new GatysLines(terminal, options), preview is null ? null : p => p.Save(preview), PreviewEvery ?? 1, cancellation);
         using var sized = PictureResizer.Resize(
             photo, new ResizeOptions { Width = result.Picture.Width, Height = result.Picture.Height, Mode = ResizeMode.Stretch, Resampler = Resampler.Area }, out _);
         controls.ApplyInPlace(result.Picture, sized);
-        if (output is not null) result.Picture.Save(output, Format.Quality);
+        if (output is not null) result.Picture.Save(output, Quality);
         var milliseconds = Stopwatch.GetElapsedTime(clock).TotalMilliseconds;
         json?.Write(GatysJson.From(input.Path, result, output, milliseconds));
         if (json is not null && run.JsonFile is null) return;

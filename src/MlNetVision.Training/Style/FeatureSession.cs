@@ -4,7 +4,7 @@ using MlNetVision.Training.Gradients.Running;
 
 namespace MlNetVision.Training.Style;
 
-/// <summary>Runs a network of features on pictures of one size, and gives what it makes of them as feeds of a training graph.</summary>
+/// <summary>Runs a network of features on pictures of one size, and gives what it makes of them by the inputs of a training graph.</summary>
 internal sealed class FeatureSession : IDisposable
 {
     private readonly FeatureNetwork _network;
@@ -22,10 +22,16 @@ internal sealed class FeatureSession : IDisposable
     }
 
     /// <summary>Runs a picture, as the network takes it.</summary>
-    public void Run(float[] picture, Dictionary<string, TrainingFeed> feeds)
+    public IEnumerable<(string Feed, TrainingOutput Made)> Run(float[] picture)
     {
         var made = _bound.Run([(_network.Input, TrainingFeed.Of<float>(picture, _network.Shape))]);
-        foreach (var (tensor, feed) in _outputs) feeds[feed] = TrainingFeed.Of<float>(made[tensor].Values, [.. made[tensor].Shape]);
+        return _outputs.Select(o => (o.Feed, made[o.Tensor]));
+    }
+
+    /// <summary>Runs a picture and keeps what is made of it as feeds.</summary>
+    public void Run(float[] picture, Dictionary<string, TrainingFeed> feeds)
+    {
+        foreach (var (feed, made) in Run(picture)) feeds[feed] = TrainingFeed.Of<float>(made.Values, [.. made.Shape]);
     }
 
     public void Dispose() => _bound.Dispose();

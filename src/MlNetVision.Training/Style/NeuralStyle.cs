@@ -42,30 +42,37 @@ public sealed class NeuralStyle
     }
 
     /// <summary>Paints a photo file like a painting's.</summary>
-    /// <inheritdoc cref="Run(Picture, Picture, IProgress{StyleProgress}?, Action{Picture}?, int, CancellationToken)"/>
+    /// <inheritdoc cref="Run(Picture, IReadOnlyList{StylePainting}, IProgress{StyleProgress}?, Action{Picture}?, int, CancellationToken)"/>
     public NeuralStyleResult Run(
         string photo, string painting, IProgress<StyleProgress>? progress = null, Action<Picture>? preview = null, int previewEvery = 10, CancellationToken cancellation = default)
     {
         using var content = Picture.LoadSrgb(photo);
         using var style = Picture.LoadSrgb(painting);
-        return Run(content, style, progress, preview, previewEvery, cancellation);
+        return Run(content, [new StylePainting(style)], progress, preview, previewEvery, cancellation);
     }
 
     /// <summary>Paints a photo like a painting; both pictures are left as they are.</summary>
+    /// <inheritdoc cref="Run(Picture, IReadOnlyList{StylePainting}, IProgress{StyleProgress}?, Action{Picture}?, int, CancellationToken)"/>
+    public NeuralStyleResult Run(
+        Picture photo, Picture painting, IProgress<StyleProgress>? progress = null, Action<Picture>? preview = null, int previewEvery = 10, CancellationToken cancellation = default) =>
+        Run(photo, [new StylePainting(painting)], progress, preview, previewEvery, cancellation);
+
+    /// <summary>Paints a photo like a painting, or like several: the style to reach is the weighted mean of their Gram matrices. All pictures are left as they are.</summary>
     /// <param name="photo">The photo.</param>
-    /// <param name="painting">The painting; it is brought to the same longer side.</param>
+    /// <param name="paintings">One painting or more; each is brought to the same longer side.</param>
     /// <param name="progress">Told of each iteration; null: nobody.</param>
     /// <param name="preview">Given the picture every so many iterations, and only while it runs; null: nobody.</param>
     /// <param name="previewEvery">How many iterations apart. Default: 10.</param>
     /// <param name="cancellation">Ends the optimisation after the evaluation under way; the best picture so far is the result.</param>
     /// <returns>The result; the caller disposes it.</returns>
     /// <exception cref="BadModelException">The network takes one size only, or has operators without gradients.</exception>
+    /// <exception cref="ArgumentException">There is no painting, or a weight is negative, not finite, or all are 0.</exception>
     /// <exception cref="OperationCanceledException">Cancelled before one iteration was done.</exception>
     public NeuralStyleResult Run(
-        Picture photo, Picture painting, IProgress<StyleProgress>? progress = null, Action<Picture>? preview = null, int previewEvery = 10, CancellationToken cancellation = default)
+        Picture photo, IReadOnlyList<StylePainting> paintings, IProgress<StyleProgress>? progress = null, Action<Picture>? preview = null, int previewEvery = 10, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(photo);
-        ArgumentNullException.ThrowIfNull(painting);
+        Check(paintings);
         ArgumentOutOfRangeException.ThrowIfLessThan(previewEvery, 1);
         var report = new StyleReport(_options, progress, preview, previewEvery);
         Picture? reached = null;
@@ -73,7 +80,7 @@ public sealed class NeuralStyle
         {
             for (var scale = 0; scale < _options.Scales && !(cancellation.IsCancellationRequested && reached is not null); scale++)
             {
-                var next = RunScale(photo, painting, reached, scale, report, cancellation);
+                var next = RunScale(photo, paintings, reached, scale, report, cancellation);
                 reached?.Dispose();
                 reached = next;
             }
@@ -90,15 +97,27 @@ public sealed class NeuralStyle
         return new NeuralStyleResult(reached!, report.Terms, report.Evaluations, cancellation.IsCancellationRequested);
     }
 
-    private Picture RunScale(Picture photo, Picture painting, Picture? from, int scale, StyleReport report, CancellationToken cancellation)
+    private static void Check(IReadOnlyList<StylePainting> paintings)
+    {
+        ArgumentNullException.ThrowIfNull(paintings);
+        foreach (var painting in paintings) ArgumentNullException.ThrowIfNull(painting.Picture, nameof(paintings));
+        if (!paintings.All(p => p.Weight >= 0) || paintings.Sum(p => p.Weight) is not (> 0 and < float.PositiveInfinity))
+            throw new ArgumentException($"The paintings weigh {string.Join(", ", paintings.Select(p => FormattableString.Invariant($"{p.Weight}")))}; expected one painting or more, with weights from 0, not all of them 0.", nameof(paintings));
+    }
+
+    private Picture RunScale(Picture photo, IReadOnlyList<StylePainting> paintings, Picture? from, int scale, StyleReport report, CancellationToken cancellation)
     {
         var (width, height) = StyleSizes.Of(photo, _options, shrink: 1 << (_options.Scales - 1 - scale));
-        var (styleWidth, styleHeight) = StyleSizes.OfPainting(painting, _options, width, height);
         var input = _features.Pictures;
         using var objective = new StyleObjective(_features, _options, width, height);
         cancellation.ThrowIfCancellationRequested();
         objective.SetContent(input.Of(photo, width, height), width, height);
-        objective.SetStyle(input.Of(painting, styleWidth, styleHeight), styleWidth, styleHeight);
+        var all = paintings.Sum(p => p.Weight);
+        foreach (var (painting, weight) in paintings)
+        {
+            var (styleWidth, styleHeight) = StyleSizes.OfPainting(painting, _options, width, height);
+            objective.AddStyle(input.Of(painting, styleWidth, styleHeight), styleWidth, styleHeight, weight / all);
+        }
         var point = from is not null ? input.Of(from, width, height) : _options.Start switch
         {
             StyleStart.Noise => input.Noise(_options.Seed, width, height),

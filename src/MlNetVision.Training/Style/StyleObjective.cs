@@ -10,6 +10,7 @@ internal sealed class StyleObjective : IDisposable
     private readonly StyleTermGraph _terms;
     private readonly TrainingSession _session;
     private readonly Dictionary<string, TrainingFeed> _feeds = [];
+    private readonly Dictionary<string, float[]> _styles = new(StringComparer.Ordinal);
 
     /// <param name="features">A VGG-like network.</param>
     /// <param name="options">The layers and weights.</param>
@@ -40,14 +41,19 @@ internal sealed class StyleObjective : IDisposable
         session?.Run(photo, _feeds);
     }
 
-    /// <summary>Makes the Gram matrices of a painting the style to reach.</summary>
+    /// <summary>Adds the Gram matrices of a painting to the style to reach, which is the sum of all that were added.</summary>
     /// <param name="painting">The painting as the network takes it, at a size of its own.</param>
     /// <param name="width">Its width.</param>
     /// <param name="height">Its height.</param>
-    public void SetStyle(float[] painting, int width, int height)
+    /// <param name="share">How much of its matrices is added; the shares of all paintings add up to 1.</param>
+    public void AddStyle(float[] painting, int width, int height, float share = 1)
     {
         using var session = _terms.OpenStyle(_features, width, height);
-        session?.Run(painting, _feeds);
+        foreach (var (feed, made) in session?.Run(painting) ?? [])
+        {
+            if (_styles.TryAdd(feed, new float[made.Values.Length])) _feeds[feed] = TrainingFeed.Of<float>(_styles[feed], [.. made.Shape]);
+            Vectors.Add(_styles[feed], made.Values, share);
+        }
     }
 
     /// <summary>The total at a picture; writes its gradient.</summary>

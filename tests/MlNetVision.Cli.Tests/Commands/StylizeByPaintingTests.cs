@@ -23,7 +23,7 @@ public sealed class StylizeByPaintingTests : IDisposable
         graph.Build().Save(_folder["edges.onnx"]);
         var photo = _folder.Write("in/a.png", Pictures.RedPng(64, 48));
         var painting = _folder.Write("painting.png", Pictures.RedPng(40, 40));
-        _command = ["stylize", photo, "--style", painting, "--network", _folder["edges.onnx"], "--content-layers", "relu", "--style-layers", "conv,relu=0.5", "--size", "32", "--iterations", "6"];
+        _command = ["stylize", photo, "--style", painting, "--network", _folder["edges.onnx"], "--content-layers", "relu", "--style-layers", "conv,relu=0.5", "--size", "32", "--iterations", "6", "-o", _folder["out"]];
     }
 
     public void Dispose() => _folder.Dispose();
@@ -34,7 +34,7 @@ public sealed class StylizeByPaintingTests : IDisposable
     [DataRow("--preserve-colours luminance --preview 2")]
     public async Task Stylize_ByPainting_WritesThePictureAndItsLosses(string options)
     {
-        var result = await Cli.RunAsync([.. _command, "-o", _folder["out"], "--json", .. options.Split(' ')]);
+        var result = await Cli.RunAsync([.. _command, "--json", .. options.Split(' ')]);
 
         result.AssertCode(ExitCode.Done);
         var line = JsonDocument.Parse(result.Lines.Single()).RootElement;
@@ -47,6 +47,31 @@ public sealed class StylizeByPaintingTests : IDisposable
     }
 
     [TestMethod]
+    [DoNotParallelize]
+    public async Task Stylize_ByPaintingsWithoutFolder_WritesThePictureHereByTheirNames()
+    {
+        var dots = _folder.Write("dots.png", Pictures.RedPng(24, 24));
+        var before = Environment.CurrentDirectory;
+        Environment.CurrentDirectory = _folder.Path;
+        try
+        {
+            var result = await Cli.RunAsync([.. _command[..^2], "--style", dots, "--weights", "3,1"]);
+            result.AssertCode(ExitCode.Done);
+            StringAssert.Contains(result.Out, "-> a.painting+dots.png");
+            Picture.Load("a.painting+dots.png").Dispose();
+
+            var files = Directory.GetFiles(".", "*", SearchOption.AllDirectories).Order().ToArray();
+            (await Cli.RunAsync([.. _command[..^2], "--json"])).AssertCode(ExitCode.Done);
+            CollectionAssert.AreEqual(files, Directory.GetFiles(".", "*", SearchOption.AllDirectories).Order().ToArray(), "--json alone writes nothing");
+        }
+        finally
+        {
+            Environment.CurrentDirectory = before;
+        }
+    }
+
+    [TestMethod]
+    [DataRow("--weights 1,2", "--style")]
     [DataRow("--model starry-night", "--style")]
     [DataRow("--content-layers relu=x", "WEIGHT")]
     [DataRow("--solver newton", "newton")]
@@ -64,7 +89,7 @@ public sealed class StylizeByPaintingTests : IDisposable
         using var cancelled = new CancellationTokenSource();
         await cancelled.CancelAsync();
 
-        var result = await Cli.RunAsync(Stream.Null, cancelled.Token, [.. _command, "-o", _folder["out"], "--json"]);
+        var result = await Cli.RunAsync(Stream.Null, cancelled.Token, [.. _command, "--json"]);
 
         result.AssertCode(ExitCode.Interrupted);
         Assert.IsFalse(File.Exists(_folder["out/a.png"]));

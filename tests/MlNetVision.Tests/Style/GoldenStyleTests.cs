@@ -28,22 +28,6 @@ public sealed class GoldenStyleTests
 
     // OpenCV's readNetFromTorch, on the photo cropped to a multiple of four.
     [TestMethod]
-    [DataRow("candy")]
-    [DataRow("mosaic")]
-    public void Stylize_Torch7Network_AgreesWithGolden(string name)
-    {
-        using var golden = Picture.Load(Shared.Path("goldens", "style", $"{name}.t7", "chicago.png"));
-        using var photo = Picture.Load(Shared.Path("data", "images", "chicago.jpg"));
-        using var cropped = new Picture(golden.Width, golden.Height);
-        for (var y = 0; y < cropped.Height; y++) photo.Words.Slice(y * photo.Width, cropped.Width).CopyTo(cropped.Words[(y * cropped.Width)..]);
-        using var stylizer = ImageStylizer.Load(Shared.Path("models", "torch7", $"{name}.t7"));
-        Assert.AreEqual("caffe", stylizer.Preprocess);
-        using var answer = stylizer.Stylize(cropped);
-        Assert.IsGreaterThanOrEqualTo(40, StylePictures.Psnr(golden, answer.Picture));
-    }
-
-    // OpenCV's readNetFromTorch, on the photo cropped to a multiple of four.
-    [TestMethod]
     [DataRow("candy.t7")]
     [DataRow("mosaic.t7")]
     public void Stylize_Torch7AtThePhotosOwnSize_AgreesWithGolden(string model)
@@ -56,7 +40,7 @@ public sealed class GoldenStyleTests
 
         using var result = stylizer.Stylize(cropped);
 
-        Assert.IsTrue(stylizer.TakesAnySize);
+        Assert.AreEqual(("caffe", true), (stylizer.Preprocess, stylizer.TakesAnySize));
         Assert.IsGreaterThanOrEqualTo(40, StylePictures.Psnr(golden, result.Picture));
     }
 

@@ -34,6 +34,37 @@ public sealed class NeuralStyleTests
     }
 
     [TestMethod]
+    public void Run_PaintingsOfWhichOneCounts_GivesThePictureOfThatOne()
+    {
+        using var photo = TestPictures.Gradient(60, 40);
+        using var painting = TestPictures.Noise(50, 70);
+        using var other = TestPictures.Gradient(40, 40);
+        var style = NeuralStyle.Load(TinyFeatures.Create(), Options);
+
+        using var expected = style.Run(photo, painting);
+        using var actual = style.Run(photo, [new StylePainting(other, 0), new StylePainting(painting, 7)]);
+        using var mixed = style.Run(photo, [new StylePainting(other), new StylePainting(painting)]);
+
+        Assert.IsTrue(expected.Picture.Pixels.SequenceEqual(actual.Picture.Pixels));
+        Assert.IsFalse(expected.Picture.Pixels.SequenceEqual(mixed.Picture.Pixels));
+    }
+
+    [TestMethod]
+    [DataRow]
+    [DataRow(0f, 0f)]
+    [DataRow(1f, -1f)]
+    [DataRow(1f, float.NaN)]
+    [DataRow(float.PositiveInfinity)]
+    public void Run_WeightsOfPaintingsOutOfRange_SaysWhatWasExpected(params float[] weights)
+    {
+        using var photo = TestPictures.Gradient(60, 40);
+
+        var error = Assert.ThrowsExactly<ArgumentException>(() => NeuralStyle.Load(TinyFeatures.Create(), Options).Run(photo, [.. weights.Select(w => new StylePainting(photo, w))]));
+
+        StringAssert.Contains(error.Message, "one painting or more");
+    }
+
+    [TestMethod]
     public void Run_AllWeightsMuchSmaller_GivesTheSamePicture()
     {
         using var photo = TestPictures.Gradient(60, 40);

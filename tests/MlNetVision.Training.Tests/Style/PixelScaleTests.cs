@@ -95,7 +95,7 @@ public sealed class PixelScaleTests
         using var objective = new StyleObjective(features, options, Side, Side);
         var (content, style) = (features.Pictures.Of(photo, Side, Side), features.Pictures.Of(painting, Side, Side));
         objective.SetContent(content, Side, Side);
-        objective.SetStyle(style, Side, Side);
+        objective.AddStyle(style, Side, Side);
         var gradient = new float[content.Length];
         objective.Evaluate([.. content.Zip(style, (c, s) => (c + s) / 2)], gradient);
         return (objective.Terms, gradient);
