@@ -39,10 +39,11 @@ public static class Torch7Importer
 
     internal static OnnxModel Import(byte[] bytes, string name)
     {
-        var root = Torch7Reader.Read(bytes, name);
+        var memory = new Torch7Memory(bytes.Length);
+        var root = Torch7Reader.Read(bytes, name, memory);
         var module = new Torch7Module(name, Network(root, name), "");
         var graph = new OnnxGraphBuilder(Path.GetFileNameWithoutExtension(name));
-        var network = new Torch7Network(graph, bytes);
+        var network = new Torch7Network(graph, bytes, memory);
         var outputs = network.Add(module, [new Torch7Signal(InputName, null, 1)]);
         if (outputs.Count != 1) throw module.Bad($"gives {outputs.Count} tensors; one picture was expected");
         if (network.InputChannels is not { } channels) throw module.Bad("has no module that says how many channels it takes");

@@ -39,12 +39,15 @@ internal sealed class Torch7Network
         ["TotalVariation"] = One((_, _, input) => input),
     };
 
+    /// <summary>The modules that are read.</summary>
+    public static IEnumerable<string> Supported => Readers.Keys;
+
     private readonly HashSet<Torch7Object> _open = new(ReferenceEqualityComparer.Instance);
     private readonly Torch7Weights _weights;
     private int _modulesLeft;
 
-    public Torch7Network(OnnxGraphBuilder graph, byte[] bytes) =>
-        (Graph, _weights, _modulesLeft) = (graph, new Torch7Weights(bytes), bytes.Length / LeastModule + 1);
+    public Torch7Network(OnnxGraphBuilder graph, byte[] bytes, Torch7Memory memory) =>
+        (Graph, _weights, _modulesLeft) = (graph, new Torch7Weights(bytes, memory), bytes.Length / LeastModule + 1);
 
     public OnnxGraphBuilder Graph { get; }
 
@@ -57,13 +60,13 @@ internal sealed class Torch7Network
     public IReadOnlyList<Torch7Signal> Add(Torch7Module module, IReadOnlyList<Torch7Signal> inputs)
     {
         if (!Readers.TryGetValue(module.Type, out var read))
-            throw module.Bad($"this module is not supported; supported are {string.Join(", ", Readers.Keys)}");
+            throw module.Bad($"this module is not supported; supported are {string.Join(", ", Supported)}");
         if (!_open.Add(module.Source)) throw module.Bad("lies within itself");
         if (_open.Count > MostNested) throw module.Bad($"lies in more than {MostNested} others");
         if (--_modulesLeft < 0) throw module.Bad("the network takes its modules more often than the file has room for");
         var outputs = read(this, module, inputs);
         _open.Remove(module.Source);
-        foreach (var output in outputs) MostShrink = Math.Max(MostShrink, output.Shrink);
+        foreach (var output in outputs) MostShrink = Math.Max(MostShrink, (int)Math.Ceiling(output.Shrink));
         return outputs;
     }
 

@@ -16,6 +16,9 @@ internal sealed class Torch7Reader
     // The least that an entry takes: two references, or two empty strings.
     private const int LeastEntry = 16;
 
+    // Bytes of memory that values take: headers and references.
+    private const int ValueCost = 24, TableCost = 64, ObjectCost = 56, EntryCost = 16, AxisCost = 16;
+
     private const int MostAxes = 16;
 
     private static readonly object True = true;
@@ -23,12 +26,12 @@ internal sealed class Torch7Reader
 
     private readonly byte[] _bytes;
     private readonly string _name;
-    private readonly Dictionary<int, object> _known = [];
-    private int _entriesLeft;
+    private readonly Torch7Memory _memory;
+    private readonly Torch7Known _known = new();
     private int _at;
     private int _level;
 
-    private Torch7Reader(byte[] bytes, string name) => (_bytes, _name, _entriesLeft) = (bytes, name, bytes.Length / LeastEntry);
+    private Torch7Reader(byte[] bytes, string name, Torch7Memory memory) => (_bytes, _name, _memory) = (bytes, name, memory);
 
     private enum Kind
     {
@@ -44,8 +47,8 @@ internal sealed class Torch7Reader
     }
 
     /// <summary>The first value of a file: a <see cref="double"/>, <see cref="string"/>, <see cref="bool"/>, or one of this folder's types; null for nil.</summary>
-    /// <exception cref="BadModelException">The bytes are no such value; the message names the byte.</exception>
-    public static object? Read(byte[] bytes, string name) => new Torch7Reader(bytes, name).ReadValue();
+    /// <exception cref="BadModelException">The bytes are no such value, or ask for too much memory; the message names the byte.</exception>
+    public static object? Read(byte[] bytes, string name, Torch7Memory memory) => new Torch7Reader(bytes, name, memory).ReadValue();
 
     /// <summary>A name as messages have it.</summary>
     public static string Shorten(string name) => name.Length <= 60 ? name : $"{name[..60]}…";
@@ -74,7 +77,8 @@ internal sealed class Torch7Reader
     private object ReadNumbered(Kind kind)
     {
         var number = ReadInt();
-        if (_known.TryGetValue(number, out var known)) return known;
+        if (_known[number] is { } known) return known;
+        Spend(_known.Reserve(number));
         switch (kind)
         {
             case Kind.Table:
@@ -82,7 +86,7 @@ internal sealed class Torch7Reader
             case Kind.Object:
                 return ReadObject(number);
             default:
-                _known.Add(number, Torch7Function.Skipped);
+                Know(number, Torch7Function.Skipped);
                 return SkipFunction();
         }
     }
@@ -92,11 +96,12 @@ internal sealed class Torch7Reader
         var start = _at;
         // Files older than versions begin with the class at once.
         var text = Take(ReadInt());
-        var className = text.StartsWith("V "u8) ? ReadText() : Encoding.Latin1.GetString(text);
+        var className = text.StartsWith("V "u8) ? ReadText() : ToText(text);
+        Spend(ObjectCost);
         if (Torch7Element.Of(className, "Tensor") is { } element) return Know(number, ReadTensor(element, start));
         if (Torch7Element.Of(className, "Storage") is { } stored) return Know(number, ReadStorage(stored));
         var read = new Torch7Object(className);
-        _known.Add(number, read);
+        Know(number, read);
         read.Fields = ReadValue() switch
         {
             Torch7Table fields => fields,
@@ -117,12 +122,11 @@ internal sealed class Torch7Reader
     {
         var start = _at;
         var count = ReadInt();
-        // All tables together: else each of many in each other could ask for as much as the rest of the file.
-        var room = Math.Min(_entriesLeft, Left / LeastEntry);
+        var room = Left / LeastEntry;
         if (count < 0 || count > room) throw Bad(start, $"a table of 0 to {room} entries, for which there is room", $"{count}");
-        _entriesLeft -= count;
+        Spend(TableCost + EntryCost * (long)count);
         var table = new Torch7Table(count);
-        _known.Add(number, table);
+        Know(number, table);
         for (var i = 0; i < count; i++)
         {
             var at = _at;
@@ -137,6 +141,7 @@ internal sealed class Torch7Reader
     {
         var axes = ReadInt();
         if (axes is < 0 or > MostAxes) throw Bad(_at - sizeof(int), $"a tensor of 0 to {MostAxes} axes", $"{axes}");
+        Spend(AxisCost * axes);
         var (size, stride) = (ReadLongs(axes), ReadLongs(axes));
         var offset = ReadLong();
         var storage = ReadValue();
@@ -175,13 +180,28 @@ internal sealed class Torch7Reader
         return values;
     }
 
-    private string ReadText() => Encoding.Latin1.GetString(Take(ReadInt()));
+    private string ReadText() => ToText(Take(ReadInt()));
+
+    private string ToText(ReadOnlySpan<byte> bytes)
+    {
+        Spend(ValueCost + sizeof(char) * (long)bytes.Length);
+        return Encoding.Latin1.GetString(bytes);
+    }
 
     private int ReadInt() => BinaryPrimitives.ReadInt32LittleEndian(Take(sizeof(int)));
 
     private long ReadLong() => BinaryPrimitives.ReadInt64LittleEndian(Take(sizeof(long)));
 
-    private double ReadNumber() => BinaryPrimitives.ReadDoubleLittleEndian(Take(sizeof(double)));
+    private double ReadNumber()
+    {
+        Spend(ValueCost);
+        return BinaryPrimitives.ReadDoubleLittleEndian(Take(sizeof(double)));
+    }
+
+    private void Spend(long bytes)
+    {
+        if (!_memory.TryTake(bytes)) throw Bad(_at, $"values that take less memory than {_memory.Limit}", "more");
+    }
 
     private ReadOnlySpan<byte> Take(int count)
     {

@@ -13,18 +13,19 @@ internal sealed class Torch7Table(int capacity)
     /// <summary>A table without entries, to which none are added.</summary>
     public static Torch7Table Empty { get; } = new(0);
 
-    private readonly List<KeyValuePair<object, object>> _entries = new(capacity);
+    private readonly KeyValuePair<object, object>[] _entries = capacity == 0 ? [] : new KeyValuePair<object, object>[capacity];
+    private int _count;
     private Dictionary<object, object>? _index;
 
-    public IReadOnlyList<KeyValuePair<object, object>> Entries => _entries;
+    public IReadOnlyList<KeyValuePair<object, object>> Entries => new ArraySegment<KeyValuePair<object, object>>(_entries, 0, _count);
 
     /// <summary>The value of a key, of which the last one counts; or null.</summary>
     public object? this[object key]
     {
         get
         {
-            if (_entries.Count > Few) return (_index ??= Index()).GetValueOrDefault(key);
-            for (var i = _entries.Count - 1; i >= 0; i--)
+            if (_count > Few) return (_index ??= Index()).GetValueOrDefault(key);
+            for (var i = _count - 1; i >= 0; i--)
                 if (_entries[i].Key.Equals(key)) return _entries[i].Value;
             return null;
         }
@@ -32,7 +33,7 @@ internal sealed class Torch7Table(int capacity)
 
     public void Add(object key, object value)
     {
-        _entries.Add(new(key, value));
+        _entries[_count++] = new(key, value);
         _index = null;
     }
 
@@ -44,8 +45,8 @@ internal sealed class Torch7Table(int capacity)
 
     private Dictionary<object, object> Index()
     {
-        var index = new Dictionary<object, object>(_entries.Count);
-        foreach (var (key, value) in _entries) index[key] = value;
+        var index = new Dictionary<object, object>(_count, Torch7Keys.Comparer);
+        foreach (var (key, value) in Entries) index[key] = value;
         return index;
     }
 }

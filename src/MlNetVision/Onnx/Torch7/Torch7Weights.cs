@@ -5,23 +5,15 @@ namespace MlNetVision.Onnx.Torch7;
 
 /// <summary>Takes the numbers of tensors out of the file, as floats.</summary>
 /// <param name="bytes">The file.</param>
-internal sealed class Torch7Weights(byte[] bytes)
+/// <param name="memory">What is left of the memory that the file may take.</param>
+internal sealed class Torch7Weights(byte[] bytes, Torch7Memory memory)
 {
-    /// <summary>
-    /// The most bytes of floats for each byte of the file. Tensors that are views of the same storage could otherwise ask for any
-    /// number; halves, which take twice their room as floats, may.
-    /// </summary>
-    private const int MostShare = 2;
-
-    private long _left = MostShare * (long)bytes.Length;
-
     /// <summary>The elements of a tensor in the order of its axes, as the bytes of little-endian floats.</summary>
     public ByteString Take(Torch7Module module, string field, Torch7Tensor tensor)
     {
         var size = tensor.Count * sizeof(float);
-        if (size > _left) throw module.Bad($"{field} has {tensor} elements, with which all weights together take more than {MostShare} times the file's {bytes.Length} bytes");
-        _left -= (long)size;
-        var raw = new byte[(int)size];
+        if (size > Array.MaxLength || !memory.TryTake(size)) throw module.Bad($"{field} has {tensor} elements, with which all values and weights together take more memory than {memory.Limit}");
+        var raw = new byte[size];
         if (raw.Length > 0) Copy(tensor, raw, module, field);
         return UnsafeByteOperations.UnsafeWrap(raw);
     }
@@ -34,7 +26,7 @@ internal sealed class Torch7Weights(byte[] bytes)
         for (var i = 0; i < raw.Length; i += sizeof(float))
         {
             var value = element.Read(bytes.AsSpan(tensor.Storage.Start + (int)at * element.Bytes, element.Bytes));
-            if (!float.IsFinite(value)) throw module.Bad($"{field} holds {value} at element {i / sizeof(float)}; finite numbers were expected");
+            if (!float.IsFinite(value)) throw module.Bad(FormattableString.Invariant($"{field} holds {value} at element {i / sizeof(float)}; finite numbers were expected"));
             BinaryPrimitives.WriteSingleLittleEndian(raw[i..], value);
             for (var axis = size.Length - 1; axis >= 0; axis--)
             {

@@ -70,6 +70,8 @@ public sealed class Torch7FuzzTests
         const int Many = 50_000;
         IsRefused(Torch7Writer.Bytes(LuaTable.Sequence([.. Enumerable.Range(0, Many).Select(i => (object)(i % 2 == 0))])));
         IsRefused(Torch7Writer.Bytes(LuaTable.Of([.. Enumerable.Range(0, Many).Select(i => ((object)$"number {i}", (object?)(double)i))])));
+        IsRefused(Torch7Writer.Bytes(LuaTable.Of([.. Enumerable.Range(0, Many).Select(_ => ((object)new LuaTable(), (object?)new LuaTable()))])));
+        IsRefused(Torch7Writer.Bytes(LuaTable.Sequence([.. Enumerable.Range(0, Many).Select(_ => (object)new TorchObject("a", new LuaTable()))])));
         // Each says that all the rest of the file are its entries.
         var words = Enumerable.Range(1, 300).SelectMany(i => new[] { 3, i, Many / 20, 5, 1 }).Concat(Enumerable.Repeat(0, Many));
         Assert.IsTrue(IsRefused([.. words.SelectMany(BitConverter.GetBytes)]));

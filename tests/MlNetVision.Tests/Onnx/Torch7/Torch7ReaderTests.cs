@@ -99,6 +99,30 @@ public sealed class Torch7ReaderTests
         StringAssert.Contains(e.Message, "within its storage of 8 elements");
     }
 
+    // The reaches of seven axes add up to more than 128 bits hold, and so do the products of their lengths.
+    [TestMethod]
+    [DataRow(9223372032828243968L)]
+    [DataRow(0L)]
+    public void Read_TensorOfAxesThatOverflow_IsRefusedByTheReaderOrBeforeItsWeights(long stride)
+    {
+        long[] size = [64, 7337900017871497521, 5083125577338929827, 6075571834970174265, 4714628584983281373, 6640057310623287983, 428575619644383297];
+        var tensor = new TorchTensor("Float", size, [.. size.Select(_ => stride)], 1, new TorchStorage("Float", new float[64]));
+        var e = Assert.ThrowsExactly<BadModelException>(() => Floats(tensor));
+        StringAssert.Contains(e.Message, stride == 0 ? "more memory" : "within its storage of 64 elements");
+    }
+
+    // Hashes of .NET's doubles are their halves combined: these would all be one, and take minutes.
+    [TestMethod]
+    [Timeout(60_000)]
+    public void Read_KeysChosenToCollide_AreFoundSoon()
+    {
+        const int Many = 100_000;
+        static double Key(int i) => BitConverter.Int64BitsToDouble(((long)(i + 0x3FF00000) << 32) | (uint)(i + 0x3FF00000));
+        var read = (Torch7Table)Read(LuaTable.Of([.. Enumerable.Range(0, Many).Select(i => ((object)Key(i), (object?)true))]))!;
+        for (var i = 0; i < Many; i++) Assert.AreEqual(true, read[Key(i)]);
+        Assert.AreEqual(true, ((Torch7Table)Read(LuaTable.Of([(0.0, true), .. Enumerable.Range(1, 50).Select(i => ((object)(double)i, (object?)i))]))!)[-0.0]);
+    }
+
     [TestMethod]
     [DataRow("a type that there is not", new[] { 9 })]
     [DataRow("nothing", new int[0])]
@@ -128,19 +152,21 @@ public sealed class Torch7ReaderTests
         }
     }
 
-    private static object? Read(object? value) => Torch7Reader.Read(Torch7Writer.Bytes(value), "written.t7");
+    private static object? Read(object? value) => ReadBytes(Torch7Writer.Bytes(value));
+
+    private static object? ReadBytes(byte[] bytes) => Torch7Reader.Read(bytes, "written.t7", new Torch7Memory(bytes.Length));
 
     private static float[] Floats(TorchTensor tensor)
     {
         var bytes = Torch7Writer.Bytes(tensor);
-        var read = (Torch7Tensor)Torch7Reader.Read(bytes, "written.t7")!;
+        var read = (Torch7Tensor)ReadBytes(bytes)!;
         var module = new Torch7Module("written.t7", new Torch7Object("nn.None"), "");
-        return [.. System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(new Torch7Weights(bytes).Take(module, "weight", read).Span)];
+        return [.. System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(new Torch7Weights(bytes, new Torch7Memory(bytes.Length)).Take(module, "weight", read).Span)];
     }
 
     private static void AssertBad(string what, byte[] bytes)
     {
-        var e = Assert.ThrowsExactly<BadModelException>(() => Torch7Reader.Read(bytes, "written.t7"), what);
+        var e = Assert.ThrowsExactly<BadModelException>(() => ReadBytes(bytes), what);
         StringAssert.Contains(e.Message, "written.t7: not a Torch7 file");
         StringAssert.Contains(e.Message, "at byte ");
     }

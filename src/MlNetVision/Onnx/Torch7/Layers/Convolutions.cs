@@ -30,7 +30,7 @@ internal static class Convolutions
         List<string> parts = [input.Name, Weights(network, module, inputs, outputs, height, width), .. Bias(network, module, outputs)];
         var node = network.Graph.Node("ConvTranspose", module.Name, parts,
             ("strides", new[] { down, right }), ("pads", Pads(module)), ("output_padding", more), ("kernel_shape", new[] { height, width }));
-        return new(node, outputs, input.Shrink % down == 0 ? input.Shrink / down : 1);
+        return new(node, outputs, input.Shrink / Math.Min(down, right));
     }
 
     private static (int Inputs, int Outputs, int Height, int Width) Sizes(Torch7Module module) => (

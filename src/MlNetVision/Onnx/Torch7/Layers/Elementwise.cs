@@ -9,7 +9,7 @@ internal static class Elementwise
     public static Torch7Signal ReLU(Torch7Network network, Torch7Module module, Torch7Signal input)
     {
         foreach (var field in new[] { "threshold", "val" })
-            if (module.Number(field, 0) != 0) throw module.Bad($"{field} is {module.Number(field)}; 0 was expected");
+            if (module.Number(field, 0) != 0) throw module.Bad(FormattableString.Invariant($"{field} is {module.Number(field)}; 0 was expected"));
         return network.Then(module, input, "Relu");
     }
 
@@ -28,7 +28,7 @@ internal static class Elementwise
     {
         if (module.Flag("v2")) return input;
         var rate = module.Number("p", 0.5);
-        if (rate is < 0 or >= 1) throw module.Bad($"p is {rate}; 0 to 1 was expected");
+        if (rate is < 0 or >= 1) throw module.Bad(FormattableString.Invariant($"p is {rate}; 0 to 1 was expected"));
         return input with { Name = network.Graph.Node("Mul", module.Name, [input.Name, network.Graph.Floats($"{module.Name}.kept", [(float)(1 - rate)])]) };
     }
 
@@ -39,6 +39,6 @@ internal static class Elementwise
         var scales = network.Graph.Floats($"{module.Name}.scales", [1, 1, scale, scale], 4);
         var node = network.Graph.Node("Resize", module.Name, [input.Name, "", scales],
             ("mode", "nearest"), ("coordinate_transformation_mode", "asymmetric"), ("nearest_mode", "floor"));
-        return new(node, input.Channels, input.Shrink % scale == 0 ? input.Shrink / scale : 1);
+        return new(node, input.Channels, input.Shrink / scale);
     }
 }

@@ -44,6 +44,6 @@ internal static class Normalizations
     private static float Epsilon(Torch7Module module)
     {
         var epsilon = module.Number("eps", UsualEpsilon);
-        return epsilon is >= 0 and <= 1 ? (float)epsilon : throw module.Bad($"eps is {epsilon}; 0 to 1 was expected");
+        return epsilon is >= 0 and <= 1 ? (float)epsilon : throw module.Bad(FormattableString.Invariant($"eps is {epsilon}; 0 to 1 was expected"));
     }
 }
