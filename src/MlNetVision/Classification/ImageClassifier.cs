@@ -81,7 +81,8 @@ public sealed partial class ImageClassifier : IDisposable
     /// <param name="paths">The files; read only as far ahead as there is room.</param>
     /// <param name="then">
     /// Work on each picture and its result while the picture is in memory, such as drawing; it runs on several threads at once.
-    /// What it throws becomes the outcome's error. Null: nothing.
+    /// Where it cannot read or write a file (<see cref="IOException"/>, <see cref="UnauthorizedAccessException"/>, <see cref="BadImageException"/>), that
+    /// becomes the outcome's error; other exceptions end the enumeration. Null: nothing.
     /// </param>
     /// <param name="cancellation">Stops after the pictures that are being worked on.</param>
     public async IAsyncEnumerable<ClassificationOutcome> ClassifyManyAsync(

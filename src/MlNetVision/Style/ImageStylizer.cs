@@ -36,7 +36,7 @@ public sealed class ImageStylizer : IDisposable
             throw new ArgumentException(
                 $"{network.Model.Name} takes pictures of {network.Input.Width}×{network.Input.Height} pixels only; larger ones are resized, and there is nothing to tile.");
         }
-        _engine = new(() => network.Free is { } free ? new AnySizeEngine(free, network.Settings, options, threads) : new FixedSizeEngine(network, threads));
+        _engine = network.Free is { } free ? new(new AnySizeEngine(free, network.Settings, options, threads)) : new(() => new FixedSizeEngine(network, threads));
     }
 
     /// <summary>The network as data.</summary>
@@ -55,7 +55,7 @@ public sealed class ImageStylizer : IDisposable
     public IReadOnlyList<string> Assumptions => _network.Assumptions;
 
     /// <summary>Opens a stylizer by the name of a bundled or catalogue model, or the path of an <c>.onnx</c>, <c>.t7</c> or <c>.zip</c>.</summary>
-    /// <exception cref="BadModelException">There is no such model, or it is no style network; the message names the file.</exception>
+    /// <exception cref="BadModelException">There is no such model, it is no style network, or one that cannot be run tile by tile where that is asked for; the message names the file.</exception>
     /// <exception cref="ArgumentException">An option lies outside its range.</exception>
     public static ImageStylizer Load(string model, ImageStylizerOptions? options = null) => Load(ModelLocator.Open(model), options);
 
@@ -82,6 +82,7 @@ public sealed class ImageStylizer : IDisposable
     /// <param name="name">What the result calls it. Default: empty.</param>
     /// <param name="cancellation">Stops a network that takes any size between two layers, others before they begin.</param>
     /// <returns>The result, at the photo's own size; the caller disposes it.</returns>
+    /// <exception cref="BadModelException">The network cannot be run on the picture.</exception>
     public StyleResult Stylize(Picture picture, string name = "", CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(picture);
@@ -110,7 +111,8 @@ public sealed class ImageStylizer : IDisposable
     /// <param name="paths">The files; read only as far ahead as there is room.</param>
     /// <param name="then">
     /// Work on each photo and its result while both are in memory, such as writing; it runs on several threads at once.
-    /// What it throws becomes the outcome's error. Null: nothing.
+    /// Where it cannot read or write a file (<see cref="IOException"/>, <see cref="UnauthorizedAccessException"/>, <see cref="BadImageException"/>), that
+    /// becomes the outcome's error; other exceptions end the enumeration. Null: nothing.
     /// </param>
     /// <param name="cancellation">Stops what is being worked on; see <see cref="Stylize(Picture, string, CancellationToken)"/>.</param>
     /// <returns>An outcome a file, whose result the caller disposes.</returns>
@@ -148,9 +150,10 @@ public sealed class ImageStylizer : IDisposable
             then?.Invoke(picture, result);
             return new StyleOutcome(path, result, null);
         }
-        catch (Exception e) when (e is BadImageException or IOException or UnauthorizedAccessException)
+        catch (Exception e)
         {
             result?.Dispose();
+            if (e is not (BadImageException or IOException or UnauthorizedAccessException)) throw;
             return new StyleOutcome(path, null, e);
         }
     }

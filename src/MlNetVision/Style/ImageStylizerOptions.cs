@@ -21,7 +21,7 @@ public sealed record ImageStylizerOptions
     /// </summary>
     public string? Preprocess { get; init; }
 
-    /// <summary>The name of the output that holds the stylised picture. Null: the only one of three channels.</summary>
+    /// <summary>The name of the output that holds the stylised picture. Null: the only one of three channels. A saved chain has its own.</summary>
     public string? Output { get; init; }
 
     /// <summary>
@@ -37,7 +37,7 @@ public sealed record ImageStylizerOptions
     /// </summary>
     public int TileSize { get; init; } = 512;
 
-    /// <summary>The width that pictures are brought to in pipelines of ML.NET, where a network that takes any size needs one. Default: 720.</summary>
+    /// <summary>The width that pictures are brought to in pipelines of ML.NET, where a network that takes any size needs one; a saved chain has its own. Default: 720.</summary>
     public int PipelineWidth { get; init; } = 720;
 
     /// <summary>The height beside <see cref="PipelineWidth"/>. Default: 720.</summary>

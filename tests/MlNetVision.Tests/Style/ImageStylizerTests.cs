@@ -90,6 +90,32 @@ public sealed class ImageStylizerTests
     }
 
     [TestMethod]
+    public async Task StylizeMany_ThenThrows_FilesAreOutcomesAndTheRestEndsIt()
+    {
+        using var good = new TemporaryFile(".png");
+        using var photo = StylePictures.Waves(70, 66);
+        photo.Save(good.Path);
+        using var stylizer = ImageStylizer.Load(TinyStyle.Identity());
+
+        var outcome = await stylizer.StylizeManyAsync([good.Path], (_, _) => throw new IOException("full")).FirstAsync();
+        Assert.AreEqual("full", outcome.Error?.Message);
+        await Assert.ThrowsExactlyAsync<InvalidOperationException>(async () => await stylizer.StylizeManyAsync([good.Path], (_, _) => throw new InvalidOperationException()).FirstAsync());
+    }
+
+    // Some seconds of work, stopped within.
+    [TestMethod]
+    [DataRow(false)]
+    [DataRow(true)]
+    public void Stylize_CancelledAtWork_StopsBetweenLayers(bool isTiled)
+    {
+        using var photo = StylePictures.Waves(2000, 1500);
+        using var stylizer = ImageStylizer.Load("starry-night", new ImageStylizerOptions { Tile = isTiled });
+        using var stop = new CancellationTokenSource(TimeSpan.FromMilliseconds(100));
+
+        Assert.Throws<OperationCanceledException>(() => stylizer.Stylize(photo, cancellation: stop.Token));
+    }
+
+    [TestMethod]
     [DataRow(0, false)]
     [DataRow(0, true)]
     [DataRow(64, false)]

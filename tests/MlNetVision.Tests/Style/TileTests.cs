@@ -41,6 +41,21 @@ public sealed class TileTests
     }
 
     [TestMethod]
+    public void Stylize_NormalisationThatNothingUses_IsLeftOutOfTiles()
+    {
+        var model = TinyStyle.Johnson();
+        model.Graph.Node.Insert(model.Graph.Node.ToList().FindIndex(n => n.Name == "a/relu") + 1, new() { OpType = "InstanceNormalization", Name = "unused", Input = { "a/relu", "a/scale", "a/shift" }, Output = { "unused" } });
+        using var photo = StylePictures.Waves(300, 131);
+        using var whole = ImageStylizer.Load(model);
+        using var tiled = ImageStylizer.Load(model, new ImageStylizerOptions { Tile = true, TileSize = 64 });
+
+        using var expected = whole.Stylize(photo);
+        using var found = tiled.Stylize(photo);
+
+        Assert.IsLessThanOrEqualTo(1, StylePictures.Largest(expected.Picture, found.Picture));
+    }
+
+    [TestMethod]
     [DataRow(true)]
     [DataRow(false)]
     public void Stylize_IdentityInTiles_GivesThePhotoBack(bool channelsLast)
@@ -51,6 +66,44 @@ public sealed class TileTests
         using var result = stylizer.Stylize(photo);
 
         Assert.AreEqual(0, StylePictures.Largest(photo, result.Picture));
+    }
+
+    // Windows that lie off their middle look further to one side: 6 pixels instead of 3, three times over.
+    [TestMethod]
+    [DataRow(true)]
+    [DataRow(false)]
+    public void Stylize_LopsidedPaddingInTiles_EqualsTheWhole(bool isPadNode)
+    {
+        using var photo = StylePictures.Waves(300, 200);
+        using var whole = ImageStylizer.Load(TinyStyle.Lopsided(isPadNode));
+        using var tiled = ImageStylizer.Load(TinyStyle.Lopsided(isPadNode), new ImageStylizerOptions { Tile = true, TileSize = 64 });
+
+        using var expected = whole.Stylize(photo);
+        using var found = tiled.Stylize(photo);
+
+        Assert.IsLessThanOrEqualTo(1, StylePictures.Largest(expected.Picture, found.Picture));
+    }
+
+    [TestMethod]
+    [DataRow("half_pixel", null)]
+    [DataRow("align_corners", "node 'up' (Resize)")]
+    [DataRow(null, "node 'mean' (GlobalAveragePool)")]
+    public void Load_NetworkBoundToTheWholePicture_IsRefusedForTiles(string? resize, string? refused)
+    {
+        var model = TinyStyle.HalvedAndBack(resize);
+        using var whole = ImageStylizer.Load(model);
+        if (refused is not null)
+        {
+            StringAssert.Contains(Assert.ThrowsExactly<BadModelException>(() => ImageStylizer.Load(model, new ImageStylizerOptions { Tile = true })).Message, refused);
+            return;
+        }
+        using var photo = StylePictures.Waves(300, 200);
+        using var tiled = ImageStylizer.Load(model, new ImageStylizerOptions { Tile = true, TileSize = 64 });
+
+        using var expected = whole.Stylize(photo);
+        using var found = tiled.Stylize(photo);
+
+        Assert.IsLessThanOrEqualTo(1, StylePictures.Largest(expected.Picture, found.Picture));
     }
 
     // What is kept of a picture: the tensors of the fewest floats a pixel that all else follows from.

@@ -59,5 +59,34 @@ internal static class TinyStyle
         }
     }
 
+    /// <summary>Three windows of 7×7 that are padded below and to the right alone.</summary>
+    /// <param name="isPadNode">Whether a node of its own pads, by mirroring; else the convolution, with zeros.</param>
+    public static OnnxModel Lopsided(bool isPadNode)
+    {
+        var graph = new OnnxGraphBuilder("lopsided");
+        var random = new Random(2);
+        var x = graph.Input("image", TensorProto.Types.DataType.Float, 1, 3, -1, -1);
+        for (var i = 0; i < 3; i++)
+        {
+            float[] weights = [.. Enumerable.Range(0, 3 * 3 * 49).Select(_ => random.NextSingle() / 74)];
+            if (isPadNode) x = graph.Node("Pad", $"pad{i}", [x, graph.Integers($"pads{i}", [0, 0, 0, 0, 0, 0, 6, 6], 8)], ("mode", "reflect"));
+            x = graph.Node("Conv", $"conv{i}", [x, graph.Floats($"weights{i}", weights, 3, 3, 7, 7)], ("kernel_shape", new long[] { 7, 7 }), ("pads", isPadNode ? new long[4] : [0, 0, 6, 6]));
+        }
+        graph.Output(graph.Node("Identity", "stylized", [x]), TensorProto.Types.DataType.Float, 1, 3, -1, -1);
+        return graph.Build("lopsided");
+    }
+
+    /// <summary>A picture halved, and brought back by a linear resize, or by adding its mean where null.</summary>
+    public static OnnxModel HalvedAndBack(string? resize)
+    {
+        var graph = new OnnxGraphBuilder("halved");
+        var image = graph.Input("image", TensorProto.Types.DataType.Float, 1, 3, -1, -1);
+        var x = graph.Node("AveragePool", "half", [image], ("kernel_shape", new long[] { 2, 2 }), ("strides", new long[] { 2, 2 }));
+        x = resize is null ? graph.Node("Sub", "less", [image, graph.Node("GlobalAveragePool", "mean", [x])])
+            : graph.Node("Resize", "up", [x, "", graph.Floats("two", [1, 1, 2, 2], 4)], ("mode", "linear"), ("coordinate_transformation_mode", resize));
+        graph.Output(graph.Node("Identity", "stylized", [x]), TensorProto.Types.DataType.Float, 1, 3, -1, -1);
+        return graph.Build("halved");
+    }
+
     private static long Side(int side) => side == 0 ? -1 : side;
 }

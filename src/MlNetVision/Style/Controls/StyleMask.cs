@@ -43,12 +43,13 @@ public static class StyleMask
     public static byte[] Load(string path, int width, int height, IReadOnlyList<int>? classes = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        if (classes is null && !IsIndexed(path))
+        using var bytes = EncodedBytes.Read(path, PictureLimits.Default);
+        if (classes is null && !IsIndexed(bytes.Span))
         {
-            using var picture = Picture.Load(path);
+            using var picture = Picture.Load(bytes.Span, path);
             return Of(picture, width, height);
         }
-        var mask = MaskPng.Load(path);
+        var mask = MaskPng.Decode(bytes.Span, path);
         var kept = new bool[SegmentationMask.MaxClasses];
         for (var c = 0; c < kept.Length; c++) kept[c] = classes?.Contains(c) ?? c > 0;
         return MatteMaker.Make(ClassMaps.Resize(mask, width, height), kept, Math.Max(1, (width + height) / 400));
@@ -61,11 +62,5 @@ public static class StyleMask
     }
 
     // The colour type stands at byte 25, in the header that every PNG begins with (PNG specification, 11.2.2).
-    private static bool IsIndexed(string path)
-    {
-        Span<byte> start = stackalloc byte[26];
-        using var file = File.Exists(path) ? File.OpenRead(path) : null;
-        return file?.ReadAtLeast(start, start.Length, throwOnEndOfStream: false) == start.Length
-            && start.StartsWith([(byte)0x89, (byte)'P', (byte)'N', (byte)'G']) && start[25] == (byte)PngColorType.Indexed;
-    }
+    private static bool IsIndexed(ReadOnlySpan<byte> file) => file.Length > 25 && file.StartsWith([(byte)0x89, (byte)'P', (byte)'N', (byte)'G']) && file[25] == (byte)PngColorType.Indexed;
 }

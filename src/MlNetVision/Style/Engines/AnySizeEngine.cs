@@ -24,7 +24,7 @@ internal sealed class AnySizeEngine : IStyleEngine
         (_model, _settings, _options, _threads) = (model, settings, options, threads);
         _normalization = PixelNormalization.Parse(settings.Preprocess);
         _reach = new SpatialReach(model);
-        _multiple = int.TryParse(model.Metadata[VisionMetadata.StrideKey], out var stride) && stride > 0 ? stride : _reach.Multiple;
+        _multiple = int.TryParse(model.Metadata[VisionMetadata.StrideKey], out var stride) && stride > 0 ? TileAxis.RoundUp(stride, _reach.Multiple) : _reach.Multiple;
         if (options.Tile) CheckTiles();
         (_small, _large) = (Open(keepsMemory: true), Open(keepsMemory: false));
     }
@@ -48,7 +48,7 @@ internal sealed class AnySizeEngine : IStyleEngine
     private void CheckTiles()
     {
         if (_reach.Global is { } node)
-            throw new BadModelException($"{_model.Name}: cannot be run tile by tile: {node} may look at the whole picture.");
+            throw new BadModelException($"{_model.Name}: cannot be run tile by tile: {node} may depend on the whole picture.");
     }
 
     private Picture Whole(Picture photo, PictureSource source, CancellationToken cancellation)

@@ -16,7 +16,7 @@ internal sealed class SpatialReach
     private static readonly HashSet<string> Pixelwise = new(StringComparer.Ordinal)
     {
         "Abs", "Add", "Affine", "BatchNormalization", "Cast", "Clip", "Concat", "Crop", "Div", "Dropout", "Elu", "Erf", "Exp", "HardSigmoid",
-        "HardSwish", "Identity", "ImageScaler", "InstanceNormalization", "LeakyRelu", "Log", "Max", "Mean", "Min", "Mul", "Neg", "PRelu", "Pad", "Pow",
+        "HardSwish", "Identity", "ImageScaler", "InstanceNormalization", "LeakyRelu", "Log", "Max", "Mean", "Min", "Mul", "Neg", "PRelu", "Pow",
         "Reciprocal", "Relu", "Selu", "Sigmoid", "Slice", "Softplus", "Sqrt", "Sub", "Sum", "Tanh", "Transpose",
     };
 
@@ -54,8 +54,10 @@ internal sealed class SpatialReach
         {
             "Conv" or "MaxPool" or "AveragePool" or "LpPool" => Window(node, before),
             "ConvTranspose" => Transposed(node, before),
+            "Resize" when IsBoundToSize(node) => Whole(node, before),
             "Resize" or "Upsample" => before.Times(Ratio(node), node.Text("mode", "nearest") == "cubic" ? 2 : 1),
             "DepthToSpace" => before.Times(node.Integer("blocksize", 1), 1),
+            "Pad" => before with { Radius = before.Radius + Lopsided(Pads(node)) * before.Jump },
             "SpaceToDepth" => new Field(before.Jump * node.Integer("blocksize", 1), before.Radius + before.Jump * node.Integer("blocksize", 1)),
             var type when Pixelwise.Contains(type) => before,
             _ => Whole(node, before),
@@ -68,6 +70,9 @@ internal sealed class SpatialReach
         Global ??= node.Title();
         return before;
     }
+
+    /// <summary>Whether places depend on the length of the whole axis, and not on a ratio alone.</summary>
+    private static bool IsBoundToSize(NodeProto node) => node.Text("coordinate_transformation_mode", "half_pixel") is "align_corners" or "tf_crop_and_resize" or "half_pixel_symmetric";
 
     private Field Window(NodeProto node, Field before) =>
         new(before.Jump * Largest(node.Integers("strides", 1)), before.Radius + Half(node) * before.Jump);
@@ -82,8 +87,14 @@ internal sealed class SpatialReach
     {
         var kernel = node.Integers("kernel_shape");
         if (kernel.Length == 0 && node.Input.Count > 1 && _shapes[node.Input[1]].Shape is { Length: > 2 } weights) kernel = [.. weights[2..].Select(d => d ?? 1)];
-        return Math.Ceiling((Largest(kernel) - 1) * Largest(node.Integers("dilations", 1)) / 2.0);
+        var same = node.Text("auto_pad", "NOTSET").StartsWith("SAME", StringComparison.Ordinal) ? 0.5 : 0;
+        return Math.Ceiling((Largest(kernel) - 1) * Largest(node.Integers("dilations", 1)) / 2.0 + same + Lopsided(node.Integers("pads")) + Lopsided(node.Integers("output_padding")));
     }
+
+    private long[] Pads(NodeProto node) => node.Input.Count > 1 && node.Input[1].Length > 0 ? _shapes[node.Input[1]].Integers ?? [] : node.Integers("pads");
+
+    /// <summary>By how much a window lies off its middle where more is padded on one side than on the other.</summary>
+    private static double Lopsided(long[] pads) => Enumerable.Range(0, pads.Length / 2).Select(i => Math.Abs(pads[i] - pads[i + pads.Length / 2])).DefaultIfEmpty(0).Max() / 2.0;
 
     private double Ratio(NodeProto node)
     {

@@ -25,9 +25,10 @@ internal sealed class TiledNetwork(OnnxModel model, int tileSize, int multiple, 
     /// <param name="read">Takes the parts.</param>
     public void Run(IRegionSource picture, string output, bool isChannelsLast, TilePart.Reader read)
     {
-        var narrow = NarrowPlaces.After(model, new SpatialReach(model));
-        var stage = new Stage(model.Clone(), picture, tileSize, multiple);
-        foreach (var name in FixedStatistics.Of(model).Select(n => n.Output[0]))
+        var needed = model.Cut(output);
+        var narrow = NarrowPlaces.After(needed, new SpatialReach(needed));
+        var stage = new Stage(needed.Clone(), picture, tileSize, multiple);
+        foreach (var name in FixedStatistics.Of(needed).Select(n => n.Output[0]))
         {
             var node = stage.Model.Graph.Node.First(n => n.Output.Contains(name));
             var statistics = new ChannelStatistics();
