@@ -65,7 +65,7 @@ public sealed class Lbfgs
     private void Remember(float[] step, float[] change)
     {
         var product = Vectors.Dot(step, change);
-        if (product <= 1e-10 * Vectors.Dot(change, change) * 1e-6) return;
+        if (product <= 1e-10 * Math.Sqrt(Vectors.Dot(step, step) * Vectors.Dot(change, change))) return;
         if (_memory.Count == _options.History) _memory.RemoveAt(0);
         _memory.Add((step, change, product));
     }

@@ -19,7 +19,8 @@ internal static class StyleSizes
 
     private static (int Width, int Height) Fit(Picture picture, int longer)
     {
-        var scale = (double)longer / Math.Max(picture.Width, picture.Height);
+        // The shape is kept where the shorter side would be too short: then the longer one is longer.
+        var scale = Math.Max((double)longer / Math.Max(picture.Width, picture.Height), (double)Least / Math.Min(picture.Width, picture.Height));
         return (Math.Max(Least, (int)Math.Round(picture.Width * scale)), Math.Max(Least, (int)Math.Round(picture.Height * scale)));
     }
 }

@@ -6,7 +6,7 @@ public enum StyleStart
     /// <summary>The photo.</summary>
     Content,
 
-    /// <summary>Noise, by the seed: normally distributed about the mean of a channel, with a deviation of 40 levels.</summary>
+    /// <summary>Noise, by the seed: normally distributed about the middle of the range, 127.5, with a deviation of 40 levels.</summary>
     Noise,
 
     /// <summary>A picture of the caller's, brought to the size.</summary>

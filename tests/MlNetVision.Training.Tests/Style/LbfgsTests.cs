@@ -62,6 +62,31 @@ public sealed class LbfgsTests
         Assert.AreEqual(end.Value, Rosenbrock(point, new float[2]), 1e-12);
     }
 
+    // Powers of two change no digit: neither the path nor the number of evaluations may depend on the function's scale.
+    [TestMethod]
+    [DataRow(-60)]
+    [DataRow(70)]
+    public void Minimize_FunctionOfAnotherScale_TakesTheSamePath(int power)
+    {
+        var scale = Math.Pow(2, power);
+        var options = new LbfgsOptions { FirstStep = 0.25, GradientTolerance = 0, MaxIterations = 60 };
+        var (expected, found) = (new[] { -1.2f, 1, -1.2f, 1 }, new[] { -1.2f, 1, -1.2f, 1 });
+
+        var end = Lbfgs.Minimize(Rosenbrock, expected, options);
+        var scaled = Lbfgs.Minimize(
+            (x, gradient) =>
+            {
+                var value = Rosenbrock(x, gradient) * scale;
+                for (var i = 0; i < gradient.Length; i++) gradient[i] = (float)(gradient[i] * scale);
+                return value;
+            },
+            found, options);
+
+        Assert.AreEqual(end.Value * scale, scaled.Value);
+        Assert.AreEqual(end.Evaluations, scaled.Evaluations);
+        CollectionAssert.AreEqual(expected, found);
+    }
+
     [TestMethod]
     public void Minimize_Stopped_EndsThere()
     {

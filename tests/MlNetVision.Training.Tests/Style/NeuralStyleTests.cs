@@ -65,15 +65,30 @@ public sealed class NeuralStyleTests
     }
 
     [TestMethod]
-    public void Run_AllWeightsMuchSmaller_GivesTheSamePicture()
+    [DataRow(48, 36, 32, 43, 32)]
+    [DataRow(640, 32, 64, 640, 32)]
+    [DataRow(64, 48, 96, 96, 72)]
+    public void Run_ShorterSideBelowTheLeast_KeepsThePhotosShape(int width, int height, int size, int expectedWidth, int expectedHeight)
+    {
+        using var photo = TestPictures.Gradient(width, height);
+
+        using var result = NeuralStyle.Load(TinyFeatures.Create(), Options with { Size = size, Iterations = 1 }).Run(photo, photo);
+
+        Assert.AreEqual((expectedWidth, expectedHeight), (result.Picture.Width, result.Picture.Height));
+    }
+
+    [TestMethod]
+    [DataRow(-30)]
+    [DataRow(30)]
+    public void Run_AllWeightsOfAnotherScale_GivesTheSamePicture(int power)
     {
         using var photo = TestPictures.Gradient(60, 40);
         using var painting = TestPictures.Noise(50, 70);
-        const float Less = 1f / (1 << 30); // A power of two changes no digit.
-        var small = Options with { ContentWeight = Less * Options.ContentWeight, StyleWeight = Less * Options.StyleWeight, TotalVariationWeight = Less * Options.TotalVariationWeight };
+        var scale = MathF.Pow(2, power); // A power of two changes no digit.
+        var scaled = Options with { ContentWeight = scale * Options.ContentWeight, StyleWeight = scale * Options.StyleWeight, TotalVariationWeight = scale * Options.TotalVariationWeight };
 
         using var expected = NeuralStyle.Load(TinyFeatures.Create(), Options).Run(photo, painting);
-        using var actual = NeuralStyle.Load(TinyFeatures.Create(), small).Run(photo, painting);
+        using var actual = NeuralStyle.Load(TinyFeatures.Create(), scaled).Run(photo, painting);
 
         Assert.IsTrue(expected.Picture.Pixels.SequenceEqual(actual.Picture.Pixels));
     }

@@ -87,6 +87,33 @@ public sealed class StyleTrainerTests : IDisposable
     }
 
     [TestMethod]
+    public void Train_WeightsBeyondFloats_BlamesThemAndNotTheRate()
+    {
+        var error = Assert.ThrowsExactly<ArgumentException>(() => Train(Options with { StyleWeight = 1e38f }, new()));
+
+        StringAssert.Contains(error.Message, "At step 1 the loss is not a number: its weights are too large");
+    }
+
+    [TestMethod]
+    public void Identity_UnderACultureOfCommas_IsThatOfAnyOther()
+    {
+        var before = System.Globalization.CultureInfo.CurrentCulture;
+        var commas = (System.Globalization.CultureInfo)System.Globalization.CultureInfo.InvariantCulture.Clone();
+        commas.NumberFormat.NumberDecimalSeparator = ",";
+        var expected = Options.Identity();
+        try
+        {
+            System.Globalization.CultureInfo.CurrentCulture = commas;
+            Assert.AreEqual("0,5", 0.5.ToString());
+            Assert.AreEqual(expected, Options.Identity());
+        }
+        finally
+        {
+            System.Globalization.CultureInfo.CurrentCulture = before;
+        }
+    }
+
+    [TestMethod]
     public void Train_NoPhotoReadable_NamesThem()
     {
         var broken = Path.Combine(_folder, "broken.png");

@@ -59,7 +59,11 @@ public sealed class StyleTrainer
         while (done < _options.Steps && !cancellation.IsCancellationRequested)
         {
             var terms = step.Run(crops, done);
-            if (!double.IsFinite(terms.Total)) throw new ArgumentException($"At step {done + 1} the loss is not a number: the learning rate {_options.LearningRate} is too high.");
+            if (!double.IsFinite(terms.Total))
+            {
+                throw new ArgumentException(FormattableString.Invariant(
+                    $"At step {done + 1} the loss is not a number: {(done == begun ? "its weights are too large" : $"the learning rate {_options.LearningRate} is too high")}."));
+            }
             adam.Step(step.Parameters, RateAt(done));
             done++;
             _run.Progress?.Invoke(new StyleTrainingProgress(done, _options.Steps, terms, clock.Elapsed * ((double)(_options.Steps - done) / (done - begun))));
