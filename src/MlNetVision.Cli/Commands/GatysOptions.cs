@@ -109,6 +109,7 @@ internal sealed class GatysOptions
         {
             var at = part.LastIndexOf('=');
             if (at < 0) return new WeightedLayer(part, 1f / names.Length);
+            if (at == 0) throw new UsageException($"{option.Name} '{part}': expected NAME=WEIGHT, found no name.");
             return float.TryParse(part.AsSpan(at + 1), NumberStyles.Float, CultureInfo.InvariantCulture, out var weight) && weight >= 0
                 ? new WeightedLayer(part[..at], weight)
                 : throw new UsageException($"{option.Name} '{part}': expected NAME=WEIGHT with a number from 0.");

@@ -44,8 +44,8 @@ internal sealed class StyleControlOptions
             throw new UsageException($"{(parsed.GetValue(_invert) ? _invert.Name : _keep.Name)} was given without {_mask.Name}.");
         var isPicture = mask is not null && File.Exists(mask) && ImageFiles.IsPicture(mask);
         string[]? keep = parsed.GetValue(_keep)?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-        if (isPicture) Picture.Load(mask!).Dispose(); // found bad before any work
         var classes = isPicture && keep is not null ? Indices(keep) : null;
+        if (isPicture) StyleMask.Load(mask!, 1, 1, classes); // found bad before any work
         var segmenter = mask is null || isPicture ? null : Segmenter.Load(mask, new SegmenterOptions { WithConfidence = true, AtNetworkSize = false });
         if (segmenter is not null) CheckClasses(keep, segmenter);
         return new StyleControls

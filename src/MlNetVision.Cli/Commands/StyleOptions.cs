@@ -47,8 +47,8 @@ internal sealed class StyleOptions
     /// <summary>The threads to work with; 0: one a processor.</summary>
     public int Threads(ParseResult parsed) => parsed.GetValue(_threads) ?? 0;
 
-    /// <summary>Whether a model was named.</summary>
-    public bool IsGiven(ParseResult parsed) => parsed.GetValue(_models) is { Length: > 0 };
+    /// <summary>The first option that was given and that only feed-forward networks have a use for, or null.</summary>
+    public string? Given(ParseResult parsed) => new Option[] { _models, _resize, _tile }.FirstOrDefault(o => parsed.GetResult(o) is { Implicit: false })?.Name;
 
     /// <summary>The models, as they were called.</summary>
     public IReadOnlyList<string> Models(ParseResult parsed) => parsed.GetValue(_models) is { Length: > 0 } models ? models : [Bundled];

@@ -56,7 +56,8 @@ internal sealed class StylizeCommand
         var format = _format.Read(parsed);
         if (paintings.Count > 0)
         {
-            if ((zip ?? grid) is not null || _networks.IsGiven(parsed)) throw new UsageException("--style optimises the picture itself: a model, --save and --grid have no meaning with it.");
+            if ((_networks.Given(parsed) ?? (zip is not null ? _save.Name : grid is not null ? _grid.Name : null)) is { } stray)
+                throw new UsageException($"--style optimises the picture itself: {stray} has no meaning with it.");
             return await Task.Run(() => Optimize(parsed, terminal, run, paintings, format, cancellation), CancellationToken.None);
         }
         if (run is { OutputFolder: null, IsJson: false, Inputs.Count: > 0 } && grid is null) terminal.Note("no picture is written without -o FOLDER.");

@@ -56,7 +56,7 @@ internal sealed class TrainStyleCommand
         var run = new StyleTrainingRun
         {
             Workspace = workspace, Note = terminal.Note, Progress = new StyleStepLines(terminal).Report,
-            Kept = (step, model) => Show(shown, model, options.Threads, Path.Join(workspace, string.Create(CultureInfo.InvariantCulture, $"preview-{step:000000}.png"))),
+            Kept = (step, model) => Show(shown, model, options.Threads, Path.Join(workspace, string.Create(CultureInfo.InvariantCulture, $"preview-{step:000000}.png")), terminal),
         };
         var trained = StyleTrainer.Train(features, parsed.GetRequiredValue(_style), [.. photos.Select(p => p.Path)], options, run, cancellation);
         foreach (var picture in trained.Unreadable) terminal.Fail(picture.Error);
@@ -89,11 +89,19 @@ internal sealed class TrainStyleCommand
         foreach (var file in Directory.EnumerateFiles(workspace)) used.Protect(_workspace.Name, file);
     }
 
-    private static void Show(Picture? shown, OnnxModel model, int threads, string file)
+    // A preview that cannot be written is no reason to lose the training.
+    private static void Show(Picture? shown, OnnxModel model, int threads, string file, Terminal terminal)
     {
         if (shown is null) return;
         using var stylizer = ImageStylizer.Load(model, new ImageStylizerOptions { Threads = threads });
         using var result = stylizer.Stylize(shown);
-        result.Picture.Save(file);
+        try
+        {
+            result.Picture.Save(file);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            terminal.Note($"the preview cannot be written: {Failure.Describe(e)}");
+        }
     }
 }

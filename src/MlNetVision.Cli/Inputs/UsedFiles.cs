@@ -22,6 +22,9 @@ internal sealed class UsedFiles
         return this;
     }
 
+    /// <summary>Whether a file is read, whatever it is called here.</summary>
+    public bool Contains(string path) => _uses.ContainsKey(RealPath.Of(path));
+
     /// <exception cref="UsageException">The output would replace one of these files.</exception>
     public void Protect(string option, string output)
     {

@@ -4,14 +4,11 @@ namespace MlNetVision.Cli.Outputs;
 
 /// <summary>
 /// Gives each picture its file in the output folder: the input's relative name, numbered where two inputs would share
-/// one file or where the file is itself an input. In place of an input only a free name is taken; an older result is replaced.
+/// one file or where the command reads the file itself. In place of a file that is read only a free name is taken; an older result is replaced.
 /// </summary>
-internal sealed class OutputNames(string folder, IEnumerable<PictureInput> inputs)
+internal sealed class OutputNames(string folder, UsedFiles used)
 {
     // Compared without case: a folder may stand on a file system that ignores it.
-    private readonly HashSet<string> _inputs =
-        new(inputs.Where(i => !i.IsStandardInput).Select(i => RealPath.Of(i.Path)), StringComparer.OrdinalIgnoreCase);
-
     private readonly HashSet<string> _taken = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Claims the path for one picture.</summary>
@@ -21,8 +18,8 @@ internal sealed class OutputNames(string folder, IEnumerable<PictureInput> input
     {
         var stem = Path.Join(folder, Path.GetDirectoryName(relativeName), Path.GetFileNameWithoutExtension(relativeName));
         var path = stem + extension;
-        var besideInputs = _inputs.Contains(RealPath.Of(path)); // among the user's own files
-        for (var number = 2; _inputs.Contains(RealPath.Of(path)) || (number > 2 && besideInputs && File.Exists(path)) || !_taken.Add(RealPath.Of(path)); number++)
+        var besideInputs = used.Contains(path); // among the user's own files
+        for (var number = 2; used.Contains(path) || (number > 2 && besideInputs && File.Exists(path)) || !_taken.Add(RealPath.Of(path)); number++)
             path = $"{stem}-{number}{extension}";
         return path;
     }

@@ -55,6 +55,7 @@ internal sealed class PictureOptions(string written = "pictures with the results
         return new PictureRun(terminal)
         {
             Inputs = inputs,
+            Used = used,
             OutputFolder = folder,
             IsJson = parsed.GetResult(_json) is not null,
             JsonFile = json,

@@ -13,6 +13,9 @@ internal sealed class PictureRun(Terminal terminal)
 {
     public required IReadOnlyList<PictureInput> Inputs { get; init; }
 
+    /// <summary>What the command reads besides the inputs, which no picture may replace.</summary>
+    public UsedFiles Used { get; init; } = new();
+
     public string? OutputFolder { get; init; }
 
     public bool IsJson { get; init; }
@@ -25,7 +28,7 @@ internal sealed class PictureRun(Terminal terminal)
     public async Task<int> RunAsync<TResult>(PictureTask<TResult> task, CancellationToken cancellation) where TResult : class
     {
         using var json = IsJson ? new JsonOutput(terminal, JsonFile) : null;
-        var drawing = OutputFolder is null ? null : new PictureDrawing<TResult>(task, OutputFolder, Inputs);
+        var drawing = OutputFolder is null ? null : new PictureDrawing<TResult>(task, OutputFolder, Inputs, Used);
         var code = await PictureProgress.ShowAsync(terminal, Inputs.Count, PrintsLines, async advance =>
         {
             var failed = 0;

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.CompilerServices;
@@ -13,7 +12,7 @@ namespace MlNetVision.Cli.Pictures;
 /// <summary>Stylises pictures, by one network or several that are blended; the caller disposes the parts.</summary>
 internal sealed class StyleTask : PictureTask<StyleResult>
 {
-    private readonly ConcurrentDictionary<StyleResult, double> _milliseconds = new(ReferenceEqualityComparer.Instance);
+    private readonly ConditionalWeakTable<StyleResult, StrongBox<double>> _milliseconds = [];
 
     public required StylizerSet Stylizers { get; init; }
 
@@ -59,10 +58,10 @@ internal sealed class StyleTask : PictureTask<StyleResult>
     public override object ToJson(StyleResult result) => ToJson(result, null);
 
     public override object ToJson(StyleResult result, IReadOnlyList<string>? files) =>
-        new StyleJson(result.Image, result.Width, result.Height, files?[0], Math.Round(_milliseconds[result], 1));
+        new StyleJson(result.Image, result.Width, result.Height, files?[0], Math.Round(Milliseconds(result), 1));
 
     public override string Describe(StyleResult result) =>
-        string.Create(CultureInfo.InvariantCulture, $"{result.Image}: {result.Width}×{result.Height} in {_milliseconds[result]:0} ms");
+        string.Create(CultureInfo.InvariantCulture, $"{result.Image}: {result.Width}×{result.Height} in {Milliseconds(result):0} ms");
 
     public override void Count(StyleResult result)
     {
@@ -70,19 +69,18 @@ internal sealed class StyleTask : PictureTask<StyleResult>
 
     public override Table? Totals() => null;
 
-    public override void Done(StyleResult result)
-    {
-        _milliseconds.TryRemove(result, out _);
-        result.Dispose();
-    }
+    public override void Done(StyleResult result) => result.Dispose();
+
+    private double Milliseconds(StyleResult result) => _milliseconds.TryGetValue(result, out var found) ? found.Value : result.Milliseconds;
 
     // The other styles, the blend and the controls, while the photo is in memory.
     private void Complete(Picture photo, StyleResult result, CancellationToken cancellation)
     {
         var clock = Stopwatch.GetTimestamp();
-        var others = Stylizers.All.Skip(1).Select(s => s.Stylizer.Stylize(photo, result.Image, cancellation)).ToList();
+        var others = new List<StyleResult>();
         try
         {
+            foreach (var (_, stylizer) in Stylizers.All.Skip(1)) others.Add(stylizer.Stylize(photo, result.Image, cancellation));
             Picture[] styled = [result.Picture, .. others.Select(o => o.Picture)];
             if (Sheet is not null) Gather(photo, result.Image, styled);
             if (styled.Length > 1)
@@ -96,7 +94,7 @@ internal sealed class StyleTask : PictureTask<StyleResult>
             others.ForEach(o => o.Dispose());
         }
         Controls.ApplyInPlace(result.Picture, photo);
-        _milliseconds[result] = result.Milliseconds + Stopwatch.GetElapsedTime(clock).TotalMilliseconds;
+        _milliseconds.Add(result, new(result.Milliseconds + Stopwatch.GetElapsedTime(clock).TotalMilliseconds));
     }
 
     private void Gather(Picture photo, string image, Picture[] styled)

@@ -38,7 +38,7 @@ public sealed class StylizeByPaintingTests : IDisposable
 
         result.AssertCode(ExitCode.Done);
         var line = JsonDocument.Parse(result.Lines.Single()).RootElement;
-        Assert.AreEqual((32, 32), (line.GetProperty("width").GetInt32(), line.GetProperty("height").GetInt32()));
+        Assert.AreEqual((43, 32), (line.GetProperty("width").GetInt32(), line.GetProperty("height").GetInt32()));
         Assert.AreEqual(2, line.GetProperty("styles").GetArrayLength());
         Assert.IsGreaterThan(0, line.GetProperty("evaluations").GetInt32());
         using var picture = Picture.Load(line.GetProperty("output").GetString()!);
@@ -71,13 +71,50 @@ public sealed class StylizeByPaintingTests : IDisposable
     }
 
     [TestMethod]
+    public async Task Stylize_PreviewThatCannotBeWritten_SaysSoAndKeepsThePicture()
+    {
+        Directory.CreateDirectory(_folder["out/a.preview.png"]);
+
+        var result = await Cli.RunAsync([.. _command, "--preview", "2"]);
+
+        result.AssertCode(ExitCode.Done);
+        StringAssert.Contains(result.Error, "the preview cannot be written");
+        Assert.IsTrue(File.Exists(_folder["out/a.png"]));
+    }
+
+    [TestMethod]
+    public async Task Stylize_MaskInColourWithClasses_IsFoundBeforeAnyWork()
+    {
+        var result = await Cli.RunAsync([.. _command, "--mask", _folder["painting.png"], "--keep", "1"]);
+
+        Assert.AreNotEqual(ExitCode.Done, result.Code);
+        StringAssert.Contains(result.Error, "painting.png");
+        Assert.DoesNotContain("iteration", result.Error);
+    }
+
+    [TestMethod]
+    public async Task Stylize_FilesThatAreReadStandInTheFolder_AreNotReplaced()
+    {
+        var painting = _folder.Write("out/a.png", Pictures.RedPng(40, 40));
+        var before = await File.ReadAllBytesAsync(painting);
+
+        (await Cli.RunAsync([.. _command.Select(w => w == _folder["painting.png"] ? painting : w)])).AssertCode(ExitCode.Done);
+
+        CollectionAssert.AreEqual(before, await File.ReadAllBytesAsync(painting));
+        Assert.IsTrue(File.Exists(_folder["out/a-2.png"]));
+    }
+
+    [TestMethod]
     [DataRow("--weights 1,2", "--style")]
+    [DataRow("--tile", "--tile")]
+    [DataRow("--content-layers =1", "no name")]
+    [DataRow("--grid {f}/all.png", "--grid")]
     [DataRow("--model starry-night", "--style")]
     [DataRow("--content-layers relu=x", "WEIGHT")]
     [DataRow("--solver newton", "newton")]
     public async Task Stylize_ByPaintingWithABadOption_FailsWithCodeTwo(string options, string reason)
     {
-        var result = await Cli.RunAsync([.. _command.Where(w => !options.StartsWith("--content", StringComparison.Ordinal) || (w != "--content-layers" && w != "relu")), .. options.Split(' ')]);
+        var result = await Cli.RunAsync([.. _command.Where(w => !options.StartsWith("--content", StringComparison.Ordinal) || (w != "--content-layers" && w != "relu")), .. options.Replace("{f}", _folder.Path, StringComparison.Ordinal).Split(' ')]);
 
         result.AssertCode(ExitCode.Usage);
         StringAssert.Contains(result.Error, reason);

@@ -101,6 +101,10 @@ public sealed class StylizeCommandTests : IDisposable
         result.AssertCode(ExitCode.Done);
         using var sheet = Picture.Load(_folder["all.png"]);
         Assert.IsGreaterThan(sheet.Height, sheet.Width);
+        // Red as it was, its negative from 255, its negative from 128.
+        (byte Red, byte Green, byte Blue)[] reds = [(255, 0, 0), (0, 255, 255), (0, 128, 128)];
+        for (var column = 0; column < 3; column++)
+            CollectionAssert.AreEqual(new[] { column }, Enumerable.Range(0, 3).Where(i => Holds(sheet, column, reds[i])).ToArray(), $"column {column}");
     }
 
     [TestMethod]
@@ -139,6 +143,13 @@ public sealed class StylizeCommandTests : IDisposable
     {
         StringAssert.Contains((await Cli.RunAsync("stylize", _picture, "-m", _model)).Error, "-o FOLDER");
         Assert.AreEqual("", (await Cli.RunAsync("stylize", _picture, "-m", _model, "--json")).Error);
+    }
+
+    private static bool Holds(Picture sheet, int column, (byte Red, byte Green, byte Blue) color)
+    {
+        for (var i = 0; i < sheet.Pixels.Length; i += 4)
+            if (i / 4 % sheet.Width * 3 / sheet.Width == column && (sheet.Pixels[i], sheet.Pixels[i + 1], sheet.Pixels[i + 2]) == color) return true;
+        return false;
     }
 
     private static void AssertPixel(Picture picture, int x, int y, int red, int green, int blue)

@@ -53,6 +53,16 @@ public sealed class TrainStyleCommandTests : IDisposable
     }
 
     [TestMethod]
+    public async Task Train_PreviewThatCannotBeWritten_SaysSoAndGoesOn()
+    {
+        Directory.CreateDirectory(_folder["a.training/preview-000002.png"]);
+        var result = await RunAsync("a.zip", "--iterations", "3", "--keep-every", "2", "--preview", _folder.Write("me.png", Pictures.RedPng(24, 20)));
+        result.AssertCode(ExitCode.Done);
+        StringAssert.Contains(result.Error, "the preview cannot be written");
+        Assert.IsTrue(File.Exists(_folder["a.zip"]) && File.Exists(_folder["a.training/preview-000003.png"]));
+    }
+
+    [TestMethod]
     public async Task Train_InterruptedAndResumed_KeepsBothFilesAndWritesTheBytesOfAnUnbrokenRun()
     {
         if (OperatingSystem.IsWindows()) Assert.Inconclusive("needs kill(1)");

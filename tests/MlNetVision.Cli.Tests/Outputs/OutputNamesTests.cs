@@ -13,7 +13,7 @@ public sealed class OutputNamesTests : IDisposable
     [TestMethod]
     public void Claim_TreeAndSharedNames_KeepsTheTreeAndNumbersTheRest()
     {
-        var names = new OutputNames(_folder["out"], []);
+        var names = new OutputNames(_folder["out"], new UsedFiles());
         string[] claimed = [names.Claim("sub/a.jpg", ".jpg"), names.Claim("a.jpg", ".jpg"), names.Claim("A.JPG", ".jpg"), names.Claim("a.bmp", ".png"), names.Claim("a.gif", ".png")];
         CollectionAssert.AreEqual(
             new[] { "out/sub/a.jpg", "out/a.jpg", "out/A-2.jpg", "out/a.png", "out/a-2.png" }.Select(n => _folder[n]).ToArray(), claimed);
@@ -24,15 +24,19 @@ public sealed class OutputNamesTests : IDisposable
     {
         var input = new PictureInput(_folder.Write("here.png"), "here.png");
         _folder.Write("here-2.png");
-        Assert.AreEqual(_folder["here-3.png"], new OutputNames(_folder.Path, [input]).Claim(input.RelativeName, ".png"));
+        Assert.AreEqual(_folder["here-3.png"], new OutputNames(_folder.Path, new UsedFiles().Add([input])).Claim(input.RelativeName, ".png"));
     }
+
+    [TestMethod]
+    public void Claim_FileThatIsReadBesideInputs_TakesAFreeName() =>
+        Assert.AreEqual(_folder["out/a-2.png"], new OutputNames(_folder["out"], new UsedFiles().Add(_folder.Write("out/a.png"), "the painting")).Claim("a.jpg", ".png"));
 
     [TestMethod]
     public void Claim_OlderResult_IsReplaced()
     {
         _folder.Write("out/a.png");
         _folder.Write("out/a-2.png");
-        var names = new OutputNames(_folder["out"], [new PictureInput(_folder.Write("pics/a.png"), "a.png")]);
+        var names = new OutputNames(_folder["out"], new UsedFiles().Add([new PictureInput(_folder.Write("pics/a.png"), "a.png")]));
         string[] claimed = [names.Claim("a.png", ".png"), names.Claim("a.png", ".png")];
         CollectionAssert.AreEqual(new[] { _folder["out/a.png"], _folder["out/a-2.png"] }, claimed);
     }
@@ -42,6 +46,6 @@ public sealed class OutputNamesTests : IDisposable
     {
         var input = new PictureInput(_folder.Write("pics/a.jpg"), "a.jpg");
         Directory.CreateSymbolicLink(_folder["out"], _folder["pics"]);
-        Assert.AreEqual(_folder["out/a-2.jpg"], new OutputNames(_folder["out"], [input]).Claim(input.RelativeName, ".jpg"));
+        Assert.AreEqual(_folder["out/a-2.jpg"], new OutputNames(_folder["out"], new UsedFiles().Add([input])).Claim(input.RelativeName, ".jpg"));
     }
 }
