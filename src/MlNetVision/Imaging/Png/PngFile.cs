@@ -26,7 +26,7 @@ internal sealed class PngFile
             var content = Chunk(bytes, ref at, out var type);
             if (first != (type == PngFormat.Header)) throw Bad(first ? "the first chunk is not IHDR" : "there are two IHDR chunks");
             if (first) Header = ReadHeader(content, limits);
-            if (type == PngFormat.Palette) Colors = content.Length / 3;
+            if (type == PngFormat.Palette) (Colors, IsGreyPalette) = (content.Length / 3, IsGrey(content));
             if (type == PngFormat.Data) _data.Write(content);
             if (type == PngFormat.End) break;
         }
@@ -38,6 +38,9 @@ internal sealed class PngFile
 
     /// <summary>The number of the palette's colours; 0 where there is none.</summary>
     public int Colors { get; }
+
+    /// <summary>Whether the palette's colours are all grey, so that indices mean brightness and not classes.</summary>
+    public bool IsGreyPalette { get; }
 
     /// <summary>Decodes the rows of a file that has one sample a pixel and is not interlaced; a sample of fewer than 8 bits takes a byte, one of 16 bits two.</summary>
     /// <param name="row">Takes the row's number and its samples.</param>
@@ -67,6 +70,13 @@ internal sealed class PngFile
     }
 
     public BadImageException Bad(string what, Exception? inner = null) => new($"{_name}: {what}; expected a PNG file of class indices (indexed, or grey).", inner!);
+
+    private static bool IsGrey(ReadOnlySpan<byte> palette)
+    {
+        for (var i = 0; i + 2 < palette.Length; i += 3)
+            if (palette[i] != palette[i + 1] || palette[i] != palette[i + 2]) return false;
+        return true;
+    }
 
     private ReadOnlySpan<byte> Unpack(ReadOnlySpan<byte> line, Span<byte> samples)
     {

@@ -5,8 +5,6 @@ namespace MlNetVision.Style;
 /// <summary>Gives a stylised picture its photo's colours.</summary>
 public static class ColorKeeper
 {
-    private const int Levels = 256;
-
     /// <summary>Changes a stylised picture in place; pixels depend on the picture's at the same place, or on the whole's histogram.</summary>
     /// <param name="styled">The stylised picture, which is changed.</param>
     /// <param name="photo">The photo, of the same size; it is left as it is.</param>
@@ -19,7 +17,7 @@ public static class ColorKeeper
         {
             case ColorPreservation.None: break;
             case ColorPreservation.Luminance: KeepChroma(styled, photo); break;
-            case ColorPreservation.Histogram: MatchHistograms(styled, photo); break;
+            case ColorPreservation.Histogram: HistogramMatch.ApplyInPlace(styled, photo); break;
             default: throw new ArgumentException($"Colour preservation {(int)colors} is unknown; there are {string.Join(", ", Enum.GetNames<ColorPreservation>())}.", nameof(colors));
         }
     }
@@ -46,37 +44,4 @@ public static class ColorKeeper
     }
 
     private static float Luminance(ReadOnlySpan<byte> pixel) => 0.299f * pixel[0] + 0.587f * pixel[1] + 0.114f * pixel[2];
-
-    private static void MatchHistograms(Picture styled, Picture photo)
-    {
-        for (var c = 0; c < 3; c++)
-        {
-            var map = Map(Cumulative(styled, c), Cumulative(photo, c));
-            var pixels = styled.Pixels;
-            for (var i = c; i < pixels.Length; i += 4) pixels[i] = map[pixels[i]];
-        }
-    }
-
-    private static long[] Cumulative(Picture picture, int channel)
-    {
-        var counts = new long[Levels];
-        var pixels = picture.Pixels;
-        for (var i = channel; i < pixels.Length; i += 4) counts[pixels[i]]++;
-        for (var v = 1; v < Levels; v++) counts[v] += counts[v - 1];
-        GC.KeepAlive(picture);
-        return counts;
-    }
-
-    /// <summary>Each value becomes the least one that at least as many of the photo's pixels reach.</summary>
-    private static byte[] Map(long[] styled, long[] photo)
-    {
-        var map = new byte[Levels];
-        var to = 0;
-        for (var v = 0; v < Levels; v++)
-        {
-            while (photo[to] < styled[v]) to++;
-            map[v] = (byte)to;
-        }
-        return map;
-    }
 }

@@ -13,8 +13,9 @@ public enum ColorPreservation
     Luminance,
 
     /// <summary>
-    /// The photo's distribution of red, green and blue: each channel's values are moved so that their cumulative histogram
-    /// becomes the photo's (Gonzalez and Woods, Digital Image Processing, "histogram matching").
+    /// The photo's distribution of colours: a linear map gives the stylised colours the photo's mean and covariance, so that what goes with what stays
+    /// so (as in arXiv:1606.05897, section 4.1), and then each channel's values are moved so that their cumulative histogram becomes the photo's (Gonzalez
+    /// and Woods, Digital Image Processing, "histogram matching").
     /// </summary>
     Histogram,
 }

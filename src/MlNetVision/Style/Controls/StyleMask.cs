@@ -32,8 +32,8 @@ public static class StyleMask
     }
 
     /// <summary>
-    /// Reads a mask from a file and brings it to a size. The samples of an indexed PNG, as <c>segment</c> writes them, are classes;
-    /// the brightness of any other picture is the mask itself, unless classes are asked for.
+    /// Reads a mask from a file and brings it to a size. The samples of an indexed PNG with a palette of colours, as <c>segment</c> writes them, are
+    /// classes; the brightness of any other picture is the mask itself, unless classes are asked for.
     /// </summary>
     /// <param name="path">The file.</param>
     /// <param name="width">The width of the photo.</param>
@@ -44,7 +44,7 @@ public static class StyleMask
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         using var bytes = EncodedBytes.Read(path, PictureLimits.Default);
-        if (classes is null && !IsIndexed(bytes.Span))
+        if (classes is null && !HoldsClasses(bytes.Span, path))
         {
             using var picture = Picture.Load(bytes.Span, path);
             return Of(picture, width, height);
@@ -61,6 +61,6 @@ public static class StyleMask
         foreach (ref var m in mask) m = (byte)(255 - m);
     }
 
-    // The colour type stands at byte 25, in the header that every PNG begins with (PNG specification, 11.2.2).
-    private static bool IsIndexed(ReadOnlySpan<byte> file) => file.Length > 25 && file.StartsWith([(byte)0x89, (byte)'P', (byte)'N', (byte)'G']) && file[25] == (byte)PngColorType.Indexed;
+    private static bool HoldsClasses(ReadOnlySpan<byte> file, string path) => file.StartsWith(PngFormat.Signature)
+        && new PngFile(file, path, PictureLimits.Default) is { Header.Type: PngColorType.Indexed, IsGreyPalette: false };
 }

@@ -30,27 +30,37 @@ public sealed class StyleControlsTests
         Assert.IsGreaterThan(200, whole);
     }
 
+    // Each channel's values, sorted, are the photo's, up to those that many pixels share; and channels go together as they do in the photo.
     [TestMethod]
-    public void ApplyInPlace_Histogram_EqualsSortingByCumulativeCounts()
+    public void ApplyInPlace_Histogram_HasThePhotosChannelsAndHowTheyGoTogether()
     {
-        using var photo = StylePictures.Waves(50, 37);
-        using var styled = TestPictures.Noise(50, 37, seed: 3);
+        using var photo = Duotone(60, 50, (200, 120, 40), seed: 1);
+        using var styled = Duotone(60, 50, (60, 90, 220), seed: 2);
         using var found = styled.Clone();
 
         ColorKeeper.ApplyInPlace(found, photo, ColorPreservation.Histogram);
 
         for (var c = 0; c < 3; c++)
         {
-            var photoValues = Channel(photo, c);
-            var styledValues = Channel(styled, c);
-            var foundValues = Channel(found, c);
-            for (var i = 0; i < styledValues.Length; i += 7)
-            {
-                var reached = styledValues.Count(v => v <= styledValues[i]);
-                var expected = Enumerable.Range(0, 256).First(v => photoValues.Count(p => p <= v) >= reached);
-                Assert.AreEqual(expected, foundValues[i]);
-            }
+            var (expected, actual) = (Channel(photo, c).Order().ToArray(), Channel(found, c).Order().ToArray());
+            for (var i = 0; i < expected.Length; i++) Assert.AreEqual(expected[i], actual[i], 3, $"channel {c}, place {i}");
         }
+        foreach (var (a, b) in new[] { (0, 1), (0, 2), (1, 2) })
+            Assert.AreEqual(Correlation(Channel(photo, a), Channel(photo, b)), Correlation(Channel(found, a), Channel(found, b)), 0.02, $"channels {a} and {b}");
+        // Which pixels are light stays the style's.
+        Assert.IsGreaterThan(0.9, Math.Abs(Correlation(Channel(styled, 2), Channel(found, 0))));
+    }
+
+    [TestMethod]
+    public void ApplyInPlace_HistogramOfGreyOrOneColour_GivesNoOtherColours()
+    {
+        using var photo = Duotone(20, 20, (200, 120, 40), seed: 1);
+        using var flat = new Picture(20, 20);
+        using var found = flat.Clone();
+
+        ColorKeeper.ApplyInPlace(found, photo, ColorPreservation.Histogram);
+
+        Assert.AreEqual(1, Enumerable.Range(0, 400).Select(i => (found.Pixels[4 * i], found.Pixels[4 * i + 1], found.Pixels[4 * i + 2])).Distinct().Count());
     }
 
     [TestMethod]
@@ -125,6 +135,17 @@ public sealed class StyleControlsTests
         CollectionAssert.AreEqual(new byte[] { 0, 0, 255 }, new[] { cat[10], cat[30], cat[70] });
     }
 
+    // A palette of greys means brightness, in whatever order it has them.
+    [TestMethod]
+    public void Load_IndexedPictureOfGreys_IsItsBrightness()
+    {
+        using var file = new TemporaryFile(".png");
+        MaskPng.Save(new SegmentationMask(4, 1, [0, 1, 2, 1], []), file.Path, new ColorPalette("greys", [new(255, 255, 255), new(0, 0, 0), new(128, 128, 128)]));
+
+        CollectionAssert.AreEqual(new byte[] { 255, 0, 128, 0 }, StyleMask.Load(file.Path, 4, 1));
+        CollectionAssert.AreEqual(new byte[] { 255, 0, 0, 0 }, StyleMask.Load(file.Path, 4, 1, [0]).Select(m => m > 127 ? (byte)255 : (byte)0).ToArray());
+    }
+
     [TestMethod]
     public void Mix_SizesOrWeightsThatDisagree_AreRefused()
     {
@@ -135,6 +156,26 @@ public sealed class StyleControlsTests
         Assert.ThrowsExactly<ArgumentException>(() => StyleBlend.Mix([a], [1, 1]));
         Assert.ThrowsExactly<ArgumentException>(() => StyleBlend.Mix([a, a], [1, -1]));
         Assert.ThrowsExactly<ArgumentException>(() => StyleBlend.FadeInPlace(a, a.Clone(), 1.5f));
+    }
+
+    // From black to one colour, with a little noise: channels that go together.
+    private static Picture Duotone(int width, int height, (int Red, int Green, int Blue) color, int seed)
+    {
+        var picture = new Picture(width, height);
+        var random = new Random(seed);
+        for (var i = 0; i < picture.Pixels.Length; i += 4)
+        {
+            var light = random.NextDouble();
+            (picture.Pixels[i], picture.Pixels[i + 1], picture.Pixels[i + 2], picture.Pixels[i + 3]) =
+                ((byte)(light * color.Red + random.Next(15)), (byte)(light * color.Green + random.Next(15)), (byte)(light * color.Blue + random.Next(15)), 255);
+        }
+        return picture;
+    }
+
+    private static double Correlation(int[] a, int[] b)
+    {
+        var (meanA, meanB) = (a.Average(), b.Average());
+        return a.Zip(b, (x, y) => (x - meanA) * (y - meanB)).Sum() / Math.Sqrt(a.Sum(x => (x - meanA) * (x - meanA)) * b.Sum(y => (y - meanB) * (y - meanB)));
     }
 
     private static (double Y, double Cb, double Cr) YCbCr(Picture picture, int i)

@@ -1,0 +1,79 @@
+using MlNetVision.Imaging;
+
+namespace MlNetVision.Style;
+
+/// <summary>
+/// Gives a picture another's distribution of colours: first by a linear map its mean and covariance (<see cref="ColorMoments"/>), then to each channel
+/// its cumulative histogram. What the map gives is counted in parts of a level, also beyond 0–255, so that nothing is lost between the two.
+/// </summary>
+internal sealed class HistogramMatch
+{
+    private const int Levels = 256;
+
+    /// <summary>Parts of a level, and how many levels below 0 and above 255 are told apart.</summary>
+    private const int Parts = 8, Beyond = 256, Bins = Parts * (Levels + 2 * Beyond);
+
+    private readonly ColorMoments _from;
+    private readonly ColorMoments _to;
+    private readonly double[,] _map;
+
+    private HistogramMatch(Picture styled, Picture photo)
+    {
+        (_from, _to) = (ColorMoments.Of(styled), ColorMoments.Of(photo));
+        _map = ColorMoments.Map(_from, _to);
+    }
+
+    /// <summary>Changes a picture in place.</summary>
+    public static void ApplyInPlace(Picture styled, Picture photo) => new HistogramMatch(styled, photo).Apply(styled, photo);
+
+    private void Apply(Picture styled, Picture photo)
+    {
+        var counts = new long[3][];
+        for (var c = 0; c < 3; c++) counts[c] = new long[Bins];
+        var pixels = styled.Pixels;
+        for (var i = 0; i < pixels.Length; i += 4)
+            for (var c = 0; c < 3; c++) counts[c][Bin(pixels[i..], c)]++;
+        byte[][] levels = [.. counts.Select((count, c) => Match(Cumulative(count), Cumulative(Count(photo, c))))];
+        Span<byte> pixel = stackalloc byte[3];
+        for (var i = 0; i < pixels.Length; i += 4)
+        {
+            for (var c = 0; c < 3; c++) pixel[c] = levels[c][Bin(pixels[i..], c)];
+            pixel.CopyTo(pixels[i..]);
+        }
+    }
+
+    private int Bin(ReadOnlySpan<byte> pixel, int channel)
+    {
+        var value = _to.Mean[channel];
+        for (var c = 0; c < 3; c++) value += _map[channel, c] * (pixel[c] - _from.Mean[c]);
+        return (int)Math.Clamp((value + Beyond) * Parts, 0, Bins - 1);
+    }
+
+    private static long[] Count(Picture picture, int channel)
+    {
+        var counts = new long[Levels];
+        var pixels = picture.Pixels;
+        for (var i = channel; i < pixels.Length; i += 4) counts[pixels[i]]++;
+        GC.KeepAlive(picture);
+        return counts;
+    }
+
+    private static long[] Cumulative(long[] counts)
+    {
+        for (var v = 1; v < counts.Length; v++) counts[v] += counts[v - 1];
+        return counts;
+    }
+
+    /// <summary>Each bin becomes the least level that at least as many of the photo's pixels reach.</summary>
+    private static byte[] Match(long[] styled, long[] photo)
+    {
+        var levels = new byte[styled.Length];
+        var to = 0;
+        for (var v = 0; v < styled.Length; v++)
+        {
+            while (photo[to] < styled[v]) to++;
+            levels[v] = (byte)to;
+        }
+        return levels;
+    }
+}
