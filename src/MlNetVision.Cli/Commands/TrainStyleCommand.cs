@@ -50,12 +50,14 @@ internal sealed class TrainStyleCommand
         var workspace = parsed.GetValue(_workspace) ?? Path.ChangeExtension(zip, ".training");
         var photos = Photos(parsed, workspace);
         CheckOutputs(parsed, new UsedFiles().Add(photos).Add(parsed.GetValue(_style), "the painting").Add(network, "the network").Add(parsed.GetValue(_preview), "the picture to paint"), workspace);
-        using var shown = parsed.GetValue(_preview) is { } file ? Picture.LoadSrgb(file) : null;
+        using var shown = parsed.GetValue(_preview) is { } file ? OptionPicture.Load(_preview.Name, file) : null;
         var features = ModelLocator.Open(network);
-        if (!parsed.GetValue(_resume)) StyleTrainingRun.Forget(workspace);
+        OptionPicture.Load(_style.Name, parsed.GetRequiredValue(_style)).Dispose();
+        var resume = parsed.GetValue(_resume);
+        if (resume && !StyleTrainingRun.IsKept(workspace)) terminal.Note($"{workspace}: keeps no run to go on with; training begins with the first step.");
         var run = new StyleTrainingRun
         {
-            Workspace = workspace, Note = terminal.Note, Progress = new StyleStepLines(terminal).Report,
+            Workspace = workspace, StartAnew = !resume, Note = terminal.Note, Progress = new StyleStepLines(terminal).Report,
             Kept = (step, model) => Show(shown, model, options.Threads, Path.Join(workspace, string.Create(CultureInfo.InvariantCulture, $"preview-{step:000000}.png")), terminal),
         };
         var trained = StyleTrainer.Train(features, parsed.GetRequiredValue(_style), [.. photos.Select(p => p.Path)], options, run, cancellation);

@@ -34,14 +34,15 @@ internal sealed class TrainingOutputs
         foreach (var option in new[] { _report, _workspace, _cache }) OutputPath.CheckFolder(option.Name, parsed.GetValue(option));
     }
 
-    /// <summary>Where a training keeps things. What an earlier one has left is removed, unless this one goes on with it.</summary>
+    /// <summary>Where a training keeps things. What an earlier one has left is replaced, unless this one goes on with it.</summary>
     public ClassifierRun Start(ParseResult parsed, Terminal terminal)
     {
-        if (!parsed.GetValue(_resume)) ClassifierRun.Forget(Workspace(parsed));
+        var (workspace, resume) = (Workspace(parsed), parsed.GetValue(_resume));
+        if (resume && !ClassifierRun.IsKept(workspace)) terminal.Note($"{workspace}: keeps no run to go on with; training begins with the first epoch.");
         var progress = new TrainingProgress(terminal);
         return new ClassifierRun
         {
-            Cache = parsed.GetValue(_cache) ?? ClassifierRun.DefaultCache, Workspace = Workspace(parsed),
+            Cache = parsed.GetValue(_cache) ?? ClassifierRun.DefaultCache, Workspace = workspace, StartAnew = !resume,
             Note = terminal.Note, Features = progress, Progress = progress.Report,
         };
     }

@@ -20,6 +20,9 @@ internal sealed class CheckpointFile(string path, string setup, Action<string>? 
 
     private bool _isLost;
 
+    /// <summary>Whether what the file keeps is left alone until it is replaced.</summary>
+    public bool StartAnew { get; init; }
+
     /// <summary>Removes files of runs from their folder, and the folder where nothing else is in it.</summary>
     public static void Forget(string workspace, IEnumerable<string> names)
     {
@@ -37,6 +40,11 @@ internal sealed class CheckpointFile(string path, string setup, Action<string>? 
     public TrainingCheckpoint? Resume(IReadOnlyList<TrainableTensor> tensors, IOptimizer optimizer)
     {
         if (!File.Exists(path)) return null;
+        if (StartAnew)
+        {
+            note?.Invoke($"{path}: keeps a run that this one does not go on with, and replaces.");
+            return null;
+        }
         try
         {
             var checkpoint = Read();

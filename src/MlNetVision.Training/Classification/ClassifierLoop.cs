@@ -20,7 +20,7 @@ internal sealed class ClassifierLoop(TrainableNetwork network, IRowSource train,
     /// <exception cref="OperationCanceledException">Cancelled before one epoch was done.</exception>
     public LoopOutcome Run(TrainingRun? run, CancellationToken cancellation)
     {
-        var checkpoint = run?.Checkpoint is { } path ? new CheckpointFile(path, HashSetup(), run.Note) : null;
+        var checkpoint = run?.Checkpoint is { } path ? new CheckpointFile(path, HashSetup(), run.Note) { StartAnew = run.StartAnew } : null;
         using var step = new TrainingStep(network, options, Math.Min(options.BatchSize, train.Count));
         var optimizer = options.CreateOptimizer();
         var rates = options.CreateRates(_plan.Count);

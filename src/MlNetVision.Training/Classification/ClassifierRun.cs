@@ -16,6 +16,9 @@ public sealed record ClassifierRun
     /// <summary>The folder that keeps the run after each epoch, so that an interrupted one goes on from there; null (default): none.</summary>
     public string? Workspace { get; init; }
 
+    /// <summary>Whether a run that the workspace keeps is not gone on with, but replaced. Default: false.</summary>
+    public bool StartAnew { get; init; }
+
     /// <summary>Told of each epoch, those before an interruption included; on the thread that trains.</summary>
     public Action<EpochMetrics>? Progress { get; init; }
 
@@ -25,6 +28,9 @@ public sealed record ClassifierRun
     /// <summary>Told, in words, of what the user should know.</summary>
     public Action<string>? Note { get; init; }
 
+    /// <summary>Whether a workspace keeps a run to go on with.</summary>
+    public static bool IsKept(string workspace) => Phases.Any(p => File.Exists(Path.Combine(workspace, NameOf(p))));
+
     /// <summary>Removes what a run has left in its workspace, and the folder where nothing else is in it.</summary>
     public static void Forget(string workspace) => CheckpointFile.Forget(workspace, Phases.Select(NameOf));
 
@@ -33,6 +39,7 @@ public sealed record ClassifierRun
     internal TrainingRun Of(bool fineTunes, int epochsBefore) => new()
     {
         Checkpoint = Workspace is null ? null : Path.Combine(Workspace, NameOf(Phases[fineTunes ? 1 : 0])),
+        StartAnew = StartAnew,
         Note = Note,
         Progress = Progress is null ? null : epoch => Progress(epoch with { Epoch = epoch.Epoch + epochsBefore }),
     };

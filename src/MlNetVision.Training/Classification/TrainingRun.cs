@@ -9,6 +9,9 @@ public sealed record TrainingRun
     /// </summary>
     public string? Checkpoint { get; init; }
 
+    /// <summary>Whether a run that the file keeps is not gone on with, but replaced. Default: false.</summary>
+    public bool StartAnew { get; init; }
+
     /// <summary>Told of each epoch, those before an interruption included; on the thread that trains.</summary>
     public Action<EpochMetrics>? Progress { get; init; }
 

@@ -74,13 +74,14 @@ public sealed class NeuralStyle
         ArgumentNullException.ThrowIfNull(photo);
         Check(paintings);
         ArgumentOutOfRangeException.ThrowIfLessThan(previewEvery, 1);
-        var report = new StyleReport(_options, progress, preview, previewEvery);
+        var sizes = Enumerable.Range(0, _options.Scales).Select(s => StyleSizes.Of(photo, _options, shrink: 1 << (_options.Scales - 1 - s))).ToList();
+        var report = new StyleReport(_options, [.. sizes.Select(s => (long)s.Width * s.Height)], progress, preview, previewEvery);
         Picture? reached = null;
         try
         {
             for (var scale = 0; scale < _options.Scales && !(cancellation.IsCancellationRequested && reached is not null); scale++)
             {
-                var next = RunScale(photo, paintings, reached, scale, report, cancellation);
+                var next = RunScale(photo, paintings, reached, scale, sizes[scale], report, cancellation);
                 reached?.Dispose();
                 reached = next;
             }
@@ -105,9 +106,9 @@ public sealed class NeuralStyle
             throw new ArgumentException($"The paintings weigh {string.Join(", ", paintings.Select(p => FormattableString.Invariant($"{p.Weight}")))}; expected one painting or more, with weights from 0, not all of them 0.", nameof(paintings));
     }
 
-    private Picture RunScale(Picture photo, IReadOnlyList<StylePainting> paintings, Picture? from, int scale, StyleReport report, CancellationToken cancellation)
+    private Picture RunScale(Picture photo, IReadOnlyList<StylePainting> paintings, Picture? from, int scale, (int Width, int Height) size, StyleReport report, CancellationToken cancellation)
     {
-        var (width, height) = StyleSizes.Of(photo, _options, shrink: 1 << (_options.Scales - 1 - scale));
+        var (width, height) = size;
         var input = _features.Pictures;
         using var objective = new StyleObjective(_features, _options, width, height);
         cancellation.ThrowIfCancellationRequested();

@@ -31,7 +31,7 @@ public sealed record NeuralStyleOptions
     /// <summary>What the network takes pixels as. Null: as the model says, else <c>caffe</c>, as VGG's.</summary>
     public string? Preprocess { get; init; }
 
-    /// <summary>The longer side of the result in pixels, at least 32; the photo's shape is kept, with more pixels where its shorter side would have less than 32. Default: 512.</summary>
+    /// <summary>The longer side of the result in pixels, at least 32; the photo's shape is kept, with up to four times as many where the shorter side would have less than 32. Default: 512.</summary>
     public int Size { get; init; } = 512;
 
     /// <summary>The width and height instead, for results of another shape than the photo's. Default: none.</summary>

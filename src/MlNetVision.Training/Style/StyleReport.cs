@@ -4,7 +4,12 @@ using MlNetVision.Imaging;
 namespace MlNetVision.Training.Style;
 
 /// <summary>Tells of an optimisation as it goes, over all its scales.</summary>
-internal sealed class StyleReport(NeuralStyleOptions options, IProgress<StyleProgress>? progress, Action<Picture>? preview, int previewEvery)
+/// <param name="options">The settings.</param>
+/// <param name="pixels">The pixels of each scale.</param>
+/// <param name="progress">Told of each iteration; null: nobody.</param>
+/// <param name="preview">Shown the picture; null: nobody.</param>
+/// <param name="previewEvery">How many iterations apart.</param>
+internal sealed class StyleReport(NeuralStyleOptions options, IReadOnlyList<long> pixels, IProgress<StyleProgress>? progress, Action<Picture>? preview, int previewEvery)
 {
     private long _begun;
     private int _scale;
@@ -42,11 +47,10 @@ internal sealed class StyleReport(NeuralStyleOptions options, IProgress<StylePro
         preview(picture);
     }
 
-    /// <summary>An iteration has four times the pixels of one at the scale before.</summary>
+    /// <summary>An iteration takes as long as there are pixels.</summary>
     private TimeSpan Remaining()
     {
-        var done = Enumerable.Range(0, _scale).Sum(s => options.Iterations * Math.Pow(4, s)) + Iterations * Math.Pow(4, _scale);
-        var all = Enumerable.Range(0, options.Scales).Sum(s => options.Iterations * Math.Pow(4, s));
-        return Stopwatch.GetElapsedTime(_begun) * ((all - done) / done);
+        var done = options.Iterations * pixels.Take(_scale).Sum() + Iterations * pixels[_scale];
+        return Stopwatch.GetElapsedTime(_begun) * ((double)(options.Iterations * pixels.Sum() - done) / done);
     }
 }

@@ -8,6 +8,9 @@ internal static class StyleSizes
     /// <summary>Below this the last layers of VGG would have next to no positions.</summary>
     private const int Least = 32;
 
+    /// <summary>How many times as long the longer side may become for the shorter one's sake.</summary>
+    private const double MostGrowth = 4;
+
     /// <summary>The size of the result, by the photo's shape.</summary>
     public static (int Width, int Height) Of(Picture photo, NeuralStyleOptions options, int shrink) => options.ExactSize is { } exact
         ? (Math.Max(Least, exact.Width / shrink), Math.Max(Least, exact.Height / shrink))
@@ -19,8 +22,9 @@ internal static class StyleSizes
 
     private static (int Width, int Height) Fit(Picture picture, int longer)
     {
-        // The shape is kept where the shorter side would be too short: then the longer one is longer.
-        var scale = Math.Max((double)longer / Math.Max(picture.Width, picture.Height), (double)Least / Math.Min(picture.Width, picture.Height));
+        // The shape is kept where the shorter side would be too short: then the longer one is longer, but not without end.
+        var scale = (double)longer / Math.Max(picture.Width, picture.Height);
+        scale = Math.Clamp((double)Least / Math.Min(picture.Width, picture.Height), scale, MostGrowth * scale);
         return (Math.Max(Least, (int)Math.Round(picture.Width * scale)), Math.Max(Least, (int)Math.Round(picture.Height * scale)));
     }
 }

@@ -83,6 +83,22 @@ public sealed class TrainStyleCommandTests : IDisposable
         Assert.IsFalse(Directory.Exists(_folder["a.training"]));
     }
 
+    // A mistake in the next command must not cost the run that an interruption has left.
+    [TestMethod]
+    public async Task Train_WithoutResume_LeavesAKeptRunAloneUntilItIsReplacedAndSaysSo()
+    {
+        var kept = Path.Combine(Directory.CreateDirectory(_folder["a.training"]).FullName, "style.checkpoint");
+        await File.WriteAllTextAsync(kept, "a run");
+        (await RunAsync("a.zip", "--crop", "50")).AssertCode(ExitCode.Usage);
+        (await Cli.RunAsync([.. Arguments("a.zip").Select(w => w == "first" ? "nothing" : w)])).AssertCode(ExitCode.BadModelOrData);
+        Assert.AreEqual("a run", await File.ReadAllTextAsync(kept));
+
+        var result = await RunAsync("a.zip", "--iterations", "2");
+        result.AssertCode(ExitCode.Done);
+        StringAssert.Contains(result.Error, "keeps a run that this one does not go on with");
+        StringAssert.Contains((await RunAsync("a.zip", "--iterations", "2", "--resume")).Error, "keeps no run to go on with");
+    }
+
     [TestMethod]
     public async Task Train_CancelledBeforeTheFirstStep_WritesNothingAndReturns130()
     {
@@ -115,7 +131,9 @@ public sealed class TrainStyleCommandTests : IDisposable
     [DataRow("--network nothing.onnx", "nothing.onnx", ExitCode.BadModelOrData)]
     [DataRow("--content-layers nothing", "nothing", ExitCode.BadModelOrData)]
     [DataRow("--photos FOLDER/empty", "empty", ExitCode.BadModelOrData)]
-    [DataRow("--preview FOLDER/nothing.png", "nothing.png", ExitCode.Failed)]
+    [DataRow("--preview FOLDER/nothing.png", "nothing.png")]
+    [DataRow("--style FOLDER/nothing.png", "--style")]
+    [DataRow("--threads 100000", "1024")]
     public async Task Train_OptionThatCannotBe_SaysWhatWasExpectedInOneLine(string option, string expected, int code = ExitCode.Usage)
     {
         Directory.CreateDirectory(_folder["empty"]);

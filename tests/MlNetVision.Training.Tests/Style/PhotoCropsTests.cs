@@ -17,12 +17,31 @@ public sealed class PhotoCropsTests : IDisposable
         for (var i = 0; i < Count; i++)
         {
             using var picture = new Picture(20 + i, 30);
-            picture.Pixels.Fill((byte)(255 - i));
+            // Red tells which it is; green is what makes it more than one colour.
+            for (var at = 0; at < picture.Pixels.Length; at++) picture.Pixels[at] = (byte)((at % 4) switch { 0 => 255 - i, 1 => at * 37, _ => 255 });
             picture.Save(_photos[i]);
         }
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [TestMethod]
+    public void At_PhotosOfOneColour_AreLeftOutAndNamed()
+    {
+        using var plain = new Picture(60, 60);
+        var file = Path.Combine(_folder, "plain.png");
+        plain.Save(file);
+        var crops = new PhotoCrops([file, .. _photos], 16, seed: 1);
+
+        for (var i = 0; i < 12; i++)
+        {
+            using var square = crops.At(i);
+            Assert.IsFalse(Plainness.Is(square), $"square {i}");
+        }
+
+        Assert.AreEqual(file, crops.Unreadable.Single().Path);
+        StringAssert.Contains(Assert.ThrowsExactly<BadDataSetException>(() => new PhotoCrops([file], 16, seed: 1).At(0)).Message, "of one colour");
+    }
 
     [TestMethod]
     public void At_AnEpoch_ShowsEveryPhotoOnceInAnOrderOfItsOwn()
@@ -50,15 +69,21 @@ public sealed class PhotoCropsTests : IDisposable
     [TestMethod]
     public void At_AStripOfAPhoto_IsCutBeforeItIsEnlarged()
     {
-        using (var strip = new Picture(20_000, 1))
+        using (var strip = new Picture(20_000, 2))
         {
-            for (var x = 0; x < strip.Width; x++) strip.Pixels.Slice(4 * x, 4).Fill((byte)(x % 251));
+            // The lower row is the negative of the upper.
+            for (var x = 0; x < strip.Width; x++)
+            {
+                var light = (byte)(x / 100);
+                strip.Pixels.Slice(4 * x, 4).Fill(light);
+                strip.Pixels.Slice(4 * (strip.Width + x), 4).Fill((byte)(255 - light));
+            }
             strip.Save(_photos[0]);
         }
         var crops = new PhotoCrops([_photos[0]], 16, 1);
         var shown = Enumerable.Range(0, 20).Select(n => { using var square = crops.At(n); return (square.Pixels[0], square.Pixels[^4]); }).ToArray();
-        // Each square is one of its pixels, and they differ.
-        Assert.IsTrue(shown.All(s => s.Item1 == s.Item2));
+        // Each square is two of its pixels by two, and they differ.
+        Assert.IsTrue(shown.All(s => Math.Abs(s.Item1 + s.Item2 - 255) <= 1), string.Join(" ", shown));
         Assert.IsGreaterThan(10, shown.Distinct().Count());
     }
 
@@ -66,13 +91,13 @@ public sealed class PhotoCropsTests : IDisposable
     public void At_NoPhotoReadable_NamesWhatIsWrong()
     {
         foreach (var photo in _photos) File.WriteAllText(photo, "no picture");
-        StringAssert.Contains(Assert.ThrowsExactly<BadDataSetException>(() => new PhotoCrops(_photos, 16, 1).At(0)).Message, "none of 5");
+        StringAssert.Contains(Assert.ThrowsExactly<BadDataSetException>(() => new PhotoCrops(_photos, 16, 1).At(0)).Message, "none of the photos serves");
         Assert.ThrowsExactly<BadDataSetException>(() => new PhotoCrops([], 16, 1));
     }
 
     private static int[] Shown(PhotoCrops crops, int epoch) => [.. Enumerable.Range(epoch * Count, Count).Select(n => PhotoAt(crops, n))];
 
-    /// <summary>Which photo a square is from, by its grey.</summary>
+    /// <summary>Which photo a square is from, by its red.</summary>
     private static int PhotoAt(PhotoCrops crops, int number)
     {
         using var square = crops.At(number);

@@ -91,7 +91,7 @@ public sealed class StyleTrainerTests : IDisposable
     {
         var error = Assert.ThrowsExactly<ArgumentException>(() => Train(Options with { StyleWeight = 1e38f }, new()));
 
-        StringAssert.Contains(error.Message, "At step 1 the loss is not a number: its weights are too large");
+        StringAssert.Contains(error.Message, "At step 1 the loss or its gradient is not a number: its weights are too large");
     }
 
     [TestMethod]

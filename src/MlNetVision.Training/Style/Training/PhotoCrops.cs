@@ -4,11 +4,15 @@ namespace MlNetVision.Training.Style;
 
 /// <summary>
 /// Squares cut from photos at random scale and place, which depend on the seed and the number of the square alone. Where a photo cannot
-/// be read, the next of its epoch stands in, so that nothing is read before its turn, and a resumed run sees what an unbroken one does.
+/// be read, the next of its epoch stands in, so that nothing is read before its turn, and a resumed run sees what an unbroken one does; likewise
+/// where squares are of one colour: instance normalisation blows the gradients of their features up beyond all numbers.
 /// </summary>
 internal sealed class PhotoCrops
 {
     private const double MostZoom = 1.5;
+
+    /// <summary>How often a square is looked for that is not of one colour.</summary>
+    private const int Tries = 8;
 
     private readonly IReadOnlyList<string> _photos;
     private readonly BatchPlan _plan;
@@ -40,17 +44,29 @@ internal sealed class PhotoCrops
             try
             {
                 using var photo = Picture.LoadSrgb(_photos[row]);
-                return Cut(photo, new SeededChance(_seed, epoch, index));
+                if (Cut(photo, new SeededChance(_seed, epoch, index)) is { } square) return square;
+                if (Plainness.Is(photo)) _errors[row] = $"{_photos[row]}: is of one colour, from which nothing can be learnt.";
             }
             catch (BadImageException e)
             {
                 _errors[row] = e.Message;
             }
         }
-        throw new BadDataSetException($"none of {_photos.Count} photos can be read; expected one or more to train on. {string.Join(' ', _errors.Values.Take(3))}");
+        throw new BadDataSetException($"none of the photos serves; expected one or more that can be read and are not of one colour. {string.Join(' ', _errors.Values.Take(3))}");
     }
 
-    private Picture Cut(Picture photo, SeededChance chance)
+    private Picture? Cut(Picture photo, SeededChance chance)
+    {
+        for (var left = Tries; left > 0; left--)
+        {
+            var square = CutOnce(photo, ref chance);
+            if (!Plainness.Is(square)) return square;
+            square.Dispose();
+        }
+        return null;
+    }
+
+    private Picture CutOnce(Picture photo, ref SeededChance chance)
     {
         var side = Math.Max(1, (int)Math.Round(Math.Min(photo.Width, photo.Height) / chance.Between(1, MostZoom)));
         var (left, top) = ((int)chance.Between(0, photo.Width - side + 1), (int)chance.Between(0, photo.Height - side + 1));

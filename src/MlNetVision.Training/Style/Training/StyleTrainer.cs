@@ -59,10 +59,11 @@ public sealed class StyleTrainer
         while (done < _options.Steps && !cancellation.IsCancellationRequested)
         {
             var terms = step.Run(crops, done);
-            if (!double.IsFinite(terms.Total))
+            // Before weights are changed: what is kept is always whole.
+            if (!double.IsFinite(terms.Total) || !step.Parameters.All(p => Array.TrueForAll(p.Gradient, float.IsFinite)))
             {
                 throw new ArgumentException(FormattableString.Invariant(
-                    $"At step {done + 1} the loss is not a number: {(done == begun ? "its weights are too large" : $"the learning rate {_options.LearningRate} is too high")}."));
+                    $"At step {done + 1} the loss or its gradient is not a number: {(done == begun ? "its weights are too large" : $"the learning rate {_options.LearningRate} is too high")}."));
             }
             adam.Step(step.Parameters, RateAt(done));
             done++;

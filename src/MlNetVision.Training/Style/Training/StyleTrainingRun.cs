@@ -10,6 +10,9 @@ public sealed record StyleTrainingRun
     /// <summary>The folder that keeps the run, so that a stopped one goes on from there, to the network of an unbroken one. Null (default): none.</summary>
     public string? Workspace { get; init; }
 
+    /// <summary>Whether a run that the workspace keeps is not gone on with, but replaced. Default: false.</summary>
+    public bool StartAnew { get; init; }
+
     /// <summary>Told of each step, on the thread that trains.</summary>
     public Action<StyleTrainingProgress>? Progress { get; init; }
 
@@ -19,9 +22,12 @@ public sealed record StyleTrainingRun
     /// <summary>Given the step and the network whenever the run is kept, and at its end, for previews.</summary>
     public Action<int, OnnxModel>? Kept { get; init; }
 
+    /// <summary>Whether a workspace keeps a run to go on with.</summary>
+    public static bool IsKept(string workspace) => File.Exists(Path.Combine(workspace, Checkpoint));
+
     /// <summary>Removes what a run has left in its workspace, and the folder where nothing else is in it.</summary>
     public static void Forget(string workspace) => CheckpointFile.Forget(workspace, [Checkpoint]);
 
     /// <summary>The file that keeps a run of this set-up, or null.</summary>
-    internal CheckpointFile? Open(Func<string> setup) => Workspace is null ? null : new CheckpointFile(Path.Combine(Workspace, Checkpoint), setup(), Note);
+    internal CheckpointFile? Open(Func<string> setup) => Workspace is null ? null : new CheckpointFile(Path.Combine(Workspace, Checkpoint), setup(), Note) { StartAnew = StartAnew };
 }

@@ -1,0 +1,26 @@
+using MlNetVision.Cli.Hosting;
+using MlNetVision.Imaging;
+
+namespace MlNetVision.Cli.Inputs;
+
+/// <summary>Reads the picture that an option names: one that cannot be read is a mistake of the command line, found before any work.</summary>
+internal static class OptionPicture
+{
+    /// <summary>The picture, in sRGB; the caller disposes it.</summary>
+    /// <exception cref="UsageException">It cannot be read.</exception>
+    public static Picture Load(string option, string path, string expected = "") => Read(option, expected, () => Picture.LoadSrgb(path));
+
+    /// <summary>Does what reads a picture.</summary>
+    /// <exception cref="UsageException">It cannot be read.</exception>
+    public static T Read<T>(string option, string expected, Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (BadImageException e)
+        {
+            throw new UsageException($"{option}: {e.Message}{expected}");
+        }
+    }
+}
