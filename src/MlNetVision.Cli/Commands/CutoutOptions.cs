@@ -51,13 +51,12 @@ internal sealed class CutoutOptions
 
     /// <summary>The cut-outs as they were asked for; the caller disposes them, after the last picture.</summary>
     /// <exception cref="UsageException">The background or a class is none.</exception>
-    /// <exception cref="BadImageException">The picture of the background cannot be read.</exception>
     public Cutouts? Read(ParseResult parsed, IReadOnlyList<string> labels)
     {
         if (!IsGiven(parsed)) return null;
         var options = new CompositeOptions { Keep = KeptOf(parsed, labels) };
         if (parsed.GetValue(_background) is not { } background) return new Cutouts(options);
-        if (FileOf(parsed) is { } file) return new Cutouts(options, Picture.Load(file));
+        if (FileOf(parsed) is { } file) return new Cutouts(options, OptionPicture.Read(_background.Name, "", () => Picture.Load(file)));
         if (background.Equals(Blur, StringComparison.OrdinalIgnoreCase)) return new Cutouts(options, CompositeBackground.Blur());
         if (Colors.TryGetValue(background, out var color) || RgbColor.TryParse($"#{background.TrimStart('#')}", out color))
             return new Cutouts(options, CompositeBackground.Color(color));

@@ -64,6 +64,7 @@ internal sealed class GatysOptions
     {
         if (Paintings(parsed).Count == 0 && All.FirstOrDefault(o => parsed.GetResult(o) is { Implicit: false }) is { } stray)
             throw new UsageException($"{stray.Name} was given without {_style.Name} FILE, the painting.");
+        if (parsed.GetResult(_rate) is { Implicit: false } && parsed.GetValue(_solver) != "adam") throw new UsageException($"{_rate.Name} is Adam's: give {_solver.Name} adam.");
     }
 
     /// <summary>The network of features.</summary>
@@ -93,7 +94,7 @@ internal sealed class GatysOptions
         {
             null or "content" => options,
             "noise" => options with { Start = StyleStart.Noise },
-            _ => options with { Start = StyleStart.Picture, StartPicture = Picture.LoadSrgb(start) },
+            _ => options with { Start = StyleStart.Picture, StartPicture = OptionPicture.Load(_start.Name, start, " Else content or noise.") },
         };
     }
 

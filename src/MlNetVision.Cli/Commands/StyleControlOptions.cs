@@ -31,6 +31,9 @@ internal sealed class StyleControlOptions
         foreach (var option in new Option[] { _strength, _colours, _mask, _keep, _invert }) command.Add(option);
     }
 
+    /// <summary>The controls that were given.</summary>
+    public IEnumerable<string> Given(ParseResult parsed) => new Option[] { _strength, _colours, _mask }.Where(o => parsed.GetResult(o) is { Implicit: false }).Select(o => o.Name);
+
     /// <summary>Adds the mask's file, where one is given.</summary>
     public UsedFiles AddFiles(ParseResult parsed, UsedFiles used) =>
         parsed.GetValue(_mask) is { } mask && File.Exists(mask) ? used.Add(mask, "the mask") : used;
@@ -42,10 +45,10 @@ internal sealed class StyleControlOptions
         var mask = parsed.GetValue(_mask);
         if (mask is null && (parsed.GetValue(_keep) is not null || parsed.GetValue(_invert)))
             throw new UsageException($"{(parsed.GetValue(_invert) ? _invert.Name : _keep.Name)} was given without {_mask.Name}.");
-        var isPicture = mask is not null && File.Exists(mask) && ImageFiles.IsPicture(mask);
+        var isPicture = mask is not null && ImageFiles.IsPicture(mask);
         string[]? keep = parsed.GetValue(_keep)?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         var classes = isPicture && keep is not null ? Indices(keep) : null;
-        if (isPicture) StyleMask.Load(mask!, 1, 1, classes); // found bad before any work
+        if (isPicture) OptionPicture.Read(_mask.Name, "", () => StyleMask.Load(mask!, 1, 1, classes));
         var segmenter = mask is null || isPicture ? null : Segmenter.Load(mask, new SegmenterOptions { WithConfidence = true, AtNetworkSize = false });
         if (segmenter is not null) CheckClasses(keep, segmenter);
         return new StyleControls

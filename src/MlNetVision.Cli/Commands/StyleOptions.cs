@@ -25,7 +25,7 @@ internal sealed class StyleOptions
     private readonly Option<string?> _resize = new("--resize") { Description = "How a picture is brought to the size of a network that has one; letterbox mirrors the borders and cuts them off again. [default: as the model says, else letterbox]" };
     private readonly Option<bool> _tile = new("--tile") { Description = "Work through large pictures tile by tile, for those beyond memory: the same answer, later; for networks that take any size." };
     private readonly Option<double?> _megapixels = PictureLimitOption.Create();
-    private readonly Option<int?> _threads = NumberOption.Create("--threads", "Threads to work with; 0: one a processor. [default: 0]", "COUNT", 0);
+    private readonly Option<int?> _threads = NumberOption.Threads();
 
     public StyleOptions()
     {
@@ -73,9 +73,9 @@ internal sealed class StyleOptions
     public IReadOnlyList<float> Weights(ParseResult parsed, string option, int count)
     {
         if (parsed.GetValue(_weights) is not { } text) return [.. Enumerable.Repeat(1f, count)];
-        var weights = text.Split(',').Select(t => float.TryParse(t, NumberStyles.Float, CultureInfo.InvariantCulture, out var w) && w >= 0 ? w : float.NaN).ToList();
+        var weights = text.Split(',').Select(t => float.TryParse(t, NumberStyles.Float, CultureInfo.InvariantCulture, out var w) && w is >= 0 and <= 1e30f ? w : float.NaN).ToList();
         if (weights.Count != count || weights.Exists(float.IsNaN) || !(weights.Sum() > 0))
-            throw new UsageException($"{_weights.Name} '{text}': expected {count} numbers from 0, one for each {option}, separated by commas.");
+            throw new UsageException($"{_weights.Name} '{text}': expected {count} numbers from 0 to 1e30, not all of them 0, one for each {option}, separated by commas.");
         return weights;
     }
 

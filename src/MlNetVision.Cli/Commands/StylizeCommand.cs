@@ -33,6 +33,7 @@ internal sealed class StylizeCommand
                 ("mlnetvision stylize photo.jpg --style painting.jpg --iterations 200", "Any painting, by optimising the picture itself: writes photo.painting.png, in minutes."),
             ],
         };
+        command.Aliases.Add("stylise");
         stylize._pictures.AddTo(command);
         stylize._networks.AddTo(command);
         stylize._controls.AddTo(command);
@@ -68,6 +69,7 @@ internal sealed class StylizeCommand
         if (zip is not null)
         {
             var stylizer = stylizers.All[0].Stylizer;
+            if (_controls.Given(parsed).ToList() is { Count: > 0 } controlled) terminal.Note($"the saved chain is the network's alone: {string.Join(", ", controlled)} will not be in it.");
             stylizer.SaveZip(zip);
             terminal.Note($"model: {zip}{(stylizer.TakesAnySize ? $"; ML.NET brings pictures to {stylizer.Resize.Width}×{stylizer.Resize.Height} for it, this command takes them at their own size" : "")}");
         }

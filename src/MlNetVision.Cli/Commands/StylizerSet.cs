@@ -9,7 +9,12 @@ internal sealed class StylizerSet : IDisposable
 
     public IReadOnlyList<(string Name, ImageStylizer Stylizer)> All => _all;
 
-    public void Add(string model, ImageStylizer stylizer) => _all.Add((Path.GetFileNameWithoutExtension(model), stylizer));
+    /// <summary>Adds one; where another is called the same, the file's ending tells them apart.</summary>
+    public void Add(string model, ImageStylizer stylizer)
+    {
+        var name = Path.GetFileNameWithoutExtension(model);
+        _all.Add((_all.Exists(s => s.Name == name) ? Path.GetFileName(model) : name, stylizer));
+    }
 
     public void Dispose()
     {

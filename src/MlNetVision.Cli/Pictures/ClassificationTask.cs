@@ -16,11 +16,11 @@ internal sealed class ClassificationTask(ImageClassifier classifier, PictureLimi
 
     public override PictureLimits? Limits => limits;
 
-    public override async IAsyncEnumerable<(ClassificationResult? Result, Exception? Error)> RunAsync(
+    public override async IAsyncEnumerable<(string Path, ClassificationResult? Result, Exception? Error)> RunAsync(
         IReadOnlyList<string> paths, Action<string, Picture, ClassificationResult>? then, [EnumeratorCancellation] CancellationToken cancellation)
     {
         Action<Picture, ClassificationResult>? draw = then is null ? null : (picture, result) => then(result.Image, picture, result);
-        await foreach (var outcome in classifier.ClassifyManyAsync(paths, draw, cancellation)) yield return (outcome.Result, outcome.Error);
+        await foreach (var outcome in classifier.ClassifyManyAsync(paths, draw, cancellation)) yield return (outcome.Image, outcome.Result, outcome.Error);
     }
 
     public override ClassificationResult Run(Picture picture, string name) => classifier.Classify(picture, name);

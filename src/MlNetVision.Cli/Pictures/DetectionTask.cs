@@ -13,11 +13,11 @@ internal sealed class DetectionTask(ObjectDetector detector, PictureLimits? limi
 
     public override PictureLimits? Limits => limits;
 
-    public override async IAsyncEnumerable<(DetectionResult? Result, Exception? Error)> RunAsync(
+    public override async IAsyncEnumerable<(string Path, DetectionResult? Result, Exception? Error)> RunAsync(
         IReadOnlyList<string> paths, Action<string, Picture, DetectionResult>? then, [EnumeratorCancellation] CancellationToken cancellation)
     {
         Action<Picture, DetectionResult>? draw = then is null ? null : (picture, result) => then(result.Image, picture, result);
-        await foreach (var outcome in detector.DetectManyAsync(paths, draw, cancellation)) yield return (outcome.Result, outcome.Error);
+        await foreach (var outcome in detector.DetectManyAsync(paths, draw, cancellation)) yield return (outcome.Image, outcome.Result, outcome.Error);
     }
 
     public override DetectionResult Run(Picture picture, string name) => detector.Detect(picture, name);

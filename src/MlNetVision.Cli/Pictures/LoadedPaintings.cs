@@ -1,4 +1,5 @@
-using MlNetVision.Imaging;
+using MlNetVision.Cli.Hosting;
+using MlNetVision.Cli.Inputs;
 using MlNetVision.Training.Style;
 
 namespace MlNetVision.Cli.Pictures;
@@ -8,7 +9,7 @@ internal sealed class LoadedPaintings : IDisposable
 {
     private readonly List<StylePainting> _all = [];
 
-    /// <exception cref="BadImageException">One cannot be read.</exception>
+    /// <exception cref="UsageException">One cannot be read.</exception>
     public LoadedPaintings(IEnumerable<(string File, float Weight)> paintings)
     {
         List<string> names = [];
@@ -16,7 +17,7 @@ internal sealed class LoadedPaintings : IDisposable
         {
             foreach (var (file, weight) in paintings)
             {
-                _all.Add(new StylePainting(Picture.LoadSrgb(file), weight));
+                _all.Add(new StylePainting(OptionPicture.Load("--style", file), weight));
                 names.Add(Path.GetFileNameWithoutExtension(file));
             }
         }

@@ -52,6 +52,7 @@ internal sealed class PictureOptions(string written = "pictures with the results
         var inputs = PictureInputs.Expand(parsed.GetValue(_inputs) ?? [], except: folder);
         var json = JsonFile(parsed, _json);
         OutputPath.CheckFile(_json.Name, json, used.Add(inputs));
+        if (json is not null && folder is not null && RealPath.Of(json) == RealPath.Of(folder)) throw new UsageException($"{_json.Name} '{json}': is the folder of {_output.Name}, expected a file.");
         return new PictureRun(terminal)
         {
             Inputs = inputs,

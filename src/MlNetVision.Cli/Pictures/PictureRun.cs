@@ -82,8 +82,11 @@ internal sealed class PictureRun(Terminal terminal)
             var next = 0;
             if (files.Count > 0)
             {
-                await foreach (var (result, error) in task.RunAsync([.. files.Select(f => f.Path)], drawing is null ? null : drawing.Draw, cancellation))
+                await foreach (var (path, result, error) in task.RunAsync([.. files.Select(f => f.Path)], drawing is null ? null : drawing.Draw, cancellation))
+                {
+                    while (files[next].Path != path) next++; // was interrupted
                     yield return (files[next++], result, error);
+                }
             }
             else
             {

@@ -9,11 +9,11 @@ internal abstract class PictureTask<TResult> where TResult : class
     /// <summary>What a picture may ask for; null: the default.</summary>
     public abstract PictureLimits? Limits { get; }
 
-    /// <summary>Works on picture files; one answer or error each, in order.</summary>
+    /// <summary>Works on picture files; one answer or error each, in order. Those that an interruption stopped have none.</summary>
     /// <param name="paths">The files.</param>
     /// <param name="then">What else is done with a picture while it is in memory, on several threads at once; or null.</param>
     /// <param name="cancellation">Stops between pictures.</param>
-    public abstract IAsyncEnumerable<(TResult? Result, Exception? Error)> RunAsync(
+    public abstract IAsyncEnumerable<(string Path, TResult? Result, Exception? Error)> RunAsync(
         IReadOnlyList<string> paths, Action<string, Picture, TResult>? then, CancellationToken cancellation);
 
     /// <summary>Reads a picture from standard input as this task's files are read; the caller disposes it.</summary>

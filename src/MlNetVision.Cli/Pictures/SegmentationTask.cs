@@ -20,12 +20,12 @@ internal sealed class SegmentationTask(Segmenter segmenter, IReadOnlyList<Pictur
 
     public override PictureLimits? Limits => limits;
 
-    public override async IAsyncEnumerable<(SegmentationResult? Result, Exception? Error)> RunAsync(
+    public override async IAsyncEnumerable<(string Path, SegmentationResult? Result, Exception? Error)> RunAsync(
         IReadOnlyList<string> paths, Action<string, Picture, SegmentationResult>? then, [EnumeratorCancellation] CancellationToken cancellation)
     {
         Action<Picture, SegmentationResult>? draw = then is null ? null : (picture, result) => then(result.Image, picture, result);
         if (sheet is not null) draw += sheet.Add;
-        await foreach (var outcome in segmenter.SegmentManyAsync(paths, draw, cancellation)) yield return (outcome.Result, outcome.Error);
+        await foreach (var outcome in segmenter.SegmentManyAsync(paths, draw, cancellation)) yield return (outcome.Image, outcome.Result, outcome.Error);
     }
 
     public override SegmentationResult Run(Picture picture, string name)

@@ -34,10 +34,10 @@ internal sealed class StyleTask : PictureTask<StyleResult>
 
     public override IReadOnlyList<PictureOutput<StyleResult>> Outputs => [new("", Format.Extension, (_, result, path) => result.Picture.Save(path, Format.Quality))];
 
-    public override async IAsyncEnumerable<(StyleResult? Result, Exception? Error)> RunAsync(
+    public override async IAsyncEnumerable<(string Path, StyleResult? Result, Exception? Error)> RunAsync(
         IReadOnlyList<string> paths, Action<string, Picture, StyleResult>? then, [EnumeratorCancellation] CancellationToken cancellation)
     {
-        await foreach (var outcome in Stylizers.All[0].Stylizer.StylizeManyAsync(paths, Finish, cancellation)) yield return (outcome.Result, outcome.Error);
+        await foreach (var outcome in Stylizers.All[0].Stylizer.StylizeManyAsync(paths, Finish, cancellation)) yield return (outcome.Image, outcome.Result, outcome.Error);
 
         void Finish(Picture photo, StyleResult result)
         {

@@ -76,13 +76,16 @@ public static class ModelLocator
     private static OnnxModel OpenNamed(string name, OpenOptions options)
     {
         if (Bundled.Contains(name, StringComparer.Ordinal)) return OpenBundled(name);
+        if (Directory.Exists(name)) throw new BadModelException($"{name}: this is a folder; expected the name of a model, or a file that ends in .onnx, .cfg, .t7 or .zip.");
         var entry = Find(name) ?? throw new BadModelException(
-            $"{name}: no such file, and no model of that name. Bundled: {string.Join(", ", Bundled)}. In the catalogue: {string.Join(", ", ModelCatalogue.Default.Entries.Where(e => !e.Bundled).Select(e => e.Name))}.");
+            $"{name}: no such file, and no model of that name.{Near(name)} Bundled: {string.Join(", ", Bundled)}. In the catalogue: {string.Join(", ", ModelCatalogue.Default.Entries.Where(e => !e.Bundled).Select(e => e.Name))}.");
         if (!entry.IsPulled()) throw new BadModelException($"{name}: not downloaded yet; run `mlnetvision model pull {name}` first.");
         var model = OpenFile(entry.PathIn(), options);
         entry.Apply(model);
         return model;
     }
+
+    private static string Near(string name) => NearName.Of(name, [.. ModelCatalogue.Default.Entries.Select(e => e.Name)]) is { } near ? $" Did you mean {near}?" : "";
 
     private static CatalogueEntry? Find(string name) => ModelCatalogue.Default.TryGet(name, out var entry) ? entry : null;
 

@@ -8,7 +8,7 @@ internal static class OrderedParallel
     /// <param name="items">The items; read one by one, only as far ahead as there is room.</param>
     /// <param name="work">The work, which runs on the thread pool.</param>
     /// <param name="workers">How many items are worked on at once.</param>
-    /// <param name="cancellation">Stops taking items; what is running is awaited, its results are dropped.</param>
+    /// <param name="cancellation">Stops taking items; the results of what was running and came to its end are given still, and then it throws.</param>
     public static async IAsyncEnumerable<TResult> Run<TItem, TResult>(
         IEnumerable<TItem> items, Func<TItem, TResult> work, int workers, [EnumeratorCancellation] CancellationToken cancellation = default)
     {
@@ -20,16 +20,31 @@ internal static class OrderedParallel
         {
             foreach (var item in items)
             {
-                if (running.Count == room) yield return await running.Dequeue().ConfigureAwait(false);
-                cancellation.ThrowIfCancellationRequested();
+                if (running.Count == room && await Settle(running.Dequeue(), cancellation).ConfigureAwait(false) is (true, var early)) yield return early!;
+                if (cancellation.IsCancellationRequested) break;
                 running.Enqueue(Task.Factory.StartNew(() => work(item), cancellation, TaskCreationOptions.DenyChildAttach, scheduler));
             }
-            while (running.TryDequeue(out var task)) yield return await task.ConfigureAwait(false);
+            while (running.TryDequeue(out var task))
+                if (await Settle(task, cancellation).ConfigureAwait(false) is (true, var late)) yield return late!;
+            cancellation.ThrowIfCancellationRequested();
         }
         finally
         {
             // Nothing may still use what the caller disposes next.
             await Task.WhenAll(running).ContinueWith(static _ => { }, TaskScheduler.Default).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>The result, unless the work was called off before it had one.</summary>
+    private static async Task<(bool IsDone, TResult? Result)> Settle<TResult>(Task<TResult> task, CancellationToken cancellation)
+    {
+        try
+        {
+            return (true, await task.ConfigureAwait(false));
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            return (false, default);
         }
     }
 }

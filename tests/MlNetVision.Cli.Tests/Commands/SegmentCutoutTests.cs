@@ -77,7 +77,7 @@ public sealed class SegmentCutoutTests : IDisposable
 
     [TestMethod]
     [DataRow("broken.txt", ExitCode.BadModelOrData)]
-    [DataRow("broken.png", ExitCode.Failed)]
+    [DataRow("broken.png", ExitCode.Usage)]
     public async Task Segment_FileThatIsNoPaletteOrBackground_FailsAndNamesIt(string name, int code)
     {
         _folder.Write(name, "nonsense"u8);

@@ -87,8 +87,8 @@ public sealed class StylizeByPaintingTests : IDisposable
     {
         var result = await Cli.RunAsync([.. _command, "--mask", _folder["painting.png"], "--keep", "1"]);
 
-        Assert.AreNotEqual(ExitCode.Done, result.Code);
-        StringAssert.Contains(result.Error, "painting.png");
+        result.AssertCode(ExitCode.Usage);
+        StringAssert.Contains(result.Error, "--mask: ");
         Assert.DoesNotContain("iteration", result.Error);
     }
 
@@ -107,6 +107,9 @@ public sealed class StylizeByPaintingTests : IDisposable
     [TestMethod]
     [DataRow("--weights 1,2", "--style")]
     [DataRow("--tile", "--tile")]
+    [DataRow("--learning-rate 3", "adam")]
+    [DataRow("--start nothing.png", "content or noise")]
+    [DataRow("--mask {f}/nothing.png", "--mask")]
     [DataRow("--content-layers =1", "no name")]
     [DataRow("--grid {f}/all.png", "--grid")]
     [DataRow("--model starry-night", "--style")]

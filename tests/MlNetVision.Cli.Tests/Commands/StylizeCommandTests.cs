@@ -109,6 +109,10 @@ public sealed class StylizeCommandTests : IDisposable
 
     [TestMethod]
     [DataRow("--weights 1,2", "--weights")]
+    [DataRow("--weights Infinity", "1e30")]
+    [DataRow("--threads 100000", "1024")]
+    [DataRow("--max-megapixels 0", "--max-megapixels")]
+    [DataRow("--json {f}/out", "the folder of --output")]
     [DataRow("--strength 2", "--strength")]
     [DataRow("--keep dog", "--mask")]
     [DataRow("--quality 50", "PNG")]
@@ -130,7 +134,9 @@ public sealed class StylizeCommandTests : IDisposable
     [TestMethod]
     public async Task Stylize_SavedChain_IsAModel()
     {
-        (await Cli.RunAsync("stylize", "-m", _model, "--save", _folder["negative.zip"])).AssertCode(ExitCode.Done);
+        var saved = await Cli.RunAsync("stylise", "-m", _model, "--save", _folder["negative.zip"], "--strength", "0.5");
+        saved.AssertCode(ExitCode.Done);
+        StringAssert.Contains(saved.Error, "--strength will not be in it");
 
         (await Cli.RunAsync("stylize", _picture, "-m", _folder["negative.zip"], "-o", _folder["out"])).AssertCode(ExitCode.Done);
 
