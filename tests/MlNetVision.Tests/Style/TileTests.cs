@@ -1,4 +1,6 @@
 using MlNetVision.Imaging;
+using MlNetVision.Models;
+using MlNetVision.Onnx;
 using MlNetVision.Style;
 
 namespace MlNetVision.Tests.Style;
@@ -13,15 +15,7 @@ public sealed class TileTests
     [DataRow(301, 230, 64, true)]
     public void Stylize_InTiles_EqualsTheWhole(int width, int height, int tile, bool isShaved)
     {
-        using var photo = StylePictures.Waves(width, height);
-        using var whole = ImageStylizer.Load(TinyStyle.Johnson(isShaved: isShaved));
-        using var tiled = ImageStylizer.Load(TinyStyle.Johnson(isShaved: isShaved), new ImageStylizerOptions { Tile = true, TileSize = tile });
-
-        using var expected = whole.Stylize(photo);
-        using var found = tiled.Stylize(photo);
-
-        // One level where a float lies on the edge of rounding.
-        Assert.IsLessThanOrEqualTo(1, StylePictures.Largest(expected.Picture, found.Picture));
+        AssertTilesEqualTheWhole(TinyStyle.Johnson(isShaved: isShaved), width, height, tile);
     }
 
     [TestMethod]
@@ -29,15 +23,7 @@ public sealed class TileTests
     [DataRow("candy.t7")]
     public void Stylize_TrainedNetworkInTiles_EqualsTheWhole(string name)
     {
-        var model = name.EndsWith(".t7", StringComparison.Ordinal) ? Shared.Path("models", "torch7", name) : name;
-        using var photo = StylePictures.Waves(340, 250);
-        using var whole = ImageStylizer.Load(model);
-        using var tiled = ImageStylizer.Load(model, new ImageStylizerOptions { Tile = true, TileSize = 128 });
-
-        using var expected = whole.Stylize(photo);
-        using var found = tiled.Stylize(photo);
-
-        Assert.IsLessThanOrEqualTo(1, StylePictures.Largest(expected.Picture, found.Picture));
+        AssertTilesEqualTheWhole(ModelLocator.Open(name.EndsWith(".t7", StringComparison.Ordinal) ? Shared.Path("models", "torch7", name) : name), 340, 250, 128);
     }
 
     [TestMethod]
@@ -45,14 +31,7 @@ public sealed class TileTests
     {
         var model = TinyStyle.Johnson();
         model.Graph.Node.Insert(model.Graph.Node.ToList().FindIndex(n => n.Name == "a/relu") + 1, new() { OpType = "InstanceNormalization", Name = "unused", Input = { "a/relu", "a/scale", "a/shift" }, Output = { "unused" } });
-        using var photo = StylePictures.Waves(300, 131);
-        using var whole = ImageStylizer.Load(model);
-        using var tiled = ImageStylizer.Load(model, new ImageStylizerOptions { Tile = true, TileSize = 64 });
-
-        using var expected = whole.Stylize(photo);
-        using var found = tiled.Stylize(photo);
-
-        Assert.IsLessThanOrEqualTo(1, StylePictures.Largest(expected.Picture, found.Picture));
+        AssertTilesEqualTheWhole(model, 300, 131, 64);
     }
 
     [TestMethod]
@@ -74,14 +53,7 @@ public sealed class TileTests
     [DataRow(false)]
     public void Stylize_LopsidedPaddingInTiles_EqualsTheWhole(bool isPadNode)
     {
-        using var photo = StylePictures.Waves(300, 200);
-        using var whole = ImageStylizer.Load(TinyStyle.Lopsided(isPadNode));
-        using var tiled = ImageStylizer.Load(TinyStyle.Lopsided(isPadNode), new ImageStylizerOptions { Tile = true, TileSize = 64 });
-
-        using var expected = whole.Stylize(photo);
-        using var found = tiled.Stylize(photo);
-
-        Assert.IsLessThanOrEqualTo(1, StylePictures.Largest(expected.Picture, found.Picture));
+        AssertTilesEqualTheWhole(TinyStyle.Lopsided(isPadNode), 300, 200, 64);
     }
 
     [TestMethod]
@@ -91,19 +63,9 @@ public sealed class TileTests
     public void Load_NetworkBoundToTheWholePicture_IsRefusedForTiles(string? resize, string? refused)
     {
         var model = TinyStyle.HalvedAndBack(resize);
-        using var whole = ImageStylizer.Load(model);
-        if (refused is not null)
-        {
-            StringAssert.Contains(Assert.ThrowsExactly<BadModelException>(() => ImageStylizer.Load(model, new ImageStylizerOptions { Tile = true })).Message, refused);
-            return;
-        }
-        using var photo = StylePictures.Waves(300, 200);
-        using var tiled = ImageStylizer.Load(model, new ImageStylizerOptions { Tile = true, TileSize = 64 });
-
-        using var expected = whole.Stylize(photo);
-        using var found = tiled.Stylize(photo);
-
-        Assert.IsLessThanOrEqualTo(1, StylePictures.Largest(expected.Picture, found.Picture));
+        ImageStylizer.Load(model).Dispose();
+        if (refused is null) AssertTilesEqualTheWhole(model, 300, 200, 64);
+        else StringAssert.Contains(Assert.ThrowsExactly<BadModelException>(() => ImageStylizer.Load(model, new ImageStylizerOptions { Tile = true })).Message, refused);
     }
 
     // What is kept of a picture: the tensors of the fewest floats a pixel that all else follows from.
@@ -184,5 +146,18 @@ public sealed class TileTests
             next = axis.To(i);
         }
         Assert.AreEqual(length, next);
+    }
+
+    private static void AssertTilesEqualTheWhole(OnnxModel model, int width, int height, int tile)
+    {
+        using var photo = StylePictures.Waves(width, height);
+        using var whole = ImageStylizer.Load(model);
+        using var tiled = ImageStylizer.Load(model, new ImageStylizerOptions { Tile = true, TileSize = tile });
+
+        using var expected = whole.Stylize(photo);
+        using var found = tiled.Stylize(photo);
+
+        // One level where a float lies on the edge of rounding.
+        Assert.IsLessThanOrEqualTo(1, StylePictures.Largest(expected.Picture, found.Picture));
     }
 }
