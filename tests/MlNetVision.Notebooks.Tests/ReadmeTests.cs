@@ -10,6 +10,7 @@ public sealed class ReadmeTests
     [TestMethod]
     [DataRow("README.md")]
     [DataRow("assets/docs/gradients.md")]
+    [DataRow("assets/docs/style-transfer.md")]
     public async Task Code_OfPage_PrintsWhatPageShows(string path)
     {
         var root = RepositoryNotebooksTests.FindRoot();

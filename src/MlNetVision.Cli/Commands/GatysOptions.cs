@@ -67,8 +67,12 @@ internal sealed class GatysOptions
         if (parsed.GetResult(_rate) is { Implicit: false } && parsed.GetValue(_solver) != "adam") throw new UsageException($"{_rate.Name} is Adam's: give {_solver.Name} adam.");
     }
 
-    /// <summary>The network of features.</summary>
-    public OnnxModel Network(ParseResult parsed) => ModelLocator.Open(NetworkOf(parsed)!);
+    /// <summary>Opens the network of features, and tells which it is where none was named.</summary>
+    public OnnxModel Network(ParseResult parsed, Terminal terminal)
+    {
+        StyleNetworkOption.Tell(parsed.GetValue(_network), terminal);
+        return ModelLocator.Open(NetworkOf(parsed)!);
+    }
 
     /// <summary>The settings; the caller disposes <see cref="NeuralStyleOptions.StartPicture"/>.</summary>
     public NeuralStyleOptions Read(ParseResult parsed, string? preprocess, int threads)

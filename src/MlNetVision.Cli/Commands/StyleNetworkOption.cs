@@ -1,4 +1,5 @@
 using System.CommandLine;
+using MlNetVision.Cli.Hosting;
 using MlNetVision.Models;
 
 namespace MlNetVision.Cli.Commands;
@@ -6,25 +7,26 @@ namespace MlNetVision.Cli.Commands;
 /// <summary><c>--network MODEL</c>: the network of features by which pictures and paintings are compared.</summary>
 internal static class StyleNetworkOption
 {
-    private const string Name = "--network";
     private const string File = "vgg16-notop.onnx";
     private const string Catalogued = "vgg16-12";
+    private const string Bundled = "vgg16-small";
 
     /// <param name="start">The first words of the description.</param>
-    public static Option<string?> Create(string start = "The") => new(Name)
+    public static Option<string?> Create(string start = "The") => new("--network")
     {
-        Description = $"{start} network whose features are compared: VGG, or one laid out like it (.onnx, or a name of the catalogue). [default: {File}, here or in the model folder, else {Catalogued}, once it is pulled]",
+        Description = $"{start} network whose features are compared: VGG, or one laid out like it (.onnx, or a name). [default: {File}, here or in the model folder, else {Catalogued}, once it is pulled, else {Bundled}, which comes with the library]",
         HelpName = "MODEL",
     };
 
-    /// <summary>The network that was named, else the default one that is at hand.</summary>
-    /// <exception cref="BadModelException">None was named, and none is at hand.</exception>
-    public static string Find(string? named)
+    /// <summary>The network that was named, else the best one at hand.</summary>
+    public static string Find(string? named) => named
+        ?? new[] { File, Path.Combine(ModelFolder.Path, File) }.FirstOrDefault(System.IO.File.Exists)
+        ?? (ModelCatalogue.Default.Get(Catalogued).IsPulled() ? Catalogued : Bundled);
+
+    /// <summary>Tells which network was found where none was named.</summary>
+    public static void Tell(string? named, Terminal terminal)
     {
-        if (named is not null) return named;
-        if (new[] { File, Path.Combine(ModelFolder.Path, File) }.FirstOrDefault(System.IO.File.Exists) is { } file) return file;
-        if (ModelCatalogue.Default.Get(Catalogued).IsPulled()) return Catalogued;
-        throw new BadModelException(
-            $"no network of features is at hand to compare pictures by: run `mlnetvision model pull {Catalogued}` once, or give {Name} MODEL. Looked for {File} here and in {ModelFolder.Path}.");
+        var found = Find(named);
+        if (named is null) terminal.Note($"network of features: {found}{(found == Bundled ? $", which comes with the library; `mlnetvision model pull {Catalogued}` gets VGG16 itself, for finer strokes in five times the time" : "")}.");
     }
 }

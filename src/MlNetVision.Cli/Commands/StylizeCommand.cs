@@ -93,7 +93,7 @@ internal sealed class StylizeCommand
         using var controls = _controls.Read(parsed);
         var options = _gatys.Read(parsed, _networks.Preprocess(parsed), _networks.Threads(parsed));
         using var start = options.StartPicture;
-        var optimizer = NeuralStyle.Load(_gatys.Network(parsed), options);
+        var optimizer = NeuralStyle.Load(_gatys.Network(parsed, terminal), options);
         if (optimizer.Assumption is { } assumption) terminal.Note($"{assumption} --preprocess says otherwise.");
         var gatys = new GatysRun(terminal, run, optimizer, options, styles.All, controls)
         {

@@ -51,6 +51,7 @@ internal sealed class TrainStyleCommand
         var photos = Photos(parsed, workspace);
         CheckOutputs(parsed, new UsedFiles().Add(photos).Add(parsed.GetValue(_style), "the painting").Add(network, "the network").Add(parsed.GetValue(_preview), "the picture to paint"), workspace);
         using var shown = parsed.GetValue(_preview) is { } file ? OptionPicture.Load(_preview.Name, file) : null;
+        StyleNetworkOption.Tell(parsed.GetValue(_network), terminal);
         var features = ModelLocator.Open(network);
         OptionPicture.Load(_style.Name, parsed.GetRequiredValue(_style)).Dispose();
         var resume = parsed.GetValue(_resume);

@@ -10,7 +10,7 @@ namespace MlNetVision.Training.Style;
 /// Transfer Using Convolutional Neural Networks" (CVPR 2016). One call at a time.
 /// </summary>
 /// <example><code>
-/// var style = NeuralStyle.Load("vgg16-notop.onnx");
+/// var style = NeuralStyle.Load("vgg16-small");
 /// using var result = style.Run("photo.jpg", "painting.jpg", progress: new Progress&lt;StyleProgress&gt;(p => Console.WriteLine(p.Losses.Total)));
 /// result.Picture.Save("out.png");
 /// </code></example>

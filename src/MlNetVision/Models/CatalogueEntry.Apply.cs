@@ -21,8 +21,8 @@ public sealed partial record CatalogueEntry
         if (HeadKind is { } kind) model.SetYoloHeads([Head(model, kind)]);
         if (Labels.Count > 0) model.SetNames(Labels);
         model.Metadata[VisionMetadata.TaskKey] = Task;
-        // A style network that takes any size goes on taking it.
-        if (Task != "stylize") model.SetImageSize(InputHeight, InputWidth);
+        // A network that takes any size goes on taking it.
+        if (InputWidth > 0) model.SetImageSize(InputHeight, InputWidth);
         model.Metadata[VisionMetadata.PreprocessKey] = Preprocess;
         model.Metadata[VisionMetadata.ResizeKey] = Resize;
         model.Metadata[VisionMetadata.LicenseKey] = License;

@@ -8,7 +8,7 @@ public sealed partial record CatalogueEntry
     /// <summary>The name that commands and <c>Load</c> take, such as <c>yolov2-coco-9</c>.</summary>
     public required string Name { get; init; }
 
-    /// <summary>The task: <c>detect</c>, <c>segment</c>, <c>classify</c> or <c>stylize</c>.</summary>
+    /// <summary>The task: <c>detect</c>, <c>segment</c>, <c>classify</c>, <c>stylize</c>, or <c>features</c> for networks by which pictures are compared.</summary>
     public required string Task { get; init; }
 
     /// <summary>One or two sentences for a list of models.</summary>

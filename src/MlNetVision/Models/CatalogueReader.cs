@@ -9,7 +9,7 @@ namespace MlNetVision.Models;
 /// <summary>Reads the JSON of a catalogue and checks every value.</summary>
 internal static partial class CatalogueReader
 {
-    private static readonly string[] Tasks = ["detect", "segment", "classify", "stylize"];
+    private static readonly string[] Tasks = ["detect", "segment", "classify", "stylize", "features"];
     private static readonly string[] ResizeModes = ["stretch", "letterbox", "crop"];
     private static readonly string[] Preprocessings = ["unit", "raw", "raw-bgr", "tf", "imagenet", "caffe"];
 
@@ -71,7 +71,7 @@ internal static partial class CatalogueReader
         Require(Tasks.Contains(m.Task), $"as task one of {Listed(Tasks)}", m.Task);
         Require(Preprocessings.Contains(m.Preprocess), $"as preprocess one of {Listed(Preprocessings)}", m.Preprocess);
         Require(ResizeModes.Contains(m.Resize), $"as resize one of {Listed(ResizeModes)}", m.Resize);
-        Require(m is { InputWidth: > 0, InputHeight: > 0 } or { Task: "stylize", InputWidth: 0, InputHeight: 0 }, "a positive input size", $"{m.InputWidth}×{m.InputHeight}");
+        Require(m is { InputWidth: > 0, InputHeight: > 0 } or { Task: "stylize" or "features", InputWidth: 0, InputHeight: 0 }, "a positive input size", $"{m.InputWidth}×{m.InputHeight}");
         Require(m.Labels is null || sets.ContainsKey(m.Labels), $"labels of {Listed(sets.Keys)}", m.Labels ?? "");
         var files = m.Files.Select(f => f.Name).ToArray();
         if (m.Bundled)

@@ -19,7 +19,7 @@ public static partial class VisionMetadata
     /// <summary>What the sides of pictures must be multiples of, where the input takes any size.</summary>
     public const string StrideKey = "stride";
 
-    /// <summary>The task: <c>detect</c>, <c>segment</c>, <c>classify</c> or <c>stylize</c>.</summary>
+    /// <summary>The task: <c>detect</c>, <c>segment</c>, <c>classify</c>, <c>stylize</c>, or <c>features</c> for networks by which pictures are compared.</summary>
     public const string TaskKey = "task";
 
     /// <summary>The name of the pre-processing, as <c>--preprocess</c> takes it: <c>unit</c>, <c>raw</c>, <c>tf</c>, …</summary>

@@ -154,18 +154,20 @@ public sealed class StylizeByPaintingTests : IDisposable
     }
 
     [TestMethod]
-    public async Task Stylize_ByPaintingWithoutNetwork_TakesTheModelFoldersOrSaysHowToGetOne()
+    public async Task Stylize_ByPaintingWithoutNetwork_TakesTheModelFoldersOrTheBundledOneAndTellsWhich()
     {
-        string[] command = [.. _command.Where(w => w != "--network" && w != _folder["edges.onnx"])];
-        var missing = await Cli.RunAsync(command);
-        missing.AssertCode(ExitCode.BadModelOrData);
-        StringAssert.Contains(missing.Error, "mlnetvision model pull vgg16-12");
+        string[] command = [.. _command.Where(w => w != "--network" && w != _folder["edges.onnx"]).Select(w => w is "relu" or "conv,relu=0.5" ? "block1_conv1" : w)];
+        var bundled = await Cli.RunAsync(command);
+        bundled.AssertCode(ExitCode.Done);
+        StringAssert.Contains(bundled.Error, "network of features: vgg16-small, which comes with the library; `mlnetvision model pull vgg16-12`");
 
         var network = Path.Combine(Directory.CreateDirectory(ModelFolder.Path).FullName, "vgg16-notop.onnx");
         File.Copy(_folder["edges.onnx"], network);
         try
         {
-            (await Cli.RunAsync(command)).AssertCode(ExitCode.Done);
+            var result = await Cli.RunAsync(command);
+            result.AssertCode(ExitCode.Done);
+            StringAssert.Contains(result.Error, $"network of features: {network}.");
         }
         finally
         {

@@ -68,6 +68,14 @@ public sealed class Torch7ImporterTests
     }
 
     [TestMethod]
+    public void Page_OnStyleTransfer_ListsTheModulesThatAreRead()
+    {
+        var page = File.ReadAllText(Path.Combine(Shared.Repository, "assets", "docs", "style-transfer.md"));
+        var section = page[page.IndexOf("## Torch7 networks", StringComparison.Ordinal)..page.IndexOf("Any other is refused", StringComparison.Ordinal)];
+        foreach (var module in Torch7Network.Supported) StringAssert.Contains(section, $"`{module}`");
+    }
+
+    [TestMethod]
     public void Import_BadModule_NamesItsPath()
     {
         TorchObject Sequential(params object[] modules) => TorchObject.Container("Sequential", modules);
