@@ -113,6 +113,7 @@ internal static class DemoCommand
         ("mlnetvision segment YOUR-STREETS/ -o coloured", "your own streets: overlays with legends, and masks"),
         ("mlnetvision classify YOUR-FLOWERS/ --json", "the classes of your own flowers, with probabilities"),
         ("mlnetvision stylize YOUR-PHOTOS/ -o painted", "your own photos, as paintings"),
+        ("mlnetvision stylize YOUR-PHOTO.jpg --style A-PAINTING.jpg", "one of them, like any painting"),
         ("mlnetvision model list", "models that can be fetched by name"),
     ];
 
