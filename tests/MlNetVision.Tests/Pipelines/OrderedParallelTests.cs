@@ -52,6 +52,21 @@ public sealed class OrderedParallelTests
     }
 
     [TestMethod]
+    public async Task Run_CancelledWhereNothingIsMissing_Ends()
+    {
+        using var stop = new CancellationTokenSource();
+        var found = new List<int>();
+
+        await foreach (var n in OrderedParallel.Run([0, 1], n => n, 2, stop.Token))
+        {
+            found.Add(n);
+            if (n == 1) stop.Cancel();
+        }
+
+        CollectionAssert.AreEqual(new[] { 0, 1 }, found);
+    }
+
+    [TestMethod]
     public async Task Run_WorkThatFails_ThrowsWhatItThrew() =>
         await Assert.ThrowsExactlyAsync<InvalidOperationException>(async () => await OrderedParallel.Run([1], int (_) => throw new InvalidOperationException(), 2).FirstAsync());
 }
