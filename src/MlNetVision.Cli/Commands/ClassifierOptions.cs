@@ -16,7 +16,7 @@ internal sealed class ClassifierOptions
     private readonly Option<string?> _output = new("--output-name") { Description = "The network's output that holds the scores. [default: the only one]", HelpName = "NAME" };
     private readonly Option<string?> _softmax = new("--softmax") { Description = "Whether scores go through a softmax. [default: on where the network's graph ends in none]" };
     private readonly Option<double?> _megapixels = PictureLimitOption.Create();
-    private readonly Option<int?> _threads = NumberOption.Threads();
+    private readonly Option<int?> _threads = ThreadsOption.Create();
 
     public ClassifierOptions()
     {

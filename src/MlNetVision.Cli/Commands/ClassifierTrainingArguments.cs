@@ -18,7 +18,7 @@ internal sealed class ClassifierTrainingArguments
     private readonly Option<int?> _patience = NumberOption.Create("--patience", "End after so many epochs without improvement. [default: never]", "EPOCHS", 1);
     private readonly Option<string?> _watch = new("--watch") { Description = "The figure by which epochs are compared. [default: accuracy]" };
     private readonly Option<int?> _seed = NumberOption.Create("--seed", "Where chance begins; the same seed gives the same files. [default: 1]", "NUMBER", int.MinValue);
-    private readonly Option<int?> _threads = NumberOption.Threads();
+    private readonly Option<int?> _threads = ThreadsOption.Create();
     private readonly Option<string?> _unfreeze = new("--unfreeze") { Description = "Then train the network's own layers too, from those whose names begin so on, such as block5.", HelpName = "LAYER" };
     private readonly Option<int?> _tuningEpochs = NumberOption.Create("--unfreeze-epochs", "How often every picture is shown then. [default: 3]", "COUNT", 1);
     private readonly Option<float?> _tuningRate = NumberOption.Create("--unfreeze-rate", "The learning rate then. [default: 0.00001]", "RATE", 1e-9f);
@@ -73,7 +73,7 @@ internal sealed class ClassifierTrainingArguments
     {
         if (parsed.GetValue(_unfreeze) is not { } layers)
         {
-            var stray = new Option[] { _tuningEpochs, _tuningRate, _augment }.FirstOrDefault(o => parsed.GetResult(o) is { Implicit: false });
+            var stray = new Option[] { _tuningEpochs, _tuningRate, _augment }.FirstOrDefault(parsed.IsGiven);
             return stray is null ? null : throw new UsageException($"{stray.Name} is about layers of the network; {_unfreeze.Name} names them.");
         }
         var defaults = new FineTuningOptions { Unfreeze = layers };

@@ -56,7 +56,7 @@ internal sealed class CutoutOptions
         if (!IsGiven(parsed)) return null;
         var options = new CompositeOptions { Keep = KeptOf(parsed, labels) };
         if (parsed.GetValue(_background) is not { } background) return new Cutouts(options);
-        if (FileOf(parsed) is { } file) return new Cutouts(options, OptionPicture.Read(_background.Name, "", () => Picture.Load(file)));
+        if (FileOf(parsed) is { } file) return new Cutouts(options, OptionPicture.Read(_background.Name, () => Picture.Load(file)));
         if (background.Equals(Blur, StringComparison.OrdinalIgnoreCase)) return new Cutouts(options, CompositeBackground.Blur());
         if (Colors.TryGetValue(background, out var color) || RgbColor.TryParse($"#{background.TrimStart('#')}", out color))
             return new Cutouts(options, CompositeBackground.Color(color));

@@ -28,7 +28,7 @@ internal sealed class DetectorOptions
     private readonly Option<string[]> _classes = new("--classes") { Description = "Only these classes, separated by commas.", HelpName = "NAMES", AllowMultipleArgumentsPerToken = false };
     private readonly Option<int?> _limit = NumberOption.Create("--limit", "At most so many objects a picture, the best ones.", "COUNT", 1);
     private readonly Option<string?> _preprocess = PreprocessOption.Create("What the network takes pixels as. [default: as the model says, else unit]");
-    private readonly Option<int?> _threads = NumberOption.Threads();
+    private readonly Option<int?> _threads = ThreadsOption.Create();
     private readonly Option<double?> _megapixels = PictureLimitOption.Create();
 
     public DetectorOptions()

@@ -4,7 +4,6 @@ using MlNetVision.Cli.Hosting;
 using MlNetVision.Cli.Inputs;
 using MlNetVision.Imaging;
 using MlNetVision.Onnx;
-using MlNetVision.Models;
 using MlNetVision.Training.Style;
 
 namespace MlNetVision.Cli.Commands;
@@ -62,17 +61,13 @@ internal sealed class GatysOptions
     /// <exception cref="UsageException">They do not.</exception>
     public void Check(ParseResult parsed)
     {
-        if (Paintings(parsed).Count == 0 && All.FirstOrDefault(o => parsed.GetResult(o) is { Implicit: false }) is { } stray)
+        if (Paintings(parsed).Count == 0 && All.FirstOrDefault(parsed.IsGiven) is { } stray)
             throw new UsageException($"{stray.Name} was given without {_style.Name} FILE, the painting.");
-        if (parsed.GetResult(_rate) is { Implicit: false } && parsed.GetValue(_solver) != "adam") throw new UsageException($"{_rate.Name} is Adam's: give {_solver.Name} adam.");
+        if (parsed.IsGiven(_rate) && parsed.GetValue(_solver) != "adam") throw new UsageException($"{_rate.Name} is Adam's: give {_solver.Name} adam.");
     }
 
     /// <summary>Opens the network of features, and tells which it is where none was named.</summary>
-    public OnnxModel Network(ParseResult parsed, Terminal terminal)
-    {
-        StyleNetworkOption.Tell(parsed.GetValue(_network), terminal);
-        return ModelLocator.Open(NetworkOf(parsed)!);
-    }
+    public OnnxModel Network(ParseResult parsed, Terminal terminal) => StyleNetworkOption.Open(parsed.GetValue(_network), terminal);
 
     /// <summary>The settings; the caller disposes <see cref="NeuralStyleOptions.StartPicture"/>.</summary>
     public NeuralStyleOptions Read(ParseResult parsed, string? preprocess, int threads)

@@ -25,7 +25,7 @@ internal sealed class SegmentationOptions
     private readonly Option<string?> _upsampling = new("--upsampling") { Description = "What is brought to the picture's size: scores give smooth borders, classes the network's own pixels. [default: scores]" };
     private readonly Option<bool> _windows = new("--windows") { Description = "Take pictures that are larger than the network's input at their own size, in windows that fade into each other." };
     private readonly Option<double?> _megapixels = PictureLimitOption.Create();
-    private readonly Option<int?> _threads = NumberOption.Threads();
+    private readonly Option<int?> _threads = ThreadsOption.Create();
 
     public SegmentationOptions()
     {

@@ -32,7 +32,7 @@ internal sealed class StyleControlOptions
     }
 
     /// <summary>The controls that were given.</summary>
-    public IEnumerable<string> Given(ParseResult parsed) => new Option[] { _strength, _colours, _mask }.Where(o => parsed.GetResult(o) is { Implicit: false }).Select(o => o.Name);
+    public IEnumerable<string> Given(ParseResult parsed) => new Option[] { _strength, _colours, _mask }.Where(parsed.IsGiven).Select(o => o.Name);
 
     /// <summary>Adds the mask's file, where one is given.</summary>
     public UsedFiles AddFiles(ParseResult parsed, UsedFiles used) =>
@@ -48,7 +48,7 @@ internal sealed class StyleControlOptions
         var isPicture = mask is not null && ImageFiles.IsPicture(mask);
         string[]? keep = parsed.GetValue(_keep)?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         var classes = isPicture && keep is not null ? Indices(keep) : null;
-        if (isPicture) OptionPicture.Read(_mask.Name, "", () => StyleMask.Load(mask!, 1, 1, classes));
+        if (isPicture) OptionPicture.Read(_mask.Name, () => StyleMask.Load(mask!, 1, 1, classes));
         var segmenter = mask is null || isPicture ? null : Segmenter.Load(mask, new SegmenterOptions { WithConfidence = true, AtNetworkSize = false });
         if (segmenter is not null) CheckClasses(keep, segmenter);
         return new StyleControls

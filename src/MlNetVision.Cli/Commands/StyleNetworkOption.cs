@@ -1,6 +1,7 @@
 using System.CommandLine;
 using MlNetVision.Cli.Hosting;
 using MlNetVision.Models;
+using MlNetVision.Onnx;
 
 namespace MlNetVision.Cli.Commands;
 
@@ -23,10 +24,11 @@ internal static class StyleNetworkOption
         ?? new[] { File, Path.Combine(ModelFolder.Path, File) }.FirstOrDefault(System.IO.File.Exists)
         ?? (ModelCatalogue.Default.Get(Catalogued).IsPulled() ? Catalogued : Bundled);
 
-    /// <summary>Tells which network was found where none was named.</summary>
-    public static void Tell(string? named, Terminal terminal)
+    /// <summary>Opens it, and tells which it is where none was named.</summary>
+    public static OnnxModel Open(string? named, Terminal terminal)
     {
         var found = Find(named);
         if (named is null) terminal.Note($"network of features: {found}{(found == Bundled ? $", which comes with the library; `mlnetvision model pull {Catalogued}` gets VGG16 itself, for finer strokes in five times the time" : "")}.");
+        return ModelLocator.Open(found);
     }
 }

@@ -25,7 +25,7 @@ internal sealed class StyleOptions
     private readonly Option<string?> _resize = new("--resize") { Description = "How a picture is brought to the size of a network that has one; letterbox mirrors the borders and cuts them off again. [default: as the model says, else letterbox]" };
     private readonly Option<bool> _tile = new("--tile") { Description = "Work through large pictures tile by tile, for those beyond memory: the same answer, later; for networks that take any size." };
     private readonly Option<double?> _megapixels = PictureLimitOption.Create();
-    private readonly Option<int?> _threads = NumberOption.Threads();
+    private readonly Option<int?> _threads = ThreadsOption.Create();
 
     public StyleOptions()
     {
@@ -48,7 +48,7 @@ internal sealed class StyleOptions
     public int Threads(ParseResult parsed) => parsed.GetValue(_threads) ?? 0;
 
     /// <summary>The first option that was given and that only feed-forward networks have a use for, or null.</summary>
-    public string? Given(ParseResult parsed) => new Option[] { _models, _resize, _tile }.FirstOrDefault(o => parsed.GetResult(o) is { Implicit: false })?.Name;
+    public string? Given(ParseResult parsed) => new Option[] { _models, _resize, _tile }.FirstOrDefault(parsed.IsGiven)?.Name;
 
     /// <summary>The models, as they were called.</summary>
     public IReadOnlyList<string> Models(ParseResult parsed) => parsed.GetValue(_models) is { Length: > 0 } models ? models : [Bundled];

@@ -21,7 +21,7 @@ internal sealed class StyleTrainingArguments
     private readonly Option<string?> _preprocess = PreprocessOption.Create("What the network of features takes pixels as. [default: as it says itself, else caffe]");
     private readonly Option<float?> _width = NumberOption.Create("--width", FormattableString.Invariant($"The channels of the network, as a multiple of 16, 32 and 64. [default: {Defaults.Width}]"), "FACTOR", 0.01f, 16f);
     private readonly Option<int?> _seed = NumberOption.Create("--seed", FormattableString.Invariant($"Where chance begins; the same seed gives the same files. [default: {Defaults.Seed}]"), "NUMBER", int.MinValue);
-    private readonly Option<int?> _threads = NumberOption.Threads();
+    private readonly Option<int?> _threads = ThreadsOption.Create();
     private readonly Option<int?> _every = NumberOption.Create("--keep-every", FormattableString.Invariant($"Steps between checkpoints, and between previews. [default: {Defaults.KeepEvery}]"), "COUNT", 1);
 
     public void AddTo(Command command)
@@ -50,5 +50,5 @@ internal sealed class StyleTrainingArguments
 
     /// <summary>Layers as the options take them; alike where no weights stand.</summary>
     private static string Text(IReadOnlyList<WeightedLayer> layers) =>
-        string.Join(',', layers.Select(l => l.Weight == 1f / layers.Count ? l.Name : FormattableString.Invariant($"{l.Name}={l.Weight}")));
+        string.Join(',', layers.Select(l => l.Weight == 1f / layers.Count ? l.Name : l.ToString()));
 }

@@ -4,7 +4,6 @@ using MlNetVision.Cli.Hosting;
 using MlNetVision.Cli.Inputs;
 using MlNetVision.Cli.Outputs;
 using MlNetVision.Imaging;
-using MlNetVision.Models;
 using MlNetVision.Onnx;
 using MlNetVision.Style;
 using MlNetVision.Training.Style;
@@ -51,9 +50,8 @@ internal sealed class TrainStyleCommand
         var photos = Photos(parsed, workspace);
         CheckOutputs(parsed, new UsedFiles().Add(photos).Add(parsed.GetValue(_style), "the painting").Add(network, "the network").Add(parsed.GetValue(_preview), "the picture to paint"), workspace);
         using var shown = parsed.GetValue(_preview) is { } file ? OptionPicture.Load(_preview.Name, file) : null;
-        StyleNetworkOption.Tell(parsed.GetValue(_network), terminal);
-        var features = ModelLocator.Open(network);
         OptionPicture.Load(_style.Name, parsed.GetRequiredValue(_style)).Dispose();
+        var features = StyleNetworkOption.Open(parsed.GetValue(_network), terminal);
         var resume = parsed.GetValue(_resume);
         if (resume && !StyleTrainingRun.IsKept(workspace)) terminal.Note($"{workspace}: keeps no run to go on with; training begins with the first step.");
         var run = new StyleTrainingRun
@@ -92,19 +90,11 @@ internal sealed class TrainStyleCommand
         foreach (var file in Directory.EnumerateFiles(workspace)) used.Protect(_workspace.Name, file);
     }
 
-    // A preview that cannot be written is no reason to lose the training.
     private static void Show(Picture? shown, OnnxModel model, int threads, string file, Terminal terminal)
     {
         if (shown is null) return;
         using var stylizer = ImageStylizer.Load(model, new ImageStylizerOptions { Threads = threads });
         using var result = stylizer.Stylize(shown);
-        try
-        {
-            result.Picture.Save(file);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            terminal.Note($"the preview cannot be written: {Failure.Describe(e)}");
-        }
+        Preview.Save(result.Picture, file, terminal);
     }
 }

@@ -11,12 +11,6 @@ namespace MlNetVision.Cli.Hosting;
 /// </summary>
 internal static class NumberOption
 {
-    /// <summary>More threads than any machine has a use for take memory and time without end.</summary>
-    private const int MostThreads = 1024;
-
-    /// <summary><c>--threads</c>.</summary>
-    public static Option<int?> Threads() => Create("--threads", "Threads to work with; 0: one a processor. [default: 0]", "COUNT", 0, MostThreads);
-
     /// <summary>An option that may be left out; then it has no value.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="description">What help says of it.</param>

@@ -8,11 +8,11 @@ internal static class OptionPicture
 {
     /// <summary>The picture, in sRGB; the caller disposes it.</summary>
     /// <exception cref="UsageException">It cannot be read.</exception>
-    public static Picture Load(string option, string path, string expected = "") => Read(option, expected, () => Picture.LoadSrgb(path));
+    public static Picture Load(string option, string path, string expected = "") => Read(option, () => Picture.LoadSrgb(path), expected);
 
     /// <summary>Does what reads a picture.</summary>
     /// <exception cref="UsageException">It cannot be read.</exception>
-    public static T Read<T>(string option, string expected, Func<T> read)
+    public static T Read<T>(string option, Func<T> read, string expected = "")
     {
         try
         {

@@ -30,7 +30,7 @@ internal sealed class GatysRun(Terminal terminal, PictureRun run, NeuralStyle st
     public int Run(CancellationToken cancellation)
     {
         using var json = run.IsJson ? new JsonOutput(terminal, run.JsonFile) : null;
-        var names = Folder is null ? null : new OutputNames(Folder, run.Used.Add(run.Inputs));
+        var names = Folder is null ? null : run.NamesIn(Folder);
         var code = ExitCode.Done;
         foreach (var input in run.Inputs)
         {
@@ -58,19 +58,6 @@ internal sealed class GatysRun(Terminal terminal, PictureRun run, NeuralStyle st
         return code;
     }
 
-    // A preview that cannot be written is no reason to lose what it shows.
-    private void SavePreview(Picture picture, string file)
-    {
-        try
-        {
-            picture.Save(file);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            terminal.Note($"the preview cannot be written: {Failure.Describe(e)}");
-        }
-    }
-
     private Picture Load(PictureInput input) => input.Error is { } error ? throw new BadImageException(error)
         : input.IsStandardInput ? Picture.LoadSrgb(terminal.Input, "standard input", Limits) : Picture.LoadSrgb(input.Path, Limits);
 
@@ -79,7 +66,7 @@ internal sealed class GatysRun(Terminal terminal, PictureRun run, NeuralStyle st
         var clock = Stopwatch.GetTimestamp();
         var output = names?.Claim(input.RelativeName, Ending);
         var preview = output is null || PreviewEvery is null ? null : names!.Claim(input.RelativeName, ".preview.png");
-        using var result = style.Run(photo, paintings, new GatysLines(terminal, options), preview is null ? null : p => SavePreview(p, preview), PreviewEvery ?? 1, cancellation);
+        using var result = style.Run(photo, paintings, new GatysLines(terminal, options), preview is null ? null : p => Preview.Save(p, preview, terminal), PreviewEvery ?? 1, cancellation);
         using var sized = PictureResizer.Resize(
             photo, new ResizeOptions { Width = result.Picture.Width, Height = result.Picture.Height, Mode = ResizeMode.Stretch, Resampler = Resampler.Area }, out _);
         controls.ApplyInPlace(result.Picture, sized);

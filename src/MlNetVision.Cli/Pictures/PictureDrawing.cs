@@ -10,10 +10,9 @@ internal sealed class PictureDrawing<TResult> where TResult : class
     private readonly IReadOnlyList<PictureOutput<TResult>> _outputs;
     private readonly Dictionary<string, string[]> _files = new(StringComparer.Ordinal);
 
-    public PictureDrawing(PictureTask<TResult> task, string folder, IReadOnlyList<PictureInput> inputs, UsedFiles used)
+    public PictureDrawing(PictureTask<TResult> task, OutputNames names, IReadOnlyList<PictureInput> inputs)
     {
         _outputs = task.Outputs;
-        var names = new OutputNames(folder, used.Add(inputs));
         foreach (var input in inputs.Where(i => i.Error is null))
             _files[input.Path] = [.. _outputs.Select(o => names.Claim(input.RelativeName, o.EndingFor(input.RelativeName)))];
     }

@@ -22,13 +22,16 @@ internal sealed class PictureRun(Terminal terminal)
 
     public string? JsonFile { get; init; }
 
+    /// <summary>Names for pictures in a folder, none of which is a file that the command reads.</summary>
+    public OutputNames NamesIn(string folder) => new(folder, Used.Add(Inputs));
+
     private bool PrintsLines => !IsJson || JsonFile is not null;
 
     /// <returns>One of <see cref="ExitCode"/>.</returns>
     public async Task<int> RunAsync<TResult>(PictureTask<TResult> task, CancellationToken cancellation) where TResult : class
     {
         using var json = IsJson ? new JsonOutput(terminal, JsonFile) : null;
-        var drawing = OutputFolder is null ? null : new PictureDrawing<TResult>(task, OutputFolder, Inputs, Used);
+        var drawing = OutputFolder is null ? null : new PictureDrawing<TResult>(task, NamesIn(OutputFolder), Inputs);
         var code = await PictureProgress.ShowAsync(terminal, Inputs.Count, PrintsLines, async advance =>
         {
             var failed = 0;

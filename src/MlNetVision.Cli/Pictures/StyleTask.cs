@@ -58,10 +58,10 @@ internal sealed class StyleTask : PictureTask<StyleResult>
     public override object ToJson(StyleResult result) => ToJson(result, null);
 
     public override object ToJson(StyleResult result, IReadOnlyList<string>? files) =>
-        new StyleJson(result.Image, result.Width, result.Height, files?[0], Math.Round(Milliseconds(result), 1));
+        new StyleJson(result.Image, result.Width, result.Height, files?[0], Math.Round(_milliseconds.GetOrCreateValue(result).Value, 1));
 
     public override string Describe(StyleResult result) =>
-        string.Create(CultureInfo.InvariantCulture, $"{result.Image}: {result.Width}×{result.Height} in {Milliseconds(result):0} ms");
+        string.Create(CultureInfo.InvariantCulture, $"{result.Image}: {result.Width}×{result.Height} in {_milliseconds.GetOrCreateValue(result).Value:0} ms");
 
     public override void Count(StyleResult result)
     {
@@ -70,8 +70,6 @@ internal sealed class StyleTask : PictureTask<StyleResult>
     public override Table? Totals() => null;
 
     public override void Done(StyleResult result) => result.Dispose();
-
-    private double Milliseconds(StyleResult result) => _milliseconds.TryGetValue(result, out var found) ? found.Value : result.Milliseconds;
 
     // The other styles, the blend and the controls, while the photo is in memory.
     private void Complete(Picture photo, StyleResult result, CancellationToken cancellation)
@@ -94,7 +92,7 @@ internal sealed class StyleTask : PictureTask<StyleResult>
             others.ForEach(o => o.Dispose());
         }
         Controls.ApplyInPlace(result.Picture, photo);
-        _milliseconds.Add(result, new(result.Milliseconds + Stopwatch.GetElapsedTime(clock).TotalMilliseconds));
+        _milliseconds.GetOrCreateValue(result).Value = result.Milliseconds + Stopwatch.GetElapsedTime(clock).TotalMilliseconds;
     }
 
     private void Gather(Picture photo, string image, Picture[] styled)

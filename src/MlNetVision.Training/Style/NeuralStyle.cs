@@ -1,6 +1,7 @@
 using MlNetVision.Imaging;
 using MlNetVision.Models;
 using MlNetVision.Onnx;
+using MlNetVision.Style;
 
 namespace MlNetVision.Training.Style;
 
@@ -72,7 +73,7 @@ public sealed class NeuralStyle
         Picture photo, IReadOnlyList<StylePainting> paintings, IProgress<StyleProgress>? progress = null, Action<Picture>? preview = null, int previewEvery = 10, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(photo);
-        Check(paintings);
+        var shares = Shares(paintings);
         ArgumentOutOfRangeException.ThrowIfLessThan(previewEvery, 1);
         var sizes = Enumerable.Range(0, _options.Scales).Select(s => StyleSizes.Of(photo, _options, shrink: 1 << (_options.Scales - 1 - s))).ToList();
         var report = new StyleReport(_options, [.. sizes.Select(s => (long)s.Width * s.Height)], progress, preview, previewEvery);
@@ -81,7 +82,7 @@ public sealed class NeuralStyle
         {
             for (var scale = 0; scale < _options.Scales && !(cancellation.IsCancellationRequested && reached is not null); scale++)
             {
-                var next = RunScale(photo, paintings, reached, scale, sizes[scale], report, cancellation);
+                var next = RunScale(photo, shares, reached, scale, sizes[scale], report, cancellation);
                 reached?.Dispose();
                 reached = next;
             }
@@ -98,26 +99,27 @@ public sealed class NeuralStyle
         return new NeuralStyleResult(reached!, report.Terms, report.Evaluations, cancellation.IsCancellationRequested);
     }
 
-    private static void Check(IReadOnlyList<StylePainting> paintings)
+    private static List<(Picture Picture, float Share)> Shares(IReadOnlyList<StylePainting> paintings)
     {
         ArgumentNullException.ThrowIfNull(paintings);
         foreach (var painting in paintings) ArgumentNullException.ThrowIfNull(painting.Picture, nameof(paintings));
-        if (!paintings.All(p => p.Weight >= 0) || paintings.Sum(p => p.Weight) is not (> 0 and < float.PositiveInfinity))
-            throw new ArgumentException($"The paintings weigh {string.Join(", ", paintings.Select(p => FormattableString.Invariant($"{p.Weight}")))}; expected one painting or more, with weights from 0, not all of them 0.", nameof(paintings));
+        float[] weights = [.. paintings.Select(p => p.Weight)];
+        var shares = StyleBlend.SharesOf(weights)
+            ?? throw new ArgumentException($"The paintings weigh {StyleBlend.Text(weights)}; expected one painting or more, with weights from 0, not all of them 0.", nameof(paintings));
+        return [.. paintings.Zip(shares, (p, share) => (p.Picture, share))];
     }
 
-    private Picture RunScale(Picture photo, IReadOnlyList<StylePainting> paintings, Picture? from, int scale, (int Width, int Height) size, StyleReport report, CancellationToken cancellation)
+    private Picture RunScale(Picture photo, List<(Picture Picture, float Share)> paintings, Picture? from, int scale, (int Width, int Height) size, StyleReport report, CancellationToken cancellation)
     {
         var (width, height) = size;
         var input = _features.Pictures;
         using var objective = new StyleObjective(_features, _options, width, height);
         cancellation.ThrowIfCancellationRequested();
         objective.SetContent(input.Of(photo, width, height), width, height);
-        var all = paintings.Sum(p => p.Weight);
-        foreach (var (painting, weight) in paintings)
+        foreach (var (painting, share) in paintings)
         {
             var (styleWidth, styleHeight) = StyleSizes.OfPainting(painting, _options, width, height);
-            objective.AddStyle(input.Of(painting, styleWidth, styleHeight), styleWidth, styleHeight, weight / all);
+            objective.AddStyle(input.Of(painting, styleWidth, styleHeight), styleWidth, styleHeight, share);
         }
         var point = from is not null ? input.Of(from, width, height) : _options.Start switch
         {

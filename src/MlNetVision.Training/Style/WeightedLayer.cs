@@ -3,4 +3,8 @@ namespace MlNetVision.Training.Style;
 /// <summary>A layer of a network, and how much it counts.</summary>
 /// <param name="Name">The name of a node, or of a tensor that a node makes.</param>
 /// <param name="Weight">The factor of its loss, above or equal to 0.</param>
-public readonly record struct WeightedLayer(string Name, float Weight);
+public readonly record struct WeightedLayer(string Name, float Weight)
+{
+    /// <summary>The layer as <c>NAME=WEIGHT</c>, in the invariant culture.</summary>
+    public override string ToString() => FormattableString.Invariant($"{Name}={Weight}");
+}

@@ -33,16 +33,16 @@ internal static class GatysCommand
             $"within {Near} times PyTorch's loss after {watch.Evaluations?.ToString(CultureInfo.InvariantCulture) ?? "no"} evaluations; {result.Losses.Total / total:F3} times it after {result.Evaluations}, where PyTorch took {evaluations}; {slow.TotalSeconds:F0} s"));
         clock.Restart();
         using var small = NeuralStyle.Load("vgg16-small", options).Run(photo, painting);
+        var (quick, whole) = (clock.Elapsed, Loss(photo));
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"vgg16-small: {slow / clock.Elapsed:F1} times as fast; of VGG16's loss of the photo {Judged(result.Picture):P1} are left where VGG16 painted, and {Judged(small.Picture):P1} where vgg16-small did"));
+            $"vgg16-small: {slow / quick:F1} times as fast; of VGG16's loss of the photo {Loss(result.Picture) / whole:P1} are left where VGG16 painted, and {Loss(small.Picture) / whole:P1} where vgg16-small did"));
         return 0;
 
-        // VGG16's loss of a picture, beside that of the photo.
-        double Judged(Picture picture)
+        // VGG16's loss of a picture.
+        double Loss(Picture picture)
         {
-            using var start = NeuralStyle.Load(vgg, options with { MaxEvaluations = 1 }).Run(photo, painting);
             using var judged = NeuralStyle.Load(vgg, options with { MaxEvaluations = 1, Start = StyleStart.Picture, StartPicture = picture }).Run(photo, painting);
-            return judged.Losses.Total / start.Losses.Total;
+            return judged.Losses.Total;
         }
     }
 

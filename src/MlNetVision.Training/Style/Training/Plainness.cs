@@ -1,4 +1,5 @@
 using MlNetVision.Imaging;
+using MlNetVision.Style;
 
 namespace MlNetVision.Training.Style;
 
@@ -11,18 +12,7 @@ internal static class Plainness
     /// <summary>Whether no channel varies by more than rounding and noise do.</summary>
     public static bool Is(Picture picture)
     {
-        var pixels = picture.Pixels;
-        Span<long> sums = stackalloc long[3], squares = stackalloc long[3];
-        for (var i = 0; i < pixels.Length; i++)
-        {
-            if (i % 4 == 3) continue;
-            sums[i % 4] += pixels[i];
-            squares[i % 4] += pixels[i] * pixels[i];
-        }
-        var count = pixels.Length / 4.0;
-        for (var c = 0; c < 3; c++)
-            if (squares[c] / count - sums[c] / count * (sums[c] / count) >= LeastVariance) return false;
-        GC.KeepAlive(picture);
-        return true;
+        var covariance = ColorMoments.Of(picture).Covariance;
+        return covariance[0, 0] < LeastVariance && covariance[1, 1] < LeastVariance && covariance[2, 2] < LeastVariance;
     }
 }

@@ -64,7 +64,5 @@ public sealed record StyleTrainingOptions
 
     /// <summary>All that the network after a number of steps depends on.</summary>
     internal string Identity() => FormattableString.Invariant(
-        $"{Text(ContentLayers)};{Text(StyleLayers)};{ContentWeight};{StyleWeight};{TotalVariationWeight};{Preprocess};{BatchSize};{Crop};{LearningRate};{Width};{Seed}");
-
-    private static string Text(IEnumerable<WeightedLayer> layers) => string.Join(',', layers.Select(l => FormattableString.Invariant($"{l.Name}={l.Weight}")));
+        $"{string.Join(',', ContentLayers)};{string.Join(',', StyleLayers)};{ContentWeight};{StyleWeight};{TotalVariationWeight};{Preprocess};{BatchSize};{Crop};{LearningRate};{Width};{Seed}");
 }

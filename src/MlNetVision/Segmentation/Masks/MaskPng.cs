@@ -60,7 +60,12 @@ public static class MaskPng
     public static SegmentationMask Decode(ReadOnlySpan<byte> encoded, string name, IReadOnlyList<string>? labels = null, PictureLimits? limits = null)
     {
         ArgumentNullException.ThrowIfNull(name);
-        var file = new PngFile(encoded, name, limits ?? PictureLimits.Default);
+        return Decode(new PngFile(encoded, name, limits ?? PictureLimits.Default), labels);
+    }
+
+    /// <summary>Decodes a mask from a file that is taken apart already.</summary>
+    internal static SegmentationMask Decode(PngFile file, IReadOnlyList<string>? labels = null)
+    {
         var header = file.Header;
         if (header.Type is not (PngColorType.Indexed or PngColorType.Grey)) throw file.Bad($"the file is in colour or has alpha (PNG colour type {(int)header.Type}), and colours name no classes");
         if (header.Interlaced) throw file.Bad("the file is interlaced; masks are read without");

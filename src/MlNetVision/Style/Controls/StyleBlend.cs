@@ -78,9 +78,16 @@ public static class StyleBlend
     {
         ArgumentNullException.ThrowIfNull(weights);
         if (count == 0 || weights.Count != count) throw new ArgumentException($"{weights.Count} weights are given for {count} pictures; expected one for each, and a picture at least.");
-        var sum = weights.Sum();
-        if (!weights.All(w => w >= 0) || !(sum > 0) || !float.IsFinite(sum))
-            throw new ArgumentException($"The weights are {string.Join(", ", weights.Select(w => FormattableString.Invariant($"{w}")))}; expected numbers from 0, not all of them 0.");
-        return [.. weights.Select(w => w / sum)];
+        return SharesOf(weights) ?? throw new ArgumentException($"The weights are {Text(weights)}; expected numbers from 0, not all of them 0.");
     }
+
+    /// <summary>Each weight's share of all, or null where one is negative or no number, or where they do not add up to a number above 0.</summary>
+    internal static float[]? SharesOf(IReadOnlyList<float> weights)
+    {
+        var sum = weights.Sum();
+        return weights.All(w => w >= 0) && sum > 0 && float.IsFinite(sum) ? [.. weights.Select(w => w / sum)] : null;
+    }
+
+    /// <summary>Weights as messages have them.</summary>
+    internal static string Text(IEnumerable<float> weights) => string.Join(", ", weights.Select(w => FormattableString.Invariant($"{w}")));
 }

@@ -44,12 +44,13 @@ public static class StyleMask
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         using var bytes = EncodedBytes.Read(path, PictureLimits.Default);
-        if (classes is null && !HoldsClasses(bytes.Span, path))
+        var png = bytes.Span.StartsWith(PngFormat.Signature) || classes is not null ? new PngFile(bytes.Span, path, PictureLimits.Default) : null;
+        if (png is null || (classes is null && png is not { Header.Type: PngColorType.Indexed, IsGreyPalette: false }))
         {
             using var picture = Picture.Load(bytes.Span, path);
             return Of(picture, width, height);
         }
-        var mask = MaskPng.Decode(bytes.Span, path);
+        var mask = MaskPng.Decode(png);
         var kept = new bool[SegmentationMask.MaxClasses];
         for (var c = 0; c < kept.Length; c++) kept[c] = classes?.Contains(c) ?? c > 0;
         return MatteMaker.Make(ClassMaps.Resize(mask, width, height), kept, Math.Max(1, (width + height) / 400));
@@ -60,7 +61,4 @@ public static class StyleMask
     {
         foreach (ref var m in mask) m = (byte)(255 - m);
     }
-
-    private static bool HoldsClasses(ReadOnlySpan<byte> file, string path) => file.StartsWith(PngFormat.Signature)
-        && new PngFile(file, path, PictureLimits.Default) is { Header.Type: PngColorType.Indexed, IsGreyPalette: false };
 }

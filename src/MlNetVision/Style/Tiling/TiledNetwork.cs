@@ -27,7 +27,7 @@ internal sealed class TiledNetwork(OnnxModel model, int tileSize, int multiple, 
     {
         var needed = model.Cut(output);
         var narrow = NarrowPlaces.After(needed, new SpatialReach(needed));
-        var stage = new Stage(needed.Clone(), picture, tileSize, multiple);
+        var stage = new Stage(needed, picture, tileSize, multiple);
         foreach (var name in FixedStatistics.Of(needed).Select(n => n.Output[0]))
         {
             var node = stage.Model.Graph.Node.First(n => n.Output.Contains(name));
