@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
+using MlNetVision.Naming;
 using MlNetVision.Onnx;
 using MlNetVision.Onnx.Darknet;
 using MlNetVision.Onnx.Torch7;
@@ -85,7 +86,7 @@ public static class ModelLocator
         return model;
     }
 
-    private static string Near(string name) => NearName.Of(name, [.. ModelCatalogue.Default.Entries.Select(e => e.Name)]) is { } near ? $" Did you mean {near}?" : "";
+    private static string Near(string name) => NearNames.Nearest(name, [.. ModelCatalogue.Default.Entries.Select(e => e.Name)]) is { } near ? $" Did you mean {near}?" : "";
 
     private static CatalogueEntry? Find(string name) => ModelCatalogue.Default.TryGet(name, out var entry) ? entry : null;
 

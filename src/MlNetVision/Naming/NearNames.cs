@@ -5,6 +5,7 @@ internal static class NearNames
 {
     private const int Compared = 2000;
     private const int LongestCompared = 120;
+    private const int LongestGiven = 100;
     private const int Shown = 20;
 
     /// <summary>A sentence with the names that are near enough to be meant, or where none is, the first ones available.</summary>
@@ -14,6 +15,14 @@ internal static class NearNames
         if (near.Count > 0) return $"Did you mean {string.Join(" or ", near)}?";
         var more = available.Count > Shown ? $", … ({available.Count} in all)" : "";
         return $"It has: {string.Join(", ", available.Take(Shown))}{more}.";
+    }
+
+    /// <summary>The name that takes the fewest edits, at most a third of its letters; null where none does.</summary>
+    public static string? Nearest(string given, IReadOnlyCollection<string> available)
+    {
+        if (available.Count == 0 || given.Length > LongestGiven) return null;
+        var (near, edits) = available.Select(name => (name, Edits(given, name))).MinBy(n => n.Item2);
+        return edits <= near.Length / 3 ? near : null;
     }
 
     /// <summary>The candidates nearest to a name, nearest first: those that contain it, then by the number of edits (Levenshtein's distance), case ignored.</summary>
@@ -26,7 +35,10 @@ internal static class NearNames
     private static bool IsPart(string given, string name) =>
         given.Length > 2 && (name.Contains(given, StringComparison.OrdinalIgnoreCase) || (name.Length > 2 && given.Contains(name, StringComparison.OrdinalIgnoreCase)));
 
-    /// <summary>Levenshtein's distance, case ignored.</summary>
+    /// <summary>
+    /// Letters put in, left out or exchanged, case ignored: Levenshtein, "Binary codes capable of correcting deletions, insertions and
+    /// reversals" (1966). Of a long <paramref name="a"/> the first 120 letters are compared.
+    /// </summary>
     public static int Edits(string a, string b)
     {
         if (a.Length > LongestCompared) a = a[..LongestCompared];
