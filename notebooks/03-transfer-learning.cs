@@ -11,7 +11,6 @@
 using Microsoft.ML.OnnxRuntime;
 using MlNetVision.Classification;
 using MlNetVision.Imaging;
-using MlNetVision.Onnx.Surgery;
 using MlNetVision.Onnx;
 using MlNetVision.Training;
 using SkiaSharp;

@@ -1,4 +1,4 @@
-using MlNetVision.Pipelines;
+using MlNetVision.Onnx.Runtime;
 using MlNetVision.Training.Gradients;
 using MlNetVision.Training.Gradients.Running;
 

@@ -1,9 +1,8 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
-using MlNetVision.Naming;
 using MlNetVision.Onnx;
-using MlNetVision.Onnx.Darknet;
-using MlNetVision.Onnx.Torch7;
+using MlNetVision.Onnx.Import.Darknet;
+using MlNetVision.Onnx.Import.Torch7;
 
 namespace MlNetVision.Models;
 

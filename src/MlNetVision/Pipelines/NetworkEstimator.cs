@@ -3,6 +3,7 @@ using Microsoft.ML;
 using Microsoft.ML.Transforms.Onnx;
 using MlNetVision.Files;
 using MlNetVision.Onnx;
+using MlNetVision.Onnx.Runtime;
 
 namespace MlNetVision.Pipelines;
 

@@ -1,5 +1,6 @@
 using Microsoft.ML.OnnxRuntime;
 using MlNetVision.Onnx;
+using MlNetVision.Onnx.Runtime;
 
 namespace MlNetVision.Pipelines;
 

@@ -6,7 +6,7 @@ namespace MlNetVision.Notebooks;
 internal sealed partial record PackageDirective(string Package, string Version)
 {
     /// <summary>Whether it is one of the repository's own packages, which the tool replaces by the projects of those names.</summary>
-    public bool IsOwn => Package is "MlNetVision" or "MlNetVision.Training";
+    public bool IsOwn => Package == "MlNetVision" || Package.StartsWith("MlNetVision.", StringComparison.Ordinal);
 
     /// <summary>The directives of a cell.</summary>
     public static IEnumerable<PackageDirective> Find(string code) =>

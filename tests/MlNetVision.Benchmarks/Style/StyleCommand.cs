@@ -1,5 +1,5 @@
 using MlNetVision.Imaging;
-using MlNetVision.Onnx.Surgery;
+using MlNetVision.Models;
 using MlNetVision.Style;
 
 namespace MlNetVision.Benchmarks;

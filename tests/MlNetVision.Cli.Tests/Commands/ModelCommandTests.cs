@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 using MlNetVision.Models;
 using MlNetVision.Onnx;
 using MlNetVision.Onnx.Proto;
-using MlNetVision.Tests.Onnx.Torch7;
+using MlNetVision.Onnx.Tests.Import.Torch7;
 
 namespace MlNetVision.Cli.Tests.Commands;
 

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using MlNetVision.Onnx;
-using MlNetVision.Onnx.Darknet;
+using MlNetVision.Onnx.Import.Darknet;
 
 namespace MlNetVision.Tests.Models;
 

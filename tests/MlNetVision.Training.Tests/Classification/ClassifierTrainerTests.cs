@@ -1,7 +1,6 @@
 using Microsoft.ML;
 using MlNetVision.Classification;
 using MlNetVision.Onnx;
-using MlNetVision.Tests;
 
 namespace MlNetVision.Training.Tests.Classification;
 

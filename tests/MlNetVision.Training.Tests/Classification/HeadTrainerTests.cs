@@ -1,7 +1,6 @@
 using System.Numerics.Tensors;
 using Microsoft.ML.OnnxRuntime;
 using MlNetVision.Onnx;
-using MlNetVision.Tests;
 
 namespace MlNetVision.Training.Tests.Classification;
 

@@ -1,7 +1,6 @@
 using Microsoft.ML.OnnxRuntime;
 using MlNetVision.Classification;
 using MlNetVision.Onnx;
-using MlNetVision.Tests;
 
 namespace MlNetVision.Training.Tests.Classification;
 

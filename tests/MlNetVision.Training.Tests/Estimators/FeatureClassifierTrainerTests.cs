@@ -1,6 +1,5 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using MlNetVision.Tests;
 using MlNetVision.Training.Tests.Classification;
 
 namespace MlNetVision.Training.Tests.Estimators;

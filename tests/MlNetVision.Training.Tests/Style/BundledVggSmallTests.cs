@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using MlNetVision.Imaging;
 using MlNetVision.Models;
 using MlNetVision.Onnx;
-using MlNetVision.Tests;
 using MlNetVision.Training.Style;
 
 namespace MlNetVision.Training.Tests.Style;

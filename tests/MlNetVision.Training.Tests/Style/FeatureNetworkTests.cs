@@ -1,6 +1,5 @@
 using MlNetVision.Onnx;
 using MlNetVision.Onnx.Surgery;
-using MlNetVision.Tests;
 using MlNetVision.Tests.Imaging;
 using MlNetVision.Training.Style;
 

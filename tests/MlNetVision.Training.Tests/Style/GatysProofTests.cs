@@ -1,6 +1,5 @@
 using System.Text.Json;
 using MlNetVision.Onnx;
-using MlNetVision.Tests;
 using MlNetVision.Training.Style;
 
 namespace MlNetVision.Training.Tests.Style;

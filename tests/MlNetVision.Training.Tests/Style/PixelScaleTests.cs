@@ -3,7 +3,6 @@ using MlNetVision.Imaging;
 using MlNetVision.Onnx;
 using MlNetVision.Onnx.Proto;
 using MlNetVision.Onnx.Surgery;
-using MlNetVision.Tests;
 using MlNetVision.Tests.Imaging;
 using MlNetVision.Training.Style;
 

@@ -2,7 +2,6 @@ using System.Text.Json;
 using Microsoft.ML.OnnxRuntime;
 using MlNetVision.Imaging;
 using MlNetVision.Onnx;
-using MlNetVision.Tests;
 using MlNetVision.Training.Style;
 
 namespace MlNetVision.Training.Tests.Style;

@@ -1,4 +1,3 @@
-using MlNetVision.Naming;
 using MlNetVision.Onnx;
 using MlNetVision.Onnx.Proto;
 using MlNetVision.Onnx.Shapes;

@@ -1,4 +1,3 @@
-using MlNetVision.Naming;
 using MlNetVision.Onnx;
 using MlNetVision.Onnx.Upgrading;
 using static MlNetVision.Onnx.Proto.TensorProto.Types;

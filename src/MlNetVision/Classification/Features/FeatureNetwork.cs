@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using MlNetVision.Imaging;
+using MlNetVision.Models;
 using MlNetVision.Onnx;
 using MlNetVision.Onnx.Surgery;
 using MlNetVision.Pipelines;

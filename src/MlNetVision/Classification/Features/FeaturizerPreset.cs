@@ -1,7 +1,7 @@
 using MlNetVision.Imaging;
+using MlNetVision.Models;
 using MlNetVision.Onnx;
 using MlNetVision.Onnx.Proto;
-using MlNetVision.Onnx.Surgery;
 
 namespace MlNetVision.Classification;
 

@@ -1,6 +1,4 @@
 using MlNetVision.Imaging;
-using MlNetVision.Naming;
-using MlNetVision.Onnx.Surgery;
 using MlNetVision.Pipelines;
 
 namespace MlNetVision.Classification;

@@ -1,5 +1,3 @@
-using MlNetVision.Onnx.Surgery;
-
 namespace MlNetVision.Classification;
 
 /// <summary>How a classifier looks over a picture.</summary>

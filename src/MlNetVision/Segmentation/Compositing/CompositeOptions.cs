@@ -1,4 +1,3 @@
-using MlNetVision.Naming;
 
 namespace MlNetVision.Segmentation;
 

@@ -1,5 +1,4 @@
 using MlNetVision.Imaging;
-using MlNetVision.Naming;
 
 namespace MlNetVision.Segmentation;
 

@@ -1,8 +1,8 @@
 using Microsoft.ML.OnnxRuntime;
 using MlNetVision.Imaging;
+using MlNetVision.Models;
 using MlNetVision.Onnx;
 using MlNetVision.Onnx.Proto;
-using MlNetVision.Onnx.Surgery;
 
 namespace MlNetVision.Style;
 

@@ -1,6 +1,6 @@
 using Microsoft.ML.OnnxRuntime;
 using MlNetVision.Onnx;
-using MlNetVision.Pipelines;
+using MlNetVision.Onnx.Runtime;
 
 namespace MlNetVision.Style;
 

@@ -1,6 +1,6 @@
 using MlNetVision.Imaging;
+using MlNetVision.Models;
 using MlNetVision.Onnx;
-using MlNetVision.Onnx.Surgery;
 using MlNetVision.Pipelines;
 
 namespace MlNetVision.Style;

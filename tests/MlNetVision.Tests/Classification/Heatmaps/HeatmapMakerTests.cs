@@ -1,5 +1,4 @@
 using MlNetVision.Classification;
-using MlNetVision.Onnx.Surgery;
 
 namespace MlNetVision.Tests.Classification.Heatmaps;
 

@@ -1,5 +1,4 @@
 using MlNetVision.Segmentation.Evaluation;
-using MlNetVision.Tests.Imaging;
 
 namespace MlNetVision.Tests.Segmentation.Evaluation;
 

@@ -1,7 +1,6 @@
 using MlNetVision.Imaging;
 using MlNetVision.Segmentation;
 using MlNetVision.Segmentation.Evaluation;
-using MlNetVision.Tests.Imaging;
 
 namespace MlNetVision.Tests.Segmentation.Evaluation;
 

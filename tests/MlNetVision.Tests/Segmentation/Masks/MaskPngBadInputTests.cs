@@ -1,6 +1,5 @@
 using MlNetVision.Imaging;
 using MlNetVision.Segmentation;
-using MlNetVision.Tests.Imaging;
 
 namespace MlNetVision.Tests.Segmentation;
 

@@ -3,7 +3,6 @@ using Microsoft.ML;
 using MlNetVision.Imaging;
 using MlNetVision.Pipelines;
 using MlNetVision.Segmentation;
-using MlNetVision.Tests.Imaging;
 
 namespace MlNetVision.Tests.Segmentation;
 

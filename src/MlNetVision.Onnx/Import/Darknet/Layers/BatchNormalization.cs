@@ -1,0 +1,28 @@
+namespace MlNetVision.Onnx.Import.Darknet.Layers;
+
+/// <summary>The statistics of a batch normalisation: y = scale · (x − mean) / (√variance + 10⁻⁶) + bias, one of each a channel.</summary>
+/// <remarks>The original Darknet adds 10⁻⁶ to the root; later forks add 10⁻⁵ to the variance.</remarks>
+internal sealed class BatchNormalization(DarknetSection section, float[] scales, float[] means, float[] variances)
+{
+    private const double Epsilon = .000001f;
+
+    public static BatchNormalization Read(DarknetWeights weights, DarknetSection section, int channels)
+    {
+        var scales = weights.Read(section, "scales", channels);
+        var means = weights.Read(section, "means", channels);
+        return new BatchNormalization(section, scales, means, weights.Read(section, "variances", channels));
+    }
+
+    /// <summary>Multiplies the normalisation into a linear layer, whose weights lie output by output.</summary>
+    public void Fold(Span<float> weights, Span<float> bias)
+    {
+        var perOutput = weights.Length / bias.Length;
+        for (var o = 0; o < bias.Length; o++)
+        {
+            if (variances[o] < 0) throw section.Bad($"expected variances of 0 and more in the weights, found {variances[o]} for channel {o}");
+            var factor = scales[o] / (Math.Sqrt(variances[o]) + Epsilon);
+            foreach (ref var w in weights.Slice(o * perOutput, perOutput)) w = (float)(w * factor);
+            bias[o] = (float)(bias[o] - means[o] * factor);
+        }
+    }
+}
