@@ -10,6 +10,7 @@
 using Microsoft.ML.OnnxRuntime;
 using MlNetVision.Detection;
 using MlNetVision.Imaging;
+using MlNetVision.Models;
 using MlNetVision.Onnx;
 using SkiaSharp;
 

@@ -9,6 +9,7 @@
 // dotnet run notebooks/02-segmentation.cs [FOLDER for the pictures]
 using Microsoft.ML.OnnxRuntime;
 using MlNetVision.Imaging;
+using MlNetVision.Models;
 using MlNetVision.Onnx;
 using MlNetVision.Segmentation.Evaluation;
 using MlNetVision.Segmentation;

@@ -5,14 +5,14 @@
 // Makes blood-cells.onnx beside this file from the Darknet network of the same name:
 //   dotnet run assets/models/blood-cells.cs [FOLDER with blood-cells.cfg, .weights, .names]
 using System.Runtime.CompilerServices;
+using MlNetVision.Models;
 using MlNetVision.Onnx;
-using MlNetVision.Onnx.Import.Darknet;
 
 var here = SourceFolder();
 var source = args.Length > 0 ? args[0] : Path.Combine(here, "../../../shared/models/darknet");
 
-var model = DarknetImporter.Import(Path.Combine(source, "blood-cells.cfg"));
-model.SetNames([.. File.ReadLines(Path.Combine(source, "blood-cells.names")).Where(name => name.Length > 0)]);
+// With the names beside it.
+var model = ModelLocator.Open(Path.Combine(source, "blood-cells.cfg"));
 // It was trained on stretched pictures, unlike Darknet's own networks.
 model.Metadata[VisionMetadata.ResizeKey] = "stretch";
 model.Metadata[VisionMetadata.LicenseKey] = "MIT";

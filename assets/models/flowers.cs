@@ -5,6 +5,7 @@
 // Makes flowers.onnx beside this file from the network as PyTorch exported it, which says nothing of itself:
 //   dotnet run assets/models/flowers.cs [FOLDER with flowers.onnx]
 using System.Runtime.CompilerServices;
+using MlNetVision.Models;
 using MlNetVision.Onnx;
 
 var here = SourceFolder();

@@ -5,6 +5,7 @@
 // Makes starry-night.onnx beside this file from the network as PyTorch exported it, which says nothing of itself:
 //   dotnet run assets/models/starry-night.cs [FOLDER with starry-night.onnx]
 using System.Runtime.CompilerServices;
+using MlNetVision.Models;
 using MlNetVision.Onnx;
 
 var here = SourceFolder();

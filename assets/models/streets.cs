@@ -5,6 +5,7 @@
 // Makes streets.onnx beside this file from the network as PyTorch exported it, which says nothing of itself:
 //   dotnet run assets/models/streets.cs [FOLDER with streets.onnx]
 using System.Runtime.CompilerServices;
+using MlNetVision.Models;
 using MlNetVision.Onnx;
 
 var here = SourceFolder();

@@ -6,7 +6,7 @@ namespace MlNetVision.Cli.Commands;
 /// <summary><c>-m MODEL</c>, completed by the names of the catalogue.</summary>
 internal static class ModelOption
 {
-    private const string Forms = "a name that 'mlnetvision model list' shows, or an .onnx, .cfg, .t7 or .zip file";
+    private static string Forms => $"a name that 'mlnetvision model list' shows, or an {ModelLocator.Endings} file";
 
     public static Option<string> Create(string? bundled)
     {

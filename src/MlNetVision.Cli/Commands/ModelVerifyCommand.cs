@@ -3,7 +3,6 @@ using MlNetVision.Cli.Hosting;
 using MlNetVision.Detection;
 using MlNetVision.Imaging;
 using MlNetVision.Models;
-using MlNetVision.Onnx;
 
 namespace MlNetVision.Cli.Commands;
 

@@ -1,5 +1,6 @@
 using MlNetVision.Cli.Inputs;
 using MlNetVision.Imaging;
+using MlNetVision.Onnx.Import;
 
 namespace MlNetVision.Cli.Hosting;
 
@@ -16,7 +17,7 @@ internal static class OptionalValues
     /// <summary>The value that stands for standard output, as with other programs.</summary>
     public const string StandardOutput = "-";
 
-    private static readonly string[] ModelExtensions = [".onnx", ".cfg", ".weights", ".zip", ".t7"];
+    private static IEnumerable<string> ModelExtensions => [".onnx", ".zip", ".weights", .. ModelImporters.Extensions];
 
     /// <summary>Moves such an option that stands before an input to the end, where it can take no value.</summary>
     public static IReadOnlyList<string> Untangle(IReadOnlyList<string> args) => Untangle(Untangle(args, Json), Heatmap);

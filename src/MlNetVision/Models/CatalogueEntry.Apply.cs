@@ -1,4 +1,5 @@
 using System.Globalization;
+using MlNetVision.Detection;
 using MlNetVision.Onnx;
 using MlNetVision.Onnx.Proto;
 

@@ -1,4 +1,4 @@
-using MlNetVision.Onnx;
+using MlNetVision.Detection;
 
 namespace MlNetVision.Models;
 

@@ -1,14 +1,14 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
 using MlNetVision.Onnx;
-using MlNetVision.Onnx.Import.Darknet;
-using MlNetVision.Onnx.Import.Torch7;
+using MlNetVision.Onnx.Import;
 
 namespace MlNetVision.Models;
 
 /// <summary>
 /// Finds the network that a user's word stands for: the name of a bundled model or of one in the catalogue, or the path
-/// of an <c>.onnx</c>, a Darknet <c>.cfg</c> (with its <c>.weights</c> and <c>.names</c>), a Torch7 <c>.t7</c>, or a saved <c>.zip</c>.
+/// of an <c>.onnx</c>, a saved <c>.zip</c>, or a file that an importer takes (<see cref="ModelImporters"/>): a Darknet <c>.cfg</c> (with its
+/// <c>.weights</c> and <c>.names</c>), a Torch7 <c>.t7</c>.
 /// </summary>
 public static class ModelLocator
 {
@@ -38,6 +38,9 @@ public static class ModelLocator
         return opened;
     }
 
+    /// <summary>The endings of files that are opened, as a message lists them: <c>.onnx, .cfg, .t7 or .zip</c>.</summary>
+    public static string Endings => $"{string.Join(", ", [".onnx", .. ModelImporters.Extensions])} or .zip";
+
     private static OnnxModel OpenFile(string path, OpenOptions options)
     {
         switch (Path.GetExtension(path).ToUpperInvariant())
@@ -46,22 +49,20 @@ public static class ModelLocator
                 var onnx = OnnxModel.Load(path);
                 onnx.Check();
                 return onnx;
-            case ".CFG":
-                return OpenDarknet(path, options);
-            case ".T7":
-                return Torch7Importer.Import(path);
             case ".ZIP":
                 return OpenZip(path);
             default:
-                throw new BadModelException($"{path}: expected a model that ends in .onnx, .cfg, .t7 or .zip.");
+                return OpenImported(path, options);
         }
     }
 
-    private static OnnxModel OpenDarknet(string path, OpenOptions options)
+    private static OnnxModel OpenImported(string path, OpenOptions options)
     {
-        var model = DarknetImporter.Import(path, options.WeightsFile);
-        var names = Path.ChangeExtension(path, ".names");
-        if (options.LabelsFile is null && File.Exists(names)) SetNames(model, names);
+        var importer = ModelImporters.ForFile(path) ?? throw new BadModelException($"{path}: expected a model that ends in {Endings}.");
+        var imported = importer.Import(path, new ImportOptions { WeightsFile = options.WeightsFile });
+        var model = ImportedMetadata.Describe(imported);
+        model.Check();
+        if (options.LabelsFile is null && imported.ClassNamesFile is { } names) SetNames(model, names);
         return model;
     }
 
@@ -76,7 +77,7 @@ public static class ModelLocator
     private static OnnxModel OpenNamed(string name, OpenOptions options)
     {
         if (Bundled.Contains(name, StringComparer.Ordinal)) return OpenBundled(name);
-        if (Directory.Exists(name)) throw new BadModelException($"{name}: this is a folder; expected the name of a model, or a file that ends in .onnx, .cfg, .t7 or .zip.");
+        if (Directory.Exists(name)) throw new BadModelException($"{name}: this is a folder; expected the name of a model, or a file that ends in {Endings}.");
         var entry = Find(name) ?? throw new BadModelException(
             $"{name}: no such file, and no model of that name.{Near(name)} Bundled: {string.Join(", ", Bundled)}. In the catalogue: {string.Join(", ", ModelCatalogue.Default.Entries.Where(e => !e.Bundled).Select(e => e.Name))}.");
         if (!entry.IsPulled()) throw new BadModelException($"{name}: not downloaded yet; run `mlnetvision model pull {name}` first.");

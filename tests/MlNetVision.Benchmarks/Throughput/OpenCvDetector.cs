@@ -1,6 +1,6 @@
 using MlNetVision.Detection;
 using MlNetVision.Imaging;
-using MlNetVision.Onnx;
+using MlNetVision.Models;
 using MlNetVision.Pipelines;
 using OpenCvSharp;
 using OpenCvSharp.Dnn;

@@ -218,7 +218,7 @@ public sealed class SegmentCommandTests : IDisposable
         (await Cli.RunAsync("segment", "-m", _model, "--save", _folder["saved.zip"])).AssertCode(ExitCode.Done);
         (await Cli.RunAsync("detect", "-m", TinyDetector.Write(_folder, "cells"), "--save", _folder["cells.zip"])).AssertCode(ExitCode.Done);
         var petals = Onnx.OnnxModel.Load(_model);
-        petals.Metadata[Onnx.VisionMetadata.TaskKey] = "classify";
+        petals.Metadata[MlNetVision.Models.VisionMetadata.TaskKey] = "classify";
         petals.Save(_folder["petals.onnx"]);
         var result = await Cli.RunAsync([command, Save("a.png"), "-m", model.Replace("{f}", _folder.Path, StringComparison.Ordinal), "--json"]);
         result.AssertCode(ExitCode.BadModelOrData);

@@ -23,7 +23,7 @@ public sealed class SharedModelShapesTests
     public void Describe_SharedModel_ShapesOfOnnxRuntime(string file)
     {
         var path = Shared.Path(["models", .. file.Split('/')]);
-        var model = path.EndsWith(".cfg", StringComparison.Ordinal) ? DarknetImporter.Import(path) : OnnxModel.Load(path);
+        var model = path.EndsWith(".cfg", StringComparison.Ordinal) ? new DarknetImporter().Import(path).Model : OnnxModel.Load(path);
         Forget(model.Graph);
         var shapes = SharedModels.InputShapes(path);
         var layers = model.Describe(shapes).Layers;

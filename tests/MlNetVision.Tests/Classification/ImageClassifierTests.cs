@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.ML.OnnxRuntime;
 using MlNetVision.Classification;
 using MlNetVision.Imaging;
+using MlNetVision.Models;
 using MlNetVision.Onnx;
 using MlNetVision.Tests.Imaging;
 using static MlNetVision.Onnx.Proto.TensorProto.Types;

@@ -1,3 +1,4 @@
+using MlNetVision.Models;
 using MlNetVision.Onnx;
 using static MlNetVision.Onnx.Proto.TensorProto.Types;
 

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
+using MlNetVision.Models;
 using MlNetVision.Onnx;
-using MlNetVision.Onnx.Import.Darknet;
 
 namespace MlNetVision.Tests.Models;
 
@@ -13,7 +13,7 @@ public sealed class BundledModelTests
     public void BloodCells_ImportedAgain_IsTheBundledGraph()
     {
         var cfg = Shared.Path("models", "darknet", "blood-cells.cfg");
-        var again = DarknetImporter.Import(cfg);
+        var again = ModelLocator.Open(cfg);
 
         var bundled = OnnxModel.Load(ModelFile);
 

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using MlNetVision.Imaging;
+using MlNetVision.Models;
 using MlNetVision.Onnx;
 using MlNetVision.Style;
 using MlNetVision.Tests.Style;

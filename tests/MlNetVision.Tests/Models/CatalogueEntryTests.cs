@@ -1,3 +1,4 @@
+using MlNetVision.Detection;
 using MlNetVision.Imaging;
 using MlNetVision.Models;
 using MlNetVision.Onnx;

@@ -1,5 +1,5 @@
+using MlNetVision.Detection;
 using MlNetVision.Models;
-using MlNetVision.Onnx;
 
 namespace MlNetVision.Tests.Models;
 

@@ -1,6 +1,5 @@
 using MlNetVision.Imaging;
 using MlNetVision.Models;
-using MlNetVision.Onnx;
 using MlNetVision.Onnx.Tests.Import.Torch7;
 
 namespace MlNetVision.Tests.Style;
@@ -39,5 +38,27 @@ public sealed class Torch7NetworksTests
         var path = Shared.Path("models", "torch7", "starry_night_doodle.t7");
         var e = Assert.ThrowsExactly<BadModelException>(() => ModelLocator.Open(path));
         StringAssert.Contains(e.Message, $"{path}: module 1 (nn.NoiseFill): this module is not supported; supported are Sequential, ");
+    }
+
+    [TestMethod]
+    [DataRow("resnet", "imagenet")]
+    [DataRow("vgg", "caffe")]
+    public void Open_Checkpoint_SaysItsInputNormalisation(string said, string expected)
+    {
+        using var file = new TemporaryFile(".t7");
+        File.WriteAllBytes(file.Path, Torch7Writer.Bytes(LuaTable.Of(("model", TorchModules.Same(3)), ("opt", LuaTable.Of(("preprocessing", said))))));
+        var model = ModelLocator.Open(file.Path);
+        Assert.AreEqual(expected, model.Metadata[VisionMetadata.PreprocessKey]);
+        // The order of the keys is part of a converted file's bytes.
+        CollectionAssert.AreEqual(new[] { VisionMetadata.TaskKey, VisionMetadata.PreprocessKey, VisionMetadata.StrideKey }, model.Metadata.Keys.ToArray());
+    }
+
+    [TestMethod]
+    public void Open_CheckpointThatSaysNothing_StylizesByCaffe()
+    {
+        using var file = new TemporaryFile(".t7");
+        File.WriteAllBytes(file.Path, Torch7Writer.Bytes(TorchModules.Checkpoint()));
+        var model = ModelLocator.Open(file.Path);
+        Assert.AreEqual(("stylize", "caffe", "2"), (model.Metadata[VisionMetadata.TaskKey], model.Metadata[VisionMetadata.PreprocessKey], model.Metadata["stride"]));
     }
 }

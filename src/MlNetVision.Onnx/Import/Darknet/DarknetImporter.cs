@@ -1,4 +1,3 @@
-using System.Globalization;
 using MlNetVision.Onnx.Import.Darknet.Layers;
 using MlNetVision.Onnx.Proto;
 
@@ -11,7 +10,7 @@ namespace MlNetVision.Onnx.Import.Darknet;
 /// The arithmetic is that of the original Darknet (J. Redmon, https://pjreddie.com/darknet), with the layers that YOLO v4
 /// added (A. Bochkovskiy, arXiv:2004.10934).
 /// </remarks>
-public static class DarknetImporter
+public sealed class DarknetImporter : IModelImporter
 {
     private delegate DarknetTensor LayerReader(DarknetNetwork network, DarknetSection section, string name);
 
@@ -35,39 +34,44 @@ public static class DarknetImporter
         ["connected"] = ConnectedLayer.Read,
     };
 
+    /// <inheritdoc/>
+    public string Name => "Darknet";
+
+    /// <summary><c>.cfg</c>.</summary>
+    public IReadOnlyList<string> Extensions { get; } = [".cfg"];
+
     /// <summary>Reads a network and its weights.</summary>
-    /// <param name="cfgPath">The <c>.cfg</c> file.</param>
-    /// <param name="weightsPath">The <c>.weights</c> file; by default the one of the same stem beside the <c>.cfg</c>.</param>
+    /// <param name="path">The <c>.cfg</c> file.</param>
+    /// <param name="options">The <c>.weights</c> file; by default the one of the same stem beside the <c>.cfg</c>.</param>
     /// <returns>
     /// A model with the input <c>image</c> (float, 1 × channels × height × width, RGB from 0 to 1). A detector has one output
     /// a head, <c>grid_0</c>, <c>grid_1</c>, …: the raw grid (1 × anchors · (5 + classes) × h × w) as the last convolution leaves it,
-    /// described by <see cref="VisionMetadata.GetYoloHeads"/>. Any other network has the output <c>output</c>. What Darknet's layer
-    /// number N gives is the tensor <c>layer_N_type</c>, such as <c>layer_07_maxpool</c>. Class names are not set: a
-    /// <c>.cfg</c> does not hold them.
+    /// described by <see cref="ImportedModel.Outputs"/>: <c>classes</c>, <c>anchors</c> and <c>softmax</c> of a <c>region</c>; <c>classes</c>,
+    /// <c>anchors</c>, <c>mask</c>, <c>scale_x_y</c> and <c>new_coords</c> of a <c>yolo</c>. Any other network has the output
+    /// <c>output</c>. What Darknet's layer number N gives is the tensor <c>layer_N_type</c>, such as <c>layer_07_maxpool</c>. Class names
+    /// are not set: a <c>.cfg</c> does not hold them; a <c>.names</c> of the same stem is named.
     /// </returns>
     /// <exception cref="BadModelException">
     /// A file is missing or unreadable, a section or option is unknown or unsupported, or the weights are too short or too long. The message
     /// names the section, its line, and the bytes expected and found.
     /// </exception>
-    public static OnnxModel Import(string cfgPath, string? weightsPath = null)
+    public ImportedModel Import(string path, ImportOptions? options = null)
     {
-        ArgumentException.ThrowIfNullOrEmpty(cfgPath);
-        var config = DarknetConfig.Load(cfgPath);
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        var config = DarknetConfig.Load(path);
         var net = config.Net;
         var input = DarknetNetwork.Sized(
             net, "image", net.RequiredInteger("channels", 1), net.RequiredInteger("height", 1), net.RequiredInteger("width", 1));
-        using var weights = DarknetWeights.Open(weightsPath ?? Path.ChangeExtension(cfgPath, ".weights"));
+        using var weights = DarknetWeights.Open(options?.WeightsFile ?? Path.ChangeExtension(path, ".weights"));
 
-        var graph = new OnnxGraphBuilder(Path.GetFileNameWithoutExtension(cfgPath));
+        var graph = new OnnxGraphBuilder(Path.GetFileNameWithoutExtension(path));
         graph.Input(input.Name, TensorProto.Types.DataType.Float, 1, input.Channels, input.Height, input.Width);
         var network = new DarknetNetwork(graph, weights, input);
         foreach (var section in config.Layers) ReadLayer(network, section);
         weights.ExpectEnd(config);
         if (network.Heads.Count == 0) AddOutput(network, config.Layers[^1]);
 
-        var model = graph.Build(cfgPath);
-        Describe(model, network);
-        return model;
+        return Describe(graph.Build(path), network, path);
     }
 
     private static void ReadLayer(DarknetNetwork network, DarknetSection section)
@@ -91,18 +95,21 @@ public static class DarknetImporter
         network.Graph.Output("output", TensorProto.Types.DataType.Float, 1, tensor.Channels, tensor.Height, tensor.Width);
     }
 
-    private static void Describe(OnnxModel model, DarknetNetwork network)
+    private static ImportedModel Describe(OnnxModel model, DarknetNetwork network, string path)
     {
         var detects = network.Heads.Count > 0;
         var input = network.Input;
-        model.SetImageSize(input.Height, input.Width);
-        model.Metadata[VisionMetadata.PreprocessKey] = "unit";
-        // Darknet's detector letterboxes; its classifier takes the centre.
-        model.Metadata[VisionMetadata.ResizeKey] = detects ? "letterbox" : "crop";
-        model.Metadata[VisionMetadata.TaskKey] = detects ? "detect" : "classify";
-        if (!detects) return;
-        var coarsest = model.Graph.Output.Min(o => o.Type.TensorType.Shape.Dim[2].DimValue);
-        model.Metadata["stride"] = (input.Height / coarsest).ToString(CultureInfo.InvariantCulture);
-        model.SetYoloHeads(network.Heads);
+        var names = Path.ChangeExtension(path, ".names");
+        return new ImportedModel(model)
+        {
+            Purpose = detects ? ImportedPurpose.Detect : ImportedPurpose.Classify,
+            InputSize = (input.Height, input.Width),
+            Pixels = new ImportedPixels(Bgr: false, Mean: [0], Deviation: [255]),
+            // Darknet's detector letterboxes; its classifier takes the centre.
+            Fit = detects ? ImportedFit.Letterbox : ImportedFit.CenterCrop,
+            Stride = detects ? input.Height / (int)model.Graph.Output.Min(o => o.Type.TensorType.Shape.Dim[2].DimValue) : null,
+            Outputs = network.Heads,
+            ClassNamesFile = File.Exists(names) ? names : null,
+        };
     }
 }

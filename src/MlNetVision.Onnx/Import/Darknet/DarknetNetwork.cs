@@ -9,7 +9,7 @@ internal sealed class DarknetNetwork
     private const long MostElements = 1 << 28;
 
     private readonly List<DarknetTensor?> _layers = [];
-    private readonly List<YoloHead> _heads = [];
+    private readonly List<ImportedOutput> _heads = [];
     private readonly HashSet<float> _constants = [];
     private DarknetTensor _input;
 
@@ -21,7 +21,7 @@ internal sealed class DarknetNetwork
 
     public DarknetTensor Input => _input;
 
-    public IReadOnlyList<YoloHead> Heads => _heads;
+    public IReadOnlyList<ImportedOutput> Heads => _heads;
 
     /// <summary>The number of the layer that is being built.</summary>
     public int Number => _layers.Count;
@@ -43,7 +43,7 @@ internal sealed class DarknetNetwork
 
     public void Add(DarknetTensor tensor) => _layers.Add(tensor);
 
-    public void Add(YoloHead head)
+    public void Add(ImportedOutput head)
     {
         _heads.Add(head);
         _layers.Add(null);

@@ -7,29 +7,43 @@ namespace MlNetVision.Onnx.Import.Torch7;
 /// <remarks>
 /// The modules are those of torch/nn and of jcjohnson/fast-neural-style (arXiv:1603.08155), which feed-forward style networks are made of.
 /// </remarks>
-public static class Torch7Importer
+public sealed class Torch7Importer : IModelImporter
 {
     private const string InputName = "image";
     private const string OutputName = "stylized";
 
+    /// <summary>Caffe's VGG: BGR, 0–255, less the mean of ImageNet's images.</summary>
+    private static readonly ImportedPixels Vgg = new(Bgr: true, Mean: [103.939f, 116.779f, 123.68f], Deviation: [1]);
+
+    /// <summary>torchvision's ResNet: RGB, 0–1, less ImageNet's mean, by its deviation.</summary>
+    private static readonly ImportedPixels ResNet = new(
+        Bgr: false, Mean: [0.485f * 255, 0.456f * 255, 0.406f * 255], Deviation: [0.229f * 255, 0.224f * 255, 0.225f * 255]);
+
+    /// <inheritdoc/>
+    public string Name => "Torch7";
+
+    /// <summary><c>.t7</c>.</summary>
+    public IReadOnlyList<string> Extensions { get; } = [".t7"];
+
     /// <summary>Reads a network: a bare <c>nn.Sequential</c>, or the <c>model</c> of a checkpoint's table.</summary>
     /// <param name="path">The <c>.t7</c> file.</param>
+    /// <param name="options">Not used: a <c>.t7</c> holds its weights.</param>
     /// <returns>
     /// A model from <c>image</c> (float, N × channels × H × W, of any size) to <c>stylized</c>. What a module gives is the tensor of its
-    /// path and type, such as <c>11.1.ReLU</c>. It takes pictures as its checkpoint says, and otherwise as VGG does
-    /// (<c>caffe</c>: BGR less the mean, which the caller adds to the output); <c>stride</c> in the metadata is what the picture's sides should
+    /// path and type, such as <c>11.1.ReLU</c>. It takes images as its checkpoint says, and otherwise as VGG does
+    /// (BGR less the mean, which the caller adds to the output); <see cref="ImportedModel.Stride"/> is what the image's sides should
     /// be a multiple of.
     /// </returns>
     /// <exception cref="BadModelException">
     /// The file is missing or unreadable, no Torch7 file, damaged, no network, or has a module that is not supported. The message names the
     /// byte, or the module by its path.
     /// </exception>
-    public static OnnxModel Import(string path)
+    public ImportedModel Import(string path, ImportOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         try
         {
-            return Import(File.ReadAllBytes(path), path);
+            return Read(File.ReadAllBytes(path), path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
         {
@@ -37,7 +51,7 @@ public static class Torch7Importer
         }
     }
 
-    internal static OnnxModel Import(byte[] bytes, string name)
+    internal static ImportedModel Read(byte[] bytes, string name)
     {
         var memory = new Torch7Memory(bytes.Length);
         var root = Torch7Reader.Read(bytes, name, memory);
@@ -51,11 +65,12 @@ public static class Torch7Importer
         graph.Input(InputName, TensorProto.Types.DataType.Float, -1, channels, -1, -1);
         graph.Node("Identity", OutputName, [outputs[0].Name]);
         graph.Output(OutputName, TensorProto.Types.DataType.Float, -1, outputs[0].Channels ?? channels, -1, -1);
-        var model = graph.Build(name);
-        model.Metadata[VisionMetadata.TaskKey] = "stylize";
-        model.Metadata[VisionMetadata.PreprocessKey] = Preprocess(root, name);
-        model.Metadata["stride"] = network.MostShrink.ToString(CultureInfo.InvariantCulture);
-        return model;
+        return new ImportedModel(graph.Build(name))
+        {
+            Purpose = ImportedPurpose.Stylize,
+            Pixels = Pixels(root, name),
+            Stride = network.MostShrink,
+        };
     }
 
     private static Torch7Object Network(object? root, string name) => root switch
@@ -73,11 +88,11 @@ public static class Torch7Importer
     }
 
     /// <summary>The option <c>-preprocessing</c> of fast-neural-style's training, which its checkpoints keep.</summary>
-    private static string Preprocess(object? root, string name) =>
+    private static ImportedPixels Pixels(object? root, string name) =>
         ((root as Torch7Table)?["opt"] as Torch7Table)?["preprocessing"] switch
         {
-            null or "vgg" => "caffe",
-            "resnet" => "imagenet",
+            null or "vgg" => Vgg,
+            "resnet" => ResNet,
             var other => throw new BadModelException($"{name}: the checkpoint was trained with the preprocessing '{(other is string text ? Torch7Reader.Shorten(text) : other)}'; vgg or resnet was expected."),
         };
 

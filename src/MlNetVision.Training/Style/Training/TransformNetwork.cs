@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Google.Protobuf;
+using MlNetVision.Models;
 using MlNetVision.Onnx;
 using MlNetVision.Training.Gradients;
 using static MlNetVision.Onnx.Proto.TensorProto.Types;

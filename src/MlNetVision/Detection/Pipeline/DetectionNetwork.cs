@@ -1,5 +1,6 @@
 using MlNetVision.Detection.Standalone;
 using MlNetVision.Imaging;
+using MlNetVision.Models;
 using MlNetVision.Onnx;
 using MlNetVision.Pipelines;
 

@@ -1,4 +1,3 @@
-using MlNetVision.Onnx;
 using MlNetVision.Pipelines.Standalone;
 
 namespace MlNetVision.Detection.Standalone;

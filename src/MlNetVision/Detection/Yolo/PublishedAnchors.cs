@@ -1,5 +1,3 @@
-using MlNetVision.Onnx;
-
 namespace MlNetVision.Detection;
 
 /// <summary>

@@ -1,6 +1,5 @@
 using System.Globalization;
 using MlNetVision.Files;
-using MlNetVision.Onnx;
 
 namespace MlNetVision.Detection;
 

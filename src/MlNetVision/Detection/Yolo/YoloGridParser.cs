@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using MlNetVision.Imaging;
-using MlNetVision.Onnx;
 
 namespace MlNetVision.Detection;
 

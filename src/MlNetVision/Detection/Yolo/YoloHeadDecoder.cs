@@ -1,6 +1,5 @@
 using System.Buffers;
 using MlNetVision.Imaging;
-using MlNetVision.Onnx;
 
 namespace MlNetVision.Detection;
 

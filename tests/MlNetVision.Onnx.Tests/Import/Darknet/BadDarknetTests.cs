@@ -166,7 +166,7 @@ public sealed class BadDarknetTests
         Assert.Contains(files.Weights, Assert.ThrowsExactly<BadModelException>(() => files.Import()).Message);
         File.Delete(files.Cfg);
         Assert.Contains(files.Cfg, Assert.ThrowsExactly<BadModelException>(() => files.Import()).Message);
-        Assert.ThrowsExactly<ArgumentException>(() => DarknetImporter.Import(""));
+        Assert.ThrowsExactly<ArgumentException>(() => new DarknetImporter().Import(""));
     }
 
     [TestMethod]
@@ -174,7 +174,7 @@ public sealed class BadDarknetTests
     {
         using var files = new DarknetFiles(Grid.Random(1, 1, 1), "[dropout]");
         var folder = Path.GetDirectoryName(files.Cfg)!;
-        Assert.Contains(folder, Assert.ThrowsExactly<BadModelException>(() => DarknetImporter.Import(folder)).Message);
+        Assert.Contains(folder, Assert.ThrowsExactly<BadModelException>(() => new DarknetImporter().Import(folder)).Message);
         files.WriteCfg(new string('#', 5 << 20));
         Assert.Contains("expected at most", Assert.ThrowsExactly<BadModelException>(() => files.Import()).Message);
     }

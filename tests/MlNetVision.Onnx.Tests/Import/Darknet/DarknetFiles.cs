@@ -43,7 +43,7 @@ internal sealed class DarknetFiles : IDisposable
         return [.. Values(filters, -1, 1), .. statistics, .. Values(kernelValues, -.5, .5)];
     }
 
-    public OnnxModel Import() => DarknetImporter.Import(Cfg);
+    public OnnxModel Import() => new DarknetImporter().Import(Cfg).Model;
 
     /// <summary>What the imported network gives for the image.</summary>
     public float[] Run() => NetworkRunner.Run(Import(), _image.Values)["output"].Values;

@@ -31,7 +31,7 @@ internal sealed record Planes(float[] Values, int Channels, int Height, int Widt
     /// <summary>Runs the network of a file.</summary>
     public Planes Through(object root)
     {
-        var model = Torch7Importer.Import(Torch7Writer.Bytes(root), "written.t7");
+        var model = Torch7Importer.Read(Torch7Writer.Bytes(root), "written.t7").Model;
         return Through(model);
     }
 

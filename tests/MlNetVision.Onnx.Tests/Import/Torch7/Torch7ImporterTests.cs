@@ -1,3 +1,4 @@
+using MlNetVision.Onnx.Import;
 using MlNetVision.Onnx.Import.Torch7;
 using static MlNetVision.Onnx.Tests.Import.Torch7.TorchModules;
 
@@ -9,19 +10,26 @@ public sealed class Torch7ImporterTests
     [TestMethod]
     public void Import_Checkpoint_DescribesItself()
     {
-        var model = Import(Checkpoint());
+        var imported = Import(Checkpoint());
+        var model = imported.Model;
         Assert.AreEqual("image", model.Inputs.Single().Name);
         CollectionAssert.AreEqual(new long?[] { null, 3, null, null }, model.Inputs[0].Shape.ToArray());
         CollectionAssert.AreEqual(new long?[] { null, 3, null, null }, model.Outputs.Single().Shape.ToArray());
-        Assert.AreEqual(("stylize", "caffe", "2"), (model.Metadata[VisionMetadata.TaskKey], model.Metadata[VisionMetadata.PreprocessKey], model.Metadata["stride"]));
+        Assert.AreEqual((ImportedPurpose.Stylize, 2), (imported.Purpose, imported.Stride));
+        Assert.IsNull(imported.InputSize);
+        CollectionAssert.AreEqual(new[] { 103.939f, 116.779f, 123.68f }, imported.Pixels!.Mean.ToArray());
+        Assert.IsEmpty(model.Metadata.Keys);
         Assert.IsTrue(model.Graph.Node.Any(n => n.Name == "3.1.2.InstanceNormalization"));
     }
 
     [TestMethod]
-    [DataRow("resnet", "imagenet")]
-    [DataRow("vgg", "caffe")]
-    public void Import_CheckpointWithPreprocessing_AsItSays(string said, string expected) =>
-        Assert.AreEqual(expected, Import(LuaTable.Of(("model", Same(3)), ("opt", LuaTable.Of(("preprocessing", said))))).Metadata[VisionMetadata.PreprocessKey]);
+    [DataRow("resnet", false, 0.229f * 255)]
+    [DataRow("vgg", true, 1f)]
+    public void Import_CheckpointWithPreprocessing_AsItSays(string said, bool bgr, float deviation)
+    {
+        var pixels = Import(LuaTable.Of(("model", Same(3)), ("opt", LuaTable.Of(("preprocessing", said))))).Pixels!;
+        Assert.AreEqual((bgr, deviation), (pixels.Bgr, pixels.Deviation[0]));
+    }
 
     [TestMethod]
     public void Import_NoNetwork_SaysWhatThereIs()
@@ -86,9 +94,9 @@ public sealed class Torch7ImporterTests
     }
 
     [TestMethod]
-    public void Open_MissingFile_NamesIt() => StringAssert.Contains(Assert.ThrowsExactly<BadModelException>(() => Torch7Importer.Import("none.t7")).Message, "none.t7");
+    public void Open_MissingFile_NamesIt() => StringAssert.Contains(Assert.ThrowsExactly<BadModelException>(() => new Torch7Importer().Import("none.t7")).Message, "none.t7");
 
-    private static OnnxModel Import(object root) => Torch7Importer.Import(Torch7Writer.Bytes(root), "written.t7");
+    private static ImportedModel Import(object root) => Torch7Importer.Read(Torch7Writer.Bytes(root), "written.t7");
 
     private static string Bad(object root)
     {

@@ -1,5 +1,6 @@
 using MlNetVision.Classification;
 using MlNetVision.Imaging;
+using MlNetVision.Models;
 using MlNetVision.Onnx;
 using static MlNetVision.Onnx.Proto.TensorProto.Types;
 

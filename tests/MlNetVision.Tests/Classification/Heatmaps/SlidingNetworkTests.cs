@@ -1,4 +1,5 @@
 using MlNetVision.Classification;
+using MlNetVision.Models;
 using MlNetVision.Onnx;
 using static MlNetVision.Onnx.Proto.TensorProto.Types;
 

@@ -4,7 +4,7 @@ using System.IO.Compression;
 using Microsoft.ML;
 using MlNetVision.Classification;
 using MlNetVision.Imaging;
-using MlNetVision.Onnx;
+using MlNetVision.Models;
 using MlNetVision.Pipelines.Standalone;
 using MlNetVision.Tests.Imaging;
 

@@ -1,9 +1,9 @@
+using MlNetVision.Models;
 using MlNetVision.Onnx.Tests.Import.Darknet;
 using System.Text.Json;
 using MlNetVision.Detection;
 using MlNetVision.Imaging;
 using MlNetVision.Onnx;
-using MlNetVision.Onnx.Import.Darknet;
 
 namespace MlNetVision.Tests.Detection.Darknet;
 
@@ -22,7 +22,7 @@ public sealed class GoldenDetectionTests
     [DataRow("yolo-fastest-1.1-xl", "coco.names")]
     public void Import_PublishedNetwork_FindsWhatDarknetFinds(string name, string namesFile)
     {
-        var model = DarknetImporter.Import(Shared.Path("models", "darknet", $"{name}.cfg"));
+        var model = ModelLocator.Open(Shared.Path("models", "darknet", $"{name}.cfg"));
         var names = File.ReadAllLines(Shared.Path("models", "darknet", namesFile));
         using var golden = JsonDocument.Parse(File.ReadAllText(Shared.Path("goldens", "detection", $"{name}.json")));
         var (compared, missed) = (0, new List<string>());

@@ -1,5 +1,6 @@
+using MlNetVision.Detection;
+using MlNetVision.Models;
 using MlNetVision.Onnx.Tests.Import.Darknet;
-using MlNetVision.Onnx;
 
 namespace MlNetVision.Tests.Detection.Darknet;
 
@@ -16,7 +17,7 @@ public sealed class HeadLayersTests
     {
         using var files = new DarknetFiles(Grid.Random(14, 3, 5), $"[dropout]\n{Region}\n{options}\ncoords=4\nthresh=.5");
 
-        var model = files.Import();
+        var model = ModelLocator.Open(files.Cfg);
 
         var head = model.GetYoloHeads()!.Single();
         Assert.AreEqual(YoloHeadKind.Region, head.Kind);
@@ -27,18 +28,9 @@ public sealed class HeadLayersTests
         Assert.AreEqual("unit", model.Metadata[VisionMetadata.PreprocessKey]);
         Assert.AreEqual("letterbox", model.Metadata[VisionMetadata.ResizeKey]);
         Assert.AreEqual("detect", model.Metadata[VisionMetadata.TaskKey]);
-    }
-
-    [TestMethod]
-    public void Import_Head_LeavesGridRaw()
-    {
-        var image = Grid.Random(14, 3, 5);
-        using var files = new DarknetFiles(image, $"[dropout]\n{Region}\nsoftmax=1");
-
-        var grid = NetworkRunner.Run(files.Import(), image.Values)["grid_0"];
-
-        Assert.AreSequenceEqual([1L, 14, 3, 5], grid.Shape);
-        Assert.AreSequenceEqual(image.Values, grid.Values);
+        // The order of the keys is part of a converted file's bytes.
+        string[] keys = [VisionMetadata.ImageSizeKey, VisionMetadata.PreprocessKey, VisionMetadata.ResizeKey, VisionMetadata.TaskKey, VisionMetadata.StrideKey, VisionMetadata.YoloKey];
+        Assert.AreSequenceEqual(keys, model.Metadata.Keys);
     }
 
     [TestMethod]
@@ -65,7 +57,7 @@ public sealed class HeadLayersTests
             new_coords=1
             """);
 
-        var model = files.Import();
+        var model = ModelLocator.Open(files.Cfg);
 
         var heads = model.GetYoloHeads()!;
         Assert.AreSequenceEqual(["grid_0", "grid_1"], heads.Select(h => h.Output));
@@ -83,7 +75,7 @@ public sealed class HeadLayersTests
     {
         using var files = new DarknetFiles(Grid.Random(12, 2, 2), "[dropout]\n[yolo]\nclasses=1\nnum=2\nanchors=1,2,3,4");
 
-        Assert.HasCount(2, files.Import().GetYoloHeads()!.Single().Anchors);
+        Assert.HasCount(2, ModelLocator.Open(files.Cfg).GetYoloHeads()!.Single().Anchors);
     }
 
     [TestMethod]
@@ -91,28 +83,11 @@ public sealed class HeadLayersTests
     {
         using var files = new DarknetFiles(Grid.Random(5, 4, 4), "[avgpool]\n[softmax]");
 
-        var model = files.Import();
+        var model = ModelLocator.Open(files.Cfg);
 
         Assert.IsNull(model.GetYoloHeads());
         Assert.AreEqual("classify", model.Metadata[VisionMetadata.TaskKey]);
         Assert.AreEqual("crop", model.Metadata[VisionMetadata.ResizeKey]);
         Assert.AreSequenceEqual([1L, 5], model.Graph.Output.Single().Type.TensorType.Shape.Dim.Select(d => d.DimValue));
-    }
-
-    [TestMethod]
-    public void Import_Layers_BearDarknetsNumbers()
-    {
-        using var files = new DarknetFiles(
-            Grid.Random(4, 4, 4), "[dropout]\n[conv]\nfilters=4\nactivation=mish\n[max]\n[route]\nlayers=0\n[reorg]\nstride=2\n[soft]",
-            DarknetFiles.Convolution(4, 16, false));
-
-        var model = files.Import();
-
-        var names = model.Graph.Node.SelectMany(n => n.Output).ToHashSet();
-
-        string[] expected =
-            ["layer_00_dropout", "layer_01_convolutional", "layer_02_maxpool", "layer_03_route", "layer_04_reorg", "layer_05_softmax"];
-        foreach (var name in expected) Assert.Contains(name, names);
-        Assert.AreEqual("layer_02_maxpool", model.Cut("layer_02_maxpool").Outputs.Single().Name);
     }
 }

@@ -1,6 +1,6 @@
+using MlNetVision.Detection;
+using MlNetVision.Models;
 using MlNetVision.Onnx.Tests.Import.Darknet;
-using MlNetVision.Onnx;
-using MlNetVision.Onnx.Import.Darknet;
 
 namespace MlNetVision.Tests.Detection.Darknet;
 
@@ -14,7 +14,7 @@ public sealed class SharedNetworksTests
     [DataRow("yolo-fastest-1.1-xl", 320, YoloHeadKind.Yolo, 80, "255x10x10 255x20x20")]
     public void Import_PublishedNetwork_GivesItsGrids(string name, int size, YoloHeadKind kind, int classes, string shapes)
     {
-        var model = DarknetImporter.Import(Shared.Path("models", "darknet", $"{name}.cfg"));
+        var model = ModelLocator.Open(Shared.Path("models", "darknet", $"{name}.cfg"));
 
         var heads = model.GetYoloHeads()!;
         var outputs = NetworkRunner.Run(model, new float[3 * size * size]);
@@ -28,7 +28,7 @@ public sealed class SharedNetworksTests
     [TestMethod]
     public void Import_TwoHeads_ChoosesAnchorsByMask()
     {
-        var model = DarknetImporter.Import(Shared.Path("models", "darknet", "yolo-fastest-1.1-xl.cfg"));
+        var model = ModelLocator.Open(Shared.Path("models", "darknet", "yolo-fastest-1.1-xl.cfg"));
 
         var heads = model.GetYoloHeads()!;
         // mask=3,4,5 and mask=0,1,2 of one list, as the .cfg has them
@@ -45,7 +45,7 @@ public sealed class SharedNetworksTests
     public void Import_PublishedNetwork_GivesTheGridsOfDarknet(string name, int head)
     {
         var cfg = Shared.Path("models", "darknet", $"{name}.cfg");
-        var model = DarknetImporter.Import(cfg);
+        var model = ModelLocator.Open(cfg);
         // Darknet gives what the last layer gives: the file is cut before the head, whose input that is.
         var lines = File.ReadAllLines(cfg);
         var heads = Enumerable.Range(0, lines.Length).Where(i => lines[i].Trim() is "[region]" or "[yolo]").ToArray();

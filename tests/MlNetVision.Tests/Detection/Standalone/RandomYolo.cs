@@ -1,3 +1,5 @@
+using MlNetVision.Detection;
+using MlNetVision.Models;
 using MlNetVision.Onnx;
 using MlNetVision.Onnx.Proto;
 

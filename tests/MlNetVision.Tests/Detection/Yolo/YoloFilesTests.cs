@@ -2,7 +2,6 @@ using System.Text;
 using MlNetVision.Detection;
 using MlNetVision.Files;
 using MlNetVision.Models;
-using MlNetVision.Onnx;
 
 namespace MlNetVision.Tests.Detection;
 

@@ -1,6 +1,5 @@
 using MlNetVision.Detection;
 using MlNetVision.Imaging;
-using MlNetVision.Onnx;
 
 namespace MlNetVision.Tests.Detection;
 

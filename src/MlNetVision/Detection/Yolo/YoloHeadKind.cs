@@ -1,4 +1,4 @@
-namespace MlNetVision.Onnx;
+namespace MlNetVision.Detection;
 
 /// <summary>How the raw grid of a YOLO head is decoded.</summary>
 public enum YoloHeadKind

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace MlNetVision.Onnx;
+namespace MlNetVision.Models;
 
 /// <summary>Reads and writes the dictionary of names as Python prints it.</summary>
 internal static class PythonNames

@@ -1,4 +1,4 @@
-namespace MlNetVision.Onnx;
+namespace MlNetVision.Detection;
 
 /// <summary>
 /// One output of a YOLO network: a raw grid <c>N × (anchors · (5 + classes)) × H × W</c> as the last convolution

@@ -1,4 +1,4 @@
-namespace MlNetVision.Onnx;
+namespace MlNetVision.Detection;
 
 /// <summary>The width and height of an anchor (prior box).</summary>
 /// <param name="Width">Width; the unit is that of the <see cref="YoloHead"/> it belongs to.</param>

@@ -1,8 +1,10 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using MlNetVision.Detection;
+using MlNetVision.Onnx;
 
-namespace MlNetVision.Onnx;
+namespace MlNetVision.Models;
 
 /// <summary>
 /// What a model file says of itself: labels, input size, task, pre-processing, YOLO heads. Keys are those that Ultralytics

@@ -1,0 +1,66 @@
+using MlNetVision.Onnx.Import.Darknet;
+using MlNetVision.Onnx.Import.Torch7;
+
+namespace MlNetVision.Onnx.Import;
+
+/// <summary>
+/// The importers by the endings of files. Darknet (<c>.cfg</c>) and Torch7 (<c>.t7</c>) are there from the start. All members may be
+/// called from several threads at once.
+/// </summary>
+public static class ModelImporters
+{
+    private const string Onnx = ".onnx";
+
+    private static readonly Lock Gate = new();
+
+    // Replaced as a whole, so that readers need no lock.
+    private static IModelImporter[] _all = [new DarknetImporter(), new Torch7Importer()];
+
+    /// <summary>The importers in the order of their registration, as they are now; later registrations do not change the list.</summary>
+    public static IReadOnlyList<IModelImporter> All => Array.AsReadOnly(_all);
+
+    /// <summary>The endings of all files that importers take, each with its dot, in the order of registration.</summary>
+    public static IReadOnlyList<string> Extensions => [.. All.SelectMany(i => i.Extensions)];
+
+    /// <summary>Adds an importer for the whole process.</summary>
+    /// <param name="importer">The importer; it is kept until <see cref="Unregister"/>.</param>
+    /// <exception cref="ArgumentException">It has no name or no endings, an ending without a dot, or one that is taken; the message says by whom.</exception>
+    public static void Register(IModelImporter importer)
+    {
+        ArgumentNullException.ThrowIfNull(importer);
+        if (string.IsNullOrWhiteSpace(importer.Name)) throw new ArgumentException("The importer has no name; expected that of a framework or format.", nameof(importer));
+        if (importer.Extensions.Count == 0) throw new ArgumentException($"The importer {importer.Name} takes no files; expected endings such as .cfg.", nameof(importer));
+        lock (Gate)
+        {
+            foreach (var extension in importer.Extensions) CheckExtension(importer, extension);
+            _all = [.. _all, importer];
+        }
+    }
+
+    /// <summary>Takes an importer out again.</summary>
+    /// <returns>Whether it was registered.</returns>
+    public static bool Unregister(IModelImporter importer)
+    {
+        lock (Gate)
+        {
+            var kept = _all.Where(i => i != importer).ToArray();
+            var found = kept.Length < _all.Length;
+            _all = kept;
+            return found;
+        }
+    }
+
+    /// <summary>The importer that takes a file, by the end of its name; null where none does. The file need not exist.</summary>
+    public static IModelImporter? ForFile(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        return All.FirstOrDefault(i => i.Extensions.Any(e => path.EndsWith(e, StringComparison.OrdinalIgnoreCase)));
+    }
+
+    private static void CheckExtension(IModelImporter importer, string extension)
+    {
+        if (extension is not ['.', _, ..]) throw new ArgumentException($"The importer {importer.Name} takes files that end in '{extension}'; expected an ending with a dot, such as .cfg.", nameof(importer));
+        var taken = extension.Equals(Onnx, StringComparison.OrdinalIgnoreCase) ? "no importer, since OnnxModel.Load reads them" : ForFile(extension)?.Name;
+        if (taken is not null) throw new ArgumentException($"The importer {importer.Name} takes files that end in {extension}, which are read by {taken}.", nameof(importer));
+    }
+}
