@@ -90,21 +90,7 @@ public sealed class OnnxGraphBuilder
         return new OnnxModel(proto, name);
     }
 
-    internal static ValueInfoProto ValueInfo(string name, TensorProto.Types.DataType type, ReadOnlySpan<long> shape)
-    {
-        var dims = new TensorShapeProto();
-        foreach (var d in shape)
-        {
-            var dim = new TensorShapeProto.Types.Dimension();
-            if (d >= 0) dim.DimValue = d;
-            dims.Dim.Add(dim);
-        }
-        return new ValueInfoProto
-        {
-            Name = name,
-            Type = new TypeProto { TensorType = new TypeProto.Types.Tensor { ElemType = (int)type, Shape = dims } },
-        };
-    }
+    internal static ValueInfoProto ValueInfo(string name, TensorProto.Types.DataType type, ReadOnlySpan<long> shape) => OnnxValue.Info(name, type, shape);
 
     private string Number(string operation)
     {

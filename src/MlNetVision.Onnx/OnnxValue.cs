@@ -20,6 +20,22 @@ public sealed record OnnxValue(string Name, TensorProto.Types.DataType Type, IRe
         ? "scalar"
         : string.Join('×', shape.Select(d => d?.ToString(CultureInfo.InvariantCulture) ?? "?"));
 
+    /// <summary>A tensor as a graph declares it among its inputs and outputs.</summary>
+    /// <param name="name">The name of the tensor.</param>
+    /// <param name="type">The element type.</param>
+    /// <param name="shape">The dimensions, outermost first; negative ones are free.</param>
+    public static ValueInfoProto Info(string name, TensorProto.Types.DataType type, params ReadOnlySpan<long> shape)
+    {
+        var dims = new TensorShapeProto();
+        foreach (var d in shape)
+        {
+            var dim = new TensorShapeProto.Types.Dimension();
+            if (d >= 0) dim.DimValue = d;
+            dims.Dim.Add(dim);
+        }
+        return new ValueInfoProto { Name = name, Type = new TypeProto { TensorType = new TypeProto.Types.Tensor { ElemType = (int)type, Shape = dims } } };
+    }
+
     internal static OnnxValue From(ValueInfoProto info)
     {
         var tensor = info.Type?.TensorType;

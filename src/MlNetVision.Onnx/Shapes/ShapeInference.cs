@@ -20,7 +20,7 @@ internal sealed class ShapeInference
     {
         _operatorSet = model.Proto.OpsetImport.Where(o => OnnxNodes.NormalDomain(o.Domain).Length == 0).Select(o => o.Version).FirstOrDefault();
         foreach (var info in model.Graph.ValueInfo.Concat(model.Graph.Output)) _declared[info.Name] = Fact(OnnxValue.From(info));
-        foreach (var input in inputs) _facts[input.Name] = Fact(input);
+        foreach (var input in inputs) Follow(input);
         foreach (var tensor in model.Graph.Initializer) Follow(tensor);
         foreach (var node in model.Graph.Node) Follow(node);
     }
@@ -35,6 +35,9 @@ internal sealed class ShapeInference
     };
 
     private static TensorFact Fact(OnnxValue value) => new(value.Type, value.HasShape && value.Shape.Count <= ElementType.MostDimensions ? [.. value.Shape] : null);
+
+    /// <summary>Takes in an input beside those of the model.</summary>
+    public void Follow(OnnxValue input) => _facts[input.Name] = Fact(input);
 
     /// <summary>Takes in a tensor that is stored beside those of the model.</summary>
     public void Follow(TensorProto tensor) => _facts[tensor.Name] = Stored(tensor);

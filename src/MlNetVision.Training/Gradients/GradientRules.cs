@@ -1,23 +1,23 @@
 using System.Collections.Frozen;
-using MlNetVision.Training.Gradients.Convolutions;
-using MlNetVision.Training.Gradients.Elementwise;
-using MlNetVision.Training.Gradients.Matrices;
-using MlNetVision.Training.Gradients.Normalizations;
-using MlNetVision.Training.Gradients.Pooling;
-using MlNetVision.Training.Gradients.Reductions;
-using MlNetVision.Training.Gradients.Resizing;
-using MlNetVision.Training.Gradients.Shaping;
+using MlNetVision.Onnx.Proto;
+using MlNetVision.Training.Gradients.Rules;
 
 namespace MlNetVision.Training.Gradients;
+
+/// <summary>
+/// How gradients pass backwards through a node: appends the nodes that make the gradients of its inputs from those of its outputs, of which
+/// at least one is there, and hands them to <see cref="GradientScope.Accumulate"/>.
+/// </summary>
+internal delegate void GradientRule(GradientScope scope, NodeProto node);
 
 /// <summary>The rules of all operators that can be differentiated, by operator.</summary>
 internal static class GradientRules
 {
-    public static FrozenDictionary<string, IGradientRule> All { get; } = new[]
+    public static FrozenDictionary<string, GradientRule> All { get; } = new[]
     {
-        ElementwiseRules.All, ShapingRules.All, ReductionRules.All, NormalizationRules.All, ResizingRules.All, MatrixRules.All,
-        ConvolutionRules.All, PoolingRules.All,
-    }.SelectMany(family => family).ToFrozenDictionary(r => r.Operator, r => r.Rule, StringComparer.Ordinal);
+        ElementwiseRules.All, ReductionRules.All, ShapingRules.All, NormalizationRules.All, MatrixRules.All, ConvolutionRules.All, PoolingRules.All,
+        [("Resize", ResizeRule.Differentiate)],
+    }.SelectMany(table => table).ToFrozenDictionary(r => r.Operator, r => r.Rule, StringComparer.Ordinal);
 
     /// <summary>Operators whose gradient is 0 wherever there is one, or whose output does not depend on the values of the input.</summary>
     public static FrozenSet<string> Flat { get; } = new[]

@@ -1,4 +1,4 @@
-using MlNetVision.Training.Gradients.Resizing;
+using MlNetVision.Training.Gradients.Rules;
 
 namespace MlNetVision.Training.Tests.Gradients;
 

@@ -85,7 +85,7 @@ internal sealed class TrainingGraphBuilder
     {
         var free = _model.Graph.Node.Skip(before).SelectMany(n => n.Output).ToHashSet(StringComparer.Ordinal);
         return [.. By.Select(t => scope.GradientOf(t) is { } gradient
-            ? new GradientOf(t, free.Remove(gradient) ? gradient : scope.Node("Identity", [gradient]))
+            ? new GradientOf(t, free.Remove(gradient) ? gradient : gradient.Do("Identity"))
             : throw new ArgumentException($"{_model.Name}: the loss '{_loss}' does not depend on '{t}'."))];
     }
 
