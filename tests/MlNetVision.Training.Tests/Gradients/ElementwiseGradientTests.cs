@@ -73,6 +73,12 @@ public sealed class ElementwiseGradientTests
     [DataRow("Softplus", -4, 4)]
     [DataRow("Tanh", -2, 2)]
     [DataRow("Dropout", -2, 2)]
+    [DataRow("Sin", -2, 2)]
+    [DataRow("Cos", -2, 2)]
+    [DataRow("Softsign", -2, 2)]
+    [DataRow("ThresholdedRelu", 0.4, 1.6)]
+    [DataRow("Celu", -2, 2)]
+    [DataRow("Selu", -2, 2)]
     public void Unary_FollowsFiniteDifferences(string operation, double low, double high)
     {
         new OperatorCase(operation).Between(low, high, 3, 4).Check();
@@ -85,8 +91,38 @@ public sealed class ElementwiseGradientTests
     [DataRow("LeakyRelu", -0.5f)]
     [DataRow("Elu", 0.4f)]
     [DataRow("HardSigmoid", 0.5f)]
+    [DataRow("Celu", 0.4f)]
+    [DataRow("Selu", 0.7f)]
+    [DataRow("ThresholdedRelu", 0f)]
     public void Unary_OtherAlpha_FollowsFiniteDifferences(string operation, float alpha) =>
         new OperatorCase(operation).Input(3, 4).With("alpha", alpha).Check();
+
+    /// <summary>Operators that came with later operator sets.</summary>
+    [TestMethod]
+    [DataRow("Mish", 18)]
+    [DataRow("Gelu", 20)]
+    public void Unary_LaterOperatorSet_FollowsFiniteDifferences(string operation, int operatorSet)
+    {
+        new OperatorCase(operation).Between(-4, 4, 3, 4).OperatorSet(operatorSet).Check();
+        new OperatorCase(operation).Between(-4, 4).OperatorSet(operatorSet).Check();
+    }
+
+    [TestMethod]
+    public void Gelu_WithTanh_FollowsFiniteDifferences() =>
+        new OperatorCase("Gelu").Between(-4, 4, 3, 4).With("approximate", "tanh").OperatorSet(20).Check();
+
+    [TestMethod]
+    public void Selu_OtherGamma_FollowsFiniteDifferences() => new OperatorCase("Selu").Input(3, 4).With("gamma", 1.5f).Check();
+
+    /// <summary>A slope for each of several channels, also where the input has channels alone, or one slope in a vector.</summary>
+    [TestMethod]
+    public void PRelu_ManySlopes_FollowsFiniteDifferences()
+    {
+        new OperatorCase("PRelu").Input(2, 3, 4).Input(3, 1).Check();
+        new OperatorCase("PRelu").Input(2, 3, 2, 2, 2).Input(3, 1, 1, 1).Check();
+        new OperatorCase("PRelu").Input(2, 3).Input(3).Check();
+        new OperatorCase("PRelu").Input(2, 3, 4).Input(1, 3, 1).Check();
+    }
 
     [TestMethod]
     public void HardSigmoid_OtherBeta_FollowsFiniteDifferences() => new OperatorCase("HardSigmoid").Between(-2.2, 2.2, 3, 4).With("beta", 0.3f).Check();
