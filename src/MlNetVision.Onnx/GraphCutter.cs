@@ -67,7 +67,7 @@ internal static class GraphCutter
     public static ValueInfoProto Describe(string name, TensorFact fact)
     {
         if (fact.Type == DataType.Undefined) return new ValueInfoProto { Name = name };
-        var info = OnnxGraphBuilder.ValueInfo(name, fact.Type, [.. (fact.Shape ?? []).Select(d => d ?? -1)]);
+        var info = OnnxValue.Info(name, fact.Type, [.. (fact.Shape ?? []).Select(d => d ?? -1)]);
         if (fact.Shape is null) info.Type.TensorType.Shape = null;
         return info;
     }

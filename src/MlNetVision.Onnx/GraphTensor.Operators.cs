@@ -126,6 +126,16 @@ public readonly partial record struct GraphTensor
     /// <summary>The logarithm of softmax along an axis.</summary>
     public GraphTensor LogSoftmax(long axis) => Do("LogSoftmax", ("axis", axis));
 
+    /// <summary>Of a bool vector: the positions at which it is true, an int64 vector.</summary>
+    public GraphTensor Positions() => Do("NonZero").At(0, 0);
+
+    /// <summary>Of a vector: its values from the largest to the smallest, and their positions, int64. Equal ones stay in order.</summary>
+    public (GraphTensor Values, GraphTensor Positions) SortDescending()
+    {
+        var sorted = Graph.Nodes("TopK", [this, Do("Shape")], 2, ("axis", 0L));
+        return (sorted[0], sorted[1]);
+    }
+
     private GraphTensor Reduce(string operation, long[]? axes, bool keepAxes, long axesAreInput)
     {
         (string, object) keep = ("keepdims", keepAxes ? 1L : 0L);

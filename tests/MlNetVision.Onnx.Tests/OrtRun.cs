@@ -35,6 +35,23 @@ internal static class OrtRun
         }
     }
 
+    /// <summary>One float output for float inputs that are given.</summary>
+    public static float[] Floats(OnnxModel model, string output, params (string Name, long[] Shape, float[] Values)[] inputs)
+    {
+        using var session = Session(model);
+        var values = inputs.ToDictionary(i => i.Name, i => OrtValue.CreateTensorValueFromMemory(i.Values, i.Shape));
+        try
+        {
+            using var run = new RunOptions();
+            using var outputs = session.Run(run, values, [output]);
+            return outputs[0].GetTensorDataAsSpan<float>().ToArray();
+        }
+        finally
+        {
+            foreach (var value in values.Values) value.Dispose();
+        }
+    }
+
     public static Dictionary<string, TensorElementType> OutputTypes(OnnxModel model)
     {
         using var session = Session(model);

@@ -1,4 +1,3 @@
-using MlNetVision.Onnx.Proto;
 using static MlNetVision.Onnx.Proto.TensorProto.Types;
 
 namespace MlNetVision.Onnx.Surgery;
@@ -17,24 +16,20 @@ internal static class FloatEnds
         {
             var half = graph.FreeName($"{input.Name}/float16");
             graph.RenameUses(input.Name, half);
-            graph.Node.Insert(0, Cast(half, input.Name, half, DataType.Float16));
+            Cast(new GraphWriter(wide, "", position: 0), half, input.Name, half, DataType.Float16);
             graph.Input.First(v => v.Name == input.Name).Type.TensorType.ElemType = (int)DataType.Float;
         }
         foreach (var output in graph.Output.Where(v => v.Type?.TensorType?.ElemType == (int)DataType.Float16))
         {
             var half = graph.FreeName($"{output.Name}/float16");
             graph.Rename(output.Name, half);
-            graph.Node.Add(Cast(half, half, output.Name, DataType.Float));
+            Cast(new GraphWriter(wide, ""), half, half, output.Name, DataType.Float);
             output.Type.TensorType.ElemType = (int)DataType.Float;
         }
         return wide;
     }
 
     // Not named after the tensor it makes: the node that made that before may have its name.
-    private static NodeProto Cast(string name, string from, string to, DataType type)
-    {
-        var node = new NodeProto { OpType = "Cast", Name = name, Input = { from }, Output = { to } };
-        node.Attribute.Add(OnnxAttributes.Make("to", (long)type));
-        return node;
-    }
+    private static void Cast(GraphWriter graph, string name, string from, string to, DataType type) =>
+        graph.NodeWithOutputs("Cast", name, [from], [to], ("to", (long)type));
 }

@@ -7,7 +7,7 @@ namespace MlNetVision.Onnx.Upgrading;
 internal static class OperatorSetUpgrade
 {
     /// <summary>ai.onnx 17.</summary>
-    public const long Target = OnnxGraphBuilder.OperatorSet;
+    public const long Target = GraphWriter.NewOperatorSet;
 
     /// <summary>ai.onnx 7 came with ONNX 1.2; older files broadcast by other rules.</summary>
     public const long Oldest = 7;
@@ -23,10 +23,7 @@ internal static class OperatorSetUpgrade
         if (main is null || main.Version >= Target) return;
         if (main.Version < Oldest)
             throw new BadModelException($"{model.Name}: is written in operator set {main.Version}; expected {Oldest} or later. Export it anew.");
-        var upgrades = new NodeUpgrades(model, main.Version);
-        var nodes = model.Graph.Node.SelectMany(upgrades.Upgrade).ToArray();
-        model.Graph.Node.Clear();
-        model.Graph.Node.AddRange(nodes);
+        new NodeUpgrades(model, main.Version).Upgrade();
         if (model.Proto.IrVersion < FirstWithFreeTensors) KeepTensors(model.Graph);
         main.Version = Target;
         model.Proto.IrVersion = Math.Max(model.Proto.IrVersion, FileVersion);

@@ -45,7 +45,7 @@ internal static class HeadGraph
     /// <param name="seed">Where chance begins.</param>
     public static OnnxModel Build(ClassifierHead head, int features, int classes, float scale, int seed)
     {
-        var builder = new OnnxGraphBuilder("head");
+        var builder = new GraphWriter("head");
         var random = new Random(seed);
         var last = builder.Input(Features, TensorProto.Types.DataType.Float, -1, features);
         last = builder.Node("Mul", Prefix + "Scaled", [last, builder.Floats(Scale, [scale], 1)]);
@@ -79,7 +79,7 @@ internal static class HeadGraph
         var (weight, bias) = (Values(Weight), Values(Bias));
         var (classes, width) = (stored[Weight].Dims[0], stored[Weight].Dims[1]);
         var features = isDense ? stored[DenseWeight].Dims[1] : width;
-        var builder = new OnnxGraphBuilder("head");
+        var builder = new GraphWriter("head");
         var last = builder.Input(Features, TensorProto.Types.DataType.Float, -1, features);
         if (isDense)
         {
@@ -110,17 +110,17 @@ internal static class HeadGraph
         foreach (ref var value in values) value *= factor;
     }
 
-    private static string Layer(OnnxGraphBuilder builder, string name, string input, float[] weights, int outputs, int inputs)
+    private static GraphTensor Layer(GraphWriter builder, string name, GraphTensor input, float[] weights, int outputs, int inputs)
     {
         var (weight, bias) = name.Length == 0 ? (Weight, Bias) : (DenseWeight, DenseBias);
         return Gemm(builder, name.Length == 0 ? Logits : Prefix + name, input,
             builder.Floats(weight, weights, outputs, inputs), builder.Floats(bias, new float[outputs], outputs));
     }
 
-    private static string Gemm(OnnxGraphBuilder builder, string name, string input, string weight, string bias) =>
+    private static GraphTensor Gemm(GraphWriter builder, string name, string input, string weight, string bias) =>
         builder.Node("Gemm", name, [input, weight, bias], ("transB", 1L));
 
-    private static string Constant(OnnxGraphBuilder builder, string name, float value)
+    private static GraphTensor Constant(GraphWriter builder, string name, float value)
     {
         var values = new float[DenseUnits];
         Array.Fill(values, value);

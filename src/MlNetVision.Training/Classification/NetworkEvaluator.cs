@@ -55,7 +55,7 @@ internal sealed class NetworkEvaluator : IDisposable
         {
             copy.Graph.Initializer.Remove(copy.Graph.Initializer.First(t => t.Name == tensor.Name));
             if (copy.Graph.Input.All(i => i.Name != tensor.Name))
-                copy.Graph.Input.Add(OnnxGraphBuilder.ValueInfo(tensor.Name, Onnx.Proto.TensorProto.Types.DataType.Float, [.. tensor.Shape]));
+                copy.Graph.Input.Add(OnnxValue.Info(tensor.Name, Onnx.Proto.TensorProto.Types.DataType.Float, [.. tensor.Shape]));
         }
         return copy;
     }

@@ -62,14 +62,11 @@ public sealed class FeatureClassifierTrainer : IEstimator<ITransformer>
             }
         }
         input.Name = _options.FeatureColumnName;
-        var builder = new OnnxGraphBuilder("row");
-        builder.Node("Reshape", PipelineColumns.Outputs, [head.Outputs[0].Name, builder.Integers("MlNetVision.All", [-1], 1)]);
-        builder.Output(PipelineColumns.Outputs, Onnx.Proto.TensorProto.Types.DataType.Float, head.Outputs[0].Shape![1]!.Value);
-        var suffix = builder.Build().Graph;
-        head.Graph.Node.AddRange(suffix.Node);
-        head.Graph.Initializer.AddRange(suffix.Initializer);
+        var row = head.Outputs[0];
         head.Graph.Output.Clear();
-        head.Graph.Output.AddRange(suffix.Output);
+        var graph = new GraphWriter(head, "MlNetVision.");
+        graph.Node("Reshape", PipelineColumns.Outputs, [row.Name, graph.Integers(-1)]);
+        graph.Output(PipelineColumns.Outputs, Onnx.Proto.TensorProto.Types.DataType.Float, row.Shape[1]!.Value);
         return head;
     }
 }

@@ -21,19 +21,17 @@ public static class LossGraph
     public static OnnxModel AddCrossEntropy(OnnxModel model, string logits, CrossEntropyOptions? options = null)
     {
         var o = options ?? new CrossEntropyOptions();
-        var nodes = new LossNodes(model, o.Output);
-        var shape = nodes.Classes(logits);
+        var loss = new LossWriter(model, o.Output);
+        var z = loss.Logits(logits);
+        var shape = loss.ShapeOf(z);
         o.Validate(shape[1]);
-        var log = nodes.Do("LogSoftmax", [logits], ("axis", 1L));
-        var (truth, divisor) = o.SoftTargets
-            ? (nodes.Tensor(o.Labels, DataType.Float, shape), null)
-            : OneHot(nodes, o, shape);
-        if (o.LabelSmoothing > 0) truth = Smooth(nodes, o, truth, shape[1]);
-        if (o.ClassWeights is not null) truth = nodes.Do("Mul", [truth, Weights(nodes, o, shape.Length)]);
-        var product = nodes.Do("Mul", [truth, log]);
-        nodes.Output(nodes.Do("Neg", [divisor is null
-            ? nodes.Mean(nodes.SumOverClasses(product))
-            : nodes.Do("Div", [nodes.Sum(product), divisor])]));
+        var weights = o.ClassWeights is null ? null : (GraphTensor?)Weights(loss, o.ClassWeights, shape.Length);
+        var truth = o.SoftTargets ? loss.Target(o.Labels, DataType.Float, shape) : OneHot(loss, o, shape);
+        GraphTensor? divisor = o.SoftTargets ? null : CountedWeight(loss, truth, weights);
+        if (o.LabelSmoothing > 0) truth = Smooth(truth, o.LabelSmoothing, shape[1]);
+        if (weights is not null) truth *= weights.Value;
+        var product = truth * z.LogSoftmax(1);
+        loss.Output(-(divisor is null ? Mean(OverClasses(product)) : Sum(product) / divisor.Value));
         return model;
     }
 
@@ -46,9 +44,10 @@ public static class LossGraph
     public static OnnxModel AddMeanSquaredError(OnnxModel model, string prediction, MeanSquaredErrorOptions? options = null)
     {
         var o = options ?? new MeanSquaredErrorOptions();
-        var nodes = new LossNodes(model, o.Output);
-        var difference = nodes.Do("Sub", [prediction, nodes.Tensor(o.Target, DataType.Float, nodes.Shape(prediction))]);
-        nodes.Output(nodes.Mean(nodes.Do("Mul", [difference, difference])));
+        var loss = new LossWriter(model, o.Output);
+        var x = loss.Tensor(prediction);
+        var t = loss.Target(o.Target, DataType.Float, loss.ShapeOf(x));
+        loss.Output(Mean((x - t).Square()));
         return model;
     }
 
@@ -65,12 +64,11 @@ public static class LossGraph
     {
         var o = options ?? new KullbackLeiblerOptions();
         o.Validate();
-        var nodes = new LossNodes(model, o.Output);
-        var teacher = nodes.Tensor(o.Teacher, DataType.Float, nodes.Classes(student));
-        var p = nodes.Do("LogSoftmax", [nodes.Scale(teacher, 1 / o.Temperature)], ("axis", 1L));
-        var q = nodes.Do("LogSoftmax", [nodes.Scale(student, 1 / o.Temperature)], ("axis", 1L));
-        var terms = nodes.Do("Mul", [nodes.Do("Exp", [p]), nodes.Do("Sub", [p, q])]);
-        nodes.Output(nodes.Scale(nodes.Mean(nodes.SumOverClasses(terms)), o.Temperature * o.Temperature));
+        var loss = new LossWriter(model, o.Output);
+        var z = loss.Logits(student);
+        var logP = Scaled(loss.Target(o.Teacher, DataType.Float, loss.ShapeOf(z)), 1 / o.Temperature).LogSoftmax(1);
+        var logQ = Scaled(z, 1 / o.Temperature).LogSoftmax(1);
+        loss.Output(Scaled(Mean(OverClasses(logP.Exp() * (logP - logQ))), o.Temperature * o.Temperature));
         return model;
     }
 
@@ -84,25 +82,34 @@ public static class LossGraph
     {
         ArgumentNullException.ThrowIfNull(losses);
         if (losses.Count == 0) throw new ArgumentException("Expected one loss or more.", nameof(losses));
-        var nodes = new LossNodes(model, output);
-        foreach (var (loss, _) in losses) nodes.Shape(loss);
-        nodes.Output(losses.Select(l => nodes.Scale(l.Loss, l.Weight)).Aggregate((a, b) => nodes.Do("Add", [a, b])));
+        var sum = new LossWriter(model, output);
+        var terms = losses.Select(l => (Loss: sum.Tensor(l.Loss), l.Weight)).ToArray();
+        sum.Output(terms.Select(t => Scaled(t.Loss, t.Weight)).Aggregate((a, b) => a + b));
         return model;
     }
 
-    /// <summary>Zeros with a one at the label, and the weight of all samples that count; a batch without any divides by something tiny, and its loss is 0.</summary>
-    private static (string Truth, string? Divisor) OneHot(LossNodes nodes, CrossEntropyOptions o, long[] shape)
+    /// <summary>Zeros with a one at the label.</summary>
+    private static GraphTensor OneHot(LossWriter loss, CrossEntropyOptions o, long[] shape)
     {
-        var labels = nodes.Tensor(o.Labels, DataType.Int64, [shape[0], .. shape[2..]]);
-        var truth = nodes.Do("OneHot", [labels, nodes.Integer(shape[1]), nodes.Floats([0, 1], 2)], ("axis", 1L));
-        var weighted = o.ClassWeights is null ? truth : nodes.Do("Mul", [truth, Weights(nodes, o, shape.Length)]);
-        return (truth, nodes.Do("Max", [nodes.Sum(weighted), nodes.Floats([1e-12f])]));
+        var labels = loss.Target(o.Labels, DataType.Int64, [shape[0], .. shape[2..]]);
+        return loss.Graph.Node("OneHot", [labels, loss.Graph.Integer(shape[1]), loss.Graph.Floats([0, 1], 2)], ("axis", 1L));
     }
 
-    /// <summary>(1 − ε)·q + ε/C·Σ_c q, which leaves samples that do not count at zero.</summary>
-    private static string Smooth(LossNodes nodes, CrossEntropyOptions o, string truth, long classes) => nodes.Do("Add",
-        [nodes.Scale(truth, 1 - o.LabelSmoothing), nodes.Scale(nodes.SumOverClasses(truth), o.LabelSmoothing / classes)]);
+    /// <summary>The weight of all samples that count; a batch without any divides by something tiny, and its loss is 0.</summary>
+    private static GraphTensor CountedWeight(LossWriter loss, GraphTensor truth, GraphTensor? weights) =>
+        Sum(weights is null ? truth : truth * weights.Value).Max(loss.Graph.Scalar(1e-12f));
 
-    private static string Weights(LossNodes nodes, CrossEntropyOptions o, int rank) =>
-        nodes.Floats([.. o.ClassWeights!], [o.ClassWeights!.Count, .. Enumerable.Repeat(1L, rank - 2)]);
+    /// <summary>(1 − ε)·q + ε/C·Σ_c q, which leaves samples that do not count at zero.</summary>
+    private static GraphTensor Smooth(GraphTensor q, float epsilon, long classes) => (q * (1 - epsilon)) + (OverClasses(q) * (epsilon / classes));
+
+    private static GraphTensor Weights(LossWriter loss, IReadOnlyList<float> weights, int rank) =>
+        loss.Graph.Floats([.. weights], [weights.Count, .. Enumerable.Repeat(1L, rank - 2)]);
+
+    private static GraphTensor Scaled(GraphTensor x, float factor) => factor == 1 ? x : x * factor;
+
+    private static GraphTensor Sum(GraphTensor x) => x.Sum(null, keepAxes: false);
+
+    private static GraphTensor Mean(GraphTensor x) => x.Mean(null, keepAxes: false);
+
+    private static GraphTensor OverClasses(GraphTensor x) => x.Sum([1]);
 }

@@ -38,7 +38,7 @@ internal sealed class FeatureNetwork
         Tensors = features.Normalization.Scale.All(s => s == 1) ? tensors : Rescale(tensors, [.. features.Normalization.Scale]);
         foreach (var tensor in Tensors.Values.Distinct())
         {
-            var output = OnnxGraphBuilder.ValueInfo(tensor, TensorProto.Types.DataType.Float, []);
+            var output = OnnxValue.Info(tensor, TensorProto.Types.DataType.Float, []);
             output.Type.TensorType.Shape = null;
             Model.Graph.Output.Add(output);
         }
@@ -66,16 +66,14 @@ internal sealed class FeatureNetwork
 
     private Dictionary<string, string> Rescale(Dictionary<string, string> tensors, float[] scale)
     {
-        var (graph, builder) = (Model.Graph, new OnnxGraphBuilder("scale"));
-        var (scaled, factor) = (graph.FreeName($"{Input}/scaled"), graph.FreeName($"{Input}/factor"));
+        var graph = Model.Graph;
+        var scaled = graph.FreeName($"{Input}/scaled");
         graph.RenameUses(Input, scaled);
-        builder.Node("Mul", scaled, [Input, builder.Floats(factor, scale, Layout == PixelLayout.Nchw ? [3, 1, 1] : [3])]);
-        var back = builder.Floats(graph.FreeName($"{Input}/levels"), [1 / scale.Average()]);
-        var levels = tensors.Values.Distinct().ToDictionary(t => t, t => builder.Node("Mul", graph.FreeName($"{t}/levels"), [t, back]), StringComparer.Ordinal);
-        var added = builder.Build().Graph;
-        graph.Node.Insert(0, added.Node[0]);
-        graph.Node.AddRange(added.Node.Skip(1));
-        graph.Initializer.AddRange(added.Initializer);
-        return tensors.ToDictionary(t => t.Key, t => levels[t.Value], StringComparer.Ordinal);
+        var first = new GraphWriter(Model, $"{Input}/", position: 0);
+        first.Node("Mul", scaled, [Input, first.Floats(scale, Layout == PixelLayout.Nchw ? [3, 1, 1] : [3])]);
+        var last = new GraphWriter(Model, $"{Input}/levels");
+        var back = last.Floats([1 / scale.Average()]);
+        var levels = tensors.Values.Distinct().ToDictionary(t => t, t => last[t] * back, StringComparer.Ordinal);
+        return tensors.ToDictionary(t => t.Key, t => levels[t.Value].Name, StringComparer.Ordinal);
     }
 }

@@ -21,9 +21,10 @@ public static class StyleLosses
     /// <exception cref="BadModelException">The model is too old, or has no such float tensor.</exception>
     public static OnnxModel AddContent(OnnxModel model, string features, string target = "content", string output = "content_loss")
     {
-        var nodes = new LossNodes(model, output);
-        var difference = nodes.Do("Sub", [features, nodes.Tensor(target, DataType.Float, nodes.Shape(features))]);
-        nodes.Output(nodes.Scale(nodes.Sum(nodes.Do("Mul", [difference, difference])), 0.5f));
+        var loss = new LossWriter(model, output);
+        var f = loss.Tensor(features);
+        var p = loss.Target(target, DataType.Float, loss.ShapeOf(f));
+        loss.Output((f - p).Square().Sum(null, keepAxes: false) * 0.5f);
         return model;
     }
 
@@ -38,11 +39,9 @@ public static class StyleLosses
     /// <exception cref="BadModelException">The model is too old, or has no such float tensor of known sizes.</exception>
     public static OnnxModel AddStyle(OnnxModel model, string features, string target = "style", string output = "style_loss")
     {
-        var nodes = new LossNodes(model, output);
-        var gram = Gram(model, nodes, features);
-        var channels = nodes.Shape(features)[1];
-        var difference = nodes.Do("Sub", [gram, nodes.Tensor(target, DataType.Float, [channels, channels])]);
-        nodes.Output(nodes.Sum(nodes.Do("Mul", [difference, difference])));
+        var loss = new LossWriter(model, output);
+        var (gram, channels) = Gram(model, loss, features);
+        loss.Output((gram - loss.Target(target, DataType.Float, channels, channels)).Square().Sum(null, keepAxes: false));
         return model;
     }
 
@@ -53,9 +52,9 @@ public static class StyleLosses
     /// <exception cref="BadModelException">The model is too old, or has no such float tensor of known sizes.</exception>
     public static OnnxModel AddGram(OnnxModel model, string features, string output)
     {
-        var nodes = new LossNodes(model, output);
-        var channels = nodes.Shape(features)[1];
-        nodes.Output(Gram(model, nodes, features), channels, channels);
+        var loss = new LossWriter(model, output);
+        var (gram, channels) = Gram(model, loss, features);
+        loss.Output(gram, channels, channels);
         return model;
     }
 
@@ -67,29 +66,24 @@ public static class StyleLosses
     /// <exception cref="BadModelException">The model is too old, or has no such float tensor.</exception>
     public static OnnxModel AddTotalVariation(OnnxModel model, string picture, PixelLayout layout, string output = "total_variation")
     {
-        var nodes = new LossNodes(model, output);
+        var loss = new LossWriter(model, output);
+        var x = loss.Tensor(picture);
         var (rows, columns) = layout == PixelLayout.Nchw ? (2, 3) : (1, 2);
-        nodes.Output(nodes.Do("Add", [Steps(nodes, picture, rows), Steps(nodes, picture, columns)]));
+        loss.Output(Steps(x, rows) + Steps(x, columns));
         return model;
     }
 
-    private static string Steps(LossNodes nodes, string picture, long axis)
-    {
-        var next = nodes.Do("Slice", [picture, nodes.Integers(1), nodes.Integers(long.MaxValue), nodes.Integers(axis)]);
-        var before = nodes.Do("Slice", [picture, nodes.Integers(0), nodes.Integers(-1), nodes.Integers(axis)]);
-        var step = nodes.Do("Sub", [next, before]);
-        return nodes.Sum(nodes.Do("Mul", [step, step]));
-    }
+    private static GraphTensor Steps(GraphTensor x, long axis) =>
+        (x.Slice(1, long.MaxValue, axis) - x.Slice(0, -1, axis)).Square().Sum(null, keepAxes: false);
 
-    private static string Gram(OnnxModel model, LossNodes nodes, string features)
+    private static (GraphTensor Gram, long Channels) Gram(OnnxModel model, LossWriter loss, string features)
     {
-        var shape = nodes.Shape(features);
-        if (shape is not [_, > 0, > 0, > 0])
+        var f = loss.Tensor(features);
+        if (loss.ShapeOf(f) is not [_, > 0 and var channels, > 0 and var rows, > 0 and var columns])
             throw new BadModelException($"{model.Name}: '{features}' is expected to be 1 × channels × height × width, all of them known, for a Gram matrix.");
-        var positions = shape[2] * shape[3];
-        var flat = nodes.Do("Reshape", [features, nodes.Integers(shape[1], positions)]);
+        var positions = rows * columns;
         // The factor first: products of raw features would reach 10¹², and their squares the end of float's digits.
-        var scaled = nodes.Scale(flat, (float)(1 / Math.Sqrt(2.0 * shape[1] * positions)));
-        return nodes.Do("MatMul", [scaled, nodes.Do("Transpose", [scaled], ("perm", new long[] { 1, 0 }))]);
+        var scaled = f.Reshape(channels, positions) * (float)(1 / Math.Sqrt(2.0 * channels * positions));
+        return (scaled.MatMul(scaled.Transpose(1, 0)), channels);
     }
 }

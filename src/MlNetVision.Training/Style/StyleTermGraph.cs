@@ -47,7 +47,11 @@ internal sealed class StyleTermGraph(NeuralStyleOptions options, bool means = fa
         _weights.Add(options.TotalVariationWeight * (means ? 1f / Elements(picture) : 1));
         LossGraph.AddSum(model, [.. Terms.Zip(_weights)], Total);
 
-        long Elements(string tensor) => new LossNodes(model, "shapes").Shape(tensor).Aggregate((a, b) => a * b);
+        long Elements(string tensor)
+        {
+            var shapes = new LossWriter(model, "shapes");
+            return shapes.ShapeOf(shapes.Tensor(tensor)).Aggregate((a, b) => a * b);
+        }
     }
 
     /// <summary>What gives the features of photos to the terms of the content, or null where there are none; the caller disposes it.</summary>

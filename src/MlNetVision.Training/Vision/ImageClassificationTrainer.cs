@@ -95,10 +95,10 @@ public sealed partial class ImageClassificationTrainer : IEstimator<ITransformer
     /// <summary>A network of the same form, for schemas: what columns there will be does not depend on what is learnt.</summary>
     private static OnnxModel StandIn()
     {
-        var builder = new OnnxGraphBuilder("stand-in");
-        var mean = builder.Node("GlobalAveragePool", null, [builder.Input("image", Onnx.Proto.TensorProto.Types.DataType.Float, 1, 3, 2, 2)]);
-        builder.Node("Flatten", HeadGraph.Features, [mean]);
-        var model = builder.Build();
+        var graph = new GraphWriter("stand-in");
+        var mean = graph.Input("image", Onnx.Proto.TensorProto.Types.DataType.Float, 1, 3, 2, 2).Do("GlobalAveragePool");
+        graph.Node("Flatten", HeadGraph.Features, [mean]);
+        var model = graph.Build();
         GraphJoin.Append(model, HeadGraph.Fold(HeadGraph.Build(ClassifierHead.Softmax, 3, 2, 1, 0), "probabilities"));
         model.SetNames(["a", "b"]);
         return model;

@@ -1,8 +1,8 @@
 using MlNetVision.Imaging;
 using MlNetVision.Models;
 using MlNetVision.Onnx;
-using MlNetVision.Onnx.Proto;
 using MlNetVision.Onnx.Surgery;
+using static MlNetVision.Onnx.Proto.TensorProto.Types;
 
 namespace MlNetVision.Pipelines;
 
@@ -14,6 +14,8 @@ internal static class PipelineNetwork
 {
     /// <summary>Where a network in a pipeline keeps the settings of its chain.</summary>
     public const string SettingsKey = "mlnetvision.pipeline";
+
+    private const string NamePrefix = "MlNetVision.";
 
     /// <summary>A copy of the network with the input <see cref="PipelineColumns.Pixels"/> and one output more, <see cref="PipelineColumns.Outputs"/>.</summary>
     /// <param name="model">The network.</param>
@@ -29,7 +31,7 @@ internal static class PipelineNetwork
         prepared.Metadata[SettingsKey] = PipelineJson.Write(settings);
         if (already) return prepared;
         StoredInputs.Remove(prepared);
-        HideHalfFloats(prepared.Graph);
+        HideHalfFloats(prepared);
         AddByteInput(prepared, input, PixelNormalization.Parse(settings.Preprocess));
         AddFlatOutput(prepared, outputs, lengths.Sum());
         return prepared;
@@ -67,55 +69,39 @@ internal static class PipelineNetwork
 
     // ML.NET reads the types of all tensors that a file describes or stores, and refuses float16 among them; it does not look
     // into Constant nodes, which ONNX Runtime makes stored tensors of.
-    private static void HideHalfFloats(GraphProto graph)
+    private static void HideHalfFloats(OnnxModel model)
     {
+        var graph = model.Graph;
         graph.ValueInfo.Clear();
-        foreach (var stored in graph.Initializer.Where(t => t.DataType == (int)TensorProto.Types.DataType.Float16).ToList())
+        foreach (var stored in graph.Initializer.Where(t => t.DataType == (int)DataType.Float16).ToList())
         {
             graph.Initializer.Remove(stored);
-            graph.Node.Insert(0, new NodeProto { OpType = "Constant", Name = graph.FreeName($"{stored.Name}/constant"), Output = { stored.Name }, Attribute = { OnnxAttributes.Make("value", stored) } });
+            new GraphWriter(model, "", position: 0).NodeWithOutputs("Constant", graph.FreeName($"{stored.Name}/constant"), [], [stored.Name], ("value", stored));
         }
     }
 
     private static void AddByteInput(OnnxModel model, NetworkInput input, PixelNormalization normalization)
     {
-        var builder = new OnnxGraphBuilder("prefix");
-        builder.Input(PipelineColumns.Pixels, TensorProto.Types.DataType.Uint8, input.Shape);
-        if (input.Bytes)
-        {
-            model.Graph.Rename(input.Name, PipelineColumns.Pixels);
-        }
-        else
-        {
-            long[] perChannel = input.Layout == PixelLayout.Nchw ? [1, 3, 1, 1] : [1, 1, 1, 3];
-            var cast = builder.Node("Cast", "MlNetVision.Cast", [PipelineColumns.Pixels], ("to", (long)TensorProto.Types.DataType.Float));
-            var centred = builder.Node("Sub", "MlNetVision.Centred", [cast, builder.Floats("MlNetVision.Mean", [.. normalization.Mean], perChannel)]);
-            builder.NodeWithOutputs("Mul", "MlNetVision.Scaled",
-                [centred, builder.Floats("MlNetVision.Scale", [.. normalization.Scale], perChannel)], [input.Name]);
-        }
-        var prefix = builder.Build().Graph;
         var graph = model.Graph;
-        for (var i = 0; i < prefix.Node.Count; i++) graph.Node.Insert(i, prefix.Node[i]);
-        graph.Initializer.AddRange(prefix.Initializer);
+        if (input.Bytes) graph.Rename(input.Name, PipelineColumns.Pixels);
         graph.Input.Remove(graph.Input.First(v => v.Name == (input.Bytes ? PipelineColumns.Pixels : input.Name)));
-        graph.Input.Insert(0, prefix.Input[0]);
+        graph.Input.Insert(0, OnnxValue.Info(PipelineColumns.Pixels, DataType.Uint8, input.Shape));
+        if (input.Bytes) return;
+        long[] perChannel = input.Layout == PixelLayout.Nchw ? [1, 3, 1, 1] : [1, 1, 1, 3];
+        var prefix = new GraphWriter(model, NamePrefix, position: 0);
+        var centred = prefix[PipelineColumns.Pixels].Cast(DataType.Float) - prefix.Floats([.. normalization.Mean], perChannel);
+        var scale = prefix.Floats([.. normalization.Scale], perChannel);
+        prefix.NodeWithOutputs("Mul", prefix.FreeName("Scaled"), [centred, scale], [input.Name]);
     }
 
     private static void AddFlatOutput(OnnxModel model, IReadOnlyList<string> outputs, long length)
     {
-        var builder = new OnnxGraphBuilder("suffix");
-        var all = builder.Integers("MlNetVision.All", [-1], 1);
-        var flat = outputs.Select((name, i) => builder.Node("Reshape", $"MlNetVision.Flat{i}", [AsFloat(name, i), all])).ToArray();
-        builder.Node("Concat", PipelineColumns.Outputs, flat, ("axis", 0L));
-        builder.Output(PipelineColumns.Outputs, TensorProto.Types.DataType.Float, length);
-        var suffix = builder.Build().Graph;
-        model.Graph.Node.AddRange(suffix.Node);
-        model.Graph.Initializer.AddRange(suffix.Initializer);
-        model.Graph.Output.AddRange(suffix.Output);
+        var suffix = new GraphWriter(model, NamePrefix);
+        var all = suffix.Integers(-1);
+        suffix.Node("Concat", PipelineColumns.Outputs, outputs.Select(name => AsFloat(name).Do("Reshape", all).Name).ToArray(), ("axis", 0L));
+        suffix.Output(PipelineColumns.Outputs, DataType.Float, length);
 
         // Class maps of integers go through floats, which hold them exactly.
-        string AsFloat(string name, int i) => model.Outputs.First(o => o.Name == name).Type == TensorProto.Types.DataType.Float
-            ? name
-            : builder.Node("Cast", $"MlNetVision.Float{i}", [name], ("to", (long)TensorProto.Types.DataType.Float));
+        GraphTensor AsFloat(string name) => model.Outputs.First(o => o.Name == name).Type == DataType.Float ? suffix[name] : suffix[name].Cast(DataType.Float);
     }
 }

@@ -52,7 +52,7 @@ internal sealed record NetworkTail(string Boundary, IReadOnlyList<long> RowShape
     {
         var tail = new OnnxModel(new ModelProto { IrVersion = Math.Max(8, model.Proto.IrVersion), Graph = new GraphProto { Name = "tail" } }, model.Name);
         tail.Proto.OpsetImport.AddRange(model.Proto.OpsetImport);
-        tail.Graph.Input.Add(OnnxGraphBuilder.ValueInfo(Boundary, TensorProto.Types.DataType.Float, [-1, .. RowShape]));
+        tail.Graph.Input.Add(OnnxValue.Info(Boundary, TensorProto.Types.DataType.Float, [-1, .. RowShape]));
         tail.Graph.Node.AddRange(Nodes.Select(n => n.Clone()));
         var used = Nodes.SelectMany(n => n.Input).ToHashSet(StringComparer.Ordinal);
         tail.Graph.Initializer.AddRange(model.Graph.Initializer.Where(t => used.Contains(t.Name)).Select(t => t.Clone()));

@@ -17,23 +17,24 @@ internal sealed class TrainingForms(OnnxModel model)
     public IReadOnlyList<RunningStatistics> NormalizeByBatch(HashSet<string> parameters)
     {
         var found = new List<RunningStatistics>();
-        var (nodes, seen) = (new List<NodeProto>(), new List<NodeProto>());
-        foreach (var node in model.Graph.Node)
+        var seen = new List<NodeProto>();
+        var graph = new GraphWriter(model, "batch.");
+        var nodes = model.Graph.Node.ToArray();
+        model.Graph.Node.Clear();
+        foreach (var node in nodes)
         {
             if (node.OpType != "BatchNormalization" || !(node.Integer("training_mode", 0) != 0 || node.Input.Skip(1).Take(2).Any(parameters.Contains)))
             {
-                nodes.Add(node);
+                graph.Add(node);
                 seen.Add(node);
                 continue;
             }
             var rank = _shapes[node.Input[0]].Shape?.Length ?? throw new BadModelException($"{model.Name}: the shape of '{node.Input[0]}', which {node.Title()} takes, is not known.");
-            var form = new BatchForm(node, rank);
-            seen.Add(form.AddTo(nodes, model.Graph));
+            var form = BatchForm.Write(graph, node, rank);
+            seen.Add(form.Seen);
             if (Stored(node.Input[3]) && Stored(node.Input[4]))
                 found.Add(new RunningStatistics(node.Input[3], node.Input[4], form.Mean, form.Variance, node.Float("momentum", 0.9f)));
         }
-        model.Graph.Node.Clear();
-        model.Graph.Node.AddRange(nodes);
         Seen = seen;
         return found;
     }
@@ -54,7 +55,7 @@ internal sealed class TrainingForms(OnnxModel model)
             var mask = new DropoutMask($"{node.Output[0]}.mask", x, ratio);
             node.Input.Add(mask.Input);
             var shape = _shapes[x].Shape ?? throw new BadModelException($"{model.Name}: the shape of '{x}', which {node.Title()} takes, is not known.");
-            model.Graph.Input.Add(OnnxGraphBuilder.ValueInfo(mask.Input, DataType.Float, [.. shape.Select(d => d ?? -1)]));
+            model.Graph.Input.Add(OnnxValue.Info(mask.Input, DataType.Float, [.. shape.Select(d => d ?? -1)]));
             found.Add(mask);
         }
         return found;

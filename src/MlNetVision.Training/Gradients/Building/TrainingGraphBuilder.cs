@@ -77,7 +77,7 @@ internal sealed class TrainingGraphBuilder
             throw new ArgumentException($"{_model.Name}: '{parameter}' is {ElementType.Name((DataType)tensor.DataType)}; only float tensors can be trained.");
         stored.Remove(tensor);
         if (_model.Graph.Input.FirstOrDefault(i => i.Name == parameter) is { } declared) _model.Graph.Input.Remove(declared);
-        _model.Graph.Input.Add(OnnxGraphBuilder.ValueInfo(parameter, DataType.Float, [.. tensor.Dims]));
+        _model.Graph.Input.Add(OnnxValue.Info(parameter, DataType.Float, [.. tensor.Dims]));
     }
 
     /// <summary>An output of its own for each gradient: two tensors may share one, and it may be a tensor of the forward graph.</summary>
@@ -95,7 +95,7 @@ internal sealed class TrainingGraphBuilder
         var kept = _options.KeepOutputs ? outputs.Where(o => o.Name != _loss).ToArray() : [];
         outputs.Clear();
         IEnumerable<string> made = [_loss, .. gradients.Select(g => g.Output), .. statistics.SelectMany(s => new[] { s.BatchMean, s.BatchVariance })];
-        foreach (var name in made) outputs.Add(OnnxGraphBuilder.ValueInfo(name, DataType.Float, [.. scope.Known(name).Select(d => d ?? -1)]));
+        foreach (var name in made) outputs.Add(OnnxValue.Info(name, DataType.Float, [.. scope.Known(name).Select(d => d ?? -1)]));
         outputs.AddRange(kept);
     }
 }

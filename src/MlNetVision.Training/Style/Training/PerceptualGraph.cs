@@ -23,7 +23,7 @@ internal static class PerceptualGraph
         var behind = graph.Node.ToList();
         graph.Input.Remove(graph.Input.First(i => i.Name == features.Input));
         var side = features.Shape[2];
-        graph.Input.Insert(0, OnnxGraphBuilder.ValueInfo(Photo, DataType.Float, [1, 3, side, side]));
+        graph.Input.Insert(0, OnnxValue.Info(Photo, DataType.Float, [1, 3, side, side]));
         var between = Between(features, normalization).Graph;
         var painter = style.Graph.Node.Select(n => n.Clone()).ToList();
         painter[0].Input[0] = Photo;
@@ -39,11 +39,11 @@ internal static class PerceptualGraph
 
     private static OnnxModel Between(FeatureNetwork features, PixelNormalization normalization)
     {
-        var graph = new OnnxGraphBuilder("between");
-        var x = TransformNetwork.Output;
-        if (normalization.Bgr) x = graph.Node("Gather", "between/bgr", [x, graph.Integers("between/order", [2, 1, 0], 3)], ("axis", 1L));
-        x = graph.Node("Sub", "between/centred", [x, graph.Floats("between/mean", [.. normalization.Mean], 1, 3, 1, 1)]);
-        if (features.Layout == PixelLayout.Nhwc) x = graph.Node("Transpose", "between/nhwc", [x], ("perm", new long[] { 0, 2, 3, 1 }));
+        var graph = new GraphWriter("between", "between/");
+        var x = graph[TransformNetwork.Output];
+        if (normalization.Bgr) x = x.Gather(graph.Integers(2, 1, 0), axis: 1);
+        x -= graph.Floats([.. normalization.Mean], 1, 3, 1, 1);
+        if (features.Layout == PixelLayout.Nhwc) x = x.Transpose(0, 2, 3, 1);
         graph.Node("Identity", features.Input, [x]);
         return graph.Build();
     }

@@ -19,7 +19,7 @@ internal sealed class TransformNetwork
     private const float Middle = 127.5f;
     private const double LastDeviation = 0.2;
 
-    private readonly OnnxGraphBuilder _graph = new("style");
+    private readonly GraphWriter _graph = new("style");
     private readonly List<string> _parameters = [];
     private readonly Random _random;
 
@@ -70,13 +70,13 @@ internal sealed class TransformNetwork
         return model;
     }
 
-    private string Layer(string name, string x, int from, int to, int kernel, int stride) =>
+    private GraphTensor Layer(string name, GraphTensor x, int from, int to, int kernel, int stride) =>
         _graph.Node("Relu", $"{name}/relu", [Normalized(name, x, from, to, kernel, stride)]);
 
-    private string Normalized(string name, string x, int from, int to, int kernel, int stride) => _graph.Node("InstanceNormalization", $"{name}/norm",
+    private GraphTensor Normalized(string name, GraphTensor x, int from, int to, int kernel, int stride) => _graph.Node("InstanceNormalization", $"{name}/norm",
         [Convolution(name, x, from, to, kernel, stride), Trained($"{name}/scale", 1, to), Trained($"{name}/shift", 0, to)], ("epsilon", 1e-5f));
 
-    private string Convolution(string name, string x, int from, int to, int kernel, int stride, double spread = 1)
+    private GraphTensor Convolution(string name, GraphTensor x, int from, int to, int kernel, int stride, double spread = 1)
     {
         long pad = kernel / 2;
         var padded = _graph.Node("Pad", $"{name}/border", [x, _graph.Integers($"{name}/pads", [0, 0, pad, pad, 0, 0, pad, pad], 8)], ("mode", "reflect"));
@@ -88,12 +88,12 @@ internal sealed class TransformNetwork
             ("kernel_shape", new long[] { kernel, kernel }), ("strides", new long[] { stride, stride }));
     }
 
-    private string Twice(string name, string x) => _graph.Node("Resize", name, [x, "", _graph.Floats($"{name}/scales", [1, 1, 2, 2], 4)],
+    private GraphTensor Twice(string name, GraphTensor x) => _graph.Node("Resize", name, [x, "", _graph.Floats($"{name}/scales", [1, 1, 2, 2], 4)],
         ("mode", "nearest"), ("coordinate_transformation_mode", "asymmetric"), ("nearest_mode", "floor"));
 
-    private string Trained(string name, float value, int count)
+    private GraphTensor Trained(string name, float value, int count)
     {
-        _parameters.Add(_graph.Floats(name, [.. Enumerable.Repeat(value, count)], count));
-        return name;
+        _parameters.Add(name);
+        return _graph.Floats(name, [.. Enumerable.Repeat(value, count)], count);
     }
 }

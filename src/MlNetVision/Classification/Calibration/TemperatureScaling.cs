@@ -82,11 +82,11 @@ public static class TemperatureScaling
         var (from, to) = model.Outputs.Any(o => o.Name == scores) ? (name, scores) : (scores, name);
         if (to == scores) graph.Rename(scores, from);
         else graph.RenameUses(scores, to);
-        var divisor = new TensorProto { Name = graph.FreeName(Name + ".Value"), DataType = (int)(type == DataType.Float16 ? type : DataType.Float) };
-        divisor.RawData = ByteString.CopyFrom(type == DataType.Float16 ? BitConverter.GetBytes((Half)temperature) : BitConverter.GetBytes((float)temperature));
-        graph.Initializer.Add(divisor);
         var maker = graph.Node.ToList().FindIndex(n => n.Output.Contains(from));
-        graph.Node.Insert(maker + 1, new NodeProto { OpType = "Div", Name = name, Input = { from, divisor.Name }, Output = { to } });
+        var writer = new GraphWriter(calibrated, Name + ".", maker + 1);
+        var bytes = type == DataType.Float16 ? BitConverter.GetBytes((Half)temperature) : BitConverter.GetBytes((float)temperature);
+        var divisor = writer.Store(new TensorProto { Name = graph.FreeName(Name + ".Value"), DataType = (int)(type == DataType.Float16 ? type : DataType.Float), RawData = ByteString.CopyFrom(bytes) });
+        writer.NodeWithOutputs("Div", name, [from, divisor], [to]);
         StoredInputs.Remove(calibrated);
         calibrated.Metadata[Key] = (temperature * Of(model)).ToString("R", CultureInfo.InvariantCulture);
         return calibrated;

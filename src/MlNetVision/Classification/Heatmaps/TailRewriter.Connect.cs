@@ -85,8 +85,7 @@ internal sealed partial class TailRewriter
 
     private string Add(TensorProto tensor)
     {
-        tensor.Name = _graph.FreeName(tensor.Name);
-        _graph.Initializer.Add(tensor);
-        return tensor.Name;
+        if (_writer.Has(tensor.Name)) tensor.Name = _writer.FreeName(tensor.Name);
+        return _writer.Store(tensor);
     }
 }

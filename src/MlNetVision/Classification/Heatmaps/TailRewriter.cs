@@ -20,9 +20,9 @@ internal sealed partial class TailRewriter
 
     private readonly OnnxModel _model;
     private readonly GraphProto _graph;
+    private readonly GraphWriter _writer;
     private readonly NetworkTail _tail;
     private readonly SlidingPooling _pooling;
-    private readonly long _operatorSet;
     private string _at;
     private int _rows;
     private int _columns;
@@ -33,7 +33,7 @@ internal sealed partial class TailRewriter
     public TailRewriter(OnnxModel model, NetworkTail tail, SlidingPooling pooling)
     {
         (_model, _graph, _tail, _pooling) = (model, model.Graph, tail, pooling);
-        _operatorSet = model.Proto.OpsetImport.Where(o => OnnxNodes.NormalDomain(o.Domain).Length == 0).Select(o => o.Version).FirstOrDefault();
+        _writer = new GraphWriter(model, "sliding/");
         (_at, Channels, _rows, _columns) = (tail.Map, tail.Channels, tail.Rows, tail.Columns);
     }
 
@@ -47,7 +47,7 @@ internal sealed partial class TailRewriter
     {
         var output = _model.Outputs[0].Name;
         foreach (var (node, _) in _tail.Layers) _graph.Node.Remove(node);
-        if (_tail.Layout == PixelLayout.Nhwc) Add("Transpose", [_at], ("perm", new long[] { 0, 3, 1, 2 }));
+        if (_tail.Layout == PixelLayout.Nhwc) Add("Transpose", ("perm", new long[] { 0, 3, 1, 2 }));
         foreach (var (node, data) in _tail.Layers)
         {
             if (!softmax && node.OpType is ("Softmax" or "LogSoftmax")) break;
@@ -57,7 +57,7 @@ internal sealed partial class TailRewriter
         if (_rows * _columns > 1) throw new BadModelException($"{_model.Name}: its output '{output}' is a map or a row of its positions; expected one row of class scores.");
         // The old name may still stand in computations of shapes that nobody needs any more.
         GraphCutter.Prune(_graph, _at);
-        Add("Identity", [_at]);
+        Add("Identity");
         _graph.Node[^1].Output[0] = output;
         return output;
     }
@@ -107,7 +107,7 @@ internal sealed partial class TailRewriter
         // A maximum is not the sum of what its positions give, so it keeps its window.
         var maximum = node.OpType is "GlobalMaxPool" or "ReduceMax";
         if (maximum || _pooling == SlidingPooling.Window)
-            Add(maximum ? "MaxPool" : "AveragePool", [_at], ("kernel_shape", new long[] { _rows, _columns }), ("strides", new long[] { 1, 1 }));
+            Add(maximum ? "MaxPool" : "AveragePool", ("kernel_shape", new long[] { _rows, _columns }), ("strides", new long[] { 1, 1 }));
         (_rows, _columns) = (1, 1);
     }
 
@@ -141,32 +141,29 @@ internal sealed partial class TailRewriter
     private string PerChannel(NodeProto node, string values)
     {
         if (_rows * _columns > 1 || _tail.Shapes[values].Count != Channels) throw Cannot(node, $"'{values}' is neither one number nor one for each of {Channels} channels");
-        var shape = Integers("shape", [Channels, 1, 1]);
-        var name = _graph.FreeName($"{values}/perChannel");
-        _graph.Node.Add(new NodeProto { OpType = "Reshape", Name = name, Input = { values, shape }, Output = { name } });
-        return name;
+        return _writer[values].Reshape(Channels, 1, 1);
     }
 
     /// <summary>Over the classes at each position. Before operator set 13 it took all axes from the given one on together.</summary>
     private void Normalize(NodeProto node)
     {
         if (_rows * _columns > 1 || !IsOverClasses(node)) throw Cannot(node, "it does not go over the classes");
-        if (_operatorSet >= 13)
+        if (_writer.OperatorSet >= 13)
         {
-            Add(node.OpType, [_at], ("axis", 1L));
+            Add(node.OpType, ("axis", 1L));
             return;
         }
-        Add("Transpose", [_at], ("perm", new long[] { 0, 2, 3, 1 }));
-        Add(node.OpType, [_at], ("axis", 3L));
-        Add("Transpose", [_at], ("perm", new long[] { 0, 3, 1, 2 }));
+        Add("Transpose", ("perm", new long[] { 0, 2, 3, 1 }));
+        Add(node.OpType, ("axis", 3L));
+        Add("Transpose", ("perm", new long[] { 0, 3, 1, 2 }));
     }
 
     private bool IsOverClasses(NodeProto node)
     {
         if (_tail.Shapes[node.Input[0]].Shape is not { } shape || shape.Contains(null)) return false;
-        var axis = node.Integer("axis", _operatorSet >= 13 ? -1 : 1);
+        var axis = node.Integer("axis", _writer.OperatorSet >= 13 ? -1 : 1);
         if (axis < 0) axis += shape.Length;
-        return axis >= 1 && (_operatorSet >= 13 ? shape[axis] == Channels : shape.Skip((int)axis).Aggregate(1L, (n, d) => n * d!.Value) == Channels);
+        return axis >= 1 && (_writer.OperatorSet >= 13 ? shape[axis] == Channels : shape.Skip((int)axis).Aggregate(1L, (n, d) => n * d!.Value) == Channels);
     }
 
     /// <summary>What the layer gave must still be one row a picture, or else the map stands for something else by now.</summary>
@@ -177,29 +174,15 @@ internal sealed partial class TailRewriter
             throw Cannot(node, $"it gives {OnnxValue.ShapeText(_tail.Shapes[node.Output[0]].Shape!)} instead of a row of {Channels * _rows * _columns}");
     }
 
-    private void Add(string operation, IEnumerable<string> inputs, params ReadOnlySpan<(string Name, object Value)> attributes)
-    {
-        var node = new NodeProto { OpType = operation, Name = _graph.FreeName($"sliding/{operation}") };
-        node.Input.AddRange(inputs);
-        foreach (var (name, value) in attributes) node.Attribute.Add(OnnxAttributes.Make(name, value));
-        Add(node);
-    }
+    private void Add(string operation, params ReadOnlySpan<(string Name, object Value)> attributes) => _at = _writer[_at].Do(operation, attributes);
 
     private void Add(NodeProto node)
     {
-        var name = _graph.FreeName($"{node.LayerName()}/sliding");
-        node.Name = name;
+        node.Name = _graph.FreeName($"{node.LayerName()}/sliding");
         node.Output.Clear();
-        node.Output.Add(name);
-        _graph.Node.Add(node);
-        _at = name;
-    }
-
-    private string Integers(string name, long[] values)
-    {
-        var tensor = new TensorProto { Name = _graph.FreeName($"sliding/{name}"), DataType = (int)TensorProto.Types.DataType.Int64, Dims = { values.Length }, Int64Data = { values } };
-        _graph.Initializer.Add(tensor);
-        return tensor.Name;
+        node.Output.Add(node.Name);
+        _writer.Add(node);
+        _at = node.Name;
     }
 
     private BadModelException Cannot(NodeProto node, string why) =>

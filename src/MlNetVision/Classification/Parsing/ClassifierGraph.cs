@@ -19,26 +19,21 @@ internal static class ClassifierGraph
     public static OnnxModel Build(OnnxModel model, ClassifierOutput output, bool softmax)
     {
         var built = model.Clone();
-        var builder = new OnnxGraphBuilder("suffix");
-        var row = builder.Node("Reshape", "MlNetVision.Row", [AsFloat(builder, output), builder.Integers("MlNetVision.RowShape", [-1, output.Classes], 2)]);
-        builder.NodeWithOutputs(softmax ? "Softmax" : "Identity", "MlNetVision.End", [row], [Scores], softmax ? [("axis", 1L)] : []);
-        builder.Output(Scores, DataType.Float, -1, output.Classes);
-        var suffix = builder.Build().Graph;
-        built.Graph.Node.AddRange(suffix.Node);
-        built.Graph.Initializer.AddRange(suffix.Initializer);
         built.Graph.Output.Clear();
-        built.Graph.Output.AddRange(suffix.Output);
+        var graph = new GraphWriter(built, "MlNetVision.");
+        var row = AsFloat(graph[output.Name], output).Reshape(-1, output.Classes);
+        graph.NodeWithOutputs(softmax ? "Softmax" : "Identity", graph.FreeName("End"), [row], [Scores], softmax ? [("axis", 1L)] : []);
+        graph.Output(Scores, DataType.Float, -1, output.Classes);
         // Stored tensors are added, which old files would have to list among the inputs.
         StoredInputs.Remove(built);
         return built;
     }
 
-    private static string AsFloat(OnnxGraphBuilder builder, ClassifierOutput output)
+    private static GraphTensor AsFloat(GraphTensor scores, ClassifierOutput output)
     {
-        var scores = output.Quantizer is { } quantizer && output.Type is DataType.Uint8 or DataType.Int8
-            ? builder.Node("DequantizeLinear", "MlNetVision.Dequantized", quantizer.Input.Skip(1).Prepend(output.Name))
-            : output.Name;
-        if (output.Type != DataType.Float) scores = builder.Node("Cast", "MlNetVision.Float", [scores], ("to", (long)DataType.Float));
-        return output.HasUnknownScale ? builder.Node("Mul", "MlNetVision.Unit", [scores, builder.Floats("MlNetVision.ByteScale", [ByteScale], 1)]) : scores;
+        if (output.Quantizer is { } quantizer && output.Type is DataType.Uint8 or DataType.Int8)
+            scores = scores.Do("DequantizeLinear", [.. quantizer.Input.Skip(1).Select(i => scores.Graph[i])]);
+        if (output.Type != DataType.Float) scores = scores.Cast(DataType.Float);
+        return output.HasUnknownScale ? scores * ByteScale : scores;
     }
 }

@@ -10,7 +10,7 @@ namespace MlNetVision.Classification;
 /// <summary>The chain of a standalone classifier: ML.NET's own transforms and nothing else.</summary>
 internal static class StandaloneChain
 {
-    private const string Key = GraphOperators.Prefix + "Key";
+    private const string Key = StandaloneParts.Prefix + "Key";
 
     /// <summary>From <see cref="ChainFile.ImagePath"/> to <c>Score</c> and <c>PredictedLabel</c>.</summary>
     public static IEstimator<ITransformer> Create(MLContext context, ClassificationNetwork network, int times)

@@ -1,5 +1,4 @@
 using MlNetVision.Onnx;
-using MlNetVision.Pipelines.Standalone;
 
 namespace MlNetVision.Classification;
 
@@ -16,25 +15,21 @@ internal sealed class TriangleFilter(int times)
     private float[] Taps => [.. Enumerable.Range(-_padding, times + 2 * _padding).Select(i => times - MathF.Abs(i + 0.5f - times / 2f))];
 
     /// <summary>Adds the nodes.</summary>
-    /// <param name="builder">Where to.</param>
     /// <param name="large">Float, 1 × 3 × height · times × width · times.</param>
     /// <param name="width">The width of the smaller picture.</param>
     /// <param name="height">Its height.</param>
     /// <returns>The tensor of the smaller picture.</returns>
-    public string Append(OnnxGraphBuilder builder, string large, int width, int height)
+    public GraphTensor Append(GraphTensor large, int width, int height)
     {
-        var taps = Taps;
+        var (graph, taps) = (large.Graph, Taps);
         var square = from down in taps from across in taps select down * across;
-        var kernel = builder.Floats(Name("Kernel"), [.. Enumerable.Repeat(square, 3).SelectMany(k => k)], 3, 1, taps.Length, taps.Length);
-        var sum = builder.Node("Conv", Name("Conv"), [large, kernel],
+        var kernel = graph.Floats([.. Enumerable.Repeat(square, 3).SelectMany(k => k)], 3, 1, taps.Length, taps.Length);
+        var sum = graph.Node("Conv", [large, kernel],
             ("group", 3L), ("strides", new long[] { times, times }), ("pads", new long[] { _padding, _padding, _padding, _padding }));
-        var rows = builder.Node("Mul", Name("Rows"), [sum, builder.Floats(Name("RowScale"), Scales(taps, height), 1, 1, height, 1)]);
-        return builder.Node("Mul", Name("Columns"), [rows, builder.Floats(Name("ColumnScale"), Scales(taps, width), 1, 1, 1, width)]);
+        return sum * graph.Floats(Scales(taps, height), 1, 1, height, 1) * graph.Floats(Scales(taps, width), 1, 1, 1, width);
     }
 
     // One by the weights that lie within the picture.
     private float[] Scales(float[] taps, int length) =>
         [.. Enumerable.Range(0, length).Select(i => 1 / taps.Where((_, t) => (uint)(i * times - _padding + t) < (uint)(length * times)).Sum())];
-
-    private static string Name(string what) => GraphOperators.Prefix + "Reduced" + what;
 }

@@ -1,7 +1,7 @@
 using MlNetVision.Onnx;
-using MlNetVision.Onnx.Proto;
 using MlNetVision.Onnx.Upgrading;
 using MlNetVision.Pipelines.Standalone;
+using static MlNetVision.Onnx.Proto.TensorProto.Types;
 
 namespace MlNetVision.Detection.Standalone;
 
@@ -9,16 +9,16 @@ namespace MlNetVision.Detection.Standalone;
 internal static class StandaloneNetwork
 {
     /// <summary>Float, m × 4: left, top, right, bottom, 0 to 1 across the network's input.</summary>
-    public const string Boxes = GraphOperators.Prefix + "Boxes";
+    public const string Boxes = StandaloneParts.Prefix + "Boxes";
 
     /// <summary>Float, m: scores, best first.</summary>
-    public const string Scores = GraphOperators.Prefix + "Scores";
+    public const string Scores = StandaloneParts.Prefix + "Scores";
 
     /// <summary>Int32, m: class indices.</summary>
-    public const string ClassIndices = GraphOperators.Prefix + "ClassIndices";
+    public const string ClassIndices = StandaloneParts.Prefix + "ClassIndices";
 
     /// <summary>String, m: class names.</summary>
-    public const string Labels = GraphOperators.Prefix + "Labels";
+    public const string Labels = StandaloneParts.Prefix + "Labels";
 
     /// <summary>
     /// A copy of the network as it stands in our own chains, with these outputs more. Our readers still find all they know in it.
@@ -34,8 +34,8 @@ internal static class StandaloneNetwork
                 $"Non-maximum suppression of kind {settings.Detection.Suppression.Kind} cannot stand in a network: ONNX has only the hard kind. Ask for {NonMaxSuppressionKind.Hard}, or save without standalone.");
         }
         var model = network.Prepare();
-        if (OperatorSetUpgrade.Version(model) < GraphOperators.LeastOperatorSet) OperatorSetUpgrade.Raise(model);
-        StandaloneParts.Append(model.Graph, Suffix(settings));
+        if (OperatorSetUpgrade.Version(model) < StandaloneParts.LeastOperatorSet) OperatorSetUpgrade.Raise(model);
+        Append(new GraphWriter(model, StandaloneParts.Prefix), settings);
         return model;
     }
 
@@ -48,18 +48,16 @@ internal static class StandaloneNetwork
         return stripped;
     }
 
-    private static GraphProto Suffix(DetectionSettings settings)
+    private static void Append(GraphWriter graph, DetectionSettings settings)
     {
-        var ops = new GraphOperators();
-        var heads = settings.Heads.Zip(settings.Grids, (h, g) => HeadGraph.Append(ops, h, g, settings.Resize.Width, settings.Resize.Height)).ToList();
+        var heads = settings.Heads.Zip(settings.Grids, (h, g) => HeadGraph.Append(graph, h, g, settings.Resize.Width, settings.Resize.Height)).ToList();
         var candidates = settings.Heads.Zip(settings.Grids).Sum(p => (long)p.First.Anchors.Count * p.Second.Height * p.Second.Width);
         var thresholds = ClassThresholds.From(settings.Detection, settings.Labels);
-        var (boxes, scores, classes) = new SuppressionGraph(ops, settings.Detection, thresholds, candidates)
-            .Append(ops.Concat(heads.Select(h => h.Boxes), axis: 1), ops.Concat(heads.Select(h => h.Scores), axis: 0));
-        ops.Output(Boxes, boxes, TensorProto.Types.DataType.Float, -1, 4);
-        ops.Output(Scores, scores, TensorProto.Types.DataType.Float, -1);
-        ops.Output(ClassIndices, ops.Do("Cast", [classes], ("to", (long)TensorProto.Types.DataType.Int32)), TensorProto.Types.DataType.Int32, -1);
-        ops.Output(Labels, ops.Gather(ops.Strings(settings.Labels), classes), TensorProto.Types.DataType.String, -1);
-        return ops.Build();
+        var (boxes, scores, classes) = new SuppressionGraph(graph, settings.Detection, thresholds, candidates)
+            .Append(graph.Concat(heads.Select(h => h.Boxes), axis: 1), graph.Concat(heads.Select(h => h.Scores), axis: 0));
+        graph.Output(Boxes, boxes, DataType.Float, -1, 4);
+        graph.Output(Scores, scores, DataType.Float, -1);
+        graph.Output(ClassIndices, classes.Cast(DataType.Int32), DataType.Int32, -1);
+        graph.Output(Labels, graph.Strings(settings.Labels).Gather(classes), DataType.String, -1);
     }
 }

@@ -1,13 +1,13 @@
-using MlNetVision.Pipelines.Standalone;
+using MlNetVision.Onnx;
 
 namespace MlNetVision.Detection.Standalone;
 
 /// <summary>Thresholds, class lists and hard non-maximum suppression in ONNX; the rules are those of <see cref="YoloGridParser"/>.</summary>
-/// <param name="ops">Where the nodes are written.</param>
+/// <param name="graph">Where the nodes are written.</param>
 /// <param name="options">What becomes a detection.</param>
 /// <param name="thresholds">The least score of each class.</param>
 /// <param name="candidates">The number of boxes.</param>
-internal sealed class SuppressionGraph(GraphOperators ops, DetectionOptions options, ClassThresholds thresholds, long candidates)
+internal sealed class SuppressionGraph(GraphWriter graph, DetectionOptions options, ClassThresholds thresholds, long candidates)
 {
     /// <summary>What a candidate is scored that does not count; below every threshold of suppression.</summary>
     private const float Refused = -1;
@@ -21,73 +21,71 @@ internal sealed class SuppressionGraph(GraphOperators ops, DetectionOptions opti
     /// <param name="boxes">1 × n × 4, unclipped.</param>
     /// <param name="scores">n × classes.</param>
     /// <returns>Boxes (m × 4) within the network's input, scores (m) and class indices (m), best score first.</returns>
-    public (string Boxes, string Scores, string Classes) Append(string boxes, string scores)
+    public (GraphTensor Boxes, GraphTensor Scores, GraphTensor Classes) Append(GraphTensor boxes, GraphTensor scores)
     {
-        var masked = Mask(boxes, ops.Reshape(ops.Transpose(scores, 1, 0), 1, _classes, candidates));
+        var masked = Mask(boxes, scores.Transpose(1, 0).Reshape(1, _classes, candidates));
         var selected = options.Suppression.ClassAgnostic ? AcrossClasses(boxes, masked) : PerClass(boxes, masked);
-        return DropEmpty(Best(ops.Reshape(boxes, candidates, 4), selected));
+        return DropEmpty(Best(boxes.Reshape(candidates, 4), selected));
     }
 
     /// <summary>Scores of 1 × classes × n, <see cref="Refused"/> where they are below their class's threshold.</summary>
-    private string Mask(string boxes, string scores)
+    private GraphTensor Mask(GraphTensor boxes, GraphTensor scores)
     {
         // score ≥ t as score > the float before t: there is no GreaterOrEqual before operator set 12, and this is false for NaN.
         var below = new float[_classes];
         for (var i = 0; i < below.Length; i++) below[i] = thresholds.Scores[i] > 0 ? MathF.BitDecrement(thresholds.Scores[i]) : Refused;
-        var far = ops.Number(Farthest);
-        var near = ops.And(ops.Do("Less", [ops.Slice(boxes, 2, 3, axis: 2), far]), ops.Do("Less", [ops.Slice(boxes, 3, 4, axis: 2), far]));
-        var wanted = ops.And(ops.Do("Greater", [scores, ops.Floats(below, 1, _classes, 1)]), ops.Reshape(near, 1, 1, candidates));
-        var masked = ops.Do("Where", [wanted, scores, ops.Number(Refused)]);
+        var far = graph.Scalar(Farthest);
+        var near = (boxes.Slice(2, 3, axis: 2) < far) & (boxes.Slice(3, 4, axis: 2) < far);
+        var wanted = (scores > graph.Floats(below, 1, _classes, 1)) & near.Reshape(1, 1, candidates);
+        var masked = wanted.Where(scores, Refused);
         return options.BestClassOnly ? OnlyBest(masked) : masked;
     }
 
-    private string OnlyBest(string masked)
+    private GraphTensor OnlyBest(GraphTensor masked)
     {
-        var classes = ops.Reshape(ops.Integers([.. Enumerable.Range(0, _classes).Select(i => (long)i)]), 1, _classes, 1);
-        var best = ops.Do("Equal", [classes, ops.Do("ArgMax", [masked], ("axis", 1L), ("keepdims", 1L))]);
-        return ops.Do("Where", [best, masked, ops.Number(Refused)]);
+        var classes = graph.Integers([.. Enumerable.Range(0, _classes).Select(i => (long)i)]).Reshape(1, _classes, 1);
+        return classes.EqualTo(masked.Do("ArgMax", ("axis", 1L), ("keepdims", 1L))).Where(masked, Refused);
     }
 
-    private (string Scores, string Classes, string Boxes) PerClass(string boxes, string masked)
+    private Selection PerClass(GraphTensor boxes, GraphTensor masked)
     {
         var selected = Suppress(boxes, masked);
-        return (ops.Do("GatherND", [masked, selected]), ops.At(selected, 1, 1), ops.At(selected, 2, 1));
+        return new(masked.Do("GatherND", selected), selected.At(1, 1), selected.At(2, 1));
     }
 
     /// <summary>As one class: each wanted pair of class and box becomes a candidate, by its position among classes × n.</summary>
-    private (string Scores, string Classes, string Boxes) AcrossClasses(string boxes, string masked)
+    private Selection AcrossClasses(GraphTensor boxes, GraphTensor masked)
     {
-        var all = ops.Reshape(masked, _classes * candidates);
-        var pairs = ops.Positions(ops.Do("Greater", [all, ops.Number(Refused / 2)]));
-        var classes = ops.Do("Div", [pairs, ops.Integer(candidates)]);
-        var places = ops.Subtract(pairs, ops.Multiply(classes, ops.Integer(candidates)));
-        var scores = ops.Gather(all, pairs);
-        var selected = ops.At(Suppress(ops.Gather(boxes, places, axis: 1), ops.Gather(ops.Reshape(all, 1, 1, _classes * candidates), pairs, axis: 2)), 2, 1);
-        return (ops.Gather(scores, selected), ops.Gather(classes, selected), ops.Gather(places, selected));
+        var all = masked.Reshape(_classes * candidates);
+        var pairs = (all > Refused / 2).Positions();
+        var classes = pairs / graph.Integer(candidates);
+        var places = pairs - (classes * graph.Integer(candidates));
+        var scores = all.Gather(pairs);
+        var selected = Suppress(boxes.Gather(places, axis: 1), all.Reshape(1, 1, _classes * candidates).Gather(pairs, axis: 2)).At(2, 1);
+        return new(scores.Gather(selected), classes.Gather(selected), places.Gather(selected));
     }
 
     /// <summary>Rows of batch, class, box. Hard, per class; corners may come in either order of axes, because IoU does not mind.</summary>
-    private string Suppress(string boxes, string scores) => ops.Do("NonMaxSuppression",
-    [
-        boxes, scores, ops.Integers(options.Suppression.MaxDetections ?? int.MaxValue),
-        ops.Floats([options.Suppression.IoU], 1), ops.Floats([Refused / 2], 1),
-    ]);
+    private GraphTensor Suppress(GraphTensor boxes, GraphTensor scores) => boxes.Do("NonMaxSuppression",
+        scores, graph.Integers(options.Suppression.MaxDetections ?? int.MaxValue), graph.Floats([options.Suppression.IoU], 1), graph.Floats([Refused / 2], 1));
 
     /// <summary>Best first and no more than are asked for; of equal scores the lower class, as suppression gave them.</summary>
-    private (string Boxes, string Scores, string Classes) Best(string boxes, (string Scores, string Classes, string Boxes) selected)
+    private (GraphTensor Boxes, GraphTensor Scores, GraphTensor Classes) Best(GraphTensor boxes, Selection selected)
     {
-        var (scores, order) = ops.Sort(selected.Scores);
-        if (options.Suppression.MaxDetections is { } most)
-            (scores, order) = (ops.Slice(scores, 0, most, axis: 0), ops.Slice(order, 0, most, axis: 0));
-        var places = ops.Gather(selected.Boxes, order);
-        return (ops.Clip(ops.Gather(boxes, places), 0, 1), scores, ops.Gather(selected.Classes, order));
+        var (scores, order) = selected.Scores.SortDescending();
+        if (options.Suppression.MaxDetections is { } most) (scores, order) = (scores.Slice(0, most, axis: 0), order.Slice(0, most, axis: 0));
+        return (boxes.Gather(selected.Boxes.Gather(order)).Clip(0, 1), scores, selected.Classes.Gather(order));
     }
 
-    private (string Boxes, string Scores, string Classes) DropEmpty((string Boxes, string Scores, string Classes) found)
+    private static (GraphTensor Boxes, GraphTensor Scores, GraphTensor Classes) DropEmpty((GraphTensor Boxes, GraphTensor Scores, GraphTensor Classes) found)
     {
-        var size = ops.Subtract(ops.Slice(found.Boxes, 2, 4, axis: 1), ops.Slice(found.Boxes, 0, 2, axis: 1));
-        var positive = ops.Do("Greater", [size, ops.Number(0)]);
-        var kept = ops.Positions(ops.And(ops.At(positive, 0, 1), ops.At(positive, 1, 1)));
-        return (ops.Gather(found.Boxes, kept), ops.Gather(found.Scores, kept), ops.Gather(found.Classes, kept));
+        var positive = found.Boxes.Slice(2, 4, axis: 1) - found.Boxes.Slice(0, 2, axis: 1) > 0;
+        var kept = (positive.At(0, 1) & positive.At(1, 1)).Positions();
+        return (found.Boxes.Gather(kept), found.Scores.Gather(kept), found.Classes.Gather(kept));
     }
+
+    /// <param name="Scores">Scores of the boxes that are left.</param>
+    /// <param name="Classes">Their class indices.</param>
+    /// <param name="Boxes">Their positions among the candidates.</param>
+    private readonly record struct Selection(GraphTensor Scores, GraphTensor Classes, GraphTensor Boxes);
 }

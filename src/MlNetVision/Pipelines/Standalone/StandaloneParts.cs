@@ -11,15 +11,16 @@ internal static class StandaloneParts
     /// <summary>The place of the card in the <c>.zip</c>, a note for whoever opens it. ML.NET does not read it.</summary>
     public const string CardEntry = "mlnetvision/card.md";
 
-    /// <summary>Puts nodes behind a network's.</summary>
-    public static void Append(GraphProto graph, GraphProto suffix)
-    {
-        graph.Node.AddRange(suffix.Node);
-        graph.Initializer.AddRange(suffix.Initializer);
-        graph.Output.AddRange(suffix.Output);
-    }
+    /// <summary>What the names of all nodes and tensors start with that a standalone model has beside those of its network.</summary>
+    public const string Prefix = "MlNetVision.Standalone.";
 
-    /// <summary>Takes out all that has a name of ours, <see cref="GraphOperators.Prefix"/>.</summary>
+    /// <summary>
+    /// ai.onnx 11: NonMaxSuppression is of 10; Clip with tensors, GatherND and Softmax of the last axis are of 11. What is written here means
+    /// the same in every operator set from this one on, so that it fits behind any network.
+    /// </summary>
+    public const long LeastOperatorSet = 11;
+
+    /// <summary>Takes out all that has a name of ours, <see cref="Prefix"/>.</summary>
     public static void RemoveOurs(GraphProto graph)
     {
         RemoveOurs(graph.Node, n => n.Name);
@@ -48,7 +49,7 @@ internal static class StandaloneParts
     {
         for (var i = items.Count - 1; i >= 0; i--)
         {
-            if (name(items[i]).StartsWith(GraphOperators.Prefix, StringComparison.Ordinal)) items.RemoveAt(i);
+            if (name(items[i]).StartsWith(Prefix, StringComparison.Ordinal)) items.RemoveAt(i);
         }
     }
 }

@@ -25,15 +25,12 @@ internal static class FixedStatistics
         var shift = Floats(model, node, 2);
         double[] factors = [.. statistics.Variances.Zip(scale, (v, s) => s / Math.Sqrt(v + epsilon))];
         float[] offsets = [.. statistics.Means.Select((mean, c) => (float)(shift[c] - mean * factors[c]))];
-        var (input, output) = (node.Input[0], node.Output[0]);
-        var builder = new OnnxGraphBuilder("fixed");
-        var product = builder.Node("Mul", $"{output}/fixed/product", [input, builder.Floats($"{output}/fixed/factor", [.. factors.Select(f => (float)f)], 1, factors.Length, 1, 1)]);
-        builder.NodeWithOutputs("Add", $"{output}/fixed/sum", [product, builder.Floats($"{output}/fixed/offset", offsets, 1, offsets.Length, 1, 1)], [output]);
-        var part = builder.Build().Graph;
+        var output = node.Output[0];
         var at = model.Graph.Node.IndexOf(node);
         model.Graph.Node.RemoveAt(at);
-        for (var i = 0; i < part.Node.Count; i++) model.Graph.Node.Insert(at + i, part.Node[i]);
-        model.Graph.Initializer.AddRange(part.Initializer);
+        var graph = new GraphWriter(model, $"{output}/fixed/", at);
+        var product = graph[node.Input[0]] * graph.Floats([.. factors.Select(f => (float)f)], 1, factors.Length, 1, 1);
+        graph.NodeWithOutputs("Add", graph.FreeName("Sum"), [product, graph.Floats(offsets, 1, offsets.Length, 1, 1)], [output]);
     }
 
     private static float[] Floats(OnnxModel model, NodeProto node, int input)

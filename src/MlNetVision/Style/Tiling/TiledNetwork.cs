@@ -1,6 +1,6 @@
 using MlNetVision.Onnx;
-using MlNetVision.Onnx.Proto;
 using MlNetVision.Onnx.Surgery;
+using static MlNetVision.Onnx.Proto.TensorProto.Types;
 
 namespace MlNetVision.Style;
 
@@ -60,9 +60,9 @@ internal sealed class TiledNetwork(OnnxModel model, int tileSize, int multiple, 
         var graph = model.Graph;
         graph.Node.Remove(graph.Node.First(n => n.Output.Contains(tensor)));
         var kept = graph.FreeName($"{tensor}/kept");
-        graph.Node.Insert(0, new NodeProto { OpType = "Identity", Name = kept, Input = { kept }, Output = { tensor } });
         graph.Input.Clear();
-        graph.Input.Add(OnnxGraphBuilder.ValueInfo(kept, TensorProto.Types.DataType.Float, [1, channels, -1, -1]));
+        var writer = new GraphWriter(model, "", position: 0);
+        writer.NodeWithOutputs("Identity", kept, [writer.Input(kept, DataType.Float, 1, channels, -1, -1)], [tensor]);
         GraphCutter.Prune(graph, [.. graph.Output.Select(o => o.Name)]);
         return model;
     }

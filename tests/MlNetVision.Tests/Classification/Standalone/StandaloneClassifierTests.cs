@@ -85,7 +85,7 @@ public sealed class StandaloneClassifierTests
         CollectionAssert.AreEqual(classifier.Labels.ToArray(), reopened.Labels.ToArray());
         // Its graph normalises, which differs in the last digit; half-precision and 8-bit networks may then round to a neighbour.
         Assert.IsLessThan(0.005f, expected.Scores.Zip(found.Scores).Max(p => Math.Abs(p.First - p.Second)));
-        Assert.IsFalse(reopened.Model.Graph.Node.Any(n => n.Name.StartsWith(GraphOperators.Prefix, StringComparison.Ordinal)), "nodes for ML.NET's resize are cut away");
+        Assert.IsFalse(reopened.Model.Graph.Node.Any(n => n.Name.StartsWith(StandaloneParts.Prefix, StringComparison.Ordinal)), "nodes for ML.NET's resize are cut away");
         // Saved again, in either form, it is the same still.
         using var again = new TemporaryFile(".zip");
         reopened.SaveStandaloneZip(again.Path);

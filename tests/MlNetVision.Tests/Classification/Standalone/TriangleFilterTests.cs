@@ -21,13 +21,13 @@ public sealed class TriangleFilterTests
         const int Width = 11, Height = 7;
         using var large = TestPictures.Noise(Width * times, Height * times);
         using var expected = PictureResizer.Resize(large, new ResizeOptions { Width = Width, Height = Height, Mode = ResizeMode.Stretch, Resampler = Resampler.Area }, out _);
-        var builder = new OnnxGraphBuilder("filter");
-        var input = builder.Input("large", DataType.Float, 1, 3, large.Height, large.Width);
-        builder.Output(new TriangleFilter(times).Append(builder, input, Width, Height), DataType.Float, 1, 3, Height, Width);
+        var graph = new GraphWriter("filter");
+        var input = graph.Input("large", DataType.Float, 1, 3, large.Height, large.Width);
+        graph.Output("small", new TriangleFilter(times).Append(input, Width, Height), DataType.Float, 1, 3, Height, Width);
         var pixels = new float[3 * large.Width * large.Height];
         TensorPacker.Pack(large, pixels, PixelLayout.Nchw, PixelNormalization.Raw);
 
-        using var session = new InferenceSession(builder.Build().ToBytes());
+        using var session = new InferenceSession(graph.Build().ToBytes());
         using var value = OrtValue.CreateTensorValueFromMemory(pixels, [1, 3, large.Height, large.Width]);
         using var run = new RunOptions();
         using var outputs = session.Run(run, ["large"], [value], session.OutputNames);

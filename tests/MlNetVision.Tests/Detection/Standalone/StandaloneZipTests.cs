@@ -122,7 +122,7 @@ public sealed class StandaloneZipTests
         var expected = detector.Detect(Smear).Detections.ToArray();
         CollectionAssert.AreEqual(expected, loaded.Detect(Smear).Detections.ToArray());
         CollectionAssert.AreEqual(expected, again.Detect(Smear).Detections.ToArray());
-        Assert.IsFalse(loaded.Model.Graph.Node.Any(n => n.Name.StartsWith(GraphOperators.Prefix, StringComparison.Ordinal)));
+        Assert.IsFalse(loaded.Model.Graph.Node.Any(n => n.Name.StartsWith(StandaloneParts.Prefix, StringComparison.Ordinal)));
     }
 
     private static string Configuration => new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
