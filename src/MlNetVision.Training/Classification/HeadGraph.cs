@@ -1,5 +1,6 @@
 using MlNetVision.Onnx;
 using MlNetVision.Onnx.Proto;
+using MlNetVision.Onnx.Surgery;
 
 namespace MlNetVision.Training;
 
@@ -85,12 +86,7 @@ internal static class HeadGraph
         {
             var (first, shift) = (Values(DenseWeight), Values(DenseBias));
             var (gamma, beta, mean, variance) = (Values(NormScale), Values(NormShift), Values(NormMean), Values(NormVariance));
-            for (var unit = 0; unit < DenseUnits; unit++)
-            {
-                var scale = gamma[unit] / MathF.Sqrt(variance[unit] + Epsilon);
-                Multiply(first.AsSpan((int)(unit * features), (int)features), scale);
-                shift[unit] = ((shift[unit] - mean[unit]) * scale) + beta[unit];
-            }
+            ChannelAffine.OfVariances(gamma, beta, mean.Select(m => (double)m), variance.Select(v => (double)v), Epsilon).FoldInto(first, shift);
             Multiply(first, Values(Scale)[0]);
             last = Gemm(builder, Prefix + "Dense", last, builder.Floats(DenseWeight, first, DenseUnits, features), builder.Floats(DenseBias, shift, DenseUnits));
             last = builder.Node("Relu", Prefix + "Relu", [last]);

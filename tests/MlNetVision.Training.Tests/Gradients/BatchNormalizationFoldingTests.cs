@@ -1,5 +1,5 @@
 using MlNetVision.Onnx;
-using MlNetVision.Training.Gradients.Exporting;
+using MlNetVision.Onnx.Surgery;
 using static MlNetVision.Onnx.Proto.TensorProto.Types;
 
 namespace MlNetVision.Training.Tests.Gradients;

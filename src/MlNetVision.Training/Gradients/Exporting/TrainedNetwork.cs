@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using Google.Protobuf;
 using MlNetVision.Onnx;
 using MlNetVision.Onnx.Shapes;
+using MlNetVision.Onnx.Surgery;
 
 namespace MlNetVision.Training.Gradients.Exporting;
 

@@ -1,5 +1,6 @@
 using MlNetVision.Onnx;
 using MlNetVision.Onnx.Proto;
+using MlNetVision.Onnx.Surgery;
 
 namespace MlNetVision.Style;
 
@@ -21,15 +22,13 @@ internal static class FixedStatistics
     public static void ReplaceInPlace(OnnxModel model, NodeProto node, ChannelStatistics statistics)
     {
         var epsilon = node.Float("epsilon", DefaultEpsilon);
-        var scale = Floats(model, node, 1);
-        var shift = Floats(model, node, 2);
-        double[] factors = [.. statistics.Variances.Zip(scale, (v, s) => s / Math.Sqrt(v + epsilon))];
-        float[] offsets = [.. statistics.Means.Select((mean, c) => (float)(shift[c] - mean * factors[c]))];
+        var affine = ChannelAffine.OfVariances(Floats(model, node, 1), Floats(model, node, 2), statistics.Means, statistics.Variances, epsilon);
+        float[] factors = [.. affine.Factors.Select(f => (float)f)], offsets = [.. affine.Offsets.Select(o => (float)o)];
         var output = node.Output[0];
         var at = model.Graph.Node.IndexOf(node);
         model.Graph.Node.RemoveAt(at);
         var graph = new GraphWriter(model, $"{output}/fixed/", at);
-        var product = graph[node.Input[0]] * graph.Floats([.. factors.Select(f => (float)f)], 1, factors.Length, 1, 1);
+        var product = graph[node.Input[0]] * graph.Floats(factors, 1, factors.Length, 1, 1);
         graph.NodeWithOutputs("Add", graph.FreeName("Sum"), [product, graph.Floats(offsets, 1, offsets.Length, 1, 1)], [output]);
     }
 

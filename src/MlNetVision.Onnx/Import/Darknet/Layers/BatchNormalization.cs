@@ -1,3 +1,5 @@
+using MlNetVision.Onnx.Surgery;
+
 namespace MlNetVision.Onnx.Import.Darknet.Layers;
 
 /// <summary>The statistics of a batch normalisation: y = scale · (x − mean) / (√variance + 10⁻⁶) + bias, one of each a channel.</summary>
@@ -16,13 +18,11 @@ internal sealed class BatchNormalization(DarknetSection section, float[] scales,
     /// <summary>Multiplies the normalisation into a linear layer, whose weights lie output by output.</summary>
     public void Fold(Span<float> weights, Span<float> bias)
     {
-        var perOutput = weights.Length / bias.Length;
         for (var o = 0; o < bias.Length; o++)
-        {
             if (variances[o] < 0) throw section.Bad($"expected variances of 0 and more in the weights, found {variances[o]} for channel {o}");
-            var factor = scales[o] / (Math.Sqrt(variances[o]) + Epsilon);
-            foreach (ref var w in weights.Slice(o * perOutput, perOutput)) w = (float)(w * factor);
-            bias[o] = (float)(bias[o] - means[o] * factor);
-        }
+        // Darknet's bias is the shift of the normalisation; the layer itself has none.
+        var affine = ChannelAffine.OfDeviations(scales, bias.ToArray(), means.Select(m => (double)m), variances.Select(v => Math.Sqrt(v) + Epsilon));
+        bias.Clear();
+        affine.FoldInto(weights, bias);
     }
 }

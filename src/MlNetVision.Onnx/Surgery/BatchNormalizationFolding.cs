@@ -1,15 +1,14 @@
 using System.Runtime.InteropServices;
 using Google.Protobuf;
-using MlNetVision.Onnx;
 using MlNetVision.Onnx.Proto;
 
-namespace MlNetVision.Training.Gradients.Exporting;
+namespace MlNetVision.Onnx.Surgery;
 
 /// <summary>
 /// Multiplies batch normalisation y = s·(x − μ)/√(σ² + ε) + b into the layer before it, where nothing else takes that layer's output or
-/// weights: with f = s/√(σ² + ε) the weights of each channel become f·W, the bias f·(bias − μ) + b.
+/// weights (<see cref="ChannelAffine"/>).
 /// </summary>
-internal sealed class BatchNormalizationFolding
+public sealed class BatchNormalizationFolding
 {
     private readonly GraphProto _graph;
     private readonly Dictionary<string, TensorProto> _stored;
@@ -24,8 +23,11 @@ internal sealed class BatchNormalizationFolding
         _uses = _graph.Node.SelectMany(n => n.Input).Concat(_graph.Output.Select(o => o.Name)).CountBy(n => n).ToDictionary(StringComparer.Ordinal);
     }
 
+    /// <summary>Folds every BatchNormalization of a model that stands behind a Conv or Gemm of its own, in place.</summary>
+    /// <param name="model">The network, in inference form. What nothing needs any more goes.</param>
     public static void Fold(OnnxModel model)
     {
+        ArgumentNullException.ThrowIfNull(model);
         var folding = new BatchNormalizationFolding(model);
         foreach (var node in model.Graph.Node.Where(n => n.OpType == "BatchNormalization").ToArray()) folding.Fold(node);
         GraphCutter.Prune(model.Graph, [.. model.Graph.Output.Select(o => o.Name)]);
@@ -34,17 +36,19 @@ internal sealed class BatchNormalizationFolding
     private void Fold(NodeProto node)
     {
         if (!_makers.TryGetValue(node.Input[0], out var layer) || !CanTake(layer, node)) return;
-        var (factor, shift) = Affine(node);
+        var scales = Values(node, 1);
+        var affine = ChannelAffine.OfVariances(scales, Values(node, 2), Values(node, 3).Select(m => (double)m), Values(node, 4).Select(v => (double)v), node.Float("epsilon", 1e-5f));
         var weights = _stored[layer.Input[1]];
-        var values = Scaled(weights, factor, ChannelsFirst(layer));
+        var values = TensorData.Floats(weights).ToArray();
+        var bias = layer.Input.Count > 2 && layer.Input[2].Length > 0 ? TensorData.Floats(_stored[layer.Input[2]]).ToArray() : new float[scales.Length];
+        affine.FoldInto(values, bias, ChannelsFirst(layer));
         weights.FloatData.Clear();
         weights.RawData = ByteString.CopyFrom(MemoryMarshal.AsBytes<float>(values));
-        var bias = layer.Input.Count > 2 && layer.Input[2].Length > 0 ? TensorData.Floats(_stored[layer.Input[2]]).ToArray() : new float[factor.Length];
         var name = $"{layer.Input[1]}.folded_bias";
-        var folded = new TensorProto { Name = name, DataType = (int)TensorProto.Types.DataType.Float };
-        folded.Dims.Add(factor.Length);
-        folded.RawData = ByteString.CopyFrom(MemoryMarshal.AsBytes<float>(bias.Select((b, i) => (factor[i] * b) + shift[i]).ToArray()));
-        _graph.Initializer.Add(folded);
+        _graph.Initializer.Add(new TensorProto
+        {
+            Name = name, DataType = (int)TensorProto.Types.DataType.Float, Dims = { bias.Length }, RawData = ByteString.CopyFrom(MemoryMarshal.AsBytes<float>(bias)),
+        });
         while (layer.Input.Count < 3) layer.Input.Add("");
         layer.Input[2] = name;
         layer.Output[0] = node.Output[0];
@@ -65,21 +69,5 @@ internal sealed class BatchNormalizationFolding
     /// <summary>Gemm without <c>transB</c> has its channels along the last axis.</summary>
     private static bool ChannelsFirst(NodeProto layer) => layer.OpType == "Conv" || layer.Integer("transB", 0) != 0;
 
-    private (float[] Factor, float[] Shift) Affine(NodeProto node)
-    {
-        var (scale, bias, mean, variance) = (Values(node, 1), Values(node, 2), Values(node, 3), Values(node, 4));
-        var epsilon = node.Float("epsilon", 1e-5f);
-        float[] factor = [.. scale.Select((s, i) => s / MathF.Sqrt(variance[i] + epsilon))];
-        return (factor, [.. bias.Select((b, i) => b - (factor[i] * mean[i]))]);
-    }
-
     private float[] Values(NodeProto node, int input) => TensorData.Floats(_stored[node.Input[input]]).ToArray();
-
-    private static float[] Scaled(TensorProto weights, float[] factor, bool channelsFirst)
-    {
-        var values = TensorData.Floats(weights).ToArray();
-        var inner = values.Length / factor.Length;
-        for (var i = 0; i < values.Length; i++) values[i] *= channelsFirst ? factor[i / inner] : factor[i % factor.Length];
-        return values;
-    }
 }
