@@ -21,10 +21,7 @@ internal sealed partial class TailRewriter
         var outputs = (int)weights.Dims[outputsFirst ? 0 : 1];
         List<string> operands = [_at, Add(Kernel(weights, outputs, outputsFirst))];
         if (node.Input.Count > 2 && node.Input[2].Length > 0) operands.Add(Add(Bias(node, Stored(node, node.Input[2]), outputs)));
-        var convolution = new NodeProto { OpType = "Conv", Name = node.LayerName() };
-        convolution.Input.AddRange(operands);
-        convolution.Attribute.Add(OnnxAttributes.Make("kernel_shape", new long[] { _rows, _columns }));
-        Add(convolution);
+        _at = _writer.Node("Conv", SlidingName(node), operands, ("kernel_shape", new long[] { _rows, _columns }));
         (Channels, _rows, _columns) = (outputs, 1, 1);
     }
 

@@ -178,12 +178,14 @@ internal sealed partial class TailRewriter
 
     private void Add(NodeProto node)
     {
-        node.Name = _graph.FreeName($"{node.LayerName()}/sliding");
+        node.Name = SlidingName(node);
         node.Output.Clear();
         node.Output.Add(node.Name);
         _writer.Add(node);
         _at = node.Name;
     }
+
+    private string SlidingName(NodeProto node) => _graph.FreeName($"{node.LayerName()}/sliding");
 
     private BadModelException Cannot(NodeProto node, string why) =>
         new($"{_model.Name}: {node.Title()} cannot be applied at each position of a larger picture: {why}.");

@@ -1,0 +1,97 @@
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using NetArchTest.Rules;
+
+namespace MlNetVision.Architecture.Tests;
+
+[TestClass]
+public sealed class ArchitectureTests
+{
+    public static IEnumerable<object[]> Names => House.Floors.Select(f => new object[] { f.Name });
+
+    [TestMethod]
+    [DynamicData(nameof(Names))]
+    public void References_OfAnAssembly_PointDown(string name)
+    {
+        var floor = House.Floors.Single(f => f.Name == name);
+
+        var forbidden = House.Forbidden(floor, House.Load(name).GetReferencedAssemblies().Select(r => r.Name!)).ToArray();
+
+        Assert.IsEmpty(forbidden, $"{name} refers to {string.Join(", ", forbidden)}; it may use {string.Join(", ", floor.Below.Concat(floor.Packages))}.");
+    }
+
+    /// <summary>The check above finds what it is for: made-up references upwards, sideways and to a package of another floor.</summary>
+    [TestMethod]
+    [DataRow("MlNetVision.Onnx", "MlNetVision", true)]
+    [DataRow("MlNetVision.Onnx", "Microsoft.ML.Core", true)]
+    [DataRow("MlNetVision.Onnx", "Microsoft.ML.OnnxRuntime", false)]
+    [DataRow("MlNetVision.Gradients", "MlNetVision", true)]
+    [DataRow("MlNetVision.Gradients", "MlNetVision.Onnx", false)]
+    [DataRow("MlNetVision", "MlNetVision.Gradients", true)]
+    [DataRow("MlNetVision", "MlNetVision.Training", true)]
+    [DataRow("MlNetVision", "Microsoft.ML.Core", false)]
+    [DataRow("MlNetVision", "System.Runtime", false)]
+    [DataRow("MlNetVision.Training", "Spectre.Console", true)]
+    [DataRow("MlNetVision.Training", "System.CommandLine", true)]
+    public void Forbidden_MadeUpReference_IsFoundWhereItPointsUp(string name, string reference, bool isForbidden) =>
+        Assert.AreEqual(isForbidden, House.Forbidden(House.Floors.Single(f => f.Name == name), [reference]).Any());
+
+    /// <summary>What an upper floor needs is public. Tests and benchmarks are no floors.</summary>
+    [TestMethod]
+    [DynamicData(nameof(Names))]
+    public void Internals_OfAnAssembly_AreSeenByNoShippedOne(string name)
+    {
+        var friends = House.Load(name).GetCustomAttributes<InternalsVisibleToAttribute>().Select(a => a.AssemblyName).ToArray();
+
+        foreach (var friend in friends)
+            Assert.IsTrue(friend.EndsWith(".Tests", StringComparison.Ordinal) || friend == "MlNetVision.Benchmarks", $"{name} shows its internals to {friend}.");
+    }
+
+    [TestMethod]
+    public void Types_OfAllAssemblies_HaveANameOfTheirOwn()
+    {
+        var twice = House.Floors.SelectMany(f => House.Load(f.Name).GetTypes())
+            .Where(t => !t.IsNested && !t.IsDefined(typeof(CompilerGeneratedAttribute)) && t.Namespace?.StartsWith("MlNetVision", StringComparison.Ordinal) == true)
+            .GroupBy(t => t.Name).Where(g => g.Count() > 1).Select(g => string.Join(" and ", g.Select(t => t.FullName))).ToArray();
+
+        Assert.IsEmpty(twice, $"Named twice: {string.Join("; ", twice)}.");
+    }
+
+    /// <summary>A file that imports both namespaces must not need an alias. Protobuf's messages stand apart, in a namespace of their own.</summary>
+    [TestMethod]
+    public void PublicTypes_HaveNoNameThatOnnxRuntimeHasToo()
+    {
+        var theirs = Assembly.Load("Microsoft.ML.OnnxRuntime").GetExportedTypes().Select(t => t.Name).ToHashSet(StringComparer.Ordinal);
+
+        var ours = House.Floors.SelectMany(f => House.Load(f.Name).GetExportedTypes())
+            .Where(t => !t.IsNested && t.Namespace != "MlNetVision.Onnx.Proto" && theirs.Contains(t.Name)).Select(t => t.FullName).ToArray();
+
+        Assert.Contains("InferenceSession", theirs);
+        Assert.IsEmpty(ours, $"ONNX Runtime has types of these names: {string.Join(", ", ours)}.");
+    }
+
+    /// <summary>One opener: sessions of ONNX Runtime are opened in one folder, under one set of rules.</summary>
+    [TestMethod]
+    [DynamicData(nameof(Names))]
+    public void Sessions_OfOnnxRuntime_AreOpenedByTheOpenerAlone(string name)
+    {
+        var openers = Types.InAssembly(House.Load(name)).That().HaveDependencyOnAny("Microsoft.ML.OnnxRuntime.InferenceSession", "Microsoft.ML.OnnxRuntime.SessionOptions").GetTypes()
+            .Select(t => t.FullName).ToArray();
+
+        if (name == "MlNetVision.Onnx") Assert.IsNotEmpty(openers, "the check finds nothing at all");
+        foreach (var opener in openers) StringAssert.StartsWith(opener, "MlNetVision.Onnx.Runtime.");
+    }
+
+    /// <summary>Layers within the vision floor: what decodes and packs images knows no task, no pipeline and no catalogue.</summary>
+    [TestMethod]
+    [DataRow("MlNetVision.Imaging", new[] { "MlNetVision.Models", "MlNetVision.Pipelines", "MlNetVision.Detection", "MlNetVision.Segmentation", "MlNetVision.Classification", "MlNetVision.Style", "Microsoft.ML" })]
+    [DataRow("MlNetVision.Models", new[] { "MlNetVision.Pipelines", "MlNetVision.Segmentation", "MlNetVision.Classification", "MlNetVision.Style", "Microsoft.ML" })]
+    [DataRow("MlNetVision.Pipelines", new[] { "MlNetVision.Detection", "MlNetVision.Segmentation", "MlNetVision.Classification", "MlNetVision.Style" })]
+    public void Layers_OfTheVisionFloor_PointDown(string layer, string[] above)
+    {
+        var failing = Types.InAssembly(House.Load("MlNetVision")).That().ResideInNamespace(layer).And().HaveDependencyOnAny(above).GetTypes().Select(t => t.FullName).ToArray();
+
+        Assert.IsNotEmpty(Types.InAssembly(House.Load("MlNetVision")).That().ResideInNamespace(layer).GetTypes(), $"there is no namespace {layer}");
+        Assert.IsEmpty(failing, $"{layer} knows what stands above it: {string.Join(", ", failing)}.");
+    }
+}
