@@ -3,7 +3,7 @@ using MlNetVision.Onnx.Shapes;
 
 namespace MlNetVision.Onnx.Upgrading;
 
-/// <summary>Rewrites single nodes from operator sets 7 to 16 in operator set 17.</summary>
+/// <summary>Rewrites single nodes from operator sets 6 to 16 in operator set 17.</summary>
 /// <param name="model">The model, whose initializers grow.</param>
 /// <param name="version">The operator set that it is written in.</param>
 internal sealed class NodeUpgrades(OnnxModel model, long version)
@@ -40,6 +40,7 @@ internal sealed class NodeUpgrades(OnnxModel model, long version)
             return;
         }
         if (node.Bodies().Any()) throw Unknown(node);
+        if (version < 7) RaiseTo7(node);
         switch (node.OpType)
         {
             // These write other nodes.
@@ -67,6 +68,39 @@ internal sealed class NodeUpgrades(OnnxModel model, long version)
                 break;
         }
         _graph.Add(node);
+    }
+
+    /// <summary>
+    /// Operator set 7 brought NumPy's broadcasting; before, <c>axis</c> said where the smaller tensor lies, and without it the last axes met, as
+    /// they do today. What a layer does in training went from an attribute to operators and inputs of their own.
+    /// </summary>
+    private void RaiseTo7(NodeProto node)
+    {
+        switch (node.OpType)
+        {
+            case "Add" or "Sub" or "Mul" or "Div" or "Pow" or "And" or "Or" or "Xor" or "Equal" or "Greater" or "Less":
+                var axis = Take(node, "axis");
+                if (Take(node, "broadcast") is { I: not 0 } && axis is not null) Align(node, axis.I);
+                break;
+            case "PRelu" when _shapes[node.Input[1]].Shape is [not 1]: Align(node, 1); break;
+            case "Gemm": Take(node, "broadcast"); break;
+            case "BatchNormalization" or "Dropout":
+                Take(node, "consumed_inputs");
+                if (Take(node, "is_test") is not { I: not 0 }) throw Unknown(node);
+                break;
+            case "RNN" or "LSTM" or "GRU" or "Upsample" or "Tile": throw Unknown(node);
+        }
+    }
+
+    /// <summary>Puts axes of one behind those of the second input, so that its first one meets an axis of the first input.</summary>
+    private void Align(NodeProto node, long axis)
+    {
+        var (a, b) = (_shapes[node.Input[0]].Shape ?? throw Unknown(node), _shapes[node.Input[1]].Shape ?? throw Unknown(node));
+        var behind = a.Length - NodeScope.Axis(axis, a.Length) - b.Length;
+        if (behind == 0) return;
+        if (behind < 0 || b.Contains(null)) throw Unknown(node);
+        long[] shape = [.. b.Select(d => d!.Value), .. Enumerable.Repeat(1L, behind)];
+        node.Input[1] = _graph.Node("Reshape", $"{node.Output[0]}.aligned", [node.Input[1], Integers(node, "aligned_shape", shape)]);
     }
 
     /// <summary>Attributes of before a version that became inputs: lists of integers, then one float.</summary>

@@ -9,8 +9,8 @@ internal static class OperatorSetUpgrade
     /// <summary>ai.onnx 17.</summary>
     public const long Target = GraphWriter.NewOperatorSet;
 
-    /// <summary>ai.onnx 7 came with ONNX 1.2; older files broadcast by other rules.</summary>
-    public const long Oldest = 7;
+    /// <summary>ai.onnx 6 came with ONNX 1.1, in the second half of 2017; PyTorch wrote it until the middle of 2018.</summary>
+    public const long Oldest = 6;
 
     private const long FileVersion = 8;           // the version of the file format that came with ai.onnx 15
     private const long FirstWithFreeTensors = 4;  // from this one on a stored tensor that is listed as an input may be replaced by the caller
