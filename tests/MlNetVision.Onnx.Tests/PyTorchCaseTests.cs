@@ -43,7 +43,7 @@ public sealed class PyTorchCaseTests
             foreach (var (found, expected) in Run(model, test.Inputs).Zip(test.Outputs)) Compare(test.Name, TensorData.Floats(expected).ToArray(), found);
             count++;
         }
-        Assert.AreEqual(80, count);
+        Assert.IsGreaterThanOrEqualTo(80, count);
     }
 
     private static void Compare(string name, float[] expected, float[] found)

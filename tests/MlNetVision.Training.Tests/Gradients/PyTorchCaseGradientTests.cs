@@ -26,7 +26,7 @@ public sealed class PyTorchCaseGradientTests
             }
             count++;
         }
-        Assert.AreEqual(80, count);
+        Assert.IsGreaterThanOrEqualTo(80, count);
     }
 
     private static void Check(PyTorchCase test)
