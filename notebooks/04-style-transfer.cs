@@ -140,7 +140,7 @@ OnnxModel RandomFilters(int seed)
     var chance = new Random(seed);
     float Normal() => (float)(Math.Sqrt(-2 * Math.Log(1 - chance.NextDouble())) * Math.Cos(2 * Math.PI * chance.NextDouble()));
     float[] Flattened(float[] window) => [.. window.Select(w => w - window.Average())];
-    var graph = new OnnxGraphBuilder("random-filters");
+    var graph = new GraphWriter("random-filters");
     var picture = graph.Input("picture", Float, 1, 3, Side, Side);
 
     graph.Floats("mixtures", [.. Enumerable.Range(0, Colors * 3).Select(_ => Normal())], Colors, 3, 1, 1);

@@ -62,7 +62,7 @@ for (var step = 0; step < steps; step++)
 Console.WriteLine($"{output}: {new FileInfo(output).Length:N0} bytes");
 
 // The network, named as VGG16's layers are: an activation has the name of its layer.
-void AddStudent(OnnxGraphBuilder graph, string prefix, string x, Func<string, long[], float[]> values)
+void AddStudent(GraphWriter graph, string prefix, string x, Func<string, long[], float[]> values)
 {
     var channels = 3;
     foreach (var (block, b) in blocks.Select((block, b) => (block, b)))
@@ -91,7 +91,7 @@ float[] Draw(string name, long[] shape)
 TrainingGraph Lesson()
 {
     var model = vgg.Cut(layers[^1]);
-    var graph = new OnnxGraphBuilder("lesson");
+    var graph = new GraphWriter("lesson");
     AddStudent(graph, "student/", graph.Node("Transpose", "student/image", ["image"], ("perm", new long[] { 0, 3, 1, 2 })) is var planes
         ? graph.Node("Mul", "student/scaled", [planes, graph.Floats("student/scale", [InputScale])]) : "", Draw);
     List<string> trained = [];
@@ -143,7 +143,7 @@ static void SetShape(OnnxModel model, int batch)
 OnnxModel Student()
 {
     var learnt = session.Parameters.ToDictionary(p => p.Name, p => p.Values);
-    var graph = new OnnxGraphBuilder("vgg16-small");
+    var graph = new GraphWriter("vgg16-small");
     graph.Input("image", DataType.Float, -1, 3, -1, -1);
     AddStudent(graph, "", "image", (name, _) => name == "block1_conv1/weights" ? [.. learnt[$"student/{name}"].Select(w => w * InputScale)] : learnt[$"student/{name}"]);
     graph.Output(layers[^1], DataType.Float, -1, blocks[^1].Channels, -1, -1);

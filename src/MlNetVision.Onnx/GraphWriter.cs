@@ -26,10 +26,10 @@ public sealed class GraphWriter
 
     private readonly OnnxModel? _model;
     private readonly GraphProto _graph;
-    private readonly string _prefix;
     private readonly HashSet<string> _names = new(StringComparer.Ordinal);
     private readonly ShapeInference? _shapes;
     private int? _position;
+    private NodeProto? _last;
     private int _count;
 
     /// <summary>Starts an empty graph.</summary>
@@ -38,7 +38,7 @@ public sealed class GraphWriter
     public GraphWriter(string name, string prefix = "")
     {
         ArgumentNullException.ThrowIfNull(prefix);
-        (_graph, _prefix, OperatorSet) = (new GraphProto { Name = name }, prefix, NewOperatorSet);
+        (_graph, Prefix, OperatorSet) = (new GraphProto { Name = name }, prefix, NewOperatorSet);
     }
 
     /// <summary>Goes on with the graph of a model, which is changed in place.</summary>
@@ -53,7 +53,7 @@ public sealed class GraphWriter
         ArgumentNullException.ThrowIfNull(prefix);
         if (position is { } p && (p < 0 || p > model.Graph.Node.Count))
             throw new ArgumentOutOfRangeException(nameof(position), p, $"Expected 0 to {model.Graph.Node.Count}, the number of nodes.");
-        (_model, _graph, _prefix, _position) = (model, model.Graph, prefix, position);
+        (_model, _graph, Prefix, _position) = (model, model.Graph, prefix, position);
         OperatorSet = model.Proto.OpsetImport.Where(o => OnnxNodes.NormalDomain(o.Domain).Length == 0).Select(o => o.Version).FirstOrDefault(NewOperatorSet);
         foreach (var node in _graph.Node) _names.UnionWith(node.Output.Append(node.Name));
         _names.UnionWith(_graph.Input.Select(i => i.Name));
@@ -63,6 +63,9 @@ public sealed class GraphWriter
 
     /// <summary>The version of ai.onnx that the graph is written in.</summary>
     public long OperatorSet { get; }
+
+    /// <summary>What the names that the writer gives start with.</summary>
+    public string Prefix { get; set; }
 
     /// <summary>A tensor of the graph, by name; an empty name leaves an optional input out.</summary>
     public GraphTensor this[string name] => new(this, name);
@@ -74,7 +77,7 @@ public sealed class GraphWriter
     public string FreeName(string what)
     {
         string name;
-        do name = string.Create(CultureInfo.InvariantCulture, $"{_prefix}{what}{++_count}");
+        do name = string.Create(CultureInfo.InvariantCulture, $"{Prefix}{what}{++_count}");
         while (_names.Contains(name));
         return name;
     }
@@ -225,8 +228,21 @@ public sealed class GraphWriter
         {
             _graph.Node.Add(node);
         }
+        _last = node;
         _names.UnionWith(node.Output.Append(node.Name));
         _shapes?.Follow(node);
+    }
+
+    /// <summary>Gives the node that was added last, and its first output, a name of the caller's.</summary>
+    /// <returns>The output under its new name.</returns>
+    /// <exception cref="InvalidOperationException">No node was added yet.</exception>
+    public GraphTensor NameLast(string name)
+    {
+        var node = _last ?? throw new InvalidOperationException("No node was added yet that could be named.");
+        (node.Name, node.Output[0]) = (name, name);
+        _names.Add(name);
+        _shapes?.Follow(node);
+        return this[name];
     }
 
     /// <summary>Puts tensors behind each other along an axis.</summary>

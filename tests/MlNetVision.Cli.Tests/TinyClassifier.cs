@@ -10,7 +10,7 @@ internal static class TinyClassifier
     /// <summary>Writes the network and returns its path.</summary>
     public static string Write(TemporaryFolder folder, params string[] labels)
     {
-        var graph = new OnnxGraphBuilder("tiny");
+        var graph = new GraphWriter("tiny");
         var input = graph.Input("image", TensorProto.Types.DataType.Float, 1, 3, 16, 16);
         var mean = graph.Node("Flatten", "flat", [graph.Node("GlobalAveragePool", "mean", [input])]);
         graph.Output(graph.Node("Mul", "scores", [mean, graph.Floats("factor", [4], 1)]), TensorProto.Types.DataType.Float, 1, 3);

@@ -16,7 +16,7 @@ internal static class TinySegmenter
     public static string Write(TemporaryFolder folder, string name = "tiny.onnx", bool isDescribed = true)
     {
         const int Side = 64;
-        var graph = new OnnxGraphBuilder("tiny");
+        var graph = new GraphWriter("tiny");
         var input = graph.Input("image", TensorProto.Types.DataType.Float, 1, 3, Side, Side);
         var weights = graph.Floats("weights", [0, 0, 0, 1, 0, -2, 0, 0, 1], Labels.Length, 3, 1, 1);
         var bias = graph.Floats("bias", [0.5f, 0, 0], Labels.Length);
@@ -27,7 +27,7 @@ internal static class TinySegmenter
     /// <summary>Writes a network that gives class indices: how many of the three colours are full, 0 to 3, of which white has no label.</summary>
     public static string WriteClassMap(TemporaryFolder folder)
     {
-        var graph = new OnnxGraphBuilder("map");
+        var graph = new GraphWriter("map");
         var input = graph.Input("image", TensorProto.Types.DataType.Float, 1, 3, 64, 64);
         graph.Output(graph.Node("Conv", "classes", [input, graph.Floats("weights", [1, 1, 1], 1, 3, 1, 1)]), TensorProto.Types.DataType.Float, 1, 1, 64, 64);
         return Save(graph.Build(), folder["map.onnx"], isDescribed: true);

@@ -9,7 +9,7 @@ internal static class TinyStyle
 {
     public static string Write(TemporaryFolder folder, string name = "negative.onnx", float from = 255)
     {
-        var graph = new OnnxGraphBuilder("negative");
+        var graph = new GraphWriter("negative");
         var input = graph.Input("image", TensorProto.Types.DataType.Float, 1, 3, -1, -1);
         graph.Output(graph.Node("Sub", "stylized", [graph.Floats("from", [from]), input]), TensorProto.Types.DataType.Float, 1, 3, -1, -1);
         var model = graph.Build();

@@ -76,7 +76,7 @@ public sealed class OnnxModelCheckTests
     /// <summary>product = x·w, sum = product + x.</summary>
     private static OnnxModel Small()
     {
-        var builder = new OnnxGraphBuilder("small");
+        var builder = new GraphWriter("small");
         var x = builder.Input("x", DataType.Float, 2, 3);
         var w = builder.Floats("w", [1, 2, 3, 4, 5, 6], 2, 3);
         builder.Node("Add", "sum", [builder.Node("Mul", "product", [x, w]), x]);
@@ -112,9 +112,9 @@ public sealed class OnnxModelCheckTests
                 w.ExternalData.Add(new StringStringEntryProto { Key = "location", Value = "weights.bin" });
                 break;
             case "typed tensor": w.ClearRawData(); w.FloatData.AddRange([1, 2, 3, 4, 5]); break;
-            case "huge input": graph.Input[0] = OnnxGraphBuilder.ValueInfo("x", DataType.Float, [1_000_000, 1_000_000]); break;
+            case "huge input": graph.Input[0] = OnnxValue.Info("x", DataType.Float, [1_000_000, 1_000_000]); break;
             case "many dimensions": SetDims(w, [.. Enumerable.Repeat(1L, 65)]); break;
-            case "many dimensions of input": graph.Input[0] = OnnxGraphBuilder.ValueInfo("x", DataType.Float, [.. Enumerable.Repeat(1L, 65)]); break;
+            case "many dimensions of input": graph.Input[0] = OnnxValue.Info("x", DataType.Float, [.. Enumerable.Repeat(1L, 65)]); break;
             case "bad constant": sum.Attribute.Add(OnnxAttributes.Make("value", new TensorProto { DataType = 1, Dims = { 2 } })); break;
             case "bad body":
                 var body = new GraphProto { Node = { new NodeProto { Name = "inner", OpType = "Neg", Input = { "ghost" }, Output = { "y" } } } };

@@ -49,7 +49,7 @@ public sealed class OnnxModelCutTests
     [TestMethod]
     public void Cut_TwoBranches_KeepsOneInput()
     {
-        var b = new OnnxGraphBuilder("g");
+        var b = new GraphWriter("g");
         b.Node("Relu", "left", [b.Input("a", DataType.Float, 1)]);
         b.Node("Neg", "right", [b.Input("b", DataType.Float, 1)]);
         b.Node("Add", "sum", ["left", "right"]);
@@ -63,7 +63,7 @@ public sealed class OnnxModelCutTests
     [TestMethod]
     public void Cut_SecondOutputByTensor_Taken()
     {
-        var b = new OnnxGraphBuilder("g");
+        var b = new GraphWriter("g");
         b.NodeWithOutputs("Split", "split", [b.Input("x", DataType.Float, 4)], ["a", "b"]);
         b.Output("a", DataType.Float, 2);
         var model = b.Build();
@@ -75,7 +75,7 @@ public sealed class OnnxModelCutTests
     [TestMethod]
     public void Cut_BranchReadsOuterTensor_Kept()
     {
-        var b = new OnnxGraphBuilder("g");
+        var b = new GraphWriter("g");
         b.Node("Neg", "outer", [b.Input("x", DataType.Float, 2)]);
         b.Node("Less", "condition", [b.Floats("one", [1]), b.Floats("two", [2])]);
         b.Node("If", "chosen", ["condition"]);
@@ -84,7 +84,7 @@ public sealed class OnnxModelCutTests
         foreach (var branch in new[] { "then_branch", "else_branch" })
         {
             var body = new GraphProto { Name = branch, Node = { new NodeProto { OpType = "Abs", Name = branch + "/abs", Input = { "outer" }, Output = { branch + "/y" } } } };
-            body.Output.Add(OnnxGraphBuilder.ValueInfo(branch + "/y", DataType.Float, [2]));
+            body.Output.Add(OnnxValue.Info(branch + "/y", DataType.Float, [2]));
             model.Graph.Node[^1].Attribute.Add(new AttributeProto { Name = branch, G = body, Type = AttributeProto.Types.AttributeType.Graph });
         }
         var cut = model.Cut("chosen");
@@ -99,7 +99,7 @@ public sealed class OnnxModelCutTests
     [DataRow("w", "'w' is a stored tensor, not a layer. Near names: ")]
     public void Cut_NoLayer_ListsNearNames(string name, string expected)
     {
-        var b = new OnnxGraphBuilder("g");
+        var b = new GraphWriter("g");
         var w = b.Floats("w", [1]);
         var (first, second) = (b.Node("Mul", "conv_1", [b.Input("x", DataType.Float, 1), w]), b.Node("Mul", "conv_2", ["conv_1", w]));
         b.Node("Add", "total", [first, second]);

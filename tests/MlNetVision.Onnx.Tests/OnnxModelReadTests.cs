@@ -88,7 +88,7 @@ public sealed class OnnxModelReadTests
 
     private static OnnxModel Small()
     {
-        var builder = new OnnxGraphBuilder("small");
+        var builder = new GraphWriter("small");
         var x = builder.Input("x", DataType.Float, -1, 3, 9, 9);
         var conv = builder.Node("Conv", "conv", [x, builder.Floats("w", new float[4 * 3 * 2], 4, 3, 1, 2)], ("dilations", new[] { 2, 2 }));
         var flat = builder.Node("Reshape", "flat", [conv, builder.Integers("shape", [0, -1], 2)]);

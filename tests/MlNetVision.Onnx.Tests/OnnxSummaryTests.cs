@@ -62,7 +62,7 @@ public sealed class OnnxSummaryTests
     [TestMethod]
     public void Describe_SharedWeights_CountOnce()
     {
-        var builder = new OnnxGraphBuilder("g");
+        var builder = new GraphWriter("g");
         var w = builder.Floats("w", new float[9], 3, 3);
         builder.Node("MatMul", "b", [builder.Node("MatMul", "a", [builder.Input("x", DataType.Float, 1, 3), w]), w]);
         builder.Output("b", DataType.Float, 1, 3);
@@ -116,7 +116,7 @@ public sealed class OnnxSummaryTests
     [TestMethod]
     public void ToTable_HostileName_NoControlCharactersAndNotWide()
     {
-        var builder = new OnnxGraphBuilder("g");
+        var builder = new GraphWriter("g");
         builder.Node("Relu", "\u001b[2J" + new string('n', 500), [builder.Input("x", DataType.Float, 1)]);
         var model = builder.Build();
         model.Graph.Output.Add(new ValueInfoProto { Name = model.Graph.Node[0].Output[0] });
@@ -141,7 +141,7 @@ public sealed class OnnxSummaryTests
 
     private static OnnxModel Network()
     {
-        var b = new OnnxGraphBuilder("net");
+        var b = new GraphWriter("net");
         string Weights(string name, params long[] shape) => b.Floats(name, new float[shape.Aggregate((x, y) => x * y)], shape);
         var image = b.Input("image", DataType.Float, 1, 3, 10, 12);
         var conv = b.Node("Conv", "conv", [image, Weights("w1", 8, 3, 3, 3), Weights("b1", 8)], ("strides", new[] { 2, 2 }), ("pads", new[] { 1, 1, 1, 1 }));

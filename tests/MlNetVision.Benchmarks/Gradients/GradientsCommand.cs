@@ -45,7 +45,7 @@ internal static class GradientsCommand
         if (!stored)
         {
             model.Graph.Initializer.Clear();
-            model.Graph.Input.AddRange(weights.Select(w => OnnxGraphBuilder.ValueInfo(w.Name, TensorProto.Types.DataType.Float, [.. w.Dims])));
+            model.Graph.Input.AddRange(weights.Select(w => OnnxValue.Info(w.Name, TensorProto.Types.DataType.Float, [.. w.Dims])));
         }
         using var options = new SessionOptions { IntraOpNumThreads = threads };
         var session = new InferenceSession(model.ToBytes(), options);

@@ -141,7 +141,7 @@ public sealed class ModelCommandTests : IDisposable
     [TestMethod]
     public async Task Verify_NetworkThatIsNoDetector_SaysWhyItWasNotRun()
     {
-        var network = new OnnxGraphBuilder("plain.onnx");
+        var network = new GraphWriter("plain.onnx");
         var made = network.Node("Relu", null, [network.Input("x", TensorProto.Types.DataType.Float, 1, 3, -1, -1)]);
         network.Output(made, TensorProto.Types.DataType.Float, 1, 3, -1, -1);
         network.Build().Save(_folder["plain.onnx"]);

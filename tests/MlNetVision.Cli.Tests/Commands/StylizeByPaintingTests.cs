@@ -15,7 +15,7 @@ public sealed class StylizeByPaintingTests : IDisposable
 
     public StylizeByPaintingTests()
     {
-        var graph = new OnnxGraphBuilder("edges");
+        var graph = new GraphWriter("edges");
         var input = graph.Input("image", TensorProto.Types.DataType.Float, -1, 3, -1, -1);
         var weights = Enumerable.Range(0, 4 * 3 * 9).Select(i => i % 5 * 0.1f - 0.15f).ToArray();
         var features = graph.Node("Conv", "conv", [input, graph.Floats("weights", weights, 4, 3, 3, 3)], ("pads", new long[] { 1, 1, 1, 1 }), ("kernel_shape", new long[] { 3, 3 }));

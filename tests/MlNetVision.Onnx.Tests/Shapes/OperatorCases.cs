@@ -6,9 +6,9 @@ namespace MlNetVision.Onnx.Tests.Shapes;
 /// <summary>Small graphs, each around one operator, that add nodes to <c>x</c> and return the last one's name.</summary>
 internal static class OperatorCases
 {
-    public sealed record Case(string Name, long[] Input, Func<OnnxGraphBuilder, string> Build)
+    public sealed record Case(string Name, long[] Input, Func<GraphWriter, string> Build)
     {
-        public long OperatorSet { get; init; } = OnnxGraphBuilder.OperatorSet;
+        public long OperatorSet { get; init; } = GraphWriter.NewOperatorSet;
     }
 
     public static IEnumerable<Case> All =>
@@ -155,22 +155,22 @@ internal static class OperatorCases
     private static Case Fitted(string name, string policy) => new(name, [1, 2, 5, 7], b => b.Node("Resize", "y",
         ["x", "", "", b.Integers("s", [11, 12], 2)], ("axes", new[] { 2, 3 }), ("keep_aspect_ratio_policy", policy))) { OperatorSet = 18 };
 
-    private static string Part(OnnxGraphBuilder b, int start, int end) => b.Node("Shape", null, ["x"], ("start", start), ("end", end));
+    private static string Part(GraphWriter b, int start, int end) => b.Node("Shape", null, ["x"], ("start", start), ("end", end));
 
-    private static string Doubled(OnnxGraphBuilder b) => b.Node("Cast", null,
+    private static string Doubled(GraphWriter b) => b.Node("Cast", null,
         [b.Node("Floor", null, [b.Node("Mul", null, [b.Node("Cast", null, [Part(b, 2, 4)], ("to", 1)), b.Floats("two", [2.1f])])])], ("to", 7));
 
-    private static string Product(OnnxGraphBuilder b) => b.Node("ReduceProd", null, [Part(b, 1, 4)], ("keepdims", 1));
+    private static string Product(GraphWriter b) => b.Node("ReduceProd", null, [Part(b, 1, 4)], ("keepdims", 1));
 
     /// <summary>PyTorch writes pads last axis first, in pairs, and lets the graph turn them over.</summary>
-    private static string TurnedPads(OnnxGraphBuilder b)
+    private static string TurnedPads(GraphWriter b)
     {
         var pairs = b.Node("Reshape", null, [b.Integers("pads", [1, 2, 3, 4, 0, 0, 0, 0], 8), b.Integers("pair", [-1, 2], 2)]);
         var turned = b.Node("Slice", null, [pairs, b.Integers("from", [-1], 1), b.Integers("to", [long.MinValue], 1), b.Integers("along", [0], 1), b.Integers("by", [-1], 1)]);
         return b.Node("Transpose", null, [turned], ("perm", new[] { 1, 0 }));
     }
 
-    private static string Replaced(OnnxGraphBuilder b)
+    private static string Replaced(GraphWriter b)
     {
         var wanted = b.Integers("wanted", [5, -1], 2);
         var open = b.Node("Equal", null, [wanted, b.Integers("minus", [-1])]);

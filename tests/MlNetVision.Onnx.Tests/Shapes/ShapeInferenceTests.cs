@@ -37,7 +37,7 @@ public sealed class ShapeInferenceTests
     [TestMethod]
     public void Infer_RowsFree_RestKnown()
     {
-        var builder = new OnnxGraphBuilder("g");
+        var builder = new GraphWriter("g");
         builder.Input("x", DataType.Float, -1, 3, 4, 5);
         builder.Node("Reshape", "flat", ["x", builder.Integers("s", [0, -1], 2)]);
         builder.Node("Reshape", "rows", ["x", builder.Integers("t", [-1, 5], 2)]);
@@ -49,7 +49,7 @@ public sealed class ShapeInferenceTests
     [TestMethod]
     public void Infer_UnknownOperator_UnknownAndGoesOn()
     {
-        var builder = new OnnxGraphBuilder("g");
+        var builder = new GraphWriter("g");
         builder.Input("x", DataType.Float, 1, 3);
         builder.Node("Mystery", "m", ["x"]);
         builder.Node("Relu", "r", ["m"]);
@@ -63,11 +63,11 @@ public sealed class ShapeInferenceTests
     [TestMethod]
     public void Infer_UnknownOperator_DeclaredShapeServes()
     {
-        var builder = new OnnxGraphBuilder("g");
+        var builder = new GraphWriter("g");
         builder.Input("x", DataType.Float, 1, 3);
         builder.Node("Mystery", "m", ["x"]);
         var model = builder.Build();
-        model.Graph.ValueInfo.Add(OnnxGraphBuilder.ValueInfo("m", DataType.Float16, [4, 5]));
+        model.Graph.ValueInfo.Add(OnnxValue.Info("m", DataType.Float16, [4, 5]));
         Assert.AreEqual("4×5", OnnxValue.ShapeText(new ShapeInference(model, model.Inputs)["m"].Shape!));
     }
 
@@ -83,7 +83,7 @@ public sealed class ShapeInferenceTests
             foreach (var shape in shapes)
                 foreach (var value in values)
                 {
-                    var builder = new OnnxGraphBuilder("g");
+                    var builder = new GraphWriter("g");
                     builder.Input("x", DataType.Float, shape);
                     builder.Integers("n", [long.MaxValue, -1, 0], 3);
                     builder.Integers("huge", [], 1L << 62);
@@ -95,7 +95,7 @@ public sealed class ShapeInferenceTests
                 }
     }
 
-    private static ShapeInference Infer(OnnxGraphBuilder builder)
+    private static ShapeInference Infer(GraphWriter builder)
     {
         var model = builder.Build();
         return new ShapeInference(model, model.Inputs);
@@ -103,7 +103,7 @@ public sealed class ShapeInferenceTests
 
     private static (OnnxModel Model, string Output) Build(OperatorCases.Case operatorCase)
     {
-        var builder = new OnnxGraphBuilder("g");
+        var builder = new GraphWriter("g");
         builder.Input("x", DataType.Float, operatorCase.Input);
         var output = operatorCase.Build(builder);
         var model = builder.Build();

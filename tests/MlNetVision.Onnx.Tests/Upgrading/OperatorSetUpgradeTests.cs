@@ -9,7 +9,7 @@ public sealed class OperatorSetUpgradeTests
 {
     private static OnnxModel Model(long version, string operation, long[] shape, string[] inputs, params (string Name, object Value)[] attributes)
     {
-        var builder = new OnnxGraphBuilder("old");
+        var builder = new GraphWriter("old");
         builder.Input("x", DataType.Float, shape);
         builder.Floats("scales", [1, 1, 2, 3], 4);
         builder.Floats("half", [1, 1, 0.5f, 0.4f], 4);

@@ -16,9 +16,9 @@ internal static class TinyClassifier
     /// <param name="end">Adds what follows the tensor of scores (1 × 3), and returns the tensor that is the output.</param>
     /// <param name="type">The type of the output.</param>
     /// <param name="shape">Its shape.</param>
-    public static OnnxModel Create(Func<OnnxGraphBuilder, string, string>? end = null, DataType type = DataType.Float, params long[] shape)
+    public static OnnxModel Create(Func<GraphWriter, string, string>? end = null, DataType type = DataType.Float, params long[] shape)
     {
-        var builder = new OnnxGraphBuilder("tiny");
+        var builder = new GraphWriter("tiny");
         var image = builder.Input("image", DataType.Float, 1, 3, 8, 8);
         var mean = builder.Node("GlobalAveragePool", "mean", [image]);
         var flat = builder.Node("Flatten", "flat", [mean]);

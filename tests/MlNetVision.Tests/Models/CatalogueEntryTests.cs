@@ -83,7 +83,7 @@ public sealed class CatalogueEntryTests
         // As the zoo's FCN: free height and width, an auxiliary output beside. Class 2 answers for what is bright.
         var weights = new float[21 * 3];
         weights.AsSpan(2 * 3, 3).Fill(1);
-        var graph = new OnnxGraphBuilder("fcn");
+        var graph = new GraphWriter("fcn");
         var image = graph.Input("input", TensorProto.Types.DataType.Float, 1, 3, 8, 8);
         var scores = graph.Node("Conv", null, [image, graph.Floats("weights", weights, 21, 3, 1, 1)]);
         graph.NodeWithOutputs("Identity", "aux", [scores], ["aux"]);

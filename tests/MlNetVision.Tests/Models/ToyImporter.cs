@@ -24,7 +24,7 @@ internal sealed class ToyImporter : IModelImporter
         var classes = lines[1..];
         if (classes.FirstOrDefault(c => c.Length != 4) is { } bad) throw new BadModelException($"{path}: '{string.Join(' ', bad)}' is no class; expected a name and three numbers.");
         float[] colors = [.. classes.SelectMany(c => c[1..]).Select(c => float.Parse(c, CultureInfo.InvariantCulture))];
-        var graph = new OnnxGraphBuilder("toy");
+        var graph = new GraphWriter("toy");
         graph.Input("image", DataType.Float, 1, 3, Side, Side);
         var imported = lines[0][0] == "detect" ? Detector(graph, colors, classes.Length) : Classifier(graph, colors, classes.Length);
         return imported(graph.Build(path)) with
@@ -36,7 +36,7 @@ internal sealed class ToyImporter : IModelImporter
         };
     }
 
-    private static Func<OnnxModel, ImportedModel> Classifier(OnnxGraphBuilder graph, float[] colors, int classes)
+    private static Func<OnnxModel, ImportedModel> Classifier(GraphWriter graph, float[] colors, int classes)
     {
         var flat = graph.Node("Flatten", null, [graph.Node("GlobalAveragePool", null, ["image"])]);
         var scores = graph.Node("Gemm", null, [flat, graph.Floats("colors", colors, classes, 3)], ("transB", 1L));
@@ -44,7 +44,7 @@ internal sealed class ToyImporter : IModelImporter
         return model => new ImportedModel(model) { Purpose = ImportedPurpose.Classify };
     }
 
-    private static Func<OnnxModel, ImportedModel> Detector(OnnxGraphBuilder graph, float[] colors, int classes)
+    private static Func<OnnxModel, ImportedModel> Detector(GraphWriter graph, float[] colors, int classes)
     {
         // x, y, w and h of 0 are a box of the anchor's size at the cell's centre; then objectness, always sure.
         var mean = graph.Node("AveragePool", null, ["image"], ("kernel_shape", new long[] { Cell, Cell }), ("strides", new long[] { Cell, Cell }));

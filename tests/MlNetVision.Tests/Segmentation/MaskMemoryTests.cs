@@ -78,7 +78,7 @@ public sealed class MaskMemoryTests
     /// <summary>One 1×1 convolution, whose many classes follow the colours.</summary>
     private static OnnxModel Network(int classes, int side)
     {
-        var builder = new OnnxGraphBuilder("colours");
+        var builder = new GraphWriter("colours");
         var image = builder.Input("image", TensorProto.Types.DataType.Float, 1, 3, side, side);
         float[] weights = [.. Enumerable.Range(0, 3 * classes).Select(i => MathF.Sin(i))];
         var scores = builder.Node("Conv", "scores", [image, builder.Floats("weights", weights, classes, 3, 1, 1)]);

@@ -9,7 +9,7 @@ internal static class TinyStyle
     /// <summary>A network that gives its picture back; its sides are as given, or any where 0.</summary>
     public static OnnxModel Identity(int width = 0, int height = 0, bool channelsLast = false)
     {
-        var graph = new OnnxGraphBuilder("identity");
+        var graph = new GraphWriter("identity");
         long[] shape = channelsLast ? [1, Side(height), Side(width), 3] : [1, 3, Side(height), Side(width)];
         var input = graph.Input("image", TensorProto.Types.DataType.Float, shape);
         graph.Output(graph.Node("Identity", "stylized", [input]), TensorProto.Types.DataType.Float, shape);
@@ -26,7 +26,7 @@ internal static class TinyStyle
     /// <param name="isShaved">Whether it pads at first what its block's convolution, which does not, leaves out, as the networks of the paper do.</param>
     public static OnnxModel Johnson(int seed = 1, int width = 0, int height = 0, bool isShaved = false)
     {
-        var graph = new OnnxGraphBuilder("johnson");
+        var graph = new GraphWriter("johnson");
         var random = new Random(seed);
         var x = graph.Input("image", TensorProto.Types.DataType.Float, 1, 3, Side(height), Side(width));
         x = graph.Node("Mul", "unit", [x, graph.Floats("scale", [1 / 255f])]);
@@ -63,7 +63,7 @@ internal static class TinyStyle
     /// <param name="isPadNode">Whether a node of its own pads, by mirroring; else the convolution, with zeros.</param>
     public static OnnxModel Lopsided(bool isPadNode)
     {
-        var graph = new OnnxGraphBuilder("lopsided");
+        var graph = new GraphWriter("lopsided");
         var random = new Random(2);
         var x = graph.Input("image", TensorProto.Types.DataType.Float, 1, 3, -1, -1);
         for (var i = 0; i < 3; i++)
@@ -79,7 +79,7 @@ internal static class TinyStyle
     /// <summary>A picture halved, and brought back by a linear resize, or by adding its mean where null.</summary>
     public static OnnxModel HalvedAndBack(string? resize)
     {
-        var graph = new OnnxGraphBuilder("halved");
+        var graph = new GraphWriter("halved");
         var image = graph.Input("image", TensorProto.Types.DataType.Float, 1, 3, -1, -1);
         var x = graph.Node("AveragePool", "half", [image], ("kernel_shape", new long[] { 2, 2 }), ("strides", new long[] { 2, 2 }));
         x = resize is null ? graph.Node("Sub", "less", [image, graph.Node("GlobalAveragePool", "mean", [x])])

@@ -9,7 +9,7 @@ internal static class TinyFeaturizer
 {
     public static Featurizer Load(FeaturizerOptions? options = null)
     {
-        var builder = new OnnxGraphBuilder("tiny");
+        var builder = new GraphWriter("tiny");
         builder.Input("image", DataType.Float, -1, 3, 8, 8);
         builder.Floats("weights", [.. Enumerable.Range(0, 15).Select(i => (i % 7) - 3f)], 5, 3, 1, 1);
         builder.Node("Conv", "conv", ["image", "weights"], ("kernel_shape", new[] { 1, 1 }));

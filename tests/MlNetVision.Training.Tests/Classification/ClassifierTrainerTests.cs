@@ -96,7 +96,7 @@ public sealed class ClassifierTrainerTests
         using var train = new ColourFolders(6, 1);
         var old = TinyBackbone.Build();
         (old.Proto.IrVersion, old.Proto.OpsetImport[0].Version) = (3, 7);
-        foreach (var stored in old.Graph.Initializer) old.Graph.Input.Add(OnnxGraphBuilder.ValueInfo(stored.Name, Onnx.Proto.TensorProto.Types.DataType.Float, [.. stored.Dims]));
+        foreach (var stored in old.Graph.Initializer) old.Graph.Input.Add(OnnxValue.Info(stored.Name, Onnx.Proto.TensorProto.Types.DataType.Float, [.. stored.Dims]));
         using var featurizer = Featurizer.Load(old);
         var set = LabeledImages.Open(train.Path);
         var trained = ClassifierTrainer.Train(featurizer, set, set, Quick with { Head = ClassifierHead.Dense, Epochs = 2 }, new FineTuningOptions { Unfreeze = "block2", Epochs = 1 });

@@ -13,7 +13,7 @@ internal static class TinyBackbone
     {
         var random = new Random(11);
         float[] Random(int count) => [.. Enumerable.Range(0, count).Select(_ => (random.NextSingle() - 0.5f) * 0.8f)];
-        var graph = new OnnxGraphBuilder("tiny");
+        var graph = new GraphWriter("tiny");
         var last = graph.Input("image", TensorProto.Types.DataType.Float, -1, 3, 16, 16);
         last = graph.Node("Conv", "block1_conv", [last, graph.Floats("k1", Random(4 * 27), 4, 3, 3, 3), graph.Floats("b1", Random(4), 4)], ("pads", new long[] { 1, 1, 1, 1 }));
         last = graph.Node("Relu", "block1_relu", [last]);

@@ -13,7 +13,7 @@ public sealed class BatchNormalizationFoldingTests
         return [.. Enumerable.Range(0, count).Select(_ => (float)(low + (random.NextDouble() * (high - low))))];
     }
 
-    private static void Normalize(OnnxGraphBuilder g, string x, string y) => g.Node("BatchNormalization", y,
+    private static void Normalize(GraphWriter g, string x, string y) => g.Node("BatchNormalization", y,
         [x, g.Floats("scale", Values(4, 1, 0.5, 2), 4), g.Floats("shift", Values(4, 2), 4), g.Floats("mean", Values(4, 3), 4), g.Floats("variance", Values(4, 4, 0.1, 2), 4)], ("epsilon", 1e-3f));
 
     private static void Check(OnnxModel model, long[] shape, bool folds)
@@ -33,7 +33,7 @@ public sealed class BatchNormalizationFoldingTests
     [DataRow(true, 2)]
     public void Fold_Convolution_AnswersTheSame(bool bias, int groups)
     {
-        var g = new OnnxGraphBuilder("net");
+        var g = new GraphWriter("net");
         g.Input("x", DataType.Float, 2, 4, 5, 5);
         List<string> inputs = ["x", g.Floats("w", Values(4 * (4 / groups) * 9, 5), 4, 4 / groups, 3, 3)];
         if (bias) inputs.Add(g.Floats("b", Values(4, 6), 4));
@@ -47,7 +47,7 @@ public sealed class BatchNormalizationFoldingTests
     [DataRow(1)]
     public void Fold_Gemm_AnswersTheSame(int turned)
     {
-        var g = new OnnxGraphBuilder("net");
+        var g = new GraphWriter("net");
         g.Input("x", DataType.Float, 2, 3);
         Normalize(g, g.Node("Gemm", "gemm", ["x", g.Floats("w", Values(12, 5), turned == 0 ? [3, 4] : [4, 3]), g.Floats("b", Values(4, 6), 4)], ("transB", turned)), "y");
         g.Output("y", DataType.Float, 2, 4);
@@ -60,7 +60,7 @@ public sealed class BatchNormalizationFoldingTests
     [DataRow(false)]
     public void Fold_SharedLayer_IsLeft(bool output)
     {
-        var g = new OnnxGraphBuilder("net");
+        var g = new GraphWriter("net");
         g.Input("x", DataType.Float, 2, 4, 5, 5);
         g.Node("Conv", "conv", ["x", g.Floats("w", Values(16, 5), 4, 4, 1, 1)]);
         Normalize(g, "conv", "y");

@@ -36,7 +36,7 @@ public sealed class BrokenNodeTests
 
     private static OnnxModel Model(string operation, string[] inputs, string attribute, object value)
     {
-        var builder = new OnnxGraphBuilder("odd");
+        var builder = new GraphWriter("odd");
         builder.Input("x", DataType.Float, 2, 3, 4, 4);
         builder.Floats("y", [1, 2, 3], 3);
         builder.Integers("n", [-5, 0, 3], 3);

@@ -92,7 +92,7 @@ public sealed class CompositionTests
     [TestMethod]
     public void Gradient_DropoutInTraining_IsMask()
     {
-        var builder = new OnnxGraphBuilder("net");
+        var builder = new GraphWriter("net");
         var dropped = builder.Node("Dropout", "dropped", [builder.Input("x", DataType.Float, 4), builder.Floats("ratio", [0.75f])]);
         builder.Output(builder.Node("ReduceSum", "loss", [dropped], ("keepdims", 0L)), DataType.Float);
         var training = TrainingGraph.Differentiate(builder.Build(), "loss", [], new TrainingGraphOptions { WithRespectTo = ["x"] });
@@ -114,7 +114,7 @@ public sealed class CompositionTests
 
     private static OnnxModel Loss(Func<OnnxModel, OnnxModel> add, params long[] shape)
     {
-        var builder = new OnnxGraphBuilder("net");
+        var builder = new GraphWriter("net");
         builder.Output(builder.Node("Identity", "logits", [builder.Input("x", DataType.Float, shape)]), DataType.Float, shape);
         var model = add(builder.Build());
         model.Graph.Output.RemoveAt(0);

@@ -72,7 +72,7 @@ internal static class FiniteDifferences
     /// <summary>The graph with the projection behind it.</summary>
     private static OnnxModel Project(OnnxModel model, Dictionary<string, float[]> weights)
     {
-        var builder = new OnnxGraphBuilder("projection");
+        var builder = new GraphWriter("projection");
         var shape = builder.Integers("projection.shape", [-1], 1);
         string Term(string y, float[] r)
         {

@@ -6,7 +6,7 @@ namespace MlNetVision.Training.Tests.Gradients;
 /// <summary>One node with random inputs, to be checked by <see cref="FiniteDifferences"/>.</summary>
 internal sealed class OperatorCase(string operation)
 {
-    private readonly OnnxGraphBuilder _graph = new("case");
+    private readonly GraphWriter _graph = new("case");
     private readonly List<string> _inputs = [];
     private readonly List<(string Name, object Value)> _attributes = [];
     private readonly List<Sample> _samples = [];
@@ -14,7 +14,7 @@ internal sealed class OperatorCase(string operation)
     private int _outputs = 1;
     private int[] _free = [];
     private string[] _hidden = [];
-    private long _operatorSet = OnnxGraphBuilder.OperatorSet;
+    private long _operatorSet = GraphWriter.NewOperatorSet;
 
     /// <summary>A float input whose gradient is checked, of values in −2 … 2 apart from each other and from 0.</summary>
     public OperatorCase Input(params long[] shape) => Between(-2, 2, shape);

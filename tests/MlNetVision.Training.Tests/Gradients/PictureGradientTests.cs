@@ -11,7 +11,7 @@ public sealed class PictureGradientTests
     /// <summary>Picture of free size → convolutions, ReLU, pooling → Gram matrix of the first features and the last features.</summary>
     private static OnnxModel Network(bool loss)
     {
-        var g = new OnnxGraphBuilder("vgg");
+        var g = new GraphWriter("vgg");
         var random = new Random(3);
         string Weights(string name, params long[] shape) =>
             g.Floats(name, [.. Enumerable.Range(0, (int)shape.Aggregate(1L, (a, b) => a * b)).Select(_ => (float)((random.NextDouble() * 2) - 1) * 0.5f)], shape);

@@ -7,7 +7,7 @@ namespace MlNetVision.Training.Tests.Gradients;
 /// <summary>A small graph made by hand, and its gradients.</summary>
 internal sealed class TestGraph
 {
-    private readonly OnnxGraphBuilder _builder = new("test");
+    private readonly GraphWriter _builder = new("test");
 
     public TestGraph Input(string name, long[] shape, DataType type = DataType.Float)
     {

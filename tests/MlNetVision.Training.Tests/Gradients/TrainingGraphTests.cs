@@ -8,9 +8,9 @@ namespace MlNetVision.Training.Tests.Gradients;
 [TestClass]
 public sealed class TrainingGraphTests
 {
-    private static OnnxModel Build(Action<OnnxGraphBuilder> nodes)
+    private static OnnxModel Build(Action<GraphWriter> nodes)
     {
-        var g = new OnnxGraphBuilder("graph");
+        var g = new GraphWriter("graph");
         nodes(g);
         g.Output("loss", DataType.Float);
         return g.Build("small.onnx");
@@ -48,7 +48,7 @@ public sealed class TrainingGraphTests
     [TestMethod]
     public void Differentiate_SeveralLosses_SumsThem()
     {
-        var g = new OnnxGraphBuilder("graph");
+        var g = new GraphWriter("graph");
         g.Input("x", DataType.Float, -1);
         g.Node("ReduceSum", "first", [g.Node("Mul", "y", ["x", g.Floats("w", [3], 1)])], ("keepdims", 0));
         g.Node("ReduceSum", "second", [g.Node("Mul", "decay", ["w", "w"])], ("keepdims", 0));
@@ -102,7 +102,7 @@ public sealed class TrainingGraphTests
         var model = Build(g =>
         {
             g.Input("x", DataType.Float, -1);
-            var body = new OnnxGraphBuilder("body");
+            var body = new GraphWriter("body");
             body.Node("Identity", "inner", ["w"]);
             body.Output("inner", DataType.Float, 1);
             g.Node("If", "chosen", [g.Node("Cast", "yes", [g.Integers("one", [1])], ("to", (int)DataType.Bool))]);
@@ -110,7 +110,7 @@ public sealed class TrainingGraphTests
             foreach (var branch in (string[])["then_branch", "else_branch"])
                 g.Build().Graph.Node.Single(n => n.OpType == "If").Attribute.Add(new Onnx.Proto.AttributeProto { Name = branch, G = body.Build().Graph, Type = Onnx.Proto.AttributeProto.Types.AttributeType.Graph });
         });
-        model.Graph.ValueInfo.Add(OnnxGraphBuilder.ValueInfo("chosen", DataType.Float, [1]));
+        model.Graph.ValueInfo.Add(OnnxValue.Info("chosen", DataType.Float, [1]));
         Assert.Contains("node 'chosen' (If) has no gradient here", Assert.ThrowsExactly<BadModelException>(() => TrainingGraph.Differentiate(model, "loss", ["w"])).Message);
     }
 

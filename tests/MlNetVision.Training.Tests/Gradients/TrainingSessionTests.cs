@@ -14,7 +14,7 @@ public sealed class TrainingSessionTests
     /// <summary>Convolution, batch normalisation, ReLU, pooling, convolution, dropout, Gemm; free batch size.</summary>
     private static OnnxModel Network(float dropout = 0)
     {
-        var g = new OnnxGraphBuilder("net");
+        var g = new GraphWriter("net");
         var random = new Random(7);
         string Weights(string name, float scale, params long[] shape) =>
             g.Floats(name, [.. Enumerable.Range(0, (int)shape.Aggregate(1L, (a, b) => a * b)).Select(_ => (float)((random.NextDouble() * 2) - 1) * scale)], shape);

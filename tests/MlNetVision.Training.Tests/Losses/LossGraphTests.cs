@@ -13,7 +13,7 @@ public sealed class LossGraphTests
     /// <summary>A network whose logits are its input.</summary>
     private static OnnxModel Network(params long[] shape)
     {
-        var builder = new OnnxGraphBuilder("net");
+        var builder = new GraphWriter("net");
         builder.Output(builder.Node("Identity", "logits", [builder.Input("x", Float, shape)]), Float, shape);
         return builder.Build();
     }

@@ -69,7 +69,7 @@ public sealed class PixelScaleTests
         graph.RenameUses(first.Output[0], "data");
         graph.Node.Remove(first);
         graph.Input.Clear();
-        graph.Input.Add(OnnxGraphBuilder.ValueInfo("data", TensorProto.Types.DataType.Float, [1, 3, 224, 224]));
+        graph.Input.Add(OnnxValue.Info("data", TensorProto.Types.DataType.Float, [1, 3, 224, 224]));
         for (var i = 0; i < graph.Node.Count; i++)
         {
             graph.Node[i].Name = $"vgg0_node{i}";
@@ -83,7 +83,7 @@ public sealed class PixelScaleTests
         var stored = graph.Initializer.First(t => t.Name == name);
         var (values, dims) = (MemoryMarshal.Cast<byte, float>(stored.RawData.Span).ToArray(), stored.Dims.ToArray());
         graph.Initializer.Remove(stored);
-        var builder = new OnnxGraphBuilder("changed");
+        var builder = new GraphWriter("changed");
         builder.Floats(name, change(values), dims);
         graph.Initializer.Add(builder.Build().Graph.Initializer);
     }

@@ -10,7 +10,7 @@ internal static class TinyFeatures
 
     public static OnnxModel Create(int seed = 3)
     {
-        var graph = new OnnxGraphBuilder("features");
+        var graph = new GraphWriter("features");
         var random = new Random(seed);
         var x = graph.Input("image", TensorProto.Types.DataType.Float, -1, 3, -1, -1);
         x = Layer("first", x, 3, 4);

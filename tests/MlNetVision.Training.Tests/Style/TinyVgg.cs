@@ -13,7 +13,7 @@ internal static class TinyVgg
 
     public static OnnxModel Create(bool batchNormalization = false)
     {
-        var graph = new OnnxGraphBuilder("vgg");
+        var graph = new GraphWriter("vgg");
         var random = new Random(4);
         var x = graph.Input("data", TensorProto.Types.DataType.Float, 1, 3, Size, Size);
         var (count, channels) = (0, 3);
@@ -35,8 +35,8 @@ internal static class TinyVgg
         x = graph.Node("Gemm", "vgg0_dense0_fwd", [x, Floats("vgg0_dense0_weight", 1, 7, channels * Size / 4 * Size / 4)], ("transB", 1L));
         graph.Output(x, TensorProto.Types.DataType.Float, 1, 7);
         var model = graph.Build("vgg.onnx");
-        model.Graph.ValueInfo.Add(OnnxGraphBuilder.ValueInfo("vgg0_relu0_fwd", TensorProto.Types.DataType.Float, [1, 4, Size, Size]));
-        model.Graph.Input.AddRange(model.Graph.Initializer.Select(t => OnnxGraphBuilder.ValueInfo(t.Name, (TensorProto.Types.DataType)t.DataType, [.. t.Dims])));
+        model.Graph.ValueInfo.Add(OnnxValue.Info("vgg0_relu0_fwd", TensorProto.Types.DataType.Float, [1, 4, Size, Size]));
+        model.Graph.Input.AddRange(model.Graph.Initializer.Select(t => OnnxValue.Info(t.Name, (TensorProto.Types.DataType)t.DataType, [.. t.Dims])));
         (model.Proto.IrVersion, model.Proto.OpsetImport[0].Version) = (3, 7);
         return model;
 

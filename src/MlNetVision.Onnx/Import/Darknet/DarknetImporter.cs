@@ -64,7 +64,7 @@ public sealed class DarknetImporter : IModelImporter
             net, "image", net.RequiredInteger("channels", 1), net.RequiredInteger("height", 1), net.RequiredInteger("width", 1));
         using var weights = DarknetWeights.Open(options?.WeightsFile ?? Path.ChangeExtension(path, ".weights"));
 
-        var graph = new OnnxGraphBuilder(Path.GetFileNameWithoutExtension(path));
+        var graph = new GraphWriter(Path.GetFileNameWithoutExtension(path));
         graph.Input(input.Name, TensorProto.Types.DataType.Float, 1, input.Channels, input.Height, input.Width);
         var network = new DarknetNetwork(graph, weights, input);
         foreach (var section in config.Layers) ReadLayer(network, section);

@@ -13,9 +13,9 @@ internal sealed class DarknetNetwork
     private readonly HashSet<float> _constants = [];
     private DarknetTensor _input;
 
-    public DarknetNetwork(OnnxGraphBuilder graph, DarknetWeights weights, DarknetTensor input) => (Graph, Weights, _input) = (graph, weights, input);
+    public DarknetNetwork(GraphWriter graph, DarknetWeights weights, DarknetTensor input) => (Graph, Weights, _input) = (graph, weights, input);
 
-    public OnnxGraphBuilder Graph { get; }
+    public GraphWriter Graph { get; }
 
     public DarknetWeights Weights { get; }
 

@@ -56,7 +56,7 @@ public sealed class Torch7Importer : IModelImporter
         var memory = new Torch7Memory(bytes.Length);
         var root = Torch7Reader.Read(bytes, name, memory);
         var module = new Torch7Module(name, Network(root, name), "");
-        var graph = new OnnxGraphBuilder(Path.GetFileNameWithoutExtension(name));
+        var graph = new GraphWriter(Path.GetFileNameWithoutExtension(name));
         var network = new Torch7Network(graph, bytes, memory);
         var outputs = network.Add(module, [new Torch7Signal(InputName, null, 1)]);
         if (outputs.Count != 1) throw module.Bad($"gives {outputs.Count} tensors; one picture was expected");

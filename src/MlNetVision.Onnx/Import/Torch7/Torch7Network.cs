@@ -46,10 +46,10 @@ internal sealed class Torch7Network
     private readonly Torch7Weights _weights;
     private int _modulesLeft;
 
-    public Torch7Network(OnnxGraphBuilder graph, byte[] bytes, Torch7Memory memory) =>
+    public Torch7Network(GraphWriter graph, byte[] bytes, Torch7Memory memory) =>
         (Graph, _weights, _modulesLeft) = (graph, new Torch7Weights(bytes, memory), bytes.Length / LeastModule + 1);
 
-    public OnnxGraphBuilder Graph { get; }
+    public GraphWriter Graph { get; }
 
     /// <summary>The channels of the network's input; null before a module has said how many there are.</summary>
     public int? InputChannels { get; private set; }

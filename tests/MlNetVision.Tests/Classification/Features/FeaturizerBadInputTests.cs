@@ -23,7 +23,7 @@ public sealed class FeaturizerBadInputTests
     [TestMethod]
     public void Load_TwoInputs_NamesBoth()
     {
-        var builder = new OnnxGraphBuilder("two");
+        var builder = new GraphWriter("two");
         builder.Input("left", DataType.Float, 1, 3, 8, 8);
         builder.Input("right", DataType.Float, 1, 3, 8, 8);
         builder.Node("Add", "sum", ["left", "right"]);
@@ -36,7 +36,7 @@ public sealed class FeaturizerBadInputTests
     [TestMethod]
     public void Load_WithoutPooling_AsksForALayer()
     {
-        var builder = new OnnxGraphBuilder("plain");
+        var builder = new GraphWriter("plain");
         builder.Input("image", DataType.Float, 1, 3, 8, 8);
         builder.Node("Relu", "relu", ["image"]);
         builder.Output("relu", DataType.Float, 1, 3, 8, 8);
@@ -70,7 +70,7 @@ public sealed class FeaturizerBadInputTests
     // 3×8×8 → convolution to 4 channels → max pooling → mean, with branches that are no maps.
     private static OnnxModel Tiny()
     {
-        var builder = new OnnxGraphBuilder("tiny");
+        var builder = new GraphWriter("tiny");
         builder.Input("image", DataType.Float, 1, 3, 8, 8);
         builder.Floats("weights", [.. Enumerable.Range(0, 12).Select(i => (i % 5) - 2f)], 4, 3, 1, 1);
         builder.Floats("scale", [0.1f]);

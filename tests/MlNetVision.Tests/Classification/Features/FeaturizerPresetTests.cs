@@ -31,7 +31,7 @@ public sealed class FeaturizerPresetTests
 
     private static OnnxModel Network(string prefix, int first, int other, int groups, bool nhwc)
     {
-        var builder = new OnnxGraphBuilder("network");
+        var builder = new GraphWriter("network");
         var at = nhwc ? builder.Input("image", DataType.Float, 1, 224, 224, 3) : builder.Input("image", DataType.Float, 1, 3, 224, 224);
         if (nhwc) at = builder.Node("Transpose", null, [at], ("perm", new[] { 0, 3, 1, 2 }));
         for (var i = 0; i < 10; i++)

@@ -14,7 +14,7 @@ internal static class QuarterClassifier
 {
     public static ImageClassifier Load()
     {
-        var builder = new OnnxGraphBuilder("quarter");
+        var builder = new GraphWriter("quarter");
         builder.Input("image", DataType.Float, -1, 3, 32, 32);
         var cells = builder.Node("AveragePool", "cells", ["image"], ("kernel_shape", new[] { 8, 8 }), ("strides", new[] { 8, 8 }));
         var flat = builder.Node("Flatten", "flat", [builder.Node("GlobalAveragePool", "pool", [cells])], ("axis", 1L));

@@ -22,7 +22,7 @@ public sealed class SlidingNetworkBadInputTests
     [TestMethod]
     public void Of_NoMapOrNoSize_SaysWhatIsMissing()
     {
-        var builder = new OnnxGraphBuilder("flat");
+        var builder = new GraphWriter("flat");
         builder.Input("image", DataType.Float, 1, 3, -1, -1);
         builder.Node("GlobalAveragePool", "pool", ["image"]);
         builder.Output("pool", DataType.Float, 1, 3, 1, 1);
@@ -30,16 +30,16 @@ public sealed class SlidingNetworkBadInputTests
         var error = Assert.ThrowsExactly<BadModelException>(() => SlidingNetwork.Of(model));
         StringAssert.Contains(error.Message, "flat.onnx: the input image: float 1×3×?×? has a free size, and the metadata 'imgsz'");
 
-        var row = new OnnxGraphBuilder("row");
+        var row = new GraphWriter("row");
         row.Input("image", DataType.Float, 1, 192);
         row.Node("Relu", "relu", ["image"]);
         row.Output("relu", DataType.Float, 1, 192);
         StringAssert.Contains(Assert.ThrowsExactly<BadModelException>(() => SlidingNetwork.Of(row.Build("row.onnx"))).Message, "row.onnx: expected one input that takes a picture");
     }
 
-    private static void AssertRefused(Func<OnnxGraphBuilder, string, string> end, string expected)
+    private static void AssertRefused(Func<GraphWriter, string, string> end, string expected)
     {
-        var builder = new OnnxGraphBuilder("tiny");
+        var builder = new GraphWriter("tiny");
         builder.Input("image", DataType.Float, 1, 3, 4, 4);
         var map = builder.Node("Conv", "map", ["image", builder.Floats("map.w", new float[12], 4, 3, 1, 1)], ("kernel_shape", new[] { 1, 1 }));
         builder.Output(end(builder, map), DataType.Float);

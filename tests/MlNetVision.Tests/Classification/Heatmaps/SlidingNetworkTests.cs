@@ -91,7 +91,7 @@ public sealed class SlidingNetworkTests
     private static OnnxModel WithHead(OnnxModel trunk)
     {
         var model = trunk.Cut("features");
-        var builder = new OnnxGraphBuilder("head");
+        var builder = new GraphWriter("head");
         var random = new Random(3);
         var flat = builder.Node("Flatten", "flat", ["features"]);
         builder.Node("Gemm", "dense", [flat, builder.Floats("dense.w", [.. Enumerable.Range(0, 25_088 * 3).Select(_ => random.NextSingle())], 3, 25_088), builder.Floats("dense.b", [1, 2, 3], 3)], ("transB", 1L));

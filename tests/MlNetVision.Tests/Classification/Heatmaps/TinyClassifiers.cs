@@ -14,7 +14,7 @@ internal sealed class TinyClassifiers
     public const int Classes = 5;
     private const int Features = 6 * 4 * 4;
 
-    private readonly OnnxGraphBuilder _b = new("tiny");
+    private readonly GraphWriter _b = new("tiny");
     private readonly Random _random = new(5);
     private readonly bool _channelsLast;
 

@@ -99,7 +99,7 @@ public sealed class DetectionPipelineTests
         old.Graph.Input[0].Type.TensorType.Shape.Dim[0].DimParam = "None";
         old.Graph.Output[0].Type.TensorType.Shape.Dim[0].DimParam = "None";
         foreach (var weight in old.Graph.Initializer)
-            old.Graph.Input.Add(OnnxGraphBuilder.ValueInfo(weight.Name, TensorProto.Types.DataType.Float, weight.Dims.ToArray()));
+            old.Graph.Input.Add(OnnxValue.Info(weight.Name, TensorProto.Types.DataType.Float, weight.Dims.ToArray()));
 
         var ml = new MLContext();
         var data = Rows(ml, Smear);

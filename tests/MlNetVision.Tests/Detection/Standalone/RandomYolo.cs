@@ -15,7 +15,7 @@ internal static class RandomYolo
     public static OnnxModel Create(IReadOnlyList<YoloHead> heads, int seed)
     {
         var random = new Random(seed);
-        var builder = new OnnxGraphBuilder("random");
+        var builder = new GraphWriter("random");
         builder.Input("image", TensorProto.Types.DataType.Float, 1, 3, Height, Width);
         for (var i = 0; i < heads.Count; i++) AddHead(builder, heads[i], 16L << i, random);
         var model = builder.Build("random");
@@ -24,7 +24,7 @@ internal static class RandomYolo
         return model;
     }
 
-    private static void AddHead(OnnxGraphBuilder builder, YoloHead head, long stride, Random random)
+    private static void AddHead(GraphWriter builder, YoloHead head, long stride, Random random)
     {
         var channels = head.Anchors.Count * (5 + head.Classes);
         var (width, height) = (Width / stride, Height / stride);

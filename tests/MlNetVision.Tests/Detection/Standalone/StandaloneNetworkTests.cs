@@ -151,7 +151,7 @@ public sealed class StandaloneNetworkTests
     {
         var last = model.Graph.Node.Single(n => n.OpType == "Identity");
         last.OpType = "BatchNormalization";
-        var builder = new OnnxGraphBuilder("parameters");
+        var builder = new GraphWriter("parameters");
         foreach (var (name, value) in new[] { ("scale", 0.8f), ("shift", 0.1f), ("mean", 0.2f), ("variance", 1.5f) })
             last.Input.Add(builder.Floats(name, Enumerable.Repeat(value, 16).ToArray(), 16));
         last.Attribute.Add(OnnxAttributes.Make("spatial", 1L));

@@ -69,7 +69,7 @@ public sealed class WindowTests
     [DataRow(5, 20)]
     public void Segment_PixelByPixelNetwork_AsWithoutWindows(int width, int height)
     {
-        var builder = new OnnxGraphBuilder("pixels");
+        var builder = new GraphWriter("pixels");
         var image = builder.Input("image", TensorProto.Types.DataType.Float, 1, 3, 8, 8);
         var scores = builder.Node("Conv", "scores", [image, builder.Floats("colours", [1, 0, 0, 0, 1, 0, 0, 0, 1], 3, 3, 1, 1)]);
         builder.Output(scores, TensorProto.Types.DataType.Float, 1, 3, 8, 8);

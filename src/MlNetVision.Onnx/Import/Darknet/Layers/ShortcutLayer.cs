@@ -41,7 +41,7 @@ internal static class ShortcutLayer
         int stride = Math.Max(1, from.Width / to.Width), sample = Math.Max(1, to.Width / from.Width);
         long channels = Math.Min(from.Channels, to.Channels), height = Math.Min(from.Height, to.Height), width = Math.Min(from.Width, to.Width);
         var graph = network.Graph;
-        var tensor = graph.Node(
+        string tensor = graph.Node(
             "Slice", $"{name}/thinned",
             [
                 from.Name, graph.Integers($"{name}/start", [0, 0, 0], 3),
