@@ -16,7 +16,7 @@ public sealed class ImageClassificationTests
         using var network = new TemporaryFile(".onnx");
         TinyBackbone.Build().Save(network.Path);
         var ml = new MLContext(1);
-        var data = Bytes(ml, folders);
+        var data = ImageRows.Of(ml, folders);
         var told = new List<ImageClassificationTrainer.ImageClassificationMetrics>();
         var options = new ImageClassificationTrainer.Options
         {
@@ -53,7 +53,7 @@ public sealed class ImageClassificationTests
         using var network = new TemporaryFile(".onnx");
         TinyBackbone.Build().Save(network.Path);
         var ml = new MLContext(1);
-        var data = Bytes(ml, folders);
+        var data = ImageRows.Of(ml, folders);
         byte[] Run(bool reuse)
         {
             var told = 0;
@@ -75,7 +75,7 @@ public sealed class ImageClassificationTests
     {
         using var folders = new ColourFolders(1, 1);
         var ml = new MLContext(1);
-        var data = Bytes(ml, folders);
+        var data = ImageRows.Of(ml, folders);
         foreach (var arch in new[] { ImageClassificationTrainer.Architecture.InceptionV3, ImageClassificationTrainer.Architecture.ResnetV2101 })
         {
             var error = Assert.ThrowsExactly<BadModelException>(() => ml.MulticlassClassification.Trainers
@@ -108,20 +108,5 @@ public sealed class ImageClassificationTests
         CollectionAssert.AreEqual(new[] { false, false, false, true }, stops);
     }
 
-    private static IDataView Bytes(MLContext ml, ColourFolders folders)
-    {
-        var set = LabeledImages.Open(folders.Path);
-        var rows = ml.Data.LoadFromEnumerable(set.Images.Select(i => new PictureRow { ImagePath = i.Path, Label = set.Labels[i.ClassIndex] }).ToList());
-        return ml.Transforms.Conversion.MapValueToKey("LabelAsKey", "Label")
-            .Append(ml.Transforms.LoadRawImageBytes("Image", null, "ImagePath")).Fit(rows).Transform(rows);
-    }
-
     private static float[] Scores(IDataView scored) => [.. scored.GetColumn<float[]>("Score").SelectMany(s => s)];
-
-    private sealed class PictureRow
-    {
-        public string ImagePath { get; set; } = "";
-
-        public string Label { get; set; } = "";
-    }
 }

@@ -32,7 +32,7 @@ public sealed class StyleTrainer
     /// <exception cref="BadModelException">The network has no such layer, or an operator without a gradient.</exception>
     /// <exception cref="BadDataSetException">There is no photo, or none can be read.</exception>
     /// <exception cref="BadImageException">The painting cannot be read.</exception>
-    /// <exception cref="ArgumentException">An option is out of its range, or the learning rate so high that the loss is not a number.</exception>
+    /// <exception cref="ArgumentException">An option is out of its range, the workspace has a file of another kind under the checkpoint's name, or the learning rate is so high that the loss is not a number.</exception>
     /// <exception cref="OperationCanceledException">Cancelled before one step was done.</exception>
     public static TrainedStyle Train(
         OnnxModel features, string painting, IReadOnlyList<string> photos, StyleTrainingOptions? options = null, StyleTrainingRun? run = null, CancellationToken cancellation = default)
@@ -41,7 +41,9 @@ public sealed class StyleTrainer
         ArgumentNullException.ThrowIfNull(photos);
         options ??= new();
         options.Check();
-        return new StyleTrainer(features, options, run ?? new()).Train(painting, photos, cancellation);
+        run ??= new StyleTrainingRun();
+        run.Check();
+        return new StyleTrainer(features, options, run).Train(painting, photos, cancellation);
     }
 
     private TrainedStyle Train(string painting, IReadOnlyList<string> photos, CancellationToken cancellation)
