@@ -13,6 +13,9 @@ public sealed record ClassifierRun
     /// <summary>The folder that keeps features of pictures, for this and later trainings; null (default): none, they are computed anew.</summary>
     public string? Cache { get; init; }
 
+    /// <summary>The folder that keeps features of images that are for validation only; null (default): <see cref="Cache"/>.</summary>
+    internal string? ValidationCache { get; init; }
+
     /// <summary>
     /// The folder that keeps the run after each epoch, so that an interrupted one goes on from there; null (default): none. A file of the same
     /// name that is no checkpoint is not replaced: training then throws <see cref="ArgumentException"/> before any work.

@@ -67,10 +67,16 @@ public sealed partial class ImageClassificationTrainer
         /// </summary>
         public string? WorkspacePath { get; set; }
 
-        /// <summary>Whether features of training pictures that stand in the workspace are used again. Default: no.</summary>
+        /// <summary>
+        /// Whether features of training pictures that stand in the workspace are used again, by the pictures' content and the network; if not,
+        /// they are removed and computed anew. Default: no.
+        /// </summary>
         public bool ReuseTrainSetBottleneckCachedValues { get; set; }
 
-        /// <summary>Whether features of validation pictures that stand in the workspace are used again. Default: no.</summary>
+        /// <summary>
+        /// Whether features of validation pictures that stand in the workspace are used again, by the pictures' content and the network; if not,
+        /// they are removed and computed anew. Default: no. An image that is among the training images, too, counts as one of those.
+        /// </summary>
         public bool ReuseValidationSetBottleneckCachedValues { get; set; }
 
         /// <summary>

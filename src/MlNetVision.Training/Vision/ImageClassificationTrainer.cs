@@ -47,7 +47,7 @@ public sealed partial class ImageClassificationTrainer : IEstimator<ITransformer
         var report = new MetricsReport(_options, train.Images.Count);
         Trained = ClassifierTrainer.Train(featurizer, train, validation, Training(train.Images.Count), run: new ClassifierRun
         {
-            Cache = workspace.TrainCache, Workspace = workspace.Folder, Features = report, Progress = report.Report,
+            Cache = workspace.TrainCache, ValidationCache = workspace.ValidationCache, Workspace = workspace.Folder, Features = report, Progress = report.Report,
         });
         workspace.Finish(Trained);
         var context = new MLContext();
