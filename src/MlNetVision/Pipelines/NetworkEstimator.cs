@@ -3,6 +3,7 @@ using Microsoft.ML;
 using Microsoft.ML.Transforms.Onnx;
 using MlNetVision.Files;
 using MlNetVision.Onnx;
+using MlNetVision.Onnx.Runtime;
 
 namespace MlNetVision.Pipelines;
 
@@ -23,7 +24,7 @@ internal sealed class NetworkEstimator : IEstimator<OnnxTransformer>
     /// <param name="network">The network.</param>
     public NetworkEstimator(TransformsCatalog transforms, string[] outputs, string[] inputs, OnnxModel network)
     {
-        RuntimeEnvironment.Ensure();
+        OnnxRuntimeEnvironment.Ensure();
         network.Save(_file.Path);
         _estimator = transforms.ApplyOnnxModel(outputs, inputs, _file.Path);
     }

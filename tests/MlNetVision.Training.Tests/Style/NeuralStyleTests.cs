@@ -1,4 +1,5 @@
 using MlNetVision.Tests.Imaging;
+using MlNetVision.Tests.Onnx.Runtime;
 using MlNetVision.Training.Style;
 
 namespace MlNetVision.Training.Tests.Style;
@@ -107,6 +108,16 @@ public sealed class NeuralStyleTests
         Assert.IsTrue(result.Interrupted);
         Assert.AreEqual(3, progress.All.Count);
         Assert.AreEqual(progress.All.Min(p => p.Losses.Total), result.Losses.Total);
+    }
+
+    [TestMethod]
+    [Timeout(60_000)]
+    public void Run_CancelledWhileTheNetworkRuns_StopsIt()
+    {
+        using var photo = TestPictures.Gradient(40, 32);
+        using var stop = new CancellationTokenSource(TimeSpan.FromMilliseconds(500));
+        var endless = SlowNetwork.Of(TinyFeatures.Create(), SlowNetwork.Endless);
+        Assert.Throws<OperationCanceledException>(() => NeuralStyle.Load(endless, Options).Run(photo, photo, cancellation: stop.Token));
     }
 
     [TestMethod]

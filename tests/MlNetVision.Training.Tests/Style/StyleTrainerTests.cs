@@ -2,6 +2,7 @@ using Microsoft.ML.OnnxRuntime;
 using MlNetVision.Imaging;
 using MlNetVision.Onnx;
 using MlNetVision.Tests.Imaging;
+using MlNetVision.Tests.Onnx.Runtime;
 using MlNetVision.Training.Style;
 
 namespace MlNetVision.Training.Tests.Style;
@@ -48,6 +49,15 @@ public sealed class StyleTrainerTests : IDisposable
         Assert.AreEqual((5, true), (part.Steps, part.IsCancelled));
         var resumed = Train(Options, new() { Workspace = _folder });
         CollectionAssert.AreEqual(whole.Model.ToBytes(), resumed.Model.ToBytes());
+    }
+
+    [TestMethod]
+    [Timeout(60_000)]
+    public void Train_CancelledWhileTheNetworkRuns_StopsIt()
+    {
+        using var stop = new CancellationTokenSource(TimeSpan.FromMilliseconds(500));
+        var endless = SlowNetwork.Of(TinyFeatures.Create(), SlowNetwork.Endless);
+        Assert.Throws<OperationCanceledException>(() => StyleTrainer.Train(endless, _painting, _photos, Options, new(), stop.Token));
     }
 
     [TestMethod]
