@@ -34,7 +34,7 @@ public sealed class BottleneckCache
     /// <param name="featurizer">Makes the features.</param>
     /// <param name="paths">The pictures. Equal ones go through the network once.</param>
     /// <param name="progress">Told after each picture; null: nobody.</param>
-    /// <param name="cancellation">Stops after the pictures that are being worked on.</param>
+    /// <param name="cancellation">Stops the networks that are running; pictures that are past theirs are kept.</param>
     /// <returns>A row for each picture that could be read; the caller disposes it.</returns>
     /// <exception cref="OperationCanceledException">The work was stopped.</exception>
     public FeatureMatrix Extract(
@@ -87,11 +87,15 @@ public sealed class BottleneckCache
         var missing = pictures.Where(p => p.Error is null && !store.Has(p.Hash)).DistinctBy(p => p.Hash).ToList();
         report.Start(missing.Count);
         // The extractor takes paths a little ahead of what it has given; those under way wait here for their features.
-        var underWay = new Queue<PictureHash>();
+        var underWay = new Queue<HashedPicture>();
         var outcomes = featurizer.ExtractManyAsync(Ahead(), cancellation).ToBlockingEnumerable(CancellationToken.None);
         foreach (var outcome in outcomes)
         {
-            var hash = underWay.Dequeue();
+            // Those that were stopped have no outcome.
+            HashedPicture picture;
+            do picture = underWay.Dequeue();
+            while (picture.Path != outcome.Image);
+            var hash = picture.Hash;
             if (outcome.Features is { } features) store.Add(hash, features, cancellation);
             else errors[hash] = outcome.Error!;
             report.Next();
@@ -107,7 +111,7 @@ public sealed class BottleneckCache
                     report.Skip();
                     continue;
                 }
-                underWay.Enqueue(picture.Hash);
+                underWay.Enqueue(picture);
                 yield return picture.Path;
             }
         }
