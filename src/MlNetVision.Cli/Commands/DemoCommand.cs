@@ -40,8 +40,13 @@ internal static class DemoCommand
             var folder = parsed.GetValue(output)!;
             OutputPath.CheckFolder(output.Name, folder);
             CheckImages(output.Name, folder);
+            terminal.Preparation.End();
             var code = ExitCode.Done;
-            foreach (var task in Tasks) code = Math.Max(code, await task(terminal, folder, cancellation));
+            foreach (var task in Tasks)
+            {
+                code = Math.Max(code, await task(terminal, folder, cancellation));
+                if (code == ExitCode.Interrupted) return code;
+            }
             terminal.Note("");
             terminal.Note("Next:");
             foreach (var (line, meaning) in Next(folder)) terminal.Note($"  {line,-NextWidth}  {meaning}");
