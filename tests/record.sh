@@ -16,7 +16,7 @@
 #
 # Two runs of one build on one machine give the same. So that they do, everything runs on one thread (the order of
 # sums follows the number of threads), with fixed seeds, in an empty model folder. Durations become '#', and lines
-# of progress that come every few seconds are left out. It takes about three minutes with SHARED_FOLDER, one without.
+# of progress that come every few seconds are left out. It takes two to four minutes.
 set -uo pipefail
 
 [ $# -ge 2 ] || { echo "usage: tests/record.sh CLI OUTPUT_FOLDER [SHARED_FOLDER]" >&2; exit 2; }

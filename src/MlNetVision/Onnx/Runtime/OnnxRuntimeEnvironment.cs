@@ -28,7 +28,7 @@ public static class OnnxRuntimeEnvironment
             catch (Exception e) when (e is DllNotFoundException or TypeInitializationException { InnerException: DllNotFoundException })
             {
                 throw new InvalidOperationException(
-                    "The native part of ONNX Runtime is not there. Add the package Microsoft.ML.OnnxRuntime (or .Gpu, .DirectML) to the app.", e);
+                    "The native part of ONNX Runtime is not there. Add the package Microsoft.ML.OnnxRuntime to the app.", e);
             }
         }
     }
