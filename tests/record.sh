@@ -30,9 +30,9 @@ cli=$(absolute "$(dirname "$1")")/$(basename "$1")
 mkdir -p "$2" && out=$(absolute "$2")
 shared=${3:+$(absolute "$3")}
 assets=$(absolute "$(dirname "$0")/../assets")
-work=$(absolute "$(mktemp -d)")
+work=$(mktemp -d) && [ -d "$work" ] && work=$(absolute "$work") || { echo "tests/record.sh: no temporary folder can be made." >&2; exit 2; }
 trap 'rm -rf "$work"' EXIT
-cd "$work"
+cd "$work" || exit 2
 
 # Nothing of the user's own may be found: pulled models, cached features, a catalogue.
 unset MLNETVISION_CATALOGUE
