@@ -412,7 +412,7 @@ internal static class ConsoleDisplay
         var text = value.ToString()!;
         if (text.StartsWith(Inline, StringComparison.Ordinal))
         {
-            var path = Path.Combine(Directory.CreateDirectory(folder).FullName, $"{++_pictures:00}.jpg");
+            var path = Path.Combine(Directory.CreateDirectory(folder).FullName, $"03-transfer-learning.{++_pictures:00}.jpg");
             File.WriteAllBytes(path, Convert.FromBase64String(text[Inline.Length..text.LastIndexOf('"')]));
             text = $"[picture: {Path.Combine(folder, Path.GetFileName(path))}]";
         }

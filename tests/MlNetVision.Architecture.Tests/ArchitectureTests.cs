@@ -70,18 +70,6 @@ public sealed class ArchitectureTests
         Assert.IsEmpty(ours, $"ONNX Runtime has types of these names: {string.Join(", ", ours)}.");
     }
 
-    /// <summary>One opener: sessions of ONNX Runtime are opened in one folder, under one set of rules.</summary>
-    [TestMethod]
-    [DynamicData(nameof(Names))]
-    public void Sessions_OfOnnxRuntime_AreOpenedByTheOpenerAlone(string name)
-    {
-        var openers = Types.InAssembly(House.Load(name)).That().HaveDependencyOnAny("Microsoft.ML.OnnxRuntime.InferenceSession", "Microsoft.ML.OnnxRuntime.SessionOptions").GetTypes()
-            .Select(t => t.FullName).ToArray();
-
-        if (name == "MlNetVision.Onnx") Assert.IsNotEmpty(openers, "the check finds nothing at all");
-        foreach (var opener in openers) StringAssert.StartsWith(opener, "MlNetVision.Onnx.Runtime.");
-    }
-
     /// <summary>Layers within the vision floor: what decodes and packs images knows no task, no pipeline and no catalogue.</summary>
     [TestMethod]
     [DataRow("MlNetVision.Imaging", new[] { "MlNetVision.Models", "MlNetVision.Pipelines", "MlNetVision.Detection", "MlNetVision.Segmentation", "MlNetVision.Classification", "MlNetVision.Style", "Microsoft.ML" })]

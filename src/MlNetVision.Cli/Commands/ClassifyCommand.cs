@@ -53,6 +53,7 @@ internal sealed class ClassifyCommand
         using var classifier = _network.Load(parsed, terminal, parsed.GetValue(_top));
         if (zip is not null)
         {
+            terminal.Preparation.End();
             if (standalone) classifier.SaveStandaloneZip(zip);
             else classifier.SaveZip(zip);
             terminal.Note($"model: {zip}");

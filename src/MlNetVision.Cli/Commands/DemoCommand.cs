@@ -39,8 +39,14 @@ internal static class DemoCommand
         {
             var folder = parsed.GetValue(output)!;
             OutputPath.CheckFolder(output.Name, folder);
+            CheckImages(output.Name, folder);
+            terminal.Preparation.End();
             var code = ExitCode.Done;
-            foreach (var task in Tasks) code = Math.Max(code, await task(terminal, folder, cancellation));
+            foreach (var task in Tasks)
+            {
+                code = Math.Max(code, await task(terminal, folder, cancellation));
+                if (code == ExitCode.Interrupted) return code;
+            }
             terminal.Note("");
             terminal.Note("Next:");
             foreach (var (line, meaning) in Next(folder)) terminal.Note($"  {line,-NextWidth}  {meaning}");
@@ -117,11 +123,29 @@ internal static class DemoCommand
         ("mlnetvision model list", "models that can be fetched by name"),
     ];
 
+    /// <exception cref="UsageException">The folder has an image of the user's under the name of one of the demo's.</exception>
+    private static void CheckImages(string option, string folder)
+    {
+        foreach (var name in new[] { Smear, Street }.Concat(Flowers))
+        {
+            var path = Path.Join(folder, name);
+            if (File.Exists(path) && !File.ReadAllBytes(path).AsSpan().SequenceEqual(Image(name)))
+                throw new UsageException($"{option} '{folder}': has another {name} than the demo's, which would be lost; give another folder.");
+        }
+    }
+
     private static string Extract(string name, string folder)
     {
         var path = Path.Join(folder, name);
-        using var picture = typeof(DemoCommand).Assembly.GetManifestResourceStream(name)!;
-        AtomicFile.Write(path, picture.CopyTo);
+        AtomicFile.Write(path, stream => stream.Write(Image(name)));
         return path;
+    }
+
+    private static byte[] Image(string name)
+    {
+        using var image = typeof(DemoCommand).Assembly.GetManifestResourceStream(name)!;
+        using var bytes = new MemoryStream();
+        image.CopyTo(bytes);
+        return bytes.ToArray();
     }
 }

@@ -41,6 +41,7 @@ internal static class DetectCommand
             using var loaded = detector.Load(parsed, terminal);
             if (zip is not null)
             {
+                terminal.Preparation.End();
                 if (parsed.GetValue(standalone)) loaded.SaveStandaloneZip(zip);
                 else loaded.SaveZip(zip);
                 terminal.Note($"model: {zip}");

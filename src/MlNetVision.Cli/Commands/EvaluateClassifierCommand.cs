@@ -45,15 +45,16 @@ internal sealed class EvaluateClassifierCommand
         var set = LabeledImages.Open(parsed.GetRequiredValue(_data), Distinct(classifier.Labels));
         foreach (var warning in set.Warnings) terminal.Warn(warning);
         CheckFiles(parsed, set, model);
+        terminal.Preparation.End();
         var (cases, code) = await ClassifyAsync(terminal, classifier, set, cancellation);
         if (cases.Count == 0) throw new BadDataSetException($"{set.Source}: none of its {set.Images.Count} pictures can be read.");
         var figures = ClassificationEvaluation.Of(classifier.Labels, cases);
         var (json, isJson) = (PictureOptions.JsonFile(parsed, _json), parsed.GetResult(_json) is not null);
         // The table first: it is there even where a disk turns out to be full.
         if (json is not null || !isJson) ClassificationTable.Print(terminal, figures);
-        if (isJson) JsonOutput.WriteOne(terminal, json, figures.ToJson());
-        if (parsed.GetValue(_csv) is { } csv) OutputPath.WriteText(csv, figures.Confusion.ToCsv());
-        if (parsed.GetValue(_figures) is { } perClass) OutputPath.WriteText(perClass, figures.ToCsv());
+        if (isJson) JsonOutput.WriteOne(terminal, json, figures.ToJson(), cancellation);
+        if (parsed.GetValue(_csv) is { } csv) OutputPath.WriteText(csv, figures.Confusion.ToCsv(), cancellation);
+        if (parsed.GetValue(_figures) is { } perClass) OutputPath.WriteText(perClass, figures.ToCsv(), cancellation);
         if (parsed.GetValue(_picture) is { } picture)
         {
             using var drawn = figures.DrawConfusion();

@@ -61,13 +61,14 @@ internal static class EvaluateDetectorCommand
             OutputPath.CheckFile(json.Name, jsonFile, used);
             using var loaded = detector.Load(parsed, terminal, LeastScore);
             var evaluator = new DetectionEvaluator(set.ClassNames, loaded.Labels);
+            terminal.Preparation.End();
             var code = await DetectAsync(terminal, loaded, set, evaluator, cancellation);
             var figures = evaluator.Evaluate(new DetectionEvaluationOptions { Confidence = parsed.GetValue(confidence) ?? 0.25f });
             // The table first: it is there even where a disk turns out to be full.
             if (jsonFile is not null || parsed.GetResult(json) is null) EvaluationTable.Print(terminal, figures);
-            if (parsed.GetResult(json) is not null) JsonOutput.WriteOne(terminal, jsonFile, figures.ToJson());
-            if (csvFile is not null) OutputPath.WriteText(csvFile, figures.ToCsv());
-            if (curvesFile is not null) OutputPath.WriteText(curvesFile, figures.CurvesToCsv());
+            if (parsed.GetResult(json) is not null) JsonOutput.WriteOne(terminal, jsonFile, figures.ToJson(), cancellation);
+            if (csvFile is not null) OutputPath.WriteText(csvFile, figures.ToCsv(), cancellation);
+            if (curvesFile is not null) OutputPath.WriteText(curvesFile, figures.CurvesToCsv(), cancellation);
             return code;
         });
         return command;

@@ -43,8 +43,9 @@ internal static class EvaluateSegmenterCommand
             OutputPath.CheckPicture(picture.Name, files.Picture, used);
             using var segmenter = network.Load(parsed, terminal);
             var evaluator = new SegmentationEvaluator(segmenter.Labels, parsed.GetValue(ignore));
+            terminal.Preparation.End();
             var code = await SegmentAsync(terminal, segmenter, set, evaluator, cancellation);
-            files.Write(terminal, evaluator.Evaluate(), isJson: parsed.GetResult(json) is not null);
+            files.Write(terminal, evaluator.Evaluate(), isJson: parsed.GetResult(json) is not null, cancellation);
             return code;
         });
         return command;
@@ -75,13 +76,13 @@ internal static class EvaluateSegmenterCommand
     /// <summary>Where figures are written; null: not there.</summary>
     private sealed record EvaluationFiles(string? Matrix, string? Figures, string? Picture, string? Json)
     {
-        public void Write(Terminal terminal, SegmentationEvaluation figures, bool isJson)
+        public void Write(Terminal terminal, SegmentationEvaluation figures, bool isJson, CancellationToken cancellation)
         {
             // The table first: it is there even where a disk turns out to be full.
             if (Json is not null || !isJson) SegmentationTable.Print(terminal, figures);
-            if (isJson) JsonOutput.WriteOne(terminal, Json, figures.ToJson());
-            if (Matrix is not null) OutputPath.WriteText(Matrix, figures.Confusion.ToCsv());
-            if (Figures is not null) OutputPath.WriteText(Figures, figures.ToCsv());
+            if (isJson) JsonOutput.WriteOne(terminal, Json, figures.ToJson(), cancellation);
+            if (Matrix is not null) OutputPath.WriteText(Matrix, figures.Confusion.ToCsv(), cancellation);
+            if (Figures is not null) OutputPath.WriteText(Figures, figures.ToCsv(), cancellation);
             if (Picture is null) return;
             using var drawn = figures.DrawConfusion();
             drawn.Save(Picture);

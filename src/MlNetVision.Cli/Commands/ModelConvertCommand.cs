@@ -26,6 +26,7 @@ internal static class ModelConvertCommand
             var (from, to) = (parsed.GetRequiredValue(model), parsed.GetRequiredValue(output));
             OutputPath.CheckFile(output.Name, to, ModelFiles.Of(from, parsed.GetValue(weights), parsed.GetValue(labels)), ".onnx");
             var opened = ModelFiles.Open(terminal, from, parsed.GetValue(weights), parsed.GetValue(labels));
+            terminal.Preparation.End();
             opened.Save(to);
             terminal.Note($"model: {to}");
             return Task.FromResult(ExitCode.Done);

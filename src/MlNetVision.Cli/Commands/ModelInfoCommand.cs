@@ -32,13 +32,13 @@ internal static class ModelInfoCommand
         command.Add(weights);
         command.Add(size);
         command.Add(json);
-        command.SetRun(terminal, (parsed, _) =>
+        command.SetRun(terminal, (parsed, cancellation) =>
         {
             OutputPath.CheckFile(json.Name, PictureOptions.JsonFile(parsed, json), ModelFiles.Of(parsed.GetRequiredValue(model), parsed.GetValue(weights), labels: null));
             var opened = ModelFiles.Open(terminal, parsed.GetRequiredValue(model), parsed.GetValue(weights), labels: null);
             var summary = opened.Describe(parsed.GetValue(size) is { } given ? InputSize.Parse(size.Name, given).ShapesFor(opened) : null);
             if (parsed.GetResult(json) is null) Print(terminal, opened, summary);
-            else WriteJson(terminal, PictureOptions.JsonFile(parsed, json), opened, summary);
+            else WriteJson(terminal, PictureOptions.JsonFile(parsed, json), opened, summary, cancellation);
             return Task.FromResult(ExitCode.Done);
         });
         return command;
@@ -57,11 +57,12 @@ internal static class ModelInfoCommand
         foreach (var line in summary.ToTable().Split('\n', StringSplitOptions.RemoveEmptyEntries)) terminal.Result(line);
     }
 
-    private static void WriteJson(Terminal terminal, string? file, OnnxModel model, OnnxSummary described)
+    private static void WriteJson(Terminal terminal, string? file, OnnxModel model, OnnxSummary described, CancellationToken cancellation)
     {
         var summary = JsonNode.Parse(described.ToJson(indented: false))!;
         summary["metadata"] = new JsonObject(model.Metadata.Keys.Select(k => KeyValuePair.Create(k, (JsonNode?)model.Metadata[k])));
-        using var json = new JsonOutput(terminal, file);
+        using var json = new JsonOutput(terminal, file, cancellation);
+        terminal.Preparation.End();
         json.Write(summary);
         json.Commit();
     }

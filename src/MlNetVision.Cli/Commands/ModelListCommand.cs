@@ -20,12 +20,12 @@ internal static class ModelListCommand
             Examples = [("mlnetvision model list", "What -m takes by name, and which of them are on this machine.")],
         };
         command.Add(json);
-        command.SetRun(terminal, (parsed, _) =>
+        command.SetRun(terminal, (parsed, cancellation) =>
         {
             OutputPath.CheckFile(json.Name, PictureOptions.JsonFile(parsed, json), new UsedFiles());
             var entries = ModelCatalogue.Default.Entries;
             if (parsed.GetResult(json) is null) terminal.Result(Table(entries));
-            else WriteJson(terminal, PictureOptions.JsonFile(parsed, json), entries);
+            else WriteJson(terminal, PictureOptions.JsonFile(parsed, json), entries, cancellation);
             terminal.Note($"Pulled models stand in {ModelFolder.Path} ({ModelFolder.Variable} changes it).");
             return Task.FromResult(ExitCode.Done);
         });
@@ -43,9 +43,10 @@ internal static class ModelListCommand
         return table;
     }
 
-    private static void WriteJson(Terminal terminal, string? file, IEnumerable<CatalogueEntry> entries)
+    private static void WriteJson(Terminal terminal, string? file, IEnumerable<CatalogueEntry> entries, CancellationToken cancellation)
     {
-        using var json = new JsonOutput(terminal, file);
+        using var json = new JsonOutput(terminal, file, cancellation);
+        terminal.Preparation.End();
         foreach (var e in entries)
         {
             json.Write(new

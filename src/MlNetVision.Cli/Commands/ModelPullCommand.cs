@@ -27,6 +27,7 @@ internal static class ModelPullCommand
         command.SetRun(terminal, async (parsed, cancellation) =>
         {
             var entry = ModelCatalogue.Default.Get(parsed.GetRequiredValue(name));
+            terminal.Preparation.End();
             using var downloader = new ModelDownloader();
             var paths = await DownloadBar.ShowAsync(terminal, progress => downloader.PullAsync(
                 entry,

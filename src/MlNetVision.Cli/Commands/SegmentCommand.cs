@@ -56,6 +56,7 @@ internal sealed class SegmentCommand
         using var cutouts = _cutout.Read(parsed, segmenter.Labels);
         if (zip is not null)
         {
+            terminal.Preparation.End();
             segmenter.SaveZip(zip);
             terminal.Note($"model: {zip}");
         }

@@ -70,6 +70,7 @@ internal sealed class StylizeCommand
         {
             var stylizer = stylizers.All[0].Stylizer;
             if (_controls.Given(parsed).ToList() is { Count: > 0 } controlled) terminal.Note($"the saved chain is the network's alone: {string.Join(", ", controlled)} will not be in it.");
+            terminal.Preparation.End();
             stylizer.SaveZip(zip);
             terminal.Note($"model: {zip}{(stylizer.TakesAnySize ? $"; ML.NET brings pictures to {stylizer.Resize.Width}×{stylizer.Resize.Height} for it, this command takes them at their own size" : "")}");
         }

@@ -54,6 +54,7 @@ internal sealed class TrainClassifierCommand
         _outputs.Check(parsed, used);
 
         using var featurizer = _featurizer.Load(parsed, terminal, _training.Threads(parsed));
+        terminal.Preparation.End();
         if (_outputs.Preview(parsed) is { } preview) DrawPreview(train, fineTuning!.Augmentation!, featurizer, preview);
         var trained = ClassifierTrainer.Train(
             featurizer, train, validation, _training.Read(parsed, train.Counts), fineTuning, _outputs.Start(parsed, terminal), cancellation);

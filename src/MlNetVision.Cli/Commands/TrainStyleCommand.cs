@@ -59,6 +59,7 @@ internal sealed class TrainStyleCommand
             Workspace = workspace, StartAnew = !resume, Note = terminal.Note, Progress = new StyleStepLines(terminal).Report,
             Kept = (step, model) => Show(shown, model, options.Threads, Path.Join(workspace, string.Create(CultureInfo.InvariantCulture, $"preview-{step:000000}.png")), terminal),
         };
+        terminal.Preparation.End();
         var trained = StyleTrainer.Train(features, parsed.GetRequiredValue(_style), [.. photos.Select(p => p.Path)], options, run, cancellation);
         foreach (var picture in trained.Unreadable) terminal.Fail(picture.Error);
         using (var stylizer = ImageStylizer.Load(trained.Model)) stylizer.SaveZip(zip);

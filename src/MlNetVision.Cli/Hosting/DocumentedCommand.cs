@@ -17,7 +17,7 @@ internal sealed class DocumentedCommand(string name, string description) : Comma
         terminal.Verbosity = GlobalOptions.GetVerbosity(parsed);
         try
         {
-            return await run(parsed, cancellation);
+            return await terminal.Preparation.RunAsync(() => run(parsed, cancellation), cancellation);
         }
         catch (Exception e)
         {

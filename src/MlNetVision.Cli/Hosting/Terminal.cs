@@ -38,6 +38,9 @@ internal sealed class Terminal
 
     public Verbosity Verbosity { get; set; } = Verbosity.Normal;
 
+    /// <summary>Says whether the command has begun to work.</summary>
+    public Preparation Preparation { get; } = new();
+
     /// <summary>Whether a progress bar is drawn on <see cref="Error"/> just now.</summary>
     public bool IsProgressShown { get; set; }
 

@@ -21,8 +21,10 @@ internal sealed class JsonOutput : IDisposable
     private readonly Stream? _owned;
 
     /// <param name="terminal">Standard output.</param>
-    /// <param name="path">The file, or null for standard output.</param>
-    public JsonOutput(Terminal terminal, string? path)
+    /// <param name="path">The file, pipe or device, or null for standard output.</param>
+    /// <param name="cancellation">Ends the wait for somebody to read from a pipe.</param>
+    /// <exception cref="OperationCanceledException">Interrupted while nobody reads from the pipe.</exception>
+    public JsonOutput(Terminal terminal, string? path, CancellationToken cancellation)
     {
         if (path is null)
         {
@@ -30,16 +32,15 @@ internal sealed class JsonOutput : IDisposable
         }
         else
         {
-            _file = OutputPath.IsDevice(path) ? null : new AtomicFileWriter(path);
-            _owned = _file?.Stream ?? new FileStream(path, FileMode.Open, FileAccess.Write);
+            _owned = OutputPath.OpenPipe(path, cancellation) ?? (_file = new AtomicFileWriter(path)).Stream;
             _writer = new StreamWriter(_owned) { NewLine = "\n" };
         }
     }
 
     /// <summary>Writes one line that is JSON already, to a file or standard output.</summary>
-    public static void WriteOne(Terminal terminal, string? path, string line)
+    public static void WriteOne(Terminal terminal, string? path, string line, CancellationToken cancellation)
     {
-        using var json = new JsonOutput(terminal, path);
+        using var json = new JsonOutput(terminal, path, cancellation);
         json.WriteRaw(line);
         json.Commit();
     }

@@ -47,11 +47,33 @@ internal static class OutputPath
     /// <summary>A pipe or a device (/dev/stdout, /dev/fd/63 of a shell's >(…)) is written to, never replaced.</summary>
     public static bool IsDevice(string path) => path.StartsWith("/dev/", StringComparison.Ordinal);
 
-    /// <summary>Writes text to a file that was checked, or to a device.</summary>
-    public static void WriteText(string path, string text)
+    /// <summary>Opens a pipe or a device, which is written to and never replaced; null for a file, be it there or not.</summary>
+    /// <exception cref="OperationCanceledException">Interrupted while nobody reads from the pipe.</exception>
+    public static Stream? OpenPipe(string path, CancellationToken cancellation)
     {
-        if (IsDevice(path)) File.WriteAllText(path, text);
-        else AtomicFile.WriteText(path, text);
+        var file = new FileInfo(path);
+        // What a name leads to is seen once it is open; a pipe has no length.
+        if (!IsDevice(path) && !(file.Exists && file.Length == 0)) return null;
+        try
+        {
+            var stream = Interruptible.Run(() => new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite), cancellation);
+            if (IsDevice(path) || !stream.CanSeek) return stream;
+            stream.Dispose();
+        }
+        catch (UnauthorizedAccessException) when (!IsDevice(path))
+        {
+            // A file that may not be written to may still be replaced.
+        }
+        return null;
+    }
+
+    /// <summary>Writes text to a file that was checked, or to a pipe or a device.</summary>
+    /// <exception cref="OperationCanceledException">Interrupted while nobody reads from the pipe.</exception>
+    public static void WriteText(string path, string text, CancellationToken cancellation)
+    {
+        using var pipe = OpenPipe(path, cancellation);
+        if (pipe is null) AtomicFile.WriteText(path, text);
+        else pipe.Write(System.Text.Encoding.UTF8.GetBytes(text));
     }
 
     // Missing folders are made only when there is something to write, so the nearest one that exists is tried.

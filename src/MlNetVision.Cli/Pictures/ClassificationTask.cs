@@ -23,7 +23,7 @@ internal sealed class ClassificationTask(ImageClassifier classifier, PictureLimi
         await foreach (var outcome in classifier.ClassifyManyAsync(paths, draw, cancellation)) yield return (outcome.Image, outcome.Result, outcome.Error);
     }
 
-    public override ClassificationResult Run(Picture picture, string name) => classifier.Classify(picture, name);
+    public override ClassificationResult Run(Picture picture, string name, CancellationToken cancellation) => classifier.Classify(picture, name);
 
     public override object ToJson(ClassificationResult result) => ClassificationJson.From(result);
 

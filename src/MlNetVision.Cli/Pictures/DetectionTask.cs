@@ -20,7 +20,7 @@ internal sealed class DetectionTask(ObjectDetector detector, PictureLimits? limi
         await foreach (var outcome in detector.DetectManyAsync(paths, draw, cancellation)) yield return (outcome.Image, outcome.Result, outcome.Error);
     }
 
-    public override DetectionResult Run(Picture picture, string name) => detector.Detect(picture, name);
+    public override DetectionResult Run(Picture picture, string name, CancellationToken cancellation) => detector.Detect(picture, name);
 
     public override object ToJson(DetectionResult result) => DetectionJson.From(result);
 

@@ -29,14 +29,15 @@ internal sealed class GatysRun(Terminal terminal, PictureRun run, NeuralStyle st
     /// <returns>One of <see cref="ExitCode"/>.</returns>
     public int Run(CancellationToken cancellation)
     {
-        using var json = run.IsJson ? new JsonOutput(terminal, run.JsonFile) : null;
+        using var json = run.IsJson ? new JsonOutput(terminal, run.JsonFile, cancellation) : null;
+        terminal.Preparation.End();
         var names = Folder is null ? null : run.NamesIn(Folder);
         var code = ExitCode.Done;
         foreach (var input in run.Inputs)
         {
             try
             {
-                using var photo = Load(input);
+                using var photo = Interruptible.Run(() => Load(input), cancellation);
                 Stylize(input, photo, names, json, cancellation);
             }
             catch (OperationCanceledException)

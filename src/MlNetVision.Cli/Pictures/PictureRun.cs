@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using MlNetVision.Cli.Hosting;
 using MlNetVision.Cli.Inputs;
 using MlNetVision.Cli.Outputs;
+using MlNetVision.Imaging;
 
 namespace MlNetVision.Cli.Pictures;
 
@@ -30,7 +31,8 @@ internal sealed class PictureRun(Terminal terminal)
     /// <returns>One of <see cref="ExitCode"/>.</returns>
     public async Task<int> RunAsync<TResult>(PictureTask<TResult> task, CancellationToken cancellation) where TResult : class
     {
-        using var json = IsJson ? new JsonOutput(terminal, JsonFile) : null;
+        using var json = IsJson ? new JsonOutput(terminal, JsonFile, cancellation) : null;
+        terminal.Preparation.End();
         var drawing = OutputFolder is null ? null : new PictureDrawing<TResult>(task, NamesIn(OutputFolder), Inputs);
         var code = await PictureProgress.ShowAsync(terminal, Inputs.Count, PrintsLines, async advance =>
         {
@@ -106,15 +108,27 @@ internal sealed class PictureRun(Terminal terminal)
     {
         try
         {
-            // The read cannot be called off while nothing comes; its thread is left to end with the process.
-            using var picture = await Task.Run(() => task.Load(terminal.Input, "standard input"), CancellationToken.None).WaitAsync(cancellation);
-            var result = task.Run(picture, input.Path);
-            drawing?.Draw(input.Path, picture, result);
+            var (picture, result) = await Interruptible.RunAsync(() => Answer(task, input, cancellation), cancellation);
+            using (picture) drawing?.Draw(input.Path, picture, result);
             return (input, result, null);
         }
         catch (BadImageException e)
         {
             return (input, null, e);
+        }
+    }
+
+    private (Picture Picture, TResult Result) Answer<TResult>(PictureTask<TResult> task, PictureInput input, CancellationToken cancellation) where TResult : class
+    {
+        var picture = task.Load(terminal.Input, "standard input");
+        try
+        {
+            return (picture, task.Run(picture, input.Path, cancellation));
+        }
+        catch
+        {
+            picture.Dispose();
+            throw;
         }
     }
 }

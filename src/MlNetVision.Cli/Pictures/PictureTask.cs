@@ -12,15 +12,15 @@ internal abstract class PictureTask<TResult> where TResult : class
     /// <summary>Works on picture files; one answer or error each, in order. Those that an interruption stopped have none.</summary>
     /// <param name="paths">The files.</param>
     /// <param name="then">What else is done with a picture while it is in memory, on several threads at once; or null.</param>
-    /// <param name="cancellation">Stops between pictures.</param>
+    /// <param name="cancellation">Stops the networks that are running.</param>
     public abstract IAsyncEnumerable<(string Path, TResult? Result, Exception? Error)> RunAsync(
         IReadOnlyList<string> paths, Action<string, Picture, TResult>? then, CancellationToken cancellation);
 
     /// <summary>Reads a picture from standard input as this task's files are read; the caller disposes it.</summary>
     public virtual Picture Load(Stream input, string name) => Picture.Load(input, name, Limits);
 
-    /// <summary>Works on a picture from standard input.</summary>
-    public abstract TResult Run(Picture picture, string name);
+    /// <summary>Works on a picture from standard input; the token stops it where the library's method takes one.</summary>
+    public abstract TResult Run(Picture picture, string name, CancellationToken cancellation);
 
     /// <summary>The object that is one line of JSON.</summary>
     public abstract object ToJson(TResult result);

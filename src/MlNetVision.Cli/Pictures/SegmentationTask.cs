@@ -28,7 +28,7 @@ internal sealed class SegmentationTask(Segmenter segmenter, IReadOnlyList<Pictur
         await foreach (var outcome in segmenter.SegmentManyAsync(paths, draw, cancellation)) yield return (outcome.Image, outcome.Result, outcome.Error);
     }
 
-    public override SegmentationResult Run(Picture picture, string name)
+    public override SegmentationResult Run(Picture picture, string name, CancellationToken cancellation)
     {
         var result = segmenter.Segment(picture, name);
         sheet?.Add(picture, result);

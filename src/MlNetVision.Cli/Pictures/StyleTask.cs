@@ -48,10 +48,10 @@ internal sealed class StyleTask : PictureTask<StyleResult>
 
     public override Picture Load(Stream input, string name) => Picture.LoadSrgb(input, name, Limits);
 
-    public override StyleResult Run(Picture picture, string name)
+    public override StyleResult Run(Picture picture, string name, CancellationToken cancellation)
     {
-        var result = Stylizers.All[0].Stylizer.Stylize(picture, name);
-        Complete(picture, result, CancellationToken.None);
+        var result = Stylizers.All[0].Stylizer.Stylize(picture, name, cancellation);
+        Complete(picture, result, cancellation);
         return result;
     }
 

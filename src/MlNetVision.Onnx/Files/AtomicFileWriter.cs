@@ -6,6 +6,9 @@ namespace MlNetVision.Files;
 /// </summary>
 public sealed class AtomicFileWriter : IDisposable
 {
+    private const string PartialExtension = ".partial";
+    private const int GuidLength = 32;
+
     private readonly string _given;
     private readonly string _path;
     private readonly string _partial;
@@ -20,7 +23,7 @@ public sealed class AtomicFileWriter : IDisposable
         _given = path;
         _path = Path.GetFullPath(path);
         if (Directory.Exists(_path)) throw new IOException($"{path}: is a folder, expected a file to write.");
-        _partial = $"{_path}.{Guid.NewGuid():N}.partial";
+        _partial = $"{_path}.{Guid.NewGuid():N}{PartialExtension}";
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(_path)!);
@@ -61,6 +64,16 @@ public sealed class AtomicFileWriter : IDisposable
         {
             File.Delete(_partial);
         }
+    }
+
+    /// <summary>Whether a file is one that a process which was killed has left while it wrote another.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="name">The name that the other was to have.</param>
+    internal static bool IsPartial(string path, string name)
+    {
+        var found = Path.GetFileName(path);
+        return found.Length == name.Length + 1 + GuidLength + PartialExtension.Length && found.StartsWith($"{name}.", StringComparison.Ordinal)
+            && found.EndsWith(PartialExtension, StringComparison.Ordinal) && Guid.TryParseExact(found.AsSpan(name.Length + 1, GuidLength), "N", out _);
     }
 
     /// <summary>Whether an error is about this file rather than one that its content is read from.</summary>

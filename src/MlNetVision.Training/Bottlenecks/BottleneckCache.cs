@@ -11,10 +11,13 @@ namespace MlNetVision.Training;
 /// <remarks>
 /// One file for each featurizer holds rows of one length behind a header, each with the SHA-256 of its picture and a checksum; it is
 /// only ever added to, under a lock. Where it cannot be written, as on a full disk, features are kept in memory and
-/// <see cref="FeatureMatrix.CacheProblem"/> says why. Only this class should write to the folder.
+/// <see cref="FeatureMatrix.CacheProblem"/> says why; so it is where something else has the name of such a file, which is left alone.
+/// Only this class should write to the folder.
 /// </remarks>
 public sealed class BottleneckCache
 {
+    private const string Extension = ".features";
+
     private readonly string? _folder;
     private readonly Func<string, Stream> _open;
 
@@ -31,7 +34,7 @@ public sealed class BottleneckCache
     /// <param name="featurizer">Makes the features.</param>
     /// <param name="paths">The pictures. Equal ones go through the network once.</param>
     /// <param name="progress">Told after each picture; null: nobody.</param>
-    /// <param name="cancellation">Stops after the pictures that are being worked on.</param>
+    /// <param name="cancellation">Stops the networks that are running; pictures that are past theirs are kept.</param>
     /// <returns>A row for each picture that could be read; the caller disposes it.</returns>
     /// <exception cref="OperationCanceledException">The work was stopped.</exception>
     public FeatureMatrix Extract(
@@ -41,7 +44,7 @@ public sealed class BottleneckCache
         ArgumentNullException.ThrowIfNull(paths);
         var pictures = PictureHashes.Of(paths, cancellation);
         var store = new BottleneckStore(
-            _folder is null ? null : new BottleneckFile(Path.Combine(_folder, $"{featurizer.Key[..32]}.features"), featurizer.Key, featurizer.FeatureCount, _open));
+            _folder is null ? null : new BottleneckFile(PathOf(_folder, featurizer), featurizer.Key, featurizer.FeatureCount, _open));
         var errors = new Dictionary<PictureHash, Exception>();
         var report = new Reporter(progress, pictures, store);
         Fill(featurizer, pictures, store, errors, report, cancellation);
@@ -56,17 +59,43 @@ public sealed class BottleneckCache
         };
     }
 
+    /// <summary>Removes the features of all networks that a folder keeps; what else is in it stays, locks included, for others may hold them.</summary>
+    internal static void Clear(string folder)
+    {
+        if (!Directory.Exists(folder)) return;
+        foreach (var path in Directory.GetFiles(folder, $"*{Extension}"))
+        {
+            var key = Path.GetFileNameWithoutExtension(path);
+            if (key.Length != BottleneckFormat.KeyDigits || !key.All(char.IsAsciiHexDigitLower)) continue;
+            using var held = BottleneckFile.Lock(path, CancellationToken.None);
+            if (BottleneckFile.IsOurs(path, key)) File.Delete(path);
+        }
+    }
+
+    /// <summary>The file or folder that stands where a folder would keep a network's features, and is something else; or null.</summary>
+    internal static string? FindForeign(string folder, Featurizer featurizer)
+    {
+        var path = PathOf(folder, featurizer);
+        return Path.Exists(path) && !BottleneckFile.IsOurs(path, featurizer.Key) ? path : null;
+    }
+
+    private static string PathOf(string folder, Featurizer featurizer) => Path.Combine(folder, $"{featurizer.Key[..BottleneckFormat.KeyDigits]}{Extension}");
+
     private static void Fill(
         Featurizer featurizer, IReadOnlyList<HashedPicture> pictures, BottleneckStore store, Dictionary<PictureHash, Exception> errors, Reporter report, CancellationToken cancellation)
     {
         var missing = pictures.Where(p => p.Error is null && !store.Has(p.Hash)).DistinctBy(p => p.Hash).ToList();
         report.Start(missing.Count);
         // The extractor takes paths a little ahead of what it has given; those under way wait here for their features.
-        var underWay = new Queue<PictureHash>();
+        var underWay = new Queue<HashedPicture>();
         var outcomes = featurizer.ExtractManyAsync(Ahead(), cancellation).ToBlockingEnumerable(CancellationToken.None);
         foreach (var outcome in outcomes)
         {
-            var hash = underWay.Dequeue();
+            // Those that were stopped have no outcome.
+            HashedPicture picture;
+            do picture = underWay.Dequeue();
+            while (picture.Path != outcome.Image);
+            var hash = picture.Hash;
             if (outcome.Features is { } features) store.Add(hash, features, cancellation);
             else errors[hash] = outcome.Error!;
             report.Next();
@@ -82,7 +111,7 @@ public sealed class BottleneckCache
                     report.Skip();
                     continue;
                 }
-                underWay.Enqueue(picture.Hash);
+                underWay.Enqueue(picture);
                 yield return picture.Path;
             }
         }

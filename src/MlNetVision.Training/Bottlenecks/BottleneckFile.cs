@@ -9,6 +9,7 @@ namespace MlNetVision.Training;
 internal sealed class BottleneckFile
 {
     private readonly Func<string, Stream> _open;
+    private readonly string _key;
     private readonly BottleneckFormat _format;
     private readonly Dictionary<PictureHash, long> _records = [];
     private readonly byte[] _buffer;
@@ -20,7 +21,7 @@ internal sealed class BottleneckFile
     /// <param name="open">Opens it for reading and writing, making it where it is missing.</param>
     public BottleneckFile(string path, string key, int columns, Func<string, Stream> open)
     {
-        (Path, _open, _format) = (path, open, new BottleneckFormat(key, columns));
+        (Path, _open, _key, _format) = (path, open, key, new BottleneckFormat(key, columns));
         _buffer = new byte[_format.RecordLength];
     }
 
@@ -37,7 +38,7 @@ internal sealed class BottleneckFile
     {
         try
         {
-            using var held = FileLock.TakeAsync($"{Path}.lock", CancellationToken.None).GetAwaiter().GetResult();
+            using var held = Lock(Path, CancellationToken.None);
             using var stream = Prepare();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -51,7 +52,7 @@ internal sealed class BottleneckFile
     /// <exception cref="IOException">It cannot be written; the file is as it was.</exception>
     public void Append(PictureHash hash, ReadOnlySpan<float> row, CancellationToken cancellation)
     {
-        using var held = FileLock.TakeAsync($"{Path}.lock", cancellation).GetAwaiter().GetResult();
+        using var held = Lock(Path, cancellation);
         using var stream = Prepare();
         if (_records.ContainsKey(hash)) return;
         BottleneckFormat.Write(_buffer, in hash, row);
@@ -74,6 +75,9 @@ internal sealed class BottleneckFile
     /// <summary>The rows of the file in memory that it is mapped to; the caller disposes it.</summary>
     public MappedRows Map() => new(Path, _format, _scanned);
 
+    /// <summary>Waits until no other run works on a file; the caller disposes the lock.</summary>
+    public static IDisposable Lock(string path, CancellationToken cancellation) => FileLock.TakeAsync($"{path}.lock", cancellation).GetAwaiter().GetResult();
+
     /// <summary>Shared, so that other runs may read and write beside us.</summary>
     public static Stream OpenForWriting(string path) =>
         new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
@@ -84,9 +88,11 @@ internal sealed class BottleneckFile
         var stream = _open(Path);
         try
         {
-            if (!HasHeader(stream))
+            var header = ReadHeader(stream);
+            if (!header.SequenceEqual(_format.Header()))
             {
                 if (_scanned > 0) throw new IOException("its beginning was overwritten while it was in use");
+                if (!BottleneckFormat.IsOurs(header, _key)) throw new IOException("it holds something else than features, and is left alone");
                 // Another run may have the old file mapped: it is not shortened but gives way to a new one.
                 stream.Dispose();
                 File.Delete(Path);
@@ -104,10 +110,26 @@ internal sealed class BottleneckFile
         }
     }
 
+    /// <summary>Whether a file is one of features, whole or damaged; one that cannot be read is none.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="key">The key that it should have, or the first half of it.</param>
+    public static bool IsOurs(string path, string key)
+    {
+        try
+        {
+            using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            return BottleneckFormat.IsOurs(ReadHeader(stream), key);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
     private void ReadOnly()
     {
         using var stream = new FileStream(Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        if (HasHeader(stream)) Scan(stream);
+        if (ReadHeader(stream).SequenceEqual(_format.Header())) Scan(stream);
     }
 
     private void Scan(Stream stream)
@@ -120,9 +142,10 @@ internal sealed class BottleneckFile
         }
     }
 
-    private bool HasHeader(Stream stream)
+    // As much of a header as there is.
+    private static ReadOnlySpan<byte> ReadHeader(Stream stream)
     {
         var found = new byte[BottleneckFormat.HeaderLength];
-        return stream.ReadAtLeast(found, found.Length, throwOnEndOfStream: false) == found.Length && found.AsSpan().SequenceEqual(_format.Header());
+        return found.AsSpan(0, stream.ReadAtLeast(found, found.Length, throwOnEndOfStream: false));
     }
 }

@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Numerics;
 using System.Runtime.InteropServices;
-using System.Text;
 
 namespace MlNetVision.Training;
 
@@ -14,8 +13,14 @@ internal sealed class BottleneckFormat(string key, int columns)
     public const int HeaderLength = 64;
     private const int RowOffset = PictureHash.Length + 8;
     private const int Version = 1;
+    private const int KeyOffset = 16;
+
+    /// <summary>How many digits of the key name the file.</summary>
+    public const int KeyDigits = 32;
 
     public int Columns => columns;
+
+    private static ReadOnlySpan<byte> Magic => "MLNVFEAT"u8;
 
     public int RecordLength { get; } = checked(RowOffset + (columns * sizeof(float)));
 
@@ -31,12 +36,22 @@ internal sealed class BottleneckFormat(string key, int columns)
     public byte[] Header()
     {
         var header = new byte[HeaderLength];
-        Encoding.ASCII.GetBytes("MLNVFEAT").CopyTo(header, 0);
+        Magic.CopyTo(header);
         BinaryPrimitives.WriteInt32LittleEndian(header.AsSpan(8), Version);
         BinaryPrimitives.WriteInt32LittleEndian(header.AsSpan(12), columns);
-        Convert.FromHexString(key).CopyTo(header, 16);
+        Convert.FromHexString(key).CopyTo(header, KeyOffset);
         BinaryPrimitives.WriteUInt32LittleEndian(header.AsSpan(HeaderLength - 4), Checksum(header.AsSpan(0, HeaderLength - 4)));
         return header;
+    }
+
+    /// <summary>Whether a file holds features, though it may be damaged: nothing, or the magic or the key where a header has them.</summary>
+    /// <param name="start">How the file begins: as much of a header as there is.</param>
+    /// <param name="key">The key that it should have, or the first half of it.</param>
+    public static bool IsOurs(ReadOnlySpan<byte> start, string key)
+    {
+        var half = Convert.FromHexString(key.AsSpan(0, KeyDigits));
+        return start[..Math.Min(start.Length, Magic.Length)].SequenceEqual(Magic[..Math.Min(start.Length, Magic.Length)])
+            || (start.Length >= KeyOffset + half.Length && start.Slice(KeyOffset, half.Length).SequenceEqual(half));
     }
 
     public static void Write(Span<byte> record, in PictureHash hash, ReadOnlySpan<float> row)

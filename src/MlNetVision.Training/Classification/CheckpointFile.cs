@@ -16,30 +16,42 @@ namespace MlNetVision.Training;
 /// <param name="note">Told why a file is not used, or no longer written; null: nobody.</param>
 internal sealed class CheckpointFile(string path, string setup, Action<string>? note)
 {
-    private const string Magic = "MlNetVision training checkpoint 2";
+    private const string Kind = "MlNetVision training checkpoint ";
+    private const string Magic = $"{Kind}2";
 
     private bool _isLost;
 
     /// <summary>Whether what the file keeps is left alone until it is replaced.</summary>
     public bool StartAnew { get; init; }
 
-    /// <summary>Removes files of runs from their folder, and the folder where nothing else is in it.</summary>
+    /// <summary>Makes sure that no file of another kind would be replaced.</summary>
+    /// <exception cref="ArgumentException">There is one.</exception>
+    public static void Check(string path)
+    {
+        if (File.Exists(path) && !IsOurs(path))
+            throw new ArgumentException($"{path}: is there and is no checkpoint of a training; it is left alone. Give another name or folder for the run, or remove it.");
+    }
+
+    /// <summary>Removes files of runs from their folder, and the folder where nothing else is in it. Files of other kinds stay.</summary>
     public static void Forget(string workspace, IEnumerable<string> names)
     {
         if (!Directory.Exists(workspace)) return;
-        // A process that was killed while it wrote has left a partial file.
         foreach (var name in names)
         {
-            File.Delete(Path.Combine(workspace, name));
-            foreach (var partial in Directory.GetFiles(workspace, $"{name}.*.partial")) File.Delete(partial);
+            // A process that was killed while it wrote has left a partial file.
+            var partials = Directory.GetFiles(workspace, $"{name}.*.partial").Where(p => AtomicFileWriter.IsPartial(p, name));
+            foreach (var file in partials.Append(Path.Combine(workspace, name)).Where(f => File.Exists(f) && IsOurs(f))) File.Delete(file);
         }
-        if (!Directory.EnumerateFileSystemEntries(workspace).Any()) Directory.Delete(workspace);
+        var isLink = new DirectoryInfo(workspace).LinkTarget is not null;
+        if (!isLink && !Directory.EnumerateFileSystemEntries(workspace).Any()) Directory.Delete(workspace);
     }
 
     /// <summary>Takes up the run that the file keeps: where it stands, or null where there is no file, or none of this run.</summary>
+    /// <exception cref="ArgumentException">The file is of another kind.</exception>
     public TrainingCheckpoint? Resume(IReadOnlyList<TrainableTensor> tensors, IOptimizer optimizer)
     {
         if (!File.Exists(path)) return null;
+        Check(path);
         if (StartAnew)
         {
             note?.Invoke($"{path}: keeps a run that this one does not go on with, and replaces.");
@@ -72,6 +84,15 @@ internal sealed class CheckpointFile(string path, string setup, Action<string>? 
             _isLost = true;
             note?.Invoke($"{e.Message.TrimEnd('.')}. The run is no longer kept; should it be interrupted, it goes on from where it was kept last.");
         }
+    }
+
+    // As BinaryWriter begins a file: the length of the text in one byte, the text. A file of nothing is nobody's loss.
+    private static bool IsOurs(string path)
+    {
+        Span<byte> found = stackalloc byte[1 + Kind.Length];
+        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        found = found[..stream.ReadAtLeast(found, found.Length, throwOnEndOfStream: false)];
+        return found.IsEmpty || found[1..].SequenceEqual(Encoding.ASCII.GetBytes(Kind).AsSpan(0, found.Length - 1));
     }
 
     private void Write(TrainingCheckpoint checkpoint) => AtomicFile.Write(path, stream =>

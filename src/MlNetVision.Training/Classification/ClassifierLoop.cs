@@ -30,7 +30,15 @@ internal sealed class ClassifierLoop(TrainableNetwork network, IRowSource train,
         using var evaluator = new NetworkEvaluator(network.Model, step.Tensors, options.Threads);
         while (history.Count < options.Epochs && options.EarlyStopping?.IsOver(history) != true)
         {
-            if (TrainEpoch(history.Count, step, optimizer, rates, evaluator, cancellation) is not { } epoch) break;
+            EpochMetrics epoch;
+            try
+            {
+                epoch = TrainEpoch(history.Count, step, optimizer, rates, evaluator, cancellation);
+            }
+            catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+            {
+                break;
+            }
             history.Add(epoch);
             if (BestEpoch(history) == epoch.Epoch) best = step.Snapshot();
             checkpoint?.Keep(TrainingCheckpoint.Of(step.Tensors, optimizer) with { History = history, Best = best });
@@ -59,8 +67,9 @@ internal sealed class ClassifierLoop(TrainableNetwork network, IRowSource train,
         return Convert.ToHexString(hash.GetHashAndReset());
     }
 
-    /// <summary>One epoch; null where it was cancelled.</summary>
-    private EpochMetrics? TrainEpoch(
+    /// <summary>One epoch.</summary>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    private EpochMetrics TrainEpoch(
         int epoch, TrainingStep step, IOptimizer optimizer, Schedules.LearningRateSchedule rates, NetworkEvaluator evaluator, CancellationToken cancellation)
     {
         var clock = Stopwatch.StartNew();
@@ -68,12 +77,12 @@ internal sealed class ClassifierLoop(TrainableNetwork network, IRowSource train,
         var (loss, right, rate) = (0d, 0, 0f);
         for (var i = 0; i < _plan.Count; i++)
         {
-            if (cancellation.IsCancellationRequested) return null;
+            cancellation.ThrowIfCancellationRequested();
             var rows = order.AsSpan(_plan.At(i));
             var number = ((long)epoch * _plan.Count) + i;
             train.Fill(epoch, rows, step.Batch(rows.Length).Span);
             for (var row = 0; row < rows.Length; row++) step.Labels[row] = train.Label(rows[row]);
-            loss += (double)step.Run(rows.Length, number) * rows.Length;
+            loss += (double)step.Run(rows.Length, number, cancellation) * rows.Length;
             right += CountRight(step.Logits, step.Labels.AsSpan(0, rows.Length));
             optimizer.Step(step.Parameters, rate = rates.At(number));
         }
@@ -87,15 +96,8 @@ internal sealed class ClassifierLoop(TrainableNetwork network, IRowSource train,
             Seconds = clock.Elapsed.TotalSeconds,
         };
         if (validation is null) return metrics;
-        try
-        {
-            var answers = Evaluate(evaluator, validation, cancellation);
-            return metrics with { ValidationLoss = answers.Loss, ValidationAccuracy = answers.Accuracy, Seconds = clock.Elapsed.TotalSeconds };
-        }
-        catch (OperationCanceledException)
-        {
-            return null;
-        }
+        var answers = Evaluate(evaluator, validation, cancellation);
+        return metrics with { ValidationLoss = answers.Loss, ValidationAccuracy = answers.Accuracy, Seconds = clock.Elapsed.TotalSeconds };
     }
 
     private Answers Evaluate(NetworkEvaluator evaluator, IRowSource rows, CancellationToken cancellation)
@@ -108,7 +110,7 @@ internal sealed class ClassifierLoop(TrainableNetwork network, IRowSource train,
             cancellation.ThrowIfCancellationRequested();
             int[] batch = [.. Enumerable.Range(start, Math.Min(size, rows.Count - start))];
             rows.Fill(epoch: -1, batch, buffer);
-            var logits = evaluator.Run(buffer.AsMemory(0, batch.Length * rows.Columns), batch.Length, network.RowShape);
+            var logits = evaluator.Run(buffer.AsMemory(0, batch.Length * rows.Columns), batch.Length, network.RowShape, cancellation);
             foreach (var row in batch)
             {
                 var answer = logits.AsSpan((row - start) * network.Classes, network.Classes);

@@ -13,7 +13,13 @@ public sealed record ClassifierRun
     /// <summary>The folder that keeps features of pictures, for this and later trainings; null (default): none, they are computed anew.</summary>
     public string? Cache { get; init; }
 
-    /// <summary>The folder that keeps the run after each epoch, so that an interrupted one goes on from there; null (default): none.</summary>
+    /// <summary>The folder that keeps features of images that are for validation only; null (default): <see cref="Cache"/>.</summary>
+    internal string? ValidationCache { get; init; }
+
+    /// <summary>
+    /// The folder that keeps the run after each epoch, so that an interrupted one goes on from there; null (default): none. A file of the same
+    /// name that is no checkpoint is not replaced: training then throws <see cref="ArgumentException"/> before any work.
+    /// </summary>
     public string? Workspace { get; init; }
 
     /// <summary>Whether a run that the workspace keeps is not gone on with, but replaced. Default: false.</summary>
@@ -29,10 +35,20 @@ public sealed record ClassifierRun
     public Action<string>? Note { get; init; }
 
     /// <summary>Whether a workspace keeps a run to go on with.</summary>
-    public static bool IsKept(string workspace) => Phases.Any(p => File.Exists(Path.Combine(workspace, NameOf(p))));
+    public static bool IsKept(string workspace) => Files.Any(name => File.Exists(Path.Combine(workspace, name)));
 
-    /// <summary>Removes what a run has left in its workspace, and the folder where nothing else is in it.</summary>
-    public static void Forget(string workspace) => CheckpointFile.Forget(workspace, Phases.Select(NameOf));
+    /// <summary>Removes what a run has left in its workspace, and the folder where nothing else is in it. Files that no run wrote stay.</summary>
+    public static void Forget(string workspace) => CheckpointFile.Forget(workspace, Files);
+
+    /// <summary>The names of the files that a workspace keeps a run in.</summary>
+    internal static IEnumerable<string> Files => Phases.Select(NameOf);
+
+    /// <summary>Makes sure, before any work, that the run can be kept.</summary>
+    /// <exception cref="ArgumentException">The workspace has something else under the name of a file of the run.</exception>
+    internal void Check()
+    {
+        foreach (var name in Workspace is null ? [] : Files) CheckpointFile.Check(Path.Combine(Workspace!, name));
+    }
 
     /// <param name="fineTunes">Whether layers of the network are trained, or the head.</param>
     /// <param name="epochsBefore">How many epochs come before.</param>

@@ -30,7 +30,7 @@ public sealed class ClassifierTrainer
     /// <param name="cancellation">Ends training; what the epochs before came to is the result.</param>
     /// <exception cref="BadDataSetException">A class has no picture that can be read, or the labels of both sets differ.</exception>
     /// <exception cref="BadModelException">The network has no such layers to train, or an operator without a gradient among them.</exception>
-    /// <exception cref="ArgumentException">An option is out of its range.</exception>
+    /// <exception cref="ArgumentException">An option is out of its range, or the workspace has a file of another kind under a checkpoint's name.</exception>
     /// <exception cref="OperationCanceledException">Cancelled before the first epoch was done; features that are kept stay.</exception>
     public static TrainedClassifier Train(
         Featurizer featurizer, LabeledImages train, LabeledImages? validation = null, ClassifierTrainingOptions? options = null,
@@ -42,7 +42,9 @@ public sealed class ClassifierTrainer
         options.Validate(train.Labels.Count);
         if (validation is not null && !validation.Labels.SequenceEqual(train.Labels, StringComparer.Ordinal))
             throw new BadDataSetException($"{validation.Source}: its classes ({string.Join(", ", validation.Labels)}) are not those of {train.Source} ({string.Join(", ", train.Labels)}).");
-        return new ClassifierTrainer(featurizer, options, fineTuning, run ?? new()).Train(train, validation, cancellation);
+        run ??= new ClassifierRun();
+        run.Check();
+        return new ClassifierTrainer(featurizer, options, fineTuning, run).Train(train, validation, cancellation);
     }
 
     private TrainedClassifier Train(LabeledImages train, LabeledImages? validation, CancellationToken cancellation)

@@ -10,7 +10,7 @@ public static class HeadTrainer
     /// <param name="options">How; null: the defaults.</param>
     /// <param name="run">How the run is watched and kept; null: not at all.</param>
     /// <param name="cancellation">Ends training; what the epochs before came to is the result.</param>
-    /// <exception cref="ArgumentException">An option is out of its range, or a row is of a class that does not exist.</exception>
+    /// <exception cref="ArgumentException">An option is out of its range, a row is of a class that does not exist, or the checkpoint's file is of another kind.</exception>
     /// <exception cref="OperationCanceledException">Cancelled before the first epoch was done.</exception>
     public static TrainedHead Train(
         LabeledFeatures train, LabeledFeatures? validation, int classes,

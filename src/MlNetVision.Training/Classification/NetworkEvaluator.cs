@@ -7,11 +7,12 @@ namespace MlNetVision.Training;
 
 /// <summary>
 /// A network that answers with the values that training changes, which ONNX Runtime reads where they are: no copy and no new session
-/// after an epoch. Dropout does nothing in it, and batch normalisation takes its running statistics. The caller disposes it.
+/// after an epoch. Dropout does nothing in it, and batch normalisation takes its running statistics. The caller disposes it; a run under way ends normally.
 /// </summary>
 internal sealed class NetworkEvaluator : IDisposable
 {
-    private readonly InferenceSession _session;
+    private readonly OnnxSession _session;
+    private readonly UseCount _uses;
     private readonly OrtValue[] _tensors;
     private readonly string[] _names;
     private readonly string _input;
@@ -22,27 +23,30 @@ internal sealed class NetworkEvaluator : IDisposable
     /// <param name="threads">Threads to compute with; 0: one a processor.</param>
     public NetworkEvaluator(OnnxModel model, IReadOnlyList<TrainableTensor> tensors, int threads)
     {
-        RuntimeEnvironment.Ensure();
         (_input, _output) = (model.Inputs[0].Name, model.Outputs[0].Name);
         _names = [_input, .. tensors.Select(t => t.Name)];
+        _session = OnnxSession.Open(
+            WithInputs(model, tensors), new OnnxSessionOptions { Threads = threads, OptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_EXTENDED });
         _tensors = [.. tensors.Select(t => OrtValue.CreateTensorValueFromMemory(t.Values, [.. t.Shape]))];
-        using var options = new SessionOptions { IntraOpNumThreads = threads, GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_EXTENDED };
-        _session = new InferenceSession(WithInputs(model, tensors).ToBytes(), options);
+        _uses = new UseCount(typeof(NetworkEvaluator), Free);
     }
 
     /// <summary>The answers for rows.</summary>
     /// <param name="batch">The rows, one after the other.</param>
     /// <param name="rows">Their number.</param>
     /// <param name="shape">The shape of one row.</param>
-    public float[] Run(Memory<float> batch, int rows, IReadOnlyList<long> shape)
+    /// <param name="cancellation">Stops the run between two layers.</param>
+    public float[] Run(Memory<float> batch, int rows, IReadOnlyList<long> shape, CancellationToken cancellation)
     {
+        using var use = _uses.Enter();
         using var input = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, batch, [rows, .. shape]);
-        using var run = new RunOptions();
-        using var outputs = _session.Run(run, _names, [input, .. _tensors], [_output]);
+        using var outputs = _session.Run(_names, [input, .. _tensors], [_output], cancellation);
         return outputs[0].GetTensorDataAsSpan<float>().ToArray();
     }
 
-    public void Dispose()
+    public void Dispose() => _uses.Dispose();
+
+    private void Free()
     {
         _session.Dispose();
         foreach (var tensor in _tensors) tensor.Dispose();

@@ -5,7 +5,8 @@ public sealed record TrainingRun
 {
     /// <summary>
     /// The file that keeps the run after each epoch, and from which an interrupted one goes on, to the same model as an unbroken one.
-    /// One that belongs to other data, another network or other options is not used, and replaced. Null (default): none.
+    /// One that belongs to other data, another network or other options is not used, and replaced. A file that is no checkpoint is not
+    /// replaced: training then throws <see cref="ArgumentException"/>. Null (default): none.
     /// </summary>
     public string? Checkpoint { get; init; }
 

@@ -6,7 +6,8 @@ namespace MlNetVision.Training.Gradients;
 
 /// <summary>
 /// Runs a <see cref="TrainingGraph"/> on ONNX Runtime. Parameters are arrays that ONNX Runtime reads in place and that an optimiser changes
-/// between steps; gradients are arrays that it writes in place. Not for several threads at a time.
+/// between steps; gradients are arrays that it writes in place. One step at a time; <see cref="Dispose"/> may come from another thread while a
+/// step is under way, which then ends normally.
 /// </summary>
 public sealed class TrainingSession : IDisposable
 {
@@ -24,6 +25,7 @@ public sealed class TrainingSession : IDisposable
     /// <param name="options">Null takes the defaults.</param>
     /// <exception cref="BadModelException">ONNX Runtime does not take the graph.</exception>
     /// <exception cref="ArgumentException">A setting is out of its range, or names an output that is not there.</exception>
+    /// <exception cref="InvalidOperationException">The app lacks the native part of ONNX Runtime.</exception>
     public TrainingSession(TrainingGraph graph, TrainingSessionOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(graph);
@@ -34,7 +36,7 @@ public sealed class TrainingSession : IDisposable
         _statistics = [.. graph.Statistics.Select(s => new BatchStatistics(s, stored))];
         State = [.. _statistics.SelectMany(s => s.Running).DistinctBy(t => t.Name)];
         _masks = new DropoutMasks(graph, _options.Seed);
-        _bound = new BoundGraph(graph.Model, _options.Threads);
+        _bound = new BoundGraph(graph.Model, _options.Threads, typeof(TrainingSession));
         try
         {
             Bind();
@@ -63,13 +65,16 @@ public sealed class TrainingSession : IDisposable
 
     /// <summary>Runs the network and its gradients on one batch, and brings the running statistics up to date. Parameters stay as they are.</summary>
     /// <param name="feeds">The inputs of <see cref="TrainingGraph.Inputs"/> by name.</param>
+    /// <param name="cancellation">Stops the step between two layers: running statistics and <see cref="NextStep"/> stay as they were, gradients hold anything.</param>
     /// <returns>The loss.</returns>
     /// <exception cref="ArgumentException">An input is missing, unknown, or not of the shape that the network takes.</exception>
     /// <exception cref="BadModelException">ONNX Runtime fails on the graph.</exception>
-    public float Step(IReadOnlyDictionary<string, TrainingFeed> feeds)
+    /// <exception cref="OperationCanceledException">The token stopped the step.</exception>
+    /// <exception cref="ObjectDisposedException">The session is disposed.</exception>
+    public float Step(IReadOnlyDictionary<string, TrainingFeed> feeds, CancellationToken cancellation = default)
     {
         FeedCheck.Check(_graph, feeds);
-        var fetched = _bound.Run([.. feeds.Select(f => (f.Key, f.Value)), .. _masks.Draw(feeds, NextStep)]);
+        var fetched = _bound.Run([.. feeds.Select(f => (f.Key, f.Value)), .. _masks.Draw(feeds, NextStep)], cancellation);
         foreach (var name in _options.Outputs) _outputs[name] = fetched[name];
         foreach (var gradient in _graph.Gradients.Skip(Parameters.Count)) _inputGradients[gradient.Tensor] = fetched[gradient.Output];
         foreach (var s in _statistics) s.Update();
@@ -85,7 +90,7 @@ public sealed class TrainingSession : IDisposable
     public OnnxModel Export(bool foldBatchNormalization = true) =>
         TrainedNetwork.Export(_graph, [.. Parameters, .. State], foldBatchNormalization);
 
-    /// <summary>Frees ONNX Runtime's session. The arrays stay usable.</summary>
+    /// <summary>Frees ONNX Runtime's session, at once or when the step under way ends. The arrays stay usable, and <see cref="Export"/> works.</summary>
     public void Dispose() => _bound.Dispose();
 
     private void Bind()

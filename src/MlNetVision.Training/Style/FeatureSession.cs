@@ -1,4 +1,3 @@
-using MlNetVision.Onnx.Runtime;
 using MlNetVision.Training.Gradients;
 using MlNetVision.Training.Gradients.Running;
 
@@ -16,22 +15,21 @@ internal sealed class FeatureSession : IDisposable
     /// <param name="threads">Threads; 0: as many as there are cores.</param>
     public FeatureSession(FeatureNetwork network, IReadOnlyList<(string Tensor, string Feed)> outputs, int threads)
     {
-        RuntimeEnvironment.Ensure();
-        (_network, _outputs, _bound) = (network, outputs, new BoundGraph(network.Model, threads));
+        (_network, _outputs, _bound) = (network, outputs, new BoundGraph(network.Model, threads, typeof(FeatureSession)));
         foreach (var tensor in outputs.Select(o => o.Tensor).Distinct()) _bound.Fetch(tensor);
     }
 
     /// <summary>Runs a picture, as the network takes it.</summary>
-    public IEnumerable<(string Feed, TrainingOutput Made)> Run(float[] picture)
+    public IEnumerable<(string Feed, TrainingOutput Made)> Run(float[] picture, CancellationToken cancellation)
     {
-        var made = _bound.Run([(_network.Input, TrainingFeed.Of<float>(picture, _network.Shape))]);
+        var made = _bound.Run([(_network.Input, TrainingFeed.Of<float>(picture, _network.Shape))], cancellation);
         return _outputs.Select(o => (o.Feed, made[o.Tensor]));
     }
 
     /// <summary>Runs a picture and keeps what is made of it as feeds.</summary>
-    public void Run(float[] picture, Dictionary<string, TrainingFeed> feeds)
+    public void Run(float[] picture, Dictionary<string, TrainingFeed> feeds, CancellationToken cancellation)
     {
-        foreach (var (feed, made) in Run(picture)) feeds[feed] = TrainingFeed.Of<float>(made.Values, [.. made.Shape]);
+        foreach (var (feed, made) in Run(picture, cancellation)) feeds[feed] = TrainingFeed.Of<float>(made.Values, [.. made.Shape]);
     }
 
     public void Dispose() => _bound.Dispose();

@@ -64,7 +64,7 @@ public sealed class NeuralStyle
     /// <param name="progress">Told of each iteration; null: nobody.</param>
     /// <param name="preview">Given the picture every so many iterations, and only while it runs; null: nobody.</param>
     /// <param name="previewEvery">How many iterations apart. Default: 10.</param>
-    /// <param name="cancellation">Ends the optimisation after the evaluation under way; the best picture so far is the result.</param>
+    /// <param name="cancellation">Ends the optimisation and the network under way; the best picture so far is the result.</param>
     /// <returns>The result; the caller disposes it.</returns>
     /// <exception cref="BadModelException">The network takes one size only, or has operators without gradients.</exception>
     /// <exception cref="ArgumentException">There is no painting, or a weight is negative, not finite, or all are 0.</exception>
@@ -115,11 +115,11 @@ public sealed class NeuralStyle
         var input = _features.Pictures;
         using var objective = new StyleObjective(_features, _options, width, height);
         cancellation.ThrowIfCancellationRequested();
-        objective.SetContent(input.Of(photo, width, height), width, height);
+        objective.SetContent(input.Of(photo, width, height), width, height, cancellation);
         foreach (var (painting, share) in paintings)
         {
             var (styleWidth, styleHeight) = StyleSizes.OfPainting(painting, _options, width, height);
-            objective.AddStyle(input.Of(painting, styleWidth, styleHeight), styleWidth, styleHeight, share);
+            objective.AddStyle(input.Of(painting, styleWidth, styleHeight), styleWidth, styleHeight, share, cancellation);
         }
         var point = from is not null ? input.Of(from, width, height) : _options.Start switch
         {

@@ -35,10 +35,11 @@ internal sealed class StyleObjective : IDisposable
     /// <param name="photo">The photo as the network takes it.</param>
     /// <param name="width">The width of the picture.</param>
     /// <param name="height">The height of the picture.</param>
-    public void SetContent(float[] photo, int width, int height)
+    /// <param name="cancellation">Stops the network between two layers.</param>
+    public void SetContent(float[] photo, int width, int height, CancellationToken cancellation = default)
     {
         using var session = _terms.OpenContent(_features, width, height);
-        session?.Run(photo, _feeds);
+        session?.Run(photo, _feeds, cancellation);
     }
 
     /// <summary>Adds the Gram matrices of a painting to the style to reach, which is the sum of all that were added.</summary>
@@ -46,10 +47,11 @@ internal sealed class StyleObjective : IDisposable
     /// <param name="width">Its width.</param>
     /// <param name="height">Its height.</param>
     /// <param name="share">How much of its matrices is added; the shares of all paintings add up to 1.</param>
-    public void AddStyle(float[] painting, int width, int height, float share = 1)
+    /// <param name="cancellation">Stops the network between two layers.</param>
+    public void AddStyle(float[] painting, int width, int height, float share = 1, CancellationToken cancellation = default)
     {
         using var session = _terms.OpenStyle(_features, width, height);
-        foreach (var (feed, made) in session?.Run(painting) ?? [])
+        foreach (var (feed, made) in session?.Run(painting, cancellation) ?? [])
         {
             if (_styles.TryAdd(feed, new float[made.Values.Length])) _feeds[feed] = TrainingFeed.Of<float>(_styles[feed], [.. made.Shape]);
             Vectors.Add(_styles[feed], made.Values, share);
@@ -58,11 +60,12 @@ internal sealed class StyleObjective : IDisposable
 
     /// <summary>The total at a picture; writes its gradient.</summary>
     /// <exception cref="ArgumentException">The first total is not a finite number.</exception>
-    public double Evaluate(float[] picture, float[] gradient)
+    /// <exception cref="OperationCanceledException">The token stopped it between two layers.</exception>
+    public double Evaluate(float[] picture, float[] gradient, CancellationToken cancellation = default)
     {
-        Evaluations++;
         _feeds[_network.Input] = TrainingFeed.Of<float>(picture, _network.Shape);
-        var total = _session.Step(_feeds);
+        var total = _session.Step(_feeds, cancellation);
+        Evaluations++;
         if (Evaluations == 1 && !float.IsFinite(total)) throw new ArgumentException("The loss is beyond the numbers of floats: its weights are too large.");
         _session.InputGradients[_network.Input].Values.CopyTo(gradient, 0);
         Terms = _terms.Read(_session, total);

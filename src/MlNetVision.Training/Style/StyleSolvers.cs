@@ -16,7 +16,7 @@ internal static class StyleSolvers
     /// <param name="objective">The losses.</param>
     /// <param name="point">The picture in levels, which is changed.</param>
     /// <param name="report">Whom to tell.</param>
-    /// <param name="cancellation">Ends the optimisation after the evaluation under way.</param>
+    /// <param name="cancellation">Ends the optimisation and the evaluation under way.</param>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public static void Run(NeuralStyleOptions options, StyleObjective objective, float[] point, StyleReport report, CancellationToken cancellation)
     {
@@ -30,8 +30,7 @@ internal static class StyleSolvers
         var best = objective.Terms with { Total = double.PositiveInfinity };
         double Evaluate(float[] at, float[] gradient)
         {
-            cancellation.ThrowIfCancellationRequested();
-            objective.Evaluate(at, gradient);
+            objective.Evaluate(at, gradient, cancellation);
             if (objective.Terms.Total < best.Total) best = objective.Terms;
             return objective.Terms.Total;
         }
@@ -59,8 +58,7 @@ internal static class StyleSolvers
         var iterations = Math.Min(options.Iterations, options.MaxEvaluations);
         for (var i = 1; i <= iterations; i++)
         {
-            cancellation.ThrowIfCancellationRequested();
-            objective.Evaluate(picture.Values, picture.Gradient);
+            objective.Evaluate(picture.Values, picture.Gradient, cancellation);
             if (objective.Terms.Total < best.Total)
             {
                 best = objective.Terms;

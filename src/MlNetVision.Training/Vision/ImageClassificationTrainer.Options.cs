@@ -61,22 +61,40 @@ public sealed partial class ImageClassificationTrainer
         /// <summary>Whether the callback is told of figures on the training rows too. Default: yes.</summary>
         public bool TestOnTrainSet { get; set; } = true;
 
-        /// <summary>The folder of features and of the checkpoint; null: a temporary one, gone after the training. Default: null.</summary>
+        /// <summary>
+        /// The folder of features, of the checkpoint and of the trained network; null: a temporary one, gone after the training. Default: null.
+        /// A folder that is there keeps all that no training wrote.
+        /// </summary>
         public string? WorkspacePath { get; set; }
 
-        /// <summary>Whether features of training pictures that stand in the workspace are used again. Default: no.</summary>
+        /// <summary>
+        /// Whether features of training pictures that stand in the workspace are used again, by the pictures' content and the network; if not,
+        /// they are removed and computed anew. Default: no.
+        /// </summary>
         public bool ReuseTrainSetBottleneckCachedValues { get; set; }
 
-        /// <summary>Whether features of validation pictures that stand in the workspace are used again. Default: no.</summary>
+        /// <summary>
+        /// Whether features of validation pictures that stand in the workspace are used again, by the pictures' content and the network; if not,
+        /// they are removed and computed anew. Default: no. An image that is among the training images, too, counts as one of those.
+        /// </summary>
         public bool ReuseValidationSetBottleneckCachedValues { get; set; }
 
-        /// <summary>The name, within the workspace, of what holds the features of training pictures. Ours is a folder.</summary>
+        /// <summary>
+        /// The name, within the workspace, of what holds the features of training pictures. Ours is a folder. A plain name that nothing else in
+        /// the workspace has: no path, no dot or space at its end. Only files of features are removed from it.
+        /// </summary>
         public string TrainSetBottleneckCachedValuesFileName { get; set; } = "trainSetBottleneckFile.csv";
 
-        /// <summary>The name, within the workspace, of what holds the features of validation pictures. Ours is a folder.</summary>
+        /// <summary>
+        /// The name, within the workspace, of what holds the features of validation pictures. Ours is a folder. As for
+        /// <see cref="TrainSetBottleneckCachedValuesFileName"/>, another name than that.
+        /// </summary>
         public string ValidationSetBottleneckCachedValuesFileName { get; set; } = "validationSetBottleneckFile.csv";
 
-        /// <summary>What the names of the model and the checkpoint in the workspace start with.</summary>
+        /// <summary>
+        /// What the name of the trained network's file in the workspace starts with, before that of <see cref="Arch"/>'s network or
+        /// <see cref="Featurizer"/>; may be empty, no path. A network of an earlier training is replaced, no other file.
+        /// </summary>
         public string FinalModelPrefix { get; set; } = "custom_retrained_model_based_on_";
     }
 }

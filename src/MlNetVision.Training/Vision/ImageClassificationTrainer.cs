@@ -25,15 +25,17 @@ public sealed partial class ImageClassificationTrainer : IEstimator<ITransformer
     public TrainedClassifier? Trained { get; private set; }
 
     /// <summary>Trains.</summary>
-    /// <exception cref="ArgumentException">A column is missing or of another type, there are no rows, or an option is out of its range.</exception>
+    /// <exception cref="ArgumentException">A column is missing or of another type, there are no rows, an option is out of its range, or a name within the workspace is none, or that of something that no training wrote.</exception>
     /// <exception cref="BadModelException">The network is not there; the message says how it is pulled.</exception>
     /// <exception cref="BadDataSetException">No picture of a class can be read.</exception>
     public ITransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
+        var network = NetworkName();
+        var names = WorkspaceNames.Of(_options, network);
         var label = FeatureRows.Find(input.Schema, _options.LabelColumnName);
-        using var featurizer = Featurizer.Load(NetworkName(), new FeaturizerOptions { Cut = _options.Cut });
-        using var workspace = new Workspace(_options);
+        using var featurizer = Featurizer.Load(network, new FeaturizerOptions { Cut = _options.Cut });
+        using var workspace = new Workspace(_options, names, featurizer);
         var all = workspace.Unpack(input, label);
         var (train, validation) = _options switch
         {
@@ -41,12 +43,13 @@ public sealed partial class ImageClassificationTrainer : IEstimator<ITransformer
             { ValidationSetFraction: { } fraction } => all.Split(1 - fraction, _options.Seed),
             _ => (all, null),
         };
+        workspace.Clear();
         var report = new MetricsReport(_options, train.Images.Count);
         Trained = ClassifierTrainer.Train(featurizer, train, validation, Training(train.Images.Count), run: new ClassifierRun
         {
-            Cache = workspace.Cache, Workspace = workspace.Folder, Features = report, Progress = report.Report,
+            Cache = workspace.TrainCache, ValidationCache = workspace.ValidationCache, Workspace = workspace.Folder, Features = report, Progress = report.Report,
         });
-        workspace.Finish(Trained, NetworkName());
+        workspace.Finish(Trained);
         var context = new MLContext();
         return Chain(context, Trained.Model, (output, index) => LabelKeys.Map(context, output, index, label)).Fit(input);
     }

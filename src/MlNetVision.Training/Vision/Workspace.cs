@@ -1,33 +1,55 @@
 using System.Security.Cryptography;
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using MlNetVision.Classification;
+using MlNetVision.Onnx;
 
 namespace MlNetVision.Training.Vision;
 
 /// <summary>
 /// The folder of one training from rows of bytes. Pictures lie in it as files while it lasts, for that is what the cache of features and
-/// fine-tuning read; features and the model stay, where the folder is the caller's.
+/// fine-tuning read; features and the model stay, where the folder is the caller's. It removes and replaces nothing that no training wrote.
 /// </summary>
 internal sealed class Workspace : IDisposable
 {
     private readonly ImageClassificationTrainer.Options _options;
+    private readonly WorkspaceNames _names;
     private readonly bool _isTemporary;
     private readonly string _pictures;
+    private readonly HashSet<string> _written = new(StringComparer.Ordinal);
 
-    public Workspace(ImageClassificationTrainer.Options options)
+    /// <param name="options">Where it is, and what is kept in it.</param>
+    /// <param name="names">The names in it.</param>
+    /// <param name="featurizer">Whose features it is to keep.</param>
+    /// <exception cref="ArgumentException">The folder has something else where a training would write; the message names the option.</exception>
+    public Workspace(ImageClassificationTrainer.Options options, WorkspaceNames names, Featurizer featurizer)
     {
-        _options = options;
+        (_options, _names) = (options, names);
         _isTemporary = string.IsNullOrEmpty(options.WorkspacePath);
+        if (!_isTemporary && File.Exists(options.WorkspacePath)) throw new ArgumentException($"{nameof(options.WorkspacePath)} '{options.WorkspacePath}': is a file, expected a folder.");
         Folder = _isTemporary ? Directory.CreateTempSubdirectory("mlnetvision-").FullName : Path.GetFullPath(options.WorkspacePath!);
         _pictures = Path.Combine(Folder, $"pictures-{Guid.NewGuid():N}");
-        Cache = Path.Combine(Folder, options.TrainSetBottleneckCachedValuesFileName);
-        if (!options.ReuseTrainSetBottleneckCachedValues && Directory.Exists(Cache)) Directory.Delete(Cache, recursive: true);
+        CheckCache(nameof(options.TrainSetBottleneckCachedValuesFileName), TrainCache, featurizer);
+        CheckCache(nameof(options.ValidationSetBottleneckCachedValuesFileName), ValidationCache, featurizer);
+        CheckModel();
     }
 
     public string Folder { get; }
 
-    /// <summary>Where features are kept.</summary>
-    public string Cache { get; }
+    /// <summary>Where features of training pictures are kept.</summary>
+    public string TrainCache => Path.Combine(Folder, _names.TrainCache);
+
+    /// <summary>Where features of validation pictures are kept.</summary>
+    public string ValidationCache => Path.Combine(Folder, _names.ValidationCache);
+
+    private string Model => Path.Combine(Folder, _names.Model);
+
+    /// <summary>Removes features that are not to be used again.</summary>
+    public void Clear()
+    {
+        if (!_options.ReuseTrainSetBottleneckCachedValues) BottleneckCache.Clear(TrainCache);
+        if (!_options.ReuseValidationSetBottleneckCachedValues) BottleneckCache.Clear(ValidationCache);
+    }
 
     /// <summary>Writes the pictures of all rows that have a label, each under the hash of its content.</summary>
     public LabeledImages Unpack(IDataView data, DataViewSchema.Column trainLabel)
@@ -49,10 +71,7 @@ internal sealed class Workspace : IDisposable
             getLabel(ref key);
             if (key == 0) continue;
             getBytes(ref file);
-            var content = file.DenseValues().ToArray();
-            var path = Path.Combine(_pictures, Convert.ToHexStringLower(SHA256.HashData(content)));
-            if (!File.Exists(path)) File.WriteAllBytes(path, content);
-            images.Add(new LabeledImage(path, (int)key - 1));
+            images.Add(new LabeledImage(Write(file.DenseValues().ToArray()), (int)key - 1));
         }
         var names = LabelKeys.Names(trainLabel);
         // Labels that are empty, or the same as text, are told apart by their numbers.
@@ -61,14 +80,61 @@ internal sealed class Workspace : IDisposable
     }
 
     /// <summary>Keeps the network under its name, where the folder is the caller's, and removes the checkpoint.</summary>
-    public void Finish(TrainedClassifier trained, string network)
+    public void Finish(TrainedClassifier trained)
     {
         ClassifierRun.Forget(Folder);
-        if (!_isTemporary) trained.SaveOnnx(Path.Combine(Folder, $"{_options.FinalModelPrefix}{Path.GetFileNameWithoutExtension(network)}.onnx"));
+        if (!_isTemporary) trained.SaveOnnx(Model);
     }
 
     public void Dispose()
     {
-        if (Directory.Exists(_isTemporary ? Folder : _pictures)) Directory.Delete(_isTemporary ? Folder : _pictures, recursive: true);
+        foreach (var path in _written) File.Delete(path);
+        if (Directory.Exists(_pictures) && !Directory.EnumerateFileSystemEntries(_pictures).Any()) Directory.Delete(_pictures);
+        // Made by this object, under a name of chance; links in it are removed and not followed.
+        if (_isTemporary) Directory.Delete(Folder, recursive: true);
+    }
+
+    private string Write(byte[] content)
+    {
+        var path = Path.Combine(_pictures, Convert.ToHexStringLower(SHA256.HashData(content)));
+        if (_written.Add(path)) File.WriteAllBytes(path, content);
+        return path;
+    }
+
+    private static void CheckCache(string option, string folder, Featurizer featurizer)
+    {
+        if (File.Exists(folder) || new FileInfo(folder).LinkTarget is not null)
+            throw new ArgumentException($"{option}: {folder} is there and is a {(File.Exists(folder) ? "file" : "link")}, expected a folder of features or none; it is left alone. Give another name, or remove it.");
+        if (BottleneckCache.FindForeign(folder, featurizer) is { } foreign)
+            throw new ArgumentException($"{option}: {foreign} is there and holds no features; it is left alone. Give another name, or remove it.");
+    }
+
+    private void CheckModel()
+    {
+        var isLink = new FileInfo(Model).LinkTarget is not null;
+        if (!isLink && !Path.Exists(Model)) return;
+        if (!isLink && File.Exists(Model) && IsTrained(Model)) return;
+        throw new ArgumentException($"{nameof(_options.FinalModelPrefix)} '{_options.FinalModelPrefix}': {Model} is there and is no network of an earlier training; it is left alone. Give another prefix, or remove it.");
+    }
+
+    /// <summary>Whether a file is a network that a training wrote, and not the one whose features this training takes.</summary>
+    private bool IsTrained(string path)
+    {
+        if (_options.Featurizer is { } own && File.Exists(own) && HasContentOf(own, path)) return false;
+        try
+        {
+            return OnnxModel.Load(path).Graph.Initializer.Any(t => t.Name.StartsWith(HeadGraph.Prefix, StringComparison.Ordinal));
+        }
+        catch (BadModelException)
+        {
+            return false;
+        }
+    }
+
+    private static bool HasContentOf(string first, string second)
+    {
+        using var one = File.OpenRead(first);
+        using var other = File.OpenRead(second);
+        return one.Length == other.Length && SHA256.HashData(one).AsSpan().SequenceEqual(SHA256.HashData(other));
     }
 }

@@ -8,7 +8,8 @@ namespace MlNetVision.Classification;
 
 /// <summary>
 /// Tells what a picture shows with a classification network such as MobileNet or ResNet, for callers who know no ML.NET. All members
-/// may be called from several threads at once. Dispose it when no call is running any more; it owns the ONNX Runtime sessions.
+/// may be called from several threads at once. It owns the ONNX Runtime sessions:
+/// dispose it, whenever you like; calls that are running end normally.
 /// </summary>
 /// <example><code>
 /// using var classifier = ImageClassifier.Load("flowers");
@@ -22,7 +23,7 @@ public sealed partial class ImageClassifier : IDisposable
     private ImageClassifier(ClassificationNetwork network, int workers, PictureLimits? limits)
     {
         _network = network;
-        _pictures = new(network.Running, network.Input, [ClassifierGraph.Scores], network.Settings, workers, Parse, limits);
+        _pictures = new(typeof(ImageClassifier), network.Running, network.Input, [ClassifierGraph.Scores], network.Settings, workers, Parse, limits);
     }
 
     /// <summary>The class names, by class index.</summary>
@@ -72,7 +73,7 @@ public sealed partial class ImageClassifier : IDisposable
     /// <summary>Classifies a picture file on the thread pool.</summary>
     /// <inheritdoc cref="Classify(string)"/>
     public Task<ClassificationResult> ClassifyAsync(string path, CancellationToken cancellation = default) =>
-        Task.Run(() => Classify(path), cancellation);
+        Task.Run(() => _pictures.Run(path, cancellation), cancellation);
 
     /// <summary>
     /// Classifies many picture files, several at once, in their order and with few in memory.
@@ -84,7 +85,7 @@ public sealed partial class ImageClassifier : IDisposable
     /// Where it cannot read or write a file (<see cref="IOException"/>, <see cref="UnauthorizedAccessException"/>, <see cref="BadImageException"/>), that
     /// becomes the outcome's error; other exceptions end the enumeration. Null: nothing.
     /// </param>
-    /// <param name="cancellation">Stops after the pictures that are being worked on.</param>
+    /// <param name="cancellation">Stops the networks that are running, between two layers; pictures that are past theirs are finished, and are outcomes still.</param>
     public async IAsyncEnumerable<ClassificationOutcome> ClassifyManyAsync(
         IEnumerable<string> paths, Action<Picture, ClassificationResult>? then = null, [EnumeratorCancellation] CancellationToken cancellation = default)
     {
@@ -92,7 +93,7 @@ public sealed partial class ImageClassifier : IDisposable
             yield return new ClassificationOutcome(path, result, error);
     }
 
-    /// <inheritdoc/>
+    /// <summary>Frees the ONNX Runtime sessions, at once or when the last call that is running ends; later calls throw <see cref="ObjectDisposedException"/>.</summary>
     public void Dispose() => _pictures.Dispose();
 
     private ClassificationResult Parse(string name, IReadOnlyList<NetworkOutput> outputs, ImageGeometry geometry)

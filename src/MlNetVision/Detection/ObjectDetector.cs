@@ -8,7 +8,8 @@ namespace MlNetVision.Detection;
 
 /// <summary>
 /// Finds objects in pictures with a YOLO network, for callers who know no ML.NET. All members may be called from several
-/// threads at once. Dispose it when no call is running any more; it owns the ONNX Runtime sessions.
+/// threads at once. It owns the ONNX Runtime sessions:
+/// dispose it, whenever you like; calls that are running end normally.
 /// </summary>
 /// <example><code>
 /// using var detector = ObjectDetector.Load("model.zip");
@@ -24,7 +25,7 @@ public sealed partial class ObjectDetector : IDisposable
     {
         _network = network;
         _parser = network.Settings.CreateParser();
-        _pictures = new(network.Model, network.Input, [.. network.Settings.Heads.Select(h => h.Output)], network.Settings, workers, Parse, limits);
+        _pictures = new(typeof(ObjectDetector), network.Model, network.Input, [.. network.Settings.Heads.Select(h => h.Output)], network.Settings, workers, Parse, limits);
     }
 
     /// <summary>The class names, by class index.</summary>
@@ -66,7 +67,7 @@ public sealed partial class ObjectDetector : IDisposable
     /// <summary>Finds the objects in a picture file on the thread pool.</summary>
     /// <inheritdoc cref="Detect(string)"/>
     public Task<DetectionResult> DetectAsync(string path, CancellationToken cancellation = default) =>
-        Task.Run(() => Detect(path), cancellation);
+        Task.Run(() => _pictures.Run(path, cancellation), cancellation);
 
     /// <summary>
     /// Finds the objects in many picture files, several at once, in their order and with few in memory.
@@ -78,7 +79,7 @@ public sealed partial class ObjectDetector : IDisposable
     /// Where it cannot read or write a file (<see cref="IOException"/>, <see cref="UnauthorizedAccessException"/>, <see cref="BadImageException"/>), that
     /// becomes the outcome's error; other exceptions end the enumeration. Null: nothing.
     /// </param>
-    /// <param name="cancellation">Stops after the pictures that are being worked on.</param>
+    /// <param name="cancellation">Stops the networks that are running, between two layers; pictures that are past theirs are finished, and are outcomes still.</param>
     public async IAsyncEnumerable<DetectionOutcome> DetectManyAsync(
         IEnumerable<string> paths, Action<Picture, DetectionResult>? then = null, [EnumeratorCancellation] CancellationToken cancellation = default)
     {
@@ -86,7 +87,7 @@ public sealed partial class ObjectDetector : IDisposable
             yield return new DetectionOutcome(path, result, error);
     }
 
-    /// <inheritdoc/>
+    /// <summary>Frees the ONNX Runtime sessions, at once or when the last call that is running ends; later calls throw <see cref="ObjectDisposedException"/>.</summary>
     public void Dispose() => _pictures.Dispose();
 
     private DetectionResult Parse(string name, IReadOnlyList<NetworkOutput> outputs, ImageGeometry geometry)

@@ -14,7 +14,7 @@ public sealed class DecodePictureMapping : CustomMappingFactory<DecodePictureMap
     /// <inheritdoc/>
     public override Action<Input, Output> GetMapping()
     {
-        RuntimeEnvironment.Ensure(); // before the network's transform makes its own
+        OnnxRuntimeEnvironment.Ensure(); // before the network's transform makes its own
         return Map;
     }
 

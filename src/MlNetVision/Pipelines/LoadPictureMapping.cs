@@ -18,7 +18,7 @@ public sealed class LoadPictureMapping : CustomMappingFactory<LoadPictureMapping
     public override Action<Input, Output> GetMapping()
     {
         // A saved chain is loaded transform by transform, so this comes before the network's.
-        RuntimeEnvironment.Ensure();
+        OnnxRuntimeEnvironment.Ensure();
         return Map;
     }
 

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Microsoft.ML;
 using Microsoft.ML.Transforms.Onnx;
 using MlNetVision.Files;
@@ -11,12 +10,11 @@ namespace MlNetVision.Pipelines;
 /// <c>ApplyOnnxModel</c> of a network in memory. ML.NET reads networks from files, again when it saves a chain; its overload
 /// for streams leaves such a file in the temporary folder for good. Here the file goes with the transformer.
 /// </summary>
-internal sealed class NetworkEstimator : IEstimator<OnnxTransformer>
+internal sealed class NetworkEstimator : IEstimator<NetworkTransformer>
 {
-    private static readonly ConditionalWeakTable<OnnxTransformer, TemporaryFile> Files = [];
-
     private readonly TemporaryFile _file = new(".onnx");
     private readonly OnnxScoringEstimator _estimator;
+    private readonly string[] _outputs;
 
     /// <param name="transforms">The catalog.</param>
     /// <param name="outputs">The outputs that become columns.</param>
@@ -24,17 +22,13 @@ internal sealed class NetworkEstimator : IEstimator<OnnxTransformer>
     /// <param name="network">The network.</param>
     public NetworkEstimator(TransformsCatalog transforms, string[] outputs, string[] inputs, OnnxModel network)
     {
-        RuntimeEnvironment.Ensure();
+        OnnxRuntimeEnvironment.Ensure();
         network.Save(_file.Path);
+        _outputs = outputs;
         _estimator = transforms.ApplyOnnxModel(outputs, inputs, _file.Path);
     }
 
-    public OnnxTransformer Fit(IDataView input)
-    {
-        var transformer = _estimator.Fit(input);
-        Files.TryAdd(transformer, _file);
-        return transformer;
-    }
+    public NetworkTransformer Fit(IDataView input) => new(_estimator.Fit(input), _outputs, _file);
 
     public SchemaShape GetOutputSchema(SchemaShape inputSchema) => _estimator.GetOutputSchema(inputSchema);
 }

@@ -1,6 +1,7 @@
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
 using MlNetVision.Imaging;
+using MlNetVision.Onnx.Runtime;
 
 namespace MlNetVision.Pipelines;
 
@@ -10,8 +11,7 @@ namespace MlNetVision.Pipelines;
 /// </summary>
 internal sealed class NetworkRun : IDisposable
 {
-    private readonly InferenceSession _session;
-    private readonly RunOptions _options = new();
+    private readonly OnnxSession _session;
     private readonly NetworkInput _input;
     private readonly float[]? _floats;
     private readonly byte[]? _bytes;
@@ -21,7 +21,7 @@ internal sealed class NetworkRun : IDisposable
     private readonly NetworkOutput[] _outputs;
     private OrtValue[]? _outputValues;
 
-    public NetworkRun(InferenceSession session, NetworkInput input, string[] outputs)
+    public NetworkRun(OnnxSession session, NetworkInput input, string[] outputs)
     {
         _session = session;
         _input = input;
@@ -36,24 +36,26 @@ internal sealed class NetworkRun : IDisposable
             : OrtValue.CreateTensorValueFromMemory(_bytes, input.Shape)];
     }
 
-    /// <summary>The picture at the network's size; fill it before <see cref="Run(PixelNormalization)"/>.</summary>
+    /// <summary>The picture at the network's size; fill it before <see cref="Run(PixelNormalization, CancellationToken)"/>.</summary>
     public Picture Resized { get; }
 
     /// <summary>Packs <see cref="Resized"/>, runs the network and gives its outputs, valid until the next run.</summary>
-    public IReadOnlyList<NetworkOutput> Run(PixelNormalization normalization)
+    /// <exception cref="OperationCanceledException">The token stopped the run, between two layers.</exception>
+    public IReadOnlyList<NetworkOutput> Run(PixelNormalization normalization, CancellationToken cancellation = default)
     {
         if (_bytes is not null) TensorPacker.Pack(Resized, _bytes, _input.Layout, normalization.Bgr);
         else TensorPacker.Pack(Resized, _floats!, _input.Layout, normalization);
-        if (_outputValues is null) MakeOutputs();
-        else _session.Run(_options, _inputNames, _inputValues, _outputNames, _outputValues);
+        if (_outputValues is null) MakeOutputs(cancellation);
+        else _session.Run(_inputNames, _inputValues, _outputNames, _outputValues, cancellation);
         return _outputs;
     }
 
     /// <summary>Resizes a picture into <see cref="Resized"/> and runs.</summary>
-    public IReadOnlyList<NetworkOutput> Run(PixelNormalization normalization, Picture picture, ResizeOptions resize, out ImageGeometry geometry)
+    public IReadOnlyList<NetworkOutput> Run(
+        PixelNormalization normalization, Picture picture, ResizeOptions resize, out ImageGeometry geometry, CancellationToken cancellation = default)
     {
         geometry = PictureResizer.Resize(picture, Resized, resize);
-        return Run(normalization);
+        return Run(normalization, cancellation);
     }
 
     public void Dispose()
@@ -61,13 +63,12 @@ internal sealed class NetworkRun : IDisposable
         foreach (var value in _outputValues ?? []) value.Dispose();
         _inputValues[0].Dispose();
         Resized.Dispose();
-        _options.Dispose();
     }
 
     // The first run tells the shapes; from then on the outputs are written to arrays of our own.
-    private void MakeOutputs()
+    private void MakeOutputs(CancellationToken cancellation)
     {
-        using var first = _session.Run(_options, _inputNames, _inputValues, _outputNames);
+        using var first = _session.Run(_inputNames, _inputValues, _outputNames, cancellation);
         var values = new OrtValue[first.Count];
         for (var i = 0; i < values.Length; i++)
         {
@@ -78,7 +79,7 @@ internal sealed class NetworkRun : IDisposable
                 TensorElementType.UInt8 => MakeOutput<byte>(first[i], _outputNames[i], info.Shape),
                 TensorElementType.Int32 => MakeOutput<int>(first[i], _outputNames[i], info.Shape),
                 TensorElementType.Int64 => MakeOutput<long>(first[i], _outputNames[i], info.Shape),
-                var type => throw new BadModelException($"The output '{_outputNames[i]}' holds {type} elements; expected float, uint8, int32 or int64."),
+                var type => throw new BadModelException($"{_session.Name}: the output '{_outputNames[i]}' holds {type} elements; expected float, uint8, int32 or int64."),
             };
         }
         _outputValues = values;

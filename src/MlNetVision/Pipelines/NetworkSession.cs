@@ -1,4 +1,3 @@
-using Microsoft.ML.OnnxRuntime;
 using MlNetVision.Onnx;
 using MlNetVision.Onnx.Runtime;
 
@@ -6,11 +5,12 @@ namespace MlNetVision.Pipelines;
 
 /// <summary>
 /// One ONNX Runtime session on a network with one picture input. <see cref="Rent"/> gives buffers that one caller at a
-/// time fills, runs and reads; any number of them may run side by side. Dispose it after all of them are returned.
+/// time fills, runs and reads; any number of them may run side by side. Dispose it after all of them are returned, as its owner's
+/// <see cref="UseCount"/> sees to.
 /// </summary>
 internal sealed class NetworkSession : IDisposable
 {
-    private readonly InferenceSession _session;
+    private readonly OnnxSession _session;
     private readonly string[] _outputs;
     private readonly Lock _gate = new();
     private readonly Stack<NetworkRun> _idle = new();
@@ -24,22 +24,8 @@ internal sealed class NetworkSession : IDisposable
     {
         Input = input;
         _outputs = [.. outputs];
-        RuntimeEnvironment.Ensure();
-        using var options = new SessionOptions
-        {
-            IntraOpNumThreads = threads,
-            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
-        };
         // Spinning threads would take the cores from the decoding that goes on beside them.
-        options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
-        try
-        {
-            _session = new InferenceSession(model.ToBytes(), options);
-        }
-        catch (OnnxRuntimeException e)
-        {
-            throw new BadModelException($"{model.Name}: ONNX Runtime refuses the network: {e.Message}", e);
-        }
+        _session = OnnxSession.Open(model, new OnnxSessionOptions { Threads = threads, AllowSpinning = false });
     }
 
     public NetworkInput Input { get; }

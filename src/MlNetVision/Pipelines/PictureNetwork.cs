@@ -1,11 +1,12 @@
 using MlNetVision.Imaging;
 using MlNetVision.Onnx;
+using MlNetVision.Onnx.Runtime;
 
 namespace MlNetVision.Pipelines;
 
 /// <summary>
 /// A network that answers pictures, for the doors that know no ML.NET: decode, resize, pack, run, parse.
-/// Calls may come from several threads; dispose it when none is running any more.
+/// Calls may come from several threads, and so may <see cref="Dispose"/>: calls under way end normally, later ones fail.
 /// </summary>
 /// <typeparam name="TResult">The answer to one picture.</typeparam>
 internal sealed class PictureNetwork<TResult> : IDisposable where TResult : class
@@ -18,7 +19,9 @@ internal sealed class PictureNetwork<TResult> : IDisposable where TResult : clas
     // One picture at a time is soonest done with all threads on it; many are soonest done with a thread each.
     private readonly Lazy<NetworkSession> _one;
     private readonly Lazy<NetworkSession> _many;
+    private readonly UseCount _uses;
 
+    /// <param name="owner">The type that its users see, which <see cref="ObjectDisposedException"/> names.</param>
     /// <param name="model">The network.</param>
     /// <param name="input">Its picture input.</param>
     /// <param name="outputs">The outputs to compute, in the order that <paramref name="parse"/> takes them.</param>
@@ -28,60 +31,72 @@ internal sealed class PictureNetwork<TResult> : IDisposable where TResult : clas
     /// <param name="limits">What a picture file may ask for; null: the default.</param>
     /// <param name="answer">Answers a picture otherwise than by one resize and one run; null: so.</param>
     public PictureNetwork(
-        OnnxModel model, NetworkInput input, IReadOnlyList<string> outputs, PipelineSettings settings, int workers, Parser parse,
+        Type owner, OnnxModel model, NetworkInput input, IReadOnlyList<string> outputs, PipelineSettings settings, int workers, Parser parse,
         PictureLimits? limits = null, Answer? answer = null)
     {
         _limits = limits;
         _normalization = PixelNormalization.Parse(settings.Preprocess);
-        _answer = answer ?? ((name, picture, run, normalization) => parse(name, run.Run(normalization, picture, settings.Resize, out var geometry), geometry));
+        _answer = answer ?? ((name, picture, run, normalization, cancellation) =>
+            parse(name, run.Run(normalization, picture, settings.Resize, out var geometry, cancellation), geometry));
         _workers = workers;
         _one = new(() => new NetworkSession(model, input, outputs, workers));
         _many = new(() => workers == 1 ? _one.Value : new NetworkSession(model, input, outputs, threads: 1));
+        _uses = new UseCount(owner, Free);
     }
 
     /// <summary>Makes the answer from the outputs, which are valid only during the call, and what leads back to the picture.</summary>
     public delegate TResult Parser(string name, IReadOnlyList<NetworkOutput> outputs, ImageGeometry geometry);
 
-    /// <summary>Answers a picture with the buffers of a run.</summary>
-    public delegate TResult Answer(string name, Picture picture, NetworkRun run, PixelNormalization normalization);
+    /// <summary>Answers a picture with the buffers of a run; the token stops the network.</summary>
+    public delegate TResult Answer(string name, Picture picture, NetworkRun run, PixelNormalization normalization, CancellationToken cancellation);
 
-    public TResult Run(string path)
+    /// <exception cref="OperationCanceledException">The token stopped the network, between two layers.</exception>
+    /// <exception cref="ObjectDisposedException">It is disposed.</exception>
+    public TResult Run(string path, CancellationToken cancellation = default)
     {
+        using var use = _uses.Enter();
         using var picture = Picture.Load(path, _limits);
-        return Run(picture, path);
+        return Run(_one.Value, picture, path, cancellation);
     }
 
-    public TResult Run(Picture picture, string name)
+    /// <inheritdoc cref="Run(string, CancellationToken)"/>
+    public TResult Run(Picture picture, string name, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(picture);
-        return Run(_one.Value, picture, name);
+        using var use = _uses.Enter();
+        return Run(_one.Value, picture, name, cancellation);
     }
 
     /// <summary>Answers many files in order, several at once, with few in memory.</summary>
     /// <param name="paths">The files.</param>
     /// <param name="then">Work on each picture while it is in memory, or null.</param>
-    /// <param name="cancellation">Stops after the pictures that are being worked on.</param>
-    /// <returns>For each file its answer, or the error that it failed with.</returns>
+    /// <param name="cancellation">Stops the networks that are running; what comes after them, such as drawing, is done still.</param>
+    /// <returns>For each file its answer, or the error that it failed with; none for those that were stopped.</returns>
+    /// <exception cref="ObjectDisposedException">It is disposed; also while it is enumerated.</exception>
     public IAsyncEnumerable<(string Path, TResult? Result, Exception? Error)> RunMany(
         IEnumerable<string> paths, Action<Picture, TResult>? then, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(paths);
+        using var use = _uses.Enter(); // of a disposed one nothing can be asked, not even nothing
         var session = paths.TryGetNonEnumeratedCount(out var count) && count == 1 ? _one : _many;
-        return OrderedParallel.Run(paths, path => Attempt(session, path, then), _workers, cancellation);
+        return OrderedParallel.Run(paths, path => Attempt(session, path, then, cancellation), _workers, cancellation);
     }
 
-    public void Dispose()
+    public void Dispose() => _uses.Dispose();
+
+    private void Free()
     {
         if (_many.IsValueCreated) _many.Value.Dispose();
         if (_one.IsValueCreated) _one.Value.Dispose();
     }
 
-    private (string, TResult?, Exception?) Attempt(Lazy<NetworkSession> session, string path, Action<Picture, TResult>? then)
+    private (string, TResult?, Exception?) Attempt(Lazy<NetworkSession> session, string path, Action<Picture, TResult>? then, CancellationToken cancellation)
     {
+        using var use = _uses.Enter();
         try
         {
             using var picture = Picture.Load(path, _limits);
-            var result = Run(session.Value, picture, path);
+            var result = Run(session.Value, picture, path, cancellation);
             then?.Invoke(picture, result);
             return (path, result, null);
         }
@@ -91,12 +106,12 @@ internal sealed class PictureNetwork<TResult> : IDisposable where TResult : clas
         }
     }
 
-    private TResult Run(NetworkSession session, Picture picture, string name)
+    private TResult Run(NetworkSession session, Picture picture, string name, CancellationToken cancellation)
     {
         var run = session.Rent();
         try
         {
-            return _answer(name, picture, run, _normalization);
+            return _answer(name, picture, run, _normalization, cancellation);
         }
         finally
         {

@@ -8,7 +8,8 @@ namespace MlNetVision.Segmentation;
 
 /// <summary>
 /// Tells the class of every pixel with a segmentation network such as DeepLab, for callers who know no ML.NET. All members
-/// may be called from several threads at once. Dispose it when no call is running any more; it owns the ONNX Runtime sessions.
+/// may be called from several threads at once. It owns the ONNX Runtime sessions:
+/// dispose it, whenever you like; calls that are running end normally.
 /// </summary>
 /// <example><code>
 /// using var segmenter = Segmenter.Load("deeplabv3.onnx");
@@ -24,7 +25,7 @@ public sealed class Segmenter : IDisposable
     {
         _network = network;
         _parser = new MaskParser(network.Settings, network.Model.Name);
-        _pictures = new(network.Model, network.Input, [network.Settings.Output.Name], network.Settings,
+        _pictures = new(typeof(Segmenter), network.Model, network.Input, [network.Settings.Output.Name], network.Settings,
             WorkerCount.Of(options.Threads), Parse, options.Limits, options.Windows ? InWindows() : null);
     }
 
@@ -73,7 +74,7 @@ public sealed class Segmenter : IDisposable
     /// <summary>Segments a picture file on the thread pool.</summary>
     /// <inheritdoc cref="Segment(string)"/>
     public Task<SegmentationResult> SegmentAsync(string path, CancellationToken cancellation = default) =>
-        Task.Run(() => Segment(path), cancellation);
+        Task.Run(() => _pictures.Run(path, cancellation), cancellation);
 
     /// <summary>
     /// Segments many picture files, several at once, in their order and with few in memory.
@@ -85,7 +86,7 @@ public sealed class Segmenter : IDisposable
     /// Where it cannot read or write a file (<see cref="IOException"/>, <see cref="UnauthorizedAccessException"/>, <see cref="BadImageException"/>), that
     /// becomes the outcome's error; other exceptions end the enumeration. Null: nothing.
     /// </param>
-    /// <param name="cancellation">Stops after the pictures that are being worked on.</param>
+    /// <param name="cancellation">Stops the networks that are running, between two layers; pictures that are past theirs are finished, and are outcomes still.</param>
     public async IAsyncEnumerable<SegmentationOutcome> SegmentManyAsync(
         IEnumerable<string> paths, Action<Picture, SegmentationResult>? then = null, [EnumeratorCancellation] CancellationToken cancellation = default)
     {
@@ -102,7 +103,7 @@ public sealed class Segmenter : IDisposable
     public void SaveZip(string path) => ChainFile.Save(path, context =>
         SegmentationTransformsCatalog.SegmentImages(context.Transforms, _network, "Mask", ChainFile.ImagePath, images: false));
 
-    /// <inheritdoc/>
+    /// <summary>Frees the ONNX Runtime sessions, at once or when the last call that is running ends; later calls throw <see cref="ObjectDisposedException"/>.</summary>
     public void Dispose() => _pictures.Dispose();
 
     private SegmentationResult Parse(string name, IReadOnlyList<NetworkOutput> outputs, ImageGeometry geometry) =>
@@ -111,8 +112,8 @@ public sealed class Segmenter : IDisposable
     private PictureNetwork<SegmentationResult>.Answer InWindows()
     {
         var windows = new WindowSegmenter(_network.Settings, _network.Input, _network.Model.Name);
-        return (name, picture, run, normalization) => windows.Serves(picture)
-            ? new SegmentationResult(name, picture.Width, picture.Height, windows.Segment(picture, run, normalization))
-            : Parse(name, run.Run(normalization, picture, Resize, out var geometry), geometry);
+        return (name, picture, run, normalization, cancellation) => windows.Serves(picture)
+            ? new SegmentationResult(name, picture.Width, picture.Height, windows.Segment(picture, run, normalization, cancellation))
+            : Parse(name, run.Run(normalization, picture, Resize, out var geometry, cancellation), geometry);
     }
 }

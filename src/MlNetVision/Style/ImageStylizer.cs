@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using MlNetVision.Imaging;
 using MlNetVision.Models;
 using MlNetVision.Onnx;
+using MlNetVision.Onnx.Runtime;
 using MlNetVision.Pipelines;
 
 namespace MlNetVision.Style;
@@ -10,7 +11,8 @@ namespace MlNetVision.Style;
 /// <summary>
 /// Gives pictures the style that a feed-forward network was trained for (Johnson, Alahi, Fei-Fei, arXiv:1603.08155), for
 /// callers who know no ML.NET. All members may be called from several threads at once; the network works on one picture at a
-/// time, with all threads. Dispose it when no call is running any more; it owns the ONNX Runtime sessions.
+/// time, with all threads. It owns the ONNX Runtime sessions:
+/// dispose it, whenever you like; calls that are running end normally.
 /// </summary>
 /// <example><code>
 /// using var stylizer = ImageStylizer.Load("starry-night");
@@ -26,6 +28,7 @@ public sealed class ImageStylizer : IDisposable
     private readonly PictureLimits? _limits;
     private readonly Lock _gate = new();
     private readonly Lazy<IStyleEngine> _engine;
+    private readonly UseCount _uses;
 
     private ImageStylizer(StyleNetwork network, ImageStylizerOptions options)
     {
@@ -37,6 +40,7 @@ public sealed class ImageStylizer : IDisposable
                 $"{network.Model.Name} takes pictures of {network.Input.Width}×{network.Input.Height} pixels only; larger ones are resized, and there is nothing to tile.");
         }
         _engine = network.Free is { } free ? new(new AnySizeEngine(free, network.Settings, options, threads)) : new(() => new FixedSizeEngine(network, threads));
+        _uses = new UseCount(typeof(ImageStylizer), Free);
     }
 
     /// <summary>The network as data.</summary>
@@ -71,38 +75,24 @@ public sealed class ImageStylizer : IDisposable
     /// <summary>Stylises a picture file, upright by its EXIF orientation and in sRGB by its colour profile.</summary>
     /// <returns>The result, at the photo's own size; the caller disposes it.</returns>
     /// <exception cref="BadImageException">The picture cannot be read; the message names it.</exception>
-    public StyleResult Stylize(string path)
-    {
-        using var picture = Picture.LoadSrgb(path, _limits);
-        return Stylize(picture, path);
-    }
+    public StyleResult Stylize(string path) => Stylize(path, CancellationToken.None);
 
     /// <summary>Stylises a picture in memory, which is neither changed nor disposed.</summary>
     /// <param name="picture">The picture.</param>
     /// <param name="name">What the result calls it. Default: empty.</param>
-    /// <param name="cancellation">Stops a network that takes any size between two layers, others before they begin.</param>
+    /// <param name="cancellation">Stops the network between two layers.</param>
     /// <returns>The result, at the photo's own size; the caller disposes it.</returns>
     /// <exception cref="BadModelException">The network cannot be run on the picture.</exception>
     public StyleResult Stylize(Picture picture, string name = "", CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(picture);
-        lock (_gate)
-        {
-            var clock = Stopwatch.GetTimestamp();
-            var styled = _engine.Value.Stylize(picture, cancellation);
-            return new StyleResult(name, styled.Width, styled.Height, styled, Stopwatch.GetElapsedTime(clock).TotalMilliseconds);
-        }
+        using var use = _uses.Enter();
+        return Run(picture, name, cancellation);
     }
 
     /// <summary>Stylises a picture file on the thread pool.</summary>
     /// <inheritdoc cref="Stylize(string)"/>
-    public Task<StyleResult> StylizeAsync(string path, CancellationToken cancellation = default) => Task.Run(
-        () =>
-        {
-            using var picture = Picture.LoadSrgb(path, _limits);
-            return Stylize(picture, path, cancellation);
-        },
-        cancellation);
+    public Task<StyleResult> StylizeAsync(string path, CancellationToken cancellation = default) => Task.Run(() => Stylize(path, cancellation), cancellation);
 
     /// <summary>
     /// Stylises many picture files in their order, reading and writing some while the network works on another, with few in
@@ -120,6 +110,7 @@ public sealed class ImageStylizer : IDisposable
         IEnumerable<string> paths, Action<Picture, StyleResult>? then = null, [EnumeratorCancellation] CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(paths);
+        _uses.Enter().Dispose(); // of a disposed one nothing can be asked, not even nothing
         await foreach (var outcome in OrderedParallel.Run(paths, path => Attempt(path, then, cancellation), AtOnce, cancellation).ConfigureAwait(false))
             yield return outcome;
     }
@@ -134,19 +125,39 @@ public sealed class ImageStylizer : IDisposable
     public void SaveZip(string path) => ChainFile.Save(path, context =>
         StyleTransformsCatalog.StylizeImages(context.Transforms, _network, "Stylized", ChainFile.ImagePath, images: false));
 
-    /// <inheritdoc/>
-    public void Dispose()
+    /// <summary>Frees the ONNX Runtime sessions, at once or when the last call that is running ends; later calls throw <see cref="ObjectDisposedException"/>.</summary>
+    public void Dispose() => _uses.Dispose();
+
+    private void Free()
     {
         if (_engine.IsValueCreated) _engine.Value.Dispose();
     }
 
+    private StyleResult Stylize(string path, CancellationToken cancellation)
+    {
+        using var use = _uses.Enter();
+        using var picture = Picture.LoadSrgb(path, _limits);
+        return Run(picture, path, cancellation);
+    }
+
+    private StyleResult Run(Picture picture, string name, CancellationToken cancellation)
+    {
+        lock (_gate)
+        {
+            var clock = Stopwatch.GetTimestamp();
+            var styled = _engine.Value.Stylize(picture, cancellation);
+            return new StyleResult(name, styled.Width, styled.Height, styled, Stopwatch.GetElapsedTime(clock).TotalMilliseconds);
+        }
+    }
+
     private StyleOutcome Attempt(string path, Action<Picture, StyleResult>? then, CancellationToken cancellation)
     {
+        using var use = _uses.Enter();
         StyleResult? result = null;
         try
         {
             using var picture = Picture.LoadSrgb(path, _limits);
-            result = Stylize(picture, path, cancellation);
+            result = Run(picture, path, cancellation);
             then?.Invoke(picture, result);
             return new StyleOutcome(path, result, null);
         }

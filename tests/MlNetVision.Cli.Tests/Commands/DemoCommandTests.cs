@@ -41,6 +41,19 @@ public sealed class DemoCommandTests : IDisposable
     }
 
     [TestMethod]
+    [DataRow("rose.png")]
+    [DataRow("blood-smear.png")]
+    public async Task Demo_FolderWithAnotherImageOfThatName_LeavesItAndWritesNothing(string name)
+    {
+        var mine = _folder.Write($"photos/{name}", "mine"u8);
+        var result = await Cli.RunAsync("demo", "-o", _folder["photos"]);
+        result.AssertCode(ExitCode.Usage);
+        StringAssert.Contains(result.Error, name);
+        Assert.AreEqual("mine", await File.ReadAllTextAsync(mine));
+        Assert.HasCount(1, Directory.GetFileSystemEntries(_folder["photos"]));
+    }
+
+    [TestMethod]
     public async Task Demo_BundledModelAndFlowers_NamesThem()
     {
         var result = await Cli.RunAsync("demo", "-o", _folder["demo"]);

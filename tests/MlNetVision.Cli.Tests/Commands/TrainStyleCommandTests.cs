@@ -8,6 +8,9 @@ namespace MlNetVision.Cli.Tests.Commands;
 [TestClass]
 public sealed class TrainStyleCommandTests : IDisposable
 {
+    /// <summary>What the file of a run begins with, behind the length of that text.</summary>
+    private const string Run = "!MlNetVision training checkpoint 2, a run";
+
     private readonly TemporaryFolder _folder = new();
     private readonly string _network;
     private readonly string _painting;
@@ -83,15 +86,30 @@ public sealed class TrainStyleCommandTests : IDisposable
         Assert.IsFalse(Directory.Exists(_folder["a.training"]));
     }
 
+    // Another program's file of that name is not for this one to replace.
+    [TestMethod]
+    public async Task Train_FileOfTheCheckpointsNameIsNone_IsAUsageErrorAndTheFileStays()
+    {
+        var mine = Path.Combine(Directory.CreateDirectory(_folder["a.training"]).FullName, "style.checkpoint");
+        await File.WriteAllTextAsync(mine, "another program's");
+        foreach (var resume in new string[][] { [], ["--resume"] })
+        {
+            var result = await RunAsync("a.zip", resume);
+            result.AssertCode(ExitCode.Usage);
+            StringAssert.Contains(result.Error, "style.checkpoint");
+            Assert.AreEqual("another program's", await File.ReadAllTextAsync(mine));
+        }
+    }
+
     // A mistake in the next command must not cost the run that an interruption has left.
     [TestMethod]
     public async Task Train_WithoutResume_LeavesAKeptRunAloneUntilItIsReplacedAndSaysSo()
     {
         var kept = Path.Combine(Directory.CreateDirectory(_folder["a.training"]).FullName, "style.checkpoint");
-        await File.WriteAllTextAsync(kept, "a run");
+        await File.WriteAllTextAsync(kept, Run);
         (await RunAsync("a.zip", "--crop", "50")).AssertCode(ExitCode.Usage);
         (await Cli.RunAsync([.. Arguments("a.zip").Select(w => w == "first" ? "nothing" : w)])).AssertCode(ExitCode.BadModelOrData);
-        Assert.AreEqual("a run", await File.ReadAllTextAsync(kept));
+        Assert.AreEqual(Run, await File.ReadAllTextAsync(kept));
 
         var result = await RunAsync("a.zip", "--iterations", "2");
         result.AssertCode(ExitCode.Done);

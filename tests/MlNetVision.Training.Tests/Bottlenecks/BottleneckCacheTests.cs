@@ -1,4 +1,6 @@
 using MlNetVision.Classification;
+using MlNetVision.Imaging;
+using MlNetVision.Tests.Imaging;
 using MlNetVision.Training.Tests.Data;
 
 namespace MlNetVision.Training.Tests.Bottlenecks;
@@ -94,6 +96,31 @@ public sealed class BottleneckCacheTests : IDisposable
         Assert.IsInRange(10, 39, told.All[^1].Done);
         Assert.AreEqual(40 - told.All[^1].Done, rest.Extracted);
         AssertRows(paths, rest);
+    }
+
+    /// <summary>The first picture, white, is stopped within the network, while those behind it are done already.</summary>
+    [TestMethod]
+    [Timeout(60_000)]
+    public void Extract_StoppedWithinTheFirstPicture_KeepsTheOthersUnderTheirOwnNames()
+    {
+        using (var picture = TestPictures.Solid(4, 3, new RgbColor(255, 255, 255))) picture.Save(_pictures.Path("white.png"));
+        string[] others = [.. Names(8).Select(DarkenOne)];
+        using var stop = new CancellationTokenSource(TimeSpan.FromSeconds(1));
+        using (var slow = Featurizer.Load(SlowNetwork.Of(TinyFeaturizer.Network(), SlowNetwork.Endless, byPicture: true), new FeaturizerOptions { Threads = 2, Preprocess = "raw" }))
+        {
+            Assert.Throws<OperationCanceledException>(() => Cache().Extract(slow, [_pictures.Path("white.png"), .. others], cancellation: stop.Token));
+            using var after = Cache().Extract(slow, others);
+            for (var i = 0; i < others.Length; i++) CollectionAssert.AreEqual(slow.Extract(others[i]), after.Row(i).ToArray(), others[i]);
+            Assert.IsLessThan(others.Length, after.Extracted, "some were kept");
+        }
+
+        static string DarkenOne(string path)
+        {
+            using var picture = Picture.Load(path);
+            foreach (ref var pixel in picture.Pixels[..8]) pixel = 0;
+            picture.Save(path);
+            return path;
+        }
     }
 
     [TestMethod]

@@ -82,6 +82,25 @@ public sealed class BottleneckDamageTests : IDisposable
     }
 
     [TestMethod]
+    [DataRow(5)]
+    [DataRow(40)]
+    [DataRow(5000)]
+    public void Extract_SomethingElseHasTheFilesName_GoesOnInMemoryAndLeavesItAlone(int length)
+    {
+        var paths = Fill();
+        var foreign = Enumerable.Range(0, length).Select(i => (byte)(i + 50)).ToArray();
+        File.WriteAllBytes(CacheFile(), foreign);
+        for (var run = 0; run < 2; run++)
+        {
+            using var matrix = new BottleneckCache(_folder.Root).Extract(_featurizer, paths);
+            Assert.AreEqual(10, matrix.Extracted);
+            StringAssert.Contains(matrix.CacheProblem!, CacheFile());
+            AssertRows(paths, matrix);
+            CollectionAssert.AreEqual(foreign, File.ReadAllBytes(CacheFile()));
+        }
+    }
+
+    [TestMethod]
     public void Extract_NotWritable_StillReadsWhatIsThere()
     {
         var paths = Fill();

@@ -7,7 +7,9 @@ namespace MlNetVision.Training.Tests.Bottlenecks;
 /// <summary>A network of one convolution: five features.</summary>
 internal static class TinyFeaturizer
 {
-    public static Featurizer Load(FeaturizerOptions? options = null)
+    public static Featurizer Load(FeaturizerOptions? options = null) => Featurizer.Load(Network(), options ?? new FeaturizerOptions { Threads = 2 });
+
+    public static OnnxModel Network()
     {
         var builder = new GraphWriter("tiny");
         builder.Input("image", DataType.Float, -1, 3, 8, 8);
@@ -16,6 +18,6 @@ internal static class TinyFeaturizer
         builder.Node("Relu", "relu", ["conv"]);
         builder.Node("GlobalAveragePool", "pool", ["relu"]);
         builder.Output("pool", DataType.Float, -1, 5, 1, 1);
-        return Featurizer.Load(builder.Build("tiny.onnx"), options ?? new FeaturizerOptions { Threads = 2 });
+        return builder.Build("tiny.onnx");
     }
 }

@@ -91,6 +91,47 @@ public sealed class ClassifierTrainerTests
     }
 
     [TestMethod]
+    [DataRow("head.checkpoint")]
+    [DataRow("fine-tuning.checkpoint")]
+    public void Train_WorkspaceHasAnotherFileOfACheckpointsName_ThrowsBeforeAnyWorkAndLeavesIt(string name)
+    {
+        using var train = new ColourFolders(1, 1);
+        using var workspace = new ColourFolders(0, 0);
+        var mine = Path.Combine(workspace.Path, name);
+        File.WriteAllText(mine, "precious");
+        var worked = new List<FeatureProgress>();
+        var error = Assert.ThrowsExactly<ArgumentException>(() => Train(train, train, Quick, run: new ClassifierRun { Workspace = workspace.Path, Features = new Told(worked) }));
+        StringAssert.Contains(error.Message, mine);
+        Assert.IsEmpty(worked);
+        ClassifierRun.Forget(workspace.Path);
+        Assert.AreEqual("precious", File.ReadAllText(mine));
+    }
+
+    [TestMethod]
+    public void Forget_Workspace_RemovesWhatRunsLeftAndNothingElse()
+    {
+        using var train = new ColourFolders(2, 1);
+        using var workspace = new ColourFolders(0, 0);
+        string At(string name) => Path.Combine(workspace.Path, name);
+        Train(train, train, Quick with { Epochs = 1 }, run: new ClassifierRun { Workspace = workspace.Path });
+        Assert.IsTrue(File.Exists(At("head.checkpoint")));
+        var partial = At($"head.checkpoint.{Guid.NewGuid():N}.partial");
+        File.Copy(At("head.checkpoint"), partial);
+        string[] mine = [At("head.checkpoint.old.partial"), At($"head.checkpoint.{new string('x', 32)}.partial"), At($"a.head.checkpoint.{Guid.NewGuid():N}.partial"), At("precious.txt")];
+        foreach (var file in mine) File.Copy(partial, file);
+        ClassifierRun.Forget(workspace.Path);
+        CollectionAssert.AreEquivalent(mine, Directory.GetFiles(workspace.Path));
+
+        foreach (var file in mine) File.Delete(file);
+        var link = $"{workspace.Path}-link";
+        if (OperatingSystem.IsWindows()) return;
+        Directory.CreateSymbolicLink(link, workspace.Path);
+        ClassifierRun.Forget(link);
+        Assert.IsNotNull(new DirectoryInfo(link).LinkTarget);
+        Directory.Delete(link);
+    }
+
+    [TestMethod]
     public void Train_UnfreezeOldNetworkUnderDenseHead_AnswersAsMeasured()
     {
         using var train = new ColourFolders(6, 1);
@@ -135,6 +176,11 @@ public sealed class ClassifierTrainerTests
     }
 
     private static byte[] Weights(TrainedClassifier trained, string name) => trained.Model.Graph.Initializer.First(t => t.Name == name).RawData.ToByteArray();
+
+    private sealed class Told(List<FeatureProgress> list) : IProgress<FeatureProgress>
+    {
+        public void Report(FeatureProgress value) => list.Add(value);
+    }
 
     private sealed class PathRow
     {

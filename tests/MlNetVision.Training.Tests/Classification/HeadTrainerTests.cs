@@ -109,6 +109,19 @@ public sealed class HeadTrainerTests
     }
 
     [TestMethod]
+    [DataRow(false)]
+    [DataRow(true)]
+    public void Train_CheckpointIsAFileOfTheUsers_ThrowsAndLeavesIt(bool startAnew)
+    {
+        using var file = new TemporaryFile(".onnx");
+        File.WriteAllText(file.Path, "precious");
+        var error = Assert.ThrowsExactly<ArgumentException>(() => HeadTrainer.Train(
+            Clouds.Rows(30, seed: 1), null, 3, Options(ClassifierHead.Softmax), new TrainingRun { Checkpoint = file.Path, StartAnew = startAnew }));
+        StringAssert.Contains(error.Message, file.Path);
+        Assert.AreEqual("precious", File.ReadAllText(file.Path));
+    }
+
+    [TestMethod]
     public void Train_CheckpointCannotBeWritten_GoesOnAndSaysSo()
     {
         var rows = Clouds.Rows(30, seed: 1);

@@ -15,7 +15,7 @@ public sealed class ImageClassificationTests
         using var network = new TemporaryFile(".onnx");
         TinyBackbone.Build().Save(network.Path);
         var ml = new MLContext(1);
-        var data = Bytes(ml, folders);
+        var data = ImageRows.Of(ml, folders);
         var told = new List<ImageClassificationTrainer.ImageClassificationMetrics>();
         var options = new ImageClassificationTrainer.Options
         {
@@ -52,7 +52,7 @@ public sealed class ImageClassificationTests
         using var network = new TemporaryFile(".onnx");
         TinyBackbone.Build().Save(network.Path);
         var ml = new MLContext(1);
-        var data = Bytes(ml, folders);
+        var data = ImageRows.Of(ml, folders);
         byte[] Run(bool reuse)
         {
             var told = 0;
@@ -69,12 +69,71 @@ public sealed class ImageClassificationTests
         Assert.IsEmpty(Directory.GetDirectories(workspace.Path, "pictures-*"));
     }
 
+    /// <summary>Both sets have 6 images; where all of a set are kept, that is told once, and else each image that went through the network.</summary>
+    [TestMethod]
+    [DataRow(false, false, 6, 6)]
+    [DataRow(true, false, 1, 6)]
+    [DataRow(false, true, 6, 1)]
+    [DataRow(true, true, 1, 1)]
+    public void Fit_FeaturesOfEitherSetKept_AreReusedAsAskedAndGiveTheSameModel(bool reuseTrain, bool reuseValidation, int toldTrain, int toldValidation)
+    {
+        using var runs = new WorkspaceRuns();
+        var first = runs.Fit(reuseTrain, reuseValidation);
+        Assert.AreEqual((6, 6), (first.Train, first.Validation));
+        var second = runs.Fit(reuseTrain, reuseValidation);
+        Assert.AreEqual((toldTrain, toldValidation), (second.Train, second.Validation));
+        CollectionAssert.AreEqual(first.Model, second.Model);
+        AssertEqual(first.Scores, second.Scores);
+        Assert.HasCount(1, Directory.GetFiles(Path.Combine(runs.Folder, "train features"), "*.features"));
+        Assert.HasCount(1, Directory.GetFiles(Path.Combine(runs.Folder, "validation features"), "*.features"));
+    }
+
+    [TestMethod]
+    [DataRow(false)]
+    [DataRow(true)]
+    public void Fit_ImagesChangedUnderTheirNames_AreNotAnsweredFromWhatWasKept(bool validation)
+    {
+        using var runs = new WorkspaceRuns();
+        runs.Fit(true, true);
+        ColourFolders changed = validation ? runs.Validation : runs.Train, other = validation ? runs.Train : runs.Validation;
+        var (to, from) = (LabeledImages.Open(changed.Path).Images[0].Path, LabeledImages.Open(other.Path).Images[^1].Path);
+        File.WriteAllBytes(to, [.. File.ReadAllBytes(from), 0]); // bytes behind an image's end: the same image, other content
+        var reused = runs.Fit(true, true);
+        // Five of the set are kept, which is told once, and one is new.
+        Assert.AreEqual((validation ? 1 : 2, validation ? 2 : 1), (reused.Train, reused.Validation));
+        var anew = runs.Fit(false, false);
+        CollectionAssert.AreEqual(anew.Model, reused.Model);
+        AssertEqual(anew.Scores, reused.Scores);
+    }
+
+    [TestMethod]
+    public void Fit_ImageInBothSets_GoesThroughTheNetworkOnce()
+    {
+        using var runs = new WorkspaceRuns();
+        var shared = LabeledImages.Open(runs.Train.Path).Images[0].Path;
+        File.Copy(shared, LabeledImages.Open(runs.Validation.Path).Images[0].Path, overwrite: true);
+        var told = runs.Fit(false, false);
+        Assert.AreEqual((6, 5), (told.Train, told.Validation));
+        Assert.HasCount(6, told.Scores);
+    }
+
+    [TestMethod]
+    public void Fit_PartHeldBack_IsKeptAndReusedAsAValidationSet()
+    {
+        using var runs = new WorkspaceRuns();
+        var first = runs.Fit(true, true, heldBack: 0.5f);
+        Assert.AreEqual((3, 3), (first.Train, first.Validation));
+        var second = runs.Fit(true, true, heldBack: 0.5f);
+        Assert.AreEqual((1, 1), (second.Train, second.Validation));
+        AssertEqual(first.Scores, second.Scores);
+    }
+
     [TestMethod]
     public void Fit_NetworkNotThere_SaysHowToGetIt()
     {
         using var folders = new ColourFolders(1, 1);
         var ml = new MLContext(1);
-        var data = Bytes(ml, folders);
+        var data = ImageRows.Of(ml, folders);
         foreach (var arch in new[] { ImageClassificationTrainer.Architecture.InceptionV3, ImageClassificationTrainer.Architecture.ResnetV2101 })
         {
             var error = Assert.ThrowsExactly<BadModelException>(() => ml.MulticlassClassification.Trainers
@@ -107,20 +166,11 @@ public sealed class ImageClassificationTests
         CollectionAssert.AreEqual(new[] { false, false, false, true }, stops);
     }
 
-    private static IDataView Bytes(MLContext ml, ColourFolders folders)
+    private static void AssertEqual(float[][] expected, float[][] actual)
     {
-        var set = LabeledImages.Open(folders.Path);
-        var rows = ml.Data.LoadFromEnumerable(set.Images.Select(i => new PictureRow { ImagePath = i.Path, Label = set.Labels[i.ClassIndex] }).ToList());
-        return ml.Transforms.Conversion.MapValueToKey("LabelAsKey", "Label")
-            .Append(ml.Transforms.LoadRawImageBytes("Image", null, "ImagePath")).Fit(rows).Transform(rows);
+        Assert.HasCount(expected.Length, actual);
+        for (var i = 0; i < expected.Length; i++) CollectionAssert.AreEqual(expected[i], actual[i], $"image {i}");
     }
 
     private static float[] Scores(IDataView scored) => [.. scored.GetColumn<float[]>("Score").SelectMany(s => s)];
-
-    private sealed class PictureRow
-    {
-        public string ImagePath { get; set; } = "";
-
-        public string Label { get; set; } = "";
-    }
 }

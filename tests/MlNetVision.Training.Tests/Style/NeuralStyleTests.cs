@@ -110,6 +110,16 @@ public sealed class NeuralStyleTests
     }
 
     [TestMethod]
+    [Timeout(60_000)]
+    public void Run_CancelledWhileTheNetworkRuns_StopsIt()
+    {
+        using var photo = TestPictures.Gradient(40, 32);
+        using var stop = new CancellationTokenSource(TimeSpan.FromMilliseconds(500));
+        var endless = SlowNetwork.Of(TinyFeatures.Create(), SlowNetwork.Endless);
+        Assert.Throws<OperationCanceledException>(() => NeuralStyle.Load(endless, Options).Run(photo, photo, cancellation: stop.Token));
+    }
+
+    [TestMethod]
     public void Run_CancelledBeforeTheFirstIteration_Ends()
     {
         using var photo = TestPictures.Gradient(60, 40);

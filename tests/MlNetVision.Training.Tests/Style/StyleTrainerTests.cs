@@ -51,6 +51,15 @@ public sealed class StyleTrainerTests : IDisposable
     }
 
     [TestMethod]
+    [Timeout(60_000)]
+    public void Train_CancelledWhileTheNetworkRuns_StopsIt()
+    {
+        using var stop = new CancellationTokenSource(TimeSpan.FromMilliseconds(500));
+        var endless = SlowNetwork.Of(TinyFeatures.Create(), SlowNetwork.Endless);
+        Assert.Throws<OperationCanceledException>(() => StyleTrainer.Train(endless, _painting, _photos, Options, new(), stop.Token));
+    }
+
+    [TestMethod]
     public void Train_CheckpointOfOtherOptions_IsNotUsedAndSaidSo()
     {
         Train(Options with { Steps = 1 }, new() { Workspace = _folder });

@@ -1,32 +1,27 @@
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
 using MlNetVision.Onnx;
+using MlNetVision.Onnx.Runtime;
 
 namespace MlNetVision.Training.Gradients.Running;
 
-/// <summary>A session of ONNX Runtime with buffers that it reads and writes in place.</summary>
+/// <summary>A session of ONNX Runtime with buffers that it reads and writes in place. One run at a time; disposing while one is under way lets it end.</summary>
 internal sealed class BoundGraph : IDisposable
 {
-    private readonly string _name;
-    private readonly InferenceSession _session;
+    private readonly OnnxSession _session;
     private readonly OrtIoBinding _binding;
-    private readonly RunOptions _run = new();
     private readonly List<OrtValue> _values = [];
     private readonly HashSet<string> _fetched = new(StringComparer.Ordinal);
+    private readonly UseCount _uses;
 
-    public BoundGraph(OnnxModel model, int threads)
+    /// <param name="model">The graph.</param>
+    /// <param name="threads">Threads for one operator; 0: one for each physical core.</param>
+    /// <param name="owner">The type that <see cref="ObjectDisposedException"/> names.</param>
+    public BoundGraph(OnnxModel model, int threads, Type owner)
     {
-        _name = model.Name;
-        using var options = new SessionOptions { IntraOpNumThreads = threads, LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
-        try
-        {
-            _session = new InferenceSession(model.ToBytes(), options);
-        }
-        catch (OnnxRuntimeException e)
-        {
-            throw new BadModelException($"{_name}: ONNX Runtime does not take the training graph: {e.Message}", e);
-        }
-        _binding = _session.CreateIoBinding();
+        _session = OnnxSession.Open(model, new OnnxSessionOptions { Threads = threads });
+        _binding = _session.CreateBinding();
+        _uses = new UseCount(owner, Free);
     }
 
     /// <summary>An input that is read from an array at every run.</summary>
@@ -43,8 +38,10 @@ internal sealed class BoundGraph : IDisposable
     }
 
     /// <summary>Runs the graph and gives the outputs to be fetched.</summary>
-    public Dictionary<string, TrainingOutput> Run(IReadOnlyList<(string Name, TrainingFeed Feed)> feeds)
+    /// <exception cref="OperationCanceledException">The token stopped the run; what is written in place holds anything.</exception>
+    public Dictionary<string, TrainingOutput> Run(IReadOnlyList<(string Name, TrainingFeed Feed)> feeds, CancellationToken cancellation)
     {
+        using var use = _uses.Enter();
         var values = new List<OrtValue>();
         try
         {
@@ -55,12 +52,8 @@ internal sealed class BoundGraph : IDisposable
             }
             // A binding keeps what it fetched for the next run, whose batch may have another size.
             foreach (var name in _fetched) _binding.BindOutputToDevice(name, OrtMemoryInfo.DefaultInstance);
-            _session.RunWithBinding(_run, _binding);
+            _session.Run(_binding, cancellation);
             return Read();
-        }
-        catch (OnnxRuntimeException e)
-        {
-            throw new BadModelException($"{_name}: the training graph fails: {e.Message}", e);
         }
         finally
         {
@@ -68,10 +61,11 @@ internal sealed class BoundGraph : IDisposable
         }
     }
 
-    public void Dispose()
+    public void Dispose() => _uses.Dispose();
+
+    private void Free()
     {
         _binding.Dispose();
-        _run.Dispose();
         _session.Dispose();
         _values.ForEach(v => v.Dispose());
     }
@@ -91,7 +85,7 @@ internal sealed class BoundGraph : IDisposable
         {
             if (!_fetched.Contains(name)) continue;
             var info = value.GetTensorTypeAndShape();
-            if (info.ElementDataType != TensorElementType.Float) throw new BadModelException($"{_name}: output '{name}' is {info.ElementDataType}, expected float.");
+            if (info.ElementDataType != TensorElementType.Float) throw new BadModelException($"{_session.Name}: output '{name}' is {info.ElementDataType}, expected float.");
             read[name] = new TrainingOutput(info.Shape, value.GetTensorDataAsSpan<float>().ToArray());
         }
         return read;

@@ -19,13 +19,14 @@ internal sealed class PerceptualStep : IDisposable
     /// <param name="features">The network of features.</param>
     /// <param name="painting">The painting.</param>
     /// <param name="options">How.</param>
-    public PerceptualStep(OnnxModel features, Picture painting, StyleTrainingOptions options)
+    /// <param name="cancellation">Stops the network that looks at the painting.</param>
+    public PerceptualStep(OnnxModel features, Picture painting, StyleTrainingOptions options, CancellationToken cancellation = default)
     {
         (_options, _terms) = (options, new StyleTermGraph(options.Losses, means: true));
         _features = new FeatureModel(features, _terms.Layers, options.Preprocess);
         var layers = new FeatureNetwork(_features, _terms.Layers, options.Crop, options.Crop);
         var (width, height) = SizeOf(painting, options.Crop);
-        using (var style = _terms.OpenStyle(_features, width, height)) style?.Run(_features.Pictures.Of(painting, width, height), _feeds);
+        using (var style = _terms.OpenStyle(_features, width, height)) style?.Run(_features.Pictures.Of(painting, width, height), _feeds, cancellation);
         (_network, var parameters) = TransformNetwork.Create(options.Width, options.Seed);
         var graph = TrainingGraph.Differentiate(PerceptualGraph.Join(_network, layers, _features.Normalization, _terms), StyleTermGraph.Total, parameters);
         _content = _terms.OpenContent(_features, options.Crop, options.Crop);
@@ -53,15 +54,16 @@ internal sealed class PerceptualStep : IDisposable
     /// <summary>The gradients of one step, averaged over its photos one by one: each has Gram matrices of its own.</summary>
     /// <param name="crops">The photos.</param>
     /// <param name="step">The number of the step, from 0.</param>
+    /// <param name="cancellation">Stops the step between two layers; its gradients hold anything then.</param>
     /// <returns>The losses, averaged.</returns>
-    public StyleTerms Run(PhotoCrops crops, int step)
+    public StyleTerms Run(PhotoCrops crops, int step, CancellationToken cancellation = default)
     {
         foreach (var sum in _sums) Array.Clear(sum);
         var terms = new StyleTerms[_options.BatchSize];
         for (var b = 0; b < terms.Length; b++)
         {
             using var photo = crops.At((long)step * terms.Length + b);
-            terms[b] = RunOne(photo);
+            terms[b] = RunOne(photo, cancellation);
             foreach (var (p, sum) in Parameters.Zip(_sums)) Vectors.Add(sum, p.Gradient, 1.0 / terms.Length);
         }
         foreach (var (p, sum) in Parameters.Zip(_sums)) sum.CopyTo(p.Gradient, 0);
@@ -85,13 +87,13 @@ internal sealed class PerceptualStep : IDisposable
         return ((int)Math.Round(painting.Width * scale), (int)Math.Round(painting.Height * scale));
     }
 
-    private StyleTerms RunOne(Picture photo)
+    private StyleTerms RunOne(Picture photo, CancellationToken cancellation)
     {
         var side = _options.Crop;
         var pixels = new float[3 * side * side];
         TensorPacker.Pack(photo, pixels, PixelLayout.Nchw, PixelNormalization.Raw);
         _feeds[PerceptualGraph.Photo] = TrainingFeed.Of<float>(pixels, 1, 3, side, side);
-        _content?.Run(_features.Pictures.Of(photo, side, side), _feeds);
-        return _terms.ReadWeighted(_session, _session.Step(_feeds));
+        _content?.Run(_features.Pictures.Of(photo, side, side), _feeds, cancellation);
+        return _terms.ReadWeighted(_session, _session.Step(_feeds, cancellation));
     }
 }

@@ -28,11 +28,11 @@ public sealed class StyleTrainer
     /// <param name="photos">Picture files to learn on; those that cannot be read are left out when their turn comes.</param>
     /// <param name="options">Null takes the defaults.</param>
     /// <param name="run">How it is watched and kept; null: not at all.</param>
-    /// <param name="cancellation">Ends training after the step under way; the network as it is then is the result, and is kept.</param>
+    /// <param name="cancellation">Ends training and the step under way, which is dropped; the network as it was before it is the result, and is kept.</param>
     /// <exception cref="BadModelException">The network has no such layer, or an operator without a gradient.</exception>
     /// <exception cref="BadDataSetException">There is no photo, or none can be read.</exception>
     /// <exception cref="BadImageException">The painting cannot be read.</exception>
-    /// <exception cref="ArgumentException">An option is out of its range, or the learning rate so high that the loss is not a number.</exception>
+    /// <exception cref="ArgumentException">An option is out of its range, the workspace has a file of another kind under the checkpoint's name, or the learning rate is so high that the loss is not a number.</exception>
     /// <exception cref="OperationCanceledException">Cancelled before one step was done.</exception>
     public static TrainedStyle Train(
         OnnxModel features, string painting, IReadOnlyList<string> photos, StyleTrainingOptions? options = null, StyleTrainingRun? run = null, CancellationToken cancellation = default)
@@ -41,7 +41,9 @@ public sealed class StyleTrainer
         ArgumentNullException.ThrowIfNull(photos);
         options ??= new();
         options.Check();
-        return new StyleTrainer(features, options, run ?? new()).Train(painting, photos, cancellation);
+        run ??= new StyleTrainingRun();
+        run.Check();
+        return new StyleTrainer(features, options, run).Train(painting, photos, cancellation);
     }
 
     private TrainedStyle Train(string painting, IReadOnlyList<string> photos, CancellationToken cancellation)
@@ -49,7 +51,7 @@ public sealed class StyleTrainer
         var crops = new PhotoCrops(photos, _options.Crop, _options.Seed);
         crops.At(0).Dispose(); // before the network is built: whether there is a photo
         using var picture = Picture.LoadSrgb(painting);
-        using var step = new PerceptualStep(_features, picture, _options);
+        using var step = new PerceptualStep(_features, picture, _options, cancellation);
         if (step.Assumption is { } assumption) _run.Note?.Invoke(assumption);
         // A long memory would hold the large gradients of the first steps against all that follow.
         var adam = new AdamOptimizer(new AdamOptions { Beta2 = 0.99f });
@@ -58,7 +60,7 @@ public sealed class StyleTrainer
         var (done, kept, clock) = (begun, begun, Stopwatch.StartNew());
         while (done < _options.Steps && !cancellation.IsCancellationRequested)
         {
-            var terms = step.Run(crops, done);
+            if (RunStep(step, crops, done, cancellation) is not { } terms) break;
             // Before weights are changed: what is kept is always whole.
             if (!double.IsFinite(terms.Total) || !step.Parameters.All(p => Array.TrueForAll(p.Gradient, float.IsFinite)))
             {
@@ -73,6 +75,19 @@ public sealed class StyleTrainer
         if (done > kept) Keep(file, step, adam, done);
         if (done == 0) throw new OperationCanceledException(cancellation);
         return new TrainedStyle(step.Export(), done, done < _options.Steps, crops.Unreadable);
+    }
+
+    /// <summary>The losses of a step; null where it was stopped, which changes no weight.</summary>
+    private static StyleTerms? RunStep(PerceptualStep step, PhotoCrops crops, int number, CancellationToken cancellation)
+    {
+        try
+        {
+            return step.Run(crops, number, cancellation);
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            return null;
+        }
     }
 
     /// <summary>Rises over the first steps, and falls with the root of their number, so that it does not depend on how many are to come: a run may be made longer.</summary>

@@ -9,7 +9,8 @@ namespace MlNetVision.Classification;
 /// <summary>
 /// Tells what a trained network sees in pictures, as rows of numbers: a network cut before its own classes, whose features a
 /// classifier of other classes is trained on (bottleneck features; Donahue et al., arXiv:1310.1531). All members may be called
-/// from several threads at once. Dispose it when no call is running any more; it owns the ONNX Runtime sessions.
+/// from several threads at once. It owns the ONNX Runtime sessions:
+/// dispose it, whenever you like; calls that are running end normally.
 /// </summary>
 /// <example><code>
 /// using var featurizer = Featurizer.Load("vgg16-notop.onnx");
@@ -25,7 +26,7 @@ public sealed class Featurizer : IDisposable
     {
         _network = network;
         _key = new(network.Key);
-        _pictures = new(network.Model, network.Input, [FeatureTail.Output], network.Settings,
+        _pictures = new(typeof(Featurizer), network.Model, network.Input, [FeatureTail.Output], network.Settings,
             WorkerCount.Of(options.Threads), (_, outputs, _) => [.. outputs[0].Floats], options.Limits);
     }
 
@@ -78,14 +79,14 @@ public sealed class Featurizer : IDisposable
 
     /// <summary>The features of a picture file, on the thread pool.</summary>
     /// <inheritdoc cref="Extract(string)"/>
-    public Task<float[]> ExtractAsync(string path, CancellationToken cancellation = default) => Task.Run(() => Extract(path), cancellation);
+    public Task<float[]> ExtractAsync(string path, CancellationToken cancellation = default) => Task.Run(() => _pictures.Run(path, cancellation), cancellation);
 
     /// <summary>
     /// The features of many picture files, several at once, in their order and with few in memory.
     /// A picture that cannot be read is an outcome with an error, and the rest go on.
     /// </summary>
     /// <param name="paths">The files; read only as far ahead as there is room.</param>
-    /// <param name="cancellation">Stops after the pictures that are being worked on.</param>
+    /// <param name="cancellation">Stops the networks that are running, between two layers; pictures that are past theirs are finished, and are outcomes still.</param>
     public async IAsyncEnumerable<FeatureOutcome> ExtractManyAsync(IEnumerable<string> paths, [EnumeratorCancellation] CancellationToken cancellation = default)
     {
         await foreach (var (path, features, error) in _pictures.RunMany(paths, then: null, cancellation).ConfigureAwait(false))
@@ -101,6 +102,6 @@ public sealed class Featurizer : IDisposable
     public void SaveZip(string path) => ChainFile.Save(path, context =>
         FeatureTransformsCatalog.FeaturizeImages(context.Transforms, _network, "Features", ChainFile.ImagePath, images: false));
 
-    /// <inheritdoc/>
+    /// <summary>Frees the ONNX Runtime sessions, at once or when the last call that is running ends; later calls throw <see cref="ObjectDisposedException"/>.</summary>
     public void Dispose() => _pictures.Dispose();
 }

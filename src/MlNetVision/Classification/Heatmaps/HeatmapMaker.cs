@@ -1,12 +1,13 @@
 using MlNetVision.Imaging;
+using MlNetVision.Onnx.Runtime;
 using MlNetVision.Pipelines;
 
 namespace MlNetVision.Classification;
 
 /// <summary>
 /// Shows where a classifier looks: its network is turned into one that slides over the picture and scores the classes at each position
-/// (see <see cref="SlidingNetwork"/>). All members may be called from several threads at once. Dispose it when no call is running any
-/// more; it owns an ONNX Runtime session, but not the classifier.
+/// (see <see cref="SlidingNetwork"/>). All members may be called from several threads at once. It owns an ONNX Runtime session,
+/// but not the classifier: dispose it, whenever you like; calls that are running end normally.
 /// </summary>
 /// <example><code>
 /// using var classifier = ImageClassifier.Load("flowers");
@@ -21,6 +22,7 @@ public sealed class HeatmapMaker : IDisposable
     private readonly SlidingNetwork _sliding;
     private readonly NetworkInput _input;
     private readonly NetworkSession _session;
+    private readonly UseCount _uses;
     private readonly PixelNormalization _normalization;
     private readonly int _shortSide;
     private readonly bool _evidence;
@@ -43,6 +45,7 @@ public sealed class HeatmapMaker : IDisposable
         _normalization = PixelNormalization.Parse(network.Settings.Preprocess);
         _shortSide = options.ShortSide ?? Math.Min(_sliding.WindowHeight, _sliding.WindowWidth) * 3 / 2;
         _session = new NetworkSession(_sliding.Model, _input, [_sliding.Model.Outputs[0].Name], Environment.ProcessorCount);
+        _uses = new UseCount(typeof(HeatmapMaker), _session.Dispose);
     }
 
     /// <summary>The map of a class for a picture file.</summary>
@@ -52,8 +55,9 @@ public sealed class HeatmapMaker : IDisposable
     /// <exception cref="ArgumentException">There is no such class; the message lists near ones.</exception>
     public ClassHeatmap Make(string path, string? label = null)
     {
+        using var use = _uses.Enter();
         using var picture = Picture.Load(path);
-        return Make(picture, label, path);
+        return Look(picture, label, path);
     }
 
     /// <summary>The map of a class for a picture in memory, which is neither changed nor disposed.</summary>
@@ -64,8 +68,8 @@ public sealed class HeatmapMaker : IDisposable
     public ClassHeatmap Make(Picture picture, string? label = null, string name = "")
     {
         ArgumentNullException.ThrowIfNull(picture);
-        if (label is not null) IndexOf(label);
-        return Make(picture, _classifier.Classify(picture, name), label);
+        using var use = _uses.Enter();
+        return Look(picture, label, name);
     }
 
     /// <summary>The map of a class for a picture that is classified already.</summary>
@@ -77,15 +81,8 @@ public sealed class HeatmapMaker : IDisposable
     {
         ArgumentNullException.ThrowIfNull(picture);
         ArgumentNullException.ThrowIfNull(result);
-        var index = label is null ? result.Predictions[0].Index : IndexOf(label);
-        var resize = Size(picture);
-        using var run = _session.Open(resize.Width, resize.Height);
-        var output = run.Run(_normalization, picture, resize, out var geometry)[0];
-        var (rows, columns) = ((int)output.Shape[2], (int)output.Shape[3]);
-        return new ClassHeatmap(result.Image, picture.Width, picture.Height, new ClassScore(index, _classifier.Labels[index], result.Scores[index]),
-            Map(output.Floats, index, rows * columns), columns,
-            new(_sliding.X.Stride / geometry.ScaleX, geometry.ToPictureX(_sliding.X.First)),
-            new(_sliding.Y.Stride / geometry.ScaleY, geometry.ToPictureY(_sliding.Y.First)));
+        using var use = _uses.Enter();
+        return Look(picture, result, label is null ? result.Predictions[0].Index : IndexOf(label));
     }
 
     /// <summary>The index of a class.</summary>
@@ -100,8 +97,27 @@ public sealed class HeatmapMaker : IDisposable
         throw new ArgumentException($"There is no class '{label}'. {NearNames.Describe(label, labels)}", nameof(label));
     }
 
-    /// <inheritdoc/>
-    public void Dispose() => _session.Dispose();
+    /// <summary>Frees the ONNX Runtime session, at once or when the last call that is running ends; later calls throw <see cref="ObjectDisposedException"/>.</summary>
+    public void Dispose() => _uses.Dispose();
+
+    private ClassHeatmap Look(Picture picture, string? label, string name)
+    {
+        int? asked = label is null ? null : IndexOf(label);
+        var result = _classifier.Classify(picture, name);
+        return Look(picture, result, asked ?? result.Predictions[0].Index);
+    }
+
+    private ClassHeatmap Look(Picture picture, ClassificationResult result, int index)
+    {
+        var resize = Size(picture);
+        using var run = _session.Open(resize.Width, resize.Height);
+        var output = run.Run(_normalization, picture, resize, out var geometry)[0];
+        var (rows, columns) = ((int)output.Shape[2], (int)output.Shape[3]);
+        return new ClassHeatmap(result.Image, picture.Width, picture.Height, new ClassScore(index, _classifier.Labels[index], result.Scores[index]),
+            Map(output.Floats, index, rows * columns), columns,
+            new(_sliding.X.Stride / geometry.ScaleX, geometry.ToPictureX(_sliding.X.First)),
+            new(_sliding.Y.Stride / geometry.ScaleY, geometry.ToPictureY(_sliding.Y.First)));
+    }
 
     /// <summary>
     /// The plane of a class. Softmax does not change where the same is added to all scores of a position, so what speaks for a class is

@@ -1,4 +1,3 @@
-using MlNetVision.Onnx.Surgery;
 using MlNetVision.Onnx;
 using Google.Protobuf;
 using MlNetVision.Imaging;

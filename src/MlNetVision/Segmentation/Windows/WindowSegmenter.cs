@@ -18,7 +18,7 @@ internal sealed class WindowSegmenter(SegmentationSettings settings, NetworkInpu
     /// <summary>Whether a picture is larger than the network's input, so that windows serve.</summary>
     public bool Serves(Picture picture) => picture.Width > input.Width || picture.Height > input.Height;
 
-    public SegmentationMask Segment(Picture picture, NetworkRun run, PixelNormalization normalization)
+    public SegmentationMask Segment(Picture picture, NetworkRun run, PixelNormalization normalization, CancellationToken cancellation = default)
     {
         var blend = Blend(picture.Width, picture.Height, out var columns, out var rows);
         for (var r = 0; r < rows.Count; r++)
@@ -26,7 +26,7 @@ internal sealed class WindowSegmenter(SegmentationSettings settings, NetworkInpu
             for (var c = 0; c < columns.Count; c++)
             {
                 Crop(picture, run.Resized, columns.Origin(c), rows.Origin(r));
-                blend.Add(c, r, run.Run(normalization)[0].Data);
+                blend.Add(c, r, run.Run(normalization, cancellation)[0].Data);
             }
         }
         return new SegmentationMask(picture.Width, picture.Height, blend.Classes, settings.Labels, blend.Confidence);

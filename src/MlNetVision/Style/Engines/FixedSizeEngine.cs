@@ -16,7 +16,7 @@ internal sealed class FixedSizeEngine(StyleNetwork network, int threads) : IStyl
         var run = _session.Rent();
         try
         {
-            var answer = run.Run(_normalization, photo, network.Settings.Resize, out var geometry)[0];
+            var answer = run.Run(_normalization, photo, network.Settings.Resize, out var geometry, cancellation)[0];
             var expected = 3L * network.Settings.OutputWidth * network.Settings.OutputHeight;
             return answer.Data.Length == expected
                 ? _parser.Parse(answer.Floats, geometry)

@@ -7,8 +7,7 @@ namespace MlNetVision.Style;
 /// <summary>A network of one input that takes any size, run on rectangles; one caller at a time.</summary>
 internal sealed class RegionSession : IDisposable
 {
-    private readonly InferenceSession _session;
-    private readonly string _name;
+    private readonly OnnxSession _session;
     private readonly string[] _input;
     private readonly string[] _output;
 
@@ -21,24 +20,8 @@ internal sealed class RegionSession : IDisposable
     /// </param>
     public RegionSession(OnnxModel model, string output, int threads, bool keepsMemory)
     {
-        (_name, _input, _output) = (model.Name, [model.Inputs[0].Name], [output]);
-        RuntimeEnvironment.Ensure();
-        using var options = new SessionOptions
-        {
-            IntraOpNumThreads = threads,
-            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
-            EnableCpuMemArena = keepsMemory,
-            EnableMemoryPattern = keepsMemory,
-        };
-        options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
-        try
-        {
-            _session = new InferenceSession(model.ToBytes(), options);
-        }
-        catch (OnnxRuntimeException e)
-        {
-            throw new BadModelException($"{model.Name}: ONNX Runtime refuses the network: {e.Message}", e);
-        }
+        (_input, _output) = ([model.Inputs[0].Name], [output]);
+        _session = OnnxSession.Open(model, new OnnxSessionOptions { Threads = threads, AllowSpinning = false, KeepsMemory = keepsMemory });
     }
 
     /// <summary>Takes the answer: its elements, the last axis fastest, and its shape; both are gone when it returns.</summary>
@@ -48,18 +31,15 @@ internal sealed class RegionSession : IDisposable
     public void Run(IRegionSource source, int left, int top, int width, int height, Reader read, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
-        using var options = new RunOptions();
-        using var stop = cancellation.Register(() => options.Terminate = true);
         using var input = source.Region(left, top, width, height);
         try
         {
-            using var answers = _session.Run(options, _input, [input], _output);
+            using var answers = _session.Run(_input, [input], _output, cancellation);
             read(answers[0].GetTensorDataAsSpan<float>(), answers[0].GetTensorTypeAndShape().Shape);
         }
-        catch (OnnxRuntimeException e)
+        catch (BadModelException e) when (e.InnerException is OnnxRuntimeException own)
         {
-            cancellation.ThrowIfCancellationRequested();
-            throw new BadModelException($"{_name}: the network cannot be run on {width}×{height} pixels: {e.Message}", e);
+            throw new BadModelException($"{_session.Name}: the network cannot be run on {width}×{height} pixels: {own.Message}", own);
         }
     }
 

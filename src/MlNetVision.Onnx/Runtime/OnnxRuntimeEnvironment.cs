@@ -6,12 +6,15 @@ namespace MlNetVision.Onnx.Runtime;
 /// The process-wide environment of ONNX Runtime. Its official builds report usage to their maker unless told not to;
 /// where this library is the first to use it, it is told.
 /// </summary>
-internal static class RuntimeEnvironment
+public static class OnnxRuntimeEnvironment
 {
     private static readonly Lock Gate = new();
 
-    /// <summary>Makes the environment, without telemetry, where there is none yet. An app that has made its own keeps it.</summary>
-    /// <exception cref="InvalidOperationException">The app lacks the native part of ONNX Runtime.</exception>
+    /// <summary>
+    /// Makes the environment, without usage reports, where there is none yet. An app that has made its own keeps it.
+    /// <see cref="OnnxSession.Open"/> calls it; call it before other code makes the environment by using ONNX Runtime itself.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">The app lacks the native part of ONNX Runtime; the message names the packages that have it.</exception>
     public static void Ensure()
     {
         lock (Gate)
@@ -25,7 +28,7 @@ internal static class RuntimeEnvironment
             catch (Exception e) when (e is DllNotFoundException or TypeInitializationException { InnerException: DllNotFoundException })
             {
                 throw new InvalidOperationException(
-                    "The native part of ONNX Runtime is not there. Add the package Microsoft.ML.OnnxRuntime (or .Gpu, .DirectML) to the app.", e);
+                    "The native part of ONNX Runtime is not there. Add the package Microsoft.ML.OnnxRuntime to the app.", e);
             }
         }
     }

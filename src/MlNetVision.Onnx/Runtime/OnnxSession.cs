@@ -1,0 +1,135 @@
+using Microsoft.ML.OnnxRuntime;
+
+namespace MlNetVision.Onnx.Runtime;
+
+/// <summary>
+/// A network opened by ONNX Runtime: the one place where sessions are made, run, stopped and freed. Runs may come from several threads
+/// at once, and so may <see cref="Dispose"/>: runs under way end normally, and the last of them frees the session.
+/// </summary>
+/// <example><code>
+/// using var session = OnnxSession.Open(model, new OnnxSessionOptions { Threads = 1 });
+/// using var input = OrtValue.CreateTensorValueFromMemory(pixels, [1, 3, 416, 416]);
+/// using var outputs = session.Run(["image"], [input], ["grid"], cancellation);
+/// </code></example>
+public sealed class OnnxSession : IDisposable
+{
+    private readonly InferenceSession _session;
+    private readonly RunOptionsPool _runs = new();
+    private readonly UseCount _uses;
+
+    private OnnxSession(string name, InferenceSession session)
+    {
+        (Name, _session) = (name, session);
+        _uses = new UseCount(typeof(OnnxSession), Free);
+    }
+
+    /// <summary>The name of the model, as messages have it.</summary>
+    public string Name { get; }
+
+    /// <summary>Opens a network.</summary>
+    /// <param name="model">The network, which is read once and not changed.</param>
+    /// <param name="options">Threads, memory, optimisation; null: the defaults.</param>
+    /// <returns>The session; the caller disposes it.</returns>
+    /// <exception cref="BadModelException">ONNX Runtime refuses the network; the message names the model.</exception>
+    /// <exception cref="InvalidOperationException">The app lacks the native part of ONNX Runtime.</exception>
+    public static OnnxSession Open(OnnxModel model, OnnxSessionOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        OnnxRuntimeEnvironment.Ensure();
+        using var native = (options ?? new OnnxSessionOptions()).ToNative();
+        try
+        {
+            return new OnnxSession(model.Name, new InferenceSession(model.ToBytes(), native));
+        }
+        catch (OnnxRuntimeException e)
+        {
+            throw new BadModelException($"{model.Name}: ONNX Runtime refuses the network: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Runs the network; ONNX Runtime makes the outputs.</summary>
+    /// <param name="inputNames">The names of the inputs that are given.</param>
+    /// <param name="inputs">Their values, in that order.</param>
+    /// <param name="outputNames">The outputs to compute.</param>
+    /// <param name="cancellation">Stops the run between two layers, also within loops of the graph.</param>
+    /// <returns>The outputs in the order of their names; the caller disposes them. They outlive this session.</returns>
+    /// <exception cref="BadModelException">ONNX Runtime cannot run the network on these inputs; the inner exception is its own.</exception>
+    /// <exception cref="OperationCanceledException">The token stopped the run.</exception>
+    /// <exception cref="ObjectDisposedException">The session is disposed.</exception>
+    public IDisposableReadOnlyCollection<OrtValue> Run(
+        IReadOnlyCollection<string> inputNames, IReadOnlyCollection<OrtValue> inputs, IReadOnlyCollection<string> outputNames, CancellationToken cancellation = default)
+    {
+        using var use = _uses.Enter();
+        using var run = _runs.Begin(cancellation);
+        try
+        {
+            return _session.Run(run.Options, inputNames, inputs, outputNames);
+        }
+        catch (OnnxRuntimeException e)
+        {
+            throw Translate(e, cancellation);
+        }
+    }
+
+    /// <summary>Runs the network and writes to outputs that are there already; after a stopped run they hold anything.</summary>
+    /// <param name="inputNames">The names of the inputs that are given.</param>
+    /// <param name="inputs">Their values, in that order.</param>
+    /// <param name="outputNames">The outputs to compute.</param>
+    /// <param name="outputs">Where they are written, in that order, each of the type and shape that the network gives.</param>
+    /// <param name="cancellation">Stops the run between two layers, also within loops of the graph.</param>
+    /// <inheritdoc cref="Run(IReadOnlyCollection{string}, IReadOnlyCollection{OrtValue}, IReadOnlyCollection{string}, CancellationToken)" path="/exception"/>
+    public void Run(
+        IReadOnlyCollection<string> inputNames, IReadOnlyCollection<OrtValue> inputs, IReadOnlyCollection<string> outputNames,
+        IReadOnlyCollection<OrtValue> outputs, CancellationToken cancellation = default)
+    {
+        using var use = _uses.Enter();
+        using var run = _runs.Begin(cancellation);
+        try
+        {
+            _session.Run(run.Options, inputNames, inputs, outputNames, outputs);
+        }
+        catch (OnnxRuntimeException e)
+        {
+            throw Translate(e, cancellation);
+        }
+    }
+
+    /// <summary>Runs the network with inputs and outputs that are bound to memory.</summary>
+    /// <param name="binding">What <see cref="CreateBinding"/> gave; one run with it at a time.</param>
+    /// <param name="cancellation">Stops the run between two layers, also within loops of the graph.</param>
+    /// <inheritdoc cref="Run(IReadOnlyCollection{string}, IReadOnlyCollection{OrtValue}, IReadOnlyCollection{string}, CancellationToken)" path="/exception"/>
+    public void Run(OrtIoBinding binding, CancellationToken cancellation = default)
+    {
+        using var use = _uses.Enter();
+        using var run = _runs.Begin(cancellation);
+        try
+        {
+            _session.RunWithBinding(run.Options, binding);
+        }
+        catch (OnnxRuntimeException e)
+        {
+            throw Translate(e, cancellation);
+        }
+    }
+
+    /// <summary>Makes what binds inputs and outputs to memory; the caller disposes it, before this session.</summary>
+    /// <exception cref="ObjectDisposedException">The session is disposed.</exception>
+    public OrtIoBinding CreateBinding()
+    {
+        using var use = _uses.Enter();
+        return _session.CreateIoBinding();
+    }
+
+    /// <summary>Refuses later runs and frees the session, at once or when the last run under way ends.</summary>
+    public void Dispose() => _uses.Dispose();
+
+    private void Free()
+    {
+        _session.Dispose();
+        _runs.Dispose();
+    }
+
+    private Exception Translate(OnnxRuntimeException e, CancellationToken cancellation) => cancellation.IsCancellationRequested
+        ? new OperationCanceledException($"{Name}: the run was stopped.", e, cancellation)
+        : new BadModelException($"{Name}: ONNX Runtime cannot run the network: {e.Message}", e);
+}

@@ -1,0 +1,158 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using MlNetVision.Imaging;
+using MlNetVision.Onnx;
+
+namespace MlNetVision.Cli.Tests;
+
+/// <summary>The first Ctrl-C ends a network that runs and a file that does not open; what was done before is kept.</summary>
+[TestClass]
+public sealed class InterruptionTests : IDisposable
+{
+    /// <summary>A second is what users are promised; a machine that does much else at once gets some more.</summary>
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(10);
+
+    private static readonly TimeSpan AWhile = TimeSpan.FromMilliseconds(500);
+
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [TestMethod]
+    [Timeout(120_000)]
+    [DataRow("-INT")]
+    [DataRow("-TERM")]
+    public async Task Process_SignalledWhileTheNetworkRuns_KeepsWhatWasDoneAndReturns130(string signal)
+    {
+        if (OperatingSystem.IsWindows()) Assert.Inconclusive("needs kill(1)");
+        using var process = CliProcess.Start("classify", Painted("a.png", 0), Painted("b.png", 255), "-m", SlowClassifier(), "--json", _folder["found.jsonl"], "-o", _folder["out"]);
+        await process.StandardOutput.ReadLineAsync(); // the black picture is done; the white one would take for ever
+        await KillAsync(process, signal);
+        var clock = Stopwatch.StartNew();
+        var (code, _, error) = await CliProcess.EndAsync(process);
+        Assert.AreEqual(ExitCode.Interrupted, code, error);
+        Assert.IsLessThan(Soon, clock.Elapsed);
+        Assert.AreEqual("error: interrupted; what was done until now is kept.", error.Split('\n')[0]);
+        Assert.AreEqual(_folder["a.png"], (string?)JsonNode.Parse((await File.ReadAllLinesAsync(_folder["found.jsonl"])).Single())!["image"]);
+        Picture.Load(_folder["out/a.png"]).Dispose();
+        Assert.IsEmpty(Directory.GetFiles(_folder.Path, "*.partial", SearchOption.AllDirectories));
+    }
+
+    [TestMethod]
+    [Timeout(120_000)]
+    public async Task Process_SignalledWhileStandardInputIsInTheNetwork_Returns130()
+    {
+        if (OperatingSystem.IsWindows()) Assert.Inconclusive("needs kill(1)");
+        using var process = CliProcess.Start("classify", Painted("a.png", 0), "-", "-m", SlowClassifier());
+        await process.StandardInput.BaseStream.WriteAsync(await File.ReadAllBytesAsync(Painted("b.png", 255)));
+        process.StandardInput.Close();
+        await process.StandardOutput.ReadLineAsync();
+        await Task.Delay(AWhile); // until it is there
+        await KillAsync(process, "-INT");
+        var clock = Stopwatch.StartNew();
+        var (code, _, error) = await CliProcess.EndAsync(process);
+        Assert.AreEqual(ExitCode.Interrupted, code, error);
+        Assert.IsLessThan(Soon, clock.Elapsed);
+    }
+
+    [TestMethod]
+    [Timeout(60_000)]
+    [DataRow("classify a.png -m tiny.onnx --labels PIPE")]
+    [DataRow("classify a.png -m PIPE.onnx")]
+    [DataRow("detect a.png -m tiny.cfg --weights PIPE")]
+    [DataRow("segment a.png -m PIPE.onnx")]
+    [DataRow("stylize a.png -m PIPE.onnx -o out")]
+    [DataRow("stylize a.png -m negative.onnx --mask PIPE.onnx -o out")]
+    [DataRow("stylize a.png --style a.png --network PIPE.onnx")]
+    [DataRow("train style --style a.png --photos a.png --network PIPE.onnx -o out.zip")]
+    [DataRow("train classifier PIPE.csv -o out.zip")]
+    [DataRow("evaluate classifier PIPE.csv -m tiny.onnx")]
+    [DataRow("model info PIPE.onnx")]
+    [DataRow("model convert PIPE.onnx -o out.onnx")]
+    [DataRow("classify a.png -m tiny.onnx --json PIPE", true)]
+    [DataRow("model info tiny.onnx --json PIPE", true)]
+    public async Task Run_PipeNobodyIsAtTheOtherEndOf_EndsWith130(string line, bool isWritten = false)
+    {
+        if (OperatingSystem.IsWindows()) Assert.Inconclusive("needs mkfifo(1)");
+        PrepareFiles();
+        var pipe = await PipeAsync(line.Split(' ').Single(w => w.StartsWith("PIPE", StringComparison.Ordinal)));
+        using var stop = new CancellationTokenSource();
+        var run = Cli.RunAsync(Stream.Null, stop.Token, Arguments(line));
+        await Task.WhenAny(run, Task.Delay(AWhile));
+        Assert.IsFalse(run.IsCompleted, "it was to wait for the pipe");
+        await stop.CancelAsync();
+        (await run.WaitAsync(Soon)).AssertCode(ExitCode.Interrupted);
+        // The thread that is left in the open may end.
+        await using var other = new FileStream(pipe, FileMode.Open, isWritten ? FileAccess.Read : FileAccess.Write, FileShare.ReadWrite);
+    }
+
+    [TestMethod]
+    [Timeout(60_000)]
+    [DataRow("classify PIPE.png -m tiny.onnx", ExitCode.Failed)]
+    [DataRow("stylize PIPE.png --style a.png -o out", ExitCode.Failed)]
+    [DataRow("stylize a.png --style PIPE.png -o out", ExitCode.Usage)]
+    [DataRow("stylize a.png -m negative.onnx --mask PIPE.png -o out", ExitCode.Usage)]
+    public async Task Run_PipeWhereAPictureIsExpected_IsRefusedAtOnce(string line, int code)
+    {
+        if (OperatingSystem.IsWindows()) Assert.Inconclusive("needs mkfifo(1)");
+        PrepareFiles();
+        await PipeAsync("PIPE.png");
+        var result = await Cli.RunAsync(Arguments(line)).WaitAsync(Soon);
+        result.AssertCode(code);
+        StringAssert.Contains(result.Error, "a pipe");
+    }
+
+    [TestMethod]
+    [Timeout(60_000)]
+    public async Task Run_JsonToAPipe_IsReadAtItsOtherEnd()
+    {
+        if (OperatingSystem.IsWindows()) Assert.Inconclusive("needs mkfifo(1)");
+        PrepareFiles();
+        var pipe = await PipeAsync("PIPE");
+        var read = Task.Run(() => File.ReadAllTextAsync(pipe));
+        (await Cli.RunAsync(Arguments("classify a.png -m tiny.onnx --json PIPE"))).AssertCode(ExitCode.Done);
+        Assert.AreEqual(_folder["a.png"], (string?)JsonNode.Parse(await read.WaitAsync(Soon))!["image"]);
+    }
+
+    private void PrepareFiles()
+    {
+        Painted("a.png", 128);
+        TinyClassifier.Write(_folder, "red", "green", "blue");
+        TinyDetector.Write(_folder);
+        TinyStyle.Write(_folder);
+    }
+
+    /// <summary>The words of a command line; those that name files do so in the folder.</summary>
+    private string[] Arguments(string line) => [.. line.Split(' ').Select(w => w.StartsWith("PIPE", StringComparison.Ordinal) || w == "out" || w.Contains('.') ? _folder[w] : w)];
+
+    private string Painted(string name, byte grey)
+    {
+        using var picture = new Picture(16, 16);
+        picture.Pixels.Fill(grey);
+        for (var i = 3; i < picture.Pixels.Length; i += 4) picture.Pixels[i] = 255;
+        return _folder.Write(name, picture.Encode(PictureFormat.Png));
+    }
+
+    /// <summary>A classifier that answers for black pictures at once, and for white ones never.</summary>
+    private string SlowClassifier()
+    {
+        var model = OnnxModel.Load(TinyClassifier.Write(_folder, "red", "green", "blue"));
+        SlowNetwork.Of(model, SlowNetwork.Endless, byPicture: true).Save(_folder["slow.onnx"]);
+        return _folder["slow.onnx"];
+    }
+
+    private async Task<string> PipeAsync(string name)
+    {
+        using var make = Process.Start("mkfifo", [_folder[name]]);
+        await make.WaitForExitAsync();
+        Assert.AreEqual(0, make.ExitCode);
+        return _folder[name];
+    }
+
+    private static async Task KillAsync(Process process, string signal)
+    {
+        using var kill = Process.Start("kill", [signal, process.Id.ToString(CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync();
+    }
+}
