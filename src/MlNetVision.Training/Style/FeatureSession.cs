@@ -1,6 +1,6 @@
 using MlNetVision.Onnx.Runtime;
-using MlNetVision.Training.Gradients;
-using MlNetVision.Training.Gradients.Running;
+using MlNetVision.Gradients;
+using MlNetVision.Gradients.Running;
 
 namespace MlNetVision.Training.Style;
 

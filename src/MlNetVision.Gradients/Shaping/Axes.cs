@@ -1,0 +1,49 @@
+namespace MlNetVision.Gradients.Shaping;
+
+/// <summary>Orders of axes and cuts along one of them.</summary>
+internal static class Axes
+{
+    /// <summary>The order that undoes another.</summary>
+    public static long[] Inverse(long[] order)
+    {
+        var inverse = new long[order.Length];
+        for (var i = 0; i < order.Length; i++) inverse[order[i]] = i;
+        return inverse;
+    }
+
+    /// <summary>The order that moves one axis to another place and leaves the others as they follow.</summary>
+    public static long[] Move(int rank, int from, int to)
+    {
+        var order = Enumerable.Range(0, rank).Where(a => a != from).Select(a => (long)a).ToList();
+        order.Insert(to, from);
+        return [.. order];
+    }
+
+    /// <summary>The entries from <paramref name="start"/> to before <paramref name="end"/> along an axis.</summary>
+    public static string Cut(this GradientScope scope, string tensor, int axis, long start, long end) =>
+        scope.Node("Slice", [tensor, scope.Constant(start), scope.Constant(end), scope.Constant((long)axis)]);
+
+    /// <summary>The entries along an axis in reverse.</summary>
+    public static string Flip(this GradientScope scope, string tensor, int axis) =>
+        scope.Node("Slice", [tensor, scope.Constant(-1L), scope.Constant(long.MinValue), scope.Constant((long)axis), scope.Constant(-1L)]);
+
+    /// <summary>Zeros before and after the entries along an axis; a negative number takes entries away.</summary>
+    public static string Pad(this GradientScope scope, string tensor, int axis, long front, long back)
+    {
+        if (front == 0 && back == 0) return tensor;
+        var rank = scope.Known(tensor).Length;
+        var pads = new long[2 * rank];
+        (pads[axis], pads[axis + rank]) = (front, back);
+        return scope.Node("Pad", [tensor, scope.Constant(pads)]);
+    }
+
+    /// <summary>Zeros after every entry along an axis, so that entries stand <paramref name="step"/> apart.</summary>
+    public static string Dilate(this GradientScope scope, string tensor, int axis, long step)
+    {
+        var shape = scope.Known(tensor);
+        var rows = scope.Node("Unsqueeze", [tensor, scope.Constant(axis + 1L)]);
+        // 0 copies a dimension from its place, which the new axis has not moved; behind it one may be left open.
+        long[] target = [.. shape.Select((d, i) => i < axis ? 0 : i == axis ? d!.Value * step : d ?? -1)];
+        return scope.Node("Reshape", [scope.Pad(rows, axis + 1, 0, step - 1), scope.Constant(target)]);
+    }
+}
