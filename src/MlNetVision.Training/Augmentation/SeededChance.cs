@@ -1,3 +1,5 @@
+using MlNetVision.Gradients;
+
 namespace MlNetVision.Training;
 
 /// <summary>

@@ -2,8 +2,8 @@ using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 using MlNetVision.Files;
-using MlNetVision.Training.Gradients;
-using MlNetVision.Training.Optimizers;
+using MlNetVision.Gradients;
+using MlNetVision.Gradients.Optimizers;
 
 namespace MlNetVision.Training;
 

@@ -1,7 +1,8 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
-using MlNetVision.Training.Optimizers;
+using MlNetVision.Gradients.Optimizers;
+using MlNetVision.Gradients.Schedules;
 
 namespace MlNetVision.Training;
 
@@ -70,7 +71,7 @@ internal sealed class ClassifierLoop(TrainableNetwork network, IRowSource train,
     /// <summary>One epoch.</summary>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     private EpochMetrics TrainEpoch(
-        int epoch, TrainingStep step, IOptimizer optimizer, Schedules.LearningRateSchedule rates, NetworkEvaluator evaluator, CancellationToken cancellation)
+        int epoch, TrainingStep step, IOptimizer optimizer, LearningRateSchedule rates, NetworkEvaluator evaluator, CancellationToken cancellation)
     {
         var clock = Stopwatch.StartNew();
         var order = _plan.Order(epoch);

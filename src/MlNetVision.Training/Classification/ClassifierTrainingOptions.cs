@@ -1,6 +1,6 @@
 using System.Globalization;
-using MlNetVision.Training.Optimizers;
-using MlNetVision.Training.Schedules;
+using MlNetVision.Gradients.Optimizers;
+using MlNetVision.Gradients.Schedules;
 
 namespace MlNetVision.Training;
 

@@ -1,7 +1,7 @@
 using Microsoft.ML.OnnxRuntime;
 using MlNetVision.Onnx;
 using MlNetVision.Onnx.Runtime;
-using MlNetVision.Training.Gradients;
+using MlNetVision.Gradients;
 
 namespace MlNetVision.Training;
 

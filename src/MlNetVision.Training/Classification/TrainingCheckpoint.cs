@@ -1,6 +1,6 @@
 using System.Text;
-using MlNetVision.Training.Gradients;
-using MlNetVision.Training.Optimizers;
+using MlNetVision.Gradients;
+using MlNetVision.Gradients.Optimizers;
 
 namespace MlNetVision.Training;
 

@@ -1,6 +1,6 @@
 using MlNetVision.Onnx;
-using MlNetVision.Training.Gradients;
-using MlNetVision.Training.Losses;
+using MlNetVision.Gradients;
+using MlNetVision.Gradients.Losses;
 
 namespace MlNetVision.Training;
 
@@ -11,7 +11,7 @@ internal sealed class TrainingStep : IDisposable
     private const string Loss = "MlNetVision.Loss";
 
     private readonly TrainableNetwork _network;
-    private readonly TrainingSession _session;
+    private readonly GradientSession _session;
     private readonly float[] _batch;
     private readonly string _input;
     private readonly int _columns;
@@ -30,7 +30,7 @@ internal sealed class TrainingStep : IDisposable
         {
             Labels = LabelsInput, Output = Loss, LabelSmoothing = options.LabelSmoothing, ClassWeights = options.ClassWeights,
         });
-        _session = new TrainingSession(TrainingGraph.Differentiate(model, Loss, network.Parameters), new TrainingSessionOptions
+        _session = new GradientSession(TrainingGraph.Differentiate(model, Loss, network.Parameters), new GradientSessionOptions
         {
             Threads = options.Threads, Seed = options.Seed, Outputs = [HeadGraph.Logits],
         });

@@ -1,5 +1,5 @@
-using MlNetVision.Training.Gradients;
-using MlNetVision.Training.Gradients.Running;
+using MlNetVision.Gradients;
+using MlNetVision.Gradients.Running;
 
 namespace MlNetVision.Training.Style;
 

@@ -1,6 +1,6 @@
 using MlNetVision.Imaging;
 using MlNetVision.Onnx;
-using MlNetVision.Training.Losses;
+using MlNetVision.Gradients.Losses;
 using static MlNetVision.Onnx.Proto.TensorProto.Types;
 
 namespace MlNetVision.Training.Style;

@@ -1,4 +1,4 @@
-using MlNetVision.Training.Gradients;
+using MlNetVision.Gradients;
 
 namespace MlNetVision.Training.Style;
 
@@ -8,7 +8,7 @@ internal sealed class StyleObjective : IDisposable
     private readonly FeatureModel _features;
     private readonly FeatureNetwork _network;
     private readonly StyleTermGraph _terms;
-    private readonly TrainingSession _session;
+    private readonly GradientSession _session;
     private readonly Dictionary<string, TrainingFeed> _feeds = [];
     private readonly Dictionary<string, float[]> _styles = new(StringComparer.Ordinal);
 
@@ -22,7 +22,7 @@ internal sealed class StyleObjective : IDisposable
         _network = new FeatureNetwork(features, _terms.Layers, width, height);
         _terms.Append(_network.Model, _network.Tensors, _network.Input, _network.Layout);
         var graph = TrainingGraph.Differentiate(_network.Model, StyleTermGraph.Total, [], new TrainingGraphOptions { WithRespectTo = [_network.Input] });
-        _session = new TrainingSession(graph, new TrainingSessionOptions { Threads = options.Threads, Outputs = _terms.Terms });
+        _session = new GradientSession(graph, new GradientSessionOptions { Threads = options.Threads, Outputs = _terms.Terms });
     }
 
     /// <summary>The number of evaluations so far.</summary>

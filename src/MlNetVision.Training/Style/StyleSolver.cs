@@ -6,6 +6,6 @@ public enum StyleSolver
     /// <summary>L-BFGS with a line search, see <see cref="Lbfgs"/>: fewest evaluations.</summary>
     Lbfgs,
 
-    /// <summary>Adam, see <see cref="Optimizers.AdamOptimizer"/>: least memory.</summary>
+    /// <summary>Adam, see <see cref="Gradients.Optimizers.AdamOptimizer"/>: least memory.</summary>
     Adam,
 }

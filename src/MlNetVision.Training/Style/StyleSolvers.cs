@@ -1,5 +1,5 @@
-using MlNetVision.Training.Gradients;
-using MlNetVision.Training.Optimizers;
+using MlNetVision.Gradients;
+using MlNetVision.Gradients.Optimizers;
 
 namespace MlNetVision.Training.Style;
 

@@ -1,7 +1,7 @@
 using MlNetVision.Imaging;
 using MlNetVision.Onnx;
-using MlNetVision.Training.Gradients;
-using MlNetVision.Training.Losses;
+using MlNetVision.Gradients;
+using MlNetVision.Gradients.Losses;
 
 namespace MlNetVision.Training.Style;
 
@@ -72,11 +72,11 @@ internal sealed class StyleTermGraph(NeuralStyleOptions options, bool means = fa
     }
 
     /// <summary>The terms that a step gave, as <see cref="StyleLosses"/> defines them.</summary>
-    public StyleTerms Read(TrainingSession session, double total) =>
+    public StyleTerms Read(GradientSession session, double total) =>
         Read([.. Terms.Select(t => (double)session.Outputs[t].Values[0])], total) with { Weighted = ReadWeighted(session, total) };
 
     /// <summary>The same, each by its weight, so that they add up to the total.</summary>
-    public StyleTerms ReadWeighted(TrainingSession session, double total) => Read([.. Terms.Zip(_weights, (t, w) => (double)w * session.Outputs[t].Values[0])], total);
+    public StyleTerms ReadWeighted(GradientSession session, double total) => Read([.. Terms.Zip(_weights, (t, w) => (double)w * session.Outputs[t].Values[0])], total);
 
     private StyleTerms Read(double[] values, double total)
     {

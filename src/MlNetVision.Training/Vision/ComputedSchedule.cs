@@ -1,4 +1,4 @@
-using MlNetVision.Training.Schedules;
+using MlNetVision.Gradients.Schedules;
 
 namespace MlNetVision.Training.Vision;
 

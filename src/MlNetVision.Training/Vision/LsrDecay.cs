@@ -1,5 +1,5 @@
 using System.Globalization;
-using MlNetVision.Training.Schedules;
+using MlNetVision.Gradients.Schedules;
 
 namespace MlNetVision.Training.Vision;
 

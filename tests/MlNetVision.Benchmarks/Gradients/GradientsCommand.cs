@@ -2,8 +2,7 @@ using System.Globalization;
 using Microsoft.ML.OnnxRuntime;
 using MlNetVision.Onnx;
 using MlNetVision.Onnx.Proto;
-using MlNetVision.Training.Gradients;
-using TrainingSession = MlNetVision.Training.Gradients.TrainingSession;
+using MlNetVision.Gradients;
 
 namespace MlNetVision.Benchmarks;
 
@@ -63,7 +62,7 @@ internal static class GradientsCommand
     private static Contender Step(VggBlock block, int threads, bool picture)
     {
         var options = new TrainingGraphOptions { WithRespectTo = picture ? ["x"] : [] };
-        var session = new TrainingSession(TrainingGraph.Differentiate(block.Build(loss: true), "loss", VggBlock.Parameters, options), new() { Threads = threads });
+        var session = new GradientSession(TrainingGraph.Differentiate(block.Build(loss: true), "loss", VggBlock.Parameters, options), new() { Threads = threads });
         var x = VggBlock.Noise((int)block.InputShape.Aggregate(1L, (a, b) => a * b), 1, 1);
         var feeds = new Dictionary<string, TrainingFeed> { ["x"] = TrainingFeed.Of<float>(x, block.InputShape) };
         return new Contender("step", _ =>

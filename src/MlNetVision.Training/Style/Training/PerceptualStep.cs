@@ -1,6 +1,6 @@
 using MlNetVision.Imaging;
 using MlNetVision.Onnx;
-using MlNetVision.Training.Gradients;
+using MlNetVision.Gradients;
 
 namespace MlNetVision.Training.Style;
 
@@ -11,7 +11,7 @@ internal sealed class PerceptualStep : IDisposable
     private readonly StyleTermGraph _terms;
     private readonly FeatureModel _features;
     private readonly OnnxModel _network;
-    private readonly TrainingSession _session;
+    private readonly GradientSession _session;
     private readonly FeatureSession? _content;
     private readonly float[][] _sums;
     private readonly Dictionary<string, TrainingFeed> _feeds = [];
@@ -32,7 +32,7 @@ internal sealed class PerceptualStep : IDisposable
         _content = _terms.OpenContent(_features, options.Crop, options.Crop);
         try
         {
-            _session = new TrainingSession(graph, new TrainingSessionOptions { Threads = options.Threads, Outputs = _terms.Terms });
+            _session = new GradientSession(graph, new GradientSessionOptions { Threads = options.Threads, Outputs = _terms.Terms });
         }
         catch
         {

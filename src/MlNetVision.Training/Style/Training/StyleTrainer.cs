@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using MlNetVision.Imaging;
 using MlNetVision.Onnx;
-using MlNetVision.Training.Optimizers;
+using MlNetVision.Gradients.Optimizers;
 
 namespace MlNetVision.Training.Style;
 

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 using Google.Protobuf;
 using MlNetVision.Models;
 using MlNetVision.Onnx;
-using MlNetVision.Training.Gradients;
+using MlNetVision.Gradients;
 using static MlNetVision.Onnx.Proto.TensorProto.Types;
 
 namespace MlNetVision.Training.Style;

@@ -1,0 +1,72 @@
+using MlNetVision.Onnx;
+using MlNetVision.Onnx.Proto;
+using MlNetVision.Onnx.Shapes;
+using static MlNetVision.Onnx.Proto.TensorProto.Types;
+
+namespace MlNetVision.Gradients.Building;
+
+/// <summary>Rewrites layers that behave otherwise in training than in inference.</summary>
+internal sealed class TrainingForms(OnnxModel model)
+{
+    private readonly ShapeInference _shapes = new(model, model.Inputs);
+
+    /// <summary>The nodes as the rules shall see them: a layer that was rewritten in several is still one.</summary>
+    public IReadOnlyList<NodeProto> Seen { get; private set; } = [.. model.Graph.Node];
+
+    /// <summary>Rewrites each BatchNormalization with a parameter among scale and bias, or that the model itself has in training form.</summary>
+    public IReadOnlyList<RunningStatistics> NormalizeByBatch(HashSet<string> parameters)
+    {
+        var found = new List<RunningStatistics>();
+        var seen = new List<NodeProto>();
+        var graph = new GraphWriter(model, "batch.");
+        var nodes = model.Graph.Node.ToArray();
+        model.Graph.Node.Clear();
+        foreach (var node in nodes)
+        {
+            if (node.OpType != "BatchNormalization" || !(node.Integer("training_mode", 0) != 0 || node.Input.Skip(1).Take(2).Any(parameters.Contains)))
+            {
+                graph.Add(node);
+                seen.Add(node);
+                continue;
+            }
+            var rank = _shapes[node.Input[0]].Shape?.Length ?? throw new BadModelException($"{model.Name}: the shape of '{node.Input[0]}', which {node.Title()} takes, is not known.");
+            var form = BatchForm.Write(graph, node, rank);
+            seen.Add(form.Seen);
+            if (Stored(node.Input[3]) && Stored(node.Input[4]))
+                found.Add(new RunningStatistics(node.Input[3], node.Input[4], form.Mean, form.Variance, node.Float("momentum", 0.9f)));
+        }
+        Seen = seen;
+        return found;
+    }
+
+    /// <summary>Dropout becomes a product with an input, or hands its input on where it drops nothing.</summary>
+    public IReadOnlyList<DropoutMask> Drop(bool drops)
+    {
+        var found = new List<DropoutMask>();
+        foreach (var node in model.Graph.Node.Where(n => n.OpType == "Dropout"))
+        {
+            if (node.Output.Skip(1).Any(o => o.Length > 0)) throw new BadModelException($"{model.Name}: {node.Title()} gives out its mask, which training has no form for.");
+            var (x, ratio) = (node.Input[0], drops ? Ratio(node) : 0);
+            node.OpType = ratio == 0 ? "Identity" : "Mul";
+            node.Attribute.Clear();
+            node.Input.Clear();
+            node.Input.Add(x);
+            if (ratio == 0) continue;
+            var mask = new DropoutMask($"{node.Output[0]}.mask", x, ratio);
+            node.Input.Add(mask.Input);
+            var shape = _shapes[x].Shape ?? throw new BadModelException($"{model.Name}: the shape of '{x}', which {node.Title()} takes, is not known.");
+            model.Graph.Input.Add(OnnxValue.Info(mask.Input, DataType.Float, [.. shape.Select(d => d ?? -1)]));
+            found.Add(mask);
+        }
+        return found;
+    }
+
+    private bool Stored(string tensor) => model.Graph.Initializer.Any(t => t.Name == tensor);
+
+    private float Ratio(NodeProto node)
+    {
+        if (node.Input.Count < 2 || node.Input[1].Length == 0) return 0.5f;
+        var ratio = _shapes[node.Input[1]].Values is [{ } value] ? (float)value : float.NaN;
+        return ratio is >= 0 and < 1 ? ratio : throw new BadModelException($"{model.Name}: {node.Title()} is expected to have a stored ratio of 0 to below 1.");
+    }
+}

@@ -1,0 +1,108 @@
+using MlNetVision.Onnx;
+using MlNetVision.Gradients.Exporting;
+using MlNetVision.Gradients.Running;
+
+namespace MlNetVision.Gradients;
+
+/// <summary>
+/// Runs a <see cref="TrainingGraph"/> on ONNX Runtime. Parameters are arrays that ONNX Runtime reads in place and that an optimiser changes
+/// between steps; gradients are arrays that it writes in place. One step at a time; <see cref="Dispose"/> may come from another thread while a
+/// step is under way, which then ends normally.
+/// </summary>
+public sealed class GradientSession : IDisposable
+{
+    private readonly TrainingGraph _graph;
+    private readonly GradientSessionOptions _options;
+    private readonly BoundGraph _bound;
+    private readonly DropoutMasks _masks;
+    private readonly float[] _loss = new float[1];
+    private readonly BatchStatistics[] _statistics;
+    private readonly Dictionary<string, TrainingOutput> _outputs = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, TrainingOutput> _inputGradients = new(StringComparer.Ordinal);
+
+    /// <summary>Opens the graph; parameters and running statistics start with the values stored in the network.</summary>
+    /// <param name="graph">The graph; it is not changed.</param>
+    /// <param name="options">Null takes the defaults.</param>
+    /// <exception cref="BadModelException">ONNX Runtime does not take the graph.</exception>
+    /// <exception cref="ArgumentException">A setting is out of its range, or names an output that is not there.</exception>
+    /// <exception cref="InvalidOperationException">The app lacks the native part of ONNX Runtime.</exception>
+    public GradientSession(TrainingGraph graph, GradientSessionOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(graph);
+        (_graph, _options) = (graph, options ?? new());
+        _options.Validate(graph);
+        var stored = new StoredFloats(graph.Forward);
+        Parameters = [.. graph.Parameters.Select(p => stored.Tensor(p, trained: true))];
+        _statistics = [.. graph.Statistics.Select(s => new BatchStatistics(s, stored))];
+        State = [.. _statistics.SelectMany(s => s.Running).DistinctBy(t => t.Name)];
+        _masks = new DropoutMasks(graph, _options.Seed);
+        _bound = new BoundGraph(graph.Model, _options.Threads, typeof(GradientSession));
+        try
+        {
+            Bind();
+        }
+        catch
+        {
+            _bound.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The trained tensors in the order of <see cref="TrainingGraph.Parameters"/>; after a step their gradients are those of its batch.</summary>
+    public IReadOnlyList<TrainableTensor> Parameters { get; }
+
+    /// <summary>The running means and variances that each step brings up to date; without gradients. A checkpoint holds them beside the parameters.</summary>
+    public IReadOnlyList<TrainableTensor> State { get; }
+
+    /// <summary>The number of the next step, from 0; Dropout masks depend on it. A resumed run sets it.</summary>
+    public long NextStep { get; set; }
+
+    /// <summary>After a step: the outputs that <see cref="GradientSessionOptions.Outputs"/> asked for, by name.</summary>
+    public IReadOnlyDictionary<string, TrainingOutput> Outputs => _outputs;
+
+    /// <summary>After a step: the gradients by the inputs of <see cref="TrainingGraphOptions.WithRespectTo"/>, by the input's name.</summary>
+    public IReadOnlyDictionary<string, TrainingOutput> InputGradients => _inputGradients;
+
+    /// <summary>Runs the network and its gradients on one batch, and brings the running statistics up to date. Parameters stay as they are.</summary>
+    /// <param name="feeds">The inputs of <see cref="TrainingGraph.Inputs"/> by name.</param>
+    /// <param name="cancellation">Stops the step between two layers: running statistics and <see cref="NextStep"/> stay as they were, gradients hold anything.</param>
+    /// <returns>The loss.</returns>
+    /// <exception cref="ArgumentException">An input is missing, unknown, or not of the shape that the network takes.</exception>
+    /// <exception cref="BadModelException">ONNX Runtime fails on the graph.</exception>
+    /// <exception cref="OperationCanceledException">The token stopped the step.</exception>
+    /// <exception cref="ObjectDisposedException">The session is disposed.</exception>
+    public float Step(IReadOnlyDictionary<string, TrainingFeed> feeds, CancellationToken cancellation = default)
+    {
+        FeedCheck.Check(_graph, feeds);
+        var fetched = _bound.Run([.. feeds.Select(f => (f.Key, f.Value)), .. _masks.Draw(feeds, NextStep)], cancellation);
+        foreach (var name in _options.Outputs) _outputs[name] = fetched[name];
+        foreach (var gradient in _graph.Gradients.Skip(Parameters.Count)) _inputGradients[gradient.Tensor] = fetched[gradient.Output];
+        foreach (var s in _statistics) s.Update();
+        NextStep++;
+        return _loss[0];
+    }
+
+    /// <summary>
+    /// The network with the trained values and running statistics stored in it, in inference form: without the loss and the inputs that only
+    /// the loss takes. This session can go on.
+    /// </summary>
+    /// <param name="foldBatchNormalization">Whether a BatchNormalization behind a convolution or Gemm is multiplied into its weights. Default true.</param>
+    public OnnxModel Export(bool foldBatchNormalization = true) =>
+        TrainedNetwork.Export(_graph, [.. Parameters, .. State], foldBatchNormalization);
+
+    /// <summary>Frees ONNX Runtime's session, at once or when the step under way ends. The arrays stay usable, and <see cref="Export"/> works.</summary>
+    public void Dispose() => _bound.Dispose();
+
+    private void Bind()
+    {
+        foreach (var (parameter, gradient) in Parameters.Zip(_graph.Gradients))
+        {
+            _bound.Input(parameter.Name, parameter.Values, parameter.Shape);
+            _bound.Output(gradient.Output, parameter.Gradient, parameter.Shape);
+        }
+        var loss = _graph.Model.Outputs.First(o => o.Name == _graph.Loss);
+        _bound.Output(_graph.Loss, _loss, [.. loss.Shape.Select(_ => 1L)]);
+        foreach (var s in _statistics) s.Bind(_bound);
+        foreach (var name in _options.Outputs.Concat(_graph.Gradients.Skip(Parameters.Count).Select(g => g.Output)).Distinct()) _bound.Fetch(name);
+    }
+}

@@ -1,0 +1,70 @@
+using System.Runtime.Intrinsics;
+
+namespace MlNetVision.Gradients.Optimizers;
+
+/// <summary>Bounds gradients before a step, so that one bad batch does not throw a network off.</summary>
+public static class GradientClipping
+{
+    /// <summary>
+    /// Scales all gradients by one factor where their common norm √(Σ g²) is above a limit, so that it becomes the limit; their direction stays.
+    /// Pascanu et al., "On the difficulty of training recurrent neural networks", arXiv:1211.5063, algorithm 1.
+    /// </summary>
+    /// <param name="parameters">The tensors whose gradients count together.</param>
+    /// <param name="limit">The largest norm, above 0.</param>
+    /// <returns>The norm as it was. Not a finite number where a gradient is not; nothing is scaled then.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The limit is not above 0.</exception>
+    public static double ByGlobalNorm(IReadOnlyList<TrainableTensor> parameters, float limit)
+    {
+        ArgumentNullException.ThrowIfNull(parameters);
+        if (!(limit > 0)) throw new ArgumentOutOfRangeException(nameof(limit), limit, "Expected a norm above 0.");
+        var norm = Math.Sqrt(parameters.Sum(p => SumOfSquares(p.Gradient)));
+        if (!(norm > limit) || !double.IsFinite(norm)) return norm;
+        var factor = (float)(limit / norm);
+        foreach (var p in parameters)
+            Chunks.ForEach(p.Gradient.Length, (_, r) => Scale(p.Gradient.AsSpan(r), factor));
+        return norm;
+    }
+
+    /// <summary>Bounds every entry of all gradients to −limit … limit; what is not a number stays so.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The limit is not above 0.</exception>
+    public static void ByValue(IReadOnlyList<TrainableTensor> parameters, float limit)
+    {
+        ArgumentNullException.ThrowIfNull(parameters);
+        if (!(limit > 0)) throw new ArgumentOutOfRangeException(nameof(limit), limit, "Expected a limit above 0.");
+        foreach (var p in parameters)
+            Chunks.ForEach(p.Gradient.Length, (_, r) => Bound(p.Gradient.AsSpan(r), limit));
+    }
+
+    private static void Scale(Span<float> values, float factor)
+    {
+        foreach (ref var v in values) v *= factor;
+    }
+
+    private static void Bound(Span<float> values, float limit)
+    {
+        foreach (ref var v in values) v = Math.Clamp(v, -limit, limit);
+    }
+
+    /// <summary>Chunks are summed each for itself and then in order, in lanes of a fixed number: the same bits on any machine.</summary>
+    private static double SumOfSquares(float[] values)
+    {
+        var sums = new double[Chunks.Count(values.Length)];
+        Chunks.ForEach(values.Length, (i, r) => sums[i] = SumOfSquares(values.AsSpan(r)));
+        return sums.Sum();
+    }
+
+    private static double SumOfSquares(ReadOnlySpan<float> values)
+    {
+        var (even, odd) = (Vector256<double>.Zero, Vector256<double>.Zero);
+        var i = 0;
+        for (; i <= values.Length - Vector256<float>.Count; i += Vector256<float>.Count)
+        {
+            var (low, high) = Vector256.Widen(Vector256.Create(values[i..]));
+            even += low * low;
+            odd += high * high;
+        }
+        var sum = Vector256.Sum(even + odd);
+        for (; i < values.Length; i++) sum += (double)values[i] * values[i];
+        return sum;
+    }
+}

@@ -1,0 +1,108 @@
+using MlNetVision.Onnx;
+using MlNetVision.Onnx.Proto;
+using static MlNetVision.Onnx.Proto.TensorProto.Types;
+
+namespace MlNetVision.Gradients.Rules;
+
+/// <summary>Operators that take one value out of a window, or of a whole channel.</summary>
+internal static class PoolingRules
+{
+    public static IEnumerable<(string Operator, GradientRule Rule)> All =>
+    [
+        ("MaxPool", MaxPool),
+        ("AveragePool", AveragePool),
+        ("GlobalAveragePool", GlobalAverage),
+        ("GlobalMaxPool", GlobalMax),
+    ];
+
+    /// <summary>y is the mean of n values: every x gets dy/n.</summary>
+    private static void GlobalAverage(GradientScope scope, NodeProto node) =>
+        Global(scope, node, (dy, x, y, spatial) => (dy / scope.Count(x, spatial)).Expand(x.Shape()));
+
+    /// <summary>y is the largest x of a channel: dy goes to the x that is it, in equal shares where there are several.</summary>
+    private static void GlobalMax(GradientScope scope, NodeProto node) => Global(scope, node, (dy, x, y, spatial) =>
+    {
+        var chosen = x.EqualTo(y).Cast(DataType.Float);
+        return chosen * (dy / chosen.Sum(spatial));
+    });
+
+    private static void Global(GradientScope scope, NodeProto node, Func<GraphTensor, GraphTensor, GraphTensor, long[], GraphTensor> gradient)
+    {
+        var x = scope[node.Input[0]];
+        if (!scope.NeedsGradient(x) || scope.GradientOf(node.Output[0]) is not { } dy) return;
+        scope.Accumulate(x, gradient(dy, x, scope[node.Output[0]], [.. Enumerable.Range(2, scope.Known(x).Length - 2).Select(i => (long)i)]));
+    }
+
+    /// <summary>y is the largest x of a window: dy goes to that x, whose place the second output of MaxPool holds. An x may be the largest of several windows.</summary>
+    private static void MaxPool(GradientScope scope, NodeProto node)
+    {
+        var x = scope[node.Input[0]];
+        if (!scope.NeedsGradient(x) || scope.GradientOf(node.Output[0]) is not { } dy) return;
+        if (node.Integer("storage_order", 0) != 0) throw scope.Unsupported(node, "with storage_order 1");
+        var kernel = node.Integers("kernel_shape");
+        var strides = Windows.Each(node, "strides", kernel.Length, 1);
+        var dilated = Windows.Each(node, "dilations", kernel.Length, 1).Any(d => d != 1);
+        var indices = scope.Graph.OutputOf(node, 1);
+        var apart = !dilated && strides.Zip(kernel).All(p => p.First >= p.Second);
+        scope.Accumulate(x, apart ? Unpool(x, dy, indices, kernel.Length) : Scatter(x, dy, indices));
+    }
+
+    /// <summary>The kernel only tells the least size of the output, which pads may go below; one of 1 asks for nothing.</summary>
+    private static GraphTensor Unpool(GraphTensor x, GraphTensor dy, GraphTensor indices, int rank) =>
+        x.Graph.Node("MaxUnpool", [dy, indices, x.Shape()], ("kernel_shape", Enumerable.Repeat(1L, rank).ToArray()));
+
+    private static GraphTensor Scatter(GraphTensor x, GraphTensor dy, GraphTensor indices)
+    {
+        var zeros = x.Do("Size").Reshape(1).Do("ConstantOfShape");
+        return x.Graph.Node("ScatterElements", [zeros, indices.Reshape(-1), dy.Reshape(-1)], ("reduction", "add")).Do("Reshape", x.Shape());
+    }
+
+    /// <summary>y is the mean of a window: every x of it gets dy/n, with n as <c>count_include_pad</c> counts. A transposed convolution of ones spreads it.</summary>
+    private static void AveragePool(GradientScope scope, NodeProto node)
+    {
+        var x = scope[node.Input[0]];
+        if (!scope.NeedsGradient(x) || scope.GradientOf(node.Output[0]) is not { } dy) return;
+        var windows = Windows.Of(scope, node, node.Integers("kernel_shape"));
+        scope.Accumulate(x, Spread(scope, x, dy / Counts(scope, x, dy, node, windows), windows));
+    }
+
+    /// <summary>The number of values of each window. Where nothing is padded it is the same for all; otherwise sizes must be known.</summary>
+    private static GraphTensor Counts(GradientScope scope, GraphTensor x, GraphTensor dy, NodeProto node, Windows windows)
+    {
+        var padded = node.Integer("count_include_pad", 0) != 0;
+        if (node.Integer("ceil_mode", 0) == 0 && (padded || windows.Pads.All(p => p == 0)))
+            return scope.Graph.Scalar(windows.Kernel.Aggregate(1L, (a, b) => a * b));
+        var counts = new float[] { 1 };
+        for (var axis = 0; axis < windows.Rank; axis++)
+        {
+            var along = Along(scope.Size(x, axis + 2), scope.Size(dy, axis + 2), windows, axis, padded);
+            counts = [.. counts.SelectMany(c => along.Select(n => c * n))];
+        }
+        return scope.Graph.Floats(counts, [1, 1, .. Enumerable.Range(0, windows.Rank).Select(i => scope.Size(dy, i + 2))]);
+    }
+
+    /// <summary>Places of each window that count: those on the input, or, with padding, all up to the end of the back padding.</summary>
+    private static IEnumerable<int> Along(long size, long outputs, Windows windows, int axis, bool padded)
+    {
+        var (first, end) = padded ? (-windows.Front[axis], size + windows.Back[axis]) : (0, size);
+        for (var o = 0L; o < outputs; o++)
+        {
+            var start = (o * windows.Strides[axis]) - windows.Front[axis];
+            yield return Enumerable.Range(0, (int)windows.Kernel[axis]).Count(k => start + (k * windows.Dilations[axis]) is var at && at >= first && at < end);
+        }
+    }
+
+    /// <summary>Without pads, and longer than any input can be; what belongs to the input is cut out.</summary>
+    private static GraphTensor Spread(GradientScope scope, GraphTensor x, GraphTensor share, Windows windows)
+    {
+        var graph = scope.Graph;
+        var channels = scope.Size(x, 1);
+        var ones = new float[windows.Kernel.Aggregate(channels, (a, b) => a * b)];
+        Array.Fill(ones, 1);
+        var spread = graph.Node("ConvTranspose", [share, graph.Floats(ones, [channels, 1, .. windows.Kernel])], ("group", channels),
+            ("strides", windows.Strides), ("dilations", windows.Dilations), ("output_padding", (long[])[.. windows.Strides.Select(s => s - 1)]));
+        var front = graph.Integers(windows.Front);
+        var ends = x.Shape().Do("Slice", graph.Integers(2), graph.Integers(long.MaxValue)) + front;
+        return spread.Do("Slice", front, ends, graph.Integers(windows.Axes));
+    }
+}

@@ -1,0 +1,93 @@
+using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.OnnxRuntime.Tensors;
+using MlNetVision.Onnx;
+using MlNetVision.Onnx.Runtime;
+
+namespace MlNetVision.Gradients.Running;
+
+/// <summary>A session of ONNX Runtime with buffers that it reads and writes in place. One run at a time; disposing while one is under way lets it end.</summary>
+internal sealed class BoundGraph : IDisposable
+{
+    private readonly OnnxSession _session;
+    private readonly OrtIoBinding _binding;
+    private readonly List<OrtValue> _values = [];
+    private readonly HashSet<string> _fetched = new(StringComparer.Ordinal);
+    private readonly UseCount _uses;
+
+    /// <param name="model">The graph.</param>
+    /// <param name="threads">Threads for one operator; 0: one for each physical core.</param>
+    /// <param name="owner">The type that <see cref="ObjectDisposedException"/> names.</param>
+    public BoundGraph(OnnxModel model, int threads, Type owner)
+    {
+        _session = OnnxSession.Open(model, new OnnxSessionOptions { Threads = threads });
+        _binding = _session.CreateBinding();
+        _uses = new UseCount(owner, Free);
+    }
+
+    /// <summary>An input that is read from an array at every run.</summary>
+    public void Input(string name, float[] values, IReadOnlyList<long> shape) => _binding.BindInput(name, Keep(values, shape));
+
+    /// <summary>An output that is written into an array at every run.</summary>
+    public void Output(string name, float[] values, IReadOnlyList<long> shape) => _binding.BindOutput(name, Keep(values, shape));
+
+    /// <summary>An output whose shape only the run tells.</summary>
+    public void Fetch(string name)
+    {
+        _fetched.Add(name);
+        _binding.BindOutputToDevice(name, OrtMemoryInfo.DefaultInstance);
+    }
+
+    /// <summary>Runs the graph and gives the outputs to be fetched.</summary>
+    /// <exception cref="OperationCanceledException">The token stopped the run; what is written in place holds anything.</exception>
+    public Dictionary<string, TrainingOutput> Run(IReadOnlyList<(string Name, TrainingFeed Feed)> feeds, CancellationToken cancellation)
+    {
+        using var use = _uses.Enter();
+        var values = new List<OrtValue>();
+        try
+        {
+            foreach (var (name, feed) in feeds)
+            {
+                values.Add(feed.ToOrtValue());
+                _binding.BindInput(name, values[^1]);
+            }
+            // A binding keeps what it fetched for the next run, whose batch may have another size.
+            foreach (var name in _fetched) _binding.BindOutputToDevice(name, OrtMemoryInfo.DefaultInstance);
+            _session.Run(_binding, cancellation);
+            return Read();
+        }
+        finally
+        {
+            values.ForEach(v => v.Dispose());
+        }
+    }
+
+    public void Dispose() => _uses.Dispose();
+
+    private void Free()
+    {
+        _binding.Dispose();
+        _session.Dispose();
+        _values.ForEach(v => v.Dispose());
+    }
+
+    private OrtValue Keep(float[] values, IReadOnlyList<long> shape)
+    {
+        _values.Add(OrtValue.CreateTensorValueFromMemory(values, [.. shape]));
+        return _values[^1];
+    }
+
+    private Dictionary<string, TrainingOutput> Read()
+    {
+        var read = new Dictionary<string, TrainingOutput>(StringComparer.Ordinal);
+        if (_fetched.Count == 0) return read;
+        using var outputs = _binding.GetOutputValues();
+        foreach (var (name, value) in _binding.GetOutputNames().Zip(outputs))
+        {
+            if (!_fetched.Contains(name)) continue;
+            var info = value.GetTensorTypeAndShape();
+            if (info.ElementDataType != TensorElementType.Float) throw new BadModelException($"{_session.Name}: output '{name}' is {info.ElementDataType}, expected float.");
+            read[name] = new TrainingOutput(info.Shape, value.GetTensorDataAsSpan<float>().ToArray());
+        }
+        return read;
+    }
+}
