@@ -1,7 +1,6 @@
 using System.Reflection;
 using System.Runtime.Loader;
 using MlNetVision.Onnx;
-using MlNetVision.Gradients;
 using static MlNetVision.Onnx.Proto.TensorProto.Types;
 
 namespace MlNetVision.Gradients.Tests;
@@ -11,7 +10,7 @@ namespace MlNetVision.Gradients.Tests;
 public sealed class MissingRuntimeTests
 {
     [TestMethod]
-    public void TrainingSession_NativePartMissing_NamesThePackages()
+    public void GradientSession_NativePartMissing_NamesThePackages()
     {
         var bare = new BareContext();
         var subject = bare.LoadFromAssemblyPath(typeof(MissingRuntimeTests).Assembly.Location).GetType(typeof(MissingRuntimeTests).FullName!)!;
@@ -21,7 +20,7 @@ public sealed class MissingRuntimeTests
 
     private static string Open()
     {
-        var builder = new OnnxGraphBuilder("net");
+        var builder = new GraphWriter("net");
         builder.Output(builder.Node("ReduceSum", "loss", [builder.Node("Mul", "y", [builder.Input("x", DataType.Float, 2), builder.Floats("w", [1, 2], 2)])], ("keepdims", 0)), DataType.Float);
         try
         {

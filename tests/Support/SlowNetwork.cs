@@ -33,7 +33,7 @@ internal static class SlowNetwork
 
     private static GraphProto Part(string input, long turns, bool byPicture)
     {
-        var added = new OnnxGraphBuilder("slow");
+        var added = new GraphWriter("slow");
         var count = byPicture
             ? added.Node("Cast", "slow/turns", [added.Node("Mul", "slow/product", [added.Node("ReduceMin", "slow/least", [input], ("keepdims", 0)), added.Floats("slow/most", [turns])])],
                 ("to", (long)TensorProto.Types.DataType.Int64))
@@ -50,7 +50,7 @@ internal static class SlowNetwork
     /// <summary>One turn: a number stays as it is.</summary>
     private static GraphProto Body()
     {
-        var body = new OnnxGraphBuilder("body");
+        var body = new GraphWriter("body");
         body.Input("turn", TensorProto.Types.DataType.Int64);
         body.Input("goes_on", TensorProto.Types.DataType.Bool);
         body.Input("number", TensorProto.Types.DataType.Float);

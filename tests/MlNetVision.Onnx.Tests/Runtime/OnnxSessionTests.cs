@@ -74,7 +74,7 @@ public sealed class OnnxSessionTests
     [TestMethod]
     public void Open_OperatorThatDoesNotExist_NamesTheModel()
     {
-        var builder = new OnnxGraphBuilder("odd");
+        var builder = new GraphWriter("odd");
         builder.Output(builder.Node("NoSuchOperator", "y", [builder.Input("x", DataType.Float, 2)]), DataType.Float, 2);
         var error = Assert.ThrowsExactly<BadModelException>(() => OnnxSession.Open(builder.Build("odd.onnx")));
         StringAssert.StartsWith(error.Message, "odd.onnx: ");
@@ -105,7 +105,7 @@ public sealed class OnnxSessionTests
 
     private static OnnxModel Doubled()
     {
-        var builder = new OnnxGraphBuilder("doubled");
+        var builder = new GraphWriter("doubled");
         builder.Output(builder.Node("Mul", "y", [builder.Input("x", DataType.Float, 2), builder.Floats("two", [2])]), DataType.Float, 2);
         return builder.Build("doubled.onnx");
     }

@@ -46,7 +46,7 @@ public sealed class LifecycleTests : IDisposable
     [TestMethod]
     public void Call_DisposedBeforeFirstUse_OpensNoSession()
     {
-        var builder = new OnnxGraphBuilder("odd");
+        var builder = new GraphWriter("odd");
         var flat = builder.Node("Flatten", "flat", [builder.Node("GlobalAveragePool", "mean", [builder.Input("image", DataType.Float, 1, 3, 8, 8)])]);
         builder.Output(builder.Node("NoSuchOperator", "scores", [flat]), DataType.Float, 1, 3);
         var model = builder.Build("odd.onnx");
@@ -128,7 +128,7 @@ public sealed class LifecycleTests : IDisposable
     public void Swap_TwoHundredTimes_MemoryStays()
     {
         const int Elements = 512 * 1024;
-        var builder = new OnnxGraphBuilder("large");
+        var builder = new GraphWriter("large");
         var mean = builder.Node("GlobalAveragePool", "mean", [builder.Input("image", DataType.Float, 1, 3, 8, 8)]);
         var weighed = builder.Node("ReduceMean", "weighed", [builder.Node("Add", "wide", [builder.Node("ReduceMean", "grey", [mean], ("keepdims", 0)), builder.Floats("weights", new float[Elements], 1, Elements)])], ("axes", new long[] { 1 }));
         builder.Output(builder.Node("Concat", "scores", [weighed, weighed], ("axis", 1)), DataType.Float, 1, 2);

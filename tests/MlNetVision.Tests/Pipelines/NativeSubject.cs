@@ -78,7 +78,7 @@ internal sealed class NativeSubject : IDisposable
 
     private static OnnxModel Pixels()
     {
-        var builder = new OnnxGraphBuilder("pixels");
+        var builder = new GraphWriter("pixels");
         builder.Output(builder.Node("Identity", "scores", [builder.Input("image", DataType.Float, 1, 3, 16, 16)]), DataType.Float, 1, 3, 16, 16);
         var model = builder.Build("pixels.onnx");
         model.SetNames(["red", "green", "blue"]);

@@ -71,7 +71,7 @@ public sealed class TransformerLifecycleTests : IDisposable
     [Timeout(120_000)]
     public async Task Swap_OfNetworksUnderFourThreads_EveryRowEndsNormallyOrThrows()
     {
-        var builder = new OnnxGraphBuilder("sum");
+        var builder = new GraphWriter("sum");
         builder.Output(builder.Node("ReduceSum", "sum", [builder.Input("numbers", DataType.Float, 1, 3)], ("keepdims", 1)), DataType.Float, 1, 1);
         var rows = _ml.Data.LoadFromEnumerable(Enumerable.Repeat(new Numbers { Values = [1, 2, 4] }, 3));
         var calls = await SwapAsync(
