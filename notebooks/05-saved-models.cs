@@ -116,8 +116,12 @@ display(string.Join('\n', found.Select(f => $"{Path.GetFileName(f.ImagePath),-14
 ShowAnswers(found.Select(f => $"{f.PredictedLabel} {f.Score.Max():P0}"));
 
 // A `PredictionEngine` is for one at a time, as requests come in. It is not thread-safe: an app that serves several has one for each, such as from `PredictionEnginePool`.
+//
+// By default an engine owns its model and disposes it with itself. ML.NET then frees the native session of the network at once, also while other engines are in it, which ends
+// the process. So engines that share a model are made with `OwnsTransformer = false`, and the app disposes the model itself, after the last engine.
 
-using (var engine = mlContext.Model.CreatePredictionEngine<FlowerPicture, FlowerAnswer>(model))
+var borrowed = new PredictionEngineOptions { OwnsTransformer = false };
+using (var engine = mlContext.Model.CreatePredictionEngine<FlowerPicture, FlowerAnswer>(model, borrowed))
 {
     var one = engine.Predict(new FlowerPicture { ImagePath = pictures[1] });
     display($"{Path.GetFileName(pictures[1])}: {one.PredictedLabel}; as before: {one.Score.SequenceEqual(found[1].Score)}");

@@ -26,7 +26,7 @@ foreach (var shelf in sorted.GroupBy(f => f.PredictedLabel).OrderBy(g => g.Key, 
 
 // One by one, as customers come in.
 Console.WriteLine("Asked for:");
-using var engine = mlContext.Model.CreatePredictionEngine<Delivery, Flower>(model);
+using var engine = mlContext.Model.CreatePredictionEngine<Delivery, Flower>(model, new PredictionEngineOptions { OwnsTransformer = false }); // others may use the model too
 foreach (var picture in pictures) Console.WriteLine(Line(engine.Predict(picture)));
 return 0;
 

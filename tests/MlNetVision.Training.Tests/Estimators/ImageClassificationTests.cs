@@ -45,6 +45,17 @@ public sealed class ImageClassificationTests
     }
 
     [TestMethod]
+    public void ImageClassification_LabelColumnNotThere_NamesItAndTheColumns()
+    {
+        using var folders = new ColourFolders(1, 1);
+        var ml = new MLContext(1);
+        var trainer = ml.MulticlassClassification.Trainers.ImageClassification("Labels", "Image");
+        var error = Assert.ThrowsExactly<ArgumentException>(() => trainer.Fit(ImageRows.Of(ml, folders)));
+        StringAssert.Contains(error.Message, "'Labels'");
+        StringAssert.Contains(error.Message, "LabelAsKey");
+    }
+
+    [TestMethod]
     public void Fit_Workspace_KeepsFeaturesAndTheNetwork()
     {
         using var folders = new ColourFolders(4, 1);
@@ -155,6 +166,9 @@ public sealed class ImageClassificationTests
         var lsr = new LsrDecay([new(4, 0.1f), new(0, 1)], 0.128f).CreateRates(10, 5);
         Assert.AreEqual(0.01f, lsr.At(19), 1e-7f);
         Assert.AreEqual(0.001f, lsr.At(20), 1e-7f);
+        var usual = new LsrDecay(0.128f).CreateRates(10, 1);
+        foreach (var (epoch, factor) in new[] { (0, 1f), (90, 1f), (91, 0.1f), (135, 0.1f), (136, 0.01f), (181, 0.01f), (182, 0.0001f) })
+            Assert.AreEqual(0.01f * factor, usual.At(epoch), 1e-9f, $"epoch {epoch}");
     }
 
     [TestMethod]

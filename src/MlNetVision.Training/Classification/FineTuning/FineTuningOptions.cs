@@ -20,6 +20,4 @@ public sealed record FineTuningOptions
     /// below make of them is computed once and kept.
     /// </summary>
     public AugmentationOptions? Augmentation { get; init; }
-
-    internal string Identity() => FormattableString.Invariant($"{Unfreeze} {Augmentation}");
 }

@@ -47,6 +47,19 @@ public sealed class DetectionPipelineTests
     }
 
     [TestMethod]
+    public void DetectionList_AsAnArray_IsTheCallersOwn()
+    {
+        using var detector = ObjectDetector.Load("blood-cells");
+        var expected = detector.Detect(Smear).Detections.ToArray();
+        var list = new DetectionList(expected);
+        MlNetVision.Detection.Detection[] array = list;
+        CollectionAssert.AreEqual(expected, array);
+        array[0] = array[1];
+        Assert.AreEqual(expected[0], list[0]);
+        Assert.ThrowsExactly<ArgumentNullException>(() => (MlNetVision.Detection.Detection[])(DetectionList)null!);
+    }
+
+    [TestMethod]
     public void Transform_ImagesOfMlNet_AnswerAsThePlainDetector()
     {
         var ml = new MLContext();

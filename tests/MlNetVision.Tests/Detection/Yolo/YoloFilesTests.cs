@@ -64,6 +64,12 @@ public class YoloFilesTests
     public void Anchors_TooMany_Throws() =>
         Refuses(path => YoloAnchorsFile.Read(path), Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("1,2,", 1001))), "has 1001 anchors, more than 1000");
 
+    // The line "anchors" of Darknet's cfg/yolov2-voc.cfg.
+    [TestMethod]
+    public void PublishedAnchors_Voc_AsDarknetPublishedThem() => CollectionAssert.AreEqual(
+        YoloAnchorsFile.Parse("1.3221, 1.73145, 3.19275, 4.00944, 5.05587, 8.09892, 9.47112, 4.84053, 11.2364, 10.0071", "yolov2-voc.cfg").ToArray(),
+        PublishedAnchors.YoloV2Voc.ToArray());
+
     // YOLO-LITE keeps the anchors of Tiny YOLO v2.
     [TestMethod]
     public void PublishedAnchors_TinyVoc_AsInYoloLite()
