@@ -90,7 +90,11 @@ public sealed class OnnxGraphBuilder
         return new OnnxModel(proto, name);
     }
 
-    internal static ValueInfoProto ValueInfo(string name, TensorProto.Types.DataType type, ReadOnlySpan<long> shape)
+    /// <summary>The declaration of an input, an output or another tensor.</summary>
+    /// <param name="name">The name of the tensor.</param>
+    /// <param name="type">Its element type.</param>
+    /// <param name="shape">Its dimensions, outermost first; a negative one is free.</param>
+    public static ValueInfoProto ValueInfo(string name, TensorProto.Types.DataType type, ReadOnlySpan<long> shape)
     {
         var dims = new TensorShapeProto();
         foreach (var d in shape)

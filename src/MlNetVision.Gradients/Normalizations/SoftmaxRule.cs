@@ -11,7 +11,7 @@ internal sealed class SoftmaxRule(bool logarithm) : IGradientRule
     {
         var y = node.Output[0];
         if (!scope.NeedsGradient(node, 0) || scope.GradientOf(y) is not { } dy) return;
-        var axes = scope.Constant((long)NodeScope.Axis(node.Integer("axis", -1), scope.Known(y).Length));
+        var axes = scope.Constant((long)ShapeInference.Axis(node.Integer("axis", -1), scope.Known(y).Length));
         scope.Accumulate(node.Input[0], logarithm
             ? scope.Node("Sub", [dy, scope.Node("Mul", [scope.Node("Exp", [y]), scope.Node("ReduceSum", [dy, axes])])])
             : scope.Node("Mul", [y, scope.Node("Sub", [dy, scope.Node("ReduceSum", [scope.Node("Mul", [dy, y]), axes])])]));

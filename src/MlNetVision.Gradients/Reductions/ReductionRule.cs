@@ -25,7 +25,7 @@ internal abstract class ReductionRule : IGradientRule
 
     private static long[] Axes(GradientScope scope, NodeProto node, int rank)
     {
-        if (scope.List(node, "axes", 1) is { Length: > 0 } axes) return [.. axes.Select(a => (long)NodeScope.Axis(a, rank)).Order()];
+        if (scope.List(node, "axes", 1) is { Length: > 0 } axes) return [.. axes.Select(a => (long)ShapeInference.Axis(a, rank)).Order()];
         return node.Integer("noop_with_empty_axes", 0) != 0 ? [] : [.. Enumerable.Range(0, rank).Select(i => (long)i)];
     }
 }

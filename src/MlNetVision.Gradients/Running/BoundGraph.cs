@@ -4,8 +4,8 @@ using MlNetVision.Onnx;
 
 namespace MlNetVision.Gradients.Running;
 
-/// <summary>A session of ONNX Runtime with buffers that it reads and writes in place.</summary>
-internal sealed class BoundGraph : IDisposable
+/// <summary>A session of ONNX Runtime with buffers that it reads and writes in place. Not for several threads at a time. The caller disposes it.</summary>
+public sealed class BoundGraph : IDisposable
 {
     private readonly string _name;
     private readonly InferenceSession _session;
@@ -14,6 +14,10 @@ internal sealed class BoundGraph : IDisposable
     private readonly List<OrtValue> _values = [];
     private readonly HashSet<string> _fetched = new(StringComparer.Ordinal);
 
+    /// <summary>Opens a graph.</summary>
+    /// <param name="model">The graph; it is copied.</param>
+    /// <param name="threads">Threads; 0: as many as there are cores.</param>
+    /// <exception cref="BadModelException">ONNX Runtime does not take the graph.</exception>
     public BoundGraph(OnnxModel model, int threads)
     {
         _name = model.Name;
@@ -30,21 +34,30 @@ internal sealed class BoundGraph : IDisposable
     }
 
     /// <summary>An input that is read from an array at every run.</summary>
+    /// <param name="name">The name of the input.</param>
+    /// <param name="values">The values, the last axis running fastest; the array is used in place until the graph is disposed.</param>
+    /// <param name="shape">The dimensions, outermost first.</param>
     public void Input(string name, float[] values, IReadOnlyList<long> shape) => _binding.BindInput(name, Keep(values, shape));
 
     /// <summary>An output that is written into an array at every run.</summary>
+    /// <param name="name">The name of the output.</param>
+    /// <param name="values">Room for the values, the last axis running fastest; the array is used in place until the graph is disposed.</param>
+    /// <param name="shape">The dimensions, outermost first.</param>
     public void Output(string name, float[] values, IReadOnlyList<long> shape) => _binding.BindOutput(name, Keep(values, shape));
 
-    /// <summary>An output whose shape only the run tells.</summary>
+    /// <summary>An output whose shape only the run tells, and which <see cref="Run"/> gives.</summary>
     public void Fetch(string name)
     {
         _fetched.Add(name);
         _binding.BindOutputToDevice(name, OrtMemoryInfo.DefaultInstance);
     }
 
-    /// <summary>Runs the graph and gives the outputs to be fetched.</summary>
+    /// <summary>Runs the graph and gives the outputs to be fetched, by name.</summary>
+    /// <param name="feeds">The inputs that have no array of their own.</param>
+    /// <exception cref="BadModelException">ONNX Runtime fails on the graph, or a fetched output is not of floats.</exception>
     public Dictionary<string, TrainingOutput> Run(IReadOnlyList<(string Name, TrainingFeed Feed)> feeds)
     {
+        ArgumentNullException.ThrowIfNull(feeds);
         var values = new List<OrtValue>();
         try
         {
@@ -68,6 +81,7 @@ internal sealed class BoundGraph : IDisposable
         }
     }
 
+    /// <summary>Frees the session. The arrays stay usable.</summary>
     public void Dispose()
     {
         _binding.Dispose();

@@ -10,7 +10,7 @@ internal sealed class ConcatRule : IGradientRule
     public void Differentiate(GradientScope scope, NodeProto node)
     {
         if (scope.GradientOf(node.Output[0]) is not { } dy) return;
-        var axis = NodeScope.Axis(node.Integer("axis", 1), scope.Known(dy).Length);
+        var axis = ShapeInference.Axis(node.Integer("axis", 1), scope.Known(dy).Length);
         if (node.Input.Count == 1)
         {
             scope.Accumulate(node.Input[0], dy);

@@ -12,7 +12,7 @@ internal sealed class GatherRule : IGradientRule
         var (x, indices) = (node.Input[0], node.Input[1]);
         if (!scope.NeedsGradient(x) || scope.GradientOf(node.Output[0]) is not { } dy) return;
         var (rank, picks) = (scope.Known(x).Length, scope.Known(indices).Length);
-        var axis = NodeScope.Axis(node.Integer("axis", 0), rank);
+        var axis = ShapeInference.Axis(node.Integer("axis", 0), rank);
         // ScatterND adds along leading axes, so the axis goes to the front of x, and the axes of the positions to that of dy.
         long[] front = Axes.Move(rank, axis, 0);
         long[] picked = [.. Range(axis, picks), .. Range(0, axis), .. Range(axis + picks, rank - axis - 1)];

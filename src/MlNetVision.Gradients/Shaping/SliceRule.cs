@@ -18,7 +18,7 @@ internal sealed class SliceRule : IGradientRule
         var steps = scope.List(node, "steps", 4);
         for (var i = 0; i < axes.Length; i++)
         {
-            var axis = NodeScope.Axis(axes[i], scope.Known(x).Length);
+            var axis = ShapeInference.Axis(axes[i], scope.Known(x).Length);
             dx = Spread(scope, dx, axis, starts[i], steps?[i] ?? 1, scope.Size(x, axis));
         }
         scope.Accumulate(x, dx);

@@ -11,7 +11,7 @@ internal sealed class SplitRule : IGradientRule
     {
         var x = node.Input[0];
         if (!scope.NeedsGradient(x)) return;
-        var axis = NodeScope.Axis(node.Integer("axis", 0), scope.Known(x).Length);
+        var axis = ShapeInference.Axis(node.Integer("axis", 0), scope.Known(x).Length);
         var parts = node.Output.Select(y => scope.GradientOf(y) ?? scope.Zeros(y));
         scope.Accumulate(x, scope.Node("Concat", parts, ("axis", (long)axis)));
     }

@@ -6,7 +6,7 @@ namespace MlNetVision.Onnx.Runtime;
 /// The process-wide environment of ONNX Runtime. Its official builds report usage to their maker unless told not to;
 /// where this library is the first to use it, it is told.
 /// </summary>
-internal static class RuntimeEnvironment
+public static class RuntimeEnvironment
 {
     private static readonly Lock Gate = new();
 

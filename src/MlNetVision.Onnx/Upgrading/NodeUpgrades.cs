@@ -81,7 +81,7 @@ internal sealed class NodeUpgrades(OnnxModel model, long version)
         if (version >= 13) return [node];
         var axis = Take(node, "axis")?.I ?? 1;
         var (x, y) = (node.Input[0], node.Output[0]);
-        if (_shapes[x].Shape is { } shape && shape[(NodeScope.Axis(axis, shape.Length) + 1)..].All(d => d == 1))
+        if (_shapes[x].Shape is { } shape && shape[(ShapeInference.Axis(axis, shape.Length) + 1)..].All(d => d == 1))
         {
             node.Attribute.Add(OnnxAttributes.Make("axis", axis));
             return [node];

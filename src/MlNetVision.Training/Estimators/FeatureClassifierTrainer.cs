@@ -1,6 +1,8 @@
 using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Transforms;
+using MlNetVision.Classification;
 using MlNetVision.Onnx;
-using MlNetVision.Pipelines;
 
 namespace MlNetVision.Training;
 
@@ -46,30 +48,8 @@ public sealed class FeatureClassifierTrainer : IEstimator<ITransformer>
 
     private const string Output = "probabilities";
 
-    private IEstimator<ITransformer> Chain(MLContext context, OnnxModel head, Func<string, string, IEstimator<ITransformer>> map) => ScoreColumns.Append(
-        context, new NetworkEstimator(context.Transforms, [PipelineColumns.Outputs], [_options.FeatureColumnName], ForOneRow(head)),
-        _options.ScoreColumnName, _options.PredictedLabelColumnName, map);
-
-    /// <summary>The head under the names of columns, with a flat output: ML.NET asks row by row and takes columns by the names in the graph.</summary>
-    private OnnxModel ForOneRow(OnnxModel head)
-    {
-        var input = head.Graph.Input[0];
-        foreach (var node in head.Graph.Node)
-        {
-            for (var i = 0; i < node.Input.Count; i++)
-            {
-                if (node.Input[i] == input.Name) node.Input[i] = _options.FeatureColumnName;
-            }
-        }
-        input.Name = _options.FeatureColumnName;
-        var builder = new OnnxGraphBuilder("row");
-        builder.Node("Reshape", PipelineColumns.Outputs, [head.Outputs[0].Name, builder.Integers("MlNetVision.All", [-1], 1)]);
-        builder.Output(PipelineColumns.Outputs, Onnx.Proto.TensorProto.Types.DataType.Float, head.Outputs[0].Shape![1]!.Value);
-        var suffix = builder.Build().Graph;
-        head.Graph.Node.AddRange(suffix.Node);
-        head.Graph.Initializer.AddRange(suffix.Initializer);
-        head.Graph.Output.Clear();
-        head.Graph.Output.AddRange(suffix.Output);
-        return head;
-    }
+    private EstimatorChain<ColumnSelectingTransformer> Chain(MLContext context, OnnxModel head, Func<string, string, IEstimator<ITransformer>> map) => context.Transforms
+        .ScoreFeatures(head, _options.FeatureColumnName, _options.ScoreColumnName, LabelKeys.IndexColumn)
+        .Append(map(_options.PredictedLabelColumnName, LabelKeys.IndexColumn))
+        .Append(context.Transforms.DropColumns(LabelKeys.IndexColumn));
 }
