@@ -1,7 +1,7 @@
 namespace MlNetVision.Gradients;
 
 /// <summary>The finaliser of SplitMix64: Steele, Lea and Flood, "Fast splittable pseudorandom number generators", 2014, section 3.</summary>
-internal static class SplitMix64
+public static class SplitMix64
 {
     /// <summary>What the state grows by from number to number.</summary>
     public const ulong Step = 0x9E3779B97F4A7C15;

@@ -3,10 +3,10 @@ using static MlNetVision.Onnx.Proto.TensorProto.Types;
 namespace MlNetVision.Onnx;
 
 /// <summary>Sizes and names of ONNX element types (TensorProto.DataType of the specification, up to IR version 13).</summary>
-internal static class ElementType
+public static class ElementType
 {
     /// <summary>NumPy's limit of 64, which no network comes near; it keeps hostile files from costing memory and time.</summary>
-    public const int MostDimensions = 64;
+    internal const int MostDimensions = 64;
 
     /// <summary>Bits of one element in <c>raw_data</c>; 0 where the type is unknown or has no fixed size.</summary>
     public static int Bits(int type) => type switch
@@ -27,10 +27,10 @@ internal static class ElementType
         ? type.ToString().ToLowerInvariant()
         : $"type {(int)type}";
 
-    public static bool IsInteger(DataType type) => type is DataType.Uint8 or DataType.Int8 or DataType.Uint16 or DataType.Int16
+    internal static bool IsInteger(DataType type) => type is DataType.Uint8 or DataType.Int8 or DataType.Uint16 or DataType.Int16
         or DataType.Int32 or DataType.Int64 or DataType.Uint32 or DataType.Uint64;
 
-    /// <summary>The product of dimensions, or null where one is negative or the product does not fit in 63 bits.</summary>
+    /// <summary>The number of elements: the product of dimensions, 1 where there are none; null where one is negative or the product does not fit in 63 bits.</summary>
     public static long? Count(IEnumerable<long> dims)
     {
         UInt128 product = 1;

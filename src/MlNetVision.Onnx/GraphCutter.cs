@@ -5,10 +5,10 @@ using static MlNetVision.Onnx.Proto.TensorProto.Types;
 
 namespace MlNetVision.Onnx;
 
-/// <summary>Does the work of <see cref="OnnxModel.Cut"/>.</summary>
-internal static class GraphCutter
+/// <summary>Finds layers, tells what tensors depend on, and takes the rest out of a graph; <see cref="OnnxModel.Cut"/> is made of it.</summary>
+public static class GraphCutter
 {
-    public static OnnxModel Cut(OnnxModel model, string name)
+    internal static OnnxModel Cut(OnnxModel model, string name)
     {
         model.Check();
         var tensor = Tensor(model, name);
@@ -21,8 +21,12 @@ internal static class GraphCutter
     }
 
     /// <summary>Takes out of a graph, in place, what tensors do not depend on; the declared outputs stay.</summary>
+    /// <param name="graph">The graph, its nodes in topological order.</param>
+    /// <param name="tensors">The names of the tensors that are kept.</param>
     public static void Prune(GraphProto graph, params IReadOnlyCollection<string> tensors)
     {
+        ArgumentNullException.ThrowIfNull(graph);
+        ArgumentNullException.ThrowIfNull(tensors);
         var needed = Needed(graph, tensors);
         Keep(graph.Node, n => n.Output.Any(needed.Contains));
         Keep(graph.Initializer, t => needed.Contains(t.Name));
@@ -33,14 +37,16 @@ internal static class GraphCutter
     /// <summary>The first output of the node of a name, or the tensor of that name, where a node makes it; otherwise null.</summary>
     public static string? Find(OnnxModel model, string name)
     {
+        ArgumentNullException.ThrowIfNull(model);
         var nodes = model.Graph.Node;
         return nodes.FirstOrDefault(n => n.Name == name)?.Output.FirstOrDefault(o => o.Length > 0) ?? (nodes.Any(n => n.Output.Contains(name)) ? name : null);
     }
 
-    /// <summary>The same; an error lists near names.</summary>
+    /// <summary>As <see cref="Find"/>; an error lists near names.</summary>
     /// <exception cref="BadModelException">Nothing has that name.</exception>
     public static string Tensor(OnnxModel model, string name)
     {
+        ArgumentNullException.ThrowIfNull(model);
         if (Find(model, name) is { } found) return found;
         var nodes = model.Graph.Node;
         var what = model.Graph.Input.Any(i => i.Name == name) ? "is an input, not a layer"
@@ -53,6 +59,7 @@ internal static class GraphCutter
     /// <summary>Names of all tensors that lead to the ones asked for. Nodes stand in topological order, so one pass from the back finds them.</summary>
     public static HashSet<string> Needed(GraphProto graph, IEnumerable<string> tensors)
     {
+        ArgumentNullException.ThrowIfNull(graph);
         var needed = new HashSet<string>(tensors, StringComparer.Ordinal);
         foreach (var node in graph.Node.Reverse())
             if (node.Output.Any(needed.Contains)) needed.UnionWith(Uses(node));
@@ -60,12 +67,17 @@ internal static class GraphCutter
         return needed;
     }
 
-    /// <summary>What a node reads, with what the bodies of If and Loop take from around them.</summary>
-    public static IEnumerable<string> Uses(NodeProto node) => node.Input.Concat(
-        node.Bodies().SelectMany(b => b.Node.SelectMany(Uses).Concat(b.Output.Select(o => o.Name))));
+    /// <summary>The tensors that a node reads, with what the bodies of If and Loop take from around them. An input that is left out is an empty name.</summary>
+    public static IEnumerable<string> Uses(NodeProto node)
+    {
+        ArgumentNullException.ThrowIfNull(node);
+        return node.Input.Concat(node.Bodies().SelectMany(b => b.Node.SelectMany(Uses).Concat(b.Output.Select(o => o.Name))));
+    }
 
+    /// <summary>Declares a tensor, as an output of a graph, by what is known of its type and shape.</summary>
     public static ValueInfoProto Describe(string name, TensorFact fact)
     {
+        ArgumentNullException.ThrowIfNull(fact);
         if (fact.Type == DataType.Undefined) return new ValueInfoProto { Name = name };
         var info = OnnxValue.Info(name, fact.Type, [.. (fact.Shape ?? []).Select(d => d ?? -1)]);
         if (fact.Shape is null) info.Type.TensorType.Shape = null;

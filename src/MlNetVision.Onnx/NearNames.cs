@@ -1,7 +1,7 @@
 namespace MlNetVision;
 
 /// <summary>Finds the names that somebody may have meant.</summary>
-internal static class NearNames
+public static class NearNames
 {
     private const int Compared = 2000;
     private const int LongestCompared = 120;
@@ -9,8 +9,12 @@ internal static class NearNames
     private const int Shown = 20;
 
     /// <summary>A sentence with the names that are near enough to be meant, or where none is, the first ones available.</summary>
+    /// <param name="given">The name that is not there; empty lists what is.</param>
+    /// <param name="available">All names that are there.</param>
     public static string Describe(string given, IReadOnlyList<string> available)
     {
+        ArgumentNullException.ThrowIfNull(given);
+        ArgumentNullException.ThrowIfNull(available);
         var near = Of(given, available).Where(name => IsPart(given, name) || Edits(given, name) <= Math.Max(1, name.Length / 3)).Select(name => $"'{name}'").ToList();
         if (near.Count > 0) return $"Did you mean {string.Join(" or ", near)}?";
         var more = available.Count > Shown ? $", … ({available.Count} in all)" : "";
@@ -20,12 +24,17 @@ internal static class NearNames
     /// <summary>The name that takes the fewest edits, at most a third of its letters; null where none does.</summary>
     public static string? Nearest(string given, IReadOnlyCollection<string> available)
     {
+        ArgumentNullException.ThrowIfNull(given);
+        ArgumentNullException.ThrowIfNull(available);
         if (available.Count == 0 || given.Length > LongestGiven) return null;
         var (near, edits) = available.Select(name => (name, Edits(given, name))).MinBy(n => n.Item2);
         return edits <= near.Length / 3 ? near : null;
     }
 
     /// <summary>The candidates nearest to a name, nearest first: those that contain it, then by the number of edits (Levenshtein's distance), case ignored.</summary>
+    /// <param name="name">The name that is not there.</param>
+    /// <param name="candidates">The names that are there; of many, the first 2,000 of up to 120 letters are compared.</param>
+    /// <param name="count">How many are given at most. Default 5.</param>
     public static IReadOnlyList<string> Of(string name, IEnumerable<string> candidates, int count = 5) =>
     [
         .. candidates.Where(c => c.Length is > 0 and <= LongestCompared).Distinct(StringComparer.Ordinal).Take(Compared)
@@ -41,6 +50,8 @@ internal static class NearNames
     /// </summary>
     public static int Edits(string a, string b)
     {
+        ArgumentNullException.ThrowIfNull(a);
+        ArgumentNullException.ThrowIfNull(b);
         if (a.Length > LongestCompared) a = a[..LongestCompared];
         var row = Enumerable.Range(0, b.Length + 1).ToArray();
         for (var i = 1; i <= a.Length; i++)

@@ -16,9 +16,11 @@ public sealed record OnnxValue(string Name, TensorProto.Types.DataType Type, IRe
     public override string ToString() => $"{Name}: {ElementType.Name(Type)} {(HasShape ? ShapeText(Shape) : "of unknown shape")}";
 
     /// <summary>A shape as text, such as <c>1×3×?×?</c>; <c>scalar</c> where there are no dimensions.</summary>
-    internal static string ShapeText(IReadOnlyList<long?> shape) => shape.Count == 0
-        ? "scalar"
-        : string.Join('×', shape.Select(d => d?.ToString(CultureInfo.InvariantCulture) ?? "?"));
+    public static string ShapeText(IReadOnlyList<long?> shape)
+    {
+        ArgumentNullException.ThrowIfNull(shape);
+        return shape.Count == 0 ? "scalar" : string.Join('×', shape.Select(d => d?.ToString(CultureInfo.InvariantCulture) ?? "?"));
+    }
 
     /// <summary>A tensor as a graph declares it among its inputs and outputs.</summary>
     /// <param name="name">The name of the tensor.</param>

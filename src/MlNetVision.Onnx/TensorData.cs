@@ -5,11 +5,11 @@ using static MlNetVision.Onnx.Proto.TensorProto.Types;
 
 namespace MlNetVision.Onnx;
 
-/// <summary>Checks and reads stored tensors, whichever of the fields of <c>TensorProto</c> holds their values.</summary>
-internal static class TensorData
+/// <summary>Checks and reads initializers, whichever of the fields of <c>TensorProto</c> holds their values.</summary>
+public static class TensorData
 {
     /// <summary>What is wrong with a tensor, or null where its data has the length that its shape and type ask for.</summary>
-    public static string? Problem(TensorProto tensor)
+    internal static string? Problem(TensorProto tensor)
     {
         if (tensor.DataLocation == DataLocation.External)
             return $"its values are in another file{ExternalFile(tensor)}; expected a model in one file (onnx.save with save_as_external_data=False)";
@@ -29,7 +29,8 @@ internal static class TensorData
 
     /// <summary>
     /// The values of a tensor of at most <paramref name="limit"/> elements of a type that shape arithmetic uses
-    /// (int32, int64, float, bool), or null for any other. int64 beyond 2⁵³ are rounded, which serves: they stand for "to the end".
+    /// (int32, int64, float, bool), or null for any other, and where the data is not as long as the shape says. int64 beyond 2⁵³ are
+    /// rounded, which serves: they stand for "to the end". False is 0, true 1.
     /// </summary>
     public static double[]? Small(TensorProto tensor, int limit)
     {
@@ -53,7 +54,7 @@ internal static class TensorData
         return values;
     }
 
-    /// <summary>The values of a tensor of floats, whose data has been checked.</summary>
+    /// <summary>The values of a float tensor of a checked model (<see cref="OnnxModel.Check"/>), the last axis running fastest. They may be the tensor's own memory.</summary>
     public static ReadOnlySpan<float> Floats(TensorProto tensor) =>
         tensor.RawData.IsEmpty ? tensor.FloatData.ToArray() : MemoryMarshal.Cast<byte, float>(tensor.RawData.Span);
 

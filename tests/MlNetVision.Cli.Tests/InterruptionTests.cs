@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using MlNetVision.Imaging;
 using MlNetVision.Onnx;
+using MlNetVision.Tests;
 
 namespace MlNetVision.Cli.Tests;
 

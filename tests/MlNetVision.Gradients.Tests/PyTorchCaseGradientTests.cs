@@ -63,7 +63,7 @@ public sealed class PyTorchCaseGradientTests
     }
 
     /// <summary>Kernels, matrices, biases, slopes and tables; not the running statistics of a normalisation, which are not learnt by gradients.</summary>
-    private static IEnumerable<string> Weights(OnnxModel model)
+    private static string[] Weights(OnnxModel model)
     {
         var statistics = model.Graph.Node.Where(n => n.OpType == "BatchNormalization").SelectMany(n => n.Input.Skip(3)).ToHashSet();
         var used = model.Graph.Node.Where(n => n.OpType is "Conv" or "ConvTranspose" or "Gemm" or "MatMul" or "BatchNormalization" or "PRelu" or "Gather" or "Transpose" or "Reshape")

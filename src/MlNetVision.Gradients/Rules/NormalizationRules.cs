@@ -21,7 +21,7 @@ internal static class NormalizationRules
     {
         var y = scope[node.Output[0]];
         if (scope.NeedsGradient(node, 0) && scope.GradientOf(y) is { } g)
-            scope.Accumulate(node.Input[0], gradient(g, y, [NodeScope.Axis(node.Integer("axis", -1), scope.Known(y).Length)]));
+            scope.Accumulate(node.Input[0], gradient(g, y, [ShapeInference.Axis(node.Integer("axis", -1), scope.Known(y).Length)]));
     });
 
     /// <summary>

@@ -19,7 +19,7 @@ internal static class PadRule
         if (mode is not ("constant" or "reflect" or "edge")) throw scope.Unsupported(node, $"of mode '{mode}'");
         for (var i = 0; i < axes.Length; i++)
         {
-            var (axis, front, back) = (NodeScope.Axis(axes[i], rank), pads[i], pads[i + axes.Length]);
+            var (axis, front, back) = (ShapeInference.Axis(axes[i], rank), pads[i], pads[i + axes.Length]);
             if (mode != "constant" && (front > 0 || back > 0))
             {
                 // A negative pad takes entries away before the border is made.

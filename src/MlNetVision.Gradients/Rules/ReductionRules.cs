@@ -44,7 +44,7 @@ internal static class ReductionRules
 
     private static long[] Axes(GradientScope scope, NodeProto node, int rank)
     {
-        if (scope.List(node, "axes", 1) is { Length: > 0 } axes) return [.. axes.Select(a => (long)NodeScope.Axis(a, rank)).Order()];
+        if (scope.List(node, "axes", 1) is { Length: > 0 } axes) return [.. axes.Select(a => (long)ShapeInference.Axis(a, rank)).Order()];
         return node.Integer("noop_with_empty_axes", 0) != 0 ? [] : [.. Enumerable.Range(0, rank).Select(i => (long)i)];
     }
 }

@@ -48,7 +48,7 @@ internal static class ResizeRule
         if (node.Input.Count > 3 && node.Input[3].Length > 0) return null;
         var given = scope.Graph.ValuesOf(node.Input[2])?.Select(v => (float)(v ?? float.NaN)).ToArray();
         if (given is null || given.Any(float.IsNaN)) throw scope.Unsupported(node, "with scales that are not constant");
-        var axes = node.Find("axes")?.Ints.Select(a => NodeScope.Axis(a, rank)).ToArray() ?? [.. Enumerable.Range(0, rank)];
+        var axes = node.Find("axes")?.Ints.Select(a => ShapeInference.Axis(a, rank)).ToArray() ?? [.. Enumerable.Range(0, rank)];
         var scales = Enumerable.Repeat(1f, rank).ToArray();
         foreach (var (axis, scale) in axes.Zip(given)) scales[axis] = scale;
         return scales;

@@ -57,7 +57,7 @@ internal static class ShapingRules
     {
         var indices = scope[node.Input[1]];
         var (rank, picks) = (scope.Known(x).Length, scope.Known(indices).Length);
-        var axis = NodeScope.Axis(node.Integer("axis", 0), rank);
+        var axis = ShapeInference.Axis(node.Integer("axis", 0), rank);
         // ScatterND adds along leading axes, so the axis goes to the front of x, and the axes of the positions to that of dy.
         long[] front = Axes.Move(rank, axis, 0);
         long[] picked = [.. Range(axis, picks), .. Range(0, axis), .. Range(axis + picks, rank - axis - 1)];
@@ -76,7 +76,7 @@ internal static class ShapingRules
         var steps = scope.List(node, "steps", 4);
         for (var i = 0; i < axes.Length; i++)
         {
-            var axis = NodeScope.Axis(axes[i], scope.Known(x).Length);
+            var axis = ShapeInference.Axis(axes[i], scope.Known(x).Length);
             dx = Spread(scope, dx, axis, starts[i], steps?[i] ?? 1, scope.Size(x, axis));
         }
         return dx;
@@ -100,7 +100,7 @@ internal static class ShapingRules
     private static void Concat(GradientScope scope, NodeProto node)
     {
         if (scope.GradientOf(node.Output[0]) is not { } dy) return;
-        var axis = NodeScope.Axis(node.Integer("axis", 1), scope.Known(dy).Length);
+        var axis = ShapeInference.Axis(node.Integer("axis", 1), scope.Known(dy).Length);
         if (node.Input.Count == 1)
         {
             scope.Accumulate(node.Input[0], dy);
@@ -119,7 +119,7 @@ internal static class ShapingRules
     private static void Split(GradientScope scope, NodeProto node)
     {
         if (!scope.NeedsGradient(node, 0)) return;
-        var axis = NodeScope.Axis(node.Integer("axis", 0), scope.Known(node.Input[0]).Length);
+        var axis = ShapeInference.Axis(node.Integer("axis", 0), scope.Known(node.Input[0]).Length);
         GraphTensor[] parts = [.. node.Output.Select(y => scope.GradientOf(y) ?? scope.Zeros(scope[y]))];
         scope.Accumulate(node.Input[0], scope.Graph.Concat(parts, axis));
     }

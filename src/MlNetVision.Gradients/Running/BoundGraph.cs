@@ -5,8 +5,8 @@ using MlNetVision.Onnx.Runtime;
 
 namespace MlNetVision.Gradients.Running;
 
-/// <summary>A session of ONNX Runtime with buffers that it reads and writes in place. One run at a time; disposing while one is under way lets it end.</summary>
-internal sealed class BoundGraph : IDisposable
+/// <summary>A session of ONNX Runtime with buffers that it reads and writes in place. One run at a time; disposing while one is under way lets it end. The caller disposes it.</summary>
+public sealed class BoundGraph : IDisposable
 {
     private readonly OnnxSession _session;
     private readonly OrtIoBinding _binding;
@@ -14,9 +14,11 @@ internal sealed class BoundGraph : IDisposable
     private readonly HashSet<string> _fetched = new(StringComparer.Ordinal);
     private readonly UseCount _uses;
 
-    /// <param name="model">The graph.</param>
+    /// <summary>Opens a graph.</summary>
+    /// <param name="model">The graph; it is copied.</param>
     /// <param name="threads">Threads for one operator; 0: one for each physical core.</param>
     /// <param name="owner">The type that <see cref="ObjectDisposedException"/> names.</param>
+    /// <exception cref="BadModelException">ONNX Runtime does not take the graph.</exception>
     public BoundGraph(OnnxModel model, int threads, Type owner)
     {
         _session = OnnxSession.Open(model, new OnnxSessionOptions { Threads = threads });
@@ -25,22 +27,32 @@ internal sealed class BoundGraph : IDisposable
     }
 
     /// <summary>An input that is read from an array at every run.</summary>
+    /// <param name="name">The name of the input.</param>
+    /// <param name="values">The values, the last axis running fastest; the array is used in place until the graph is disposed.</param>
+    /// <param name="shape">The dimensions, outermost first.</param>
     public void Input(string name, float[] values, IReadOnlyList<long> shape) => _binding.BindInput(name, Keep(values, shape));
 
     /// <summary>An output that is written into an array at every run.</summary>
+    /// <param name="name">The name of the output.</param>
+    /// <param name="values">Room for the values, the last axis running fastest; the array is used in place until the graph is disposed.</param>
+    /// <param name="shape">The dimensions, outermost first.</param>
     public void Output(string name, float[] values, IReadOnlyList<long> shape) => _binding.BindOutput(name, Keep(values, shape));
 
-    /// <summary>An output whose shape only the run tells.</summary>
+    /// <summary>An output whose shape only the run tells, and which <see cref="Run"/> gives.</summary>
     public void Fetch(string name)
     {
         _fetched.Add(name);
         _binding.BindOutputToDevice(name, OrtMemoryInfo.DefaultInstance);
     }
 
-    /// <summary>Runs the graph and gives the outputs to be fetched.</summary>
+    /// <summary>Runs the graph and gives the outputs to be fetched, by name.</summary>
+    /// <param name="feeds">The inputs that have no array of their own.</param>
+    /// <param name="cancellation">Stops the run between two layers.</param>
+    /// <exception cref="BadModelException">ONNX Runtime fails on the graph, or a fetched output is not of floats.</exception>
     /// <exception cref="OperationCanceledException">The token stopped the run; what is written in place holds anything.</exception>
     public Dictionary<string, TrainingOutput> Run(IReadOnlyList<(string Name, TrainingFeed Feed)> feeds, CancellationToken cancellation)
     {
+        ArgumentNullException.ThrowIfNull(feeds);
         using var use = _uses.Enter();
         var values = new List<OrtValue>();
         try
@@ -61,6 +73,7 @@ internal sealed class BoundGraph : IDisposable
         }
     }
 
+    /// <summary>Refuses later runs and frees the session, at once or when the run under way ends. The arrays stay usable.</summary>
     public void Dispose() => _uses.Dispose();
 
     private void Free()

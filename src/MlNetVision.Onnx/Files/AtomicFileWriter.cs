@@ -69,7 +69,7 @@ public sealed class AtomicFileWriter : IDisposable
     /// <summary>Whether a file is one that a process which was killed has left while it wrote another.</summary>
     /// <param name="path">The file.</param>
     /// <param name="name">The name that the other was to have.</param>
-    internal static bool IsPartial(string path, string name)
+    public static bool IsPartial(string path, string name)
     {
         var found = Path.GetFileName(path);
         return found.Length == name.Length + 1 + GuidLength + PartialExtension.Length && found.StartsWith($"{name}.", StringComparison.Ordinal)

@@ -83,7 +83,7 @@ internal static class ConstantShapes
     private static void OneHot(NodeScope n)
     {
         if (n[0].Shape is not { } x) return;
-        var axis = NodeScope.Axis(n.Node.Integer("axis", -1), x.Length + 1);
+        var axis = ShapeInference.Axis(n.Node.Integer("axis", -1), x.Length + 1);
         n.Set(0, n[2].Type, [.. x[..axis], n[1].Integers is [var depth] ? depth : null, .. x[axis..]]);
     }
 }

@@ -49,16 +49,6 @@ internal sealed class NodeScope(NodeProto node, long operatorSet, Func<string, T
         return values;
     }
 
-    /// <summary>An axis counted from the front.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The tensor has no such axis.</exception>
-    public static int Axis(long axis, int rank)
-    {
-        var front = axis < 0 ? axis + rank : axis;
-        ArgumentOutOfRangeException.ThrowIfNegative(front);
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(front, rank);
-        return (int)front;
-    }
-
     /// <summary>As many dimensions as asked for, none of them known.</summary>
     public static long?[]? Free(long? rank) => rank is >= 0 and <= ElementType.MostDimensions ? new long?[rank.Value] : null;
 }

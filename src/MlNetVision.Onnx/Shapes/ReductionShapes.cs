@@ -53,7 +53,7 @@ internal static class ReductionShapes
 
     private static long?[] Without(long?[] x, long[] axes, bool keep)
     {
-        var gone = axes.Select(a => NodeScope.Axis(a, x.Length)).ToHashSet();
+        var gone = axes.Select(a => ShapeInference.Axis(a, x.Length)).ToHashSet();
         return keep ? [.. x.Select((d, i) => gone.Contains(i) ? 1 : d)] : [.. x.Where((_, i) => !gone.Contains(i))];
     }
 
@@ -61,7 +61,7 @@ internal static class ReductionShapes
     {
         if (n[0].Shape is not { } x) return;
         var shape = x.ToArray();
-        shape[NodeScope.Axis(n.Node.Integer("axis", -1), x.Length)] = n.Has("k") ? n.Node.Integer("k", 0) : n[1].Integers is [var k] ? k : null;
+        shape[ShapeInference.Axis(n.Node.Integer("axis", -1), x.Length)] = n.Has("k") ? n.Node.Integer("k", 0) : n[1].Integers is [var k] ? k : null;
         n.Set(shape);
         n.Set(1, DataType.Int64, shape);
     }

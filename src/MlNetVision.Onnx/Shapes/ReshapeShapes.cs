@@ -39,7 +39,7 @@ internal static class ReshapeShapes
     {
         if (n[0].Shape is not { } x) return;
         var axis = n.Node.Integer("axis", 1);
-        var split = axis == x.Length ? x.Length : NodeScope.Axis(axis, x.Length);
+        var split = axis == x.Length ? x.Length : ShapeInference.Axis(axis, x.Length);
         n.Set([Product(x[..split]), Product(x[split..])]);
     }
 
@@ -50,7 +50,7 @@ internal static class ReshapeShapes
         var axes = n.List("axes", 1, out var unknown);
         if (n[0].Shape is not { } x || unknown) return;
         if (axes is null && x.Contains(null)) return;
-        var gone = axes is null ? null : axes.Select(a => NodeScope.Axis(a, x.Length)).ToHashSet();
+        var gone = axes is null ? null : axes.Select(a => ShapeInference.Axis(a, x.Length)).ToHashSet();
         n.Set([.. x.Where((d, i) => gone is null ? d != 1 : !gone.Contains(i))], n[0].Values);
     }
 
@@ -59,7 +59,7 @@ internal static class ReshapeShapes
         var axes = n.List("axes", 1, out _);
         if (n[0].Shape is not { } x || axes is null) return;
         var rank = x.Length + axes.Length;
-        var added = axes.Select(a => NodeScope.Axis(a, rank)).ToHashSet();
+        var added = axes.Select(a => ShapeInference.Axis(a, rank)).ToHashSet();
         var next = 0;
         n.Set([.. Enumerable.Range(0, rank).Select(i => added.Contains(i) ? 1 : x[next++])], n[0].Values);
     }

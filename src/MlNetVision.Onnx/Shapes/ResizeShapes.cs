@@ -48,7 +48,7 @@ internal static class ResizeShapes
     }
 
     private static int[] Axes(NodeScope n, int rank) =>
-        n.Has("axes") ? [.. n.Node.Integers("axes").Select(a => NodeScope.Axis(a, rank))] : [.. Enumerable.Range(0, rank)];
+        n.Has("axes") ? [.. n.Node.Integers("axes").Select(a => ShapeInference.Axis(a, rank))] : [.. Enumerable.Range(0, rank)];
 
     private static void Blocks(NodeScope n, Func<long, long, long> channels, Func<long, long, long> side)
     {

@@ -8,16 +8,19 @@ namespace MlNetVision.Onnx.Shapes;
 /// (as exporters write <c>Shape → Slice → Concat → Reshape</c>). What an unknown operator makes stays unknown.
 /// </summary>
 /// <remarks>Rules: https://github.com/onnx/onnx/blob/main/docs/Operators.md.</remarks>
-internal sealed class ShapeInference
+public sealed class ShapeInference
 {
     private readonly Dictionary<string, TensorFact> _facts = new(StringComparer.Ordinal);
     private readonly Dictionary<string, TensorFact> _declared = new(StringComparer.Ordinal);
     private readonly long _operatorSet;
 
-    /// <param name="model">The model; it need not have been checked.</param>
+    /// <summary>Works out all shapes of a model.</summary>
+    /// <param name="model">The model; it need not have been checked, and is not changed. Nodes that contradict themselves leave their outputs unknown.</param>
     /// <param name="inputs">The inputs with the dimensions that shall be taken for them.</param>
     public ShapeInference(OnnxModel model, IEnumerable<OnnxValue> inputs)
     {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(inputs);
         _operatorSet = model.Proto.OpsetImport.Where(o => OnnxNodes.NormalDomain(o.Domain).Length == 0).Select(o => o.Version).FirstOrDefault();
         foreach (var info in model.Graph.ValueInfo.Concat(model.Graph.Output)) _declared[info.Name] = Fact(OnnxValue.From(info));
         foreach (var input in inputs) Follow(input);
@@ -25,11 +28,11 @@ internal sealed class ShapeInference
         foreach (var node in model.Graph.Node) Follow(node);
     }
 
-    /// <summary>What is known of a tensor.</summary>
+    /// <summary>What is known of a tensor; unknown where there is none of that name.</summary>
     public TensorFact this[string tensor] => _facts.GetValueOrDefault(tensor, TensorFact.Unknown);
 
-    /// <summary>What is known of a stored tensor.</summary>
-    public static TensorFact Stored(TensorProto tensor) => new((DataType)tensor.DataType, [.. tensor.Dims.Select(d => (long?)d)])
+    /// <summary>What is known of an initializer.</summary>
+    internal static TensorFact Stored(TensorProto tensor) => new((DataType)tensor.DataType, [.. tensor.Dims.Select(d => (long?)d)])
     {
         Values = TensorData.Small(tensor, SmallValues.Limit)?.Select(v => (double?)v).ToArray(),
     };
@@ -37,19 +40,38 @@ internal sealed class ShapeInference
     private static TensorFact Fact(OnnxValue value) => new(value.Type, value.HasShape && value.Shape.Count <= ElementType.MostDimensions ? [.. value.Shape] : null);
 
     /// <summary>Takes in an input beside those of the model.</summary>
-    public void Follow(OnnxValue input) => _facts[input.Name] = Fact(input);
+    public void Follow(OnnxValue input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        _facts[input.Name] = Fact(input);
+    }
 
-    /// <summary>Takes in a tensor that is stored beside those of the model.</summary>
-    public void Follow(TensorProto tensor) => _facts[tensor.Name] = Stored(tensor);
+    /// <summary>Takes in an initializer beside those of the model.</summary>
+    public void Follow(TensorProto tensor)
+    {
+        ArgumentNullException.ThrowIfNull(tensor);
+        _facts[tensor.Name] = Stored(tensor);
+    }
 
     /// <summary>Takes in a node that stands after those of the model.</summary>
     public void Follow(NodeProto node)
     {
+        ArgumentNullException.ThrowIfNull(node);
         var scope = new NodeScope(node, _operatorSet, name => this[name]);
         if (OnnxNodes.NormalDomain(node.Domain).Length == 0 && OperatorRules.All.TryGetValue(node.OpType, out var rule)) Apply(rule, scope);
         for (var i = 0; i < node.Output.Count; i++)
             if (node.Output[i].Length > 0)
                 _facts[node.Output[i]] = scope.Outputs[i].Or(_declared.GetValueOrDefault(node.Output[i], TensorFact.Unknown));
+    }
+
+    /// <summary>An axis counted from the front, where −1 stands for the last.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A tensor of that rank has no such axis.</exception>
+    public static int Axis(long axis, int rank)
+    {
+        var front = axis < 0 ? axis + rank : axis;
+        ArgumentOutOfRangeException.ThrowIfNegative(front);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(front, rank);
+        return (int)front;
     }
 
     /// <summary>A rule throws where attributes or shapes contradict each other; then its outputs stay unknown, and ONNX Runtime will say why.</summary>

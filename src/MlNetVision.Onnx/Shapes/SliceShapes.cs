@@ -20,7 +20,7 @@ internal static class SliceShapes
     {
         var parts = Enumerable.Range(0, n.Node.Input.Count).Select(i => n[i]).ToArray();
         if (parts.FirstOrDefault(p => p.Shape is not null)?.Shape is not { } first) return;
-        var axis = NodeScope.Axis(n.Node.Integer("axis", 1), first.Length);
+        var axis = ShapeInference.Axis(n.Node.Integer("axis", 1), first.Length);
         long? sum = 0;
         foreach (var part in parts) sum = checked(sum + part.Shape?[axis]);
         // All parts agree beside the axis, so any of them that knows a dimension tells it.
@@ -41,7 +41,7 @@ internal static class SliceShapes
         var count = unknown ? 0 : axes?.Length ?? starts?.Length ?? (int?)n[1].Shape?[0] ?? throw new InvalidOperationException("How many axes are cut is not known.");
         for (var i = 0; i < count; i++)
         {
-            var axis = NodeScope.Axis(axes?[i] ?? i, x.Length);
+            var axis = ShapeInference.Axis(axes?[i] ?? i, x.Length);
             var step = n.Has(4) ? n[4].Values?[i] : 1;
             var cut = x[axis] is { } d && starts?[i] is { } s && ends?[i] is { } e && step is { } by ? Cut((long)s, (long)e, (long)by, d) : null;
             shape[axis] = cut?.Length;
@@ -71,7 +71,7 @@ internal static class SliceShapes
     {
         var sizes = n.List("split", 1, out var unknown);
         if (n[0].Shape is not { } x) return;
-        var axis = NodeScope.Axis(n.Node.Integer("axis", 0), x.Length);
+        var axis = ShapeInference.Axis(n.Node.Integer("axis", 0), x.Length);
         var parts = n.Node.Output.Count;
         var part = (x[axis] + parts - 1) / parts;
         for (var i = 0; i < parts; i++)
@@ -85,9 +85,9 @@ internal static class SliceShapes
     private static void Gather(NodeScope n)
     {
         if (n[0].Shape is not { } x || n[1].Shape is not { } indices) return;
-        var axis = NodeScope.Axis(n.Node.Integer("axis", 0), x.Length);
+        var axis = ShapeInference.Axis(n.Node.Integer("axis", 0), x.Length);
         var values = x.Length == 1 && n[0].Values is { } from && n[1].Integers is { } at
-            ? at.Select(i => from[NodeScope.Axis(i, from.Length)]).ToArray()
+            ? at.Select(i => from[ShapeInference.Axis(i, from.Length)]).ToArray()
             : null;
         n.Set([.. x[..axis], .. indices, .. x[(axis + 1)..]], values);
     }
@@ -108,7 +108,7 @@ internal static class SliceShapes
             n.Set(new long?[x.Length]);
             return;
         }
-        var axes = n[3].Integers?.Select(a => NodeScope.Axis(a, x.Length)).ToArray() ?? [.. Enumerable.Range(0, x.Length)];
+        var axes = n[3].Integers?.Select(a => ShapeInference.Axis(a, x.Length)).ToArray() ?? [.. Enumerable.Range(0, x.Length)];
         var shape = x.ToArray();
         for (var i = 0; i < axes.Length; i++) shape[axes[i]] = checked(x[axes[i]] + (long?)pads?[i] + (long?)pads?[i + axes.Length]);
         n.Set(shape);

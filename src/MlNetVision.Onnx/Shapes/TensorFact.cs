@@ -5,8 +5,9 @@ namespace MlNetVision.Onnx.Shapes;
 /// <summary>What is known of a tensor without running the network.</summary>
 /// <param name="Type">The element type, or undefined.</param>
 /// <param name="Shape">The dimensions, null where one is not known; null as a whole where the rank is not known.</param>
-internal sealed record TensorFact(DataType Type, long?[]? Shape)
+public sealed record TensorFact(DataType Type, long?[]? Shape)
 {
+    /// <summary>A tensor of which nothing is known.</summary>
     public static TensorFact Unknown { get; } = new(DataType.Undefined, null);
 
     /// <summary>
@@ -24,6 +25,7 @@ internal sealed record TensorFact(DataType Type, long?[]? Shape)
     /// <summary>Takes from <paramref name="other"/> what is not known here.</summary>
     public TensorFact Or(TensorFact other)
     {
+        ArgumentNullException.ThrowIfNull(other);
         var shape = Shape is null ? other.Shape
             : other.Shape?.Length == Shape.Length ? [.. Shape.Select((d, i) => d ?? other.Shape[i])]
             : Shape;

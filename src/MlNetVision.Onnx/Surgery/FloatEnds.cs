@@ -3,12 +3,13 @@ using static MlNetVision.Onnx.Proto.TensorProto.Types;
 namespace MlNetVision.Onnx.Surgery;
 
 /// <summary>Gives a network of half floats ends of floats, so that what packs its input and reads its output need not know of them.</summary>
-internal static class FloatEnds
+public static class FloatEnds
 {
     /// <summary>A network that takes and gives float where the given one takes and gives float16; it works with float16 inside as before.</summary>
     /// <returns>A copy, or the very model where it has no such ends.</returns>
     public static OnnxModel Widen(OnnxModel model)
     {
+        ArgumentNullException.ThrowIfNull(model);
         if (!model.Inputs.Concat(model.Outputs).Any(v => v.Type == DataType.Float16)) return model;
         var wide = model.Clone();
         var graph = wide.Graph;

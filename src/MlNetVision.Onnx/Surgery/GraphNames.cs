@@ -4,11 +4,12 @@ using MlNetVision.Onnx.Proto;
 namespace MlNetVision.Onnx.Surgery;
 
 /// <summary>Gives tensors of a graph other names.</summary>
-internal static class GraphNames
+public static class GraphNames
 {
     /// <summary>The name asked for, or that with a number where a tensor or node has it already.</summary>
     public static string FreeName(this GraphProto graph, string wanted)
     {
+        ArgumentNullException.ThrowIfNull(graph);
         var taken = graph.Node.SelectMany(n => n.Output.Append(n.Name)).Concat(graph.Input.Select(i => i.Name)).Concat(graph.Initializer.Select(t => t.Name))
             .ToHashSet(StringComparer.Ordinal);
         return Enumerable.Range(1, int.MaxValue).Select(i => i == 1 ? wanted : FormattableString.Invariant($"{wanted}_{i}")).First(n => !taken.Contains(n));
@@ -17,6 +18,7 @@ internal static class GraphNames
     /// <summary>Renames a tensor wherever it is made, given, stored or used; outputs of the graph keep the old name.</summary>
     public static void Rename(this GraphProto graph, string from, string to)
     {
+        ArgumentNullException.ThrowIfNull(graph);
         foreach (var input in graph.Input.Where(i => i.Name == from)) input.Name = to;
         foreach (var stored in graph.Initializer.Where(t => t.Name == from)) stored.Name = to;
         foreach (var node in graph.Node) Replace(node.Output, from, to);
@@ -26,6 +28,7 @@ internal static class GraphNames
     /// <summary>Makes all nodes that use a tensor use another, in the bodies of If and Loop too.</summary>
     public static void RenameUses(this GraphProto graph, string from, string to)
     {
+        ArgumentNullException.ThrowIfNull(graph);
         foreach (var node in graph.Node)
         {
             Replace(node.Input, from, to);

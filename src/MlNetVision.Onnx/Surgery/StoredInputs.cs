@@ -6,13 +6,14 @@ namespace MlNetVision.Onnx.Surgery;
 /// Files of before IR version 4 list their weights among the inputs, where ONNX Runtime must take them for changeable and
 /// folds nothing, and ML.NET refuses those of float16.
 /// </summary>
-internal static class StoredInputs
+public static class StoredInputs
 {
     private const int FirstWithout = 4;
 
-    /// <summary>Takes stored tensors out of the list of inputs, in place.</summary>
+    /// <summary>Takes initializers out of the list of inputs, in place; a caller can then no longer replace them.</summary>
     public static void Remove(OnnxModel model)
     {
+        ArgumentNullException.ThrowIfNull(model);
         var inputs = model.Inputs.Select(i => i.Name).ToHashSet(StringComparer.Ordinal);
         ValueInfoProto[] kept = [.. model.Graph.Input.Where(i => inputs.Contains(i.Name))];
         if (kept.Length == model.Graph.Input.Count) return;

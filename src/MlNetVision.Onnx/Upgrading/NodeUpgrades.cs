@@ -96,7 +96,7 @@ internal sealed class NodeUpgrades(OnnxModel model, long version)
     private void Align(NodeProto node, long axis)
     {
         var (a, b) = (_shapes[node.Input[0]].Shape ?? throw Unknown(node), _shapes[node.Input[1]].Shape ?? throw Unknown(node));
-        var behind = a.Length - NodeScope.Axis(axis, a.Length) - b.Length;
+        var behind = a.Length - ShapeInference.Axis(axis, a.Length) - b.Length;
         if (behind == 0) return;
         if (behind < 0 || b.Contains(null)) throw Unknown(node);
         long[] shape = [.. b.Select(d => d!.Value), .. Enumerable.Repeat(1L, behind)];
@@ -128,7 +128,7 @@ internal sealed class NodeUpgrades(OnnxModel model, long version)
     {
         var axis = Take(node, "axis")?.I ?? 1;
         var (x, y) = (node.Input[0], node.Output[0]);
-        var single = _shapes[x].Shape is { } shape && shape[(NodeScope.Axis(axis, shape.Length) + 1)..].All(d => d == 1);
+        var single = _shapes[x].Shape is { } shape && shape[(ShapeInference.Axis(axis, shape.Length) + 1)..].All(d => d == 1);
         node.Attribute.Add(OnnxAttributes.Make("axis", single ? axis : -1L));
         if (!single) (node.Input[0], node.Output[0]) = (_graph.Node("Flatten", $"{y}.flat", [x], ("axis", axis)), $"{y}.of.flat");
         _graph.Add(node);

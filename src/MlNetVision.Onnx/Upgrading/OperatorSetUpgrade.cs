@@ -4,7 +4,7 @@ namespace MlNetVision.Onnx.Upgrading;
 
 /// <summary>Rewrites networks of older operator sets in the one that this library builds in, with the same answers.</summary>
 /// <remarks>What changed when: https://github.com/onnx/onnx/blob/main/docs/Changelog.md.</remarks>
-internal static class OperatorSetUpgrade
+public static class OperatorSetUpgrade
 {
     /// <summary>ai.onnx 17.</summary>
     public const long Target = GraphWriter.NewOperatorSet;
@@ -19,6 +19,7 @@ internal static class OperatorSetUpgrade
     /// <exception cref="BadModelException">The model is too old, or has an operator for which no upgrade is known.</exception>
     public static void Raise(OnnxModel model)
     {
+        ArgumentNullException.ThrowIfNull(model);
         var main = Main(model);
         if (main is null || main.Version >= Target) return;
         if (main.Version < Oldest)
@@ -30,7 +31,11 @@ internal static class OperatorSetUpgrade
     }
 
     /// <summary>The version of ai.onnx that a model is written in, or null where it uses none.</summary>
-    public static long? Version(OnnxModel model) => Main(model)?.Version;
+    public static long? Version(OnnxModel model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        return Main(model)?.Version;
+    }
 
     private static OperatorSetIdProto? Main(OnnxModel model) =>
         model.Proto.OpsetImport.FirstOrDefault(o => OnnxNodes.NormalDomain(o.Domain).Length == 0);

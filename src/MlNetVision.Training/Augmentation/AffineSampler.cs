@@ -41,7 +41,7 @@ internal sealed class AffineSampler
         var rows = new float[TapCount(_halfY, _source.Height)];
         for (var y = 0; y < _target.Height; y++)
         {
-            var line = _target.Words.Slice(y * _target.Width, _target.Width);
+            var line = _target.Words().Slice(y * _target.Width, _target.Width);
             for (var x = 0; x < line.Length; x++)
             {
                 var u = _origin.X + x * _alongX.X + y * _alongY.X;
@@ -73,9 +73,9 @@ internal sealed class AffineSampler
         for (var j = 0; j < rows.Length; j++)
         {
             if (rows[j] == 0) continue;
-            var pixels = _source.Words.Slice((top + j) * _source.Width + left, columns.Length);
+            var pixels = _source.Words().Slice((top + j) * _source.Width + left, columns.Length);
             var across = Vector128<float>.Zero;
-            for (var i = 0; i < pixels.Length; i++) across += ResampleKernels.Channels(pixels[i]) * columns[i];
+            for (var i = 0; i < pixels.Length; i++) across += PictureWords.Channels(pixels[i]) * columns[i];
             sum += across * rows[j];
         }
         var rounded = Vector128.ConvertToInt32(sum + Vector128.Create(0.5f));

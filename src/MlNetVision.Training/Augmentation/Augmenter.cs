@@ -43,14 +43,14 @@ public sealed class Augmenter
         ArgumentNullException.ThrowIfNull(augmentation);
         if (!(augmentation.Crop is { Width: > 0, Height: > 0 } crop && double.IsFinite(crop.Left + crop.Top + crop.Width + crop.Height)))
             throw new ArgumentException($"The crop is {augmentation.Crop}: a width and a height above 0 were expected.", nameof(augmentation));
-        var target = Picture.Uninitialized(_resize.Width, _resize.Height);
+        var target = new Picture(_resize.Width, _resize.Height);
         try
         {
             var border = _options.Border ?? (_resize.Mode == ResizeMode.Letterbox ? _resize.PadColor : null);
             new AffineSampler(source, target, augmentation).Fill(mirror: border is null);
             ColorChange.Apply(target, augmentation);
             // Last, so that the border has its own colour in every light.
-            if (border is { } color) target.Words.Replace(0u, color.ToPixel());
+            if (border is { } color) target.Words().Replace(0u, PictureWords.Of(color));
             return target;
         }
         catch

@@ -1,6 +1,5 @@
 using System.Text;
 using MlNetVision.Detection.Evaluation.DataSets;
-using MlNetVision.Files;
 using MlNetVision.Imaging;
 
 namespace MlNetVision.Training;
@@ -62,7 +61,7 @@ internal static class ImageList
     private static string Resolve(string folder, string written)
     {
         var path = Path.GetFullPath(Path.Combine(folder, written));
-        return File.Exists(path) || !written.Contains('\\') ? path : PictureFiles.Resolve(folder, written);
+        return File.Exists(path) || !written.Contains('\\') ? path : Path.GetFullPath(Path.Combine(folder, written.Replace('\\', '/')));
     }
 
     private static string NotEmpty(string path, CsvRecord record, int column, string name) =>

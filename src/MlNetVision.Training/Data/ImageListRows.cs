@@ -1,5 +1,4 @@
 using MlNetVision.Detection.Evaluation.DataSets;
-using MlNetVision.Files;
 
 namespace MlNetVision.Training;
 

@@ -1,6 +1,8 @@
 using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Transforms;
+using MlNetVision.Classification;
 using MlNetVision.Onnx;
-using MlNetVision.Pipelines;
 
 namespace MlNetVision.Training;
 
@@ -46,27 +48,8 @@ public sealed class FeatureClassifierTrainer : IEstimator<ITransformer>
 
     private const string Output = "probabilities";
 
-    private IEstimator<ITransformer> Chain(MLContext context, OnnxModel head, Func<string, string, IEstimator<ITransformer>> map) => ScoreColumns.Append(
-        context, new NetworkEstimator(context.Transforms, [PipelineColumns.Outputs], [_options.FeatureColumnName], ForOneRow(head)),
-        _options.ScoreColumnName, _options.PredictedLabelColumnName, map);
-
-    /// <summary>The head under the names of columns, with a flat output: ML.NET asks row by row and takes columns by the names in the graph.</summary>
-    private OnnxModel ForOneRow(OnnxModel head)
-    {
-        var input = head.Graph.Input[0];
-        foreach (var node in head.Graph.Node)
-        {
-            for (var i = 0; i < node.Input.Count; i++)
-            {
-                if (node.Input[i] == input.Name) node.Input[i] = _options.FeatureColumnName;
-            }
-        }
-        input.Name = _options.FeatureColumnName;
-        var row = head.Outputs[0];
-        head.Graph.Output.Clear();
-        var graph = new GraphWriter(head, "MlNetVision.");
-        graph.Node("Reshape", PipelineColumns.Outputs, [row.Name, graph.Integers(-1)]);
-        graph.Output(PipelineColumns.Outputs, Onnx.Proto.TensorProto.Types.DataType.Float, row.Shape[1]!.Value);
-        return head;
-    }
+    private EstimatorChain<ColumnSelectingTransformer> Chain(MLContext context, OnnxModel head, Func<string, string, IEstimator<ITransformer>> map) => context.Transforms
+        .ScoreFeatures(head, _options.FeatureColumnName, _options.ScoreColumnName, LabelKeys.IndexColumn)
+        .Append(map(_options.PredictedLabelColumnName, LabelKeys.IndexColumn))
+        .Append(context.Transforms.DropColumns(LabelKeys.IndexColumn));
 }

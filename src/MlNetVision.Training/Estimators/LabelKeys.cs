@@ -11,6 +11,9 @@ namespace MlNetVision.Training;
 /// </summary>
 internal static class LabelKeys
 {
+    /// <summary>The column of class indices between a network's scores and their keys; chains drop it.</summary>
+    public const string IndexColumn = "MlNetVision.Training.ClassIndex";
+
     private static readonly MethodInfo Typed = typeof(LabelKeys).GetMethod(nameof(MapTo), BindingFlags.NonPublic | BindingFlags.Static)!;
 
     /// <summary>The number of classes of a label column.</summary>

@@ -44,7 +44,7 @@ internal static class ConfusionSection
 
     private static XElement? Drawing(ConfusionMatrix matrix)
     {
-        if (matrix.Labels.Count > ConfusionLayout.MostClasses) return null;
+        if (matrix.Labels.Count > ConfusionMatrixPainter.MostClasses) return null;
         using var picture = ConfusionMatrixPainter.Draw(matrix);
         return Tag("div", Class("scroll"), Tag("img", Attribute("alt", "The confusion matrix as a heat map"), Attribute("src", DataUri.Of(picture, PictureFormat.Png))));
     }

@@ -50,6 +50,6 @@ internal sealed class FeatureModel
     /// <summary>What had to be assumed of the normalisation; null: nothing.</summary>
     public string? Assumption { get; }
 
-    /// <summary>Pictures as <see cref="FeatureNetwork"/> takes them: without the factor of the normalisation, so in levels of 0–255 less the mean.</summary>
+    /// <summary>Pictures as <see cref="StyleFeatureNetwork"/> takes them: without the factor of the normalisation, so in levels of 0–255 less the mean.</summary>
     public PictureTensor Pictures { get; }
 }

@@ -6,14 +6,14 @@ namespace MlNetVision.Training.Style;
 /// <summary>Runs a network of features on pictures of one size, and gives what it makes of them by the inputs of a training graph.</summary>
 internal sealed class FeatureSession : IDisposable
 {
-    private readonly FeatureNetwork _network;
+    private readonly StyleFeatureNetwork _network;
     private readonly IReadOnlyList<(string Tensor, string Feed)> _outputs;
     private readonly BoundGraph _bound;
 
     /// <param name="network">The network.</param>
     /// <param name="outputs">Its outputs, and the inputs that they are fed to.</param>
     /// <param name="threads">Threads; 0: as many as there are cores.</param>
-    public FeatureSession(FeatureNetwork network, IReadOnlyList<(string Tensor, string Feed)> outputs, int threads)
+    public FeatureSession(StyleFeatureNetwork network, IReadOnlyList<(string Tensor, string Feed)> outputs, int threads)
     {
         (_network, _outputs, _bound) = (network, outputs, new BoundGraph(network.Model, threads, typeof(FeatureSession)));
         foreach (var tensor in outputs.Select(o => o.Tensor).Distinct()) _bound.Fetch(tensor);

@@ -105,7 +105,7 @@ public sealed class NeuralStyle
         foreach (var painting in paintings) ArgumentNullException.ThrowIfNull(painting.Picture, nameof(paintings));
         float[] weights = [.. paintings.Select(p => p.Weight)];
         var shares = StyleBlend.SharesOf(weights)
-            ?? throw new ArgumentException($"The paintings weigh {StyleBlend.Text(weights)}; expected one painting or more, with weights from 0, not all of them 0.", nameof(paintings));
+            ?? throw new ArgumentException($"The paintings weigh {string.Join(", ", weights.Select(w => FormattableString.Invariant($"{w}")))}; expected one painting or more, with weights from 0, not all of them 0.", nameof(paintings));
         return [.. paintings.Zip(shares, (p, share) => (p.Picture, share))];
     }
 

@@ -34,7 +34,7 @@ internal sealed class PictureTensor(PixelNormalization normalization, PixelLayou
     /// <summary>The picture that a tensor stands for, clipped to 0–255; the caller disposes it.</summary>
     public Picture ToPicture(float[] values, int width, int height)
     {
-        var picture = Picture.Uninitialized(width, height);
+        var picture = new Picture(width, height);
         TensorUnpacker.Unpack(values, width, height, layout, normalization, 0, 0, picture);
         return picture;
     }

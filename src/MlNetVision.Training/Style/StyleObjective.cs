@@ -6,7 +6,7 @@ namespace MlNetVision.Training.Style;
 internal sealed class StyleObjective : IDisposable
 {
     private readonly FeatureModel _features;
-    private readonly FeatureNetwork _network;
+    private readonly StyleFeatureNetwork _network;
     private readonly StyleTermGraph _terms;
     private readonly GradientSession _session;
     private readonly Dictionary<string, TrainingFeed> _feeds = [];
@@ -19,7 +19,7 @@ internal sealed class StyleObjective : IDisposable
     public StyleObjective(FeatureModel features, NeuralStyleOptions options, int width, int height)
     {
         (_features, _terms) = (features, new StyleTermGraph(options));
-        _network = new FeatureNetwork(features, _terms.Layers, width, height);
+        _network = new StyleFeatureNetwork(features, _terms.Layers, width, height);
         _terms.Append(_network.Model, _network.Tensors, _network.Input, _network.Layout);
         var graph = TrainingGraph.Differentiate(_network.Model, StyleTermGraph.Total, [], new TrainingGraphOptions { WithRespectTo = [_network.Input] });
         _session = new GradientSession(graph, new GradientSessionOptions { Threads = options.Threads, Outputs = _terms.Terms });

@@ -58,7 +58,7 @@ internal sealed class StyleTermGraph(NeuralStyleOptions options, bool means = fa
     public FeatureSession? OpenContent(FeatureModel model, int width, int height)
     {
         if (options.ContentLayers.Count == 0) return null;
-        var features = new FeatureNetwork(model, Names(options.ContentLayers), width, height);
+        var features = new StyleFeatureNetwork(model, Names(options.ContentLayers), width, height);
         return new FeatureSession(features, [.. options.ContentLayers.Select((l, i) => (features.Tensors[l.Name], ContentTarget(i)))], options.Threads);
     }
 
@@ -66,7 +66,7 @@ internal sealed class StyleTermGraph(NeuralStyleOptions options, bool means = fa
     public FeatureSession? OpenStyle(FeatureModel model, int width, int height)
     {
         if (options.StyleLayers.Count == 0) return null;
-        var features = new FeatureNetwork(model, Names(options.StyleLayers), width, height);
+        var features = new StyleFeatureNetwork(model, Names(options.StyleLayers), width, height);
         foreach (var (layer, i) in options.StyleLayers.Select((l, i) => (l, i))) StyleLosses.AddGram(features.Model, features.Tensors[layer.Name], StyleTarget(i));
         return new FeatureSession(features, [.. options.StyleLayers.Select((_, i) => (StyleTarget(i), StyleTarget(i)))], options.Threads);
     }

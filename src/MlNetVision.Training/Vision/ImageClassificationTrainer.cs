@@ -4,7 +4,6 @@ using Microsoft.ML.Transforms;
 using MlNetVision.Classification;
 using MlNetVision.Models;
 using MlNetVision.Onnx;
-using MlNetVision.Pipelines;
 
 namespace MlNetVision.Training.Vision;
 
@@ -15,8 +14,6 @@ namespace MlNetVision.Training.Vision;
 /// </summary>
 public sealed partial class ImageClassificationTrainer : IEstimator<ITransformer>
 {
-    private const string PictureColumn = "MlNetVision.Vision.Picture";
-
     private readonly Options _options;
 
     internal ImageClassificationTrainer(Options options) => _options = options;
@@ -86,14 +83,10 @@ public sealed partial class ImageClassificationTrainer : IEstimator<ITransformer
         Seed = _options.Seed,
     };
 
-    private EstimatorChain<ColumnSelectingTransformer> Chain(MLContext context, OnnxModel model, Func<string, string, IEstimator<ITransformer>> map)
-    {
-        var network = ClassificationNetwork.Of(model, new ImageClassifierOptions());
-        return context.Transforms.DecodePictures(PictureColumn, _options.FeatureColumnName)
-            .Append(ChainParts.Whole(context.Transforms, PictureColumn, images: true, network.Prepare(), network.Settings,
-                (chain, _) => ScoreColumns.Append(context, chain, _options.ScoreColumnName, _options.PredictedLabelColumnName, map)))
-            .Append(context.Transforms.DropColumns(PictureColumn));
-    }
+    private EstimatorChain<ColumnSelectingTransformer> Chain(MLContext context, OnnxModel model, Func<string, string, IEstimator<ITransformer>> map) => context.Transforms
+        .ScoreEncodedImages(model, _options.FeatureColumnName, _options.ScoreColumnName, LabelKeys.IndexColumn)
+        .Append(map(_options.PredictedLabelColumnName, LabelKeys.IndexColumn))
+        .Append(context.Transforms.DropColumns(LabelKeys.IndexColumn));
 
     /// <summary>A network of the same form, for schemas: what columns there will be does not depend on what is learnt.</summary>
     private static OnnxModel StandIn()

@@ -30,5 +30,5 @@ public sealed partial class ImageClassifier
     public void SaveStandaloneZip(string path) => SaveStandaloneZip(path, StandaloneClassifier.TimesFor(Resize));
 
     internal void SaveStandaloneZip(string path, int times) =>
-        ChainFile.Save(path, context => StandaloneChain.Create(context, _network, times), stream => StandaloneParts.AddCard(stream, StandaloneCard.Text(_network.Settings, times)));
+        ChainFile.Save(path, context => StandaloneClassifierChain.Create(context, _network, times), stream => StandaloneParts.AddCard(stream, StandaloneClassifierCard.Text(_network.Settings, times)));
 }

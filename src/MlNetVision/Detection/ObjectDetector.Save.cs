@@ -34,7 +34,7 @@ public sealed partial class ObjectDetector
     /// <exception cref="ArgumentException">The detector's non-maximum suppression is soft, which ONNX does not have.</exception>
     /// <exception cref="BadModelException">The network is written in an ONNX operator set before 11 that cannot be raised.</exception>
     public void SaveStandaloneZip(string path) =>
-        ChainFile.Save(path, context => StandaloneChain.Create(context.Transforms, _network), stream => StandaloneParts.AddCard(stream, StandaloneCard.Text(_network.Settings)));
+        ChainFile.Save(path, context => StandaloneDetectorChain.Create(context.Transforms, _network), stream => StandaloneParts.AddCard(stream, StandaloneDetectorCard.Text(_network.Settings)));
 
     private IEstimator<ITransformer> DetectObjects(MLContext context) =>
         DetectionTransformsCatalog.DetectObjects(context.Transforms, _network, "Detections", ChainFile.ImagePath, images: false);

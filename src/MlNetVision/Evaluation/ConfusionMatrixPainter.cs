@@ -7,6 +7,9 @@ namespace MlNetVision.Evaluation;
 /// <summary>Draws a confusion matrix as a heat map: in each row, how the true class's items were divided among the classes given.</summary>
 public static class ConfusionMatrixPainter
 {
+    /// <summary>The most classes of a matrix that is drawn: ImageNet's 1,000 and some.</summary>
+    public const int MostClasses = ConfusionLayout.MostClasses;
+
     private const int LongestTitle = 200;
     private static readonly SKColor Ink = new(32, 32, 32);
     private static readonly SKColor Empty = new(236, 236, 236);

@@ -5,14 +5,16 @@ using System.Text.Json;
 namespace MlNetVision.Files;
 
 /// <summary>Writes figures as JSON.</summary>
-internal static class JsonText
+public static class JsonText
 {
     // Labels and file names are data, not HTML: é stays é.
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>The text of one value.</summary>
+    /// <summary>The text of one value; letters beyond ASCII are written as they are.</summary>
+    /// <param name="write">Writes the value.</param>
     public static string Of(Action<Utf8JsonWriter> write)
     {
+        ArgumentNullException.ThrowIfNull(write);
         using var buffer = new MemoryStream();
         using (var json = new Utf8JsonWriter(buffer, Options)) write(json);
         return Encoding.UTF8.GetString(buffer.ToArray());
@@ -21,6 +23,7 @@ internal static class JsonText
     /// <summary>Writes a figure; what is not defined as <c>null</c>.</summary>
     public static void WriteFigure(this Utf8JsonWriter json, string name, double? value)
     {
+        ArgumentNullException.ThrowIfNull(json);
         if (value is { } number) json.WriteNumber(name, number);
         else json.WriteNull(name);
     }
@@ -32,6 +35,9 @@ internal static class JsonText
     /// <param name="members">Writes the members of one.</param>
     public static void WriteObjects<T>(this Utf8JsonWriter json, string name, IEnumerable<T> items, Action<Utf8JsonWriter, T> members)
     {
+        ArgumentNullException.ThrowIfNull(json);
+        ArgumentNullException.ThrowIfNull(items);
+        ArgumentNullException.ThrowIfNull(members);
         json.WriteStartArray(name);
         foreach (var item in items)
         {
@@ -45,6 +51,8 @@ internal static class JsonText
     /// <summary>Writes a list of texts.</summary>
     public static void WriteStrings(this Utf8JsonWriter json, string name, IEnumerable<string> values)
     {
+        ArgumentNullException.ThrowIfNull(json);
+        ArgumentNullException.ThrowIfNull(values);
         json.WriteStartArray(name);
         foreach (var value in values) json.WriteStringValue(value);
         json.WriteEndArray();

@@ -19,8 +19,11 @@ public static class ImageFiles
         var other => throw new ArgumentException($"{path}: pictures are written as .jpg, .jpeg, .png or .webp, not as '{other}'.", nameof(path)),
     };
 
-    /// <summary>All pictures in a folder, or also below it, in ordinal order of their paths.</summary>
-    internal static List<string> In(string folder, bool recursive = false) =>
+    /// <summary>The paths of all images in a folder, or also below it, in ordinal order.</summary>
+    /// <param name="folder">The folder; what may not be looked at is passed over.</param>
+    /// <param name="recursive">Whether folders below count too. Default false.</param>
+    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
+    public static IReadOnlyList<string> In(string folder, bool recursive = false) =>
         [.. Directory.EnumerateFiles(folder, "*", new EnumerationOptions { RecurseSubdirectories = recursive, IgnoreInaccessible = true })
             .Where(IsPicture).Order(StringComparer.Ordinal)];
 

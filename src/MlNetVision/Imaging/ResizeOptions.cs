@@ -29,7 +29,7 @@ public sealed record ResizeOptions
 
     /// <summary>Checks the values where the options are taken.</summary>
     /// <exception cref="ArgumentException">A length is outside 1–32,768, or the mode, resampler or border is not one of the enumeration.</exception>
-    internal void Check()
+    public void Check()
     {
         if (Width is < 1 or > MaxLength || Height is < 1 or > MaxLength)
             throw new ArgumentException($"The size to resize to is {Width}×{Height}; each length must be between 1 and {MaxLength}.");

@@ -4,14 +4,19 @@ namespace MlNetVision.Models;
 /// A lock between processes: an empty file held open without sharing. The file is left in place, as removing it would let
 /// a third process lock a new file of the same name while a second still waits for the old one.
 /// </summary>
-internal static class FileLock
+public static class FileLock
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Waits until nobody else holds the lock. Dispose the result to let it go.</summary>
+    /// <param name="path">The lock's own file; it and its folder are made where they are missing.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    /// <exception cref="IOException">The file cannot be made or opened.</exception>
+    /// <exception cref="OperationCanceledException">The waiting was ended.</exception>
     public static async Task<IDisposable> TakeAsync(string path, CancellationToken cancellationToken)
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
         while (true)
         {
             try

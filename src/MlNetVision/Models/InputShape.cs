@@ -4,10 +4,10 @@ using MlNetVision.Onnx.Proto;
 
 namespace MlNetVision.Models;
 
-/// <summary>Changes the declared size of a network's picture input. What else the file declares of shapes goes, since it may no longer hold.</summary>
-internal static class InputShape
+/// <summary>Reads and changes the declared shape of a network's image input.</summary>
+public static class InputShape
 {
-    /// <summary>Which axes of a picture tensor of four dimensions are rows and columns; null where it is none.</summary>
+    /// <summary>The order of the axes of an image tensor of four dimensions, three of its channels; null where it is none.</summary>
     public static PixelLayout? Layout(IReadOnlyList<long?> shape) => shape switch
     {
         [_, 3, _, _] => PixelLayout.Nchw,
@@ -15,9 +15,13 @@ internal static class InputShape
         _ => null,
     };
 
-    /// <summary>Sets rows and columns of the one picture input, in place; null frees them.</summary>
+    /// <summary>Sets rows and columns of the one image input, in place. What the file declares of other shapes goes, since it may no longer hold.</summary>
+    /// <param name="model">A network whose first input is an image; see <see cref="Layout"/>.</param>
+    /// <param name="height">The rows; null frees them.</param>
+    /// <param name="width">The columns; null frees them.</param>
     public static void SetSize(OnnxModel model, long? height, long? width)
     {
+        ArgumentNullException.ThrowIfNull(model);
         var input = model.Graph.Input.First(i => i.Name == model.Inputs[0].Name);
         var dims = input.Type.TensorType.Shape.Dim;
         var rows = Layout(model.Inputs[0].Shape) == PixelLayout.Nchw ? 2 : 1;

@@ -19,7 +19,8 @@ public sealed record NetworkInput(string Name, int Width, int Height, PixelLayou
     /// <summary>The number of elements of a batch of one.</summary>
     public int Length => checked(Width * Height * 3);
 
-    internal long[] Shape => Layout == PixelLayout.Nchw ? [1, 3, Height, Width] : [1, Height, Width, 3];
+    /// <summary>The dimensions of a batch of one, outermost first.</summary>
+    public long[] Shape => Layout == PixelLayout.Nchw ? [1, 3, Height, Width] : [1, Height, Width, 3];
 
     /// <summary>
     /// Reads the input from the model. Where its height or width is free, the metadata <c>imgsz</c> states them.

@@ -1,8 +1,9 @@
 namespace MlNetVision.Pipelines;
 
 /// <summary>The number of threads that an option means.</summary>
-internal static class WorkerCount
+public static class WorkerCount
 {
+    /// <summary>The number itself, or the number of processors where it is 0.</summary>
     /// <exception cref="ArgumentException">The number is negative.</exception>
     public static int Of(int threads) => threads switch
     {

@@ -15,7 +15,7 @@ internal sealed record VggBlock(string Name, int InputChannels, int Channels, in
     public OnnxModel Build(bool loss)
     {
         var graph = new GraphWriter(Name);
-        var x = graph.Input("x", TensorProto.Types.DataType.Float, InputShape);
+        string x = graph.Input("x", TensorProto.Types.DataType.Float, InputShape);
         var channels = InputChannels;
         for (var i = 1; i <= 3; i++)
         {

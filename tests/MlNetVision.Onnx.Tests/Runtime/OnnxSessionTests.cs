@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Microsoft.ML.OnnxRuntime;
-using MlNetVision.Onnx;
 using MlNetVision.Onnx.Runtime;
 using static MlNetVision.Onnx.Proto.TensorProto.Types;
 

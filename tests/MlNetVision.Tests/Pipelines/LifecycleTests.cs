@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using MlNetVision.Classification;
 using MlNetVision.Imaging;
+using MlNetVision.Models;
 using MlNetVision.Onnx;
 using MlNetVision.Tests.Imaging;
 using static MlNetVision.Onnx.Proto.TensorProto.Types;

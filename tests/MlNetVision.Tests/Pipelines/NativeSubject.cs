@@ -1,6 +1,7 @@
 using MlNetVision.Classification;
 using MlNetVision.Detection;
 using MlNetVision.Imaging;
+using MlNetVision.Models;
 using MlNetVision.Onnx;
 using MlNetVision.Segmentation;
 using MlNetVision.Style;

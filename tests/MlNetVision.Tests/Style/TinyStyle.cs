@@ -28,7 +28,7 @@ internal static class TinyStyle
     {
         var graph = new GraphWriter("johnson");
         var random = new Random(seed);
-        var x = graph.Input("image", TensorProto.Types.DataType.Float, 1, 3, Side(height), Side(width));
+        string x = graph.Input("image", TensorProto.Types.DataType.Float, 1, 3, Side(height), Side(width));
         x = graph.Node("Mul", "unit", [x, graph.Floats("scale", [1 / 255f])]);
         if (isShaved) x = Pad("first", x, 4);
         x = Layer("a", x, 3, 4, kernel: 5, stride: 1);

@@ -1,5 +1,4 @@
 using Microsoft.ML;
-using MlNetVision.Tests;
 using MlNetVision.Training.Tests.Classification;
 using MlNetVision.Training.Vision;
 

@@ -73,5 +73,5 @@ public sealed class FeatureNetworkTests
         }
     }
 
-    private static FeatureNetwork Network(OnnxModel model, string[] layers, int side) => new(new FeatureModel(model, layers, null), layers, side, side);
+    private static StyleFeatureNetwork Network(OnnxModel model, string[] layers, int side) => new(new FeatureModel(model, layers, null), layers, side, side);
 }

@@ -12,7 +12,7 @@ internal static class TinyFeatures
     {
         var graph = new GraphWriter("features");
         var random = new Random(seed);
-        var x = graph.Input("image", TensorProto.Types.DataType.Float, -1, 3, -1, -1);
+        string x = graph.Input("image", TensorProto.Types.DataType.Float, -1, 3, -1, -1);
         x = Layer("first", x, 3, 4);
         x = graph.Node("MaxPool", "pool", [x], ("kernel_shape", new long[] { 2, 2 }), ("strides", new long[] { 2, 2 }));
         x = Layer("second", x, 4, 5);

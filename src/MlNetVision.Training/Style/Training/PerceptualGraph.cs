@@ -15,7 +15,7 @@ internal static class PerceptualGraph
     /// <param name="features">The network of features at this size; it is not changed.</param>
     /// <param name="normalization">What that takes pixels as.</param>
     /// <param name="terms">The losses.</param>
-    public static OnnxModel Join(OnnxModel style, FeatureNetwork features, PixelNormalization normalization, StyleTermGraph terms)
+    public static OnnxModel Join(OnnxModel style, StyleFeatureNetwork features, PixelNormalization normalization, StyleTermGraph terms)
     {
         var model = features.Model.Clone();
         OperatorSetUpgrade.Raise(model);
@@ -37,7 +37,7 @@ internal static class PerceptualGraph
         return model;
     }
 
-    private static OnnxModel Between(FeatureNetwork features, PixelNormalization normalization)
+    private static OnnxModel Between(StyleFeatureNetwork features, PixelNormalization normalization)
     {
         var graph = new GraphWriter("between", "between/");
         var x = graph[TransformNetwork.Output];

@@ -24,7 +24,7 @@ internal sealed class PerceptualStep : IDisposable
     {
         (_options, _terms) = (options, new StyleTermGraph(options.Losses, means: true));
         _features = new FeatureModel(features, _terms.Layers, options.Preprocess);
-        var layers = new FeatureNetwork(_features, _terms.Layers, options.Crop, options.Crop);
+        var layers = new StyleFeatureNetwork(_features, _terms.Layers, options.Crop, options.Crop);
         var (width, height) = SizeOf(painting, options.Crop);
         using (var style = _terms.OpenStyle(_features, width, height)) style?.Run(_features.Pictures.Of(painting, width, height), _feeds, cancellation);
         (_network, var parameters) = TransformNetwork.Create(options.Width, options.Seed);

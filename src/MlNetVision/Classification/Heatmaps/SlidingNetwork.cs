@@ -37,7 +37,7 @@ public sealed record SlidingNetwork(OnnxModel Model, int WindowWidth, int Window
         StoredInputs.Remove(model);
         var (width, height) = Window(model);
         InputShape.SetSize(model, height, width);
-        var tail = NetworkTail.Of(model);
+        var tail = ClassifierTail.Of(model);
         var rewriter = new TailRewriter(model, tail, pooling);
         var output = rewriter.Rewrite(softmax);
         model.Graph.Output.Clear();

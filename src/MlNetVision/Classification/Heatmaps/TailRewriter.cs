@@ -21,7 +21,7 @@ internal sealed partial class TailRewriter
     private readonly OnnxModel _model;
     private readonly GraphProto _graph;
     private readonly GraphWriter _writer;
-    private readonly NetworkTail _tail;
+    private readonly ClassifierTail _tail;
     private readonly SlidingPooling _pooling;
     private string _at;
     private int _rows;
@@ -30,7 +30,7 @@ internal sealed partial class TailRewriter
     /// <param name="model">The model, which is changed.</param>
     /// <param name="tail">Its layers behind the last map.</param>
     /// <param name="pooling">What becomes of a global pooling.</param>
-    public TailRewriter(OnnxModel model, NetworkTail tail, SlidingPooling pooling)
+    public TailRewriter(OnnxModel model, ClassifierTail tail, SlidingPooling pooling)
     {
         (_model, _graph, _tail, _pooling) = (model, model.Graph, tail, pooling);
         _writer = new GraphWriter(model, "sliding/");

@@ -11,7 +11,7 @@ namespace MlNetVision.Classification;
 /// <c>Score</c> (a vector of float, one for each class by index), <c>TopLabels</c> and <c>TopScores</c> (vectors of text and of float: the best
 /// classes, the best first).
 /// </remarks>
-public static class ClassificationTransformsCatalog
+public static partial class ClassificationTransformsCatalog
 {
     /// <summary>Classifies the pictures that a text column names: load (upright), resize, extract pixels, apply the network, choose the best.</summary>
     /// <param name="transforms">The catalog.</param>

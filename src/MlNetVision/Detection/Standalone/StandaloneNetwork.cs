@@ -50,7 +50,7 @@ internal static class StandaloneNetwork
 
     private static void Append(GraphWriter graph, DetectionSettings settings)
     {
-        var heads = settings.Heads.Zip(settings.Grids, (h, g) => HeadGraph.Append(graph, h, g, settings.Resize.Width, settings.Resize.Height)).ToList();
+        var heads = settings.Heads.Zip(settings.Grids, (h, g) => YoloHeadGraph.Append(graph, h, g, settings.Resize.Width, settings.Resize.Height)).ToList();
         var candidates = settings.Heads.Zip(settings.Grids).Sum(p => (long)p.First.Anchors.Count * p.Second.Height * p.Second.Width);
         var thresholds = ClassThresholds.From(settings.Detection, settings.Labels);
         var (boxes, scores, classes) = new SuppressionGraph(graph, settings.Detection, thresholds, candidates)

@@ -3,15 +3,17 @@ using MlNetVision.Imaging;
 namespace MlNetVision.Style;
 
 /// <summary>Mean and covariance of the red, green and blue of a picture, and the linear map from one such pair to another.</summary>
-/// <param name="Mean">The mean of each channel.</param>
-/// <param name="Covariance">The covariance of each two channels, row by row.</param>
-internal sealed record ColorMoments(double[] Mean, double[,] Covariance)
+/// <param name="Mean">The mean of each channel, 0–255: red, green, blue.</param>
+/// <param name="Covariance">The covariance of each two channels, 3 × 3, in levels squared.</param>
+public sealed record ColorMoments(double[] Mean, double[,] Covariance)
 {
     /// <summary>The variance that rounding to levels alone may give; directions of less have no colours to be spread.</summary>
     private const double LeastVariance = 1;
 
+    /// <summary>Those of all pixels of a picture, which is left as it is.</summary>
     public static ColorMoments Of(Picture picture)
     {
+        ArgumentNullException.ThrowIfNull(picture);
         var (mean, products) = (new double[3], new double[3, 3]);
         var pixels = picture.Pixels;
         var count = pixels.Length / 4.0;
@@ -34,7 +36,7 @@ internal sealed record ColorMoments(double[] Mean, double[,] Covariance)
     /// The matrix S^−½ · (S^½ · C · S^½)^½ · S^−½, which gives colours of covariance S the covariance C and moves them least, so that light stays light:
     /// Pitié and Kokaram, "The linear Monge-Kantorovitch linear colour mapping for example-based colour transfer" (CVMP 2007).
     /// </summary>
-    public static double[,] Map(ColorMoments from, ColorMoments to)
+    internal static double[,] Map(ColorMoments from, ColorMoments to)
     {
         var (root, inverse) = (Function(from.Covariance, Root), Function(from.Covariance, v => 1 / Math.Sqrt(Math.Max(LeastVariance, v))));
         return Product(Product(inverse, Function(Product(Product(root, to.Covariance), root), Root)), inverse);

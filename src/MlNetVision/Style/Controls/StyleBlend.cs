@@ -81,13 +81,14 @@ public static class StyleBlend
         return SharesOf(weights) ?? throw new ArgumentException($"The weights are {Text(weights)}; expected numbers from 0, not all of them 0.");
     }
 
-    /// <summary>Each weight's share of all, or null where one is negative or no number, or where they do not add up to a number above 0.</summary>
-    internal static float[]? SharesOf(IReadOnlyList<float> weights)
+    /// <summary>Each weight's share of all, or null where one is negative or no number, or where they do not add up to a finite number above 0. Shares add up to 1.</summary>
+    public static float[]? SharesOf(IReadOnlyList<float> weights)
     {
+        ArgumentNullException.ThrowIfNull(weights);
         var sum = weights.Sum();
         return weights.All(w => w >= 0) && sum > 0 && float.IsFinite(sum) ? [.. weights.Select(w => w / sum)] : null;
     }
 
     /// <summary>Weights as messages have them.</summary>
-    internal static string Text(IEnumerable<float> weights) => string.Join(", ", weights.Select(w => FormattableString.Invariant($"{w}")));
+    private static string Text(IEnumerable<float> weights) => string.Join(", ", weights.Select(w => FormattableString.Invariant($"{w}")));
 }

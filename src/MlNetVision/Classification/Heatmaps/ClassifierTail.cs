@@ -13,11 +13,11 @@ namespace MlNetVision.Classification;
 /// <param name="Rows">Its rows at the size that the network declares.</param>
 /// <param name="Columns">Its columns at that size.</param>
 /// <param name="Shapes">All shapes at that size and one picture.</param>
-internal sealed record NetworkTail(
+internal sealed record ClassifierTail(
     IReadOnlyList<(NodeProto Node, string Data)> Layers, string Map, PixelLayout Layout, int Channels, int Rows, int Columns, ShapeInference Shapes)
 {
     /// <exception cref="BadModelException">Several ways lead from the last map to the scores, or there is none.</exception>
-    public static NetworkTail Of(OnnxModel model)
+    public static ClassifierTail Of(OnnxModel model)
     {
         if (model.Outputs.Count != 1)
             throw new BadModelException($"{model.Name}: expected one output of class scores, found {string.Join("; ", model.Outputs)}.");

@@ -5,7 +5,7 @@ using MlNetVision.Pipelines;
 namespace MlNetVision.Detection.Standalone;
 
 /// <summary>The note that travels in a standalone <c>.zip</c>, for whoever opens it. ML.NET does not read it.</summary>
-internal static class StandaloneCard
+internal static class StandaloneDetectorCard
 {
     /// <summary>The text of the card.</summary>
     public static string Text(DetectionSettings settings) => string.Create(CultureInfo.InvariantCulture, $"""

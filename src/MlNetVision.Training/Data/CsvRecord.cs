@@ -1,4 +1,4 @@
-namespace MlNetVision.Files;
+namespace MlNetVision.Training;
 
 /// <summary>One record of comma-separated values.</summary>
 /// <param name="Line">The line that it begins on, from 1.</param>

@@ -8,7 +8,7 @@ using MlNetVision.Pipelines.Standalone;
 namespace MlNetVision.Classification;
 
 /// <summary>The chain of a standalone classifier: ML.NET's own transforms and nothing else.</summary>
-internal static class StandaloneChain
+internal static class StandaloneClassifierChain
 {
     private const string Key = StandaloneParts.Prefix + "Key";
 

@@ -6,7 +6,7 @@ using MlNetVision.Pipelines.Standalone;
 namespace MlNetVision.Detection.Standalone;
 
 /// <summary>The chain of a standalone model: ML.NET's own transforms and nothing else.</summary>
-internal static class StandaloneChain
+internal static class StandaloneDetectorChain
 {
     private static readonly (string Column, string Output)[] Columns =
     [

@@ -12,7 +12,7 @@ namespace MlNetVision.Training.Style;
 /// take: one trained on pixels of s times the size has a content term of about s² times, and one of Gram matrices of s⁴ times, so
 /// that without this each pre-processing would need weights of its own.
 /// </summary>
-internal sealed class FeatureNetwork
+internal sealed class StyleFeatureNetwork
 {
     /// <summary>Operators that give a larger map for a larger picture.</summary>
     private static readonly HashSet<string> Sliding = new(
@@ -26,7 +26,7 @@ internal sealed class FeatureNetwork
     /// <param name="width">The width of pictures; the declared one is overridden where no layer is bound to it.</param>
     /// <param name="height">The height of pictures.</param>
     /// <exception cref="BadModelException">A layer is bound to another size.</exception>
-    public FeatureNetwork(FeatureModel features, IEnumerable<string> layers, int width, int height)
+    public StyleFeatureNetwork(FeatureModel features, IEnumerable<string> layers, int width, int height)
     {
         var tensors = layers.Distinct().ToDictionary(l => l, l => features.Tensors[l], StringComparer.Ordinal);
         (Model, Input, Layout) = (features.Model.Clone(), features.Input.Name, features.Layout);

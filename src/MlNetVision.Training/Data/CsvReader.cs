@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace MlNetVision.Files;
+namespace MlNetVision.Training;
 
 /// <summary>
 /// Reads comma-separated values as RFC 4180 has them, line breaks within quotes included. Blank lines are passed over, and

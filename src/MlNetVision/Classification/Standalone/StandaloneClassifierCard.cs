@@ -5,7 +5,7 @@ using MlNetVision.Pipelines;
 namespace MlNetVision.Classification;
 
 /// <summary>The note that travels in a standalone classifier's <c>.zip</c>.</summary>
-internal static class StandaloneCard
+internal static class StandaloneClassifierCard
 {
     /// <summary>The text of the card.</summary>
     /// <param name="settings">The settings of the chain.</param>

@@ -3,7 +3,7 @@ using MlNetVision.Onnx;
 namespace MlNetVision.Detection.Standalone;
 
 /// <summary>Decodes one YOLO head in ONNX; the formulas are those of <see cref="YoloHeadDecoder"/>.</summary>
-internal static class HeadGraph
+internal static class YoloHeadGraph
 {
     private const int BoxAttributes = 5;
 

@@ -1,6 +1,6 @@
 using MlNetVision.Files;
 
-namespace MlNetVision.Tests.Files;
+namespace MlNetVision.Training.Tests.Data;
 
 [TestClass]
 public sealed class CsvReaderTests
