@@ -25,7 +25,7 @@ using SkiaSharp;
 // *Run it* in a .NET Interactive host for .NET 10, from within the repository; or without one, by the project's own tool:
 // `dotnet run --project src/Tools/MlNetVision.Notebooks -- run notebooks`. The same as a console program: `dotnet run notebooks/01-detection.cs`.
 //
-// In .NET Interactive the first cell takes the package `MlNetVision`; make it with `dotnet pack src/MlNetVision -c Release -o packages` and
+// In .NET Interactive the first cell takes the package `MlNetVision`; make it with `dotnet pack -c Release -o packages` and
 // add the line `#i "nuget:FULL PATH OF packages"` above the others. (The project's own tool needs neither.)
 
 // ## 1. The picture

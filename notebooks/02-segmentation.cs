@@ -28,7 +28,7 @@ using System.Text;
 // *Run it* in a .NET Interactive host for .NET 10, from within the repository; or without one, by the project's own tool:
 // `dotnet run --project src/Tools/MlNetVision.Notebooks -- run notebooks`. The same as a console program: `dotnet run notebooks/02-segmentation.cs`.
 //
-// In .NET Interactive the first cell takes the package `MlNetVision`; make it with `dotnet pack src/MlNetVision -c Release -o packages` and
+// In .NET Interactive the first cell takes the package `MlNetVision`; make it with `dotnet pack -c Release -o packages` and
 // add the line `#i "nuget:FULL PATH OF packages"` above the others. (The project's own tool needs neither.)
 
 // ## 1. The picture

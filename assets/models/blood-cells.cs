@@ -6,7 +6,6 @@
 //   dotnet run assets/models/blood-cells.cs [FOLDER with blood-cells.cfg, .weights, .names]
 using System.Runtime.CompilerServices;
 using MlNetVision.Models;
-using MlNetVision.Onnx;
 
 var here = SourceFolder();
 var source = args.Length > 0 ? args[0] : Path.Combine(here, "../../../shared/models/darknet");

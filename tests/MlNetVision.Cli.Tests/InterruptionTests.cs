@@ -12,7 +12,7 @@ namespace MlNetVision.Cli.Tests;
 public sealed class InterruptionTests : IDisposable
 {
     /// <summary>A second is what users are promised; a machine that does much else at once gets some more.</summary>
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(20);
 
     private static readonly TimeSpan AWhile = TimeSpan.FromMilliseconds(500);
 

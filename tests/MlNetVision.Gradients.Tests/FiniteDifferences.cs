@@ -14,6 +14,11 @@ internal static class FiniteDifferences
     /// <summary>Small beside the distance of samples from kinks, large beside the rounding of single precision.</summary>
     private const double Step = 4e-3;
 
+    /// <summary>Up to so many entries all are compared, at two runs each.</summary>
+    private const int MostEntries = 3000;
+
+    private const int FewEntries = 6;
+
     private const string Loss = "projection";
 
     /// <param name="model">A forward graph; it stays as it is.</param>
@@ -30,7 +35,10 @@ internal static class FiniteDifferences
         var weights = forward.Run(feeds).ToDictionary(y => y.Key, y => y.Value.Select(_ => (float)(0.5 + random.NextDouble()) * (random.Next(2) == 0 ? -1 : 1)).ToArray());
         var analytic = Gradients(model, samples, feeds, weights);
         foreach (var sample in samples)
-            Compare(sample.Name, analytic[sample.Name], Numeric(forward, feeds, sample.Name, weights));
+        {
+            var entries = Entries(analytic[sample.Name]);
+            Compare(sample.Name, [.. entries.Select(i => analytic[sample.Name][i])], Numeric(forward, feeds, sample.Name, weights, entries));
+        }
     }
 
     public static void Compare(string name, float[] analytic, double[] numeric)
@@ -90,18 +98,27 @@ internal static class FiniteDifferences
         return projected;
     }
 
-    private static double[] Numeric(GraphRunner forward, Dictionary<string, Feed> feeds, string name, Dictionary<string, float[]> weights)
+    /// <summary>All entries of a gradient; of a large one those of the largest slopes, and some evenly apart.</summary>
+    private static int[] Entries(float[] gradient)
+    {
+        if (gradient.Length <= MostEntries) return [.. Enumerable.Range(0, gradient.Length)];
+        var steepest = Enumerable.Range(0, gradient.Length).OrderByDescending(i => Math.Abs(gradient[i])).Take(FewEntries);
+        return [.. steepest, .. Enumerable.Range(0, FewEntries).Select(i => gradient.Length / FewEntries * i)];
+    }
+
+    private static double[] Numeric(GraphRunner forward, Dictionary<string, Feed> feeds, string name, Dictionary<string, float[]> weights, int[] entries)
     {
         var values = feeds[name].Floats!;
-        var gradient = new double[values.Length];
-        for (var i = 0; i < values.Length; i++)
+        var gradient = new double[entries.Length];
+        for (var e = 0; e < entries.Length; e++)
         {
+            var i = entries[e];
             var kept = values[i];
             var (above, below) = ((float)(kept + Step), (float)(kept - Step));
             values[i] = above;
             var high = Project(forward.Run(feeds), weights);
             values[i] = below;
-            gradient[i] = (high - Project(forward.Run(feeds), weights)) / ((double)above - below);
+            gradient[e] = (high - Project(forward.Run(feeds), weights)) / ((double)above - below);
             values[i] = kept;
         }
         return gradient;

@@ -10,7 +10,7 @@ namespace MlNetVision.Gradients.Tests;
 public sealed class GradientSessionLifecycleTests
 {
     /// <summary>A second is what callers are promised; a machine that does much else at once gets some more.</summary>
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(20);
 
     private static readonly Dictionary<string, TrainingFeed> Feeds = new()
     {

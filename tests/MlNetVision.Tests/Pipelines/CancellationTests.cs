@@ -8,7 +8,7 @@ namespace MlNetVision.Tests.Pipelines;
 public sealed class CancellationTests : IDisposable
 {
     /// <summary>A second is what callers are promised; a machine that does much else at once gets some more.</summary>
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(20);
 
     private readonly TemporaryFolder _folder = new();
     private readonly string _file;
