@@ -37,6 +37,14 @@ public sealed class UseCount : IDisposable
         }
     }
 
+    /// <summary>Begins a use that outlives a method, such as that of an open cursor. It ends when the result is disposed, or collected.</summary>
+    /// <exception cref="ObjectDisposedException">It is disposed.</exception>
+    public IDisposable Hold()
+    {
+        Enter();
+        return new Held(this);
+    }
+
     /// <summary>Refuses later uses, and frees what is counted now or when the last use ends. Calls after the first do nothing.</summary>
     public void Dispose()
     {
@@ -46,6 +54,21 @@ public sealed class UseCount : IDisposable
     private void Leave()
     {
         if (Interlocked.Decrement(ref _state) == Disposed) _free();
+    }
+
+    private sealed class Held(UseCount count) : IDisposable
+    {
+        private UseCount? _count = count;
+
+        ~Held() => End();
+
+        public void Dispose()
+        {
+            End();
+            GC.SuppressFinalize(this);
+        }
+
+        private void End() => Interlocked.Exchange(ref _count, null)?.Leave();
     }
 
     /// <summary>One use, on the stack of the method that uses.</summary>

@@ -45,7 +45,7 @@ internal sealed class NetworkTransformer(OnnxTransformer inner, string[] outputs
     /// <summary>Counts the computing of values: those of the network's outputs, which its session computes.</summary>
     private sealed class Counted(UseCount uses, string[] outputs)
     {
-        public UseCount.Use Enter() => uses.Enter();
+        public IDisposable Hold() => uses.Hold();
 
         public ValueGetter<TValue> Getter<TValue>(DataViewRow row, DataViewSchema.Column column)
         {
@@ -67,17 +67,25 @@ internal sealed class NetworkTransformer(OnnxTransformer inner, string[] outputs
 
         public long? GetRowCount() => inner.GetRowCount();
 
-        // Fails here already where it is disposed: what threads of ML.NET meet comes wrapped into an exception of its own.
+        // Threads of ML.NET compute rows ahead of an open cursor, so it counts as a use until it is closed.
         public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand = null)
         {
-            using var use = counted.Enter();
-            return new Cursor(inner.GetRowCursor(columnsNeeded, rand), counted);
+            var use = counted.Hold();
+            try
+            {
+                return new Cursor(inner.GetRowCursor(columnsNeeded, rand), counted, use);
+            }
+            catch
+            {
+                use.Dispose();
+                throw;
+            }
         }
 
         public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null)
         {
-            using var use = counted.Enter();
-            return [.. inner.GetRowCursorSet(columnsNeeded, n, rand).Select(c => new Cursor(c, counted))];
+            using var use = counted.Hold();
+            return [.. inner.GetRowCursorSet(columnsNeeded, n, rand).Select(c => new Cursor(c, counted, counted.Hold()))];
         }
     }
 
@@ -92,7 +100,7 @@ internal sealed class NetworkTransformer(OnnxTransformer inner, string[] outputs
         public DataViewRow GetRow(DataViewRow input, IEnumerable<DataViewSchema.Column> activeColumns) => new Row(inner.GetRow(input, activeColumns), counted);
     }
 
-    private sealed class Cursor(DataViewRowCursor inner, Counted counted) : DataViewRowCursor
+    private sealed class Cursor(DataViewRowCursor inner, Counted counted, IDisposable use) : DataViewRowCursor
     {
         public override long Position => inner.Position;
 
@@ -110,7 +118,11 @@ internal sealed class NetworkTransformer(OnnxTransformer inner, string[] outputs
 
         protected override void Dispose(bool disposing)
         {
-            if (disposing) inner.Dispose();
+            if (disposing)
+            {
+                inner.Dispose();
+                use.Dispose();
+            }
             base.Dispose(disposing);
         }
     }
