@@ -28,14 +28,7 @@ internal static class AlphaBlend
     }
 
     /// <summary>A pixel under another one that covers it by alpha, all four channels alike.</summary>
-    public static uint Mix(uint under, uint over, byte alpha)
-    {
-        const uint Lanes = 0x00FF00FF, Half = 0x00800080;
-        var amount = alpha + (uint)(alpha >> 7);
-        var redBlue = (over & Lanes) * amount + (under & Lanes) * (256 - amount) + Half;
-        var greenAlpha = (over >> 8 & Lanes) * amount + (under >> 8 & Lanes) * (256 - amount) + Half;
-        return redBlue >> 8 & Lanes | greenAlpha & ~Lanes;
-    }
+    public static uint Mix(uint under, uint over, byte alpha) => PixelMix.Mix(under, over, alpha + (uint)(alpha >> 7));
 
     /// <summary>Writes pixels with another alpha, not multiplied in; where it is 0, black.</summary>
     public static void SetAlpha(ReadOnlySpan<uint> source, ReadOnlySpan<byte> alpha, Span<byte> target)
