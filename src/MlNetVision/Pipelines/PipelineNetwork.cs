@@ -73,10 +73,11 @@ internal static class PipelineNetwork
     {
         var graph = model.Graph;
         graph.ValueInfo.Clear();
+        var writer = new GraphWriter(model, NamePrefix, position: 0);
         foreach (var stored in graph.Initializer.Where(t => t.DataType == (int)DataType.Float16).ToList())
         {
             graph.Initializer.Remove(stored);
-            new GraphWriter(model, "", position: 0).NodeWithOutputs("Constant", graph.FreeName($"{stored.Name}/constant"), [], [stored.Name], ("value", stored));
+            writer.NodeWithOutputs("Constant", writer.FreeName("Constant"), [], [stored.Name], ("value", stored));
         }
     }
 
