@@ -35,22 +35,27 @@ public sealed class GradientSessionLifecycleTests
 
     [TestMethod]
     [Timeout(60_000)]
-    public async Task Dispose_WhileAStepRuns_LetsItEnd()
+    public async Task Dispose_OfTwoHundredSessionsThatFourThreadsStep_LetsStepsEnd()
     {
+        const int Threads = 4, Swaps = 200;
         using var reference = Open(0);
         var expected = reference.Step(Feeds);
-        for (var i = 0; i < 50; i++)
+        // A session takes one step at a time, so each thread has its own.
+        await Task.WhenAll(Enumerable.Range(0, Threads).Select(_ => Task.Run(async () =>
         {
-            var session = Open(1000);
-            using var begun = new ManualResetEventSlim();
-            var steps = Task.Run(() =>
+            for (var i = 0; i < Swaps / Threads; i++)
             {
-                for (; ; begun.Set()) Assert.AreEqual(expected, session.Step(Feeds));
-            });
-            await Task.WhenAny(Task.Run(begun.Wait), steps);
-            session.Dispose();
-            await Assert.ThrowsExactlyAsync<ObjectDisposedException>(() => steps);
-        }
+                var session = Open(1000);
+                var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                var steps = Task.Run(() =>
+                {
+                    for (; ; begun.TrySetResult()) Assert.AreEqual(expected, session.Step(Feeds));
+                });
+                await Task.WhenAny(begun.Task, steps);
+                session.Dispose();
+                await Assert.ThrowsExactlyAsync<ObjectDisposedException>(() => steps);
+            }
+        })));
     }
 
     [TestMethod]

@@ -41,7 +41,7 @@ internal sealed class AffineSampler
         var rows = new float[TapCount(_halfY, _source.Height)];
         for (var y = 0; y < _target.Height; y++)
         {
-            var line = _target.Words().Slice(y * _target.Width, _target.Width);
+            var line = _target.Words.Slice(y * _target.Width, _target.Width);
             for (var x = 0; x < line.Length; x++)
             {
                 var u = _origin.X + x * _alongX.X + y * _alongY.X;
@@ -73,15 +73,20 @@ internal sealed class AffineSampler
         for (var j = 0; j < rows.Length; j++)
         {
             if (rows[j] == 0) continue;
-            var pixels = _source.Words().Slice((top + j) * _source.Width + left, columns.Length);
+            var pixels = _source.Words.Slice((top + j) * _source.Width + left, columns.Length);
             var across = Vector128<float>.Zero;
-            for (var i = 0; i < pixels.Length; i++) across += PictureWords.Channels(pixels[i]) * columns[i];
+            for (var i = 0; i < pixels.Length; i++) across += Channels(pixels[i]) * columns[i];
             sum += across * rows[j];
         }
         var rounded = Vector128.ConvertToInt32(sum + Vector128.Create(0.5f));
         var shorts = Vector128.Narrow(rounded, rounded);
         return Vector128.Narrow(shorts, shorts).AsUInt32().ToScalar() | 0xFF000000;
     }
+
+    /// <summary>The four channels of a pixel, 0–255.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<float> Channels(uint pixel) =>
+        Vector128.ConvertToSingle(Vector128.WidenLower(Vector128.WidenLower(Vector128.CreateScalarUnsafe(pixel).AsByte())).AsInt32());
 
     /// <summary>The weights of the source pixels about a position, which add up to 1; gives the first pixel.</summary>
     private static int Weigh(double centre, double half, int length, Span<float> weights)

@@ -50,7 +50,7 @@ public sealed class Augmenter
             new AffineSampler(source, target, augmentation).Fill(mirror: border is null);
             ColorChange.Apply(target, augmentation);
             // Last, so that the border has its own colour in every light.
-            if (border is { } color) target.Words().Replace(0u, PictureWords.Of(color));
+            if (border is { } color) target.Words.Replace(0u, color.ToPixel());
             return target;
         }
         catch

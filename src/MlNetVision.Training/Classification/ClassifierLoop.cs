@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Numerics.Tensors;
 using System.Security.Cryptography;
 using System.Text;
 using MlNetVision.Gradients.Optimizers;
@@ -115,10 +116,11 @@ internal sealed class ClassifierLoop(TrainableNetwork network, IRowSource train,
             foreach (var row in batch)
             {
                 var answer = logits.AsSpan((row - start) * network.Classes, network.Classes);
-                CrossEntropy.LogSoftmax(answer);
+                scores[row] = new float[network.Classes];
+                CrossEntropy.LogSoftmax(answer, scores[row]);
                 loss -= answer[rows.Label(row)];
-                if (CrossEntropy.Best(answer) == rows.Label(row)) right++;
-                scores[row] = [.. answer.ToArray().Select(MathF.Exp)];
+                if (TensorPrimitives.IndexOfMax<float>(answer) == rows.Label(row)) right++;
+                TensorPrimitives.Exp(answer, scores[row]);
             }
         }
         return new Answers(scores, (float)(loss / rows.Count), (float)right / rows.Count);
@@ -129,7 +131,7 @@ internal sealed class ClassifierLoop(TrainableNetwork network, IRowSource train,
         var right = 0;
         for (var i = 0; i < labels.Length; i++)
         {
-            if (CrossEntropy.Best(logits.Slice(i * network.Classes, network.Classes)) == labels[i]) right++;
+            if (TensorPrimitives.IndexOfMax(logits.Slice(i * network.Classes, network.Classes)) == labels[i]) right++;
         }
         return right;
     }

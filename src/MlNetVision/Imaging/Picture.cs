@@ -61,8 +61,9 @@ public sealed partial class Picture : IDisposable
     /// <summary>The owned bitmap, for drawing on: RGBA 8888, opaque, no colour space.</summary>
     internal SKBitmap Bitmap => _bitmap ?? throw new ObjectDisposedException(nameof(Picture));
 
-    /// <summary>The pixels as one value each, in memory order red, green, blue, alpha.</summary>
-    internal Span<uint> Words => MemoryMarshal.Cast<byte, uint>(Pixels);
+    /// <summary>The pixels as one value each, row after row from the top: red in the lowest byte, then green, blue, alpha.</summary>
+    /// <exception cref="ObjectDisposedException">The picture was disposed.</exception>
+    public Span<uint> Words => MemoryMarshal.Cast<byte, uint>(Pixels);
 
     /// <summary>Makes a picture whose pixels hold anything until they are written.</summary>
     internal static Picture Uninitialized(int width, int height) => new(width, height, SKBitmapAllocFlags.None);

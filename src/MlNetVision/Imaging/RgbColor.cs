@@ -13,7 +13,7 @@ public readonly record struct RgbColor(byte Red, byte Green, byte Blue)
     public static RgbColor DarknetGrey { get; } = new(127, 127, 127);
 
     /// <summary>The colour as one pixel in memory order red, green, blue, alpha (255); all machines that SkiaSharp runs on are little-endian.</summary>
-    internal uint ToPixel() => Red | (uint)Green << 8 | (uint)Blue << 16 | 0xFF000000;
+    public uint ToPixel() => Red | (uint)Green << 8 | (uint)Blue << 16 | 0xFF000000;
 
     /// <summary>The same colour for drawing.</summary>
     internal SKColor ToSkia() => new(Red, Green, Blue);

@@ -71,7 +71,7 @@ internal sealed class PhotoCrops
         var side = Math.Max(1, (int)Math.Round(Math.Min(photo.Width, photo.Height) / chance.Between(1, MostZoom)));
         var (left, top) = ((int)chance.Between(0, photo.Width - side + 1), (int)chance.Between(0, photo.Height - side + 1));
         using var square = new Picture(side, side);
-        for (var y = 0; y < side; y++) photo.Words().Slice((top + y) * photo.Width + left, side).CopyTo(square.Words()[(y * side)..]);
+        for (var y = 0; y < side; y++) photo.Words.Slice((top + y) * photo.Width + left, side).CopyTo(square.Words[(y * side)..]);
         return PictureResizer.Resize(square, new ResizeOptions { Width = _side, Height = _side, Mode = ResizeMode.Stretch, Resampler = Resampler.Area }, out _);
     }
 }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Numerics.Tensors;
 using MlNetVision.Imaging;
 
 namespace MlNetVision.Detection;
@@ -121,17 +122,11 @@ internal sealed class YoloHeadDecoder
     /// <summary>exp(x − max) / Σ exp(x − max): the maximum keeps the exponentials from overflowing.</summary>
     private static bool Softmax(ReadOnlySpan<float> raw, int stride, float objectness, Span<float> scores)
     {
-        var max = float.NegativeInfinity;
-        for (var i = 0; i < scores.Length; i++)
-        {
-            scores[i] = raw[i * stride];
-            if (scores[i] > max) max = scores[i];
-        }
-        var sum = 0f;
-        foreach (ref var score in scores) sum += score = MathF.Exp(score - max);
-        var factor = objectness / sum;
-        foreach (ref var score in scores) score *= factor;
-        return float.IsFinite(factor);
+        for (var i = 0; i < scores.Length; i++) scores[i] = raw[i * stride];
+        TensorPrimitives.Subtract(scores, TensorPrimitives.Max(scores), scores);
+        TensorPrimitives.SoftMax(scores, scores);
+        TensorPrimitives.Multiply(scores, objectness, scores);
+        return float.IsFinite(scores[0]);   // a raw value that is no number makes all of them none
     }
 
     /// <summary>The box in pixels of the network's input. Darknet: get_region_box, get_yolo_box; scale_x_y and new_coords: YOLO v4's fork.</summary>

@@ -1,3 +1,5 @@
+using System.Numerics.Tensors;
+
 namespace MlNetVision.Segmentation;
 
 /// <summary>How sure a network is of classes: the softmax of its scores, or the scores themselves where they are probabilities already.</summary>
@@ -13,13 +15,14 @@ internal sealed class ConfidenceMap
     {
         (_scores, _output) = (scores, output);
         _logSum = new float[output.Height * output.Width];
+        var element = new float[output.Classes];
         for (var i = 0; i < _logSum.Length && !output.Probabilities; i++)
         {
-            var largest = float.NegativeInfinity;
-            for (var c = 0; c < output.Classes; c++) largest = MathF.Max(largest, Score(c, i));
-            var sum = 0f;
-            for (var c = 0; c < output.Classes; c++) sum += MathF.Exp(Score(c, i) - largest);
-            _logSum[i] = largest + MathF.Log(sum);
+            for (var c = 0; c < element.Length; c++) element[c] = Score(c, i);
+            var largest = TensorPrimitives.Max(element);
+            TensorPrimitives.Subtract(element, largest, element);
+            TensorPrimitives.Exp(element, element);
+            _logSum[i] = largest + MathF.Log(TensorPrimitives.Sum(element));
         }
     }
 

@@ -1,3 +1,5 @@
+using System.Numerics.Tensors;
+
 namespace MlNetVision.Segmentation;
 
 /// <summary>
@@ -98,14 +100,15 @@ internal sealed class WindowBlend
 
     private void Decide(int pixel)
     {
-        var best = 0;
-        for (var c = 1; c < _scores.Length; c++)
-            if (_scores[c] > _scores[best]) best = c;
+        var best = TensorPrimitives.IndexOfMax(_scores);
         Classes[pixel] = (byte)best;
         if (Confidence is null) return;
-        var sum = 0f;
-        foreach (var score in _scores) sum += MathF.Exp(score - _scores[best]);
-        Confidence[pixel] = _output.Probabilities ? _scores[best] : 1 / sum;
+        if (!_output.Probabilities)
+        {
+            TensorPrimitives.Subtract(_scores, _scores[best], _scores);
+            TensorPrimitives.SoftMax(_scores, _scores);
+        }
+        Confidence[pixel] = _scores[best];
     }
 
     private static float Between(float a, float b, float part) => a + (b - a) * part;
