@@ -6,7 +6,7 @@
 #:property RunAnalyzers=false
 
 // Made from source/01-detection.md by src/Tools/MlNetVision.Notebooks: change that file, not this one.
-// dotnet run notebooks/01-detection.cs [FOLDER for the pictures]
+// dotnet run notebooks/01-detection.cs [FOLDER for the images]
 using Microsoft.ML.OnnxRuntime;
 using MlNetVision.Detection;
 using MlNetVision.Imaging;
@@ -16,10 +16,10 @@ using SkiaSharp;
 
 // # What a YOLO network answers, step by step
 //
-// A YOLO network looks at a picture once and answers with a grid of numbers. This notebook opens that answer: the grid, its objectness,
+// A YOLO network looks at an image once and answers with a grid of numbers. This notebook opens that answer: the grid, its objectness,
 // the anchors, the formulas that make boxes of numbers, and how overlapping boxes become one.
 //
-// The network is the bundled `blood-cells` (YOLO v2, three classes), and the picture is the bundled drawing of a blood smear.
+// The network is the bundled `blood-cells` (YOLO v2, three classes), and the image is the bundled drawing of a blood smear.
 // `Detect` does all of this in one call; the last step shows it.
 //
 // *Run it* in a .NET Interactive host for .NET 10, from within the repository; or without one, by the project's own tool:
@@ -28,17 +28,17 @@ using SkiaSharp;
 // In .NET Interactive the first cell takes the package `MlNetVision`; make it with `dotnet pack -c Release -o packages` and
 // add the line `#i "nuget:FULL PATH OF packages"` above the others. (The project's own tool needs neither.)
 
-// ## 1. The picture
+// ## 1. The image
 //
 // Red cells with pale centres, some touching and some cut by the border; one white cell with a lobed nucleus; five platelets.
-// `ShowSmear` draws something over the picture and shows it. The later steps use it again and again.
+// `ShowSmear` draws something over the image and shows it. The later steps use it again and again.
 
 var root = Directory.GetCurrentDirectory();
 while (!File.Exists(Path.Combine(root, "MlNetVision.sln")))
     root = Path.GetDirectoryName(root) ?? throw new InvalidOperationException("Run this from within the repository.");
 
 var smearFile = Path.Combine(root, "assets", "images", "blood-smear.png");
-var picture = Picture.Load(smearFile);
+var image = RgbImage.Load(smearFile);
 var smear = SKBitmap.Decode(smearFile);
 
 void Show(SKBitmap bitmap)
@@ -54,14 +54,14 @@ void ShowSmear(Action<SKCanvas> draw)
     Show(copy);
 }
 
-display($"{picture.Width} × {picture.Height} pixels");
+display($"{image.Width} × {image.Height} pixels");
 Show(smear);
 
 // ## 2. Into the network, out of the network
 //
-// The network takes 320 × 320 pixels, red, green and blue each as a plane of numbers from 0 to 1. It was trained on *stretched* pictures, so we
+// The network takes 320 × 320 pixels, red, green and blue each as a plane of numbers from 0 to 1. It was trained on *stretched* images, so we
 // stretch too; most YOLO networks want a *letterbox*, which keeps the proportions and fills the rest with grey.
-// `geometry` remembers how the picture was fitted, because boxes must travel back the same way.
+// `geometry` remembers how the image was fitted, because boxes must travel back the same way.
 //
 // Out comes one grid. Nothing in it is a probability yet, or a pixel: these are the raw numbers of the last convolution.
 
@@ -69,7 +69,7 @@ var model = OnnxModel.Load(Path.Combine(root, "assets", "models", "blood-cells.o
 var head = model.GetYoloHeads()![0];
 var labels = model.GetNames()!;
 
-var small = PictureResizer.Resize(picture, new ResizeOptions { Width = 320, Height = 320, Mode = ResizeMode.Stretch }, out var geometry);
+var small = ImageResizer.Resize(image, new ResizeOptions { Width = 320, Height = 320, Mode = ResizeMode.Stretch }, out var geometry);
 var pixels = new float[3 * small.Height * small.Width];
 TensorPacker.Pack(small, pixels, PixelLayout.Nchw, PixelNormalization.Unit);
 
@@ -87,20 +87,20 @@ var raw = Run(pixels);
 var grid = new YoloGrid(raw, head.Anchors.Count * Attributes, Cells, Cells);
 
 display($"""
-    picture -> network: x · {geometry.ScaleX:0.000}, y · {geometry.ScaleY:0.000}
+    image -> network: x · {geometry.ScaleX:0.000}, y · {geometry.ScaleY:0.000}
     {raw.Length} numbers = {Cells} × {Cells} cells × {head.Anchors.Count} anchors × (x, y, w, h, objectness + {labels.Length} classes)
     """);
 
 // ## 3. The grid
 //
-// Each of the 20 × 20 cells answers for the objects whose *centre* lies in it: 32 × 24 pixels of our picture. The marked cell holds the centre
-// of the white cell, and so it must describe something nearly five times as wide as itself. It can, because what it sees of the picture
+// Each of the 20 × 20 cells answers for the objects whose *centre* lies in it: 32 × 24 pixels of our image. The marked cell holds the centre
+// of the white cell, and so it must describe something nearly five times as wide as itself. It can, because what it sees of the image
 // (its receptive field) is much larger than the cell.
 
-(int Column, int Row) CellAt(float x, float y) => ((int)(x * Cells / picture.Width), (int)(y * Cells / picture.Height));
+(int Column, int Row) CellAt(float x, float y) => ((int)(x * Cells / image.Width), (int)(y * Cells / image.Height));
 
 SKRect CellArea(int column, int row) => SKRect.Create(
-    column * (float)picture.Width / Cells, row * (float)picture.Height / Cells, (float)picture.Width / Cells, (float)picture.Height / Cells);
+    column * (float)image.Width / Cells, row * (float)image.Height / Cells, (float)image.Width / Cells, (float)image.Height / Cells);
 
 SKPaint Pen(SKColor color, float width) => new() { Style = SKPaintStyle.Stroke, Color = color, StrokeWidth = width, IsAntialias = true };
 
@@ -153,13 +153,13 @@ display($"""
 SKColor[] colors = [SKColors.Blue, SKColors.Crimson, SKColors.DarkOrange, SKColors.Purple, SKColors.Teal];
 var centre = CellArea(white.Column, white.Row);
 
-(float Width, float Height) InPicture(AnchorSize anchor) => (anchor.Width * picture.Width / Cells, anchor.Height * picture.Height / Cells);
+(float Width, float Height) InImage(AnchorSize anchor) => (anchor.Width * image.Width / Cells, anchor.Height * image.Height / Cells);
 
 ShowSmear(canvas =>
 {
     for (var i = 0; i < head.Anchors.Count; i++)
     {
-        var (width, height) = InPicture(head.Anchors[i]);
+        var (width, height) = InImage(head.Anchors[i]);
         using var pen = Pen(colors[i], 3);
         canvas.DrawRect(SKRect.Create(centre.MidX - width / 2, centre.MidY - height / 2, width, height), pen);
     }
@@ -168,7 +168,7 @@ ShowSmear(canvas =>
 string[] names = ["blue", "crimson", "orange", "purple", "teal"];
 display("anchor           grid cells       pixels   objectness in the marked cell\n" + string.Join('\n', head.Anchors.Select((anchor, i) =>
 {
-    var (width, height) = InPicture(anchor);
+    var (width, height) = InImage(anchor);
     return $"{i} {names[i],-10} {anchor.Width,6:0.00} × {anchor.Height,4:0.00}   {width,5:0} × {height,3:0}   {objectness[(i * Cells + white.Row) * Cells + white.Column],8:0.00}";
 })));
 
@@ -189,7 +189,7 @@ var t = Enumerable.Range(0, Attributes).Select(k => raw[((anchorIndex * Attribut
 var (bx, by) = (white.Column + Logistic(t[0]), white.Row + Logistic(t[1]));
 var (bw, bh) = (head.Anchors[anchorIndex].Width * MathF.Exp(t[2]), head.Anchors[anchorIndex].Height * MathF.Exp(t[3]));
 var powers = t[5..].Select(MathF.Exp).ToArray();
-var (cellWidth, cellHeight) = ((float)picture.Width / Cells, (float)picture.Height / Cells);
+var (cellWidth, cellHeight) = ((float)image.Width / Cells, (float)image.Height / Cells);
 var byHand = BoundingBox.FromCenter(bx * cellWidth, by * cellHeight, bw * cellWidth, bh * cellHeight);
 
 string Corners(BoundingBox box) => $"{box.Left:0} {box.Top:0} {box.Right:0} {box.Bottom:0}";
@@ -280,7 +280,7 @@ display("limit   boxes\n" + string.Join('\n', limits.Select(limit =>
 
 // ## 9. The count, and the same in two lines
 //
-// That is what such a detector is for: how many cells of each kind there are. `ObjectDetector` does all the steps above, for one picture or for a
+// That is what such a detector is for: how many cells of each kind there are. `ObjectDetector` does all the steps above, for one image or for a
 // stream of them, and knows from the model's own metadata how to resize, which anchors to use and what the classes are called.
 
 using (var detector = ObjectDetector.Load("blood-cells"))
@@ -294,7 +294,7 @@ using (var detector = ObjectDetector.Load("blood-cells"))
 // `ResizeMode.Letterbox` in step 2 and see that the boxes of step 7 still lie on the cells, because `geometry` takes them back; or give the
 // notebook a smear of your own.
 
-// What .NET Interactive offers a notebook, for a console: text is printed, pictures become files.
+// What .NET Interactive offers a notebook, for a console: text is printed, images become files.
 
 void display(object value) => ConsoleDisplay.Show(value, args.Length > 0 ? args[0] : "out/01-detection");
 
@@ -303,16 +303,16 @@ static string HTML(string html) => html;
 internal static class ConsoleDisplay
 {
     private const string Inline = "<img src=\"data:image/jpeg;base64,";
-    private static int _pictures;
+    private static int _images;
 
     public static void Show(object value, string folder)
     {
         var text = value.ToString()!;
         if (text.StartsWith(Inline, StringComparison.Ordinal))
         {
-            var path = Path.Combine(Directory.CreateDirectory(folder).FullName, $"01-detection.{++_pictures:00}.jpg");
+            var path = Path.Combine(Directory.CreateDirectory(folder).FullName, $"01-detection.{++_images:00}.jpg");
             File.WriteAllBytes(path, Convert.FromBase64String(text[Inline.Length..text.LastIndexOf('"')]));
-            text = $"[picture: {Path.Combine(folder, Path.GetFileName(path))}]";
+            text = $"[image: {Path.Combine(folder, Path.GetFileName(path))}]";
         }
         Console.WriteLine(text + "\n");
     }

@@ -6,7 +6,7 @@
 #:property RunAnalyzers=false
 
 // Made from source/02-segmentation.md by src/Tools/MlNetVision.Notebooks: change that file, not this one.
-// dotnet run notebooks/02-segmentation.cs [FOLDER for the pictures]
+// dotnet run notebooks/02-segmentation.cs [FOLDER for the images]
 using Microsoft.ML.OnnxRuntime;
 using MlNetVision.Imaging;
 using MlNetVision.Models;
@@ -18,11 +18,11 @@ using System.Text;
 
 // # How DeepLab names every pixel, step by step
 //
-// A segmentation network answers with a class for every pixel. To do so it must see much of the picture at once (*is this grey a road or a wall?*) and
+// A segmentation network answers with a class for every pixel. To do so it must see much of the image at once (*is this grey a road or a wall?*) and
 // yet keep the edges sharp. This notebook follows DeepLab's three answers to that through a real network: atrous convolutions, a pyramid of
-// them, and a decoder; then it turns scores into a mask, and a mask into new pictures.
+// them, and a decoder; then it turns scores into a mask, and a mask into new images.
 //
-// The network is the bundled `streets` (DeepLab v3+, 11 classes), and the picture is the bundled drawing of a street. `Segmenter.Segment` does
+// The network is the bundled `streets` (DeepLab v3+, 11 classes), and the image is the bundled drawing of a street. `Segmenter.Segment` does
 // all of this in one call; the last steps show it.
 //
 // *Run it* in a .NET Interactive host for .NET 10, from within the repository; or without one, by the project's own tool:
@@ -31,7 +31,7 @@ using System.Text;
 // In .NET Interactive the first cell takes the package `MlNetVision`; make it with `dotnet pack -c Release -o packages` and
 // add the line `#i "nuget:FULL PATH OF packages"` above the others. (The project's own tool needs neither.)
 
-// ## 1. The picture
+// ## 1. The image
 //
 // A street under a white sky: houses on both sides, bare trees and a hedge, three cars, a pedestrian, posts and a sign.
 
@@ -40,11 +40,11 @@ while (!File.Exists(Path.Combine(root, "MlNetVision.sln")))
     root = Path.GetDirectoryName(root) ?? throw new InvalidOperationException("Run this from within the repository.");
 
 var streetFile = Path.Combine(root, "assets", "images", "street.png");
-var picture = Picture.Load(streetFile);
+var image = RgbImage.Load(streetFile);
 
 const int Width = 480, Height = 360;
-SKBitmap ToBitmap(Picture p) => SKBitmap.Decode(p.Encode(PictureFormat.Png)).Resize(new SKImageInfo(Width, Height), SKFilterQuality.High);
-var street = ToBitmap(picture);
+SKBitmap ToBitmap(RgbImage p) => SKBitmap.Decode(p.Encode(ImageFormat.Png)).Resize(new SKImageInfo(Width, Height), SKFilterQuality.High);
+var street = ToBitmap(image);
 
 void Show(SKBitmap bitmap)
 {
@@ -52,7 +52,7 @@ void Show(SKBitmap bitmap)
     display(HTML($"<img src=\"data:image/jpeg;base64,{Convert.ToBase64String(jpeg.ToArray())}\"/>"));
 }
 
-// Pictures side by side, each with its name.
+// Images side by side, each with its name.
 void ShowRow(int columns, params (string Name, SKBitmap Bitmap)[] tiles)
 {
     const int Across = Width / 2, Down = Height / 2, Line = 20;
@@ -72,7 +72,7 @@ void ShowRow(int columns, params (string Name, SKBitmap Bitmap)[] tiles)
     Show(sheet);
 }
 
-display($"{picture.Width} × {picture.Height} pixels");
+display($"{image.Width} × {image.Height} pixels");
 Show(street);
 
 // ## 2. Into the network, out of the network
@@ -85,7 +85,7 @@ Show(street);
 var model = OnnxModel.Load(Path.Combine(root, "assets", "models", "streets.onnx"));
 var labels = model.GetNames()!;
 
-var small = PictureResizer.Resize(picture, new ResizeOptions { Width = Width, Height = Height, Mode = ResizeMode.Stretch, Resampler = Resampler.Area }, out _);
+var small = ImageResizer.Resize(image, new ResizeOptions { Width = Width, Height = Height, Mode = ResizeMode.Stretch, Resampler = Resampler.Area }, out _);
 var pixels = new float[3 * Height * Width];
 TensorPacker.Pack(small, pixels, PixelLayout.Nchw, PixelNormalization.TensorFlow);
 
@@ -105,7 +105,7 @@ display($"{logits.Values.Length:N0} numbers = {logits.Channels} classes × {logi
 
 // ## 3. Atrous rates and receptive fields
 //
-// How much of the picture can one number of a layer depend on? Its *receptive field* grows with every window. A window of $k$ elements, taken
+// How much of the image can one number of a layer depend on? Its *receptive field* grows with every window. A window of $k$ elements, taken
 // $d$ apart (its *atrous rate*), on a map whose elements lie $j$ pixels apart, adds $d\,(k-1)\,j$ pixels; a stride multiplies $j$.
 //
 // A classifier goes on halving its maps until they are tiny. DeepLab stops at $j = 16$ (the *output stride*), because edges would be lost,
@@ -152,15 +152,15 @@ using (var copy = street.Copy())
     }
     Show(copy);
 }
-display($"blue: the encoder's {field} pixels; yellow, orange, violet: rates {string.Join(", ", pyramid.Select(l => l.AtrousRate))} (what lies outside the picture is zero)");
+display($"blue: the encoder's {field} pixels; yellow, orange, violet: rates {string.Join(", ", pyramid.Select(l => l.AtrousRate))} (what lies outside the image is zero)");
 
 // ## 4. The pyramid
 //
 // Cars far off are small and houses nearby are large, so no single rate is right. *Atrous spatial pyramid pooling* asks five branches at once: a 1×1
-// convolution, the three rates, and the average of the whole picture (not shown: it is the same everywhere). Below is the mean of each branch's channels, from
+// convolution, the three rates, and the average of the whole image (not shown: it is the same everywhere). Below is the mean of each branch's channels, from
 // black (low) to yellow (high). All have 30 × 23 elements: every sixteenth pixel. They look for different things, and only together they make sense.
 
-// A map as a picture: every element from its place between the smallest (black) and the largest (yellow).
+// A map as an image: every element from its place between the smallest (black) and the largest (yellow).
 SKBitmap HeatMap(float[] values, int width, int height, float? from = null, float? to = null)
 {
     float low = from ?? values.Min(), high = to ?? values.Max();
@@ -190,7 +190,7 @@ ShowRow(3, ("pyramid, 30 × 23", MeanMap("/p/p.2/Clip")), ("edges, 120 × 90", M
 
 // ## 6. Scores
 //
-// The last convolution gives a score for each class, and bilinear enlargement brings them to the picture's size. Softmax makes probabilities of them:
+// The last convolution gives a score for each class, and bilinear enlargement brings them to the image's size. Softmax makes probabilities of them:
 // $p_c = e^{s_c} / \sum_k e^{s_k}$. Yellow is
 // certain, black impossible. The map of poles shows its doubts: posts glow, and so do the frames of windows.
 
@@ -218,13 +218,13 @@ var byHand = Enumerable.Range(0, Plane).Select(i => (byte)Enumerable.Range(0, la
 var smallMask = new SegmentationMask(Width, Height, byHand, labels);
 display(string.Join('\n', smallMask.Shares().Select(s => $"{s.Label,-11} {s.Fraction,5:P0}")));
 
-// `Segmenter` does it in one call, at the size of the original picture: it enlarges the scores before it takes the highest, so that edges are smooth and not
-// stairs. `MaskPainter` lays the mask over the picture, with a legend.
+// `Segmenter` does it in one call, at the size of the original image: it enlarges the scores before it takes the highest, so that edges are smooth and not
+// stairs. `MaskPainter` lays the mask over the image, with a legend.
 
 var segmenter = Segmenter.Load("streets", new SegmenterOptions { WithConfidence = true });
 var mask = segmenter.Segment(streetFile).Mask;
 
-using (var overlay = MaskPainter.Draw(picture, mask, new SegmentationPaintOptions { Palette = ColorPalette.CamVid })) Show(ToBitmap(overlay));
+using (var overlay = MaskPainter.Draw(image, mask, new SegmentationPaintOptions { Palette = ColorPalette.CamVid })) Show(ToBitmap(overlay));
 display($"Pixels on which it agrees with our own mask: {Enumerable.Range(0, Plane).Average(i => mask[i % Width * 2, i / Width * 2] == byHand[i] ? 1.0 : 0):P0}");
 
 // ## 8. Is it right?
@@ -243,33 +243,33 @@ display($"pixel accuracy {quality.PixelAccuracy:P0}\n\nclass          drawn    I
 //
 // ## 9. Objects over another background
 //
-// With a mask, parts of a picture can be exchanged. Edges are softened by the network's own confidence: where it wavers between two classes, the
-// old and the new picture are mixed. First an evening sky for the white one; then the traffic and the pedestrian alone, with the rest blurred.
+// With a mask, parts of an image can be exchanged. Edges are softened by the network's own confidence: where it wavers between two classes, the
+// old and the new image are mixed. First an evening sky for the white one; then the traffic and the pedestrian alone, with the rest blurred.
 
-Picture Evening()
+RgbImage Evening()
 {
-    using var sky = new SKBitmap(picture.Width, picture.Height);
+    using var sky = new SKBitmap(image.Width, image.Height);
     using (var canvas = new SKCanvas(sky))
     {
-        using var shader = SKShader.CreateLinearGradient(new SKPoint(0, 0), new SKPoint(0, picture.Height * .45f),
+        using var shader = SKShader.CreateLinearGradient(new SKPoint(0, 0), new SKPoint(0, image.Height * .45f),
             [new SKColor(38, 44, 96), new SKColor(196, 92, 96), new SKColor(252, 190, 110)], SKShaderTileMode.Clamp);
         using var paint = new SKPaint { Shader = shader };
         canvas.DrawPaint(paint);
     }
     using var png = sky.Encode(SKEncodedImageFormat.Png, 100);
-    return Picture.Load(png.ToArray(), "evening");
+    return RgbImage.Load(png.ToArray(), "evening");
 }
 
 using (var evening = Evening())
-using (var composed = Compositor.Compose(picture, mask, CompositeBackground.Picture(evening), new CompositeOptions { Keep = labels.Where(l => l != "sky").ToList() }))
+using (var composed = Compositor.Compose(image, mask, CompositeBackground.Image(evening), new CompositeOptions { Keep = labels.Where(l => l != "sky").ToList() }))
     Show(ToBitmap(composed));
 
-using (var blurred = Compositor.Compose(picture, mask, CompositeBackground.Blur(), new CompositeOptions { Keep = ["car", "pedestrian", "road"] }))
+using (var blurred = Compositor.Compose(image, mask, CompositeBackground.Blur(), new CompositeOptions { Keep = ["car", "pedestrian", "road"] }))
     Show(ToBitmap(blurred));
 
-// To go on: move the point of step 3 to the edge of the picture; look at `/b4/b4.5/Add`, what the pyramid is given, in step 4; or give the notebook a street of your own.
+// To go on: move the point of step 3 to the edge of the image; look at `/b4/b4.5/Add`, what the pyramid is given, in step 4; or give the notebook a street of your own.
 
-// What .NET Interactive offers a notebook, for a console: text is printed, pictures become files.
+// What .NET Interactive offers a notebook, for a console: text is printed, images become files.
 
 void display(object value) => ConsoleDisplay.Show(value, args.Length > 0 ? args[0] : "out/02-segmentation");
 
@@ -278,16 +278,16 @@ static string HTML(string html) => html;
 internal static class ConsoleDisplay
 {
     private const string Inline = "<img src=\"data:image/jpeg;base64,";
-    private static int _pictures;
+    private static int _images;
 
     public static void Show(object value, string folder)
     {
         var text = value.ToString()!;
         if (text.StartsWith(Inline, StringComparison.Ordinal))
         {
-            var path = Path.Combine(Directory.CreateDirectory(folder).FullName, $"02-segmentation.{++_pictures:00}.jpg");
+            var path = Path.Combine(Directory.CreateDirectory(folder).FullName, $"02-segmentation.{++_images:00}.jpg");
             File.WriteAllBytes(path, Convert.FromBase64String(text[Inline.Length..text.LastIndexOf('"')]));
-            text = $"[picture: {Path.Combine(folder, Path.GetFileName(path))}]";
+            text = $"[image: {Path.Combine(folder, Path.GetFileName(path))}]";
         }
         Console.WriteLine(text + "\n");
     }

@@ -7,7 +7,7 @@
 #:property RunAnalyzers=false
 
 // Made from source/03-transfer-learning.md by src/Tools/MlNetVision.Notebooks: change that file, not this one.
-// dotnet run notebooks/03-transfer-learning.cs [FOLDER for the pictures]
+// dotnet run notebooks/03-transfer-learning.cs [FOLDER for the images]
 using Microsoft.ML.OnnxRuntime;
 using MlNetVision.Classification;
 using MlNetVision.Imaging;
@@ -19,10 +19,10 @@ using System.Diagnostics;
 // # Transfer learning: new flowers for a network that knows others
 //
 // A network that tells roses from tulips has learnt more than roses and tulips: its layers see edges, then petals, centres, leaves. *Transfer learning*
-// keeps those layers and learns only what is new, from few pictures and in seconds. This notebook teaches the bundled network `flowers`, which knows roses,
+// keeps those layers and learns only what is new, from few images and in seconds. This notebook teaches the bundled network `flowers`, which knows roses,
 // sunflowers and tulips, three kinds that it has never seen: daisies, lilies and poppies.
 //
-// The pictures are drawn here, so that nothing needs to be downloaded. `mlnetvision train classifier FOLDER` does with photographs all that follows.
+// The images are drawn here, so that nothing needs to be downloaded. `mlnetvision train classifier FOLDER` does with photographs all that follows.
 //
 // *Run it* in a .NET Interactive host for .NET 10, from within the repository; or without one, by the project's own tool:
 // `dotnet run --project src/Tools/MlNetVision.Notebooks -- run notebooks`. The same as a console program: `dotnet run notebooks/03-transfer-learning.cs`.
@@ -30,9 +30,9 @@ using System.Diagnostics;
 // In .NET Interactive the first cell takes the packages `MlNetVision` and `MlNetVision.Training`; make them with `dotnet pack -c Release -o packages` and
 // add the line `#i "nuget:FULL PATH OF packages"` above the others. (The project's own tool needs neither.)
 
-// ## 1. The pictures
+// ## 1. The images
 //
-// Sixty pictures of each kind to learn from, and thirty to test with. Every kind comes in all colours, so that only shape tells: many narrow petals about
+// Sixty images of each kind to learn from, and thirty to test with. Every kind comes in all colours, so that only shape tells: many narrow petals about
 // a yellow centre (daisies), six pointed ones (lilies), four or five broad ones about a dark centre (poppies).
 
 SKColor Shade(SKColor c, float by) => new((byte)(c.Red * by), (byte)(c.Green * by), (byte)(c.Blue * by));
@@ -71,8 +71,8 @@ void DrawFlower(SKCanvas canvas, string kind, float x, float y, float radius, Ra
 SKBitmap Meadow(int width, int height, Random chance)
 {
     float Any(double least, double most) => (float)(least + (most - least) * chance.NextDouble());
-    var picture = new SKBitmap(new SKImageInfo(width, height, SKColorType.Rgba8888, SKAlphaType.Opaque));
-    using var canvas = new SKCanvas(picture);
+    var image = new SKBitmap(new SKImageInfo(width, height, SKColorType.Rgba8888, SKAlphaType.Opaque));
+    using var canvas = new SKCanvas(image);
     using var paint = new SKPaint { IsAntialias = true };
     canvas.Clear(SKColor.FromHsv(Any(70, 140), Any(30, 70), Any(20, 60)));
     for (var i = 0; i < width * height / 430; i++)
@@ -84,19 +84,19 @@ SKBitmap Meadow(int width, int height, Random chance)
         canvas.DrawOval(0, 0, Any(10, 40), Any(2, 8), paint);
         canvas.Restore();
     }
-    return picture;
+    return image;
 }
 
 const int Side = 160;
-SKBitmap DrawPicture(string kind, int seed)
+SKBitmap DrawImage(string kind, int seed)
 {
     var chance = new Random(seed);
-    var picture = Meadow(Side, Side, chance);
-    using var canvas = new SKCanvas(picture);
+    var image = Meadow(Side, Side, chance);
+    using var canvas = new SKCanvas(image);
     var flowers = chance.Next(1, 4);
     for (var i = 0; i < flowers; i++)
         DrawFlower(canvas, kind, 45 + 70 * chance.NextSingle(), 45 + 70 * chance.NextSingle(), (28 + 34 * chance.NextSingle()) / (flowers > 1 ? 1.4f : 1), chance);
-    return picture;
+    return image;
 }
 
 string[] kinds = ["daisies", "lilies", "poppies"];
@@ -112,14 +112,14 @@ foreach (var (set, count, first) in new[] { ("train", 60, 0), ("valid", 30, 5000
         var folder = Directory.CreateDirectory(Path.Combine(work, set, kind)).FullName;
         for (var i = 0; i < count; i++)
         {
-            using var drawn = DrawPicture(kind, 10000 * k + first + i);
+            using var drawn = DrawImage(kind, 10000 * k + first + i);
             using var png = drawn.Encode(SKEncodedImageFormat.Png, 100);
             File.WriteAllBytes(Path.Combine(folder, $"{i:00}.png"), png.ToArray());
         }
     }
 }
 
-// One folder a class is all that a data set needs. `LabeledImages` reads it; of photographs one would also ask which stand twice (`PictureCopies.Find`), or
+// One folder a class is all that a data set needs. `LabeledImages` reads it; of photographs one would also ask which stand twice (`ImageCopies.Find`), or
 // let it divide one folder by chance (`Split(0.8, seed)`).
 
 void Show(SKBitmap bitmap)
@@ -128,7 +128,7 @@ void Show(SKBitmap bitmap)
     display(HTML($"<img src=\"data:image/jpeg;base64,{Convert.ToBase64String(jpeg.ToArray())}\"/>"));
 }
 
-// Pictures side by side, each with lines of text below it.
+// Images side by side, each with lines of text below it.
 void ShowTiles(int columns, IEnumerable<(string Path, string[] Lines)> tiles)
 {
     var list = tiles.ToList();
@@ -152,7 +152,7 @@ void ShowTiles(int columns, IEnumerable<(string Path, string[] Lines)> tiles)
 
 var train = LabeledImages.Open(Path.Combine(work, "train"));
 var valid = LabeledImages.Open(Path.Combine(work, "valid"), train.Labels);
-display($"{string.Join(", ", train.Labels)}: {train.Images.Count} pictures to learn from, {valid.Images.Count} to test with");
+display($"{string.Join(", ", train.Labels)}: {train.Images.Count} images to learn from, {valid.Images.Count} to test with");
 ShowTiles(6, train.Images.Where((_, i) => i % 10 == 0).Select(image => (image.Path, new[] { train.Labels[image.ClassIndex] })));
 
 // ## 2. What the networks say of them
@@ -181,13 +181,13 @@ using (var classifier = File.Exists(imageNet) ? ImageClassifier.Load(imageNet, n
 
 // ## 3. Features
 //
-// The last layer of a classifier is simple: a weighted sum for each class over what the layers before have found. Cut it off, and what is left is a *featurizer*: picture
-// in, a row of numbers out, each saying how much of something is there. Nobody told these 320 numbers about daisies, yet pictures of one kind mostly have similar rows. Below, each
-// row of pictures begins with one of the test set; those that follow are the nearest five of the training set by their features.
+// The last layer of a classifier is simple: a weighted sum for each class over what the layers before have found. Cut it off, and what is left is a *featurizer*: image
+// in, a row of numbers out, each saying how much of something is there. Nobody told these 320 numbers about daisies, yet images of one kind mostly have similar rows. Below, each
+// row of images begins with one of the test set; those that follow are the nearest five of the training set by their features.
 
 var featurizer = Featurizer.Load("flowers");
 var features = train.Images.ToDictionary(image => image.Path, image => featurizer.Extract(image.Path));
-display($"cut at {featurizer.Layer}: {featurizer.FeatureCount} features of a picture of {featurizer.Resize.Width} × {featurizer.Resize.Height} pixels");
+display($"cut at {featurizer.Layer}: {featurizer.FeatureCount} features of an image of {featurizer.Resize.Width} × {featurizer.Resize.Height} pixels");
 
 float Distance(float[] a, float[] b) => a.Zip(b, (x, y) => (x - y) * (x - y)).Sum();
 ShowTiles(6, valid.Images.Where((_, i) => i % 30 == 4).SelectMany(image =>
@@ -199,16 +199,16 @@ ShowTiles(6, valid.Images.Where((_, i) => i % 30 == 4).SelectMany(image =>
 
 // ## 4. A new last layer
 //
-// So only the last layer is to be learnt anew: 320 weights for each of three classes. The features of a picture are always the same, so they are worked out once
+// So only the last layer is to be learnt anew: 320 weights for each of three classes. The features of an image are always the same, so they are worked out once
 // (the *bottleneck cache*; `Cache` keeps them in a folder for the next training) and every epoch after that is only a few small matrix products.
 
 var options = new ClassifierTrainingOptions { Epochs = 40, LearningRate = 0.01f, Seed = 1 };
 var cache = Path.Combine(work, "cache");
 var head = ClassifierTrainer.Train(featurizer, train, valid, options, run: new ClassifierRun { Cache = cache });
-display($"{head.History.Count} epochs; right answers for about {Math.Round(head.Evaluation!.Accuracy * 20) * 5} % of the test pictures");
+display($"{head.History.Count} epochs; right answers for about {Math.Round(head.Evaluation!.Accuracy * 20) * 5} % of the test images");
 
-// Loss and accuracy by epoch, of training (blue) and test pictures (orange). Where the orange loss turns upwards while the blue one still falls, a network
-// begins to learn pictures by heart. The weights of the best epoch are the ones that are kept.
+// Loss and accuracy by epoch, of training (blue) and test images (orange). Where the orange loss turns upwards while the blue one still falls, a network
+// begins to learn images by heart. The weights of the best epoch are the ones that are kept.
 
 void ShowCurves(params (string Name, double Most, IEnumerable<double?>[] Lines)[] charts)
 {
@@ -263,7 +263,7 @@ display($"{TrainingReport.PageName}: {string.Join(", ", Directory.EnumerateFiles
 //
 // The features were made for photographs of three other flowers. *Fine-tuning* lets the last layers of the network itself adapt: from a layer on, all weights are trained on
 // together with the new head, at a much smaller learning rate, so that what they know is bent and not broken. Layers below stay as they are, so that what they make of
-// a picture is again worked out once. Where fine-tuning begins, the curves jump.
+// an image is again worked out once. Where fine-tuning begins, the curves jump.
 
 var tuned = ClassifierTrainer.Train(featurizer, train, valid, options,
     new FineTuningOptions { Unfreeze = "/f/f.11", Epochs = 8, LearningRate = 2e-4f, BatchSize = 18 }, new ClassifierRun { Cache = cache });
@@ -271,17 +271,17 @@ display($"{tuned.History.Count} epochs, the last {tuned.History.Count - head.His
 display($"no worse than the head alone: {tuned.Evaluation!.Accuracy >= head.Evaluation!.Accuracy}");
 ShowHistory(tuned.History);
 
-// With pictures as few as these, varied ones help against learning by heart: `FineTuningOptions.Augmentation` gives every picture another crop, turn and light in every epoch
+// With images as few as these, varied ones help against learning by heart: `FineTuningOptions.Augmentation` gives every image another crop, turn and light in every epoch
 // (the whole network runs each time then). A look at what it does, before time is spent on it:
 
 using (var preview = AugmentationPreview.Draw(samples.Select(s => s.Path).Take(3).ToList(), new AugmentationOptions(), featurizer.Resize, variations: 5))
-using (var bitmap = SKBitmap.Decode(preview.Encode(PictureFormat.Png)))
+using (var bitmap = SKBitmap.Decode(preview.Encode(ImageFormat.Png)))
     Show(bitmap);
 
 // ## 7. From one answer to a map
 //
-// The trained network is one ONNX graph from pixels to probabilities. It answers for a whole picture of 160 × 160 pixels. To search a meadow, one could cut it
-// into windows and ask for each. But neighbouring windows share most of their pixels, and convolutions do not mind how large a picture is; only the last, fully
+// The trained network is one ONNX graph from pixels to probabilities. It answers for a whole image of 160 × 160 pixels. To search a meadow, one could cut it
+// into windows and ask for each. But neighbouring windows share most of their pixels, and convolutions do not mind how large an image is; only the last, fully
 // connected layer does. It is a weighted sum over all that is there, and so is a convolution with a kernel of the same size: a $1 × 1$ convolution over pooled features. With this
 // change the network *slides*: any size in, a map of answers out.
 
@@ -290,11 +290,11 @@ var sliding = SlidingNetwork.Of(model);
 string Tail(OnnxModel m) => string.Join(" → ", m.Describe().Layers.Where(l => l.Type != "Identity").TakeLast(3).Select(l => l.Type));
 display($"{Tail(model)} becomes {Tail(sliding.Model)}");
 
-float[] Run(InferenceSession session, OnnxModel network, Picture picture, out long[] shape)
+float[] Run(InferenceSession session, OnnxModel network, RgbImage image, out long[] shape)
 {
-    var pixels = new float[3 * picture.Width * picture.Height];
-    TensorPacker.Pack(picture, pixels, PixelLayout.Nchw, PixelNormalization.TensorFlow);
-    using var tensor = OrtValue.CreateTensorValueFromMemory(pixels, [1, 3, picture.Height, picture.Width]);
+    var pixels = new float[3 * image.Width * image.Height];
+    TensorPacker.Pack(image, pixels, PixelLayout.Nchw, PixelNormalization.TensorFlow);
+    using var tensor = OrtValue.CreateTensorValueFromMemory(pixels, [1, 3, image.Height, image.Width]);
     using var run = new RunOptions();
     using var results = session.Run(run, [network.Inputs[0].Name], [tensor], [network.Outputs[0].Name]);
     shape = results[0].GetTensorTypeAndShape().Shape;
@@ -304,7 +304,7 @@ float[] Run(InferenceSession session, OnnxModel network, Picture picture, out lo
 var quiet = new SessionOptions { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
 var windows = new InferenceSession(model.ToBytes(), quiet);
 var slides = new InferenceSession(sliding.Model.ToBytes(), quiet);
-using (var one = Picture.Load(samples[0].Path))
+using (var one = RgbImage.Load(samples[0].Path))
 {
     var (cut, slid) = (Run(windows, model, one, out _), Run(slides, sliding.Model, one, out _));
     display($"the same answers at the size of one window: {cut.Zip(slid, (a, b) => Math.Abs(a - b)).Max() < 1e-4}");
@@ -317,7 +317,7 @@ var chance = new Random(11);
 var meadow = Meadow(800, 480, chance);
 using (var canvas = new SKCanvas(meadow))
     for (var i = 0; i < 9; i++) DrawFlower(canvas, kinds[i % 3], 90 + i % 5 * 155, 120 + i / 5 * 230, 55, chance);
-var field = Picture.Load(meadow.Encode(SKEncodedImageFormat.Png, 100).ToArray(), "meadow");
+var field = RgbImage.Load(meadow.Encode(SKEncodedImageFormat.Png, 100).ToArray(), "meadow");
 
 var map = Run(slides, sliding.Model, field, out var mapShape);
 var (rows, columns) = ((int)mapShape[2], (int)mapShape[3]);
@@ -366,9 +366,9 @@ void CutWindows()
         for (var column = 0; column < columns; column++)
         {
             var (x, y) = ((int)(column * sliding.X.Stride), (int)(row * sliding.Y.Stride));
-            using var picture = new Picture(Side, Side);
-            for (var line = 0; line < Side; line++) meadow.GetPixelSpan().Slice(((y + line) * 800 + x) * 4, Side * 4).CopyTo(picture.Pixels[(line * Side * 4)..]);
-            Run(windows, model, picture, out _);
+            using var image = new RgbImage(Side, Side);
+            for (var line = 0; line < Side; line++) meadow.GetPixelSpan().Slice(((y + line) * 800 + x) * 4, Side * 4).CopyTo(image.Pixels[(line * Side * 4)..]);
+            Run(windows, model, image, out _);
         }
     }
 }
@@ -396,7 +396,7 @@ Directory.Delete(work, recursive: true);
 // To go on: leave out a kind in training and see what the network takes it for; unfreeze from `/f/f.7` on; or give the notebook folders of photographs. `mlnetvision train classifier
 // FOLDER --split 0.8 -o flowers.zip` trains on them, and the notebook `05-saved-models` shows what becomes of that file in another app.
 
-// What .NET Interactive offers a notebook, for a console: text is printed, pictures become files.
+// What .NET Interactive offers a notebook, for a console: text is printed, images become files.
 
 void display(object value) => ConsoleDisplay.Show(value, args.Length > 0 ? args[0] : "out/03-transfer-learning");
 
@@ -405,16 +405,16 @@ static string HTML(string html) => html;
 internal static class ConsoleDisplay
 {
     private const string Inline = "<img src=\"data:image/jpeg;base64,";
-    private static int _pictures;
+    private static int _images;
 
     public static void Show(object value, string folder)
     {
         var text = value.ToString()!;
         if (text.StartsWith(Inline, StringComparison.Ordinal))
         {
-            var path = Path.Combine(Directory.CreateDirectory(folder).FullName, $"03-transfer-learning.{++_pictures:00}.jpg");
+            var path = Path.Combine(Directory.CreateDirectory(folder).FullName, $"03-transfer-learning.{++_images:00}.jpg");
             File.WriteAllBytes(path, Convert.FromBase64String(text[Inline.Length..text.LastIndexOf('"')]));
-            text = $"[picture: {Path.Combine(folder, Path.GetFileName(path))}]";
+            text = $"[image: {Path.Combine(folder, Path.GetFileName(path))}]";
         }
         Console.WriteLine(text + "\n");
     }

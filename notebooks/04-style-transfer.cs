@@ -7,7 +7,7 @@
 #:property RunAnalyzers=false
 
 // Made from source/04-style-transfer.md by src/Tools/MlNetVision.Notebooks: change that file, not this one.
-// dotnet run notebooks/04-style-transfer.cs [FOLDER for the pictures]
+// dotnet run notebooks/04-style-transfer.cs [FOLDER for the images]
 using Microsoft.ML.OnnxRuntime;
 using MlNetVision.Imaging;
 using MlNetVision.Models;
@@ -19,13 +19,13 @@ using MlNetVision.Training.Style;
 using SkiaSharp;
 using System.Diagnostics;
 
-// # Style transfer: what a picture shows, and how it is painted
+// # Style transfer: what an image shows, and how it is painted
 //
-// What a picture shows, and how it is painted, can be told apart by a network: what stands where is in its features, and how things look is in how often
-// features go together. Gatys, Ecker and Bethge ([arXiv:1508.06576](https://arxiv.org/abs/1508.06576)) found that one can then look for a picture that has the first from a photo and the
-// second from a painting. Johnson, Alahi and Fei-Fei ([arXiv:1603.08155](https://arxiv.org/abs/1603.08155)) trained networks that paint such a picture in one go.
+// What an image shows, and how it is painted, can be told apart by a network: what stands where is in its features, and how things look is in how often
+// features go together. Gatys, Ecker and Bethge ([arXiv:1508.06576](https://arxiv.org/abs/1508.06576)) found that one can then look for an image that has the first from a photo and the
+// second from a painting. Johnson, Alahi and Fei-Fei ([arXiv:1603.08155](https://arxiv.org/abs/1603.08155)) trained networks that paint such an image in one go.
 //
-// This notebook builds the losses of the former one by one, watches a picture form out of noise while they fall, and ends with the latter: the bundled network
+// This notebook builds the losses of the former one by one, watches an image form out of noise while they fall, and ends with the latter: the bundled network
 // `starry-night`. `mlnetvision stylize` does both: with `--style painting.jpg`, and without.
 //
 // *Run it* in a .NET Interactive host for .NET 10, from within the repository; or without one, by the project's own tool:
@@ -44,25 +44,25 @@ while (!File.Exists(Path.Combine(root, "MlNetVision.sln")))
     root = Path.GetDirectoryName(root) ?? throw new InvalidOperationException("Run this from within the repository.");
 
 const int Side = 160;
-Picture Sized(Picture picture, int width, int height) =>
-    PictureResizer.Resize(picture, new ResizeOptions { Width = width, Height = height, Mode = ResizeMode.Stretch, Resampler = Resampler.Area }, out _);
+RgbImage Sized(RgbImage image, int width, int height) =>
+    ImageResizer.Resize(image, new ResizeOptions { Width = width, Height = height, Mode = ResizeMode.Stretch, Resampler = Resampler.Area }, out _);
 
-Picture Load(string name, int width, int height)
+RgbImage Load(string name, int width, int height)
 {
-    using var whole = Picture.LoadSrgb(Path.Combine(root, "assets", "images", name));
+    using var whole = RgbImage.LoadSrgb(Path.Combine(root, "assets", "images", name));
     return Sized(whole, width, height);
 }
 
-Picture Draw(Action<SKCanvas> draw)
+RgbImage Draw(Action<SKCanvas> draw)
 {
     using var bitmap = new SKBitmap(new SKImageInfo(3 * Side, 3 * Side, SKColorType.Rgba8888, SKAlphaType.Opaque));
     using (var canvas = new SKCanvas(bitmap)) draw(canvas);
-    using var drawn = Picture.Load(bitmap.Encode(SKEncodedImageFormat.Png, 100).ToArray(), "drawn");
+    using var drawn = RgbImage.Load(bitmap.Encode(SKEncodedImageFormat.Png, 100).ToArray(), "drawn");
     return Sized(drawn, Side, Side);
 }
 
 // Strokes of eight short steps, each in the direction that is right for where it has come to. Places run from 0 to 1.
-Picture Strokes(int count, float width, float length, Random chance, Func<float, float, float> angle, Func<float, float, SKColor> color) => Draw(canvas =>
+RgbImage Strokes(int count, float width, float length, Random chance, Func<float, float, float> angle, Func<float, float, SKColor> color) => Draw(canvas =>
 {
     canvas.Clear(new SKColor(20, 40, 100));
     using var brush = new SKPaint { IsAntialias = true, Style = SKPaintStyle.Stroke, StrokeCap = SKStrokeCap.Round };
@@ -83,7 +83,7 @@ Picture Strokes(int count, float width, float length, Random chance, Func<float,
     }
 });
 
-Picture Paint()
+RgbImage Paint()
 {
     var chance = new Random(5);
     float Any(float least, float most) => least + (most - least) * chance.NextSingle();
@@ -99,8 +99,8 @@ void Show(SKBitmap bitmap)
     display(HTML($"<img src=\"data:image/jpeg;base64,{Convert.ToBase64String(jpeg.ToArray())}\"/>"));
 }
 
-// Pictures side by side, each below its name; maps of few numbers as squares.
-void ShowRow(int columns, int across, int down, params (string Name, Picture Picture)[] tiles)
+// Images side by side, each below its name; maps of few numbers as squares.
+void ShowRow(int columns, int across, int down, params (string Name, RgbImage Image)[] tiles)
 {
     const int Line = 20;
     using var sheet = new SKBitmap(columns * (across + 4), (tiles.Length + columns - 1) / columns * (down + Line + 4));
@@ -108,11 +108,11 @@ void ShowRow(int columns, int across, int down, params (string Name, Picture Pic
     {
         canvas.Clear(SKColors.White);
         using var ink = new SKPaint { Color = SKColors.Black, TextSize = 14, IsAntialias = true };
-        foreach (var (i, (name, picture)) in tiles.Index())
+        foreach (var (i, (name, image)) in tiles.Index())
         {
             var (x, y) = (i % columns * (across + 4), i / columns * (down + Line + 4));
-            using var bitmap = SKBitmap.Decode(picture.Encode(PictureFormat.Png));
-            using var smooth = new SKPaint { FilterQuality = picture.Width < Side / 2 ? SKFilterQuality.None : SKFilterQuality.High };
+            using var bitmap = SKBitmap.Decode(image.Encode(ImageFormat.Png));
+            using var smooth = new SKPaint { FilterQuality = image.Width < Side / 2 ? SKFilterQuality.None : SKFilterQuality.High };
             canvas.DrawText(name, x + 2, y + 14, ink);
             canvas.DrawBitmap(bitmap, SKRect.Create(x, y + Line, across, down), smooth);
         }
@@ -128,7 +128,7 @@ ShowRow(2, 320, 320, ("photo", photo), ("painting", painting));
 //
 // Gatys took VGG16, a classifier of 138 million weights. To see how the method works, far less will do: Ustyuzhaninov, Brendel, Gatys and Bethge
 // ([arXiv:1606.00021](https://arxiv.org/abs/1606.00021)) showed that *random* filters, which nobody has trained, tell textures apart well, as long as there are many, and of
-// several sizes. So this is our network: the picture at full size and halved once, twice and three times; on each, 48 random windows of 5 × 5 pixels, which answer to edges, lines and
+// several sizes. So this is our network: the image at full size and halved once, twice and three times; on each, 48 random windows of 5 × 5 pixels, which answer to edges, lines and
 // grain, and not to flat colour, since each sums up to zero; and 32 random mixtures of red, green and blue for the colours. Step 7 puts trained networks in its place.
 
 var quiet = new SessionOptions { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
@@ -141,22 +141,22 @@ OnnxModel RandomFilters(int seed)
     float Normal() => (float)(Math.Sqrt(-2 * Math.Log(1 - chance.NextDouble())) * Math.Cos(2 * Math.PI * chance.NextDouble()));
     float[] Flattened(float[] window) => [.. window.Select(w => w - window.Average())];
     var graph = new GraphWriter("random-filters");
-    var picture = graph.Input("picture", Float, 1, 3, Side, Side);
+    var image = graph.Input("image", Float, 1, 3, Side, Side);
 
     graph.Floats("mixtures", [.. Enumerable.Range(0, Colors * 3).Select(_ => Normal())], Colors, 3, 1, 1);
     graph.Floats("thresholds", [.. Enumerable.Range(0, Colors).Select(_ => Normal() * 64)], Colors);
-    graph.Output(graph.Node("Relu", "colours", [graph.Node("Conv", null, [picture, "mixtures", "thresholds"])]), Float, 1, Colors, Side, Side);
+    graph.Output(graph.Node("Relu", "colours", [graph.Node("Conv", null, [image, "mixtures", "thresholds"])]), Float, 1, Colors, Side, Side);
 
     float[] blur = [1, 3, 3, 1];
     graph.Floats("blur", [.. Enumerable.Range(0, 48).Select(i => blur[i % 4] * blur[i / 4 % 4] / 64)], 3, 1, 4, 4);
     for (var level = 0; level < 4; level++)
     {
-        if (level > 0) picture = graph.Node("Conv", $"halved{level}", [picture, "blur"], ("strides", new long[] { 2, 2 }), ("pads", new long[] { 1, 1, 1, 1 }), ("group", 3L));
+        if (level > 0) image = graph.Node("Conv", $"halved{level}", [image, "blur"], ("strides", new long[] { 2, 2 }), ("pads", new long[] { 1, 1, 1, 1 }), ("group", 3L));
         // Half as many rows and columns, so features twice as large: all levels then weigh alike in a sum of squares.
         var windows = Enumerable.Range(0, Filters * 3).SelectMany(_ => Flattened([.. Enumerable.Range(0, Window * Window).Select(_ => Normal() * 0.2f * (1 << level))]));
         graph.Floats($"windows{level}", [.. windows], Filters, 3, Window, Window);
         var side = (Side >> level) - Window + 1;
-        graph.Output(graph.Node("Relu", $"level{level}", [graph.Node("Conv", null, [picture, $"windows{level}"])]), Float, 1, Filters, side, side);
+        graph.Output(graph.Node("Relu", $"level{level}", [graph.Node("Conv", null, [image, $"windows{level}"])]), Float, 1, Filters, side, side);
     }
     var model = graph.Build("random-filters");
     model.Metadata["mlnetvision.preprocess"] = "caffe"; // as VGG takes pixels: 0 to 255, less the mean of photos
@@ -168,11 +168,11 @@ network.Check();
 
 PixelNormalization Normalization(OnnxModel model) => PixelNormalization.Parse(model.Metadata["mlnetvision.preprocess"]!);
 
-float[][] Run(OnnxModel model, Picture picture, IReadOnlyList<string> outputs, params (string Name, float[] Values, long[] Shape)[] targets)
+float[][] Run(OnnxModel model, RgbImage image, IReadOnlyList<string> outputs, params (string Name, float[] Values, long[] Shape)[] targets)
 {
-    var pixels = new float[3 * picture.Width * picture.Height];
-    TensorPacker.Pack(picture, pixels, PixelLayout.Nchw, Normalization(model));
-    var feeds = targets.Prepend((model.Inputs[0].Name, pixels, [1, 3, picture.Height, picture.Width])).ToDictionary(t => t.Item1, t => OrtValue.CreateTensorValueFromMemory(t.Item2, t.Item3));
+    var pixels = new float[3 * image.Width * image.Height];
+    TensorPacker.Pack(image, pixels, PixelLayout.Nchw, Normalization(model));
+    var feeds = targets.Prepend((model.Inputs[0].Name, pixels, [1, 3, image.Height, image.Width])).ToDictionary(t => t.Item1, t => OrtValue.CreateTensorValueFromMemory(t.Item2, t.Item3));
     using var session = new InferenceSession(model.ToBytes(), quiet);
     using var run = new RunOptions();
     using var results = session.Run(run, feeds, outputs);
@@ -181,10 +181,10 @@ float[][] Run(OnnxModel model, Picture picture, IReadOnlyList<string> outputs, p
 }
 
 // Numbers as a square of squares: from black, 0, over red to yellow, the largest.
-Picture Heat(IReadOnlyList<float> values, float most)
+RgbImage Heat(IReadOnlyList<float> values, float most)
 {
     var side = (int)Math.Sqrt(values.Count);
-    var drawn = new Picture(side, side);
+    var drawn = new RgbImage(side, side);
     foreach (var (i, value) in values.Index())
     {
         var level = MathF.Sqrt(Math.Clamp(value / most, 0, 1));
@@ -193,9 +193,9 @@ Picture Heat(IReadOnlyList<float> values, float most)
     return drawn;
 }
 
-Picture Feature(Picture picture, int level, int filter)
+RgbImage Feature(RgbImage image, int level, int filter)
 {
-    var values = Run(network, picture, [$"level{level}"])[0];
+    var values = Run(network, image, [$"level{level}"])[0];
     var plane = values.Length / 48;
     return Heat(values[(filter * plane)..((filter + 1) * plane)], values.Max());
 }
@@ -211,7 +211,7 @@ ShowRow(4, 200, 200, [.. new[] { photo, painting }.SelectMany(p => Enumerable.Ra
 // The sum runs over all positions, so where something was is forgotten: mix up the positions, and the matrix stays the same. What is left is texture. `StyleLosses.AddGram` appends it to
 // a network, divided by twice the number of its elements, channels and positions.
 
-float[] Gram(Picture picture, string layer) => Run(StyleLosses.AddGram(network.Clone(), layer, "gram"), picture, ["gram"])[0];
+float[] Gram(RgbImage image, string layer) => Run(StyleLosses.AddGram(network.Clone(), layer, "gram"), image, ["gram"])[0];
 
 float[] GramByHand(float[] features, int[] order)
 {
@@ -232,23 +232,23 @@ display($"the same by hand, with all positions mixed up: {Difference(Gram(painti
 // yet its matrix is like that of the first; the other two have their own. Here the filters are in order of what they prefer: those that answer to the first strokes rather than to strokes across
 // come first. The last row is how far each matrix is from that of the first.
 
-Picture Texture(int seed, float angle, float width = 0.026f, float length = 0.1f, int count = 900)
+RgbImage Texture(int seed, float angle, float width = 0.026f, float length = 0.1f, int count = 900)
 {
     var chance = new Random(seed);
     return Strokes(count, width, length, chance, (_, _) => angle, (_, _) => chance.NextSingle() < 0.5f ? new SKColor(240, 235, 215) : new SKColor(20, 40, 100));
 }
 
-(string Name, Picture Picture)[] textures =
+(string Name, RgbImage Image)[] textures =
     [("strokes", Texture(1, -0.7f)), ("other strokes", Texture(2, -0.7f)), ("strokes across", Texture(3, 0.87f)), ("dots", Texture(4, 0, 0.05f, 0.001f, 1200))];
-var grams = textures.Select(t => Gram(t.Picture, "level1")).ToArray();
+var grams = textures.Select(t => Gram(t.Image, "level1")).ToArray();
 var order = Enumerable.Range(0, 48).OrderByDescending(i => grams[0][49 * i] / grams[2][49 * i]).ToArray();
-Picture Shown(IReadOnlyList<float> gram) => Heat([.. Enumerable.Range(0, gram.Count).Select(i => gram[48 * order[i / 48] + order[i % 48]])], grams[0].Max());
+RgbImage Shown(IReadOnlyList<float> gram) => Heat([.. Enumerable.Range(0, gram.Count).Select(i => gram[48 * order[i / 48] + order[i % 48]])], grams[0].Max());
 ShowRow(4, 200, 200, [.. textures, .. grams.Select(g => ("Gram matrix", Shown(g))), .. grams.Select(g => ("difference", Shown([.. g.Zip(grams[0], (x, y) => Math.Abs(x - y))])))]);
 display($"differences from the first, about: {string.Join(", ", textures.Zip(grams).Skip(1).Select(t => $"{t.First.Name} {10 * Math.Round(10 * Difference(grams[0], t.Second))} %"))}");
 
 // ## 4. Three losses
 //
-// The unknown is the picture $x$. Three numbers say how far it is from what we want.
+// The unknown is the image $x$. Three numbers say how far it is from what we want.
 //
 // **Content** compares features with the photo's, $P$, place by place. We take levels 1 and 3: small shapes and large ones.
 //
@@ -264,7 +264,7 @@ display($"differences from the first, about: {string.Join(", ", textures.Zip(gra
 //
 // `StyleLosses` appends each to a network. This is how far from the goal the photo itself is, and the painting itself, and noise:
 
-double[] Measure(OnnxModel model, string[] contentLayers, string[] styleLayers, Picture picture)
+double[] Measure(OnnxModel model, string[] contentLayers, string[] styleLayers, RgbImage image)
 {
     var (graph, ofPhoto, ofPainting) = (model.Clone(), Run(model, photo, contentLayers), model.Clone());
     foreach (var layer in styleLayers) StyleLosses.AddGram(ofPainting, layer, layer + ".gram");
@@ -278,26 +278,26 @@ double[] Measure(OnnxModel model, string[] contentLayers, string[] styleLayers, 
     string[] losses = [.. contentLayers.Select(l => l + ".content"), .. styleLayers.Select(l => l + ".style"), "total_variation"];
     // NeuralStyle counts in levels of 0 to 255. What a network sees on another scale is brought to it: content and variation are squares, and style squares of squares.
     var scale = Math.Pow(Normalization(model).Scale[0], 2);
-    return [.. Run(graph, picture, losses, [.. targets]).Select((v, i) => v[0] / (losses[i].EndsWith("style") ? scale * scale : scale))];
+    return [.. Run(graph, image, losses, [.. targets]).Select((v, i) => v[0] / (losses[i].EndsWith("style") ? scale * scale : scale))];
 }
 
 // Noise with blots of six sizes, so that all levels see it.
-Picture Noise()
+RgbImage Noise()
 {
     var chance = new Random(4);
     var blots = Enumerable.Range(0, 6).Select(level => Enumerable.Range(0, 3 * (Side >> level) * (Side >> level)).Select(_ => chance.Next(-64, 64)).ToArray()).ToArray();
-    var picture = new Picture(Side, Side);
-    for (var i = 0; i < picture.Pixels.Length; i++)
+    var image = new RgbImage(Side, Side);
+    for (var i = 0; i < image.Pixels.Length; i++)
     {
         var (x, y, channel) = (i / 4 % Side, i / 4 / Side, i % 4);
-        picture.Pixels[i] = channel == 3 ? (byte)255 : (byte)Math.Clamp(128 + blots.Select((b, level) => b[((y >> level) * (Side >> level) + (x >> level)) * 3 + channel]).Sum(), 0, 255);
+        image.Pixels[i] = channel == 3 ? (byte)255 : (byte)Math.Clamp(128 + blots.Select((b, level) => b[((y >> level) * (Side >> level) + (x >> level)) * 3 + channel]).Sum(), 0, 255);
     }
-    return picture;
+    return image;
 }
 
 string[] content = ["level1", "level3"], style = ["colours", "level0", "level1", "level2", "level3"];
 var noise = Noise();
-var losses = new[] { photo, painting, noise }.Select(picture => Measure(network, content, style, picture)).ToArray();
+var losses = new[] { photo, painting, noise }.Select(image => Measure(network, content, style, image)).ToArray();
 var names = content.Select(l => $"content, {l}").Concat(style.Select(l => $"style, {l}")).Append("total variation");
 display("                      photo    painting       noise\n" + string.Join('\n', names.Select((name, i) => $"{name,-16} {string.Join(' ', losses.Select(l => $"{l[i],11:0.0e+0}"))}")));
 
@@ -321,17 +321,17 @@ NeuralStyleOptions Balanced(OnnxModel model, string[] contentLayers, string[] st
 
 var balanced = Balanced(network, content, style);
 
-// ## 5. Watching a picture form
+// ## 5. Watching an image form
 //
-// The gradient of the weighted sum goes back through the network to the picture itself: 76,800 numbers, which L-BFGS changes. `NeuralStyle` does that. It begins with noise here, tells the losses
-// after every iteration, and shows the picture. (`Progress<T>` of .NET hands its reports to other threads; this one keeps them in order.)
+// The gradient of the weighted sum goes back through the network to the image itself: 76,800 numbers, which L-BFGS changes. `NeuralStyle` does that. It begins with noise here, tells the losses
+// after every iteration, and shows the image. (`Progress<T>` of .NET hands its reports to other threads; this one keeps them in order.)
 
-(List<StyleTerms> Terms, List<(string Name, Picture Picture)> Forming) Watch(OnnxModel model, NeuralStyleOptions options, params int[] previews)
+(List<StyleTerms> Terms, List<(string Name, RgbImage Image)> Forming) Watch(OnnxModel model, NeuralStyleOptions options, params int[] previews)
 {
-    var (terms, forming) = (new List<StyleTerms>(), new List<(string, Picture)>());
-    using var result = NeuralStyle.Load(model, options with { Iterations = previews[^1] }).Run(photo, painting, new Told<StyleProgress>(p => terms.Add(p.Losses.Weighted!)), picture =>
+    var (terms, forming) = (new List<StyleTerms>(), new List<(string, RgbImage)>());
+    using var result = NeuralStyle.Load(model, options with { Iterations = previews[^1] }).Run(photo, painting, new Told<StyleProgress>(p => terms.Add(p.Losses.Weighted!)), image =>
     {
-        if (previews.Contains(terms.Count)) forming.Add(($"iteration {terms.Count}", picture.Clone()));
+        if (previews.Contains(terms.Count)) forming.Add(($"iteration {terms.Count}", image.Clone()));
     }, previewEvery: 1);
     return (terms, forming);
 }
@@ -344,7 +344,7 @@ StyleTerms Weighted(NeuralStyleOptions o, double[] measured)
     return new StyleTerms(ofContent, ofStyles, variation, ofContent + ofStyles.Sum() + variation);
 }
 
-var fromNoise = balanced with { Start = StyleStart.Picture, StartPicture = noise };
+var fromNoise = balanced with { Start = StyleStart.Image, StartImage = noise };
 var clock = Stopwatch.StartNew();
 var (terms, forming) = Watch(network, fromNoise, 3, 6, 10, 20, 30, 60, 120);
 var optimising = clock.Elapsed;
@@ -398,14 +398,14 @@ display($"lower at the end: {string.Join(", ", lines.Where(l => l.Of(terms[^1]) 
 
 // ## 6. One without the other
 //
-// Content alone gives the photo back, a little soft. Style alone paints *a* picture like the painting, with other strokes at other
+// Content alone gives the photo back, a little soft. Style alone paints *a* image like the painting, with other strokes at other
 // places: that is all that the Gram matrices know. Between the two lies the weight of style.
 
-Picture Last(NeuralStyleOptions options, int iterations) => Watch(network, options, iterations).Forming[^1].Picture;
+RgbImage Last(NeuralStyleOptions options, int iterations) => Watch(network, options, iterations).Forming[^1].Image;
 
 ShowRow(4, 240, 240,
     ("content alone", Last(fromNoise with { StyleWeight = 0 }, 60)), ("style alone", Last(fromNoise with { ContentWeight = 0 }, 60)),
-    ("both", forming[^1].Picture), ("painting", painting));
+    ("both", forming[^1].Image), ("painting", painting));
 
 // Noise makes the fairest beginning and the slowest. Begun with the photo, as `NeuralStyle` does by default, content is perfect at first and gives way to style, and thin stems and leaves stay where they
 // are. Forty iterations will do:
@@ -417,7 +417,7 @@ ShowRow(4, 240, 240, [("photo", photo), .. new[] { 2, 20, 200 }.Select(w => ($"s
 // Trained filters do better than random ones: they know which edges belong to one stroke. VGG16 has learnt to tell a thousand classes apart, keeps the full size in its first
 // layers, and knows far finer textures. `vgg16-small`, which comes with the library, is laid out like it and does a seventh of its work; it was trained to answer to photos as VGG16
 // does. Both are taken as `NeuralStyle` takes them by default: content from `block4_conv2`, style from the first convolution of each of the five blocks. Where VGG16 itself is at
-// hand (in `../shared`, at the path `VGG16`, or by `mlnetvision model pull vgg16-12`), the third picture is what it makes of the same two in half the iterations.
+// hand (in `../shared`, at the path `VGG16`, or by `mlnetvision model pull vgg16-12`), the third image is what it makes of the same two in half the iterations.
 
 string? FindVgg()
 {
@@ -425,16 +425,16 @@ string? FindVgg()
     return File.Exists(path) ? path : ModelCatalogue.Default.TryGet("vgg16-12", out var entry) && entry.IsPulled() ? "vgg16-12" : null;
 }
 
-Picture By(string model, int iterations) =>
-    NeuralStyle.Load(model, new NeuralStyleOptions { ExactSize = (Side, Side), Iterations = iterations }).Run(photo, painting).Picture;
+RgbImage By(string model, int iterations) =>
+    NeuralStyle.Load(model, new NeuralStyleOptions { ExactSize = (Side, Side), Iterations = iterations }).Run(photo, painting).Image;
 
-(string, Picture)[] WithVgg() => FindVgg() is { } vgg ? [("VGG16", By(vgg, 20))] : [];
+(string, RgbImage)[] WithVgg() => FindVgg() is { } vgg ? [("VGG16", By(vgg, 20))] : [];
 
 ShowRow(3, 320, 320, [("random filters", Last(balanced, 60)), ("vgg16-small", By("vgg16-small", 40)), .. WithVgg()]);
 
 // ## 8. In one go
 //
-// All this had to be done for one picture. Johnson et al. let the same losses train a network that turns any photo into its picture in one pass: one network for one painting. The
+// All this had to be done for one image. Johnson et al. let the same losses train a network that turns any photo into its image in one pass: one network for one painting. The
 // bundled `starry-night` was trained so for van Gogh's (`mlnetvision train style` makes another for your own). It takes photos of any size.
 
 var stylizer = ImageStylizer.Load("starry-night");
@@ -444,14 +444,14 @@ stylizer.Stylize(photo).Dispose();
 display($"at least twenty times as fast as 120 iterations: {optimising > 20 * clock.Elapsed}");
 
 var street = Load("street.png", 480, 360);
-ShowRow(2, 480, 360, ("photo", street), ("starry-night", stylizer.Stylize(street).Picture));
+ShowRow(2, 480, 360, ("photo", street), ("starry-night", stylizer.Stylize(street).Stylized));
 
 // A network knows one style at one strength. The rest is arithmetic on pixels: lay the photo over the answer (`StyleBlend.FadeInPlace`), give strokes the photo's colours (`ColorKeeper`), or paint only a
 // part of it. What that part is, the segmentation network `streets` says: here all but the cars, the road and the pedestrian.
 
-Picture Changed(Action<Picture> change)
+RgbImage Changed(Action<RgbImage> change)
 {
-    var styled = stylizer.Stylize(street).Picture;
+    var styled = stylizer.Stylize(street).Stylized;
     change(styled);
     return styled;
 }
@@ -468,7 +468,7 @@ ShowRow(3, 320, 240,
 // To go on: leave out levels of style, from the first or the last, and see strokes become coarser or finer; take `StyleSolver.Adam`, or `Scales = 2`, which begins at half the size; give `Paint` a style of your own.
 // `mlnetvision stylize photo.jpg --style painting.jpg` does steps 4 to 7 on the command line.
 
-// What .NET Interactive offers a notebook, for a console: text is printed, pictures become files.
+// What .NET Interactive offers a notebook, for a console: text is printed, images become files.
 
 void display(object value) => ConsoleDisplay.Show(value, args.Length > 0 ? args[0] : "out/04-style-transfer");
 
@@ -477,16 +477,16 @@ static string HTML(string html) => html;
 internal static class ConsoleDisplay
 {
     private const string Inline = "<img src=\"data:image/jpeg;base64,";
-    private static int _pictures;
+    private static int _images;
 
     public static void Show(object value, string folder)
     {
         var text = value.ToString()!;
         if (text.StartsWith(Inline, StringComparison.Ordinal))
         {
-            var path = Path.Combine(Directory.CreateDirectory(folder).FullName, $"04-style-transfer.{++_pictures:00}.jpg");
+            var path = Path.Combine(Directory.CreateDirectory(folder).FullName, $"04-style-transfer.{++_images:00}.jpg");
             File.WriteAllBytes(path, Convert.FromBase64String(text[Inline.Length..text.LastIndexOf('"')]));
-            text = $"[picture: {Path.Combine(folder, Path.GetFileName(path))}]";
+            text = $"[image: {Path.Combine(folder, Path.GetFileName(path))}]";
         }
         Console.WriteLine(text + "\n");
     }

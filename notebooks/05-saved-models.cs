@@ -6,7 +6,7 @@
 #:property RunAnalyzers=false
 
 // Made from source/05-saved-models.md by src/Tools/MlNetVision.Notebooks: change that file, not this one.
-// dotnet run notebooks/05-saved-models.cs [FOLDER for the pictures]
+// dotnet run notebooks/05-saved-models.cs [FOLDER for the images]
 using Microsoft.ML.Data;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML;
@@ -23,7 +23,7 @@ using System.Text;
 // | | `SaveZip` | `SaveStandaloneZip` |
 // |---|---|---|
 // | the app needs | this library | Microsoft.ML, .ImageAnalytics, .OnnxTransformer and OnnxRuntime, nothing of ours |
-// | pictures | upright by EXIF; JPEG, PNG, WebP, BMP, GIF; antialiased resize | as ML.NET loads and resizes them |
+// | images | upright by EXIF; JPEG, PNG, WebP, BMP, GIF; antialiased resize | as ML.NET loads and resizes them |
 // | columns | the most probable classes and their scores | one score for each class, and the best one's name |
 //
 // *Run it* in a .NET Interactive host for .NET 10, from within the repository; or without one, by the project's own tool:
@@ -35,14 +35,14 @@ using System.Text;
 // ## 1. A model
 //
 // Any classifier will do; here it is the bundled `flowers`, which tells roses, sunflowers and tulips. `mlnetvision train classifier … -o flowers.zip` writes the standalone
-// form of your own. The pictures are the bundled drawings.
+// form of your own. The images are the bundled drawings.
 
 var work = Directory.CreateTempSubdirectory("mlnetvision-saved-").FullName;
 
 var root = Directory.GetCurrentDirectory();
 while (!File.Exists(Path.Combine(root, "MlNetVision.sln")))
     root = Path.GetDirectoryName(root) ?? throw new InvalidOperationException("Run this from within the repository.");
-var pictures = new[] { "rose.png", "sunflower.png", "tulip.png" }.Select(name => Path.Combine(root, "assets", "images", name)).ToArray();
+var images = new[] { "rose.png", "sunflower.png", "tulip.png" }.Select(name => Path.Combine(root, "assets", "images", name)).ToArray();
 
 void Show(SKBitmap bitmap)
 {
@@ -52,13 +52,13 @@ void Show(SKBitmap bitmap)
 
 void ShowAnswers(IEnumerable<string> answers)
 {
-    using var sheet = new SKBitmap(pictures.Length * 248, 264);
+    using var sheet = new SKBitmap(images.Length * 248, 264);
     using (var canvas = new SKCanvas(sheet))
     {
         canvas.Clear(SKColors.White);
         using var ink = new SKPaint { Color = SKColors.Black, TextSize = 15, IsAntialias = true };
         using var smooth = new SKPaint { FilterQuality = SKFilterQuality.High };
-        foreach (var (i, (path, answer)) in pictures.Zip(answers).Index())
+        foreach (var (i, (path, answer)) in images.Zip(answers).Index())
         {
             using var bitmap = SKBitmap.Decode(path);
             canvas.DrawBitmap(bitmap, SKRect.Create(i * 248, 0, 240, 240), smooth);
@@ -69,12 +69,12 @@ void ShowAnswers(IEnumerable<string> answers)
 }
 
 var classifier = ImageClassifier.Load("flowers");
-var answers = pictures.Select(path => classifier.Classify(path).Predictions).ToList();
+var answers = images.Select(path => classifier.Classify(path).Predictions).ToList();
 ShowAnswers(answers.Select(a => $"{a[0].Label} {a[0].Score:P0}"));
 
 // ## 2. Two forms
 //
-// Both are one file with everything in it: ML.NET's entries describe the chain of transforms, from the path of a picture to the answer, and one of them holds the network as an
+// Both are one file with everything in it: ML.NET's entries describe the chain of transforms, from the path of an image to the answer, and one of them holds the network as an
 // ordinary ONNX file. The standalone form has a card besides, which tells people of its columns and classes.
 
 var own = Path.Combine(work, "flowers.zip");
@@ -108,9 +108,9 @@ var model = mlContext.Model.Load(standalone, out var input);
 display($"in:  {string.Join(", ", input.Select(c => $"{c.Name} ({c.Type})"))}");
 display($"out: {string.Join(", ", model.GetOutputSchema(input).Where(c => c.Name is "PredictedLabel" or "Score").Select(c => $"{c.Name} ({c.Type})"))}");
 
-// Rows are classes of the app's own, whose properties have the columns' names. `Transform` is for many pictures: they are read, resized and classified as rows are asked for.
+// Rows are classes of the app's own, whose properties have the columns' names. `Transform` is for many images: they are read, resized and classified as rows are asked for.
 
-var rows = mlContext.Data.LoadFromEnumerable(pictures.Select(path => new FlowerPicture { ImagePath = path }));
+var rows = mlContext.Data.LoadFromEnumerable(images.Select(path => new FlowerImage { ImagePath = path }));
 var found = mlContext.Data.CreateEnumerable<FlowerAnswer>(model.Transform(rows), reuseRowObject: false).ToList();
 display(string.Join('\n', found.Select(f => $"{Path.GetFileName(f.ImagePath),-14} {f.PredictedLabel}")));
 ShowAnswers(found.Select(f => $"{f.PredictedLabel} {f.Score.Max():P0}"));
@@ -121,10 +121,10 @@ ShowAnswers(found.Select(f => $"{f.PredictedLabel} {f.Score.Max():P0}"));
 // the process. So engines that share a model are made with `OwnsTransformer = false`, and the app disposes the model itself, after the last engine.
 
 var borrowed = new PredictionEngineOptions { OwnsTransformer = false };
-using (var engine = mlContext.Model.CreatePredictionEngine<FlowerPicture, FlowerAnswer>(model, borrowed))
+using (var engine = mlContext.Model.CreatePredictionEngine<FlowerImage, FlowerAnswer>(model, borrowed))
 {
-    var one = engine.Predict(new FlowerPicture { ImagePath = pictures[1] });
-    display($"{Path.GetFileName(pictures[1])}: {one.PredictedLabel}; as before: {one.Score.SequenceEqual(found[1].Score)}");
+    var one = engine.Predict(new FlowerImage { ImagePath = images[1] });
+    display($"{Path.GetFileName(images[1])}: {one.PredictedLabel}; as before: {one.Score.SequenceEqual(found[1].Score)}");
 }
 
 // ## 4. With this library
@@ -140,11 +140,11 @@ display(string.Join(", ", labels) + $"; as the classifier says: {labels.Sequence
 double Largest(string file)
 {
     using var other = ImageClassifier.Load(file);
-    return pictures.Zip(answers).Max(p => other.Classify(p.First).Predictions.Max(a => Math.Abs(a.Score - p.Second.First(b => b.Index == a.Index).Score)));
+    return images.Zip(answers).Max(p => other.Classify(p.First).Predictions.Max(a => Math.Abs(a.Score - p.Second.First(b => b.Index == a.Index).Score)));
 }
 display($"largest difference of a score: {Largest(own):0.###} (its own form opened again), {Largest(standalone):0.###} (standalone, opened by the library)");
 
-// ML.NET by itself resizes a little differently, so its scores for the standalone form differ by about a percent; how much for your pictures is quickly seen:
+// ML.NET by itself resizes a little differently, so its scores for the standalone form differ by about a percent; how much for your images is quickly seen:
 
 var most = found.Zip(answers).Max(p => p.Second.Max(a => Math.Abs(a.Score - p.First.Score[a.Index])));
 display($"less than five percent here: {most < .05}");
@@ -160,7 +160,7 @@ display($"less than five percent here: {most < .05}");
 // <PackageReference Include="Microsoft.ML.OnnxRuntime" />
 // ```
 //
-// and `dotnet run --project src/Samples/FlowerShop -- flowers.standalone.zip PICTURES` sorts a folder by what its pictures show. On a server without ML.NET, or in another language, take
+// and `dotnet run --project src/Samples/FlowerShop -- flowers.standalone.zip IMAGES` sorts a folder by what its images show. On a server without ML.NET, or in another language, take
 // the network itself: `classifier.Model.Save("flowers.onnx")` writes the ONNX file, with classes, size and pre-processing in its metadata, for any runtime.
 
 var onnx = Path.Combine(work, "flowers.onnx");
@@ -172,7 +172,7 @@ Directory.Delete(work, recursive: true);
 // To go on: give the standalone form a photograph that lies on its side by EXIF, and compare; save a detector (`ObjectDetector.SaveZip`) the same way; or train a model of your own with the
 // notebook `03-transfer-learning`.
 
-// What .NET Interactive offers a notebook, for a console: text is printed, pictures become files.
+// What .NET Interactive offers a notebook, for a console: text is printed, images become files.
 
 void display(object value) => ConsoleDisplay.Show(value, args.Length > 0 ? args[0] : "out/05-saved-models");
 
@@ -181,23 +181,23 @@ static string HTML(string html) => html;
 internal static class ConsoleDisplay
 {
     private const string Inline = "<img src=\"data:image/jpeg;base64,";
-    private static int _pictures;
+    private static int _images;
 
     public static void Show(object value, string folder)
     {
         var text = value.ToString()!;
         if (text.StartsWith(Inline, StringComparison.Ordinal))
         {
-            var path = Path.Combine(Directory.CreateDirectory(folder).FullName, $"05-saved-models.{++_pictures:00}.jpg");
+            var path = Path.Combine(Directory.CreateDirectory(folder).FullName, $"05-saved-models.{++_images:00}.jpg");
             File.WriteAllBytes(path, Convert.FromBase64String(text[Inline.Length..text.LastIndexOf('"')]));
-            text = $"[picture: {Path.Combine(folder, Path.GetFileName(path))}]";
+            text = $"[image: {Path.Combine(folder, Path.GetFileName(path))}]";
         }
         Console.WriteLine(text + "\n");
     }
 }
 
 #pragma warning disable CS1591 // A program documents no types.
-public sealed class FlowerPicture
+public sealed class FlowerImage
 {
     public string ImagePath { get; set; } = "";
 }

@@ -156,16 +156,16 @@ static SKBitmap Blur(SKBitmap source, float sigma)
     using var canvas = new SKCanvas(blurred);
     using var filter = SKImageFilter.CreateBlur(sigma, sigma, SKShaderTileMode.Clamp, null, new SKImageFilter.CropRect(SKRect.Create(Width, Height)));
     using var paint = new SKPaint { ImageFilter = filter };
-    // Skia lets the blur fade towards the picture's edges all the same; a photograph is opaque.
+    // Skia lets the blur fade towards the image's edges all the same; a photograph is opaque.
     canvas.DrawBitmap(source, 0, 0);
     canvas.DrawBitmap(source, 0, 0, paint);
     return blurred;
 }
 
 // The sensor: Gaussian noise (Box–Muller), mostly common to the three channels.
-void AddNoise(SKBitmap picture, double sigma)
+void AddNoise(SKBitmap image, double sigma)
 {
-    var pixels = picture.GetPixelSpan();
+    var pixels = image.GetPixelSpan();
     var noisy = pixels.ToArray();
     for (var i = 0; i < noisy.Length; i += 4)
     {
@@ -173,7 +173,7 @@ void AddNoise(SKBitmap picture, double sigma)
         for (var c = 0; c < 3; c++)
             noisy[i + c] = (byte)Math.Clamp(noisy[i + c] + sigma * (.85 * common + .5 * Gauss()) + .5, 0, 255);
     }
-    System.Runtime.InteropServices.Marshal.Copy(noisy, 0, picture.GetPixels(), noisy.Length);
+    System.Runtime.InteropServices.Marshal.Copy(noisy, 0, image.GetPixels(), noisy.Length);
 }
 
 double Gauss() => Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());

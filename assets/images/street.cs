@@ -289,9 +289,9 @@ static SKBitmap Blur(SKBitmap source, float sigma)
 }
 
 // What a surface is made of shows as unevenness, and the sensor adds its noise; the white sky is overexposed and has neither.
-void AddGrain(SKBitmap picture, SegmentationMask mask)
+void AddGrain(SKBitmap image, SegmentationMask mask)
 {
-    var pixels = picture.GetPixelSpan().ToArray();
+    var pixels = image.GetPixelSpan().ToArray();
     float[] coarse = Smooth(6), middle = Smooth(2);
     for (var i = 0; i < Width * Height; i++)
     {
@@ -299,7 +299,7 @@ void AddGrain(SKBitmap picture, SegmentationMask mask)
         var change = amount * (coarse[i] + middle[i]) + (amount > 0 ? 2 * Vary(1) : 0);
         for (var c = 0; c < 3; c++) pixels[4 * i + c] = (byte)Math.Clamp(pixels[4 * i + c] + change + .5f, 0, 255);
     }
-    System.Runtime.InteropServices.Marshal.Copy(pixels, 0, picture.GetPixels(), pixels.Length);
+    System.Runtime.InteropServices.Marshal.Copy(pixels, 0, image.GetPixels(), pixels.Length);
 }
 
 // Noise from −1 to 1 on a lattice of that many pixels, linear between.

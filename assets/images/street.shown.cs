@@ -12,14 +12,14 @@ using MlNetVision.Imaging;
 using MlNetVision.Segmentation;
 using MlNetVision.Style;
 
-using var street = Picture.Load(Path.Combine(SourceFolder(), "street.png"));
+using var street = RgbImage.Load(Path.Combine(SourceFolder(), "street.png"));
 using var segmenter = Segmenter.Load("streets");
 using var stylizer = ImageStylizer.Load("starry-night");
 using var painted = stylizer.Stylize(street);
 using var sheet = new ContactSheet(3, new ContactSheetOptions { Columns = 3, ThumbnailWidth = 480 });
 sheet.Add(street, "a drawn street");
 sheet.Add(street, segmenter.Segment(street).Mask, "its classes, by segment");
-sheet.Add(painted.Picture, "the same painted, by stylize");
-sheet.Picture.Save(Path.Combine(args.Length > 0 ? args[0] : SourceFolder(), "street.shown.jpg"));
+sheet.Add(painted.Stylized, "the same painted, by stylize");
+sheet.Image.Save(Path.Combine(args.Length > 0 ? args[0] : SourceFolder(), "street.shown.jpg"));
 
 static string SourceFolder([CallerFilePath] string file = "") => Path.GetDirectoryName(file)!;

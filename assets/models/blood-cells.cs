@@ -12,7 +12,7 @@ var source = args.Length > 0 ? args[0] : Path.Combine(here, "../../../shared/mod
 
 // With the names beside it.
 var model = ModelLocator.Open(Path.Combine(source, "blood-cells.cfg"));
-// It was trained on stretched pictures, unlike Darknet's own networks.
+// It was trained on stretched images, unlike Darknet's own networks.
 model.Metadata[VisionMetadata.ResizeKey] = "stretch";
 model.Metadata[VisionMetadata.LicenseKey] = "MIT";
 model.Check();

@@ -40,7 +40,7 @@ var spread = Spread();
 using var session = new GradientSession(Lesson(), new GradientSessionOptions { Outputs = [.. layers.Select(l => $"{l}/loss")] });
 var adam = new AdamOptimizer(new AdamOptions { Beta2 = 0.99f });
 var schedule = new WarmUpSchedule(100, new CosineSchedule(Rate, steps));
-var batches = new PictureBatches(photos, Side, Batch);
+var batches = new ImageBatches(photos, Side, Batch);
 var next = Task.Run(() => batches.At(0));
 var clock = System.Diagnostics.Stopwatch.StartNew();
 var told = new double[layers.Length];
@@ -86,7 +86,7 @@ float[] Draw(string name, long[] shape)
     return [.. Enumerable.Range(0, (int)count).Select(_ => (float)(deviation * Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble())))];
 }
 
-// Both networks on the same pictures; a linear map of the student's features is to be the teacher's, less their mean and by their deviation.
+// Both networks on the same images; a linear map of the student's features is to be the teacher's, less their mean and by their deviation.
 TrainingGraph Lesson()
 {
     var model = vgg.Cut(layers[^1]);
@@ -114,10 +114,10 @@ TrainingGraph Lesson()
 // Mean and deviation of the teacher's layers over one batch.
 (long Channels, float Mean, float Deviation)[] Spread()
 {
-    var pictures = new PictureBatches(photos, Side, Batch).At(-1);
+    var images = new ImageBatches(photos, Side, Batch).At(-1);
     return [.. layers.Select(layer =>
     {
-        var (shape, values) = Features(vgg, layer, pictures, [Batch, Side, Side, 3]);
+        var (shape, values) = Features(vgg, layer, images, [Batch, Side, Side, 3]);
         var mean = values.Average(v => (double)v);
         return (shape[1], (float)mean, (float)Math.Sqrt(values.Average(v => (v - mean) * (v - mean))));
     })];
@@ -138,7 +138,7 @@ static void SetShape(OnnxModel model, int batch)
     foreach (var (dim, value) in dims.Zip([batch, Side, Side, 3])) dim.DimValue = value;
 }
 
-// The student by itself, on pictures as VGG16 takes them, planes first.
+// The student by itself, on images as VGG16 takes them, planes first.
 OnnxModel Student()
 {
     var learnt = session.Parameters.ToDictionary(p => p.Name, p => p.Values);
@@ -160,11 +160,11 @@ OnnxModel Student()
 // Gatys' content, of block4_conv2, counts less than so: it keeps more of a photo than VGG16's does, and VGG16 likes what is painted better with less of it.
 OnnxModel Calibrated(OnnxModel student)
 {
-    var pictures = new PictureBatches(photos, Side, Pairs).At(-2);
-    var planes = Planes(pictures);
+    var images = new ImageBatches(photos, Side, Pairs).At(-2);
+    var planes = Planes(images);
     var factors = layers.ToDictionary(l => l, layer =>
     {
-        var teacher = Features(vgg, layer, pictures, [Pairs, Side, Side, 3]);
+        var teacher = Features(vgg, layer, images, [Pairs, Side, Side, 3]);
         var own = Features(student, layer, planes, [Pairs, 3, Side, Side]);
         // Sums where Gatys' layers are, means where only those of Johnson et al. are.
         var (content, sums) = (layer is "block4_conv2" or "block3_conv3", layer.EndsWith("conv1", StringComparison.Ordinal) || layer == "block4_conv2");
@@ -199,7 +199,7 @@ static float[] Planes(float[] pixels)
     return planes;
 }
 
-// The mean over pairs of pictures of ½ · Σ (F − P)², or of Σ (G − A)² / (4 · C² · M²); or of means in place of the sums.
+// The mean over pairs of images of ½ · Σ (F − P)², or of Σ (G − A)² / (4 · C² · M²); or of means in place of the sums.
 static double Loss((long[] Shape, float[] Values) features, bool content, bool sums)
 {
     var (count, channels, positions) = ((int)features.Shape[0], (int)features.Shape[1], (int)(features.Shape[2] * features.Shape[3]));
@@ -228,8 +228,8 @@ static float[] Gram(ReadOnlyMemory<float> features, int channels)
 
 static string SourceFolder([CallerFilePath] string path = "") => Path.GetDirectoryName(path)!;
 
-// Squares cut from photos at random and varied in colour; some blurred into each other, some with noise, as pictures on their way to a painting are.
-internal sealed class PictureBatches(string[] photos, int side, int size)
+// Squares cut from photos at random and varied in colour; some blurred into each other, some with noise, as images on their way to a painting are.
+internal sealed class ImageBatches(string[] photos, int side, int size)
 {
     private static readonly AugmentationOptions Variation = new()
     {
@@ -265,7 +265,7 @@ internal sealed class PictureBatches(string[] photos, int side, int size)
 
     private void Take(Random chance, Span<float> pixels)
     {
-        using var photo = Picture.Load(photos[chance.Next(photos.Length)]);
+        using var photo = RgbImage.Load(photos[chance.Next(photos.Length)]);
         using var square = _augmenter.Apply(photo, chance.Next(1 << 20), chance.Next(1 << 20));
         TensorPacker.Pack(square, pixels, PixelLayout.Nhwc, PixelNormalization.Caffe);
     }

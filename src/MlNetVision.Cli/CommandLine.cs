@@ -11,7 +11,7 @@ internal static class CommandLine
 {
     private const string Name = "mlnetvision";
 
-    // No response files: "@home.jpg" is a picture.
+    // No response files: "@home.jpg" is an image.
     private static readonly ParserConfiguration Parsing = new() { ResponseFileTokenReplacer = null };
 
     /// <summary>Parses the arguments and runs the command that they name.</summary>
@@ -46,12 +46,12 @@ internal static class CommandLine
     // Not a RootCommand: that one is named after the process, which is "dotnet" or a test host as often as not.
     private static DocumentedCommand CreateRoot(Terminal terminal)
     {
-        var root = new DocumentedCommand(Name, "Computer vision for .NET: find objects in pictures, tell the class of every pixel, tell what pictures show, stylise photos, look into networks, measure how good they are.")
+        var root = new DocumentedCommand(Name, "Computer vision for .NET: find objects in images, tell the class of every pixel, tell what images show, stylise photos, look into networks, measure how good they are.")
         {
             Closing = """
                 Exit codes:
                   0    all done
-                  1    some pictures failed or could not be written, the rest are done
+                  1    some images failed or could not be written, the rest are done
                   2    usage: an option, an argument, or an output that cannot be written; found before any work
                   3    the model or the data set cannot be used
                   130  stopped by Ctrl-C or SIGTERM; what was done is kept

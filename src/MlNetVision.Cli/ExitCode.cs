@@ -6,7 +6,7 @@ internal static class ExitCode
     /// <summary>All was done.</summary>
     public const int Done = 0;
 
-    /// <summary>Some pictures failed or could not be written, the rest are done; or the command ended on an unexpected error.</summary>
+    /// <summary>Some images failed or could not be written, the rest are done; or the command ended on an unexpected error.</summary>
     public const int Failed = 1;
 
     /// <summary>The command line is wrong, or names an output that cannot be written; nothing was done.</summary>

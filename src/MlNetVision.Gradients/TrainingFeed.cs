@@ -12,7 +12,7 @@ public sealed class TrainingFeed
     /// <summary>The dimensions, outermost first; empty for a scalar.</summary>
     public IReadOnlyList<long> Shape { get; }
 
-    /// <summary>Wraps memory: float for pictures (N, C, H, W), long for labels. It must stay as it is until the step is done.</summary>
+    /// <summary>Wraps memory: float for images (N, C, H, W), long for labels. It must stay as it is until the step is done.</summary>
     /// <param name="values">The values, the last axis running fastest.</param>
     /// <param name="shape">The dimensions, outermost first.</param>
     /// <exception cref="ArgumentException">The shape does not ask for as many values as there are.</exception>

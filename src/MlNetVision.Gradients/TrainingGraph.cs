@@ -26,7 +26,7 @@ public sealed class TrainingGraph
     /// <summary>The name of the loss, an output of one element.</summary>
     public required string Loss { get; init; }
 
-    /// <summary>What must be fed: the inputs of the network, such as pictures and labels; null dimensions are free.</summary>
+    /// <summary>What must be fed: the inputs of the network, such as images and labels; null dimensions are free.</summary>
     public required IReadOnlyList<OnnxValue> Inputs { get; init; }
 
     /// <summary>The names of the trained tensors, inputs of <see cref="Model"/>.</summary>

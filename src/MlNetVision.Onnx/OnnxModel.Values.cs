@@ -43,7 +43,7 @@ public sealed partial class OnnxModel
     /// <summary>The layers with their output shapes, parameters and multiply-adds, and the totals.</summary>
     /// <param name="inputShapes">
     /// Shapes for inputs, by name, that fit the declared ones; null for none. The free first dimension of an input without a shape here
-    /// counts as 1, so that totals are for one picture; other free dimensions stay unknown.
+    /// counts as 1, so that totals are for one image; other free dimensions stay unknown.
     /// </param>
     /// <exception cref="BadModelException">The graph is broken; see <see cref="Check"/>.</exception>
     /// <exception cref="ArgumentException">A shape is given for no input, or does not fit the input's own.</exception>

@@ -24,7 +24,7 @@ internal sealed class OnnxSummarizer
             if (inputs.All(i => i.Name != name))
                 throw new ArgumentException($"{model.Name}: a shape is given for '{name}', but the inputs are {string.Join("; ", inputs)}.", nameof(inputShapes));
         }
-        _shapes = new ShapeInference(model, inputs.Select(i => inputShapes.TryGetValue(i.Name, out var shape) ? With(i, shape) : OnePicture(i)));
+        _shapes = new ShapeInference(model, inputs.Select(i => inputShapes.TryGetValue(i.Name, out var shape) ? With(i, shape) : OneImage(i)));
         _stored = model.Graph.Initializer.Select(t => t.Name)
             .Concat(model.Graph.Node.Where(n => n.OpType == "Constant").SelectMany(n => n.Output)).ToHashSet(StringComparer.Ordinal);
     }
@@ -42,7 +42,7 @@ internal sealed class OnnxSummarizer
         };
     }
 
-    private static OnnxValue OnePicture(OnnxValue input) =>
+    private static OnnxValue OneImage(OnnxValue input) =>
         input.Shape is [null, _, ..] ? input with { Shape = [1, .. input.Shape.Skip(1)] } : input;
 
     private OnnxValue With(OnnxValue input, IReadOnlyList<long> shape)

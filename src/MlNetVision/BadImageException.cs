@@ -1,9 +1,9 @@
 namespace MlNetVision;
 
-/// <summary>A picture cannot be read: it is missing, empty, damaged, of an unknown format, or larger than allowed.</summary>
+/// <summary>An image cannot be read: it is missing, empty, damaged, of an unknown format, or larger than allowed.</summary>
 public sealed class BadImageException : Exception
 {
-    /// <summary>Makes the exception with a message that names the picture and says what was expected.</summary>
+    /// <summary>Makes the exception with a message that names the image and says what was expected.</summary>
     public BadImageException(string message) : base(message) { }
 
     /// <summary>Makes the exception with a message and the error that caused it.</summary>

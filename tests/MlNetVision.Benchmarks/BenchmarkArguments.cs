@@ -8,14 +8,14 @@ internal sealed record BenchmarkArguments
     /// <summary>A model as <see cref="Detection.ObjectDetector"/> takes it; null: generated networks.</summary>
     public string? Model { get; init; }
 
-    /// <summary>A folder of pictures or one picture; null: the bundled smear as a JPEG of 768×576.</summary>
-    public string? Pictures { get; init; }
+    /// <summary>A folder of images or one image; null: the bundled smear as a JPEG of 768×576.</summary>
+    public string? Files { get; init; }
 
     /// <summary>Rounds of the comparison; each contender runs once a round.</summary>
     public int Rounds { get; init; } = 9;
 
-    /// <summary>Pictures that each contender takes a round, or, of <c>memory</c>, all pictures.</summary>
-    public int? Images { get; init; }
+    /// <summary>Images that each contender takes a round, or, of <c>memory</c>, all images.</summary>
+    public int? Count { get; init; }
 
     /// <summary>Whether <c>memory</c> goes through ML.NET rows instead of the plain door.</summary>
     public bool MlNet { get; init; }
@@ -30,10 +30,10 @@ internal sealed record BenchmarkArguments
             {
                 "--mlnet" => parsed with { MlNet = true },
                 "--model" => parsed with { Model = value },
-                "--pictures" => parsed with { Pictures = value },
+                "--files" => parsed with { Files = value },
                 "--rounds" => parsed with { Rounds = Number(value) },
-                "--images" => parsed with { Images = Number(value) },
-                var other => throw new ArgumentException($"'{other}' is unknown; there are --model, --pictures, --rounds, --images and --mlnet."),
+                "--count" => parsed with { Count = Number(value) },
+                var other => throw new ArgumentException($"'{other}' is unknown; there are --model, --files, --rounds, --count and --mlnet."),
             };
             if (args[i] != "--mlnet") i++;
         }

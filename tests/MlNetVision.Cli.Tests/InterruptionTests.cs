@@ -28,7 +28,7 @@ public sealed class InterruptionTests : IDisposable
     {
         if (OperatingSystem.IsWindows()) Assert.Inconclusive("needs kill(1)");
         using var process = CliProcess.Start("classify", Painted("a.png", 0), Painted("b.png", 255), "-m", SlowClassifier(), "--json", _folder["found.jsonl"], "-o", _folder["out"]);
-        await process.StandardOutput.ReadLineAsync(); // the black picture is done; the white one would take for ever
+        await process.StandardOutput.ReadLineAsync(); // the black image is done; the white one would take for ever
         await KillAsync(process, signal);
         var clock = Stopwatch.StartNew();
         var (code, _, error) = await CliProcess.EndAsync(process);
@@ -36,7 +36,7 @@ public sealed class InterruptionTests : IDisposable
         Assert.IsLessThan(Soon, clock.Elapsed);
         Assert.AreEqual("error: interrupted; what was done until now is kept.", error.Split('\n')[0]);
         Assert.AreEqual(_folder["a.png"], (string?)JsonNode.Parse((await File.ReadAllLinesAsync(_folder["found.jsonl"])).Single())!["image"]);
-        Picture.Load(_folder["out/a.png"]).Dispose();
+        RgbImage.Load(_folder["out/a.png"]).Dispose();
         Assert.IsEmpty(Directory.GetFiles(_folder.Path, "*.partial", SearchOption.AllDirectories));
     }
 
@@ -94,7 +94,7 @@ public sealed class InterruptionTests : IDisposable
     [DataRow("stylize PIPE.png --style a.png -o out", ExitCode.Failed)]
     [DataRow("stylize a.png --style PIPE.png -o out", ExitCode.Usage)]
     [DataRow("stylize a.png -m negative.onnx --mask PIPE.png -o out", ExitCode.Usage)]
-    public async Task Run_PipeWhereAPictureIsExpected_IsRefusedAtOnce(string line, int code)
+    public async Task Run_PipeWhereAnImageIsExpected_IsRefusedAtOnce(string line, int code)
     {
         if (OperatingSystem.IsWindows()) Assert.Inconclusive("needs mkfifo(1)");
         PrepareFiles();
@@ -129,17 +129,17 @@ public sealed class InterruptionTests : IDisposable
 
     private string Painted(string name, byte grey)
     {
-        using var picture = new Picture(16, 16);
-        picture.Pixels.Fill(grey);
-        for (var i = 3; i < picture.Pixels.Length; i += 4) picture.Pixels[i] = 255;
-        return _folder.Write(name, picture.Encode(PictureFormat.Png));
+        using var image = new RgbImage(16, 16);
+        image.Pixels.Fill(grey);
+        for (var i = 3; i < image.Pixels.Length; i += 4) image.Pixels[i] = 255;
+        return _folder.Write(name, image.Encode(ImageFormat.Png));
     }
 
-    /// <summary>A classifier that answers for black pictures at once, and for white ones never.</summary>
+    /// <summary>A classifier that answers for black images at once, and for white ones never.</summary>
     private string SlowClassifier()
     {
         var model = OnnxModel.Load(TinyClassifier.Write(_folder, "red", "green", "blue"));
-        SlowNetwork.Of(model, SlowNetwork.Endless, byPicture: true).Save(_folder["slow.onnx"]);
+        SlowNetwork.Of(model, SlowNetwork.Endless, byImage: true).Save(_folder["slow.onnx"]);
         return _folder["slow.onnx"];
     }
 

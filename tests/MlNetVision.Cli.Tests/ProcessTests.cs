@@ -12,10 +12,10 @@ public sealed class ProcessTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [TestMethod]
-    public async Task Process_PictureOnStandardInput_AnswersJsonOnStandardOutput()
+    public async Task Process_ImageOnStandardInput_AnswersJsonOnStandardOutput()
     {
         using var process = CliProcess.Start("detect", "-", "-m", TinyDetector.Write(_folder), "--json");
-        await process.StandardInput.BaseStream.WriteAsync(Pictures.RedPng());
+        await process.StandardInput.BaseStream.WriteAsync(Images.RedPng());
         process.StandardInput.Close();
         var (code, output, error) = await CliProcess.EndAsync(process);
         Assert.AreEqual(ExitCode.Done, code, error);
@@ -33,7 +33,7 @@ public sealed class ProcessTests : IDisposable
         using var save = CliProcess.Start(environment, ["detect", "-m", TinyDetector.Write(_folder), "--save", _folder["tiny.zip"], .. form]);
         var saved = await CliProcess.EndAsync(save);
         Assert.AreEqual(ExitCode.Done, saved.Code, saved.Error);
-        using var use = CliProcess.Start(environment, "detect", _folder.Write("a.png", Pictures.RedPng()), "-m", _folder["tiny.zip"]);
+        using var use = CliProcess.Start(environment, "detect", _folder.Write("a.png", Images.RedPng()), "-m", _folder["tiny.zip"]);
         Assert.AreEqual(ExitCode.Done, (await CliProcess.EndAsync(use)).Code);
         // ONNX Runtime's own library leaves a dot-file of a few bytes.
         Assert.IsEmpty(Directory.GetFileSystemEntries(temporary).Where(f => !Path.GetFileName(f).StartsWith('.')));
@@ -53,10 +53,10 @@ public sealed class ProcessTests : IDisposable
     public async Task Process_Interrupted_KeepsWhatWasDoneAndReturns130()
     {
         if (OperatingSystem.IsWindows()) Assert.Inconclusive("needs kill(1)");
-        var picture = Pictures.RedPng(1500, 1500);
-        for (var i = 0; i < 400; i++) _folder.Write($"pics/{i:000}.png", picture);
+        var image = Images.RedPng(1500, 1500);
+        for (var i = 0; i < 400; i++) _folder.Write($"pics/{i:000}.png", image);
         using var process = CliProcess.Start("detect", _folder["pics"], "-m", TinyDetector.Write(_folder), "--json", _folder["found.jsonl"], "-o", _folder["out"]);
-        await process.StandardOutput.ReadLineAsync(); // the first picture is done
+        await process.StandardOutput.ReadLineAsync(); // the first image is done
         await KillAsync(process, "-INT");
         var (code, _, error) = await CliProcess.EndAsync(process);
         Assert.AreEqual(ExitCode.Interrupted, code, error);
@@ -64,15 +64,15 @@ public sealed class ProcessTests : IDisposable
         Assert.IsTrue(lines.Length is >= 1 and < 400, $"{lines.Length} lines");
         foreach (var line in lines) Assert.IsNotNull(JsonNode.Parse(line)!["detections"]);
         Assert.IsEmpty(Directory.GetFiles(_folder.Path, "*.partial", SearchOption.AllDirectories));
-        foreach (var file in Directory.GetFiles(_folder["out"])) Imaging.Picture.Load(file).Dispose();
+        foreach (var file in Directory.GetFiles(_folder["out"])) Imaging.RgbImage.Load(file).Dispose();
     }
 
     [TestMethod]
     public async Task Process_InterruptedWhileInputIsAwaited_EndsAtOnceWith130()
     {
         if (OperatingSystem.IsWindows()) Assert.Inconclusive("needs kill(1)");
-        using var process = CliProcess.Start("detect", _folder.Write("a.png", Pictures.RedPng()), "-", "-m", TinyDetector.Write(_folder));
-        await process.StandardOutput.ReadLineAsync(); // the first picture is done; the second never comes
+        using var process = CliProcess.Start("detect", _folder.Write("a.png", Images.RedPng()), "-", "-m", TinyDetector.Write(_folder));
+        await process.StandardOutput.ReadLineAsync(); // the first image is done; the second never comes
         await Task.Delay(TimeSpan.FromMilliseconds(300));
         await KillAsync(process, "-TERM");
         var (code, _, error) = await CliProcess.EndAsync(process);
@@ -89,7 +89,7 @@ public sealed class ProcessTests : IDisposable
     [TestMethod]
     public async Task Process_ReaderOfTheOutputGoesAway_EndsQuietly()
     {
-        for (var i = 0; i < 60; i++) _folder.Write($"pics/{i:000}.png", Pictures.RedPng());
+        for (var i = 0; i < 60; i++) _folder.Write($"pics/{i:000}.png", Images.RedPng());
         using var process = CliProcess.Start("detect", _folder["pics"], "-m", TinyDetector.Write(_folder), "--json");
         process.StandardOutput.Close();
         await CliProcess.CodeAsync(process);

@@ -26,14 +26,14 @@ public sealed class PullTests : IDisposable
     {
         var network = await PrepareAsync();
         _served = network;
-        var picture = _folder.Write("red.png", Pictures.RedPng());
+        var image = _folder.Write("red.png", Images.RedPng());
 
-        StringAssert.Contains((await RunAsync(ExitCode.BadModelOrData, "detect", picture, "-m", "mine")).Error, "model pull mine");
+        StringAssert.Contains((await RunAsync(ExitCode.BadModelOrData, "detect", image, "-m", "mine")).Error, "model pull mine");
         var pulled = await RunAsync(ExitCode.Done, "model", "pull", "mine");
         CollectionAssert.AreEqual(network, File.ReadAllBytes(pulled.Out.Trim()));
         StringAssert.Contains((await RunAsync(ExitCode.Done, "model", "list")).Out, "mine");
         StringAssert.Contains((await RunAsync(ExitCode.Done, "model", "verify", "mine")).Out, "hash, graph, run");
-        StringAssert.Contains((await RunAsync(ExitCode.Done, "detect", picture, "-m", "mine")).Out, "1 red");
+        StringAssert.Contains((await RunAsync(ExitCode.Done, "detect", image, "-m", "mine")).Out, "1 red");
     }
 
     [TestMethod]

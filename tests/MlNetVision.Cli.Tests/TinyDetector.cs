@@ -48,7 +48,7 @@ internal static class TinyDetector
 
         """);
 
-    /// <summary>Darknet's header (version 0.2.0, pictures seen as 64 bits), 7 biases, 7×3 weights.</summary>
+    /// <summary>Darknet's header (version 0.2.0, images seen as 64 bits), 7 biases, 7×3 weights.</summary>
     public static byte[] Weights()
     {
         using var stream = new MemoryStream();

@@ -5,7 +5,7 @@ using MlNetVision.Onnx.Proto;
 namespace MlNetVision.Cli.Tests;
 
 /// <summary>
-/// A segmentation network whose answers can be worked out by hand: one 1×1 convolution on a 64×64 picture of colours 0 to 1.
+/// A segmentation network whose answers can be worked out by hand: one 1×1 convolution on a 64×64 image of colours 0 to 1.
 /// Its scores are ½, red − 2 · blue, and blue: black is class 0 "background", red class 1, and whatever has blue class 2.
 /// </summary>
 internal static class TinySegmenter

@@ -32,18 +32,18 @@ public sealed class GradientSessionTests
         return LossGraph.AddCrossEntropy(g.Build("net"), "logits");
     }
 
-    /// <summary>Pictures with a bar that lies (0) or stands (1).</summary>
+    /// <summary>Images with a bar that lies (0) or stands (1).</summary>
     private static Dictionary<string, TrainingFeed> Bars(int count, int seed)
     {
         var random = new Random(seed);
-        var (pictures, labels) = (new float[count * 64], new long[count]);
+        var (images, labels) = (new float[count * 64], new long[count]);
         for (var n = 0; n < count; n++)
         {
             labels[n] = random.Next(2);
             var at = random.Next(8);
-            for (var i = 0; i < 64; i++) pictures[(n * 64) + i] = ((labels[n] == 0 ? i / 8 : i % 8) == at ? 1 : 0) + (float)(random.NextDouble() * 0.2);
+            for (var i = 0; i < 64; i++) images[(n * 64) + i] = ((labels[n] == 0 ? i / 8 : i % 8) == at ? 1 : 0) + (float)(random.NextDouble() * 0.2);
         }
-        return new() { ["x"] = TrainingFeed.Of<float>(pictures, count, 1, 8, 8), ["labels"] = TrainingFeed.Of<long>(labels, count) };
+        return new() { ["x"] = TrainingFeed.Of<float>(images, count, 1, 8, 8), ["labels"] = TrainingFeed.Of<long>(labels, count) };
     }
 
     private static float[] Values(Dictionary<string, TrainingFeed> feeds)
@@ -122,7 +122,7 @@ public sealed class GradientSessionTests
         Assert.IsEmpty(session.State[0].Gradient);
     }
 
-    /// <summary>The first filter, 3×3 with padding 1, on pictures of 8×8.</summary>
+    /// <summary>The first filter, 3×3 with padding 1, on images of 8×8.</summary>
     private static IEnumerable<double> Convolve(float[] x, float[] w, int count)
     {
         for (var p = 0; p < count * 64; p++)

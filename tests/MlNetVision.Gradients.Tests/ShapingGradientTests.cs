@@ -93,7 +93,7 @@ public sealed class ShapingGradientTests
     }
 
     [TestMethod]
-    public void Slice_OfPictures_FollowsFiniteDifferences() =>
+    public void Slice_OfImages_FollowsFiniteDifferences() =>
         new OperatorCase("Slice").Input(2, 2, 5, 4).Integers(1, 3).Integers(5, -100).Integers(2, 3).Integers(2, -1).Check();
 
     [TestMethod]
@@ -135,7 +135,7 @@ public sealed class ShapingGradientTests
         new OperatorCase("SpaceToDepth").Input(2, 2, 4, 6).With("blocksize", 2).Check();
     }
 
-    /// <summary>What stays free, such as the number of pictures, need not be known.</summary>
+    /// <summary>What stays free, such as the number of images, need not be known.</summary>
     [TestMethod]
     public void Shaping_FreeBatch_FollowsFiniteDifferences()
     {

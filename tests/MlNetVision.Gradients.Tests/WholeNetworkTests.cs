@@ -3,7 +3,7 @@ using MlNetVision.Gradients.Losses;
 
 namespace MlNetVision.Gradients.Tests;
 
-/// <summary>Networks as they are used, from the picture to their output.</summary>
+/// <summary>Networks as they are used, from the image to their output.</summary>
 [TestClass]
 public sealed class WholeNetworkTests
 {
@@ -11,14 +11,14 @@ public sealed class WholeNetworkTests
     [DataRow("blood-cells", new long[] { 1, 3, 320, 320 }, 1f)]
     [DataRow("streets", new long[] { 1, 3, 360, 480 }, 1f)]
     [DataRow("starry-night", new long[] { 1, 3, 64, 48 }, 255f)]
-    public void Gradient_OfBundledNetworkByPicture_IsSlope(string name, long[] shape, float brightest) =>
+    public void Gradient_OfBundledNetworkByImage_IsSlope(string name, long[] shape, float brightest) =>
         CheckSlope(Path.Combine(MlNetVision.Tests.Shared.Repository, "assets", "models", $"{name}.onnx"), shape, brightest);
 
     [TestMethod]
     [DataRow("onnx/vgg16-notop.onnx", new long[] { 1, 64, 96, 3 }, 128f)]
     [DataRow("onnx/deeplabv3-mobilenetv2-voc-257.onnx", new long[] { 1, 257, 257, 3 }, 1f)]
     [DataRow("ours/flowers.onnx", new long[] { 2, 3, 160, 160 }, 1f)]
-    public void Gradient_OfSharedNetworkByPicture_IsSlope(string name, long[] shape, float brightest) =>
+    public void Gradient_OfSharedNetworkByImage_IsSlope(string name, long[] shape, float brightest) =>
         CheckSlope(MlNetVision.Tests.Shared.Path("models", name), shape, brightest);
 
     /// <summary>
@@ -34,18 +34,18 @@ public sealed class WholeNetworkTests
         var graph = TrainingGraph.Differentiate(model, "loss", [], new() { WithRespectTo = [input], KeepOutputs = false });
 
         var random = new Random(1);
-        float[] picture = [.. Enumerable.Range(0, (int)shape.Aggregate((a, b) => a * b)).Select(_ => brightest * random.NextSingle())];
+        float[] image = [.. Enumerable.Range(0, (int)shape.Aggregate((a, b) => a * b)).Select(_ => brightest * random.NextSingle())];
         var truth = model.Inputs.Single(i => i.Name == "truth").Shape.Select(d => d ?? shape[0]).ToArray();
         Dictionary<string, Feed> Feeds(float[] x) => new()
         {
             [input] = new(shape, x),
             ["truth"] = new(truth, new float[truth.Aggregate((a, b) => a * b)]),
         };
-        var gradient = GraphRunner.Run(graph.Model, Feeds(picture))[graph.Gradients.Single().Output];
+        var gradient = GraphRunner.Run(graph.Model, Feeds(image))[graph.Gradients.Single().Output];
 
         using var forward = new GraphRunner(model);
         var (length, step) = (Math.Sqrt(gradient.Sum(g => (double)g * g)), 0.005 * brightest);
-        double Moved(double by) => forward.Run(Feeds([.. picture.Zip(gradient, (x, g) => (float)(x + (by * g / length)))]))["loss"][0];
+        double Moved(double by) => forward.Run(Feeds([.. image.Zip(gradient, (x, g) => (float)(x + (by * g / length)))]))["loss"][0];
         Assert.AreEqual(1, (Moved(step) - Moved(-step)) / (2 * step) / length, 0.01);
     }
 }

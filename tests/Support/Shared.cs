@@ -1,6 +1,6 @@
 namespace MlNetVision.Tests;
 
-/// <summary>Models, pictures and goldens that stand beside the repository in <c>../shared</c>; tests that need them skip where they are absent.</summary>
+/// <summary>Models, images and goldens that stand beside the repository in <c>../shared</c>; tests that need them skip where they are absent.</summary>
 internal static class Shared
 {
     /// <summary>The root of the repository.</summary>

@@ -12,8 +12,8 @@ internal static class SlowNetwork
     /// <summary>A copy with a loop before its first layer.</summary>
     /// <param name="model">A network with one input of floats, which is not changed.</param>
     /// <param name="turns">The turns of the loop, each some microseconds.</param>
-    /// <param name="byPicture">Whether the turns are multiplied by the least value of the input: none where that is 0.</param>
-    public static OnnxModel Of(OnnxModel model, long turns, bool byPicture = false)
+    /// <param name="byImage">Whether the turns are multiplied by the least value of the input: none where that is 0.</param>
+    public static OnnxModel Of(OnnxModel model, long turns, bool byImage = false)
     {
         var slow = model.Clone();
         var graph = slow.Graph;
@@ -25,16 +25,16 @@ internal static class SlowNetwork
                 if (node.Input[i] == input) node.Input[i] = "slow/input";
             }
         }
-        var part = Part(input, turns, byPicture);
+        var part = Part(input, turns, byImage);
         for (var i = 0; i < part.Node.Count; i++) graph.Node.Insert(i, part.Node[i]);
         graph.Initializer.AddRange(part.Initializer);
         return slow;
     }
 
-    private static GraphProto Part(string input, long turns, bool byPicture)
+    private static GraphProto Part(string input, long turns, bool byImage)
     {
         var added = new GraphWriter("slow");
-        var count = byPicture
+        var count = byImage
             ? added.Node("Cast", "slow/turns", [added.Node("Mul", "slow/product", [added.Node("ReduceMin", "slow/least", [input], ("keepdims", 0)), added.Floats("slow/most", [turns])])],
                 ("to", (long)TensorProto.Types.DataType.Int64))
             : added.Integers("slow/turns", [turns]);

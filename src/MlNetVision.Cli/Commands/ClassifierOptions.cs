@@ -6,16 +6,16 @@ using MlNetVision.Imaging;
 
 namespace MlNetVision.Cli.Commands;
 
-/// <summary>The options of a classifier: which model, how pictures reach it, how its answer is read.</summary>
+/// <summary>The options of a classifier: which model, how images reach it, how its answer is read.</summary>
 internal sealed class ClassifierOptions
 {
     private readonly Option<string> _model = ModelOption.Create("flowers");
     private readonly Option<string?> _labels = new("--labels") { Description = "Class names, one a line; ImageNet's 1,000 with or without a background. [default: the model's, else numbers]", HelpName = "FILE" };
     private readonly Option<string?> _preprocess = PreprocessOption.Create("What the network takes pixels as. [default: as the model says, else as its published family, else tf for N×H×W×3 and imagenet for N×3×H×W]");
-    private readonly Option<string?> _resize = new("--resize") { Description = "How a picture is brought to the network's size. [default: as the model says, else stretch]" };
+    private readonly Option<string?> _resize = new("--resize") { Description = "How an image is brought to the network's size. [default: as the model says, else stretch]" };
     private readonly Option<string?> _output = new("--output-name") { Description = "The network's output that holds the scores. [default: the only one]", HelpName = "NAME" };
     private readonly Option<string?> _softmax = new("--softmax") { Description = "Whether scores go through a softmax. [default: on where the network's graph ends in none]" };
-    private readonly Option<double?> _megapixels = PictureLimitOption.Create();
+    private readonly Option<double?> _megapixels = ImageLimitOption.Create();
     private readonly Option<int?> _threads = ThreadsOption.Create();
 
     public ClassifierOptions()
@@ -29,8 +29,8 @@ internal sealed class ClassifierOptions
         foreach (var option in new Option[] { _model, _labels, _preprocess, _resize, _output, _softmax, _megapixels, _threads }) command.Add(option);
     }
 
-    /// <summary>What a picture may ask for; null: the default.</summary>
-    public PictureLimits? Limits(ParseResult parsed) => PictureLimitOption.Read(parsed, _megapixels);
+    /// <summary>What an image may ask for; null: the default.</summary>
+    public ImageLimits? Limits(ParseResult parsed) => ImageLimitOption.Read(parsed, _megapixels);
 
     /// <summary>The files that the classifier is read from.</summary>
     public UsedFiles FilesOf(ParseResult parsed) => ModelFiles.Of(parsed.GetValue(_model)!, null, parsed.GetValue(_labels));

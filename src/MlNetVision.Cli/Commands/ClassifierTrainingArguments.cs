@@ -8,21 +8,21 @@ namespace MlNetVision.Cli.Commands;
 internal sealed class ClassifierTrainingArguments
 {
     private readonly Option<string?> _head = new("--head") { Description = "What is trained on the features: softmax, or dense: 512 units, batch normalisation, dropout, softmax. [default: softmax]" };
-    private readonly Option<int?> _epochs = NumberOption.Create("--epochs", "How often every picture is shown. [default: 30]", "COUNT", 1);
-    private readonly Option<int?> _batch = NumberOption.Create("--batch-size", "Pictures a step. [default: 32]", "COUNT", 1);
+    private readonly Option<int?> _epochs = NumberOption.Create("--epochs", "How often every image is shown. [default: 30]", "COUNT", 1);
+    private readonly Option<int?> _batch = NumberOption.Create("--batch-size", "Images a step. [default: 32]", "COUNT", 1);
     private readonly Option<float?> _rate = NumberOption.Create("--learning-rate", "The first learning rate. [default: 0.001]", "RATE", 1e-9f);
     private readonly Option<string?> _schedule = new("--schedule") { Description = "How the learning rate changes. [default: constant]" };
     private readonly Option<string?> _optimizer = new("--optimizer") { Description = "How gradients become steps. [default: adam]" };
     private readonly Option<float?> _smoothing = NumberOption.Create("--label-smoothing", "How much of each label is spread over all classes. [default: 0]", "SHARE", 0f, 0.99f);
-    private readonly Option<bool> _balance = new("--balance") { Description = "Errors on classes of few pictures cost more, so that all classes count the same." };
+    private readonly Option<bool> _balance = new("--balance") { Description = "Errors on classes of few images cost more, so that all classes count the same." };
     private readonly Option<int?> _patience = NumberOption.Create("--patience", "End after so many epochs without improvement. [default: never]", "EPOCHS", 1);
     private readonly Option<string?> _watch = new("--watch") { Description = "The figure by which epochs are compared. [default: accuracy]" };
     private readonly Option<int?> _seed = NumberOption.Create("--seed", "Where chance begins; the same seed gives the same files. [default: 1]", "NUMBER", int.MinValue);
     private readonly Option<int?> _threads = ThreadsOption.Create();
     private readonly Option<string?> _unfreeze = new("--unfreeze") { Description = "Then train the network's own layers too, from those whose names begin so on, such as block5.", HelpName = "LAYER" };
-    private readonly Option<int?> _tuningEpochs = NumberOption.Create("--unfreeze-epochs", "How often every picture is shown then. [default: 3]", "COUNT", 1);
+    private readonly Option<int?> _tuningEpochs = NumberOption.Create("--unfreeze-epochs", "How often every image is shown then. [default: 3]", "COUNT", 1);
     private readonly Option<float?> _tuningRate = NumberOption.Create("--unfreeze-rate", "The learning rate then. [default: 0.00001]", "RATE", 1e-9f);
-    private readonly Option<bool> _augment = new("--augment") { Description = "Vary pictures while the network's own layers train; they go through the whole network then." };
+    private readonly Option<bool> _augment = new("--augment") { Description = "Vary images while the network's own layers train; they go through the whole network then." };
 
     public ClassifierTrainingArguments()
     {
@@ -45,7 +45,7 @@ internal sealed class ClassifierTrainingArguments
     public int Threads(ParseResult parsed) => parsed.GetValue(_threads) ?? 0;
 
     /// <param name="parsed">The command line.</param>
-    /// <param name="counts">How many training pictures each class has.</param>
+    /// <param name="counts">How many training images each class has.</param>
     public ClassifierTrainingOptions Read(ParseResult parsed, IReadOnlyList<int> counts)
     {
         var defaults = new ClassifierTrainingOptions();

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using MlNetVision.Cli.Hosting;
 using MlNetVision.Cli.Inputs;
-using MlNetVision.Cli.Pictures;
+using MlNetVision.Cli.Images;
 using MlNetVision.Imaging;
 using MlNetVision.Segmentation;
 
@@ -23,7 +23,7 @@ internal sealed class CutoutOptions
 
     private readonly Option<string?> _background = new("--background")
     {
-        Description = $"Also write what is kept over something else, as NAME.cutout.png: another picture, a colour (rrggbb, {string.Join(", ", Colors.Keys)}), or {Blur} for the picture itself out of focus.",
+        Description = $"Also write what is kept over something else, as NAME.cutout.png: another image, a colour (rrggbb, {string.Join(", ", Colors.Keys)}), or {Blur} for the image itself out of focus.",
         HelpName = $"FILE|COLOUR|{Blur}",
     };
 
@@ -37,7 +37,7 @@ internal sealed class CutoutOptions
     /// <summary>Whether cut-outs are asked for.</summary>
     public bool IsGiven(ParseResult parsed) => parsed.GetValue(_cutout) || parsed.GetValue(_background) is not null;
 
-    /// <summary>Adds the picture of the background, where one is given.</summary>
+    /// <summary>Adds the image of the background, where one is given.</summary>
     public UsedFiles AddFiles(ParseResult parsed, UsedFiles used) => used.Add(FileOf(parsed), "the background");
 
     /// <summary>Checks that cut-outs have somewhere to go, and that there is something to keep them from.</summary>
@@ -49,18 +49,18 @@ internal sealed class CutoutOptions
             throw new UsageException($"{(parsed.GetValue(_cutout) ? _cutout.Name : _background.Name)} was given without -o FOLDER, which says where cut-outs go.");
     }
 
-    /// <summary>The cut-outs as they were asked for; the caller disposes them, after the last picture.</summary>
+    /// <summary>The cut-outs as they were asked for; the caller disposes them, after the last image.</summary>
     /// <exception cref="UsageException">The background or a class is none.</exception>
     public Cutouts? Read(ParseResult parsed, IReadOnlyList<string> labels)
     {
         if (!IsGiven(parsed)) return null;
         var options = new CompositeOptions { Keep = KeptOf(parsed, labels) };
         if (parsed.GetValue(_background) is not { } background) return new Cutouts(options);
-        if (FileOf(parsed) is { } file) return new Cutouts(options, OptionPicture.Read(_background.Name, () => Picture.Load(file)));
+        if (FileOf(parsed) is { } file) return new Cutouts(options, OptionImage.Read(_background.Name, () => RgbImage.Load(file)));
         if (background.Equals(Blur, StringComparison.OrdinalIgnoreCase)) return new Cutouts(options, CompositeBackground.Blur());
         if (Colors.TryGetValue(background, out var color) || RgbColor.TryParse($"#{background.TrimStart('#')}", out color))
             return new Cutouts(options, CompositeBackground.Color(color));
-        throw new UsageException($"{_background.Name} '{background}': is no file and no colour; a picture, a colour as rrggbb, {string.Join(", ", Colors.Keys)}, or {Blur} was expected.");
+        throw new UsageException($"{_background.Name} '{background}': is no file and no colour; an image, a colour as rrggbb, {string.Join(", ", Colors.Keys)}, or {Blur} was expected.");
     }
 
     private string? FileOf(ParseResult parsed) => parsed.GetValue(_background) is { } file && File.Exists(file) ? file : null;

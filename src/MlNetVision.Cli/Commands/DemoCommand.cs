@@ -3,7 +3,7 @@ using MlNetVision.Classification;
 using MlNetVision.Cli.Hosting;
 using MlNetVision.Cli.Inputs;
 using MlNetVision.Cli.Outputs;
-using MlNetVision.Cli.Pictures;
+using MlNetVision.Cli.Images;
 using MlNetVision.Detection;
 using MlNetVision.Files;
 using MlNetVision.Segmentation;
@@ -11,7 +11,7 @@ using MlNetVision.Style;
 
 namespace MlNetVision.Cli.Commands;
 
-/// <summary><c>demo</c>: every task on the pictures and models that come with the program.</summary>
+/// <summary><c>demo</c>: every task on the images and models that come with the program.</summary>
 internal static class DemoCommand
 {
     private const string Smear = "blood-smear.png";
@@ -26,11 +26,11 @@ internal static class DemoCommand
     {
         var output = new Option<string>("--output", "-o")
         {
-            Description = "Where the pictures are written.",
+            Description = "Where the images are written.",
             HelpName = "FOLDER",
             DefaultValueFactory = _ => "mlnetvision-demo",
         };
-        var command = new DocumentedCommand("demo", "Show what the program does, with the models and pictures that come with it.")
+        var command = new DocumentedCommand("demo", "Show what the program does, with the models and images that come with it.")
         {
             Examples = [("mlnetvision demo", "Counts the cells of a drawn blood smear, colours a drawn street by classes, names three drawn flowers and paints the street, into ./mlnetvision-demo.")],
         };
@@ -60,9 +60,9 @@ internal static class DemoCommand
         terminal.Note("Object detection: the cells of a blood smear, drawn by this project, counted by the bundled model 'blood-cells'.");
         var smear = Extract(Smear, folder);
         using var detector = ObjectDetector.Load("blood-cells");
-        var run = new PictureRun(terminal)
+        var run = new ImageRun(terminal)
         {
-            Inputs = [new PictureInput(smear, "blood-smear.found.png")],
+            Inputs = [new ImageInput(smear, "blood-smear.found.png")],
             OutputFolder = folder,
         };
         return await run.RunAsync(new DetectionTask(detector), cancellation);
@@ -74,9 +74,9 @@ internal static class DemoCommand
         terminal.Note("Segmentation: the class of every pixel of a street, drawn by this project, told by the bundled model 'streets'.");
         var street = Extract(Street, folder);
         using var segmenter = Segmenter.Load("streets");
-        var run = new PictureRun(terminal)
+        var run = new ImageRun(terminal)
         {
-            Inputs = [new PictureInput(street, Street)],
+            Inputs = [new ImageInput(street, Street)],
             OutputFolder = folder,
         };
         return await run.RunAsync(new SegmentationTask(segmenter, [.. OverlayOptions.Outputs(new SegmentationPaintOptions())]), cancellation);
@@ -87,9 +87,9 @@ internal static class DemoCommand
         terminal.Note("");
         terminal.Note("Classification: flowers, drawn by this project, named by the bundled model 'flowers'.");
         using var classifier = ImageClassifier.Load("flowers");
-        var run = new PictureRun(terminal)
+        var run = new ImageRun(terminal)
         {
-            Inputs = [.. Flowers.Select(name => new PictureInput(Extract(name, folder), Path.ChangeExtension(name, ".named.png")))],
+            Inputs = [.. Flowers.Select(name => new ImageInput(Extract(name, folder), Path.ChangeExtension(name, ".named.png")))],
             OutputFolder = folder,
         };
         return await run.RunAsync(new ClassificationTask(classifier), cancellation);
@@ -103,9 +103,9 @@ internal static class DemoCommand
         using var stylizers = new StylizerSet();
         stylizers.Add("starry-night", ImageStylizer.Load("starry-night"));
         using var controls = new StyleControls();
-        var run = new PictureRun(terminal)
+        var run = new ImageRun(terminal)
         {
-            Inputs = [new PictureInput(street, "street.starry-night.png")],
+            Inputs = [new ImageInput(street, "street.starry-night.png")],
             OutputFolder = folder,
         };
         return await run.RunAsync(new StyleTask { Stylizers = stylizers, Weights = [1], Controls = controls, Format = (".png", 100) }, cancellation);
@@ -114,7 +114,7 @@ internal static class DemoCommand
     private static IEnumerable<(string Line, string Meaning)> Next(string folder) =>
     [
         ($"mlnetvision detect {Path.Join(folder, Smear)} --json", "the cells as JSON, with every box"),
-        ("mlnetvision detect YOUR-SMEARS/ -o counted", "your own pictures, with totals per class"),
+        ("mlnetvision detect YOUR-SMEARS/ -o counted", "your own images, with totals per class"),
         ("mlnetvision detect street.jpg -m yolov2.cfg -o out", "any Darknet YOLO network, or its ONNX export"),
         ("mlnetvision segment YOUR-STREETS/ -o coloured", "your own streets: overlays with legends, and masks"),
         ("mlnetvision classify YOUR-FLOWERS/ --json", "the classes of your own flowers, with probabilities"),

@@ -6,7 +6,7 @@ using MlNetVision.Imaging;
 
 namespace MlNetVision.Cli.Commands;
 
-/// <summary>The options of a detector: which model, how pictures reach it, what counts as found.</summary>
+/// <summary>The options of a detector: which model, how images reach it, what counts as found.</summary>
 internal sealed class DetectorOptions
 {
     private static readonly Dictionary<string, NonMaxSuppressionKind> Kinds = new(StringComparer.Ordinal)
@@ -24,12 +24,12 @@ internal sealed class DetectorOptions
     private readonly Option<float?> _iou = NumberOption.Create("--iou", "The overlap (IoU) from which the weaker of two boxes goes, 0 to 1. [default: 0.45]", "IOU", 0f, 1f);
     private readonly Option<string?> _nms = new("--nms") { Description = "How overlapping boxes are thinned out. [default: hard]" };
     private readonly Option<bool> _agnostic = new("--agnostic") { Description = "Boxes of different classes thin each other out too." };
-    private readonly Option<string?> _resize = new("--resize") { Description = "How a picture is brought to the network's size. [default: as the model says, else letterbox]" };
+    private readonly Option<string?> _resize = new("--resize") { Description = "How an image is brought to the network's size. [default: as the model says, else letterbox]" };
     private readonly Option<string[]> _classes = new("--classes") { Description = "Only these classes, separated by commas.", HelpName = "NAMES", AllowMultipleArgumentsPerToken = false };
-    private readonly Option<int?> _limit = NumberOption.Create("--limit", "At most so many objects a picture, the best ones.", "COUNT", 1);
+    private readonly Option<int?> _limit = NumberOption.Create("--limit", "At most so many objects an image, the best ones.", "COUNT", 1);
     private readonly Option<string?> _preprocess = PreprocessOption.Create("What the network takes pixels as. [default: as the model says, else unit]");
     private readonly Option<int?> _threads = ThreadsOption.Create();
-    private readonly Option<double?> _megapixels = PictureLimitOption.Create();
+    private readonly Option<double?> _megapixels = ImageLimitOption.Create();
 
     public DetectorOptions()
     {
@@ -45,8 +45,8 @@ internal sealed class DetectorOptions
         foreach (var option in chain.Concat(thresholds ? limits : [_iou, _nms, _agnostic]).Append(_megapixels).Append(_threads)) command.Add(option);
     }
 
-    /// <summary>What a picture may ask for; null: the default.</summary>
-    public PictureLimits? Limits(ParseResult parsed) => PictureLimitOption.Read(parsed, _megapixels);
+    /// <summary>What an image may ask for; null: the default.</summary>
+    public ImageLimits? Limits(ParseResult parsed) => ImageLimitOption.Read(parsed, _megapixels);
 
     /// <summary>The files that the detector is read from.</summary>
     public UsedFiles FilesOf(ParseResult parsed) =>

@@ -3,10 +3,10 @@ using MlNetVision.Cli.Hosting;
 
 namespace MlNetVision.Cli.Commands;
 
-/// <summary><c>evaluate detector|segmenter|classifier</c>: how good a model is on annotated pictures.</summary>
+/// <summary><c>evaluate detector|segmenter|classifier</c>: how good a model is on annotated images.</summary>
 internal static class EvaluateCommand
 {
-    public static Command Create(Terminal terminal) => new DocumentedCommand("evaluate", "Measure how good a model is on annotated pictures.")
+    public static Command Create(Terminal terminal) => new DocumentedCommand("evaluate", "Measure how good a model is on annotated images.")
     {
         EvaluateDetectorCommand.Create(terminal),
         EvaluateSegmenterCommand.Create(terminal),

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using MlNetVision.Cli.Hosting;
 using MlNetVision.Cli.Outputs;
-using MlNetVision.Cli.Pictures;
+using MlNetVision.Cli.Images;
 using MlNetVision.Detection;
 using MlNetVision.Detection.Evaluation;
 using MlNetVision.Detection.Evaluation.DataSets;
@@ -28,11 +28,11 @@ internal static class EvaluateDetectorCommand
         var format = new Option<string?>("--format") { Description = "The form of the annotations. [default: recognised]" };
         format.AcceptOnlyFromAmong([.. Formats.Keys]);
         var split = new Option<string?>("--split") { Description = "The part to measure on, such as val or test. [default: all, or the only one]", HelpName = "NAME" };
-        var images = new Option<string?>("--images") { Description = "The pictures' folder, where it is not where the format expects it.", HelpName = "FOLDER" };
+        var images = new Option<string?>("--images") { Description = "The images' folder, where it is not where the format expects it.", HelpName = "FOLDER" };
         var confidence = NumberOption.Create("--confidence", "The score from which precision, recall and counts are taken. [default: 0.25]", "SCORE", 0f, 1f);
         var csv = new Option<string?>("--csv") { Description = "Write the figures of each class as CSV.", HelpName = "FILE" };
         var curves = new Option<string?>("--curves") { Description = "Write the precision-recall curves as CSV.", HelpName = "FILE" };
-        var json = PictureOptions.JsonOption("one object");
+        var json = ImageOptions.JsonOption("one object");
         var command = new DocumentedCommand("detector", "Average precision of a detector, as COCO and Pascal VOC define it.")
         {
             Examples =
@@ -54,8 +54,8 @@ internal static class EvaluateDetectorCommand
             });
             foreach (var warning in set.Warnings) terminal.Warn(warning);
             var used = detector.FilesOf(parsed).Add(parsed.GetRequiredValue(data), "the data set");
-            foreach (var picture in set.Pictures) used.Add(picture.Path, "a picture of the data set");
-            var (csvFile, curvesFile, jsonFile) = (parsed.GetValue(csv), parsed.GetValue(curves), PictureOptions.JsonFile(parsed, json));
+            foreach (var image in set.Images) used.Add(image.Path, "an image of the data set");
+            var (csvFile, curvesFile, jsonFile) = (parsed.GetValue(csv), parsed.GetValue(curves), ImageOptions.JsonFile(parsed, json));
             OutputPath.CheckFile(csv.Name, csvFile, used);
             OutputPath.CheckFile(curves.Name, curvesFile, used);
             OutputPath.CheckFile(json.Name, jsonFile, used);
@@ -76,15 +76,15 @@ internal static class EvaluateDetectorCommand
 
     private static Task<int> DetectAsync(
         Terminal terminal, ObjectDetector detector, DetectionDataSet set, DetectionEvaluator evaluator, CancellationToken cancellation) =>
-        PictureProgress.ShowAsync(terminal, set.Pictures.Count, printsLines: true, async advance =>
+        ImageProgress.ShowAsync(terminal, set.Images.Count, printsLines: true, async advance =>
         {
             var code = ExitCode.Done;
             var next = 0;
-            await foreach (var outcome in detector.DetectManyAsync(set.Pictures.Select(p => p.Path), cancellation: cancellation))
+            await foreach (var outcome in detector.DetectManyAsync(set.Images.Select(p => p.Path), cancellation: cancellation))
             {
-                var picture = set.Pictures[next++];
+                var image = set.Images[next++];
                 if (outcome.Error is { } error) code = Math.Max(Failure.Report(terminal, error), ExitCode.Failed);
-                evaluator.Add(picture.Id, outcome.Result?.Detections ?? [], picture.Truths);
+                evaluator.Add(image.Id, outcome.Result?.Detections ?? [], image.Truths);
                 advance();
             }
             return code;

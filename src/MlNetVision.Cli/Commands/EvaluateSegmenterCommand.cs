@@ -2,7 +2,7 @@ using System.CommandLine;
 using MlNetVision.Cli.Hosting;
 using MlNetVision.Cli.Inputs;
 using MlNetVision.Cli.Outputs;
-using MlNetVision.Cli.Pictures;
+using MlNetVision.Cli.Images;
 using MlNetVision.Segmentation;
 using MlNetVision.Segmentation.Evaluation;
 
@@ -14,14 +14,14 @@ internal static class EvaluateSegmenterCommand
     public static Command Create(Terminal terminal)
     {
         var network = new SegmentationOptions();
-        var images = new Argument<string>("IMAGES") { Description = "The folder of pictures; or one picture." };
+        var images = new Argument<string>("IMAGES") { Description = "The folder of images; or one image." };
         var masks = new Argument<string>("MASKS") { Description = "The folder of their masks, NAME.png with class indices for NAME.jpg; or one mask." };
         var ignore = new Option<byte?>("--ignore") { Description = "The index in the masks that marks pixels of no class, such as 255 (Pascal VOC) or 11 (CamVid). [default: none]", HelpName = "INDEX" };
         var csv = new Option<string?>("--csv") { Description = "Write the confusion matrix as CSV, in pixels; a row a true class.", HelpName = "FILE" };
         var figuresCsv = new Option<string?>("--figures") { Description = "Write the figures of each class as CSV.", HelpName = "FILE" };
-        var picture = new Option<string?>("--picture") { Description = "Draw the confusion matrix (.png, .jpg, .webp).", HelpName = "FILE" };
-        var json = PictureOptions.JsonOption("one object");
-        var command = new DocumentedCommand("segmenter", "IoU, accuracies and confusion matrix of a segmenter on pictures with masks.")
+        var image = new Option<string?>("--image") { Description = "Draw the confusion matrix (.png, .jpg, .webp).", HelpName = "FILE" };
+        var json = ImageOptions.JsonOption("one object");
+        var command = new DocumentedCommand("segmenter", "IoU, accuracies and confusion matrix of a segmenter on images with masks.")
         {
             Examples =
             [
@@ -32,15 +32,15 @@ internal static class EvaluateSegmenterCommand
         command.Add(images);
         command.Add(masks);
         network.AddTo(command);
-        foreach (var option in new Option[] { ignore, csv, figuresCsv, picture, json }) command.Add(option);
+        foreach (var option in new Option[] { ignore, csv, figuresCsv, image, json }) command.Add(option);
         command.SetRun(terminal, async (parsed, cancellation) =>
         {
             var set = SegmentationDataSet.Open(parsed.GetRequiredValue(images), parsed.GetRequiredValue(masks));
             foreach (var warning in set.Warnings) terminal.Warn(warning);
-            var files = new EvaluationFiles(parsed.GetValue(csv), parsed.GetValue(figuresCsv), parsed.GetValue(picture), PictureOptions.JsonFile(parsed, json));
+            var files = new EvaluationFiles(parsed.GetValue(csv), parsed.GetValue(figuresCsv), parsed.GetValue(image), ImageOptions.JsonFile(parsed, json));
             var used = Files(set, network.FilesOf(parsed));
             foreach (var (option, file) in new (Option, string?)[] { (csv, files.Matrix), (figuresCsv, files.Figures), (json, files.Json) }) OutputPath.CheckFile(option.Name, file, used);
-            OutputPath.CheckPicture(picture.Name, files.Picture, used);
+            OutputPath.CheckImage(image.Name, files.Image, used);
             using var segmenter = network.Load(parsed, terminal);
             var evaluator = new SegmentationEvaluator(segmenter.Labels, parsed.GetValue(ignore));
             terminal.Preparation.End();
@@ -53,18 +53,18 @@ internal static class EvaluateSegmenterCommand
 
     private static UsedFiles Files(SegmentationDataSet set, UsedFiles used)
     {
-        foreach (var pair in set.Pictures) used.Add(pair.Picture, "a picture of the data set").Add(pair.Mask, "a mask of the data set");
+        foreach (var pair in set.Images) used.Add(pair.Image, "an image of the data set").Add(pair.Mask, "a mask of the data set");
         return used;
     }
 
-    /// <summary>Pictures that cannot be read are left out and reported; a mask that does not fit ends the command, for figures without it would mislead.</summary>
+    /// <summary>Images that cannot be read are left out and reported; a mask that does not fit ends the command, for figures without it would mislead.</summary>
     private static Task<int> SegmentAsync(
         Terminal terminal, Segmenter segmenter, SegmentationDataSet set, SegmentationEvaluator evaluator, CancellationToken cancellation) =>
-        PictureProgress.ShowAsync(terminal, set.Pictures.Count, printsLines: true, async advance =>
+        ImageProgress.ShowAsync(terminal, set.Images.Count, printsLines: true, async advance =>
         {
             var code = ExitCode.Done;
-            var pairs = set.Pictures.ToDictionary(p => p.Picture, StringComparer.Ordinal);
-            await foreach (var outcome in segmenter.SegmentManyAsync(set.Pictures.Select(p => p.Picture), (_, result) => evaluator.Add(pairs[result.Image], result.Mask), cancellation))
+            var pairs = set.Images.ToDictionary(p => p.Image, StringComparer.Ordinal);
+            await foreach (var outcome in segmenter.SegmentManyAsync(set.Images.Select(p => p.Image), (_, result) => evaluator.Add(pairs[result.Image], result.Mask), cancellation))
             {
                 if (outcome.Error is BadDataSetException or BadModelException) throw outcome.Error;
                 if (outcome.Error is { } error) code = Math.Max(Failure.Report(terminal, error), ExitCode.Failed);
@@ -74,7 +74,7 @@ internal static class EvaluateSegmenterCommand
         });
 
     /// <summary>Where figures are written; null: not there.</summary>
-    private sealed record EvaluationFiles(string? Matrix, string? Figures, string? Picture, string? Json)
+    private sealed record EvaluationFiles(string? Matrix, string? Figures, string? Image, string? Json)
     {
         public void Write(Terminal terminal, SegmentationEvaluation figures, bool isJson, CancellationToken cancellation)
         {
@@ -83,9 +83,9 @@ internal static class EvaluateSegmenterCommand
             if (isJson) JsonOutput.WriteOne(terminal, Json, figures.ToJson(), cancellation);
             if (Matrix is not null) OutputPath.WriteText(Matrix, figures.Confusion.ToCsv(), cancellation);
             if (Figures is not null) OutputPath.WriteText(Figures, figures.ToCsv(), cancellation);
-            if (Picture is null) return;
+            if (Image is null) return;
             using var drawn = figures.DrawConfusion();
-            drawn.Save(Picture);
+            drawn.Save(Image);
         }
     }
 }

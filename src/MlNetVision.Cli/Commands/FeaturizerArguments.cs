@@ -21,7 +21,7 @@ internal sealed class FeaturizerArguments
     private readonly Option<string?> _cut = new("--cut") { Description = "The layer that it is cut at, such as block5_pool. [default: its last pooling]", HelpName = "LAYER" };
     private readonly Option<bool> _flat = new("--flat") { Description = "Take all positions of the layer, instead of the mean over them." };
     private readonly Option<string?> _preprocess = PreprocessOption.Create("What the network takes pixels as. [default: as the model says, else as its kind does]");
-    private readonly Option<string?> _resize = new("--resize") { Description = "How a picture is brought to the network's size. [default: as the model says, else stretch]" };
+    private readonly Option<string?> _resize = new("--resize") { Description = "How an image is brought to the network's size. [default: as the model says, else stretch]" };
 
     public FeaturizerArguments()
     {

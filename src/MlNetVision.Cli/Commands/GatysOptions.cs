@@ -8,14 +8,14 @@ using MlNetVision.Training.Style;
 
 namespace MlNetVision.Cli.Commands;
 
-/// <summary>The options of style transfer by optimisation: which painting, which network, what counts how much, and how the picture is moved.</summary>
+/// <summary>The options of style transfer by optimisation: which painting, which network, what counts how much, and how the image is moved.</summary>
 internal sealed class GatysOptions
 {
     private static readonly NeuralStyleOptions Defaults = new();
 
     private readonly Option<string[]> _style = new("--style")
     {
-        Description = "Take the style from this painting, by optimising the picture itself (Gatys), with no style network at all. Several are blended. Without -o the picture is written here, as NAME.PAINTING.png.",
+        Description = "Take the style from this painting, by optimising the image itself (Gatys), with no style network at all. Several are blended. Without -o the image is written here, as NAME.PAINTING.png.",
         HelpName = "FILE",
         Arity = ArgumentArity.ZeroOrMore,
     };
@@ -24,16 +24,16 @@ internal sealed class GatysOptions
     private readonly Option<int?> _iterations = NumberOption.Create("--iterations", "With --style: iterations at each scale. [default: 200]", "COUNT", 1);
     private readonly Option<int?> _size = NumberOption.Create("--size", "With --style: the longer side of the result in pixels. [default: 512]", "PIXELS", 32, ResizeOptions.MaxLength);
     private readonly Option<int?> _scales = NumberOption.Create("--scales", "With --style: how many scales, each half the next. [default: 1]", "COUNT", 1, 8);
-    private readonly Option<string?> _solver = new("--solver") { Description = "With --style: what moves the picture. [default: lbfgs]" };
+    private readonly Option<string?> _solver = new("--solver") { Description = "With --style: what moves the image. [default: lbfgs]" };
     private readonly Option<double?> _rate = NumberOption.Create("--learning-rate", "With --style: Adam's step in levels of 0–255. [default: 5]", "NUMBER", 0.0001);
-    private readonly Option<string?> _start = new("--start") { Description = "With --style: what the picture starts from: the photo (content), noise, or a picture. [default: content]", HelpName = "content|noise|FILE" };
+    private readonly Option<string?> _start = new("--start") { Description = "With --style: what the image starts from: the photo (content), noise, or an image. [default: content]", HelpName = "content|noise|FILE" };
     private readonly Option<int?> _seed = NumberOption.Create("--seed", "With --style: the seed of the noise. [default: 0]", "NUMBER", 0);
     private readonly Option<double?> _content = NumberOption.Create("--content-weight", "With --style: the weight of the content. [default: 1]", "NUMBER", 0.0);
     private readonly Option<double?> _weight = NumberOption.Create("--style-weight", "With --style: the weight of the style. [default: 1000]", "NUMBER", 0.0);
     private readonly Option<double?> _variation = NumberOption.Create("--tv-weight", "With --style: the weight of the total variation. [default: 0.01]", "NUMBER", 0.0);
     private readonly Option<string?> _contentLayers = new("--content-layers") { Description = "With --style: the layers of the content, NAME or NAME=WEIGHT, separated by commas. [default: block4_conv2]", HelpName = "LAYERS" };
     private readonly Option<string?> _styleLayers = new("--style-layers") { Description = "With --style: the layers of the style, likewise. [default: block1_conv1 to block5_conv1, 0.2 each]", HelpName = "LAYERS" };
-    private readonly Option<int?> _preview = NumberOption.Create("--preview", "With --style: write the picture as it stands every so many iterations, as NAME.preview.png.", "COUNT", 1);
+    private readonly Option<int?> _preview = NumberOption.Create("--preview", "With --style: write the image as it stands every so many iterations, as NAME.preview.png.", "COUNT", 1);
 
     public GatysOptions() => _solver.AcceptOnlyFromAmong("lbfgs", "adam");
 
@@ -54,7 +54,7 @@ internal sealed class GatysOptions
     public UsedFiles AddFiles(ParseResult parsed, UsedFiles used)
     {
         foreach (var painting in Paintings(parsed)) used.Add(painting, "the painting");
-        return used.Add(NetworkOf(parsed), "the network").Add(parsed.GetValue(_start) is { } start && File.Exists(start) ? start : null, "the picture to start from");
+        return used.Add(NetworkOf(parsed), "the network").Add(parsed.GetValue(_start) is { } start && File.Exists(start) ? start : null, "the image to start from");
     }
 
     /// <summary>Checks that these options go together.</summary>
@@ -69,7 +69,7 @@ internal sealed class GatysOptions
     /// <summary>Opens the network of features, and tells which it is where none was named.</summary>
     public OnnxModel Network(ParseResult parsed, Terminal terminal) => StyleNetworkOption.Open(parsed.GetValue(_network), terminal);
 
-    /// <summary>The settings; the caller disposes <see cref="NeuralStyleOptions.StartPicture"/>.</summary>
+    /// <summary>The settings; the caller disposes <see cref="NeuralStyleOptions.StartImage"/>.</summary>
     public NeuralStyleOptions Read(ParseResult parsed, string? preprocess, int threads)
     {
         var start = parsed.GetValue(_start);
@@ -93,7 +93,7 @@ internal sealed class GatysOptions
         {
             null or "content" => options,
             "noise" => options with { Start = StyleStart.Noise },
-            _ => options with { Start = StyleStart.Picture, StartPicture = OptionPicture.Load(_start.Name, start, " Else content or noise.") },
+            _ => options with { Start = StyleStart.Image, StartImage = OptionImage.Load(_start.Name, start, " Else content or noise.") },
         };
     }
 

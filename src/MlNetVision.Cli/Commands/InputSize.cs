@@ -4,10 +4,10 @@ using MlNetVision.Onnx;
 
 namespace MlNetVision.Cli.Commands;
 
-/// <summary>A size in pixels as the command line gives it, <c>WIDTHxHEIGHT</c>, for networks whose pictures may have any.</summary>
+/// <summary>A size in pixels as the command line gives it, <c>WIDTHxHEIGHT</c>, for networks whose images may have any.</summary>
 internal sealed record InputSize(int Width, int Height)
 {
-    private const int PictureRank = 4;
+    private const int ImageRank = 4;
     private const int MostChannels = 4;
 
     /// <exception cref="UsageException">It is no size.</exception>
@@ -19,12 +19,12 @@ internal sealed record InputSize(int Width, int Height)
             : throw new UsageException($"{option} '{text}': expected WIDTHxHEIGHT in pixels, such as 640x480.");
     }
 
-    /// <summary>Shapes of the model's picture inputs, channels first or last as the model has them.</summary>
-    /// <exception cref="UsageException">The model has no picture input.</exception>
+    /// <summary>Shapes of the model's image inputs, channels first or last as the model has them.</summary>
+    /// <exception cref="UsageException">The model has no image input.</exception>
     public IReadOnlyDictionary<string, IReadOnlyList<long>> ShapesFor(OnnxModel model)
     {
-        var pictures = model.Inputs.Where(i => i.Shape is { Count: PictureRank }).ToDictionary(i => i.Name, i => Fill(i.Shape), StringComparer.Ordinal);
-        return pictures.Count > 0 ? pictures : throw new UsageException($"{model.Name}: has no input that takes pictures, so that a size has no meaning for it.");
+        var images = model.Inputs.Where(i => i.Shape is { Count: ImageRank }).ToDictionary(i => i.Name, i => Fill(i.Shape), StringComparer.Ordinal);
+        return images.Count > 0 ? images : throw new UsageException($"{model.Name}: has no input that takes images, so that a size has no meaning for it.");
     }
 
     private IReadOnlyList<long> Fill(IReadOnlyList<long?> shape)

@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using MlNetVision.Cli.Hosting;
 using MlNetVision.Cli.Outputs;
-using MlNetVision.Cli.Pictures;
+using MlNetVision.Cli.Images;
 using MlNetVision.Onnx;
 
 namespace MlNetVision.Cli.Commands;
@@ -18,8 +18,8 @@ internal static class ModelInfoCommand
     {
         var model = ModelOption.CreateArgument();
         var weights = new Option<string?>("--weights") { Description = "The weights of a .cfg. [default: the .weights beside it]", HelpName = "FILE" };
-        var size = new Option<string?>("--size") { Description = "The picture's size, for networks that take any.", HelpName = "WIDTHxHEIGHT" };
-        var json = PictureOptions.JsonOption("one object");
+        var size = new Option<string?>("--size") { Description = "The image's size, for networks that take any.", HelpName = "WIDTHxHEIGHT" };
+        var json = ImageOptions.JsonOption("one object");
         var command = new DocumentedCommand("info", "Show a network layer by layer, with parameters and multiply-adds.")
         {
             Examples =
@@ -34,11 +34,11 @@ internal static class ModelInfoCommand
         command.Add(json);
         command.SetRun(terminal, (parsed, cancellation) =>
         {
-            OutputPath.CheckFile(json.Name, PictureOptions.JsonFile(parsed, json), ModelFiles.Of(parsed.GetRequiredValue(model), parsed.GetValue(weights), labels: null));
+            OutputPath.CheckFile(json.Name, ImageOptions.JsonFile(parsed, json), ModelFiles.Of(parsed.GetRequiredValue(model), parsed.GetValue(weights), labels: null));
             var opened = ModelFiles.Open(terminal, parsed.GetRequiredValue(model), parsed.GetValue(weights), labels: null);
             var summary = opened.Describe(parsed.GetValue(size) is { } given ? InputSize.Parse(size.Name, given).ShapesFor(opened) : null);
             if (parsed.GetResult(json) is null) Print(terminal, opened, summary);
-            else WriteJson(terminal, PictureOptions.JsonFile(parsed, json), opened, summary, cancellation);
+            else WriteJson(terminal, ImageOptions.JsonFile(parsed, json), opened, summary, cancellation);
             return Task.FromResult(ExitCode.Done);
         });
         return command;

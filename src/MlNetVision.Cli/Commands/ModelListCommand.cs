@@ -3,7 +3,7 @@ using System.Globalization;
 using MlNetVision.Cli.Hosting;
 using MlNetVision.Cli.Inputs;
 using MlNetVision.Cli.Outputs;
-using MlNetVision.Cli.Pictures;
+using MlNetVision.Cli.Images;
 using MlNetVision.Models;
 using Spectre.Console;
 
@@ -14,7 +14,7 @@ internal static class ModelListCommand
 {
     public static Command Create(Terminal terminal)
     {
-        var json = PictureOptions.JsonOption("one line a model");
+        var json = ImageOptions.JsonOption("one line a model");
         var command = new DocumentedCommand("list", "Show the models that are known by name.")
         {
             Examples = [("mlnetvision model list", "What -m takes by name, and which of them are on this machine.")],
@@ -22,10 +22,10 @@ internal static class ModelListCommand
         command.Add(json);
         command.SetRun(terminal, (parsed, cancellation) =>
         {
-            OutputPath.CheckFile(json.Name, PictureOptions.JsonFile(parsed, json), new UsedFiles());
+            OutputPath.CheckFile(json.Name, ImageOptions.JsonFile(parsed, json), new UsedFiles());
             var entries = ModelCatalogue.Default.Entries;
             if (parsed.GetResult(json) is null) terminal.Result(Table(entries));
-            else WriteJson(terminal, PictureOptions.JsonFile(parsed, json), entries, cancellation);
+            else WriteJson(terminal, ImageOptions.JsonFile(parsed, json), entries, cancellation);
             terminal.Note($"Pulled models stand in {ModelFolder.Path} ({ModelFolder.Variable} changes it).");
             return Task.FromResult(ExitCode.Done);
         });

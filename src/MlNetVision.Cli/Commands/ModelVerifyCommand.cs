@@ -62,7 +62,7 @@ internal static class ModelVerifyCommand
         else
         {
             using var detector = ObjectDetector.Load(model);
-            using var empty = new Picture(32, 32);
+            using var empty = new RgbImage(32, 32);
             detector.Detect(empty, name);
             passed.Add("run");
         }

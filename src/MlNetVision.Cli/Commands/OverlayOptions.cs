@@ -1,7 +1,7 @@
 using System.CommandLine;
 using MlNetVision.Cli.Hosting;
 using MlNetVision.Cli.Inputs;
-using MlNetVision.Cli.Pictures;
+using MlNetVision.Cli.Images;
 using MlNetVision.Segmentation;
 
 namespace MlNetVision.Cli.Commands;
@@ -15,7 +15,7 @@ internal sealed class OverlayOptions
         HelpName = "NAME|FILE",
     };
 
-    private readonly Option<float?> _opacity = NumberOption.Create("--opacity", "How much the colours cover the picture, 0 to 1. [default: 0.5]", "PART", 0f, 1f);
+    private readonly Option<float?> _opacity = NumberOption.Create("--opacity", "How much the colours cover the image, 0 to 1. [default: 0.5]", "PART", 0f, 1f);
     private readonly Option<bool> _contours = new("--contours") { Description = "Draw a line around every coloured area." };
     private readonly Option<bool> _noLegend = new("--no-legend") { Description = "Leave out the legend of names and shares." };
 
@@ -53,8 +53,8 @@ internal sealed class OverlayOptions
             throw new UsageException($"{_palette.Name} '{palette.Name}': has {palette.Colors.Count} colours, but {segmenter.Model.Name} tells {segmenter.Labels.Count} classes apart; a colour for each was expected.");
     }
 
-    /// <summary>The overlay and the mask of each picture.</summary>
-    public static IEnumerable<PictureOutput<SegmentationResult>> Outputs(SegmentationPaintOptions paint) =>
+    /// <summary>The overlay and the mask of each image.</summary>
+    public static IEnumerable<ImageOutput<SegmentationResult>> Outputs(SegmentationPaintOptions paint) =>
     [
         new(".overlay", ".png", (source, result, path) =>
         {

@@ -2,22 +2,22 @@ using System.CommandLine;
 using System.Globalization;
 using MlNetVision.Cli.Hosting;
 using MlNetVision.Cli.Inputs;
-using MlNetVision.Cli.Pictures;
+using MlNetVision.Cli.Images;
 using MlNetVision.Imaging;
 using MlNetVision.Segmentation;
 using MlNetVision.Style;
 
 namespace MlNetVision.Cli.Commands;
 
-/// <summary>How much of the style a picture gets: strength, colours, and where.</summary>
+/// <summary>How much of the style an image gets: strength, colours, and where.</summary>
 internal sealed class StyleControlOptions
 {
-    private readonly Option<double?> _strength = NumberOption.Create("--strength", "How much of the style the picture gets: 0 (none) to 1. [default: 1]", "NUMBER", 0.0, 1.0);
+    private readonly Option<double?> _strength = NumberOption.Create("--strength", "How much of the style the image gets: 0 (none) to 1. [default: 1]", "NUMBER", 0.0, 1.0);
     private readonly Option<string?> _colours = new("--preserve-colours", "--preserve-colors") { Description = "Keep the photo's colours: 'luminance' takes only light and dark from the style, 'histogram' moves the style's colours to the photo's distribution." };
 
     private readonly Option<string?> _mask = new("--mask")
     {
-        Description = "Stylise only a part: a mask that 'segment' wrote, a picture (white is stylised, black is not), or a segmentation model, whose classes --keep names.",
+        Description = "Stylise only a part: a mask that 'segment' wrote, an image (white is stylised, black is not), or a segmentation model, whose classes --keep names.",
         HelpName = "FILE|MODEL",
     };
 
@@ -45,17 +45,17 @@ internal sealed class StyleControlOptions
         var mask = parsed.GetValue(_mask);
         if (mask is null && (parsed.GetValue(_keep) is not null || parsed.GetValue(_invert)))
             throw new UsageException($"{(parsed.GetValue(_invert) ? _invert.Name : _keep.Name)} was given without {_mask.Name}.");
-        var isPicture = mask is not null && ImageFiles.IsPicture(mask);
+        var isImage = mask is not null && ImageFiles.IsImage(mask);
         string[]? keep = parsed.GetValue(_keep)?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-        var classes = isPicture && keep is not null ? Indices(keep) : null;
-        if (isPicture) OptionPicture.Read(_mask.Name, () => StyleMask.Load(mask!, 1, 1, classes));
-        var segmenter = mask is null || isPicture ? null : Segmenter.Load(mask, new SegmenterOptions { WithConfidence = true, AtNetworkSize = false });
+        var classes = isImage && keep is not null ? Indices(keep) : null;
+        if (isImage) OptionImage.Read(_mask.Name, () => StyleMask.Load(mask!, 1, 1, classes));
+        var segmenter = mask is null || isImage ? null : Segmenter.Load(mask, new SegmenterOptions { WithConfidence = true, AtNetworkSize = false });
         if (segmenter is not null) CheckClasses(keep, segmenter);
         return new StyleControls
         {
             Strength = (float)(parsed.GetValue(_strength) ?? 1),
             Colors = parsed.GetValue(_colours) is { } name ? Enum.Parse<ColorPreservation>(name, ignoreCase: true) : ColorPreservation.None,
-            MaskFile = isPicture ? mask : null,
+            MaskFile = isImage ? mask : null,
             MaskClasses = classes,
             Segmenter = segmenter,
             Classes = new CompositeOptions { Keep = keep },

@@ -5,7 +5,7 @@ using MlNetVision.Onnx;
 
 namespace MlNetVision.Cli.Commands;
 
-/// <summary><c>--network MODEL</c>: the network of features by which pictures and paintings are compared.</summary>
+/// <summary><c>--network MODEL</c>: the network of features by which images and paintings are compared.</summary>
 internal static class StyleNetworkOption
 {
     private const string File = "vgg16-notop.onnx";

@@ -8,7 +8,7 @@ using MlNetVision.Style;
 
 namespace MlNetVision.Cli.Commands;
 
-/// <summary>The options of stylizers: which models, with what weights, and how pictures reach them.</summary>
+/// <summary>The options of stylizers: which models, with what weights, and how images reach them.</summary>
 internal sealed class StyleOptions
 {
     private const string Bundled = "starry-night";
@@ -22,9 +22,9 @@ internal sealed class StyleOptions
 
     private readonly Option<string?> _weights = new("--weights") { Description = "How much of each of several models, or paintings, is blended, separated by commas. [default: alike]", HelpName = "NUMBERS" };
     private readonly Option<string?> _preprocess = PreprocessOption.Create("What the network takes pixels as; it is undone in the answer. [default: as the model says, else raw-bgr where it subtracts Caffe's means itself, else raw]");
-    private readonly Option<string?> _resize = new("--resize") { Description = "How a picture is brought to the size of a network that has one; letterbox mirrors the borders and cuts them off again. [default: as the model says, else letterbox]" };
-    private readonly Option<bool> _tile = new("--tile") { Description = "Work through large pictures tile by tile, for those beyond memory: the same answer, later; for networks that take any size." };
-    private readonly Option<double?> _megapixels = PictureLimitOption.Create();
+    private readonly Option<string?> _resize = new("--resize") { Description = "How an image is brought to the size of a network that has one; letterbox mirrors the borders and cuts them off again. [default: as the model says, else letterbox]" };
+    private readonly Option<bool> _tile = new("--tile") { Description = "Work through large images tile by tile, for those beyond memory: the same answer, later; for networks that take any size." };
+    private readonly Option<double?> _megapixels = ImageLimitOption.Create();
     private readonly Option<int?> _threads = ThreadsOption.Create();
 
     public StyleOptions()
@@ -38,8 +38,8 @@ internal sealed class StyleOptions
         foreach (var option in new Option[] { _models, _weights, _preprocess, _resize, _tile, _megapixels, _threads }) command.Add(option);
     }
 
-    /// <summary>What a picture may ask for; null: the default.</summary>
-    public PictureLimits? Limits(ParseResult parsed) => PictureLimitOption.Read(parsed, _megapixels);
+    /// <summary>What an image may ask for; null: the default.</summary>
+    public ImageLimits? Limits(ParseResult parsed) => ImageLimitOption.Read(parsed, _megapixels);
 
     /// <summary>The pre-processing that was asked for, or null.</summary>
     public string? Preprocess(ParseResult parsed) => parsed.GetValue(_preprocess);

@@ -17,7 +17,7 @@ internal sealed class TrainStyleCommand
     private readonly Option<string[]> _photos = new("--photos") { Description = "Photos to learn on: files, folders or patterns. Their subjects do not matter; some hundreds serve.", HelpName = "INPUT", Required = true, AllowMultipleArgumentsPerToken = true };
     private readonly Option<string?> _network = StyleNetworkOption.Create();
     private readonly StyleTrainingArguments _training = new();
-    private readonly Option<string?> _preview = new("--preview") { Description = "Paint this picture at each checkpoint and at the end, as preview-STEP.png in the workspace.", HelpName = "FILE" };
+    private readonly Option<string?> _preview = new("--preview") { Description = "Paint this image at each checkpoint and at the end, as preview-STEP.png in the workspace.", HelpName = "FILE" };
     private readonly Option<string?> _workspace = new("--workspace") { Description = "The folder that keeps the run, and previews. [default: the name of --output with .training]", HelpName = "FOLDER" };
     private readonly Option<bool> _resume = new("--resume") { Description = "Go on with the run in the workspace, to the result of an unbroken one." };
     private readonly Option<string> _output = new("--output", "-o") { Description = "The model, for any ML.NET app (.zip).", HelpName = "FILE", Required = true };
@@ -48,9 +48,9 @@ internal sealed class TrainStyleCommand
         var (zip, onnx, options) = (parsed.GetRequiredValue(_output), parsed.GetValue(_export), _training.Read(parsed));
         var workspace = parsed.GetValue(_workspace) ?? Path.ChangeExtension(zip, ".training");
         var photos = Photos(parsed, workspace);
-        CheckOutputs(parsed, new UsedFiles().Add(photos).Add(parsed.GetValue(_style), "the painting").Add(network, "the network").Add(parsed.GetValue(_preview), "the picture to paint"), workspace);
-        using var shown = parsed.GetValue(_preview) is { } file ? OptionPicture.Load(_preview.Name, file) : null;
-        OptionPicture.Load(_style.Name, parsed.GetRequiredValue(_style)).Dispose();
+        CheckOutputs(parsed, new UsedFiles().Add(photos).Add(parsed.GetValue(_style), "the painting").Add(network, "the network").Add(parsed.GetValue(_preview), "the image to paint"), workspace);
+        using var shown = parsed.GetValue(_preview) is { } file ? OptionImage.Load(_preview.Name, file) : null;
+        OptionImage.Load(_style.Name, parsed.GetRequiredValue(_style)).Dispose();
         var features = StyleNetworkOption.Open(parsed.GetValue(_network), terminal);
         var resume = parsed.GetValue(_resume);
         if (resume && !StyleTrainingRun.IsKept(workspace)) terminal.Note($"{workspace}: keeps no run to go on with; training begins with the first step.");
@@ -61,7 +61,7 @@ internal sealed class TrainStyleCommand
         };
         terminal.Preparation.End();
         var trained = StyleTrainer.Train(features, parsed.GetRequiredValue(_style), [.. photos.Select(p => p.Path)], options, run, cancellation);
-        foreach (var picture in trained.Unreadable) terminal.Fail(picture.Error);
+        foreach (var image in trained.Unreadable) terminal.Fail(image.Error);
         using (var stylizer = ImageStylizer.Load(trained.Model)) stylizer.SaveZip(zip);
         terminal.Result($"model: {zip}");
         if (onnx is not null)
@@ -74,9 +74,9 @@ internal sealed class TrainStyleCommand
         return trained.IsCancelled ? ExitCode.Interrupted : trained.Unreadable.Count > 0 ? ExitCode.Failed : ExitCode.Done;
     }
 
-    private IReadOnlyList<PictureInput> Photos(ParseResult parsed, string workspace)
+    private IReadOnlyList<ImageInput> Photos(ParseResult parsed, string workspace)
     {
-        var photos = PictureInputs.Expand(parsed.GetRequiredValue(_photos), except: workspace);
+        var photos = ImageInputs.Expand(parsed.GetRequiredValue(_photos), except: workspace);
         if (photos.Any(p => p.IsStandardInput)) throw new UsageException($"{_photos.Name} '-': expected files, folders or patterns, as photos are read again and again.");
         return photos.FirstOrDefault(p => p.Error is not null) is { } none ? throw new BadDataSetException(none.Error!) : photos;
     }
@@ -91,11 +91,11 @@ internal sealed class TrainStyleCommand
         foreach (var file in Directory.EnumerateFiles(workspace)) used.Protect(_workspace.Name, file);
     }
 
-    private static void Show(Picture? shown, OnnxModel model, int threads, string file, Terminal terminal)
+    private static void Show(RgbImage? shown, OnnxModel model, int threads, string file, Terminal terminal)
     {
         if (shown is null) return;
         using var stylizer = ImageStylizer.Load(model, new ImageStylizerOptions { Threads = threads });
         using var result = stylizer.Stylize(shown);
-        Preview.Save(result.Picture, file, terminal);
+        Preview.Save(result.Stylized, file, terminal);
     }
 }

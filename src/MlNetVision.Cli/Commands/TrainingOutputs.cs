@@ -9,12 +9,12 @@ namespace MlNetVision.Cli.Commands;
 /// <summary>The options that say where a training of a classifier writes.</summary>
 internal sealed class TrainingOutputs
 {
-    private readonly Option<string?> _cache = new("--cache") { Description = "The folder that keeps features of pictures for later trainings. [default: beside the pulled models]", HelpName = "FOLDER" };
+    private readonly Option<string?> _cache = new("--cache") { Description = "The folder that keeps features of images for later trainings. [default: beside the pulled models]", HelpName = "FOLDER" };
     private readonly Option<string?> _workspace = new("--workspace") { Description = "The folder that keeps the run after each epoch. [default: the name of --output with .training]", HelpName = "FOLDER" };
     private readonly Option<bool> _resume = new("--resume") { Description = "Go on with the run in the workspace, to the result of an unbroken one." };
     private readonly Option<string> _output = new("--output", "-o") { Description = "The model, for any ML.NET app (.zip).", HelpName = "FILE", Required = true };
     private readonly Option<string?> _export = new("--export") { Description = "The model for any other runtime too (.onnx).", HelpName = "FILE" };
-    private readonly Option<string?> _preview = new("--preview") { Description = "Draw what --augment makes of some pictures, and train (.png, .jpg, .webp).", HelpName = "FILE" };
+    private readonly Option<string?> _preview = new("--preview") { Description = "Draw what --augment makes of some images, and train (.png, .jpg, .webp).", HelpName = "FILE" };
     private readonly Option<string?> _report = new("--report") { Description = "Write report.html and metrics.json there.", HelpName = "FOLDER" };
 
     public void AddTo(Command command)
@@ -30,7 +30,7 @@ internal sealed class TrainingOutputs
     {
         OutputPath.CheckFile(_output.Name, parsed.GetRequiredValue(_output), used, ".zip");
         OutputPath.CheckFile(_export.Name, parsed.GetValue(_export), used, ".onnx");
-        OutputPath.CheckPicture(_preview.Name, parsed.GetValue(_preview), used);
+        OutputPath.CheckImage(_preview.Name, parsed.GetValue(_preview), used);
         foreach (var option in new[] { _report, _workspace, _cache }) OutputPath.CheckFolder(option.Name, parsed.GetValue(option));
     }
 

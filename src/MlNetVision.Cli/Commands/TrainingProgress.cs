@@ -19,7 +19,7 @@ internal sealed class TrainingProgress(Terminal terminal) : IProgress<FeaturePro
         _clock.Restart();
         var cached = value.Cached > 0 ? string.Create(CultureInfo.InvariantCulture, $", {value.Cached} of them kept from before") : "";
         var left = !isLast && value.Remaining is { } time ? $", {Left(time)} left" : "";
-        terminal.Note(string.Create(CultureInfo.InvariantCulture, $"features: {value.Done} of {value.Total} pictures{cached}{left}"));
+        terminal.Note(string.Create(CultureInfo.InvariantCulture, $"features: {value.Done} of {value.Total} images{cached}{left}"));
     }
 
     public void Report(EpochMetrics epoch)

@@ -6,7 +6,7 @@ namespace MlNetVision.Cli.Hosting;
 
 /// <summary>
 /// The value of <c>--json [FILE]</c> is optional, so that <c>detect --json a.jpg</c> could mean two things; likewise
-/// <c>--heatmap [CLASS]</c>. A picture, a model, a folder or a pattern is never the value: it is an input, and the option stands alone.
+/// <c>--heatmap [CLASS]</c>. An image, a model, a folder or a pattern is never the value: it is an input, and the option stands alone.
 /// </summary>
 internal static class OptionalValues
 {
@@ -32,7 +32,7 @@ internal static class OptionalValues
     }
 
     private static bool IsInput(string argument) =>
-        ImageFiles.IsPicture(argument)
+        ImageFiles.IsImage(argument)
         || ModelExtensions.Contains(Path.GetExtension(argument), StringComparer.OrdinalIgnoreCase)
         || Directory.Exists(argument)
         || GlobPattern.IsPattern(argument);

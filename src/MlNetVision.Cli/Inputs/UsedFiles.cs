@@ -15,8 +15,8 @@ internal sealed class UsedFiles
         return this;
     }
 
-    /// <summary>Adds the pictures of a command.</summary>
-    public UsedFiles Add(IEnumerable<PictureInput> inputs)
+    /// <summary>Adds the images of a command.</summary>
+    public UsedFiles Add(IEnumerable<ImageInput> inputs)
     {
         foreach (var input in inputs.Where(i => !i.IsStandardInput)) Add(input.Path, "an input");
         return this;

@@ -4,12 +4,12 @@ using Spectre.Console;
 
 namespace MlNetVision.Cli.Outputs;
 
-/// <summary>How many objects of each class: for one picture in a line, for all in a table. Classes in the model's order.</summary>
+/// <summary>How many objects of each class: for one image in a line, for all in a table. Classes in the model's order.</summary>
 internal sealed class ClassCounts
 {
     private readonly SortedDictionary<(int Index, string Label), Total> _totals = [];
     private int _objects;
-    private int _pictures;
+    private int _images;
 
     /// <summary>"20 RBC, 1 WBC, 3 Platelets".</summary>
     public static string Describe(DetectionResult result)
@@ -21,23 +21,23 @@ internal sealed class ClassCounts
 
     public void Add(DetectionResult result)
     {
-        _pictures++;
+        _images++;
         _objects += result.Detections.Count;
         foreach (var found in result.Detections.GroupBy(d => (d.ClassIndex, d.Label)))
         {
             if (!_totals.TryGetValue(found.Key, out var total)) _totals[found.Key] = total = new Total();
             total.Objects += found.Count();
             total.Scores += found.Sum(d => d.Score);
-            total.Pictures++;
+            total.Images++;
         }
     }
 
     public Table ToTable()
     {
-        var table = Tables.Create(1.., "class", "objects", "pictures", "mean score");
+        var table = Tables.Create(1.., "class", "objects", "images", "mean score");
         foreach (var ((_, label), total) in _totals)
-            table.AddCells(label, Number(total.Objects), Number(total.Pictures), (total.Scores / total.Objects).ToString("0.00", CultureInfo.InvariantCulture));
-        table.AddCells("all", Number(_objects), Number(_pictures), "");
+            table.AddCells(label, Number(total.Objects), Number(total.Images), (total.Scores / total.Objects).ToString("0.00", CultureInfo.InvariantCulture));
+        table.AddCells("all", Number(_objects), Number(_images), "");
         return table;
     }
 
@@ -47,7 +47,7 @@ internal sealed class ClassCounts
     {
         public int Objects { get; set; }
 
-        public int Pictures { get; set; }
+        public int Images { get; set; }
 
         public double Scores { get; set; }
     }

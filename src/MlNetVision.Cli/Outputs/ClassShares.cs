@@ -4,12 +4,12 @@ using Spectre.Console;
 
 namespace MlNetVision.Cli.Outputs;
 
-/// <summary>How much of the pictures each class covers: for one picture in a line, for all in a table. The largest first.</summary>
+/// <summary>How much of the images each class covers: for one image in a line, for all in a table. The largest first.</summary>
 internal sealed class ClassShares
 {
-    private readonly Dictionary<(int Index, string Label), (long Pixels, int Pictures)> _totals = [];
+    private readonly Dictionary<(int Index, string Label), (long Pixels, int Images)> _totals = [];
     private long _pixels;
-    private int _pictures;
+    private int _images;
 
     /// <summary>"road 42.1 %, sky 20.5 %, car 3.0 %".</summary>
     public static string Describe(SegmentationResult result) =>
@@ -17,21 +17,21 @@ internal sealed class ClassShares
 
     public void Add(SegmentationResult result)
     {
-        _pictures++;
+        _images++;
         foreach (var share in result.Mask.Shares())
         {
-            var (pixels, pictures) = _totals.GetValueOrDefault((share.Index, share.Label));
-            _totals[(share.Index, share.Label)] = (pixels + share.Pixels, pictures + 1);
+            var (pixels, images) = _totals.GetValueOrDefault((share.Index, share.Label));
+            _totals[(share.Index, share.Label)] = (pixels + share.Pixels, images + 1);
             _pixels += share.Pixels;
         }
     }
 
     public Table ToTable()
     {
-        var table = Tables.Create(1.., "class", "pictures", "share of all pixels");
-        foreach (var ((_, label), (pixels, pictures)) in _totals.OrderByDescending(t => t.Value.Pixels).ThenBy(t => t.Key.Index))
-            table.AddCells(label, Number(pictures), Percent((double)pixels / _pixels));
-        table.AddCells("all", Number(_pictures), _pictures == 0 ? "" : Percent(1));
+        var table = Tables.Create(1.., "class", "images", "share of all pixels");
+        foreach (var ((_, label), (pixels, images)) in _totals.OrderByDescending(t => t.Value.Pixels).ThenBy(t => t.Key.Index))
+            table.AddCells(label, Number(images), Percent((double)pixels / _pixels));
+        table.AddCells("all", Number(_images), _images == 0 ? "" : Percent(1));
         return table;
     }
 

@@ -2,7 +2,7 @@ using MlNetVision.Detection;
 
 namespace MlNetVision.Cli.Outputs;
 
-/// <summary>The line of JSON of one picture's detections; pixels of the upright original.</summary>
+/// <summary>The line of JSON of one image's detections; pixels of the upright original.</summary>
 internal sealed record DetectionJson(string Image, int Width, int Height, IEnumerable<DetectionJson.Item> Detections)
 {
     public static DetectionJson From(DetectionResult result) =>

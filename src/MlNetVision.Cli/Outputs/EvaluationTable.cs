@@ -15,7 +15,7 @@ internal static class EvaluationTable
         Add(table, "all (mean AP)", figures.Counts, figures.Map50, figures.Map, figures.Voc2007Map);
         terminal.Result(table);
         terminal.Result(string.Create(CultureInfo.InvariantCulture,
-            $"{figures.Pictures} pictures; precision, recall and counts at score {figures.Confidence} and IoU 0.5."));
+            $"{figures.Images} images; precision, recall and counts at score {figures.Confidence} and IoU 0.5."));
         Mention(terminal, "Only in the model, not judged", figures.OnlyInModel);
         Mention(terminal, "Only in the data, never found", figures.OnlyInData);
     }

@@ -2,7 +2,7 @@ using MlNetVision.Training.Style;
 
 namespace MlNetVision.Cli.Outputs;
 
-/// <summary>The line of JSON of a picture stylised by optimisation: as <see cref="StyleJson"/>, with the losses, which add up to the total.</summary>
+/// <summary>The line of JSON of an image stylised by optimisation: as <see cref="StyleJson"/>, with the losses, which add up to the total.</summary>
 internal sealed record GatysJson(
     string Image, int Width, int Height, string? Output, double Milliseconds, int Evaluations, double Total, double Content, IReadOnlyList<double> Styles, double TotalVariation)
 {
@@ -10,6 +10,6 @@ internal sealed record GatysJson(
     {
         var terms = result.Losses.Weighted ?? result.Losses;
         return new GatysJson(
-            image, result.Picture.Width, result.Picture.Height, output, Math.Round(milliseconds, 1), result.Evaluations, terms.Total, terms.Content, terms.Styles, terms.TotalVariation);
+            image, result.Image.Width, result.Image.Height, output, Math.Round(milliseconds, 1), result.Evaluations, terms.Total, terms.Content, terms.Styles, terms.TotalVariation);
     }
 }

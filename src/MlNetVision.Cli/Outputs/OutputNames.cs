@@ -3,7 +3,7 @@ using MlNetVision.Cli.Inputs;
 namespace MlNetVision.Cli.Outputs;
 
 /// <summary>
-/// Gives each picture its file in the output folder: the input's relative name, numbered where two inputs would share
+/// Gives each image its file in the output folder: the input's relative name, numbered where two inputs would share
 /// one file or where the command reads the file itself. In place of a file that is read only a free name is taken; an older result is replaced.
 /// </summary>
 internal sealed class OutputNames(string folder, UsedFiles used)
@@ -11,7 +11,7 @@ internal sealed class OutputNames(string folder, UsedFiles used)
     // Compared without case: a folder may stand on a file system that ignores it.
     private readonly HashSet<string> _taken = new(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Claims the path for one picture.</summary>
+    /// <summary>Claims the path for one image.</summary>
     /// <param name="relativeName">The input's relative name.</param>
     /// <param name="extension">The extension of what is written, with its dot.</param>
     public string Claim(string relativeName, string extension)

@@ -24,9 +24,9 @@ internal static class OutputPath
         CheckWritable(option, path, Path.GetDirectoryName(Path.GetFullPath(path)));
     }
 
-    /// <summary>Checks a file that is to hold a picture.</summary>
+    /// <summary>Checks a file that is to hold an image.</summary>
     /// <inheritdoc cref="CheckFile"/>
-    public static void CheckPicture(string option, string? path, UsedFiles used)
+    public static void CheckImage(string option, string? path, UsedFiles used)
     {
         if (path is null) return;
         if (Path.GetExtension(path).ToUpperInvariant() is not (".PNG" or ".JPG" or ".JPEG" or ".WEBP"))

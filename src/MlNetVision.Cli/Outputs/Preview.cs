@@ -3,15 +3,15 @@ using MlNetVision.Imaging;
 
 namespace MlNetVision.Cli.Outputs;
 
-/// <summary>Pictures that show how far long work has come.</summary>
+/// <summary>Images that show how far long work has come.</summary>
 internal static class Preview
 {
     /// <summary>Writes one; where it cannot be written, that is said, since it is no reason to lose the work that it shows.</summary>
-    public static void Save(Picture picture, string file, Terminal terminal)
+    public static void Save(RgbImage image, string file, Terminal terminal)
     {
         try
         {
-            picture.Save(file);
+            image.Save(file);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

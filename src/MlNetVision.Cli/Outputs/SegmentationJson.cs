@@ -2,7 +2,7 @@ using MlNetVision.Segmentation;
 
 namespace MlNetVision.Cli.Outputs;
 
-/// <summary>The line of JSON of one picture's mask: the classes that are there, the largest first.</summary>
+/// <summary>The line of JSON of one image's mask: the classes that are there, the largest first.</summary>
 internal sealed record SegmentationJson(string Image, int Width, int Height, IEnumerable<SegmentationJson.Item> Classes)
 {
     public static SegmentationJson From(SegmentationResult result) =>

@@ -15,7 +15,7 @@ internal static class SegmentationTable
         table.AddCells("all (mean)", Number(figures.Pixels), Number(figures.Pixels), Figure(figures.MeanIoU), Figure(figures.MeanAccuracy), "", "");
         terminal.Result(table);
         terminal.Result($"Mean IoU {Figure(figures.MeanIoU)}, pixel accuracy {Figure(figures.PixelAccuracy)}, mean accuracy {Figure(figures.MeanAccuracy)}, frequency-weighted IoU {Figure(figures.FrequencyWeightedIoU)}.");
-        terminal.Result($"{figures.Pictures} pictures, {Number(figures.Pixels)} pixels{(figures.Ignore is { } ignore ? $", besides {Number(figures.IgnoredPixels)} ignored ones ({ignore})" : "")}.");
+        terminal.Result($"{figures.Images} images, {Number(figures.Pixels)} pixels{(figures.Ignore is { } ignore ? $", besides {Number(figures.IgnoredPixels)} ignored ones ({ignore})" : "")}.");
     }
 
     private static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);

@@ -5,7 +5,7 @@ using MlNetVision.Onnx.Shapes;
 namespace MlNetVision.Gradients.Rules;
 
 /// <summary>
-/// Pictures made larger or smaller (Resize). Along an axis y = M·x with a fixed matrix, so dx = Mᵀ·dy; where every
+/// Images made larger or smaller (Resize). Along an axis y = M·x with a fixed matrix, so dx = Mᵀ·dy; where every
 /// pixel is only repeated, dx is the sum over its copies.
 /// </summary>
 internal static class ResizeRule

@@ -1,6 +1,6 @@
 namespace MlNetVision.Onnx.Shapes;
 
-/// <summary>Operators that change the size of pictures.</summary>
+/// <summary>Operators that change the size of images.</summary>
 internal static class ResizeShapes
 {
     public static IEnumerable<(string Operator, ShapeRule Rule)> Rules =>

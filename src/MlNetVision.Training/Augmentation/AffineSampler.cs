@@ -10,8 +10,8 @@ namespace MlNetVision.Training;
 /// </summary>
 internal sealed class AffineSampler
 {
-    private readonly Picture _source;
-    private readonly Picture _target;
+    private readonly RgbImage _source;
+    private readonly RgbImage _target;
     // Source position = origin + x · alongX + y · alongY, at the target pixel's middle.
     private readonly (double X, double Y) _origin;
     private readonly (double X, double Y) _alongX;
@@ -19,7 +19,7 @@ internal sealed class AffineSampler
     private readonly double _halfX;
     private readonly double _halfY;
 
-    public AffineSampler(Picture source, Picture target, Augmentation augmentation)
+    public AffineSampler(RgbImage source, RgbImage target, Augmentation augmentation)
     {
         (_source, _target) = (source, target);
         var crop = augmentation.Crop;
@@ -34,7 +34,7 @@ internal sealed class AffineSampler
         _halfY = Math.Max(1, Math.Sqrt(_alongX.Y * _alongX.Y + _alongY.Y * _alongY.Y));
     }
 
-    /// <summary>Writes every pixel of the target; beyond the source's edges the source mirrored, or 0, which no pixel of a picture is.</summary>
+    /// <summary>Writes every pixel of the target; beyond the source's edges the source mirrored, or 0, which no pixel of an image is.</summary>
     public void Fill(bool mirror)
     {
         var columns = new float[TapCount(_halfX, _source.Width)];

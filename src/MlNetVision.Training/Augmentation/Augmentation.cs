@@ -2,10 +2,10 @@ using MlNetVision.Imaging;
 
 namespace MlNetVision.Training;
 
-/// <summary>One variation of a picture, as it was drawn by chance or as a caller wants it.</summary>
+/// <summary>One variation of an image, as it was drawn by chance or as a caller wants it.</summary>
 public sealed record Augmentation
 {
-    /// <summary>The part of the picture that is shown, before it is turned about its middle.</summary>
+    /// <summary>The part of the image that is shown, before it is turned about its middle.</summary>
     public required CropBox Crop { get; init; }
 
     /// <summary>Whether left and right are exchanged.</summary>
@@ -20,7 +20,7 @@ public sealed record Augmentation
     /// <summary>What all channels are multiplied by, 0 or more. Default: 1.</summary>
     public double Brightness { get; init; } = 1;
 
-    /// <summary>What distances from the picture's mean grey are multiplied by, 0 or more. Default: 1.</summary>
+    /// <summary>What distances from the image's mean grey are multiplied by, 0 or more. Default: 1.</summary>
     public double Contrast { get; init; } = 1;
 
     /// <summary>What distances from a pixel's own grey are multiplied by, 0 or more. Default: 1.</summary>
@@ -29,13 +29,13 @@ public sealed record Augmentation
     /// <summary>How far the hue is turned, in degrees from red towards green.</summary>
     public double Hue { get; init; }
 
-    /// <summary>Draws the variation of a picture in an epoch; it depends on the arguments alone.</summary>
+    /// <summary>Draws the variation of an image in an epoch; it depends on the arguments alone.</summary>
     /// <param name="options">How far variations go, and the seed.</param>
-    /// <param name="resize">The network's size, and how pictures are brought to it where there are no random crops.</param>
+    /// <param name="resize">The network's size, and how images are brought to it where there are no random crops.</param>
     /// <param name="epoch">The epoch.</param>
-    /// <param name="index">The number of the picture in its data set.</param>
-    /// <param name="width">The picture's width in pixels.</param>
-    /// <param name="height">The picture's height in pixels.</param>
+    /// <param name="index">The number of the image in its data set.</param>
+    /// <param name="width">The image's width in pixels.</param>
+    /// <param name="height">The image's height in pixels.</param>
     /// <exception cref="ArgumentException">An option lies outside its range.</exception>
     public static Augmentation Draw(AugmentationOptions options, ResizeOptions resize, int epoch, int index, int width, int height)
     {

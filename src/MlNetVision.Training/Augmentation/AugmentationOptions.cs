@@ -2,10 +2,10 @@ using MlNetVision.Imaging;
 
 namespace MlNetVision.Training;
 
-/// <summary>How pictures are varied while a network trains, so that it does not learn them by heart.</summary>
+/// <summary>How images are varied while a network trains, so that it does not learn them by heart.</summary>
 public sealed record AugmentationOptions
 {
-    /// <summary>No variation: every picture is only brought to the network's size.</summary>
+    /// <summary>No variation: every image is only brought to the network's size.</summary>
     public static AugmentationOptions None { get; } = new()
     {
         HorizontalFlip = 0, CropArea = null, Rotation = 0, Brightness = 0, Contrast = 0, Saturation = 0, Hue = 0,
@@ -18,8 +18,8 @@ public sealed record AugmentationOptions
     public double VerticalFlip { get; init; }
 
     /// <summary>
-    /// The least and largest part of the picture's area that a random crop has, above 0 and up to 1; the crop is stretched to the
-    /// network's size (Szegedy et al., "Going deeper with convolutions", 2014, section 6: 0.08 to 1). Null: no crops; the picture is
+    /// The least and largest part of the image's area that a random crop has, above 0 and up to 1; the crop is stretched to the
+    /// network's size (Szegedy et al., "Going deeper with convolutions", 2014, section 6: 0.08 to 1). Null: no crops; the image is
     /// resized as for prediction. Default: 0.5 to 1.
     /// </summary>
     public (double Least, double Most)? CropArea { get; init; } = (0.5, 1);
@@ -31,7 +31,7 @@ public sealed record AugmentationOptions
     public double Rotation { get; init; } = 10;
 
     /// <summary>
-    /// The colour of what lies beyond the picture's edges where it was turned; null: the picture mirrored there (letterboxed pictures
+    /// The colour of what lies beyond the image's edges where it was turned; null: the image mirrored there (letterboxed images
     /// have their padding). Default: null.
     /// </summary>
     public RgbColor? Border { get; init; }
@@ -39,7 +39,7 @@ public sealed record AugmentationOptions
     /// <summary>All channels are multiplied by 1 − this to 1 + this; 0 to 1. Default: 0.2.</summary>
     public double Brightness { get; init; } = 0.2;
 
-    /// <summary>Distances from the picture's mean grey are multiplied by 1 − this to 1 + this; 0 to 1. Default: 0.2.</summary>
+    /// <summary>Distances from the image's mean grey are multiplied by 1 − this to 1 + this; 0 to 1. Default: 0.2.</summary>
     public double Contrast { get; init; } = 0.2;
 
     /// <summary>Distances from a pixel's own grey are multiplied by 1 − this to 1 + this; 0 to 1. Default: 0.2.</summary>
@@ -48,7 +48,7 @@ public sealed record AugmentationOptions
     /// <summary>The largest turn of the hue to either side in degrees of the colour circle, 0 to 180. Default: 6.</summary>
     public double Hue { get; init; } = 6;
 
-    /// <summary>Where chance begins: the same seed, epoch and picture give the same variation. Default: 0.</summary>
+    /// <summary>Where chance begins: the same seed, epoch and image give the same variation. Default: 0.</summary>
     public int Seed { get; init; }
 
     /// <summary>Checks the ranges.</summary>

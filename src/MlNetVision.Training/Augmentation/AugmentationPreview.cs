@@ -3,26 +3,26 @@ using MlNetVision.Segmentation;
 
 namespace MlNetVision.Training;
 
-/// <summary>Shows what augmentation makes of pictures, before a training is spent on it.</summary>
+/// <summary>Shows what augmentation makes of images, before a training is spent on it.</summary>
 public static class AugmentationPreview
 {
-    /// <summary>Draws a sheet with a row for each picture: as the network sees it in prediction, then its variations in the first epochs.</summary>
-    /// <param name="paths">The pictures, one at least; their numbers in the data set are taken to be their places here.</param>
+    /// <summary>Draws a sheet with a row for each image: as the network sees it in prediction, then its variations in the first epochs.</summary>
+    /// <param name="paths">The images, one at least; their numbers in the data set are taken to be their places here.</param>
     /// <param name="options">How far variations go, and the seed.</param>
     /// <param name="resize">The network's size, and how it is reached for prediction.</param>
-    /// <param name="variations">How many variations each picture has, 1 to 20. Default: 6.</param>
-    /// <returns>The sheet; the caller disposes it. A picture that cannot be read leaves a crossed row.</returns>
-    /// <exception cref="ArgumentException">There are no pictures, or an option lies outside its range.</exception>
-    public static Picture Draw(IReadOnlyList<string> paths, AugmentationOptions options, ResizeOptions resize, int variations = 6)
+    /// <param name="variations">How many variations each image has, 1 to 20. Default: 6.</param>
+    /// <returns>The sheet; the caller disposes it. An image that cannot be read leaves a crossed row.</returns>
+    /// <exception cref="ArgumentException">There are no images, or an option lies outside its range.</exception>
+    public static RgbImage Draw(IReadOnlyList<string> paths, AugmentationOptions options, ResizeOptions resize, int variations = 6)
     {
         ArgumentNullException.ThrowIfNull(paths);
-        if (paths.Count == 0) throw new ArgumentException("There are no pictures to preview.", nameof(paths));
+        if (paths.Count == 0) throw new ArgumentException("There are no images to preview.", nameof(paths));
         if (variations is < 1 or > 20) throw new ArgumentOutOfRangeException(nameof(variations), variations, "1 to 20 variations were expected.");
         var augmenter = new Augmenter(options, resize);
         var plain = new Augmenter(AugmentationOptions.None, resize);
         using var sheet = new ContactSheet(paths.Count * (1 + variations), new() { Columns = 1 + variations, ThumbnailWidth = 200 });
         for (var i = 0; i < paths.Count; i++) AddRow(sheet, paths[i], i, plain, augmenter, variations);
-        return sheet.Picture.Clone();
+        return sheet.Image.Clone();
     }
 
     private static void AddRow(ContactSheet sheet, string path, int index, Augmenter plain, Augmenter augmenter, int variations)
@@ -30,11 +30,11 @@ public static class AugmentationPreview
         var name = Path.GetFileName(path);
         try
         {
-            using var picture = Picture.Load(path);
-            using (var original = plain.Apply(picture, 0, index)) sheet.Add(original, name);
+            using var image = RgbImage.Load(path);
+            using (var original = plain.Apply(image, 0, index)) sheet.Add(original, name);
             for (var epoch = 1; epoch <= variations; epoch++)
             {
-                using var varied = augmenter.Apply(picture, epoch, index);
+                using var varied = augmenter.Apply(image, epoch, index);
                 sheet.Add(varied, FormattableString.Invariant($"epoch {epoch}"));
             }
         }

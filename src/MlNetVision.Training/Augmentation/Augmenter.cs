@@ -2,7 +2,7 @@ using MlNetVision.Imaging;
 
 namespace MlNetVision.Training;
 
-/// <summary>Varies pictures and brings them to a network's size, in one pass over the pixels. Several threads may use it at once.</summary>
+/// <summary>Varies images and brings them to a network's size, in one pass over the pixels. Several threads may use it at once.</summary>
 public sealed class Augmenter
 {
     private readonly AugmentationOptions _options;
@@ -21,29 +21,29 @@ public sealed class Augmenter
         (_options, _resize) = (options, resize);
     }
 
-    /// <summary>Gives the variation of a picture in an epoch; it depends on the picture, the options and the arguments alone.</summary>
-    /// <param name="source">The upright picture; it is left as it is.</param>
+    /// <summary>Gives the variation of an image in an epoch; it depends on the image, the options and the arguments alone.</summary>
+    /// <param name="source">The upright image; it is left as it is.</param>
     /// <param name="epoch">The epoch.</param>
-    /// <param name="index">The number of the picture in its data set.</param>
-    /// <returns>A picture of the network's size; the caller disposes it.</returns>
-    public Picture Apply(Picture source, int epoch, int index)
+    /// <param name="index">The number of the image in its data set.</param>
+    /// <returns>An image of the network's size; the caller disposes it.</returns>
+    public RgbImage Apply(RgbImage source, int epoch, int index)
     {
         ArgumentNullException.ThrowIfNull(source);
         return Apply(source, Augmentation.Draw(_options, _resize, epoch, index, source.Width, source.Height));
     }
 
-    /// <summary>Gives a certain variation of a picture.</summary>
-    /// <param name="source">The upright picture; it is left as it is.</param>
+    /// <summary>Gives a certain variation of an image.</summary>
+    /// <param name="source">The upright image; it is left as it is.</param>
     /// <param name="augmentation">The variation.</param>
-    /// <returns>A picture of the network's size; the caller disposes it.</returns>
+    /// <returns>An image of the network's size; the caller disposes it.</returns>
     /// <exception cref="ArgumentException">The crop is empty or not finite.</exception>
-    public Picture Apply(Picture source, Augmentation augmentation)
+    public RgbImage Apply(RgbImage source, Augmentation augmentation)
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(augmentation);
         if (!(augmentation.Crop is { Width: > 0, Height: > 0 } crop && double.IsFinite(crop.Left + crop.Top + crop.Width + crop.Height)))
             throw new ArgumentException($"The crop is {augmentation.Crop}: a width and a height above 0 were expected.", nameof(augmentation));
-        var target = new Picture(_resize.Width, _resize.Height);
+        var target = new RgbImage(_resize.Width, _resize.Height);
         try
         {
             var border = _options.Border ?? (_resize.Mode == ResizeMode.Letterbox ? _resize.PadColor : null);

@@ -12,13 +12,13 @@ internal static class ColorChange
     private const float Green = 0.587f;
     private const float Blue = 0.114f;
 
-    /// <summary>Changes the colours of a picture in place, but for pixels whose alpha is 0: what lies beyond its edges.</summary>
-    public static void Apply(Picture picture, Augmentation augmentation)
+    /// <summary>Changes the colours of an image in place, but for pixels whose alpha is 0: what lies beyond its edges.</summary>
+    public static void Apply(RgbImage image, Augmentation augmentation)
     {
         if (augmentation is { Brightness: 1, Contrast: 1, Saturation: 1, Hue: 0 }) return;
         var (brightness, contrast, saturation) = ((float)augmentation.Brightness, (float)augmentation.Contrast, (float)augmentation.Saturation);
         var sixths = (float)(augmentation.Hue / 60);
-        var pixels = picture.Pixels;
+        var pixels = image.Pixels;
         var offset = contrast == 1 ? 0 : MeanGrey(pixels) * brightness * (1 - contrast);
         for (var i = 0; i < pixels.Length; i += 4)
         {
@@ -31,7 +31,7 @@ internal static class ColorChange
             if (sixths != 0) (r, g, b) = TurnHue(r, g, b, sixths);
             (pixels[i], pixels[i + 1], pixels[i + 2]) = ((byte)(r + 0.5f), (byte)(g + 0.5f), (byte)(b + 0.5f));
         }
-        GC.KeepAlive(picture);
+        GC.KeepAlive(image);
     }
 
     private static float Grey(float r, float g, float b) => Red * r + Green * g + Blue * b;

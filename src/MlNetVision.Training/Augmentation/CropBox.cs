@@ -2,7 +2,7 @@ using MlNetVision.Imaging;
 
 namespace MlNetVision.Training;
 
-/// <summary>A part of a picture, in its pixels; it may reach over the edges.</summary>
+/// <summary>A part of an image, in its pixels; it may reach over the edges.</summary>
 /// <param name="Left">The left edge.</param>
 /// <param name="Top">The upper edge.</param>
 /// <param name="Width">The width, above 0.</param>
@@ -12,7 +12,7 @@ public readonly record struct CropBox(double Left, double Top, double Width, dou
     private const int Tries = 10;
 
     /// <summary>
-    /// What a network sees of a picture when it predicts: all of it (stretched), the middle in the network's own proportions
+    /// What a network sees of an image when it predicts: all of it (stretched), the middle in the network's own proportions
     /// (cropped), or all of it with what lies beside it (letterboxed).
     /// </summary>
     internal static CropBox For(ResizeOptions resize, int width, int height)

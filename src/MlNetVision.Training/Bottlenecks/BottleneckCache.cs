@@ -4,12 +4,12 @@ using MlNetVision.Classification;
 namespace MlNetVision.Training;
 
 /// <summary>
-/// Keeps the features of pictures in a folder, so that a second training on them starts at once (bottleneck features). They are
-/// known by the content of the picture file and by <see cref="Featurizer.Key"/>, so that a changed picture, network, cut or
+/// Keeps the features of images in a folder, so that a second training on them starts at once (bottleneck features). They are
+/// known by the content of the image file and by <see cref="Featurizer.Key"/>, so that a changed image, network, cut or
 /// pre-processing is never answered with old ones. Several runs may share a folder at once.
 /// </summary>
 /// <remarks>
-/// One file for each featurizer holds rows of one length behind a header, each with the SHA-256 of its picture and a checksum; it is
+/// One file for each featurizer holds rows of one length behind a header, each with the SHA-256 of its image and a checksum; it is
 /// only ever added to, under a lock. Where it cannot be written, as on a full disk, features are kept in memory and
 /// <see cref="FeatureMatrix.CacheProblem"/> says why; so it is where something else has the name of such a file, which is left alone.
 /// Only this class should write to the folder.
@@ -28,32 +28,32 @@ public sealed class BottleneckCache
     internal BottleneckCache(string? folder, Func<string, Stream> open) => (_folder, _open) = (folder, open);
 
     /// <summary>
-    /// The features of all pictures: from the cache, or else through the network, several at once, and kept. What was kept stays
+    /// The features of all images: from the cache, or else through the network, several at once, and kept. What was kept stays
     /// when the work is stopped.
     /// </summary>
     /// <param name="featurizer">Makes the features.</param>
-    /// <param name="paths">The pictures. Equal ones go through the network once.</param>
-    /// <param name="progress">Told after each picture; null: nobody.</param>
-    /// <param name="cancellation">Stops the networks that are running; pictures that are past theirs are kept.</param>
-    /// <returns>A row for each picture that could be read; the caller disposes it.</returns>
+    /// <param name="paths">The images. Equal ones go through the network once.</param>
+    /// <param name="progress">Told after each image; null: nobody.</param>
+    /// <param name="cancellation">Stops the networks that are running; images that are past theirs are kept.</param>
+    /// <returns>A row for each image that could be read; the caller disposes it.</returns>
     /// <exception cref="OperationCanceledException">The work was stopped.</exception>
     public FeatureMatrix Extract(
         Featurizer featurizer, IReadOnlyList<string> paths, IProgress<FeatureProgress>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(featurizer);
         ArgumentNullException.ThrowIfNull(paths);
-        var pictures = PictureHashes.Of(paths, cancellation);
+        var images = ImageHashes.Of(paths, cancellation);
         var store = new BottleneckStore(
             _folder is null ? null : new BottleneckFile(PathOf(_folder, featurizer), featurizer.Key, featurizer.FeatureCount, _open));
-        var errors = new Dictionary<PictureHash, Exception>();
-        var report = new Reporter(progress, pictures, store);
-        Fill(featurizer, pictures, store, errors, report, cancellation);
+        var errors = new Dictionary<ImageHash, Exception>();
+        var report = new Reporter(progress, images, store);
+        Fill(featurizer, images, store, errors, report, cancellation);
 
-        int[] good = [.. Enumerable.Range(0, paths.Count).Where(i => pictures[i].Error is null && !errors.ContainsKey(pictures[i].Hash))];
-        var (rows, mapped) = store.Rows(good.Select(i => pictures[i].Hash));
+        int[] good = [.. Enumerable.Range(0, paths.Count).Where(i => images[i].Error is null && !errors.ContainsKey(images[i].Hash))];
+        var (rows, mapped) = store.Rows(good.Select(i => images[i].Hash));
         return new FeatureMatrix(featurizer.FeatureCount, rows, good, mapped)
         {
-            Failures = [.. pictures.Select(p => (p.Path, Error: p.Error ?? errors.GetValueOrDefault(p.Hash))).Where(p => p.Error is not null).Select(p => new FeatureFailure(p.Path, p.Error!))],
+            Failures = [.. images.Select(p => (p.Path, Error: p.Error ?? errors.GetValueOrDefault(p.Hash))).Where(p => p.Error is not null).Select(p => new FeatureFailure(p.Path, p.Error!))],
             Extracted = report.Extracted,
             CacheProblem = store.Problem,
         };
@@ -82,21 +82,21 @@ public sealed class BottleneckCache
     private static string PathOf(string folder, Featurizer featurizer) => Path.Combine(folder, $"{featurizer.Key[..BottleneckFormat.KeyDigits]}{Extension}");
 
     private static void Fill(
-        Featurizer featurizer, IReadOnlyList<HashedPicture> pictures, BottleneckStore store, Dictionary<PictureHash, Exception> errors, Reporter report, CancellationToken cancellation)
+        Featurizer featurizer, IReadOnlyList<HashedImage> images, BottleneckStore store, Dictionary<ImageHash, Exception> errors, Reporter report, CancellationToken cancellation)
     {
-        var missing = pictures.Where(p => p.Error is null && !store.Has(p.Hash)).DistinctBy(p => p.Hash).ToList();
+        var missing = images.Where(p => p.Error is null && !store.Has(p.Hash)).DistinctBy(p => p.Hash).ToList();
         report.Start(missing.Count);
         // The extractor takes paths a little ahead of what it has given; those under way wait here for their features.
-        var underWay = new Queue<HashedPicture>();
+        var underWay = new Queue<HashedImage>();
         var outcomes = featurizer.ExtractManyAsync(Ahead(), cancellation).ToBlockingEnumerable(CancellationToken.None);
         foreach (var outcome in outcomes)
         {
             // Those that were stopped have no outcome.
-            HashedPicture picture;
-            do picture = underWay.Dequeue();
-            while (picture.Path != outcome.Image);
-            var hash = picture.Hash;
-            if (outcome.Features is { } features) store.Add(hash, features, cancellation);
+            HashedImage image;
+            do image = underWay.Dequeue();
+            while (image.Path != outcome.Image);
+            var hash = image.Hash;
+            if (outcome.Result is { } features) store.Add(hash, features, cancellation);
             else errors[hash] = outcome.Error!;
             report.Next();
         }
@@ -104,20 +104,20 @@ public sealed class BottleneckCache
         // What another run has added in the meantime is not made again.
         IEnumerable<string> Ahead()
         {
-            foreach (var picture in missing)
+            foreach (var image in missing)
             {
-                if (store.Has(picture.Hash))
+                if (store.Has(image.Hash))
                 {
                     report.Skip();
                     continue;
                 }
-                underWay.Enqueue(picture);
-                yield return picture.Path;
+                underWay.Enqueue(image);
+                yield return image.Path;
             }
         }
     }
 
-    private sealed class Reporter(IProgress<FeatureProgress>? progress, IReadOnlyList<HashedPicture> pictures, BottleneckStore store)
+    private sealed class Reporter(IProgress<FeatureProgress>? progress, IReadOnlyList<HashedImage> images, BottleneckStore store)
     {
         private readonly Stopwatch _clock = Stopwatch.StartNew();
         private int _missing;
@@ -142,9 +142,9 @@ public sealed class BottleneckCache
 
         private void Tell()
         {
-            var cached = pictures.Count - _missing;
+            var cached = images.Count - _missing;
             TimeSpan? remaining = Extracted == 0 ? null : _clock.Elapsed / Extracted * (_missing - _done);
-            progress?.Report(new FeatureProgress(cached + _done, pictures.Count, cached, remaining, store.Problem));
+            progress?.Report(new FeatureProgress(cached + _done, images.Count, cached, remaining, store.Problem));
         }
     }
 }

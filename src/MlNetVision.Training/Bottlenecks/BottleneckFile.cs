@@ -11,7 +11,7 @@ internal sealed class BottleneckFile
     private readonly Func<string, Stream> _open;
     private readonly string _key;
     private readonly BottleneckFormat _format;
-    private readonly Dictionary<PictureHash, long> _records = [];
+    private readonly Dictionary<ImageHash, long> _records = [];
     private readonly byte[] _buffer;
     private long _scanned;
 
@@ -29,8 +29,8 @@ internal sealed class BottleneckFile
 
     public bool IsEmpty => _records.Count == 0;
 
-    /// <summary>The record of a picture as far as the file was read, or null.</summary>
-    public long? Find(PictureHash hash) => _records.TryGetValue(hash, out var record) ? record : null;
+    /// <summary>The record of an image as far as the file was read, or null.</summary>
+    public long? Find(ImageHash hash) => _records.TryGetValue(hash, out var record) ? record : null;
 
     /// <summary>Reads what the file holds. A file that cannot be written is still read.</summary>
     /// <exception cref="IOException">The file or the folder cannot be written.</exception>
@@ -50,7 +50,7 @@ internal sealed class BottleneckFile
 
     /// <summary>Adds a row, unless another run has done so already.</summary>
     /// <exception cref="IOException">It cannot be written; the file is as it was.</exception>
-    public void Append(PictureHash hash, ReadOnlySpan<float> row, CancellationToken cancellation)
+    public void Append(ImageHash hash, ReadOnlySpan<float> row, CancellationToken cancellation)
     {
         using var held = Lock(Path, cancellation);
         using var stream = Prepare();

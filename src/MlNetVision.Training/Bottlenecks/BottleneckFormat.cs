@@ -6,12 +6,12 @@ namespace MlNetVision.Training;
 
 /// <summary>
 /// The bytes of a file of features, little-endian: a header of 64 bytes (<c>MLNVFEAT</c>, version, columns, the featurizer's key,
-/// zeros, checksum), then records of one length (SHA-256 of the picture, checksum, four zeros, the row as float32).
+/// zeros, checksum), then records of one length (SHA-256 of the image, checksum, four zeros, the row as float32).
 /// </summary>
 internal sealed class BottleneckFormat(string key, int columns)
 {
     public const int HeaderLength = 64;
-    private const int RowOffset = PictureHash.Length + 8;
+    private const int RowOffset = ImageHash.Length + 8;
     private const int Version = 1;
     private const int KeyOffset = 16;
 
@@ -54,24 +54,24 @@ internal sealed class BottleneckFormat(string key, int columns)
             || (start.Length >= KeyOffset + half.Length && start.Slice(KeyOffset, half.Length).SequenceEqual(half));
     }
 
-    public static void Write(Span<byte> record, in PictureHash hash, ReadOnlySpan<float> row)
+    public static void Write(Span<byte> record, in ImageHash hash, ReadOnlySpan<float> row)
     {
-        PictureHash.Bytes(in hash).CopyTo(record);
-        record[PictureHash.Length..RowOffset].Clear();
+        ImageHash.Bytes(in hash).CopyTo(record);
+        record[ImageHash.Length..RowOffset].Clear();
         MemoryMarshal.AsBytes(row).CopyTo(record[RowOffset..]);
-        BinaryPrimitives.WriteUInt32LittleEndian(record[PictureHash.Length..], Sum(record));
+        BinaryPrimitives.WriteUInt32LittleEndian(record[ImageHash.Length..], Sum(record));
     }
 
-    /// <summary>The picture that a record is of, or null where it is damaged.</summary>
-    public static PictureHash? Read(ReadOnlySpan<byte> record)
+    /// <summary>The image that a record is of, or null where it is damaged.</summary>
+    public static ImageHash? Read(ReadOnlySpan<byte> record)
     {
-        if (BinaryPrimitives.ReadUInt32LittleEndian(record[PictureHash.Length..]) != Sum(record)) return null;
-        var hash = new PictureHash();
-        record[..PictureHash.Length].CopyTo(hash);
+        if (BinaryPrimitives.ReadUInt32LittleEndian(record[ImageHash.Length..]) != Sum(record)) return null;
+        var hash = new ImageHash();
+        record[..ImageHash.Length].CopyTo(hash);
         return hash;
     }
 
-    private static uint Sum(ReadOnlySpan<byte> record) => Checksum(record[RowOffset..], Checksum(record[..PictureHash.Length]));
+    private static uint Sum(ReadOnlySpan<byte> record) => Checksum(record[RowOffset..], Checksum(record[..ImageHash.Length]));
 
     // CRC-32C; it does not begin with 0, so that a stretch of zeros is no record.
     private static uint Checksum(ReadOnlySpan<byte> bytes, uint sum = uint.MaxValue)

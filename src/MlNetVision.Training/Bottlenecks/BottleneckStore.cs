@@ -3,7 +3,7 @@ namespace MlNetVision.Training;
 /// <summary>The rows of one extraction: those of the file and, where it cannot be written, those in memory.</summary>
 internal sealed class BottleneckStore
 {
-    private readonly Dictionary<PictureHash, float[]> _kept = [];
+    private readonly Dictionary<ImageHash, float[]> _kept = [];
     private readonly BottleneckFile? _file;
 
     /// <param name="file">The file; null keeps all in memory.</param>
@@ -16,15 +16,15 @@ internal sealed class BottleneckStore
     /// <summary>Why the file cannot be used, or null.</summary>
     public string? Problem { get; private set; }
 
-    public bool Has(PictureHash hash) => _kept.ContainsKey(hash) || _file?.Find(hash) is not null;
+    public bool Has(ImageHash hash) => _kept.ContainsKey(hash) || _file?.Find(hash) is not null;
 
-    public void Add(PictureHash hash, float[] row, CancellationToken cancellation)
+    public void Add(ImageHash hash, float[] row, CancellationToken cancellation)
     {
         if (_file is null || Problem is not null || !Try(() => _file.Append(hash, row, cancellation))) _kept[hash] = row;
     }
 
-    /// <summary>The rows of the given pictures, all of which are there, and what must be disposed when they are no longer used.</summary>
-    public (ReadOnlyMemory<float>[] Rows, IDisposable? Mapped) Rows(IEnumerable<PictureHash> hashes)
+    /// <summary>The rows of the given images, all of which are there, and what must be disposed when they are no longer used.</summary>
+    public (ReadOnlyMemory<float>[] Rows, IDisposable? Mapped) Rows(IEnumerable<ImageHash> hashes)
     {
         var mapped = _file is { IsEmpty: false } ? _file.Map() : null;
         return ([.. hashes.Select(h => _kept.TryGetValue(h, out var row) ? row : mapped!.Row(_file!.Find(h)!.Value, h))], mapped);

@@ -1,7 +1,7 @@
 namespace MlNetVision.Training;
 
 /// <summary>
-/// The features of a list of pictures, a row for each that could be read. Rows of the cache lie in the mapped file, not in
+/// The features of a list of images, a row for each that could be read. Rows of the cache lie in the mapped file, not in
 /// memory of the process; dispose the matrix when no row is used any more.
 /// </summary>
 public sealed class FeatureMatrix : IDisposable
@@ -9,27 +9,27 @@ public sealed class FeatureMatrix : IDisposable
     private readonly ReadOnlyMemory<float>[] _rows;
     private readonly IDisposable? _mapped;
 
-    internal FeatureMatrix(int columns, ReadOnlyMemory<float>[] rows, int[] pictures, IDisposable? mapped)
+    internal FeatureMatrix(int columns, ReadOnlyMemory<float>[] rows, int[] images, IDisposable? mapped)
     {
         _rows = rows;
         _mapped = mapped;
         Columns = columns;
-        Pictures = pictures;
+        Images = images;
     }
 
-    /// <summary>The number of rows: of pictures that could be read.</summary>
+    /// <summary>The number of rows: of images that could be read.</summary>
     public int Rows => _rows.Length;
 
-    /// <summary>The number of features of a picture.</summary>
+    /// <summary>The number of features of an image.</summary>
     public int Columns { get; }
 
-    /// <summary>For each row the position of its picture in the list that was asked for, ascending.</summary>
-    public IReadOnlyList<int> Pictures { get; }
+    /// <summary>For each row the position of its image in the list that was asked for, ascending.</summary>
+    public IReadOnlyList<int> Images { get; }
 
-    /// <summary>The pictures that could not be read, in the order of the list.</summary>
+    /// <summary>The images that could not be read, in the order of the list.</summary>
     public IReadOnlyList<FeatureFailure> Failures { get; internal init; } = [];
 
-    /// <summary>How many pictures went through the network, as the cache did not have them.</summary>
+    /// <summary>How many images went through the network, as the cache did not have them.</summary>
     public int Extracted { get; internal init; }
 
     /// <summary>Why the cache could not be used or added to, in one sentence; null where it could.</summary>

@@ -32,9 +32,9 @@ internal sealed unsafe class MappedRows : IDisposable
     }
 
     /// <exception cref="IOException">Another file has taken the place of the one that the record was found in.</exception>
-    public ReadOnlyMemory<float> Row(long record, PictureHash hash)
+    public ReadOnlyMemory<float> Row(long record, ImageHash hash)
     {
-        if (!PictureHash.Bytes(in hash).SequenceEqual(new ReadOnlySpan<byte>(_start + _format.Position(record), PictureHash.Length)))
+        if (!ImageHash.Bytes(in hash).SequenceEqual(new ReadOnlySpan<byte>(_start + _format.Position(record), ImageHash.Length)))
             throw new IOException($"{_path}: was replaced while it was in use.");
         return new MappedRow(this, _start + _format.RowPosition(record)).Memory;
     }

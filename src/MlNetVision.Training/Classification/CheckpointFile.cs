@@ -60,7 +60,7 @@ internal sealed class CheckpointFile(string path, string setup, Action<string>? 
         try
         {
             var checkpoint = Read();
-            if (checkpoint is null) note?.Invoke($"{path}: a checkpoint of other pictures, another network or other options; training starts anew.");
+            if (checkpoint is null) note?.Invoke($"{path}: a checkpoint of other images, another network or other options; training starts anew.");
             checkpoint?.Restore(tensors, optimizer);
             return checkpoint;
         }

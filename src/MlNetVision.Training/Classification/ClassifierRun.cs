@@ -10,7 +10,7 @@ public sealed record ClassifierRun
     /// <summary>Where features are kept that are to serve all trainings of this user: a folder beside that of pulled models.</summary>
     public static string DefaultCache => Path.Combine(Path.GetDirectoryName(ModelFolder.Path)!, "features");
 
-    /// <summary>The folder that keeps features of pictures, for this and later trainings; null (default): none, they are computed anew.</summary>
+    /// <summary>The folder that keeps features of images, for this and later trainings; null (default): none, they are computed anew.</summary>
     public string? Cache { get; init; }
 
     /// <summary>The folder that keeps features of images that are for validation only; null (default): <see cref="Cache"/>.</summary>
@@ -28,7 +28,7 @@ public sealed record ClassifierRun
     /// <summary>Told of each epoch, those before an interruption included; on the thread that trains.</summary>
     public Action<EpochMetrics>? Progress { get; init; }
 
-    /// <summary>Told of the features that are there, of all pictures.</summary>
+    /// <summary>Told of the features that are there, of all images.</summary>
     public IProgress<FeatureProgress>? Features { get; init; }
 
     /// <summary>Told, in words, of what the user should know.</summary>

@@ -3,14 +3,14 @@ using MlNetVision.Onnx;
 
 namespace MlNetVision.Training;
 
-/// <summary>A classifier of pictures that was trained: one network from pictures to probabilities, and how it came about.</summary>
+/// <summary>A classifier of images that was trained: one network from images to probabilities, and how it came about.</summary>
 public sealed class TrainedClassifier
 {
     internal TrainedClassifier(OnnxModel model, IReadOnlyList<EpochMetrics> history, int bestEpoch, ClassificationEvaluation? evaluation, bool isCancelled) =>
         (Model, History, BestEpoch, Evaluation, IsCancelled) = (model, history, bestEpoch, evaluation, isCancelled);
 
     /// <summary>
-    /// The network, head included: one picture in, <c>probabilities</c> [N, classes] out. Its metadata say the task, the classes, the size and
+    /// The network, head included: one image in, <c>probabilities</c> [N, classes] out. Its metadata say the task, the classes, the size and
     /// the pre-processing, so that <see cref="ImageClassifier.Load(OnnxModel, ImageClassifierOptions?)"/> opens it as it is.
     /// </summary>
     public OnnxModel Model { get; }
@@ -21,11 +21,11 @@ public sealed class TrainedClassifier
     /// <summary>The epoch whose weights were kept.</summary>
     public int BestEpoch { get; }
 
-    /// <summary>How the network answers for the validation pictures; null without such pictures.</summary>
+    /// <summary>How the network answers for the validation images; null without such images.</summary>
     public ClassificationEvaluation? Evaluation { get; }
 
-    /// <summary>Pictures that could not be read, and were left out.</summary>
-    public IReadOnlyList<UnreadablePicture> Unreadable { get; internal init; } = [];
+    /// <summary>Images that could not be read, and were left out.</summary>
+    public IReadOnlyList<UnreadableImage> Unreadable { get; internal init; } = [];
 
     /// <summary>What the training was, in names and values, for reports.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Settings { get; internal init; } = [];
@@ -51,7 +51,7 @@ public sealed class TrainedClassifier
     /// <summary>Writes <c>report.html</c> and <c>metrics.json</c>; see <see cref="TrainingReport.Write"/>.</summary>
     /// <param name="folder">Where to; made where it is missing.</param>
     /// <param name="title">The heading. Default: Classifier.</param>
-    /// <param name="warnings">What the reader should know besides unreadable pictures; null: nothing.</param>
+    /// <param name="warnings">What the reader should know besides unreadable images; null: nothing.</param>
     /// <exception cref="IOException">A file cannot be written.</exception>
     public void WriteReport(string folder, string title = "Classifier", IReadOnlyList<string>? warnings = null) => TrainingReport.Write(folder, new TrainingReportContent
     {

@@ -6,12 +6,12 @@ namespace MlNetVision.Training;
 /// <summary>Reads a folder that has one folder a class.</summary>
 internal static class ClassFolders
 {
-    private const string Expected = "expected a folder that holds a folder of pictures for each class";
+    private const string Expected = "expected a folder that holds a folder of images for each class";
 
     public static NamedImages Read(string path)
     {
         if (!Directory.Exists(path))
-            throw new BadDataSetException($"{path}: there is no such folder; {Expected}, or a CSV list of pictures.");
+            throw new BadDataSetException($"{path}: there is no such folder; {Expected}, or a CSV list of images.");
         try
         {
             return Find(path);
@@ -27,12 +27,12 @@ internal static class ClassFolders
         var folders = Directory.EnumerateDirectories(path, "*", new EnumerationOptions()).Order(StringComparer.Ordinal).ToList();
         var loose = ImageFiles.In(path);
         if (folders.Count == 0)
-            throw new BadDataSetException($"{path}: there are no class folders{(loose.Count > 0 ? $", but {loose.Count} pictures" : "")}; {Expected}.");
+            throw new BadDataSetException($"{path}: there are no class folders{(loose.Count > 0 ? $", but {loose.Count} images" : "")}; {Expected}.");
         var warnings = new DataSetWarnings();
-        if (loose.Count > 0) warnings.Add($"{path}: pictures beside the class folders are left out: {loose.Count}, such as {Path.GetFileName(loose[0])}");
+        if (loose.Count > 0) warnings.Add($"{path}: images beside the class folders are left out: {loose.Count}, such as {Path.GetFileName(loose[0])}");
         var images = folders.SelectMany(folder => ImageFiles.In(folder, recursive: true).Select(file => (file, Path.GetFileName(folder)))).ToList();
         if (images.Count == 0)
-            throw new BadDataSetException($"{path}: there are no pictures in the class folders ({string.Join(", ", folders.Take(10).Select(Path.GetFileName))}); expected {string.Join(", ", ImageFiles.Extensions)}.");
+            throw new BadDataSetException($"{path}: there are no images in the class folders ({string.Join(", ", folders.Take(10).Select(Path.GetFileName))}); expected {string.Join(", ", ImageFiles.Extensions)}.");
         return new(path, [.. folders.Select(folder => Path.GetFileName(folder)!)], images, warnings);
     }
 }

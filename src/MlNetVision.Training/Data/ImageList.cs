@@ -4,11 +4,11 @@ using MlNetVision.Imaging;
 
 namespace MlNetVision.Training;
 
-/// <summary>Reads a CSV list of pictures and their labels.</summary>
+/// <summary>Reads a CSV list of images and their labels.</summary>
 internal static class ImageList
 {
-    public const string Expected = "expected a CSV list of pictures: path,label";
-    private static readonly string[] PathNames = ["path", "imagepath", "image_path", "image", "file", "filename", "file_name", "picture"];
+    public const string Expected = "expected a CSV list of images: path,label";
+    private static readonly string[] PathNames = ["path", "imagepath", "image_path", "image", "file", "filename", "file_name", "image"];
     private static readonly string[] LabelNames = ["label", "class", "category", "classname", "class_name"];
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
@@ -53,8 +53,8 @@ internal static class ImageList
         if (named is ( >= 0, >= 0)) return (named.Item1, named.Item2, true);
         if (names.Count != 2)
             throw Bad(path, first, $"{names.Count} fields; {Expected}, or a first line that names its columns ({PathNames[0]} and {LabelNames[0]} among them)");
-        // A first line of other words is a header too, unless its first word could be a picture.
-        return (0, 1, !ImageFiles.IsPicture(first.Fields[0]) && !File.Exists(Resolve(folder, first.Fields[0])));
+        // A first line of other words is a header too, unless its first word could be an image.
+        return (0, 1, !ImageFiles.IsImage(first.Fields[0]) && !File.Exists(Resolve(folder, first.Fields[0])));
     }
 
     /// <summary>A path as the list has it; with backslashes, as Windows writes it, where only that exists.</summary>

@@ -2,7 +2,7 @@ using MlNetVision.Detection.Evaluation.DataSets;
 
 namespace MlNetVision.Training;
 
-/// <summary>The pictures of a list, each once.</summary>
+/// <summary>The images of a list, each once.</summary>
 internal sealed class ImageListRows(string source)
 {
     private readonly Dictionary<string, (string Label, int Line)> _seen = new(StringComparer.Ordinal);
@@ -13,21 +13,21 @@ internal sealed class ImageListRows(string source)
     {
         if (!_seen.TryAdd(path, (label, record.Line))) Again(record, path, label, _seen[path]);
         else if (File.Exists(path)) _images.Add((path, label));
-        else _warnings.Add(FormattableString.Invariant($"{source}, line {record.Line}: the picture {path} does not exist; it is left out"));
+        else _warnings.Add(FormattableString.Invariant($"{source}, line {record.Line}: the image {path} does not exist; it is left out"));
     }
 
     public NamedImages ToImages()
     {
-        if (_seen.Count == 0) throw new BadDataSetException($"{source}: the list has no pictures; {ImageList.Expected}.");
+        if (_seen.Count == 0) throw new BadDataSetException($"{source}: the list has no images; {ImageList.Expected}.");
         if (_images.Count == 0)
-            throw new BadDataSetException($"{source}: none of its {_seen.Count} pictures exists, such as {_seen.Keys.First()}; relative paths count from the list's folder.");
+            throw new BadDataSetException($"{source}: none of its {_seen.Count} images exists, such as {_seen.Keys.First()}; relative paths count from the list's folder.");
         return new(source, [.. _seen.Values.Select(row => row.Label).Distinct(StringComparer.Ordinal)], _images, _warnings);
     }
 
     private void Again(CsvRecord record, string path, string label, (string Label, int Line) before)
     {
         if (before.Label != label)
-            throw ImageList.Bad(source, record, FormattableString.Invariant($"the picture {path} is '{label}' here and '{before.Label}' in line {before.Line}"));
-        _warnings.Add(FormattableString.Invariant($"{source}, line {record.Line}: the picture of line {before.Line} again; it counts once"));
+            throw ImageList.Bad(source, record, FormattableString.Invariant($"the image {path} is '{label}' here and '{before.Label}' in line {before.Line}"));
+        _warnings.Add(FormattableString.Invariant($"{source}, line {record.Line}: the image of line {before.Line} again; it counts once"));
     }
 }

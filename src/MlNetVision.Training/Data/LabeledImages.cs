@@ -2,22 +2,22 @@ using System.Globalization;
 
 namespace MlNetVision.Training;
 
-/// <summary>A data set of pictures, each of one class. Only names are read; pictures are decoded where they are used.</summary>
-/// <remarks>It does not change: what leaves pictures out or numbers classes anew gives another data set.</remarks>
+/// <summary>A data set of images, each of one class. Only names are read; images are decoded where they are used.</summary>
+/// <remarks>It does not change: what leaves images out or numbers classes anew gives another data set.</remarks>
 public sealed class LabeledImages
 {
     /// <summary>Makes a data set.</summary>
     /// <param name="source">What messages call it: its folder or file.</param>
     /// <param name="labels">The names of the classes: distinct, not empty.</param>
-    /// <param name="images">The pictures, in the order that training numbers them by.</param>
+    /// <param name="images">The images, in the order that training numbers them by.</param>
     /// <param name="warnings">What was left out, in words; null: nothing.</param>
-    /// <exception cref="BadDataSetException">There are no pictures, or two classes have one name, or an empty one.</exception>
-    /// <exception cref="ArgumentException">A picture is of a class that does not exist.</exception>
+    /// <exception cref="BadDataSetException">There are no images, or two classes have one name, or an empty one.</exception>
+    /// <exception cref="ArgumentException">An image is of a class that does not exist.</exception>
     public LabeledImages(string source, IReadOnlyList<string> labels, IReadOnlyList<LabeledImage> images, IReadOnlyList<string>? warnings = null)
     {
         ArgumentNullException.ThrowIfNull(labels);
         ArgumentNullException.ThrowIfNull(images);
-        if (images.Count == 0) throw new BadDataSetException($"{source}: there are no pictures.");
+        if (images.Count == 0) throw new BadDataSetException($"{source}: there are no images.");
         if (labels.Any(string.IsNullOrWhiteSpace)) throw new BadDataSetException($"{source}: a class has an empty name.");
         if (labels.GroupBy(label => label, StringComparer.Ordinal).FirstOrDefault(same => same.Count() > 1) is { } twice)
             throw new BadDataSetException($"{source}: the class '{twice.Key}' stands there {twice.Count()} times.");
@@ -37,10 +37,10 @@ public sealed class LabeledImages
     /// <summary>The names of the classes, by index; in ordinal order where they come from files.</summary>
     public IReadOnlyList<string> Labels { get; }
 
-    /// <summary>The pictures, at least one.</summary>
+    /// <summary>The images, at least one.</summary>
     public IReadOnlyList<LabeledImage> Images { get; }
 
-    /// <summary>How many pictures each class has, by index.</summary>
+    /// <summary>How many images each class has, by index.</summary>
     public IReadOnlyList<int> Counts { get; }
 
     /// <summary>What was left out when the data set was read, in words; bounded.</summary>
@@ -54,14 +54,14 @@ public sealed class LabeledImages
         return File.Exists(path) ? FromCsv(path, labels) : FromFolder(path, labels);
     }
 
-    /// <summary>Reads a folder that has a folder for each class, with its pictures in and below it. Hidden files and folders do not count.</summary>
+    /// <summary>Reads a folder that has a folder for each class, with its images in and below it. Hidden files and folders do not count.</summary>
     /// <param name="path">The folder.</param>
     /// <param name="labels">
     /// The classes of the training set, for a validation set: it then has the same class indices, and classes may be absent.
     /// Null for a training set: at least two classes are expected, none of them empty.
     /// </param>
     /// <exception cref="BadDataSetException">
-    /// The folder is missing or cannot be read, has no pictures, one class only, a class without pictures, or a class that
+    /// The folder is missing or cannot be read, has no images, one class only, a class without images, or a class that
     /// <paramref name="labels"/> does not have.
     /// </exception>
     public static LabeledImages FromFolder(string path, IReadOnlyList<string>? labels = null)
@@ -71,14 +71,14 @@ public sealed class LabeledImages
     }
 
     /// <summary>
-    /// Reads a list of pictures: CSV (RFC 4180, UTF-8) with the columns path and label. A first line that names its columns
+    /// Reads a list of images: CSV (RFC 4180, UTF-8) with the columns path and label. A first line that names its columns
     /// may put them in any order, and others beside them. Relative paths count from the list's folder. What does not exist is
     /// left out with a warning.
     /// </summary>
     /// <param name="path">The file.</param>
     /// <param name="labels">As for <see cref="FromFolder"/>.</param>
     /// <exception cref="BadDataSetException">
-    /// The file is missing, cannot be read or is no such list (the message names the line), none of its pictures exists, a picture
+    /// The file is missing, cannot be read or is no such list (the message names the line), none of its images exists, an image
     /// stands there with two labels, or as for <see cref="FromFolder"/>.
     /// </exception>
     public static LabeledImages FromCsv(string path, IReadOnlyList<string>? labels = null)
@@ -88,14 +88,14 @@ public sealed class LabeledImages
     }
 
     /// <summary>
-    /// Divides every class by chance, so that both parts have its pictures in the same proportion. A class of one picture goes to
+    /// Divides every class by chance, so that both parts have its images in the same proportion. A class of one image goes to
     /// the first part; one of more is in both.
     /// </summary>
     /// <param name="fraction">The first part's share, between 0 and 1 exclusively, such as 0.8.</param>
-    /// <param name="seed">The same seed divides the same pictures in the same way.</param>
+    /// <param name="seed">The same seed divides the same images in the same way.</param>
     /// <returns>Both parts, each in this data set's order and with all its labels.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The fraction is not between 0 and 1.</exception>
-    /// <exception cref="BadDataSetException">No class has two pictures, so that nothing is left for the second part.</exception>
+    /// <exception cref="BadDataSetException">No class has two images, so that nothing is left for the second part.</exception>
     public (LabeledImages Train, LabeledImages Validation) Split(double fraction, int seed)
     {
         if (fraction is not (> 0 and < 1))
@@ -108,19 +108,19 @@ public sealed class LabeledImages
             var count = Math.Clamp((int)Math.Round(fraction * indices.Length, MidpointRounding.AwayFromZero), 1, Math.Max(1, indices.Length - 1));
             foreach (var i in indices.AsSpan(0, count)) first[i] = true;
         }
-        if (first.All(isFirst => isFirst)) throw new BadDataSetException($"{Source}: no class has two pictures, so none is left for validation.");
+        if (first.All(isFirst => isFirst)) throw new BadDataSetException($"{Source}: no class has two images, so none is left for validation.");
         return (Where((_, i) => first[i]), Where((_, i) => !first[i]));
     }
 
-    /// <summary>Leaves pictures out, such as those that cannot be read.</summary>
+    /// <summary>Leaves images out, such as those that cannot be read.</summary>
     /// <param name="paths">Their paths, as <see cref="Images"/> has them.</param>
-    /// <exception cref="BadDataSetException">A class that had pictures has none left; the message names it.</exception>
+    /// <exception cref="BadDataSetException">A class that had images has none left; the message names it.</exception>
     public LabeledImages Without(IEnumerable<string> paths)
     {
         var left = paths.ToHashSet(StringComparer.Ordinal);
         var used = Images.Where(image => !left.Contains(image.Path)).Select(image => image.ClassIndex).ToHashSet();
         for (var c = 0; c < Labels.Count; c++)
-            if (Counts[c] > 0 && !used.Contains(c)) throw new BadDataSetException($"{Source}: of the class '{Labels[c]}' no picture is left ({Counts[c]} cannot be used).");
+            if (Counts[c] > 0 && !used.Contains(c)) throw new BadDataSetException($"{Source}: of the class '{Labels[c]}' no image is left ({Counts[c]} cannot be used).");
         return Where((image, _) => !left.Contains(image.Path));
     }
 

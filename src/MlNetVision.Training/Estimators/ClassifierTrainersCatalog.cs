@@ -5,7 +5,7 @@ namespace MlNetVision.Training;
 /// <summary>Trainers of this library in <c>mlContext.MulticlassClassification.Trainers</c>.</summary>
 public static class ClassifierTrainersCatalog
 {
-    /// <summary>Trains softmax on a column of features, such as a featurizer makes of pictures.</summary>
+    /// <summary>Trains softmax on a column of features, such as a featurizer makes of images.</summary>
     /// <param name="trainers">The catalog.</param>
     /// <param name="labelColumnName">The column of labels: keys.</param>
     /// <param name="featureColumnName">The column of features: a vector of floats of known size.</param>

@@ -9,9 +9,9 @@ namespace MlNetVision.Training;
 internal static class ClassSection
 {
     public static XElement Of(ClassificationEvaluation evaluation, IReadOnlyList<RocCurve> curves) => ReportPage.Section(
-        "Classes", "Precision: of the pictures given the class, the part that is of it. Recall: of the class's pictures, the part that was found. F1: their harmonic mean. AUC: how often a picture of the class has a higher score for it than one of another.",
+        "Classes", "Precision: of the images given the class, the part that is of it. Recall: of the class's images, the part that was found. F1: their harmonic mean. AUC: how often an image of the class has a higher score for it than one of another.",
         Tag("div", Class("scroll"), Tag("table", Class("list"),
-            Tag("thead", Tag("tr", Tag("th", "class"), Number("th", "pictures"), Number("th", "precision"), Number("th", "recall"), Number("th", "F1"), Number("th", "AUC"))),
+            Tag("thead", Tag("tr", Tag("th", "class"), Number("th", "images"), Number("th", "precision"), Number("th", "recall"), Number("th", "F1"), Number("th", "AUC"))),
             Tag("tbody", evaluation.PerClass.Select(c => Row(c, curves[c.Index]))))));
 
     private static XElement Row(ClassificationClassEvaluation c, RocCurve curve) => Tag("tr",

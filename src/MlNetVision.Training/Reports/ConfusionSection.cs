@@ -7,7 +7,7 @@ using static MlNetVision.Training.Html;
 
 namespace MlNetVision.Training;
 
-/// <summary>The confusion matrix: a table, or a picture where there are many classes; and the pairs that are confused most.</summary>
+/// <summary>The confusion matrix: a table, or an image where there are many classes; and the pairs that are confused most.</summary>
 internal static class ConfusionSection
 {
     private const int MostInTable = 30;
@@ -18,7 +18,7 @@ internal static class ConfusionSection
         var matrix = evaluation.Confusion;
         var asTable = matrix.Labels.Count <= MostInTable;
         return ReportPage.Section(
-            "Confusion matrix", $"A row holds the pictures of one class, a column what was answered: {(asTable ? "blue is right, orange is wrong" : "the diagonal is right")}.",
+            "Confusion matrix", $"A row holds the images of one class, a column what was answered: {(asTable ? "blue is right, orange is wrong" : "the diagonal is right")}.",
             asTable ? Table(matrix) : Drawing(matrix),
             matrix.Labels.Count > 4 ? Pairs(matrix) : null);
     }
@@ -37,7 +37,7 @@ internal static class ConfusionSection
         if (count == 0) return Tag("td", Class("zero"), "·");
         var share = matrix.Share(row, column)!.Value;
         var title = $"{matrix.Labels[row]} → {matrix.Labels[column]}: {count.ToString(CultureInfo.InvariantCulture)} ({ReportPage.Percent(share)})";
-        // Few mistakes among many pictures are to be seen too.
+        // Few mistakes among many images are to be seen too.
         var depth = (0.15 + 0.85 * share).ToString("0.##", CultureInfo.InvariantCulture);
         return Tag("td", Class((row == column ? "right" : "wrong") + (share > 0.5 ? " deep" : "")), Attribute("style", $"--depth:{depth}"), Attribute("title", title), count.ToString(CultureInfo.InvariantCulture));
     }
@@ -45,8 +45,8 @@ internal static class ConfusionSection
     private static XElement? Drawing(ConfusionMatrix matrix)
     {
         if (matrix.Labels.Count > ConfusionMatrixPainter.MostClasses) return null;
-        using var picture = ConfusionMatrixPainter.Draw(matrix);
-        return Tag("div", Class("scroll"), Tag("img", Attribute("alt", "The confusion matrix as a heat map"), Attribute("src", DataUri.Of(picture, PictureFormat.Png))));
+        using var image = ConfusionMatrixPainter.Draw(matrix);
+        return Tag("div", Class("scroll"), Tag("img", Attribute("alt", "The confusion matrix as a heat map"), Attribute("src", DataUri.Of(image, ImageFormat.Png))));
     }
 
     private static XElement? Pairs(ConfusionMatrix matrix)
@@ -58,7 +58,7 @@ internal static class ConfusionSection
         return Tag("div",
             Tag("h3", pairs.Count > MostPairs ? FormattableString.Invariant($"Most frequent mistakes ({MostPairs} of {pairs.Count} pairs)") : "Most frequent mistakes"),
             Tag("div", Class("scroll"), Tag("table", Class("list"),
-                Tag("thead", Tag("tr", Tag("th", "truth"), Tag("th", "answer"), Tag("th", Class("number"), "pictures"), Tag("th", Class("number"), "of the class"))),
+                Tag("thead", Tag("tr", Tag("th", "truth"), Tag("th", "answer"), Tag("th", Class("number"), "images"), Tag("th", Class("number"), "of the class"))),
                 Tag("tbody", pairs.Take(MostPairs).Select(pair => Tag("tr",
                     Tag("td", matrix.Labels[pair.Row]), Tag("td", matrix.Labels[pair.Column]),
                     Tag("td", Class("number"), pair.Count.ToString(CultureInfo.InvariantCulture)), Tag("td", Class("number"), ReportPage.Percent(matrix.Share(pair.Row, pair.Column)))))))));

@@ -2,7 +2,7 @@ using MlNetVision.Classification;
 
 namespace MlNetVision.Training;
 
-/// <summary>A picture that was answered wrongly.</summary>
+/// <summary>An image that was answered wrongly.</summary>
 /// <param name="Path">The file.</param>
 /// <param name="Truth">Its class.</param>
 /// <param name="Answer">The class that it was given.</param>

@@ -5,7 +5,7 @@ using static MlNetVision.Training.Html;
 
 namespace MlNetVision.Training;
 
-/// <summary>The misclassified pictures.</summary>
+/// <summary>The misclassified images.</summary>
 internal static class MistakeSection
 {
     private const int Side = 160;
@@ -31,16 +31,16 @@ internal static class MistakeSection
                 Tag("span", Class("name"), Attribute("title", mistake.Path), name)));
     }
 
-    /// <summary>The picture in a few kilobytes; null where it is gone or damaged.</summary>
+    /// <summary>The image in a few kilobytes; null where it is gone or damaged.</summary>
     private static string? Thumbnail(string path)
     {
         try
         {
-            using var picture = Picture.Load(path);
-            var scale = Math.Min(1, (double)Side / Math.Max(picture.Width, picture.Height));
-            var (width, height) = (Math.Max(1, (int)Math.Round(picture.Width * scale)), Math.Max(1, (int)Math.Round(picture.Height * scale)));
-            using var small = PictureResizer.Resize(picture, new() { Width = width, Height = height, Mode = ResizeMode.Stretch, Resampler = Resampler.Area }, out _);
-            return DataUri.Of(small, PictureFormat.Jpeg);
+            using var image = RgbImage.Load(path);
+            var scale = Math.Min(1, (double)Side / Math.Max(image.Width, image.Height));
+            var (width, height) = (Math.Max(1, (int)Math.Round(image.Width * scale)), Math.Max(1, (int)Math.Round(image.Height * scale)));
+            using var small = ImageResizer.Resize(image, new() { Width = width, Height = height, Mode = ResizeMode.Stretch, Resampler = Resampler.Area }, out _);
+            return DataUri.Of(small, ImageFormat.Jpeg);
         }
         catch (BadImageException)
         {

@@ -28,7 +28,7 @@ internal static class ReportPage
 
     private static object?[] Validation(TrainingReportContent content, IReadOnlyList<RocCurve> curves) => content.Evaluation is { } evaluation
         ? [ConfusionSection.Of(evaluation), ClassSection.Of(evaluation, curves), RocSection.Of(curves), MistakeSection.Of(evaluation, content.MaxMistakes)]
-        : [Tag("p", Class("note"), "There were no validation pictures, so nothing is known of pictures that the network was not trained on.")];
+        : [Tag("p", Class("note"), "There were no validation images, so nothing is known of images that the network was not trained on.")];
 
     private static XElement Header(TrainingReportContent content)
     {
@@ -40,7 +40,7 @@ internal static class ReportPage
             tiles.Add(Tile("log-loss", Figure(evaluation.LogLoss, "0.000")));
             if (evaluation.Labels.Count > 5) tiles.Add(Tile("in the top five", Percent(evaluation.TopFive)));
             tiles.Add(Tile("calibration error", Figure(evaluation.ExpectedCalibrationError, "0.000")));
-            tiles.Add(Tile("validation pictures", evaluation.Cases.Count.ToString(CultureInfo.InvariantCulture)));
+            tiles.Add(Tile("validation images", evaluation.Cases.Count.ToString(CultureInfo.InvariantCulture)));
         }
         if (content.Epochs is [.., var last])
         {

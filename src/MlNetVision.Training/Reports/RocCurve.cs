@@ -3,7 +3,7 @@ using MlNetVision.Classification;
 namespace MlNetVision.Training;
 
 /// <summary>
-/// The receiver operating characteristic of one class against all others: how many of its pictures are found, for how many of
+/// The receiver operating characteristic of one class against all others: how many of its images are found, for how many of
 /// the others that are taken for it, as its least score falls. Fawcett, "An introduction to ROC analysis" (2006).
 /// </summary>
 public sealed class RocCurve
@@ -17,17 +17,17 @@ public sealed class RocCurve
     /// <summary>Its name.</summary>
     public string Label { get; }
 
-    /// <summary>The curve's corners from (0, 0) to (1, 1); pictures of equal scores make one sloping piece. Empty without an area.</summary>
+    /// <summary>The curve's corners from (0, 0) to (1, 1); images of equal scores make one sloping piece. Empty without an area.</summary>
     public IReadOnlyList<RocPoint> Points { get; }
 
     /// <summary>
-    /// The area below the curve, 0 to 1: the probability that a picture of the class has a higher score for it than one of another,
-    /// equal scores counting half. <see langword="null"/> where all pictures are of the class, or none is.
+    /// The area below the curve, 0 to 1: the probability that an image of the class has a higher score for it than one of another,
+    /// equal scores counting half. <see langword="null"/> where all images are of the class, or none is.
     /// </summary>
     public double? Area { get; }
 
     /// <summary>Works out the curve of one class.</summary>
-    /// <param name="evaluation">The classified pictures.</param>
+    /// <param name="evaluation">The classified images.</param>
     /// <param name="classIndex">The 0-based index of the class.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such class.</exception>
     public static RocCurve Of(ClassificationEvaluation evaluation, int classIndex)
@@ -43,7 +43,7 @@ public sealed class RocCurve
         var (found, taken, halves) = (0L, 0L, 0L);
         foreach (var (own, others) in ByScore(evaluation, classIndex))
         {
-            // Twice the trapezium's area, in whole pictures: others · (found before + found after).
+            // Twice the trapezium's area, in whole images: others · (found before + found after).
             halves += others * (2 * found + own);
             (found, taken) = (found + own, taken + others);
             Add(points, new((double)taken / negatives, (double)found / positives));
@@ -51,7 +51,7 @@ public sealed class RocCurve
         return new(classIndex, label, points, halves / (2.0 * positives * negatives));
     }
 
-    /// <summary>How many pictures of the class and of others have each score, highest first.</summary>
+    /// <summary>How many images of the class and of others have each score, highest first.</summary>
     private static IEnumerable<(long Own, long Others)> ByScore(ClassificationEvaluation evaluation, int classIndex) =>
         evaluation.Cases.GroupBy(c => c.Scores[classIndex]).OrderByDescending(group => group.Key)
             .Select(group => (Own: group.LongCount(c => c.Truth == classIndex), All: group.LongCount()))

@@ -13,10 +13,10 @@ public static class TrainingReport
 
     /// <summary>
     /// Writes <c>report.html</c>, one file that refers to nothing outside it (loss and accuracy by epoch, confusion matrix, precision,
-    /// recall, F1 and ROC by class, misclassified pictures), and <c>metrics.json</c> with the same figures.
+    /// recall, F1 and ROC by class, misclassified images), and <c>metrics.json</c> with the same figures.
     /// </summary>
     /// <param name="folder">Where to; made where it is missing. Files of these names are replaced.</param>
-    /// <param name="content">What the report tells. Misclassified pictures are read from their paths; one that is gone is told without its picture.</param>
+    /// <param name="content">What the report tells. Misclassified images are read from their paths; one that is gone is told without its image.</param>
     /// <exception cref="ArgumentException">The number of mistakes to show lies outside its range.</exception>
     /// <exception cref="IOException">A file cannot be written.</exception>
     public static void Write(string folder, TrainingReportContent content)

@@ -14,15 +14,15 @@ public sealed record TrainingReportContent
     /// <summary>The epoch whose weights the model has, counted from 1; null: not told.</summary>
     public int? ModelEpoch { get; init; }
 
-    /// <summary>How the model classifies the validation pictures; null where there are none.</summary>
+    /// <summary>How the model classifies the validation images; null where there are none.</summary>
     public ClassificationEvaluation? Evaluation { get; init; }
 
-    /// <summary>Names and values of what the training was: network, head, numbers of pictures, learning rate, seed.</summary>
+    /// <summary>Names and values of what the training was: network, head, numbers of images, learning rate, seed.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Settings { get; init; } = [];
 
-    /// <summary>What the reader should know: pictures that stand in training and validation, unreadable ones.</summary>
+    /// <summary>What the reader should know: images that stand in training and validation, unreadable ones.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
-    /// <summary>How many misclassified pictures are shown at most, 0 to 1000, the most confident first. Default: 60.</summary>
+    /// <summary>How many misclassified images are shown at most, 0 to 1000, the most confident first. Default: 60.</summary>
     public int MaxMistakes { get; init; } = 60;
 }

@@ -9,10 +9,10 @@ namespace MlNetVision.Training.Style;
 /// <summary>A network cut down to the layers that losses look at, of whatever size, and what it takes pixels as.</summary>
 internal sealed class FeatureModel
 {
-    /// <param name="network">The whole network, of one picture input; it is not changed.</param>
+    /// <param name="network">The whole network, of one image input; it is not changed.</param>
     /// <param name="layers">Nodes or tensors, or positions as <see cref="VggLayers"/> tells them.</param>
     /// <param name="preprocess">What the network takes pixels as; null: what it says itself, else <c>caffe</c>, as the original VGG.</param>
-    /// <exception cref="BadModelException">The network has no such layer, or no picture input.</exception>
+    /// <exception cref="BadModelException">The network has no such layer, or no image input.</exception>
     /// <exception cref="ArgumentException">There is no such pre-processing.</exception>
     public FeatureModel(OnnxModel network, IEnumerable<string> layers, string? preprocess)
     {
@@ -27,9 +27,9 @@ internal sealed class FeatureModel
         StoredInputs.Remove(Model);
         Model.Graph.Output.Clear();
         if (Model.Inputs is not [{ Type: TensorProto.Types.DataType.Float, Shape: [_, _, _, _] shape } input] || InputShape.Layout(shape) is not { } layout)
-            throw new BadModelException($"{Model.Name}: expected one picture input, float N×3×H×W or N×H×W×3, found {string.Join("; ", Model.Inputs)}.");
+            throw new BadModelException($"{Model.Name}: expected one image input, float N×3×H×W or N×H×W×3, found {string.Join("; ", Model.Inputs)}.");
         (Input, Layout) = (input, layout);
-        Pictures = new PictureTensor(new PixelNormalization(Normalization.Name, Normalization.Bgr, Normalization.Mean, [1, 1, 1]), Layout);
+        Images = new ImageTensor(new PixelNormalization(Normalization.Name, Normalization.Bgr, Normalization.Mean, [1, 1, 1]), Layout);
     }
 
     /// <summary>The network without outputs.</summary>
@@ -38,7 +38,7 @@ internal sealed class FeatureModel
     /// <summary>The tensor of each layer.</summary>
     public IReadOnlyDictionary<string, string> Tensors { get; }
 
-    /// <summary>The picture input as the file declares it.</summary>
+    /// <summary>The image input as the file declares it.</summary>
     public OnnxValue Input { get; }
 
     /// <summary>The order of its axes.</summary>
@@ -50,6 +50,6 @@ internal sealed class FeatureModel
     /// <summary>What had to be assumed of the normalisation; null: nothing.</summary>
     public string? Assumption { get; }
 
-    /// <summary>Pictures as <see cref="StyleFeatureNetwork"/> takes them: without the factor of the normalisation, so in levels of 0–255 less the mean.</summary>
-    public PictureTensor Pictures { get; }
+    /// <summary>Images as <see cref="StyleFeatureNetwork"/> takes them: without the factor of the normalisation, so in levels of 0–255 less the mean.</summary>
+    public ImageTensor Images { get; }
 }

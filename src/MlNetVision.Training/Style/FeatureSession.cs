@@ -3,7 +3,7 @@ using MlNetVision.Gradients.Running;
 
 namespace MlNetVision.Training.Style;
 
-/// <summary>Runs a network of features on pictures of one size, and gives what it makes of them by the inputs of a training graph.</summary>
+/// <summary>Runs a network of features on images of one size, and gives what it makes of them by the inputs of a training graph.</summary>
 internal sealed class FeatureSession : IDisposable
 {
     private readonly StyleFeatureNetwork _network;
@@ -19,17 +19,17 @@ internal sealed class FeatureSession : IDisposable
         foreach (var tensor in outputs.Select(o => o.Tensor).Distinct()) _bound.Fetch(tensor);
     }
 
-    /// <summary>Runs a picture, as the network takes it.</summary>
-    public IEnumerable<(string Feed, TrainingOutput Made)> Run(float[] picture, CancellationToken cancellation)
+    /// <summary>Runs an image, as the network takes it.</summary>
+    public IEnumerable<(string Feed, TrainingOutput Made)> Run(float[] image, CancellationToken cancellation)
     {
-        var made = _bound.Run([(_network.Input, TrainingFeed.Of<float>(picture, _network.Shape))], cancellation);
+        var made = _bound.Run([(_network.Input, TrainingFeed.Of<float>(image, _network.Shape))], cancellation);
         return _outputs.Select(o => (o.Feed, made[o.Tensor]));
     }
 
-    /// <summary>Runs a picture and keeps what is made of it as feeds.</summary>
-    public void Run(float[] picture, Dictionary<string, TrainingFeed> feeds, CancellationToken cancellation)
+    /// <summary>Runs an image and keeps what is made of it as feeds.</summary>
+    public void Run(float[] image, Dictionary<string, TrainingFeed> feeds, CancellationToken cancellation)
     {
-        foreach (var (feed, made) in Run(picture, cancellation)) feeds[feed] = TrainingFeed.Of<float>(made.Values, [.. made.Shape]);
+        foreach (var (feed, made) in Run(image, cancellation)) feeds[feed] = TrainingFeed.Of<float>(made.Values, [.. made.Shape]);
     }
 
     public void Dispose() => _bound.Dispose();

@@ -6,14 +6,14 @@ using MlNetVision.Style;
 namespace MlNetVision.Training.Style;
 
 /// <summary>
-/// Neural style transfer by optimising the picture itself: it is to have the features of a photo and the Gram matrices of a
+/// Neural style transfer by optimising the image itself: it is to have the features of a photo and the Gram matrices of a
 /// painting in a network such as VGG, so that any painting will do and nothing is trained. Gatys, Ecker, Bethge, "Image Style
 /// Transfer Using Convolutional Neural Networks" (CVPR 2016). One call at a time.
 /// </summary>
 /// <example><code>
 /// var style = NeuralStyle.Load("vgg16-small");
 /// using var result = style.Run("photo.jpg", "painting.jpg", progress: new Progress&lt;StyleProgress&gt;(p => Console.WriteLine(p.Losses.Total)));
-/// result.Picture.Save("out.png");
+/// result.Image.Save("out.png");
 /// </code></example>
 public sealed class NeuralStyle
 {
@@ -30,7 +30,7 @@ public sealed class NeuralStyle
     public string? Assumption => _features.Assumption;
 
     /// <summary>Opens a network of features by name or path. Its input may be of a fixed size where no layer that is needed is bound to it.</summary>
-    /// <exception cref="BadModelException">There is no such model, it has no such layer, or no picture input.</exception>
+    /// <exception cref="BadModelException">There is no such model, it has no such layer, or no image input.</exception>
     /// <exception cref="ArgumentException">An option lies outside its range.</exception>
     public static NeuralStyle Load(string network, NeuralStyleOptions? options = null) => Load(ModelLocator.Open(network), options);
 
@@ -43,41 +43,41 @@ public sealed class NeuralStyle
     }
 
     /// <summary>Paints a photo file like a painting's.</summary>
-    /// <inheritdoc cref="Run(Picture, IReadOnlyList{StylePainting}, IProgress{StyleProgress}?, Action{Picture}?, int, CancellationToken)"/>
+    /// <inheritdoc cref="Run(RgbImage, IReadOnlyList{StylePainting}, IProgress{StyleProgress}?, Action{RgbImage}?, int, CancellationToken)"/>
     public NeuralStyleResult Run(
-        string photo, string painting, IProgress<StyleProgress>? progress = null, Action<Picture>? preview = null, int previewEvery = 10, CancellationToken cancellation = default)
+        string photo, string painting, IProgress<StyleProgress>? progress = null, Action<RgbImage>? preview = null, int previewEvery = 10, CancellationToken cancellation = default)
     {
-        using var content = Picture.LoadSrgb(photo);
-        using var style = Picture.LoadSrgb(painting);
+        using var content = RgbImage.LoadSrgb(photo);
+        using var style = RgbImage.LoadSrgb(painting);
         return Run(content, [new StylePainting(style)], progress, preview, previewEvery, cancellation);
     }
 
-    /// <summary>Paints a photo like a painting; both pictures are left as they are.</summary>
-    /// <inheritdoc cref="Run(Picture, IReadOnlyList{StylePainting}, IProgress{StyleProgress}?, Action{Picture}?, int, CancellationToken)"/>
+    /// <summary>Paints a photo like a painting; both images are left as they are.</summary>
+    /// <inheritdoc cref="Run(RgbImage, IReadOnlyList{StylePainting}, IProgress{StyleProgress}?, Action{RgbImage}?, int, CancellationToken)"/>
     public NeuralStyleResult Run(
-        Picture photo, Picture painting, IProgress<StyleProgress>? progress = null, Action<Picture>? preview = null, int previewEvery = 10, CancellationToken cancellation = default) =>
+        RgbImage photo, RgbImage painting, IProgress<StyleProgress>? progress = null, Action<RgbImage>? preview = null, int previewEvery = 10, CancellationToken cancellation = default) =>
         Run(photo, [new StylePainting(painting)], progress, preview, previewEvery, cancellation);
 
-    /// <summary>Paints a photo like a painting, or like several: the style to reach is the weighted mean of their Gram matrices. All pictures are left as they are.</summary>
+    /// <summary>Paints a photo like a painting, or like several: the style to reach is the weighted mean of their Gram matrices. All images are left as they are.</summary>
     /// <param name="photo">The photo.</param>
     /// <param name="paintings">One painting or more; each is brought to the same longer side.</param>
     /// <param name="progress">Told of each iteration; null: nobody.</param>
-    /// <param name="preview">Given the picture every so many iterations, and only while it runs; null: nobody.</param>
+    /// <param name="preview">Given the image every so many iterations, and only while it runs; null: nobody.</param>
     /// <param name="previewEvery">How many iterations apart. Default: 10.</param>
-    /// <param name="cancellation">Ends the optimisation and the network under way; the best picture so far is the result.</param>
+    /// <param name="cancellation">Ends the optimisation and the network under way; the best image so far is the result.</param>
     /// <returns>The result; the caller disposes it.</returns>
     /// <exception cref="BadModelException">The network takes one size only, or has operators without gradients.</exception>
     /// <exception cref="ArgumentException">There is no painting, or a weight is negative, not finite, or all are 0.</exception>
     /// <exception cref="OperationCanceledException">Cancelled before one iteration was done.</exception>
     public NeuralStyleResult Run(
-        Picture photo, IReadOnlyList<StylePainting> paintings, IProgress<StyleProgress>? progress = null, Action<Picture>? preview = null, int previewEvery = 10, CancellationToken cancellation = default)
+        RgbImage photo, IReadOnlyList<StylePainting> paintings, IProgress<StyleProgress>? progress = null, Action<RgbImage>? preview = null, int previewEvery = 10, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(photo);
         var shares = Shares(paintings);
         ArgumentOutOfRangeException.ThrowIfLessThan(previewEvery, 1);
         var sizes = Enumerable.Range(0, _options.Scales).Select(s => StyleSizes.Of(photo, _options, shrink: 1 << (_options.Scales - 1 - s))).ToList();
         var report = new StyleReport(_options, [.. sizes.Select(s => (long)s.Width * s.Height)], progress, preview, previewEvery);
-        Picture? reached = null;
+        RgbImage? reached = null;
         try
         {
             for (var scale = 0; scale < _options.Scales && !(cancellation.IsCancellationRequested && reached is not null); scale++)
@@ -99,20 +99,20 @@ public sealed class NeuralStyle
         return new NeuralStyleResult(reached!, report.Terms, report.Evaluations, cancellation.IsCancellationRequested);
     }
 
-    private static List<(Picture Picture, float Share)> Shares(IReadOnlyList<StylePainting> paintings)
+    private static List<(RgbImage Image, float Share)> Shares(IReadOnlyList<StylePainting> paintings)
     {
         ArgumentNullException.ThrowIfNull(paintings);
-        foreach (var painting in paintings) ArgumentNullException.ThrowIfNull(painting.Picture, nameof(paintings));
+        foreach (var painting in paintings) ArgumentNullException.ThrowIfNull(painting.Image, nameof(paintings));
         float[] weights = [.. paintings.Select(p => p.Weight)];
         var shares = StyleBlend.SharesOf(weights)
             ?? throw new ArgumentException($"The paintings weigh {string.Join(", ", weights.Select(w => FormattableString.Invariant($"{w}")))}; expected one painting or more, with weights from 0, not all of them 0.", nameof(paintings));
-        return [.. paintings.Zip(shares, (p, share) => (p.Picture, share))];
+        return [.. paintings.Zip(shares, (p, share) => (p.Image, share))];
     }
 
-    private Picture RunScale(Picture photo, List<(Picture Picture, float Share)> paintings, Picture? from, int scale, (int Width, int Height) size, StyleReport report, CancellationToken cancellation)
+    private RgbImage RunScale(RgbImage photo, List<(RgbImage Image, float Share)> paintings, RgbImage? from, int scale, (int Width, int Height) size, StyleReport report, CancellationToken cancellation)
     {
         var (width, height) = size;
-        var input = _features.Pictures;
+        var input = _features.Images;
         using var objective = new StyleObjective(_features, _options, width, height);
         cancellation.ThrowIfCancellationRequested();
         objective.SetContent(input.Of(photo, width, height), width, height, cancellation);
@@ -124,10 +124,10 @@ public sealed class NeuralStyle
         var point = from is not null ? input.Of(from, width, height) : _options.Start switch
         {
             StyleStart.Noise => input.Noise(_options.Seed, width, height),
-            StyleStart.Picture => input.Of(_options.StartPicture!, width, height),
+            StyleStart.Image => input.Of(_options.StartImage!, width, height),
             _ => input.Of(photo, width, height),
         };
-        report.Begin(scale, objective, values => input.ToPicture(values, width, height));
+        report.Begin(scale, objective, values => input.ToImage(values, width, height));
         try
         {
             StyleSolvers.Run(_options, objective, point, report, cancellation);
@@ -136,6 +136,6 @@ public sealed class NeuralStyle
         {
             // The point is the best so far.
         }
-        return input.ToPicture(point, width, height);
+        return input.ToImage(point, width, height);
     }
 }

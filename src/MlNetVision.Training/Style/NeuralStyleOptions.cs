@@ -10,12 +10,12 @@ namespace MlNetVision.Training.Style;
 public sealed record NeuralStyleOptions
 {
     /// <summary>
-    /// The layers whose features the picture shares with the photo: names of nodes or tensors, or <c>blockB_convC</c>, which in any network
+    /// The layers whose features the image shares with the photo: names of nodes or tensors, or <c>blockB_convC</c>, which in any network
     /// laid out as VGG is the activation behind the C-th convolution of the B-th block. Default: <c>block4_conv2</c>.
     /// </summary>
     public IReadOnlyList<WeightedLayer> ContentLayers { get; init; } = [new("block4_conv2", 1)];
 
-    /// <summary>The layers whose Gram matrices the picture shares with the painting. Default: the first convolution of each of VGG's five blocks, a fifth each.</summary>
+    /// <summary>The layers whose Gram matrices the image shares with the painting. Default: the first convolution of each of VGG's five blocks, a fifth each.</summary>
     public IReadOnlyList<WeightedLayer> StyleLayers { get; init; } =
         [new("block1_conv1", 0.2f), new("block2_conv1", 0.2f), new("block3_conv1", 0.2f), new("block4_conv1", 0.2f), new("block5_conv1", 0.2f)];
 
@@ -46,7 +46,7 @@ public sealed record NeuralStyleOptions
     /// <summary>The most evaluations of loss and gradient at each scale. Default: no bound.</summary>
     public int MaxEvaluations { get; init; } = int.MaxValue;
 
-    /// <summary>What moves the picture. Default: L-BFGS.</summary>
+    /// <summary>What moves the image. Default: L-BFGS.</summary>
     public StyleSolver Solver { get; init; } = StyleSolver.Lbfgs;
 
     /// <summary>Adam's step in levels of 0–255. Default: 5.</summary>
@@ -55,11 +55,11 @@ public sealed record NeuralStyleOptions
     /// <summary>How many steps L-BFGS remembers. Default: 20.</summary>
     public int History { get; init; } = 20;
 
-    /// <summary>What the picture starts from. Default: the photo.</summary>
+    /// <summary>What the image starts from. Default: the photo.</summary>
     public StyleStart Start { get; init; } = StyleStart.Content;
 
-    /// <summary>The picture that it starts from, with <see cref="StyleStart.Picture"/>; it is left as it is.</summary>
-    public Picture? StartPicture { get; init; }
+    /// <summary>The image that it starts from, with <see cref="StyleStart.Image"/>; it is left as it is.</summary>
+    public RgbImage? StartImage { get; init; }
 
     /// <summary>The seed of the noise. Default: 0.</summary>
     public int Seed { get; init; }
@@ -74,7 +74,7 @@ public sealed record NeuralStyleOptions
         if (Scales is < 1 or > 8) throw new ArgumentException($"{Scales} scales were asked for; expected 1 to 8.");
         if (Iterations < 1 || MaxEvaluations < 1) throw new ArgumentException("One iteration and evaluation, or more, is expected.");
         if (!(LearningRate > 0) || History < 1) throw new ArgumentException("A learning rate above 0 and a history of 1 or more are expected.");
-        if (Start == StyleStart.Picture && StartPicture is null) throw new ArgumentException("A picture to start from is expected.");
+        if (Start == StyleStart.Image && StartImage is null) throw new ArgumentException("An image to start from is expected.");
         if (ContentLayers.Count + StyleLayers.Count == 0) throw new ArgumentException("A layer of content or style is expected.");
         if (ContentLayers.Concat(StyleLayers).Any(l => !(l.Weight >= 0)) || !(ContentWeight >= 0) || !(StyleWeight >= 0) || !(TotalVariationWeight >= 0))
             throw new ArgumentException("Weights of 0 or more are expected.");

@@ -2,13 +2,13 @@ using MlNetVision.Imaging;
 
 namespace MlNetVision.Training.Style;
 
-/// <summary>An optimised picture. Dispose it, and with it <see cref="Picture"/>.</summary>
-/// <param name="Picture">The best picture so far, clipped to 0–255.</param>
+/// <summary>An optimised image. Dispose it, and with it <see cref="RgbImage"/>.</summary>
+/// <param name="Image">The best image so far, clipped to 0–255.</param>
 /// <param name="Losses">Its losses, before clipping.</param>
 /// <param name="Evaluations">Evaluations of loss and gradient at all scales.</param>
 /// <param name="Interrupted">Whether it was stopped before its iterations were done.</param>
-public sealed record NeuralStyleResult(Picture Picture, StyleTerms Losses, int Evaluations, bool Interrupted) : IDisposable
+public sealed record NeuralStyleResult(RgbImage Image, StyleTerms Losses, int Evaluations, bool Interrupted) : IDisposable
 {
     /// <inheritdoc/>
-    public void Dispose() => Picture.Dispose();
+    public void Dispose() => Image.Dispose();
 }

@@ -7,14 +7,14 @@ using MlNetVision.Onnx.Surgery;
 namespace MlNetVision.Training.Style;
 
 /// <summary>
-/// A network of features for pictures of one size, at the scale of the original VGG: it takes levels of 0–255 less the mean, and its
+/// A network of features for images of one size, at the scale of the original VGG: it takes levels of 0–255 less the mean, and its
 /// features are divided by the mean factor s of the pre-processing. For what ReLU networks give is nearly proportional to what they
 /// take: one trained on pixels of s times the size has a content term of about s² times, and one of Gram matrices of s⁴ times, so
 /// that without this each pre-processing would need weights of its own.
 /// </summary>
 internal sealed class StyleFeatureNetwork
 {
-    /// <summary>Operators that give a larger map for a larger picture.</summary>
+    /// <summary>Operators that give a larger map for a larger image.</summary>
     private static readonly HashSet<string> Sliding = new(
         [
             "Conv", "ConvTranspose", "MaxPool", "AveragePool", "LpPool", "BatchNormalization", "InstanceNormalization", "LRN", "Relu", "LeakyRelu", "PRelu", "Elu", "Selu", "Celu",
@@ -23,8 +23,8 @@ internal sealed class StyleFeatureNetwork
 
     /// <param name="features">The network of any size; it is not changed.</param>
     /// <param name="layers">Those of its layers that are wanted.</param>
-    /// <param name="width">The width of pictures; the declared one is overridden where no layer is bound to it.</param>
-    /// <param name="height">The height of pictures.</param>
+    /// <param name="width">The width of images; the declared one is overridden where no layer is bound to it.</param>
+    /// <param name="height">The height of images.</param>
     /// <exception cref="BadModelException">A layer is bound to another size.</exception>
     public StyleFeatureNetwork(FeatureModel features, IEnumerable<string> layers, int width, int height)
     {
@@ -61,7 +61,7 @@ internal sealed class StyleFeatureNetwork
     {
         if (declared.Shape.Zip(Shape, (d, s) => d is null || d == s).All(fits => fits)) return;
         if (Model.Graph.Node.FirstOrDefault(n => !Sliding.Contains(n.OpType)) is { } bound)
-            throw new BadModelException($"{Model.Name}: the input is {declared}, and {bound.Title()} is bound to its size; expected layers that take pictures of any size, here {string.Join('×', Shape)}.");
+            throw new BadModelException($"{Model.Name}: the input is {declared}, and {bound.Title()} is bound to its size; expected layers that take images of any size, here {string.Join('×', Shape)}.");
     }
 
     private Dictionary<string, string> Rescale(Dictionary<string, string> tensors, float[] scale)

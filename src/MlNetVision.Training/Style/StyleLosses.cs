@@ -13,7 +13,7 @@ namespace MlNetVision.Training.Style;
 /// </summary>
 public static class StyleLosses
 {
-    /// <summary>Content: ½ · Σ (F − P)² over all elements of a layer, with F of the picture and P of the photo.</summary>
+    /// <summary>Content: ½ · Σ (F − P)² over all elements of a layer, with F of the image and P of the photo.</summary>
     /// <param name="model">The network.</param>
     /// <param name="features">The tensor F, such as the output of a ReLU: float 1 × C × H × W, or of any other shape.</param>
     /// <param name="target">The name of P: a tensor of the graph, or a new input of F's shape. Default: <c>content</c>.</param>
@@ -30,7 +30,7 @@ public static class StyleLosses
 
     /// <summary>
     /// Style: Σ (G − A)² / (4 · C² · M²) over the Gram matrices of a layer of C channels and M positions. A may come from a
-    /// picture of another size: what is fed is A / (2 · C · M), as <see cref="AddGram"/> gives it for that picture.
+    /// image of another size: what is fed is A / (2 · C · M), as <see cref="AddGram"/> gives it for that image.
     /// </summary>
     /// <param name="model">The network.</param>
     /// <param name="features">The layer: float 1 × C × H × W of known sizes.</param>
@@ -60,14 +60,14 @@ public static class StyleLosses
 
     /// <summary>Total variation: Σ (x − its right neighbour)² + Σ (x − the one below)² over all channels.</summary>
     /// <param name="model">The network.</param>
-    /// <param name="picture">The tensor x, such as the input: float 1 × C × H × W or 1 × H × W × C.</param>
+    /// <param name="image">The tensor x, such as the input: float 1 × C × H × W or 1 × H × W × C.</param>
     /// <param name="layout">The order of its axes.</param>
     /// <param name="output">The name of the loss. Default: <c>total_variation</c>.</param>
     /// <exception cref="BadModelException">The model is too old, or has no such float tensor.</exception>
-    public static OnnxModel AddTotalVariation(OnnxModel model, string picture, PixelLayout layout, string output = "total_variation")
+    public static OnnxModel AddTotalVariation(OnnxModel model, string image, PixelLayout layout, string output = "total_variation")
     {
         var loss = new LossWriter(model, output);
-        var x = loss.Tensor(picture);
+        var x = loss.Tensor(image);
         var (rows, columns) = layout == PixelLayout.Nchw ? (2, 3) : (1, 2);
         loss.Output(Steps(x, rows) + Steps(x, columns));
         return model;

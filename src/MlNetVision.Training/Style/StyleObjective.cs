@@ -2,7 +2,7 @@ using MlNetVision.Gradients;
 
 namespace MlNetVision.Training.Style;
 
-/// <summary>The loss of a picture at one size, and its gradient by the picture: the network, all terms and their gradients in one graph.</summary>
+/// <summary>The loss of an image at one size, and its gradient by the image: the network, all terms and their gradients in one graph.</summary>
 internal sealed class StyleObjective : IDisposable
 {
     private readonly FeatureModel _features;
@@ -14,8 +14,8 @@ internal sealed class StyleObjective : IDisposable
 
     /// <param name="features">A VGG-like network.</param>
     /// <param name="options">The layers and weights.</param>
-    /// <param name="width">The width of the picture.</param>
-    /// <param name="height">The height of the picture.</param>
+    /// <param name="width">The width of the image.</param>
+    /// <param name="height">The height of the image.</param>
     public StyleObjective(FeatureModel features, NeuralStyleOptions options, int width, int height)
     {
         (_features, _terms) = (features, new StyleTermGraph(options));
@@ -33,8 +33,8 @@ internal sealed class StyleObjective : IDisposable
 
     /// <summary>Makes the features of a photo the content to reach.</summary>
     /// <param name="photo">The photo as the network takes it.</param>
-    /// <param name="width">The width of the picture.</param>
-    /// <param name="height">The height of the picture.</param>
+    /// <param name="width">The width of the image.</param>
+    /// <param name="height">The height of the image.</param>
     /// <param name="cancellation">Stops the network between two layers.</param>
     public void SetContent(float[] photo, int width, int height, CancellationToken cancellation = default)
     {
@@ -58,12 +58,12 @@ internal sealed class StyleObjective : IDisposable
         }
     }
 
-    /// <summary>The total at a picture; writes its gradient.</summary>
+    /// <summary>The total at an image; writes its gradient.</summary>
     /// <exception cref="ArgumentException">The first total is not a finite number.</exception>
     /// <exception cref="OperationCanceledException">The token stopped it between two layers.</exception>
-    public double Evaluate(float[] picture, float[] gradient, CancellationToken cancellation = default)
+    public double Evaluate(float[] image, float[] gradient, CancellationToken cancellation = default)
     {
-        _feeds[_network.Input] = TrainingFeed.Of<float>(picture, _network.Shape);
+        _feeds[_network.Input] = TrainingFeed.Of<float>(image, _network.Shape);
         var total = _session.Step(_feeds, cancellation);
         Evaluations++;
         if (Evaluations == 1 && !float.IsFinite(total)) throw new ArgumentException("The loss is beyond the numbers of floats: its weights are too large.");

@@ -7,17 +7,17 @@ namespace MlNetVision.Training.Style;
 /// <param name="options">The settings.</param>
 /// <param name="pixels">The pixels of each scale.</param>
 /// <param name="progress">Told of each iteration; null: nobody.</param>
-/// <param name="preview">Shown the picture; null: nobody.</param>
+/// <param name="preview">Shown the image; null: nobody.</param>
 /// <param name="previewEvery">How many iterations apart.</param>
-internal sealed class StyleReport(NeuralStyleOptions options, IReadOnlyList<long> pixels, IProgress<StyleProgress>? progress, Action<Picture>? preview, int previewEvery)
+internal sealed class StyleReport(NeuralStyleOptions options, IReadOnlyList<long> pixels, IProgress<StyleProgress>? progress, Action<RgbImage>? preview, int previewEvery)
 {
     private long _begun;
     private int _scale;
     private int _before;
     private StyleObjective? _objective;
-    private Func<float[], Picture> _toPicture = _ => throw new InvalidOperationException();
+    private Func<float[], RgbImage> _toImage = _ => throw new InvalidOperationException();
 
-    /// <summary>The terms of the best picture.</summary>
+    /// <summary>The terms of the best image.</summary>
     public StyleTerms Terms { get; private set; } = new(0, [], 0, 0);
 
     /// <summary>Iterations at this scale so far.</summary>
@@ -27,24 +27,24 @@ internal sealed class StyleReport(NeuralStyleOptions options, IReadOnlyList<long
     public int Evaluations => _before + (_objective?.Evaluations ?? 0);
 
     /// <summary>Begins a scale.</summary>
-    public void Begin(int scale, StyleObjective objective, Func<float[], Picture> toPicture)
+    public void Begin(int scale, StyleObjective objective, Func<float[], RgbImage> toImage)
     {
         if (_objective is null) _begun = Stopwatch.GetTimestamp();
         (_before, Iterations) = (Evaluations, 0);
-        (_scale, _objective, _toPicture) = (scale, objective, toPicture);
+        (_scale, _objective, _toImage) = (scale, objective, toImage);
     }
 
-    /// <summary>Notes that nothing betters the picture that a scale started from.</summary>
+    /// <summary>Notes that nothing betters the image that a scale started from.</summary>
     public void Unimproved(StyleTerms terms) => Terms = terms;
 
-    /// <summary>Notes an iteration whose best picture is this one.</summary>
+    /// <summary>Notes an iteration whose best image is this one.</summary>
     public void Iterated(int iteration, StyleTerms terms, float[] point)
     {
         (Terms, Iterations) = (terms, iteration);
         progress?.Report(new StyleProgress(_scale, iteration, Evaluations, terms, Remaining()));
         if (preview is null || iteration % previewEvery != 0) return;
-        using var picture = _toPicture(point);
-        preview(picture);
+        using var image = _toImage(point);
+        preview(image);
     }
 
     /// <summary>An iteration takes as long as there are pixels.</summary>

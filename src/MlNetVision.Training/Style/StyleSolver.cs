@@ -1,6 +1,6 @@
 namespace MlNetVision.Training.Style;
 
-/// <summary>What moves an optimised picture.</summary>
+/// <summary>What moves an optimised image.</summary>
 public enum StyleSolver
 {
     /// <summary>L-BFGS with a line search, see <see cref="Lbfgs"/>: fewest evaluations.</summary>

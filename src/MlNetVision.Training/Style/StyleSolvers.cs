@@ -3,7 +3,7 @@ using MlNetVision.Gradients.Optimizers;
 
 namespace MlNetVision.Training.Style;
 
-/// <summary>Moves a picture towards lower losses; at the end, also by an exception, it is the best that was seen.</summary>
+/// <summary>Moves an image towards lower losses; at the end, also by an exception, it is the best that was seen.</summary>
 internal static class StyleSolvers
 {
     /// <summary>
@@ -14,7 +14,7 @@ internal static class StyleSolvers
 
     /// <param name="options">The settings.</param>
     /// <param name="objective">The losses.</param>
-    /// <param name="point">The picture in levels, which is changed.</param>
+    /// <param name="point">The image in levels, which is changed.</param>
     /// <param name="report">Whom to tell.</param>
     /// <param name="cancellation">Ends the optimisation and the evaluation under way.</param>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
@@ -52,19 +52,19 @@ internal static class StyleSolvers
 
     private static void RunAdam(NeuralStyleOptions options, StyleObjective objective, float[] point, StyleReport report, CancellationToken cancellation)
     {
-        var picture = new TrainableTensor("picture", [point.Length], (float[])point.Clone());
+        var image = new TrainableTensor("image", [point.Length], (float[])point.Clone());
         var adam = new AdamOptimizer();
         var best = objective.Terms with { Total = double.PositiveInfinity };
         var iterations = Math.Min(options.Iterations, options.MaxEvaluations);
         for (var i = 1; i <= iterations; i++)
         {
-            objective.Evaluate(picture.Values, picture.Gradient, cancellation);
+            objective.Evaluate(image.Values, image.Gradient, cancellation);
             if (objective.Terms.Total < best.Total)
             {
                 best = objective.Terms;
-                picture.Values.CopyTo(point, 0);
+                image.Values.CopyTo(point, 0);
             }
-            adam.Step([picture], options.LearningRate);
+            adam.Step([image], options.LearningRate);
             report.Iterated(i, best, point);
         }
     }

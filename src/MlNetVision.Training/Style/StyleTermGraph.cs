@@ -9,7 +9,7 @@ namespace MlNetVision.Training.Style;
 /// <param name="options">The layers and weights.</param>
 /// <param name="means">
 /// Whether weights are of means: of (F − P)² over the features, of (G − A)² / (C · M)² over the Gram matrix, and of squared differences over
-/// the picture. Gatys' sums grow with the picture, and those of deep layers drown the rest.
+/// the image. Gatys' sums grow with the image, and those of deep layers drown the rest.
 /// </param>
 internal sealed class StyleTermGraph(NeuralStyleOptions options, bool means = false)
 {
@@ -28,9 +28,9 @@ internal sealed class StyleTermGraph(NeuralStyleOptions options, bool means = fa
     /// <summary>Appends all terms, and their weighted sum.</summary>
     /// <param name="model">The graph; it is changed.</param>
     /// <param name="tensors">The tensor of each layer.</param>
-    /// <param name="picture">The tensor that is the picture.</param>
+    /// <param name="image">The tensor that is the image.</param>
     /// <param name="layout">The order of its axes.</param>
-    public void Append(OnnxModel model, IReadOnlyDictionary<string, string> tensors, string picture, PixelLayout layout)
+    public void Append(OnnxModel model, IReadOnlyDictionary<string, string> tensors, string image, PixelLayout layout)
     {
         _weights.Clear();
         foreach (var (layer, i) in options.ContentLayers.Select((l, i) => (l, i)))
@@ -43,8 +43,8 @@ internal sealed class StyleTermGraph(NeuralStyleOptions options, bool means = fa
             StyleLosses.AddStyle(model, tensors[layer.Name], StyleTarget(i), StyleTerm(i));
             _weights.Add(options.StyleWeight * layer.Weight * (means ? 4f / Elements(StyleTarget(i)) : 1));
         }
-        StyleLosses.AddTotalVariation(model, picture, layout, Variation);
-        _weights.Add(options.TotalVariationWeight * (means ? 1f / Elements(picture) : 1));
+        StyleLosses.AddTotalVariation(model, image, layout, Variation);
+        _weights.Add(options.TotalVariationWeight * (means ? 1f / Elements(image) : 1));
         LossGraph.AddSum(model, [.. Terms.Zip(_weights)], Total);
 
         long Elements(string tensor)

@@ -1,6 +1,6 @@
 namespace MlNetVision.Training.Style;
 
-/// <summary>The losses of a picture: each term as it is defined in <see cref="StyleLosses"/>, and the weighted sum.</summary>
+/// <summary>The losses of an image: each term as it is defined in <see cref="StyleLosses"/>, and the weighted sum.</summary>
 /// <param name="Content">½ · Σ (F − P)².</param>
 /// <param name="Styles">Σ (G − A)² / (4 · C² · M²) of each style layer, in the order of the options.</param>
 /// <param name="TotalVariation">Squared differences of neighbours.</param>

@@ -7,7 +7,7 @@ public sealed partial class ImageClassificationTrainer
     /// <summary>What <see cref="Options.MetricsCallback"/> is told: one of the two members is null.</summary>
     public sealed class ImageClassificationMetrics
     {
-        /// <summary>Which pictures figures are about.</summary>
+        /// <summary>Which images figures are about.</summary>
         public enum Dataset
         {
             /// <summary>Those that are trained on.</summary>
@@ -20,7 +20,7 @@ public sealed partial class ImageClassificationTrainer
         /// <summary>An epoch.</summary>
         public TrainMetrics? Train { get; set; }
 
-        /// <summary>A picture whose features are there.</summary>
+        /// <summary>An image whose features are there.</summary>
         public BottleneckMetrics? Bottleneck { get; set; }
 
         /// <summary>The figures in one line.</summary>
@@ -30,7 +30,7 @@ public sealed partial class ImageClassificationTrainer
     /// <summary>The figures of an epoch.</summary>
     public sealed class TrainMetrics
     {
-        /// <summary>The pictures that they are about.</summary>
+        /// <summary>The images that they are about.</summary>
         public ImageClassificationMetrics.Dataset DatasetUsed { get; set; }
 
         /// <summary>The number of batches.</summary>
@@ -54,16 +54,16 @@ public sealed partial class ImageClassificationTrainer
             + (DatasetUsed == ImageClassificationMetrics.Dataset.Train ? string.Create(CultureInfo.InvariantCulture, $", learning rate: {LearningRate}") : "");
     }
 
-    /// <summary>A picture whose features are there.</summary>
+    /// <summary>An image whose features are there.</summary>
     public sealed class BottleneckMetrics
     {
-        /// <summary>The pictures that it is of.</summary>
+        /// <summary>The images that it is of.</summary>
         public ImageClassificationMetrics.Dataset DatasetUsed { get; set; }
 
-        /// <summary>The row of the picture, from 0.</summary>
+        /// <summary>The row of the image, from 0.</summary>
         public int Index { get; set; }
 
         /// <summary>Both in one line.</summary>
-        public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"Phase: Bottleneck Computation, dataset: {DatasetUsed}, picture: {Index}");
+        public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"Phase: Bottleneck Computation, dataset: {DatasetUsed}, image: {Index}");
     }
 }

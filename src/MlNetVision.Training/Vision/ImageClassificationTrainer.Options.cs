@@ -7,7 +7,7 @@ public sealed partial class ImageClassificationTrainer
     /// <summary>Options under the names of Microsoft.ML.Vision, with its defaults, and a few of our own.</summary>
     public sealed class Options
     {
-        /// <summary>The column of picture files: bytes, such as <c>LoadRawImageBytes</c> gives. Default: Features.</summary>
+        /// <summary>The column of image files: bytes, such as <c>LoadRawImageBytes</c> gives. Default: Features.</summary>
         public string FeatureColumnName { get; set; } = "Features";
 
         /// <summary>The column of labels: keys, such as <c>MapValueToKey</c> gives. Default: Label.</summary>
@@ -34,10 +34,10 @@ public sealed partial class ImageClassificationTrainer
         /// <summary>Ours: the seed of first weights, order and division. Default 1.</summary>
         public int Seed { get; set; } = 1;
 
-        /// <summary>How often every picture is shown. Default 200.</summary>
+        /// <summary>How often every image is shown. Default 200.</summary>
         public int Epoch { get; set; } = 200;
 
-        /// <summary>Pictures a step. Default 10.</summary>
+        /// <summary>Images a step. Default 10.</summary>
         public int BatchSize { get; set; } = 10;
 
         /// <summary>The learning rate where there is no <see cref="LearningRateScheduler"/>. Default 0.01.</summary>
@@ -49,7 +49,7 @@ public sealed partial class ImageClassificationTrainer
         /// <summary>When training ends early; null: never. Default: 20 epochs whose accuracy is not better by 0.01.</summary>
         public EarlyStopping? EarlyStoppingCriteria { get; set; } = new();
 
-        /// <summary>Told of each picture's features and each epoch. Default: nobody.</summary>
+        /// <summary>Told of each image's features and each epoch. Default: nobody.</summary>
         public Action<ImageClassificationMetrics>? MetricsCallback { get; set; }
 
         /// <summary>Rows to measure by. Default: none.</summary>
@@ -68,25 +68,25 @@ public sealed partial class ImageClassificationTrainer
         public string? WorkspacePath { get; set; }
 
         /// <summary>
-        /// Whether features of training pictures that stand in the workspace are used again, by the pictures' content and the network; if not,
+        /// Whether features of training images that stand in the workspace are used again, by the images' content and the network; if not,
         /// they are removed and computed anew. Default: no.
         /// </summary>
         public bool ReuseTrainSetBottleneckCachedValues { get; set; }
 
         /// <summary>
-        /// Whether features of validation pictures that stand in the workspace are used again, by the pictures' content and the network; if not,
+        /// Whether features of validation images that stand in the workspace are used again, by the images' content and the network; if not,
         /// they are removed and computed anew. Default: no. An image that is among the training images, too, counts as one of those.
         /// </summary>
         public bool ReuseValidationSetBottleneckCachedValues { get; set; }
 
         /// <summary>
-        /// The name, within the workspace, of what holds the features of training pictures. Ours is a folder. A plain name that nothing else in
+        /// The name, within the workspace, of what holds the features of training images. Ours is a folder. A plain name that nothing else in
         /// the workspace has: no path, no dot or space at its end. Only files of features are removed from it.
         /// </summary>
         public string TrainSetBottleneckCachedValuesFileName { get; set; } = "trainSetBottleneckFile.csv";
 
         /// <summary>
-        /// The name, within the workspace, of what holds the features of validation pictures. Ours is a folder. As for
+        /// The name, within the workspace, of what holds the features of validation images. Ours is a folder. As for
         /// <see cref="TrainSetBottleneckCachedValuesFileName"/>, another name than that.
         /// </summary>
         public string ValidationSetBottleneckCachedValuesFileName { get; set; } = "validationSetBottleneckFile.csv";

@@ -8,8 +8,8 @@ using MlNetVision.Onnx;
 namespace MlNetVision.Training.Vision;
 
 /// <summary>
-/// Trains a classifier of pictures, under the names of Microsoft.ML.Vision's trainer: code that was written for that one changes its
-/// <c>using</c>. Picture files as bytes and labels as keys in; the columns Score and PredictedLabel out. The trained model can be saved;
+/// Trains a classifier of images, under the names of Microsoft.ML.Vision's trainer: code that was written for that one changes its
+/// <c>using</c>. RgbImage files as bytes and labels as keys in; the columns Score and PredictedLabel out. The trained model can be saved;
 /// apps that load it have the library MlNetVision, and need neither this one nor TensorFlow.
 /// </summary>
 public sealed partial class ImageClassificationTrainer : IEstimator<ITransformer>
@@ -24,7 +24,7 @@ public sealed partial class ImageClassificationTrainer : IEstimator<ITransformer
     /// <summary>Trains.</summary>
     /// <exception cref="ArgumentException">A column is missing or of another type, there are no rows, an option is out of its range, or a name within the workspace is none, or that of something that no training wrote.</exception>
     /// <exception cref="BadModelException">The network is not there; the message says how it is pulled.</exception>
-    /// <exception cref="BadDataSetException">No picture of a class can be read.</exception>
+    /// <exception cref="BadDataSetException">No image of a class can be read.</exception>
     public ITransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);

@@ -2,7 +2,7 @@ namespace MlNetVision.Training.Vision;
 
 /// <summary>Tells a callback of Microsoft.ML.Vision's form what goes on.</summary>
 /// <param name="options">With the callback.</param>
-/// <param name="trainCount">The number of training pictures, which come before those of validation.</param>
+/// <param name="trainCount">The number of training images, which come before those of validation.</param>
 internal sealed class MetricsReport(ImageClassificationTrainer.Options options, int trainCount) : IProgress<FeatureProgress>
 {
     public void Report(FeatureProgress value)

@@ -5,7 +5,7 @@ namespace MlNetVision.Training.Vision;
 /// <summary>The trainer of Microsoft.ML.Vision, by this library.</summary>
 public static class VisionCatalog
 {
-    /// <summary>Trains a classifier of pictures, with options of choice.</summary>
+    /// <summary>Trains a classifier of images, with options of choice.</summary>
     /// <param name="catalog">The catalog.</param>
     /// <param name="options">Columns, network and training.</param>
     public static ImageClassificationTrainer ImageClassification(
@@ -16,10 +16,10 @@ public static class VisionCatalog
         return new ImageClassificationTrainer(options);
     }
 
-    /// <summary>Trains a classifier of pictures.</summary>
+    /// <summary>Trains a classifier of images.</summary>
     /// <param name="catalog">The catalog.</param>
     /// <param name="labelColumnName">The column of labels: keys.</param>
-    /// <param name="featureColumnName">The column of picture files: bytes.</param>
+    /// <param name="featureColumnName">The column of image files: bytes.</param>
     /// <param name="scoreColumnName">The column of probabilities that the model makes.</param>
     /// <param name="predictedLabelColumnName">The column of answers that the model makes.</param>
     /// <param name="validationSet">Rows to measure by; null: a tenth of the training rows.</param>

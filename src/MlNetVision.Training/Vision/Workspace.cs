@@ -7,7 +7,7 @@ using MlNetVision.Onnx;
 namespace MlNetVision.Training.Vision;
 
 /// <summary>
-/// The folder of one training from rows of bytes. Pictures lie in it as files while it lasts, for that is what the cache of features and
+/// The folder of one training from rows of bytes. Images lie in it as files while it lasts, for that is what the cache of features and
 /// fine-tuning read; features and the model stay, where the folder is the caller's. It removes and replaces nothing that no training wrote.
 /// </summary>
 internal sealed class Workspace : IDisposable
@@ -15,7 +15,7 @@ internal sealed class Workspace : IDisposable
     private readonly ImageClassificationTrainer.Options _options;
     private readonly WorkspaceNames _names;
     private readonly bool _isTemporary;
-    private readonly string _pictures;
+    private readonly string _images;
     private readonly HashSet<string> _written = new(StringComparer.Ordinal);
 
     /// <param name="options">Where it is, and what is kept in it.</param>
@@ -28,7 +28,7 @@ internal sealed class Workspace : IDisposable
         _isTemporary = string.IsNullOrEmpty(options.WorkspacePath);
         if (!_isTemporary && File.Exists(options.WorkspacePath)) throw new ArgumentException($"{nameof(options.WorkspacePath)} '{options.WorkspacePath}': is a file, expected a folder.");
         Folder = _isTemporary ? Directory.CreateTempSubdirectory("mlnetvision-").FullName : Path.GetFullPath(options.WorkspacePath!);
-        _pictures = Path.Combine(Folder, $"pictures-{Guid.NewGuid():N}");
+        _images = Path.Combine(Folder, $"images-{Guid.NewGuid():N}");
         CheckCache(nameof(options.TrainSetBottleneckCachedValuesFileName), TrainCache, featurizer);
         CheckCache(nameof(options.ValidationSetBottleneckCachedValuesFileName), ValidationCache, featurizer);
         CheckModel();
@@ -36,10 +36,10 @@ internal sealed class Workspace : IDisposable
 
     public string Folder { get; }
 
-    /// <summary>Where features of training pictures are kept.</summary>
+    /// <summary>Where features of training images are kept.</summary>
     public string TrainCache => Path.Combine(Folder, _names.TrainCache);
 
-    /// <summary>Where features of validation pictures are kept.</summary>
+    /// <summary>Where features of validation images are kept.</summary>
     public string ValidationCache => Path.Combine(Folder, _names.ValidationCache);
 
     private string Model => Path.Combine(Folder, _names.Model);
@@ -51,15 +51,15 @@ internal sealed class Workspace : IDisposable
         if (!_options.ReuseValidationSetBottleneckCachedValues) BottleneckCache.Clear(ValidationCache);
     }
 
-    /// <summary>Writes the pictures of all rows that have a label, each under the hash of its content.</summary>
+    /// <summary>Writes the images of all rows that have a label, each under the hash of its content.</summary>
     public LabeledImages Unpack(IDataView data, DataViewSchema.Column trainLabel)
     {
         var (bytes, label) = (FeatureRows.Find(data.Schema, _options.FeatureColumnName), FeatureRows.Find(data.Schema, _options.LabelColumnName));
         if (bytes.Type is not VectorDataViewType { ItemType.RawType: var item } || item != typeof(byte))
-            throw new ArgumentException($"The feature column '{bytes.Name}' holds {bytes.Type}; expected picture files as bytes, such as Transforms.LoadRawImageBytes gives.");
+            throw new ArgumentException($"The feature column '{bytes.Name}' holds {bytes.Type}; expected image files as bytes, such as Transforms.LoadRawImageBytes gives.");
         var classes = LabelKeys.Count(trainLabel);
         if (LabelKeys.Count(label) != classes) throw new ArgumentException($"The label column '{label.Name}' has {LabelKeys.Count(label)} keys in the validation set and {classes} in the training set.");
-        Directory.CreateDirectory(_pictures);
+        Directory.CreateDirectory(_images);
         var images = new List<LabeledImage>();
         using var cursor = data.GetRowCursor([bytes, label]);
         var getBytes = cursor.GetGetter<VBuffer<byte>>(bytes);
@@ -89,14 +89,14 @@ internal sealed class Workspace : IDisposable
     public void Dispose()
     {
         foreach (var path in _written) File.Delete(path);
-        if (Directory.Exists(_pictures) && !Directory.EnumerateFileSystemEntries(_pictures).Any()) Directory.Delete(_pictures);
+        if (Directory.Exists(_images) && !Directory.EnumerateFileSystemEntries(_images).Any()) Directory.Delete(_images);
         // Made by this object, under a name of chance; links in it are removed and not followed.
         if (_isTemporary) Directory.Delete(Folder, recursive: true);
     }
 
     private string Write(byte[] content)
     {
-        var path = Path.Combine(_pictures, Convert.ToHexStringLower(SHA256.HashData(content)));
+        var path = Path.Combine(_images, Convert.ToHexStringLower(SHA256.HashData(content)));
         if (_written.Add(path)) File.WriteAllBytes(path, content);
         return path;
     }

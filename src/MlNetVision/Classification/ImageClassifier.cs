@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using MlNetVision.Imaging;
+using MlNetVision.Inference;
 using MlNetVision.Models;
 using MlNetVision.Onnx;
 using MlNetVision.Pipelines;
@@ -7,7 +8,7 @@ using MlNetVision.Pipelines;
 namespace MlNetVision.Classification;
 
 /// <summary>
-/// Tells what a picture shows with a classification network such as MobileNet or ResNet, for callers who know no ML.NET. All members
+/// Tells what an image shows with a classification network such as MobileNet or ResNet, for callers who know no ML.NET. All members
 /// may be called from several threads at once. It owns the ONNX Runtime sessions:
 /// dispose it, whenever you like; calls that are running end normally.
 /// </summary>
@@ -18,12 +19,12 @@ namespace MlNetVision.Classification;
 public sealed partial class ImageClassifier : IDisposable
 {
     private readonly ClassificationNetwork _network;
-    private readonly PictureNetwork<ClassificationResult> _pictures;
+    private readonly ImageNetwork<ClassificationResult> _images;
 
-    private ImageClassifier(ClassificationNetwork network, int workers, PictureLimits? limits)
+    private ImageClassifier(ClassificationNetwork network, int workers, ImageLimits? limits)
     {
         _network = network;
-        _pictures = new(typeof(ImageClassifier), network.Running, network.Input, [ClassifierGraph.Scores], network.Settings, workers, Parse, limits);
+        _images = new(typeof(ImageClassifier), network.Running, network.Input, [ClassifierGraph.Scores], network.Settings, workers, Parse, limits);
     }
 
     /// <summary>The class names, by class index.</summary>
@@ -34,7 +35,7 @@ public sealed partial class ImageClassifier : IDisposable
 
     internal ClassificationNetwork Network => _network;
 
-    /// <summary>How a picture is brought to the network's size.</summary>
+    /// <summary>How an image is brought to the network's size.</summary>
     public ResizeOptions Resize => _network.Settings.Resize;
 
     /// <summary>The name of the pre-processing.</summary>
@@ -61,44 +62,44 @@ public sealed partial class ImageClassifier : IDisposable
         return new ImageClassifier(ClassificationNetwork.Of(model, options), WorkerCount.Of(options.Threads), options.Limits);
     }
 
-    /// <summary>Classifies a picture file.</summary>
-    /// <exception cref="BadImageException">The picture cannot be read; the message names it.</exception>
-    public ClassificationResult Classify(string path) => _pictures.Run(path);
+    /// <summary>Classifies an image file.</summary>
+    /// <exception cref="BadImageException">The image cannot be read; the message names it.</exception>
+    public ClassificationResult Classify(string path) => _images.Run(path);
 
-    /// <summary>Classifies a picture in memory, which is neither changed nor disposed.</summary>
-    /// <param name="picture">The picture.</param>
+    /// <summary>Classifies an image in memory, which is neither changed nor disposed.</summary>
+    /// <param name="image">The image.</param>
     /// <param name="name">What the result calls it. Default: empty.</param>
-    public ClassificationResult Classify(Picture picture, string name = "") => _pictures.Run(picture, name);
+    public ClassificationResult Classify(RgbImage image, string name = "") => _images.Run(image, name);
 
-    /// <summary>Classifies a picture file on the thread pool.</summary>
+    /// <summary>Classifies an image file on the thread pool.</summary>
     /// <inheritdoc cref="Classify(string)"/>
     public Task<ClassificationResult> ClassifyAsync(string path, CancellationToken cancellation = default) =>
-        Task.Run(() => _pictures.Run(path, cancellation), cancellation);
+        Task.Run(() => _images.Run(path, cancellation), cancellation);
 
     /// <summary>
-    /// Classifies many picture files, several at once, in their order and with few in memory.
-    /// A picture that cannot be read is an outcome with an error, and the rest go on.
+    /// Classifies many image files, several at once, in their order and with few in memory.
+    /// An image that cannot be read is an outcome with an error, and the rest go on.
     /// </summary>
     /// <param name="paths">The files; read only as far ahead as there is room.</param>
     /// <param name="then">
-    /// Work on each picture and its result while the picture is in memory, such as drawing; it runs on several threads at once.
+    /// Work on each image and its result while the image is in memory, such as drawing; it runs on several threads at once.
     /// Where it cannot read or write a file (<see cref="IOException"/>, <see cref="UnauthorizedAccessException"/>, <see cref="BadImageException"/>), that
     /// becomes the outcome's error; other exceptions end the enumeration. Null: nothing.
     /// </param>
-    /// <param name="cancellation">Stops the networks that are running, between two layers; pictures that are past theirs are finished, and are outcomes still.</param>
-    public async IAsyncEnumerable<ClassificationOutcome> ClassifyManyAsync(
-        IEnumerable<string> paths, Action<Picture, ClassificationResult>? then = null, [EnumeratorCancellation] CancellationToken cancellation = default)
+    /// <param name="cancellation">Stops the networks that are running, between two layers; images that are past theirs are finished, and are outcomes still.</param>
+    public async IAsyncEnumerable<Outcome<ClassificationResult>> ClassifyManyAsync(
+        IEnumerable<string> paths, Action<RgbImage, ClassificationResult>? then = null, [EnumeratorCancellation] CancellationToken cancellation = default)
     {
-        await foreach (var (path, result, error) in _pictures.RunMany(paths, then, cancellation).ConfigureAwait(false))
-            yield return new ClassificationOutcome(path, result, error);
+        await foreach (var (path, result, error) in _images.RunMany(paths, then, cancellation).ConfigureAwait(false))
+            yield return new Outcome<ClassificationResult>(path, result, error);
     }
 
     /// <summary>Frees the ONNX Runtime sessions, at once or when the last call that is running ends; later calls throw <see cref="ObjectDisposedException"/>.</summary>
-    public void Dispose() => _pictures.Dispose();
+    public void Dispose() => _images.Dispose();
 
     private ClassificationResult Parse(string name, IReadOnlyList<NetworkOutput> outputs, ImageGeometry geometry)
     {
         var scores = outputs[0].Floats;
-        return new ClassificationResult(name, geometry.PictureWidth, geometry.PictureHeight, TopScores.Of(scores, Labels, _network.Settings.Top)) { Scores = [.. scores] };
+        return new ClassificationResult(name, geometry.ImageWidth, geometry.ImageHeight, TopScores.Of(scores, Labels, _network.Settings.Top)) { Scores = [.. scores] };
     }
 }

@@ -2,16 +2,16 @@ using MlNetVision.Imaging;
 
 namespace MlNetVision.Classification;
 
-/// <summary>How a classifier reads its model and its pictures, and what it answers. What is null is as the model says, or else the default given.</summary>
+/// <summary>How a classifier reads its model and its images, and what it answers. What is null is as the model says, or else the default given.</summary>
 public sealed record ImageClassifierOptions
 {
-    /// <summary>How a picture is brought to the network's size. Null: as the model says, else <see cref="ResizeMode.Stretch"/>.</summary>
+    /// <summary>How an image is brought to the network's size. Null: as the model says, else <see cref="ResizeMode.Stretch"/>.</summary>
     public ResizeMode? Resize { get; init; }
 
     /// <summary>The resampler. Null: as saved, else <see cref="Imaging.Resampler.Area"/>, antialiased as Pillow's and TensorFlow's.</summary>
     public Resampler? Resampler { get; init; }
 
-    /// <summary>The colour beside a letterboxed picture. Null: as saved, else grey (127).</summary>
+    /// <summary>The colour beside a letterboxed image. Null: as saved, else grey (127).</summary>
     public RgbColor? PadColor { get; init; }
 
     /// <summary>
@@ -39,8 +39,8 @@ public sealed record ImageClassifierOptions
     /// <summary>How many classes an answer names, at least 1. Null: as saved, else 5.</summary>
     public int? Top { get; init; }
 
-    /// <summary>What a picture file may ask for; it is not saved. Null: the defaults of <see cref="PictureLimits"/>.</summary>
-    public PictureLimits? Limits { get; init; }
+    /// <summary>What an image file may ask for; it is not saved. Null: the defaults of <see cref="ImageLimits"/>.</summary>
+    public ImageLimits? Limits { get; init; }
 
     /// <summary>How many threads work, at least 1. 0 takes as many as there are processors. Default: 0.</summary>
     public int Threads { get; init; }

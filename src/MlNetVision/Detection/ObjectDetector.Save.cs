@@ -24,8 +24,8 @@ public sealed partial class ObjectDetector
     /// <remarks>
     /// From the text column <c>ImagePath</c> it makes vectors of any length, best score first: <c>Boxes</c> (float, four an object:
     /// left, top, right, bottom), <c>Scores</c> (float), <c>ClassIndices</c> (int) and <c>Labels</c> (text). Boxes are in the
-    /// network's coordinates, 0 to 1 across its input, not in the picture's. The mode of <see cref="Resize"/> holds,
-    /// but the resize is ML.NET's: nearest pixel where it stretches, black beside a letterboxed picture, EXIF orientation
+    /// network's coordinates, 0 to 1 across its input, not in the image's. The mode of <see cref="Resize"/> holds,
+    /// but the resize is ML.NET's: nearest pixel where it stretches, black beside a letterboxed image, EXIF orientation
     /// ignored; so scores differ a little from those of <see cref="SaveZip"/>. All candidates are compared, however many
     /// (<see cref="NonMaxSuppression.MaxCandidates"/> does not hold): a confidence near 0 takes long on large networks.
     /// The entry <c>mlnetvision/card.md</c> in the <c>.zip</c> tells the columns, the options, and how to map boxes back.

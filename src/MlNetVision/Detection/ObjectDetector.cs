@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using MlNetVision.Imaging;
+using MlNetVision.Inference;
 using MlNetVision.Models;
 using MlNetVision.Onnx;
 using MlNetVision.Pipelines;
@@ -7,7 +8,7 @@ using MlNetVision.Pipelines;
 namespace MlNetVision.Detection;
 
 /// <summary>
-/// Finds objects in pictures with a YOLO network, for callers who know no ML.NET. All members may be called from several
+/// Finds objects in images with a YOLO network, for callers who know no ML.NET. All members may be called from several
 /// threads at once. It owns the ONNX Runtime sessions:
 /// dispose it, whenever you like; calls that are running end normally.
 /// </summary>
@@ -19,13 +20,13 @@ public sealed partial class ObjectDetector : IDisposable
 {
     private readonly DetectionNetwork _network;
     private readonly YoloGridParser _parser;
-    private readonly PictureNetwork<DetectionResult> _pictures;
+    private readonly ImageNetwork<DetectionResult> _images;
 
-    private ObjectDetector(DetectionNetwork network, int workers, PictureLimits? limits)
+    private ObjectDetector(DetectionNetwork network, int workers, ImageLimits? limits)
     {
         _network = network;
         _parser = network.Settings.CreateParser();
-        _pictures = new(typeof(ObjectDetector), network.Model, network.Input, [.. network.Settings.Heads.Select(h => h.Output)], network.Settings, workers, Parse, limits);
+        _images = new(typeof(ObjectDetector), network.Model, network.Input, [.. network.Settings.Heads.Select(h => h.Output)], network.Settings, workers, Parse, limits);
     }
 
     /// <summary>The class names, by class index.</summary>
@@ -34,7 +35,7 @@ public sealed partial class ObjectDetector : IDisposable
     /// <summary>The network as data.</summary>
     public OnnxModel Model => _network.Model;
 
-    /// <summary>How a picture is brought to the network's size.</summary>
+    /// <summary>How an image is brought to the network's size.</summary>
     public ResizeOptions Resize => _network.Settings.Resize;
 
     /// <summary>What becomes a detection.</summary>
@@ -55,45 +56,45 @@ public sealed partial class ObjectDetector : IDisposable
         return new ObjectDetector(DetectionNetwork.Of(model, options), WorkerCount.Of(options.Threads), options.Limits);
     }
 
-    /// <summary>Finds the objects in a picture file.</summary>
-    /// <exception cref="BadImageException">The picture cannot be read; the message names it.</exception>
-    public DetectionResult Detect(string path) => _pictures.Run(path);
+    /// <summary>Finds the objects in an image file.</summary>
+    /// <exception cref="BadImageException">The image cannot be read; the message names it.</exception>
+    public DetectionResult Detect(string path) => _images.Run(path);
 
-    /// <summary>Finds the objects in a picture in memory, which is neither changed nor disposed.</summary>
-    /// <param name="picture">The picture.</param>
+    /// <summary>Finds the objects in an image in memory, which is neither changed nor disposed.</summary>
+    /// <param name="image">The image.</param>
     /// <param name="name">What the result calls it. Default: empty.</param>
-    public DetectionResult Detect(Picture picture, string name = "") => _pictures.Run(picture, name);
+    public DetectionResult Detect(RgbImage image, string name = "") => _images.Run(image, name);
 
-    /// <summary>Finds the objects in a picture file on the thread pool.</summary>
+    /// <summary>Finds the objects in an image file on the thread pool.</summary>
     /// <inheritdoc cref="Detect(string)"/>
     public Task<DetectionResult> DetectAsync(string path, CancellationToken cancellation = default) =>
-        Task.Run(() => _pictures.Run(path, cancellation), cancellation);
+        Task.Run(() => _images.Run(path, cancellation), cancellation);
 
     /// <summary>
-    /// Finds the objects in many picture files, several at once, in their order and with few in memory.
-    /// A picture that cannot be read is an outcome with an error, and the rest go on.
+    /// Finds the objects in many image files, several at once, in their order and with few in memory.
+    /// An image that cannot be read is an outcome with an error, and the rest go on.
     /// </summary>
     /// <param name="paths">The files; read only as far ahead as there is room.</param>
     /// <param name="then">
-    /// Work on each picture and its result while the picture is in memory, such as drawing; it runs on several threads at once.
+    /// Work on each image and its result while the image is in memory, such as drawing; it runs on several threads at once.
     /// Where it cannot read or write a file (<see cref="IOException"/>, <see cref="UnauthorizedAccessException"/>, <see cref="BadImageException"/>), that
     /// becomes the outcome's error; other exceptions end the enumeration. Null: nothing.
     /// </param>
-    /// <param name="cancellation">Stops the networks that are running, between two layers; pictures that are past theirs are finished, and are outcomes still.</param>
-    public async IAsyncEnumerable<DetectionOutcome> DetectManyAsync(
-        IEnumerable<string> paths, Action<Picture, DetectionResult>? then = null, [EnumeratorCancellation] CancellationToken cancellation = default)
+    /// <param name="cancellation">Stops the networks that are running, between two layers; images that are past theirs are finished, and are outcomes still.</param>
+    public async IAsyncEnumerable<Outcome<DetectionResult>> DetectManyAsync(
+        IEnumerable<string> paths, Action<RgbImage, DetectionResult>? then = null, [EnumeratorCancellation] CancellationToken cancellation = default)
     {
-        await foreach (var (path, result, error) in _pictures.RunMany(paths, then, cancellation).ConfigureAwait(false))
-            yield return new DetectionOutcome(path, result, error);
+        await foreach (var (path, result, error) in _images.RunMany(paths, then, cancellation).ConfigureAwait(false))
+            yield return new Outcome<DetectionResult>(path, result, error);
     }
 
     /// <summary>Frees the ONNX Runtime sessions, at once or when the last call that is running ends; later calls throw <see cref="ObjectDisposedException"/>.</summary>
-    public void Dispose() => _pictures.Dispose();
+    public void Dispose() => _images.Dispose();
 
     private DetectionResult Parse(string name, IReadOnlyList<NetworkOutput> outputs, ImageGeometry geometry)
     {
         var grids = new YoloGrid[outputs.Count];
         for (var i = 0; i < grids.Length; i++) grids[i] = _network.Settings.Grids[i].Of(outputs[i].Floats);
-        return new DetectionResult(name, geometry.PictureWidth, geometry.PictureHeight, _parser.Parse(grids, geometry, Options));
+        return new DetectionResult(name, geometry.ImageWidth, geometry.ImageHeight, _parser.Parse(grids, geometry, Options));
     }
 }

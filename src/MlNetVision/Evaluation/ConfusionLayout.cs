@@ -1,6 +1,6 @@
 namespace MlNetVision.Evaluation;
 
-/// <summary>Sizes, in pixels, of the picture of a confusion matrix of so many classes.</summary>
+/// <summary>Sizes, in pixels, of the image of a confusion matrix of so many classes.</summary>
 /// <param name="Classes">The number of classes, 1 to <see cref="MostClasses"/>.</param>
 internal sealed record ConfusionLayout(int Classes)
 {

@@ -21,11 +21,11 @@ public static class ConfusionMatrixPainter
     /// </summary>
     /// <param name="matrix">The matrix; up to 1,024 classes, those beyond 256 without their names.</param>
     /// <param name="title">A line above it; null: none.</param>
-    /// <returns>A new picture, large enough for all numbers; the caller disposes it.</returns>
+    /// <returns>A new image, large enough for all numbers; the caller disposes it.</returns>
     /// <exception cref="ArgumentException">The matrix has more than 1,024 classes.</exception>
-    public static Picture Draw(ConfusionMatrix matrix, string? title = null) => Draw(matrix, title, LabelFont.Create);
+    public static RgbImage Draw(ConfusionMatrix matrix, string? title = null) => Draw(matrix, title, LabelFont.Create);
 
-    internal static Picture Draw(ConfusionMatrix matrix, string? title, Func<float, LabelFont> fonts)
+    internal static RgbImage Draw(ConfusionMatrix matrix, string? title, Func<float, LabelFont> fonts)
     {
         ArgumentNullException.ThrowIfNull(matrix);
         if (matrix.Labels.Count > ConfusionLayout.MostClasses)
@@ -50,19 +50,19 @@ public static class ConfusionMatrixPainter
         });
     }
 
-    private static Picture Paint(int width, int height, Action<SKCanvas> draw)
+    private static RgbImage Paint(int width, int height, Action<SKCanvas> draw)
     {
-        var picture = new Picture(width, height);
+        var image = new RgbImage(width, height);
         try
         {
-            using var canvas = new SKCanvas(picture.Bitmap);
+            using var canvas = new SKCanvas(image.Bitmap);
             canvas.Clear(SKColors.White);
             draw(canvas);
-            return picture;
+            return image;
         }
         catch
         {
-            picture.Dispose();
+            image.Dispose();
             throw;
         }
     }

@@ -4,7 +4,7 @@ namespace MlNetVision.Imaging;
 
 /// <summary>
 /// Which source pixels along one axis make each target pixel, and with what weight; weights of a pixel add up to 1.
-/// The arrays are rented, since every picture asks for them; disposing hands them back.
+/// The arrays are rented, since every image asks for them; disposing hands them back.
 /// </summary>
 internal sealed class AxisTaps : IDisposable
 {

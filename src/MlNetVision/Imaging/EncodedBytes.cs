@@ -2,7 +2,7 @@ using System.Buffers;
 
 namespace MlNetVision.Imaging;
 
-/// <summary>The bytes of a picture file in a rented buffer, read up to a limit; disposing hands the buffer back.</summary>
+/// <summary>The bytes of an image file in a rented buffer, read up to a limit; disposing hands the buffer back.</summary>
 internal sealed class EncodedBytes : IDisposable
 {
     private const int FirstRead = 64 << 10;
@@ -13,9 +13,9 @@ internal sealed class EncodedBytes : IDisposable
 
     public ReadOnlySpan<byte> Span => _buffer.AsSpan(0, _length);
 
-    public static EncodedBytes Read(string path, PictureLimits limits)
+    public static EncodedBytes Read(string path, ImageLimits limits)
     {
-        if (Directory.Exists(path)) throw new BadImageException($"{path}: this is a folder; expected a picture file.");
+        if (Directory.Exists(path)) throw new BadImageException($"{path}: this is a folder; expected an image file.");
         CheckLength(path);
         using var file = Open(path);
         return Read(file, path, limits);
@@ -26,7 +26,7 @@ internal sealed class EncodedBytes : IDisposable
     {
         var file = new FileInfo(path);
         if (file.Exists && file.Length == 0)
-            throw new BadImageException($"{path}: the file is empty (0 bytes), or not a regular file but a pipe or a device; expected a picture file.");
+            throw new BadImageException($"{path}: the file is empty (0 bytes), or not a regular file but a pipe or a device; expected an image file.");
     }
 
     private static FileStream Open(string path)
@@ -37,7 +37,7 @@ internal sealed class EncodedBytes : IDisposable
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw new BadImageException($"{path}: there is no such file; expected a picture file.", e);
+            throw new BadImageException($"{path}: there is no such file; expected an image file.", e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
         {
@@ -45,7 +45,7 @@ internal sealed class EncodedBytes : IDisposable
         }
     }
 
-    public static EncodedBytes Read(Stream stream, string name, PictureLimits limits)
+    public static EncodedBytes Read(Stream stream, string name, ImageLimits limits)
     {
         var most = Math.Min(limits.MaxBytes, Array.MaxLength);
         var known = stream.CanSeek ? stream.Length - stream.Position : 0;

@@ -1,6 +1,6 @@
 namespace MlNetVision.Imaging;
 
-/// <summary>The order of a picture's values in a tensor of one picture and three channels.</summary>
+/// <summary>The order of an image's values in a tensor of one image and three channels.</summary>
 public enum PixelLayout
 {
     /// <summary>N, C, H, W: one plane a channel (Darknet, PyTorch, most ONNX models).</summary>

@@ -8,7 +8,7 @@ namespace MlNetVision.Imaging;
 /// <summary>
 /// The inner loops of <see cref="SeparableResampler"/>, on four channels at a time. Products and sums are rounded on their
 /// own (no fused multiply-add), so that every processor gives the same bytes. They are compiled optimised at the first call:
-/// waiting for the runtime to find them hot costs the first few hundred pictures four times as long.
+/// waiting for the runtime to find them hot costs the first few hundred images four times as long.
 /// </summary>
 internal static class ResampleKernels
 {

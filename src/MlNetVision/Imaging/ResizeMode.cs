@@ -1,14 +1,14 @@
 namespace MlNetVision.Imaging;
 
-/// <summary>How a picture of one shape is brought to a network's input of another.</summary>
+/// <summary>How an image of one shape is brought to a network's input of another.</summary>
 public enum ResizeMode
 {
-    /// <summary>Both axes are scaled on their own, so that the picture fills the input; shapes are distorted.</summary>
+    /// <summary>Both axes are scaled on their own, so that the image fills the input; shapes are distorted.</summary>
     Stretch,
 
-    /// <summary>One scale for both axes, so that all of the picture fits; it is centred and the rest is padded, as Darknet does.</summary>
+    /// <summary>One scale for both axes, so that all of the image fits; it is centred and the rest is padded, as Darknet does.</summary>
     Letterbox,
 
-    /// <summary>One scale for both axes, so that the picture covers the input; what stands over at two sides is cut off equally.</summary>
+    /// <summary>One scale for both axes, so that the image covers the input; what stands over at two sides is cut off equally.</summary>
     Crop,
 }

@@ -1,6 +1,6 @@
 namespace MlNetVision.Imaging;
 
-/// <summary>The size that a picture is brought to, and how.</summary>
+/// <summary>The size that an image is brought to, and how.</summary>
 public sealed record ResizeOptions
 {
     /// <summary>The largest width and height that can be asked for: 32,768.</summary>
@@ -18,13 +18,13 @@ public sealed record ResizeOptions
     /// <summary>How pixels are worked out. Default: Darknet's bilinear.</summary>
     public Resampler Resampler { get; init; } = Resampler.Bilinear;
 
-    /// <summary>The colour beside a letterboxed picture. Default: Darknet's grey.</summary>
+    /// <summary>The colour beside a letterboxed image. Default: Darknet's grey.</summary>
     public RgbColor PadColor { get; init; } = RgbColor.DarknetGrey;
 
-    /// <summary>What stands beside a letterboxed picture. Default: <see cref="PadColor"/>.</summary>
+    /// <summary>What stands beside a letterboxed image. Default: <see cref="PadColor"/>.</summary>
     public BorderMode Border { get; init; } = BorderMode.Color;
 
-    /// <summary>How a letterboxed picture's shorter length becomes whole pixels. Default: down, as Darknet.</summary>
+    /// <summary>How a letterboxed image's shorter length becomes whole pixels. Default: down, as Darknet.</summary>
     public LetterboxRounding Rounding { get; init; } = LetterboxRounding.Down;
 
     /// <summary>Checks the values where the options are taken.</summary>

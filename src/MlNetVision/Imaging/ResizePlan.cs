@@ -1,20 +1,20 @@
 namespace MlNetVision.Imaging;
 
 /// <summary>
-/// Where the whole scaled picture lies within the network's input, in whole pixels: padding where the offset is positive,
+/// Where the whole scaled image lies within the network's input, in whole pixels: padding where the offset is positive,
 /// cut off where it is negative.
 /// </summary>
-/// <param name="Width">The width of the scaled picture.</param>
-/// <param name="Height">The height of the scaled picture.</param>
+/// <param name="Width">The width of the scaled image.</param>
+/// <param name="Height">The height of the scaled image.</param>
 /// <param name="Left">The input's column that its left edge lies on.</param>
 /// <param name="Top">The input's row that its top edge lies on.</param>
 internal readonly record struct ResizePlan(long Width, long Height, long Left, long Top)
 {
     /// <summary>Works out the plan with the integer arithmetic of Darknet's <c>letterbox_image</c>, but for the rounding.</summary>
     public static ResizePlan For(
-        ResizeMode mode, int pictureWidth, int pictureHeight, int networkWidth, int networkHeight, LetterboxRounding rounding = LetterboxRounding.Down)
+        ResizeMode mode, int imageWidth, int imageHeight, int networkWidth, int networkHeight, LetterboxRounding rounding = LetterboxRounding.Down)
     {
-        long pw = pictureWidth, ph = pictureHeight, nw = networkWidth, nh = networkHeight;
+        long pw = imageWidth, ph = imageHeight, nw = networkWidth, nh = networkHeight;
         var widthLimits = nw * ph < nh * pw;
         var (width, height) = mode switch
         {

@@ -5,21 +5,21 @@ namespace MlNetVision.Imaging;
 
 /// <summary>
 /// Resamples along columns, then along rows, in floats. A source row is resampled once and kept while target rows need it, so
-/// that no picture lies in between.
+/// that no image lies in between.
 /// </summary>
 internal sealed class SeparableResampler : IDisposable
 {
     /// <summary>The most resampled rows that are kept; where more taps are asked for, rows are worked out again.</summary>
     private const int MostRows = 64;
 
-    private readonly Picture _source;
+    private readonly RgbImage _source;
     private readonly AxisTaps _columns;
     private readonly bool _roundLines;
     private readonly int _length;
     private readonly int[] _held;
     private readonly float[] _buffer;
 
-    private SeparableResampler(Picture source, int width, AxisTaps columns, int rows, bool roundLines)
+    private SeparableResampler(RgbImage source, int width, AxisTaps columns, int rows, bool roundLines)
     {
         _roundLines = roundLines;
         _source = source;
@@ -31,12 +31,12 @@ internal sealed class SeparableResampler : IDisposable
     }
 
     /// <summary>Writes every pixel of the target region.</summary>
-    /// <param name="source">The picture.</param>
+    /// <param name="source">The image.</param>
     /// <param name="target">What is written.</param>
     /// <param name="columns">The taps along the columns.</param>
     /// <param name="rows">The taps along the rows.</param>
-    /// <param name="roundLines">Whether what the columns give is rounded to bytes before the rows, as where a picture lies in between.</param>
-    public static void Fill(Picture source, PictureRegion target, AxisTaps columns, AxisTaps rows, bool roundLines)
+    /// <param name="roundLines">Whether what the columns give is rounded to bytes before the rows, as where an image lies in between.</param>
+    public static void Fill(RgbImage source, ImageRegion target, AxisTaps columns, AxisTaps rows, bool roundLines)
     {
         using var resampler = new SeparableResampler(source, target.Width, columns, rows.Taps, roundLines);
         for (var y = 0; y < target.Height; y++)
@@ -47,7 +47,7 @@ internal sealed class SeparableResampler : IDisposable
             else resampler.BlendMany(rows.Starts[y], weights, bytes);
         }
         GC.KeepAlive(source);
-        GC.KeepAlive(target.Picture);
+        GC.KeepAlive(target.Image);
     }
 
     public void Dispose() => ArrayPool<float>.Shared.Return(_buffer);

@@ -1,47 +1,47 @@
 namespace MlNetVision.Imaging;
 
-/// <summary>Writes a picture's pixels as the tensor of one picture (1×3×H×W or 1×H×W×3) that a network takes.</summary>
+/// <summary>Writes an image's pixels as the tensor of one image (1×3×H×W or 1×H×W×3) that a network takes.</summary>
 public static class TensorPacker
 {
     /// <summary>Writes normalised floats: <c>(x − mean) · scale</c> a channel.</summary>
-    /// <param name="picture">The picture, of the network's size.</param>
+    /// <param name="image">The image, of the network's size.</param>
     /// <param name="target">Exactly 3 · width · height values.</param>
     /// <param name="layout">The order of the values.</param>
     /// <param name="normalization">The order of the channels, mean and factor.</param>
     /// <exception cref="ArgumentException">The target has another length.</exception>
-    /// <exception cref="ObjectDisposedException">The picture was disposed.</exception>
-    public static void Pack(Picture picture, Span<float> target, PixelLayout layout, PixelNormalization normalization)
+    /// <exception cref="ObjectDisposedException">The image was disposed.</exception>
+    public static void Pack(RgbImage image, Span<float> target, PixelLayout layout, PixelNormalization normalization)
     {
         ArgumentNullException.ThrowIfNull(normalization);
-        var pixels = Check(picture, target.Length, layout);
+        var pixels = Check(image, target.Length, layout);
         if (layout == PixelLayout.Nhwc) PackKernels.Interleaved(pixels, target, normalization);
         for (var c = 0; c < 3 && layout == PixelLayout.Nchw; c++)
             PackKernels.Plane(pixels, Plane(target, c), Shift(c, normalization.Bgr), normalization.Mean[c], normalization.Scale[c]);
-        GC.KeepAlive(picture);
+        GC.KeepAlive(image);
     }
 
     /// <summary>Writes the bytes as they are, for networks with 8-bit input.</summary>
-    /// <param name="picture">The picture, of the network's size.</param>
+    /// <param name="image">The image, of the network's size.</param>
     /// <param name="target">Exactly 3 · width · height bytes.</param>
     /// <param name="layout">The order of the values.</param>
     /// <param name="bgr">Whether the channels are blue, green, red. Default: red, green, blue.</param>
     /// <exception cref="ArgumentException">The target has another length.</exception>
-    /// <exception cref="ObjectDisposedException">The picture was disposed.</exception>
-    public static void Pack(Picture picture, Span<byte> target, PixelLayout layout, bool bgr = false)
+    /// <exception cref="ObjectDisposedException">The image was disposed.</exception>
+    public static void Pack(RgbImage image, Span<byte> target, PixelLayout layout, bool bgr = false)
     {
-        var pixels = Check(picture, target.Length, layout);
+        var pixels = Check(image, target.Length, layout);
         if (layout == PixelLayout.Nhwc) PackKernels.Interleaved(pixels, target, bgr);
         for (var c = 0; c < 3 && layout == PixelLayout.Nchw; c++) PackKernels.Plane(pixels, Plane(target, c), Shift(c, bgr));
-        GC.KeepAlive(picture);
+        GC.KeepAlive(image);
     }
 
-    private static ReadOnlySpan<uint> Check(Picture picture, int length, PixelLayout layout)
+    private static ReadOnlySpan<uint> Check(RgbImage image, int length, PixelLayout layout)
     {
-        ArgumentNullException.ThrowIfNull(picture);
+        ArgumentNullException.ThrowIfNull(image);
         if (!Enum.IsDefined(layout)) throw new ArgumentException($"Pixel layout {(int)layout} is unknown; there are Nchw and Nhwc.", nameof(layout));
-        var pixels = picture.Words;
+        var pixels = image.Words;
         if (length != pixels.Length * 3L)
-            throw new ArgumentException($"The target has {length} values; a picture of {picture.Width}×{picture.Height} pixels takes {pixels.Length * 3L}.");
+            throw new ArgumentException($"The target has {length} values; an image of {image.Width}×{image.Height} pixels takes {pixels.Length * 3L}.");
         return pixels;
     }
 

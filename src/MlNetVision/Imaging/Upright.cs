@@ -6,10 +6,10 @@ namespace MlNetVision.Imaging;
 internal static class Upright
 {
     /// <summary>Makes the upright copy; for values 5–8 width and height change places.</summary>
-    public static Picture Turn(Picture stored, SKEncodedOrigin origin)
+    public static RgbImage Turn(RgbImage stored, SKEncodedOrigin origin)
     {
         var swapped = origin >= SKEncodedOrigin.LeftTop;
-        var upright = Picture.Uninitialized(swapped ? stored.Height : stored.Width, swapped ? stored.Width : stored.Height);
+        var upright = RgbImage.Uninitialized(swapped ? stored.Height : stored.Width, swapped ? stored.Width : stored.Height);
         var (first, right, down) = Walk(origin, stored.Width, stored.Height);
         var source = stored.Words;
         var target = upright.Words;
@@ -24,7 +24,7 @@ internal static class Upright
     }
 
     /// <summary>
-    /// The index of the stored pixel that is the upright picture's first, and the steps in the stored picture that go one
+    /// The index of the stored pixel that is the upright image's first, and the steps in the stored image that go one
     /// pixel right and one pixel down in the upright one. The tag names where the stored first row and column lie.
     /// </summary>
     private static (int First, int Right, int Down) Walk(SKEncodedOrigin origin, int w, int h) => origin switch

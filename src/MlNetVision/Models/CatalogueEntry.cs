@@ -8,7 +8,7 @@ public sealed partial record CatalogueEntry
     /// <summary>The name that commands and <c>Load</c> take, such as <c>yolov2-coco-9</c>.</summary>
     public required string Name { get; init; }
 
-    /// <summary>The task: <c>detect</c>, <c>segment</c>, <c>classify</c>, <c>stylize</c>, or <c>features</c> for networks by which pictures are compared.</summary>
+    /// <summary>The task: <c>detect</c>, <c>segment</c>, <c>classify</c>, <c>stylize</c>, or <c>features</c> for networks by which images are compared.</summary>
     public required string Task { get; init; }
 
     /// <summary>One or two sentences for a list of models.</summary>
@@ -38,7 +38,7 @@ public sealed partial record CatalogueEntry
     /// <summary>The pre-processing, as <c>--preprocess</c> names it: <c>unit</c> (RGB 0–1), <c>raw</c> (RGB 0–255), …</summary>
     public required string Preprocess { get; init; }
 
-    /// <summary>How pictures are brought to the input's size: <c>stretch</c>, <c>letterbox</c> or <c>crop</c>.</summary>
+    /// <summary>How images are brought to the input's size: <c>stretch</c>, <c>letterbox</c> or <c>crop</c>.</summary>
     public required string Resize { get; init; }
 
     /// <summary>The class names in the order of the network's classes; empty where the task has none.</summary>

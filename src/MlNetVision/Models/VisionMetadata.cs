@@ -18,16 +18,16 @@ public static partial class VisionMetadata
     /// <summary>The size of the input, written as <c>[height, width]</c>.</summary>
     public const string ImageSizeKey = "imgsz";
 
-    /// <summary>What the sides of pictures must be multiples of, where the input takes any size.</summary>
+    /// <summary>What the sides of images must be multiples of, where the input takes any size.</summary>
     public const string StrideKey = "stride";
 
-    /// <summary>The task: <c>detect</c>, <c>segment</c>, <c>classify</c>, <c>stylize</c>, or <c>features</c> for networks by which pictures are compared.</summary>
+    /// <summary>The task: <c>detect</c>, <c>segment</c>, <c>classify</c>, <c>stylize</c>, or <c>features</c> for networks by which images are compared.</summary>
     public const string TaskKey = "task";
 
     /// <summary>The name of the pre-processing, as <c>--preprocess</c> takes it: <c>unit</c>, <c>raw</c>, <c>tf</c>, …</summary>
     public const string PreprocessKey = "mlnetvision.preprocess";
 
-    /// <summary>How pictures are brought to the input's size: <c>stretch</c>, <c>letterbox</c> or <c>crop</c>.</summary>
+    /// <summary>How images are brought to the input's size: <c>stretch</c>, <c>letterbox</c> or <c>crop</c>.</summary>
     public const string ResizeKey = "mlnetvision.resize";
 
     /// <summary>The licence of the weights.</summary>

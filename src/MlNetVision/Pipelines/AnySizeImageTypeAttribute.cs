@@ -4,7 +4,7 @@ using Microsoft.ML.Transforms.Image;
 namespace MlNetVision.Pipelines;
 
 /// <summary>
-/// Marks a property of type <see cref="MLImage"/> in a class of rows as a picture of any size. (ML.NET's own
+/// Marks a property of type <see cref="MLImage"/> in a class of rows as an image of any size. (ML.NET's own
 /// <see cref="ImageTypeAttribute"/> asks for a size.)
 /// </summary>
 [AttributeUsage(AttributeTargets.Field | AttributeTargets.Property)]

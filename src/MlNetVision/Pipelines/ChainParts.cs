@@ -9,9 +9,9 @@ namespace MlNetVision.Pipelines;
 internal static class ChainParts
 {
     // Columns of a chain between its parts, which each drop their own.
-    private const string LoadedPicture = "MlNetVision.Chain.Picture";
-    private const string ResizedPicture = "MlNetVision.Chain.Resized";
-    private const string PictureGeometry = "MlNetVision.Chain.Geometry";
+    private const string LoadedImage = "MlNetVision.Chain.Image";
+    private const string ResizedImage = "MlNetVision.Chain.Resized";
+    private const string ImageGeometry = "MlNetVision.Chain.Geometry";
 
     /// <summary>A whole chain: load (or take images), resize, extract pixels, apply the network, parse.</summary>
     /// <param name="transforms">The catalog.</param>
@@ -24,12 +24,12 @@ internal static class ChainParts
         TransformsCatalog transforms, string column, bool images, OnnxModel network, PipelineSettings settings,
         Func<IEstimator<ITransformer>, string, IEstimator<ITransformer>> parse)
     {
-        var picture = images ? column : LoadedPicture;
-        var resized = transforms.ResizePictures(ResizedPicture, PictureGeometry, picture, settings.Resize);
-        var applied = (images ? resized : transforms.LoadPictures(picture, column).Append(resized))
-            .Append(Apply(transforms, ResizedPicture, network, PixelNormalization.Parse(settings.Preprocess).Bgr));
-        string[] made = [ResizedPicture, PictureGeometry, PipelineColumns.Pixels, .. images ? Array.Empty<string>() : [LoadedPicture]];
-        return parse(applied, PictureGeometry).Append(transforms.DropColumns(made));
+        var image = images ? column : LoadedImage;
+        var resized = transforms.ResizeUprightImages(ResizedImage, ImageGeometry, image, settings.Resize);
+        var applied = (images ? resized : transforms.LoadUprightImages(image, column).Append(resized))
+            .Append(Apply(transforms, ResizedImage, network, PixelNormalization.Parse(settings.Preprocess).Bgr));
+        string[] made = [ResizedImage, ImageGeometry, PipelineColumns.Pixels, .. images ? Array.Empty<string>() : [LoadedImage]];
+        return parse(applied, ImageGeometry).Append(transforms.DropColumns(made));
     }
 
     /// <summary>A parser of <see cref="PipelineColumns.Outputs"/>: a mapping between the settings it reads and the columns it gives.</summary>
@@ -62,9 +62,9 @@ internal static class ChainParts
             .Append(transforms.DropColumns(PipelineColumns.Empty));
     }
 
-    /// <summary>Sized pictures to outputs of the network: ExtractPixels → ApplyOnnxModel.</summary>
+    /// <summary>Sized images to outputs of the network: ExtractPixels → ApplyOnnxModel.</summary>
     /// <param name="transforms">The catalog.</param>
-    /// <param name="column">The column of pictures at the network's size.</param>
+    /// <param name="column">The column of images at the network's size.</param>
     /// <param name="network">The network, as <see cref="PipelineNetwork.Prepare"/> makes it.</param>
     /// <param name="bgr">Whether it takes blue first.</param>
     /// <param name="outputs">The outputs that become columns; null: the flat one.</param>

@@ -6,7 +6,7 @@ using MlNetVision.Onnx.Proto;
 
 namespace MlNetVision.Pipelines;
 
-/// <summary>The picture input of a network: one tensor <c>N × 3 × H × W</c> or <c>N × H × W × 3</c>.</summary>
+/// <summary>The image input of a network: one tensor <c>N × 3 × H × W</c> or <c>N × H × W × 3</c>.</summary>
 /// <param name="Name">The name of the ONNX input.</param>
 /// <param name="Width">Width in pixels.</param>
 /// <param name="Height">Height in pixels.</param>
@@ -25,14 +25,14 @@ public sealed record NetworkInput(string Name, int Width, int Height, PixelLayou
     /// <summary>
     /// Reads the input from the model. Where its height or width is free, the metadata <c>imgsz</c> states them.
     /// </summary>
-    /// <exception cref="BadModelException">The model has no single picture input, or does not say its size.</exception>
+    /// <exception cref="BadModelException">The model has no single image input, or does not say its size.</exception>
     public static NetworkInput Of(OnnxModel model)
     {
         ArgumentNullException.ThrowIfNull(model);
         if (model.Inputs.Count != 1)
         {
             throw new BadModelException(
-                $"{model.Name}: expected one input that takes a picture, found {model.Inputs.Count}: {string.Join(", ", model.Inputs.Select(i => i.Name))}.");
+                $"{model.Name}: expected one input that takes an image, found {model.Inputs.Count}: {string.Join(", ", model.Inputs.Select(i => i.Name))}.");
         }
         var input = model.Inputs[0];
         var bytes = input.Type == TensorProto.Types.DataType.Uint8;

@@ -6,7 +6,7 @@ using MlNetVision.Onnx.Runtime;
 namespace MlNetVision.Pipelines;
 
 /// <summary>
-/// The buffers of one run of a network: the picture at the network's size, the input tensor and the output tensors.
+/// The buffers of one run of a network: the image at the network's size, the input tensor and the output tensors.
 /// All are made once and used again, so that a run allocates next to nothing.
 /// </summary>
 internal sealed class NetworkRun : IDisposable
@@ -28,7 +28,7 @@ internal sealed class NetworkRun : IDisposable
         _inputNames = [input.Name];
         _outputNames = outputs;
         _outputs = new NetworkOutput[outputs.Length];
-        Resized = new Picture(input.Width, input.Height);
+        Resized = new RgbImage(input.Width, input.Height);
         if (input.Bytes) _bytes = new byte[input.Length];
         else _floats = new float[input.Length];
         _inputValues = [_bytes is null
@@ -36,8 +36,8 @@ internal sealed class NetworkRun : IDisposable
             : OrtValue.CreateTensorValueFromMemory(_bytes, input.Shape)];
     }
 
-    /// <summary>The picture at the network's size; fill it before <see cref="Run(PixelNormalization, CancellationToken)"/>.</summary>
-    public Picture Resized { get; }
+    /// <summary>The image at the network's size; fill it before <see cref="Run(PixelNormalization, CancellationToken)"/>.</summary>
+    public RgbImage Resized { get; }
 
     /// <summary>Packs <see cref="Resized"/>, runs the network and gives its outputs, valid until the next run.</summary>
     /// <exception cref="OperationCanceledException">The token stopped the run, between two layers.</exception>
@@ -50,11 +50,11 @@ internal sealed class NetworkRun : IDisposable
         return _outputs;
     }
 
-    /// <summary>Resizes a picture into <see cref="Resized"/> and runs.</summary>
+    /// <summary>Resizes an image into <see cref="Resized"/> and runs.</summary>
     public IReadOnlyList<NetworkOutput> Run(
-        PixelNormalization normalization, Picture picture, ResizeOptions resize, out ImageGeometry geometry, CancellationToken cancellation = default)
+        PixelNormalization normalization, RgbImage image, ResizeOptions resize, out ImageGeometry geometry, CancellationToken cancellation = default)
     {
-        geometry = PictureResizer.Resize(picture, Resized, resize);
+        geometry = ImageResizer.Resize(image, Resized, resize);
         return Run(normalization, cancellation);
     }
 

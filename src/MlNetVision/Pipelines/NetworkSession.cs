@@ -4,7 +4,7 @@ using MlNetVision.Onnx.Runtime;
 namespace MlNetVision.Pipelines;
 
 /// <summary>
-/// One ONNX Runtime session on a network with one picture input. <see cref="Rent"/> gives buffers that one caller at a
+/// One ONNX Runtime session on a network with one image input. <see cref="Rent"/> gives buffers that one caller at a
 /// time fills, runs and reads; any number of them may run side by side. Dispose it after all of them are returned, as its owner's
 /// <see cref="UseCount"/> sees to.
 /// </summary>
@@ -17,7 +17,7 @@ internal sealed class NetworkSession : IDisposable
     private bool _disposed;
 
     /// <param name="model">The network.</param>
-    /// <param name="input">Its picture input.</param>
+    /// <param name="input">Its image input.</param>
     /// <param name="outputs">The outputs to compute, in order.</param>
     /// <param name="threads">Threads that one run uses.</param>
     public NetworkSession(OnnxModel model, NetworkInput input, IReadOnlyList<string> outputs, int threads)

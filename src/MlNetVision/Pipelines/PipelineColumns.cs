@@ -6,7 +6,7 @@ namespace MlNetVision.Pipelines;
 /// </summary>
 internal static class PipelineColumns
 {
-    /// <summary>Text: the path of a picture.</summary>
+    /// <summary>Text: the path of an image.</summary>
     public const string Path = "MlNetVision.Path";
 
     /// <summary>Text: nothing.</summary>
@@ -15,13 +15,13 @@ internal static class PipelineColumns
     /// <summary>Text: the parameters of a transform as JSON, the same in every row.</summary>
     public const string Settings = "MlNetVision.Settings";
 
-    /// <summary>Vector of byte: a picture file.</summary>
+    /// <summary>Vector of byte: an image file.</summary>
     public const string Encoded = "MlNetVision.Encoded";
 
-    /// <summary>Image: the upright picture.</summary>
-    public const string Picture = "MlNetVision.Picture";
+    /// <summary>Image: the upright image.</summary>
+    public const string Image = "MlNetVision.Image";
 
-    /// <summary>Image: the picture at the network's size.</summary>
+    /// <summary>Image: the image at the network's size.</summary>
     public const string Resized = "MlNetVision.Resized";
 
     /// <summary>Vector of float: the <see cref="Imaging.ImageGeometry"/> of the row.</summary>
@@ -33,7 +33,7 @@ internal static class PipelineColumns
     /// <summary>Mask of a row.</summary>
     public const string Mask = "MlNetVision.Mask";
 
-    /// <summary>Image: the stylised picture of a row.</summary>
+    /// <summary>Image: the stylised image of a row.</summary>
     public const string Stylized = "MlNetVision.Stylized";
 
     /// <summary>Text: the class of the highest score of a row.</summary>

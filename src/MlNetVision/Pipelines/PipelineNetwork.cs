@@ -58,7 +58,7 @@ internal static class PipelineNetwork
             throw new ArgumentException($"{model.Name} was saved with the pre-processing '{saved}', which cannot be changed to '{asked}'.");
     }
 
-    /// <summary>How the model's metadata wants pictures resized, or null.</summary>
+    /// <summary>How the model's metadata wants images resized, or null.</summary>
     public static ResizeMode? SavedResize(OnnxModel model) => model.Metadata[VisionMetadata.ResizeKey] switch
     {
         null => null,

@@ -5,7 +5,7 @@ namespace MlNetVision.Pipelines;
 /// <summary>What a network in a saved pipeline says of its chain; tasks add members of their own.</summary>
 internal abstract record PipelineSettings
 {
-    /// <summary>How a picture is brought to the network's size.</summary>
+    /// <summary>How an image is brought to the network's size.</summary>
     public required ResizeOptions Resize { get; init; }
 
     /// <summary>The name of the pre-processing; see <see cref="PixelNormalization.Parse"/>.</summary>

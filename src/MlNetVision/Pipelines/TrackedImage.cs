@@ -12,19 +12,19 @@ internal static class TrackedImage
 {
     private static readonly ConditionalWeakTable<MLImage, Pressure> Pressures = [];
 
-    public static MLImage Of(Picture picture)
+    public static MLImage Of(RgbImage image)
     {
-        var image = MLImage.CreateFromPixels(picture.Width, picture.Height, MLPixelFormat.Rgba32, picture.Pixels);
-        Pressures.Add(image, new Pressure(picture.Pixels.Length));
-        return image;
+        var tracked = MLImage.CreateFromPixels(image.Width, image.Height, MLPixelFormat.Rgba32, image.Pixels);
+        Pressures.Add(tracked, new Pressure(image.Pixels.Length));
+        return tracked;
     }
 
     private sealed class Pressure
     {
         private readonly long _bytes;
 
-        public Pressure(long bytes) => PictureMemory.Add(_bytes = bytes);
+        public Pressure(long bytes) => ImageMemory.Add(_bytes = bytes);
 
-        ~Pressure() => PictureMemory.Remove(_bytes);
+        ~Pressure() => ImageMemory.Remove(_bytes);
     }
 }

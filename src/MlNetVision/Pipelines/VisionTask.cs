@@ -14,10 +14,10 @@ internal sealed record VisionTask(string Name, string Noun)
     /// <summary>The class of every pixel.</summary>
     public static VisionTask Segment { get; } = new("segment", "segmentation");
 
-    /// <summary>The class of a picture.</summary>
+    /// <summary>The class of an image.</summary>
     public static VisionTask Classify { get; } = new("classify", "classification");
 
-    /// <summary>A picture in another style.</summary>
+    /// <summary>An image in another style.</summary>
     public static VisionTask Stylize { get; } = new("stylize", "style transfer");
 
     /// <summary>Fails where a model says that it is for another of these tasks. Models that say nothing, or something unheard of, pass.</summary>

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using MlNetVision.Imaging;
+using MlNetVision.Inference;
 using MlNetVision.Models;
 using MlNetVision.Onnx;
 using MlNetVision.Pipelines;
@@ -19,13 +20,13 @@ public sealed class Segmenter : IDisposable
 {
     private readonly SegmentationNetwork _network;
     private readonly MaskParser _parser;
-    private readonly PictureNetwork<SegmentationResult> _pictures;
+    private readonly ImageNetwork<SegmentationResult> _images;
 
     private Segmenter(SegmentationNetwork network, SegmenterOptions options)
     {
         _network = network;
         _parser = new MaskParser(network.Settings, network.Model.Name);
-        _pictures = new(typeof(Segmenter), network.Model, network.Input, [network.Settings.Output.Name], network.Settings,
+        _images = new(typeof(Segmenter), network.Model, network.Input, [network.Settings.Output.Name], network.Settings,
             WorkerCount.Of(options.Threads), Parse, options.Limits, options.Windows ? InWindows() : null);
     }
 
@@ -35,7 +36,7 @@ public sealed class Segmenter : IDisposable
     /// <summary>The network as data.</summary>
     public OnnxModel Model => _network.Model;
 
-    /// <summary>How a picture is brought to the network's size.</summary>
+    /// <summary>How an image is brought to the network's size.</summary>
     public ResizeOptions Resize => _network.Settings.Resize;
 
     /// <summary>The name of the pre-processing.</summary>
@@ -62,36 +63,36 @@ public sealed class Segmenter : IDisposable
         return new Segmenter(SegmentationNetwork.Of(model, options), options);
     }
 
-    /// <summary>Segments a picture file.</summary>
-    /// <exception cref="BadImageException">The picture cannot be read; the message names it.</exception>
-    public SegmentationResult Segment(string path) => _pictures.Run(path);
+    /// <summary>Segments an image file.</summary>
+    /// <exception cref="BadImageException">The image cannot be read; the message names it.</exception>
+    public SegmentationResult Segment(string path) => _images.Run(path);
 
-    /// <summary>Segments a picture in memory, which is neither changed nor disposed.</summary>
-    /// <param name="picture">The picture.</param>
+    /// <summary>Segments an image in memory, which is neither changed nor disposed.</summary>
+    /// <param name="image">The image.</param>
     /// <param name="name">What the result calls it. Default: empty.</param>
-    public SegmentationResult Segment(Picture picture, string name = "") => _pictures.Run(picture, name);
+    public SegmentationResult Segment(RgbImage image, string name = "") => _images.Run(image, name);
 
-    /// <summary>Segments a picture file on the thread pool.</summary>
+    /// <summary>Segments an image file on the thread pool.</summary>
     /// <inheritdoc cref="Segment(string)"/>
     public Task<SegmentationResult> SegmentAsync(string path, CancellationToken cancellation = default) =>
-        Task.Run(() => _pictures.Run(path, cancellation), cancellation);
+        Task.Run(() => _images.Run(path, cancellation), cancellation);
 
     /// <summary>
-    /// Segments many picture files, several at once, in their order and with few in memory.
-    /// A picture that cannot be read is an outcome with an error, and the rest go on.
+    /// Segments many image files, several at once, in their order and with few in memory.
+    /// An image that cannot be read is an outcome with an error, and the rest go on.
     /// </summary>
     /// <param name="paths">The files; read only as far ahead as there is room.</param>
     /// <param name="then">
-    /// Work on each picture and its mask while the picture is in memory, such as drawing; it runs on several threads at once.
+    /// Work on each image and its mask while the image is in memory, such as drawing; it runs on several threads at once.
     /// Where it cannot read or write a file (<see cref="IOException"/>, <see cref="UnauthorizedAccessException"/>, <see cref="BadImageException"/>), that
     /// becomes the outcome's error; other exceptions end the enumeration. Null: nothing.
     /// </param>
-    /// <param name="cancellation">Stops the networks that are running, between two layers; pictures that are past theirs are finished, and are outcomes still.</param>
-    public async IAsyncEnumerable<SegmentationOutcome> SegmentManyAsync(
-        IEnumerable<string> paths, Action<Picture, SegmentationResult>? then = null, [EnumeratorCancellation] CancellationToken cancellation = default)
+    /// <param name="cancellation">Stops the networks that are running, between two layers; images that are past theirs are finished, and are outcomes still.</param>
+    public async IAsyncEnumerable<Outcome<SegmentationResult>> SegmentManyAsync(
+        IEnumerable<string> paths, Action<RgbImage, SegmentationResult>? then = null, [EnumeratorCancellation] CancellationToken cancellation = default)
     {
-        await foreach (var (path, result, error) in _pictures.RunMany(paths, then, cancellation).ConfigureAwait(false))
-            yield return new SegmentationOutcome(path, result, error);
+        await foreach (var (path, result, error) in _images.RunMany(paths, then, cancellation).ConfigureAwait(false))
+            yield return new Outcome<SegmentationResult>(path, result, error);
     }
 
     /// <summary>
@@ -104,16 +105,16 @@ public sealed class Segmenter : IDisposable
         SegmentationTransformsCatalog.SegmentImages(context.Transforms, _network, "Mask", ChainFile.ImagePath, images: false));
 
     /// <summary>Frees the ONNX Runtime sessions, at once or when the last call that is running ends; later calls throw <see cref="ObjectDisposedException"/>.</summary>
-    public void Dispose() => _pictures.Dispose();
+    public void Dispose() => _images.Dispose();
 
     private SegmentationResult Parse(string name, IReadOnlyList<NetworkOutput> outputs, ImageGeometry geometry) =>
-        new(name, geometry.PictureWidth, geometry.PictureHeight, _parser.Parse(outputs[0].Data, geometry));
+        new(name, geometry.ImageWidth, geometry.ImageHeight, _parser.Parse(outputs[0].Data, geometry));
 
-    private PictureNetwork<SegmentationResult>.Answer InWindows()
+    private ImageNetwork<SegmentationResult>.Answer InWindows()
     {
         var windows = new WindowSegmenter(_network.Settings, _network.Input, _network.Model.Name);
-        return (name, picture, run, normalization, cancellation) => windows.Serves(picture)
-            ? new SegmentationResult(name, picture.Width, picture.Height, windows.Segment(picture, run, normalization, cancellation))
-            : Parse(name, run.Run(normalization, picture, Resize, out var geometry, cancellation), geometry);
+        return (name, image, run, normalization, cancellation) => windows.Serves(image)
+            ? new SegmentationResult(name, image.Width, image.Height, windows.Segment(image, run, normalization, cancellation))
+            : Parse(name, run.Run(normalization, image, Resize, out var geometry, cancellation), geometry);
     }
 }

@@ -1,20 +1,20 @@
-// Loads a saved detection pipeline as any ML.NET app would, and counts what it finds in each picture.
-// Usage: CellCounter MODEL.zip PICTURE...
+// Loads a saved detection pipeline as any ML.NET app would, and counts what it finds in each image.
+// Usage: CellCounter MODEL.zip IMAGE...
 using System.Globalization;
 using Microsoft.ML;
 using MlNetVision.Detection;
 
 if (args.Length < 2)
 {
-    Console.Error.WriteLine("Usage: CellCounter MODEL.zip PICTURE...");
+    Console.Error.WriteLine("Usage: CellCounter MODEL.zip IMAGE...");
     return 2;
 }
 
 var mlContext = new MLContext();
 var pipeline = mlContext.Model.Load(args[0], out _);
-var pictures = mlContext.Data.LoadFromEnumerable(args.Skip(1).Select(path => new PictureRow { ImagePath = path }));
+var images = mlContext.Data.LoadFromEnumerable(args.Skip(1).Select(path => new ImageRow { ImagePath = path }));
 
-foreach (var row in mlContext.Data.CreateEnumerable<CountedRow>(pipeline.Transform(pictures), reuseRowObject: false))
+foreach (var row in mlContext.Data.CreateEnumerable<CountedRow>(pipeline.Transform(images), reuseRowObject: false))
 {
     var counts = row.Detections!.GroupBy(d => d.Label).OrderBy(g => g.Key, StringComparer.Ordinal).Select(g => $"{g.Count()} {g.Key}");
     var sum = row.Detections!.Sum(d => d.Score).ToString("R", CultureInfo.InvariantCulture);
@@ -22,7 +22,7 @@ foreach (var row in mlContext.Data.CreateEnumerable<CountedRow>(pipeline.Transfo
 }
 return 0;
 
-internal sealed class PictureRow
+internal sealed class ImageRow
 {
     public string ImagePath { get; set; } = "";
 }

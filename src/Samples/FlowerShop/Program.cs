@@ -1,4 +1,4 @@
-// Loads a standalone classifier with ML.NET alone, and sorts a folder of pictures by what they show.
+// Loads a standalone classifier with ML.NET alone, and sorts a folder of images by what they show.
 // Usage: FlowerShop MODEL.zip FOLDER
 // MODEL.zip comes from `mlnetvision classify -m flowers --save MODEL.zip --standalone`, or from `mlnetvision train classifier`.
 using System.Globalization;
@@ -11,7 +11,7 @@ if (args.Length != 2)
 }
 
 string[] endings = [".jpg", ".jpeg", ".png", ".bmp"];
-var pictures = Directory.EnumerateFiles(args[1], "*", SearchOption.AllDirectories)
+var images = Directory.EnumerateFiles(args[1], "*", SearchOption.AllDirectories)
     .Where(path => endings.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase))
     .Order(StringComparer.Ordinal).Select(path => new Delivery { ImagePath = path }).ToList();
 
@@ -20,14 +20,14 @@ var model = mlContext.Model.Load(args[0], out _);
 
 // A whole folder at once: rows are read, resized and classified as they are asked for.
 Console.WriteLine("Delivered:");
-var sorted = mlContext.Data.CreateEnumerable<Flower>(model.Transform(mlContext.Data.LoadFromEnumerable(pictures)), reuseRowObject: false).ToList();
+var sorted = mlContext.Data.CreateEnumerable<Flower>(model.Transform(mlContext.Data.LoadFromEnumerable(images)), reuseRowObject: false).ToList();
 foreach (var flower in sorted) Console.WriteLine(Line(flower));
 foreach (var shelf in sorted.GroupBy(f => f.PredictedLabel).OrderBy(g => g.Key, StringComparer.Ordinal)) Console.WriteLine($"Shelf {shelf.Key}: {shelf.Count()}");
 
 // One by one, as customers come in.
 Console.WriteLine("Asked for:");
 using var engine = mlContext.Model.CreatePredictionEngine<Delivery, Flower>(model, new PredictionEngineOptions { OwnsTransformer = false }); // others may use the model too
-foreach (var picture in pictures) Console.WriteLine(Line(engine.Predict(picture)));
+foreach (var image in images) Console.WriteLine(Line(engine.Predict(image)));
 return 0;
 
 static string Line(Flower flower) =>

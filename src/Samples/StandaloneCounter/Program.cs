@@ -1,20 +1,20 @@
-// Loads a standalone detection model with ML.NET alone, and counts what it finds in each picture.
-// Usage: StandaloneCounter MODEL.zip PICTURE...
+// Loads a standalone detection model with ML.NET alone, and counts what it finds in each image.
+// Usage: StandaloneCounter MODEL.zip IMAGE...
 // MODEL.zip comes from `mlnetvision detect -m MODEL --save MODEL.zip --standalone`.
 using System.Globalization;
 using Microsoft.ML;
 
 if (args.Length < 2)
 {
-    Console.Error.WriteLine("Usage: StandaloneCounter MODEL.zip PICTURE...");
+    Console.Error.WriteLine("Usage: StandaloneCounter MODEL.zip IMAGE...");
     return 2;
 }
 
 var mlContext = new MLContext();
 var pipeline = mlContext.Model.Load(args[0], out _);
-var pictures = mlContext.Data.LoadFromEnumerable(args.Skip(1).Select(path => new PictureRow { ImagePath = path }));
+var images = mlContext.Data.LoadFromEnumerable(args.Skip(1).Select(path => new ImageRow { ImagePath = path }));
 
-foreach (var row in mlContext.Data.CreateEnumerable<FoundRow>(pipeline.Transform(pictures), reuseRowObject: false))
+foreach (var row in mlContext.Data.CreateEnumerable<FoundRow>(pipeline.Transform(images), reuseRowObject: false))
 {
     var counts = row.Labels.GroupBy(label => label).OrderBy(g => g.Key, StringComparer.Ordinal).Select(g => $"{g.Count()} {g.Key}");
     Console.WriteLine($"{Path.GetFileName(row.ImagePath)}: {string.Join(", ", counts)}");
@@ -27,7 +27,7 @@ foreach (var row in mlContext.Data.CreateEnumerable<FoundRow>(pipeline.Transform
 }
 return 0;
 
-internal sealed class PictureRow
+internal sealed class ImageRow
 {
     public string ImagePath { get; set; } = "";
 }

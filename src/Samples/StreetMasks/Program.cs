@@ -1,20 +1,20 @@
-// Loads a saved segmentation pipeline as any ML.NET app would, writes the mask of each picture, and lists what is on it.
-// Usage: StreetMasks MODEL.zip FOLDER PICTURE...
+// Loads a saved segmentation pipeline as any ML.NET app would, writes the mask of each image, and lists what is on it.
+// Usage: StreetMasks MODEL.zip FOLDER IMAGE...
 using System.Globalization;
 using Microsoft.ML;
 using MlNetVision.Segmentation;
 
 if (args.Length < 3)
 {
-    Console.Error.WriteLine("Usage: StreetMasks MODEL.zip FOLDER PICTURE...");
+    Console.Error.WriteLine("Usage: StreetMasks MODEL.zip FOLDER IMAGE...");
     return 2;
 }
 
 var mlContext = new MLContext();
 var pipeline = mlContext.Model.Load(args[0], out _);
-var pictures = mlContext.Data.LoadFromEnumerable(args.Skip(2).Select(path => new PictureRow { ImagePath = path }));
+var images = mlContext.Data.LoadFromEnumerable(args.Skip(2).Select(path => new ImageRow { ImagePath = path }));
 
-foreach (var row in mlContext.Data.CreateEnumerable<MaskedRow>(pipeline.Transform(pictures), reuseRowObject: false))
+foreach (var row in mlContext.Data.CreateEnumerable<MaskedRow>(pipeline.Transform(images), reuseRowObject: false))
 {
     MaskPng.Save(row.Mask!, Path.Combine(args[1], $"{Path.GetFileNameWithoutExtension(row.ImagePath)}.mask.png"));
     var shares = row.Mask!.Shares().Select(s => string.Create(CultureInfo.InvariantCulture, $"{s.Label} {s.Pixels}"));
@@ -22,7 +22,7 @@ foreach (var row in mlContext.Data.CreateEnumerable<MaskedRow>(pipeline.Transfor
 }
 return 0;
 
-internal sealed class PictureRow
+internal sealed class ImageRow
 {
     public string ImagePath { get; set; } = "";
 }

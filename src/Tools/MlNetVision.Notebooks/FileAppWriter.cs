@@ -6,7 +6,7 @@ namespace MlNetVision.Notebooks;
 internal static class FileAppWriter
 {
     private const string Footer = """
-        // What .NET Interactive offers a notebook, for a console: text is printed, pictures become files.
+        // What .NET Interactive offers a notebook, for a console: text is printed, images become files.
 
         void display(object value) => ConsoleDisplay.Show(value, args.Length > 0 ? args[0] : "out/NAME");
 
@@ -15,16 +15,16 @@ internal static class FileAppWriter
         internal static class ConsoleDisplay
         {
             private const string Inline = "<img src=\"data:image/jpeg;base64,";
-            private static int _pictures;
+            private static int _images;
 
             public static void Show(object value, string folder)
             {
                 var text = value.ToString()!;
                 if (text.StartsWith(Inline, StringComparison.Ordinal))
                 {
-                    var path = Path.Combine(Directory.CreateDirectory(folder).FullName, $"NAME.{++_pictures:00}.jpg");
+                    var path = Path.Combine(Directory.CreateDirectory(folder).FullName, $"NAME.{++_images:00}.jpg");
                     File.WriteAllBytes(path, Convert.FromBase64String(text[Inline.Length..text.LastIndexOf('"')]));
-                    text = $"[picture: {Path.Combine(folder, Path.GetFileName(path))}]";
+                    text = $"[image: {Path.Combine(folder, Path.GetFileName(path))}]";
                 }
                 Console.WriteLine(text + "\n");
             }
@@ -40,7 +40,7 @@ internal static class FileAppWriter
             app.Append(package.IsOwn ? $"#:project ../src/{package.Package}/{package.Package}.csproj\n" : $"#:package {package.Package}\n");
         app.Append("#:property PublishAot=false\n#:property RunAnalyzers=false\n\n"); // Cells are statements for readers, not a library.
         app.Append($"// Made from source/{source.Name}.md by src/Tools/MlNetVision.Notebooks: change that file, not this one.\n");
-        app.Append($"// dotnet run notebooks/{source.Name}.cs [FOLDER for the pictures]\n");
+        app.Append($"// dotnet run notebooks/{source.Name}.cs [FOLDER for the images]\n");
         foreach (var line in code.SelectMany(Lines).Where(IsUsing).Distinct().Order(StringComparer.Ordinal)) app.Append(line).Append('\n');
         foreach (var cell in source.Cells)
         {

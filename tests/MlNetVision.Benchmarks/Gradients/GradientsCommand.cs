@@ -19,19 +19,19 @@ internal static class GradientsCommand
             Console.WriteLine($"\n| {threads} threads | step ÷ forward | step ÷ forward, weights stored | CPU ÷ CPU forward | CPU ÷ CPU forward, weights stored | least ÷ least forward | step ms |\n|---|---:|---:|---:|---:|---:|---:|");
             foreach (var block in VggBlock.All)
             {
-                Measure(block, threads, arguments.Rounds, picture: false);
-                Measure(block, threads, arguments.Rounds, picture: true);
+                Measure(block, threads, arguments.Rounds, image: false);
+                Measure(block, threads, arguments.Rounds, image: true);
             }
         }
         return 0;
     }
 
-    private static void Measure(VggBlock block, int threads, int rounds, bool picture)
+    private static void Measure(VggBlock block, int threads, int rounds, bool image)
     {
-        List<Contender> contenders = [Forward(block, threads, stored: false), Forward(block, threads, stored: true), Step(block, threads, picture)];
+        List<Contender> contenders = [Forward(block, threads, stored: false), Forward(block, threads, stored: true), Step(block, threads, image)];
         var samples = Rounds.Measure(contenders, [block.Name], rounds);
         var (forward, stored, step) = (samples[contenders[0].Name], samples[contenders[1].Name], samples[contenders[2].Name]);
-        var name = picture ? $"{block.Name}, gradient of its input too" : block.Name;
+        var name = image ? $"{block.Name}, gradient of its input too" : block.Name;
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"| {name} | {step.Median.Wall / forward.Median.Wall:F2} | {step.Median.Wall / stored.Median.Wall:F2} | {step.Median.Cpu / forward.Median.Cpu:F2} | {step.Median.Cpu / stored.Median.Cpu:F2} | {step.Least.Wall / forward.Least.Wall:F2} | {step.Median.Wall:F0} |"));
         contenders.ForEach(c => c.Dispose());
@@ -59,9 +59,9 @@ internal static class GradientsCommand
         }, session);
     }
 
-    private static Contender Step(VggBlock block, int threads, bool picture)
+    private static Contender Step(VggBlock block, int threads, bool image)
     {
-        var options = new TrainingGraphOptions { WithRespectTo = picture ? ["x"] : [] };
+        var options = new TrainingGraphOptions { WithRespectTo = image ? ["x"] : [] };
         var session = new GradientSession(TrainingGraph.Differentiate(block.Build(loss: true), "loss", VggBlock.Parameters, options), new() { Threads = threads });
         var x = VggBlock.Noise((int)block.InputShape.Aggregate(1L, (a, b) => a * b), 1, 1);
         var feeds = new Dictionary<string, TrainingFeed> { ["x"] = TrainingFeed.Of<float>(x, block.InputShape) };

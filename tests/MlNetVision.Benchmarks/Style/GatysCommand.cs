@@ -23,8 +23,8 @@ internal static class GatysCommand
         var (total, evaluations) = (theirs.GetProperty("total").GetDouble(), theirs.GetProperty("lbfgsEvaluations").GetInt32());
         var vgg = OnnxModel.Load(Path.Combine(shared, "models", "onnx", "vgg16-notop.onnx"));
         var options = new NeuralStyleOptions { ExactSize = (224, 224), MaxEvaluations = evaluations };
-        using var photo = Picture.Load(Path.Combine(shared, "data", "images", "chicago.jpg"));
-        using var painting = Picture.Load(Path.Combine(shared, "data", "styles", "starry_night.jpg"));
+        using var photo = RgbImage.Load(Path.Combine(shared, "data", "images", "chicago.jpg"));
+        using var painting = RgbImage.Load(Path.Combine(shared, "data", "styles", "starry_night.jpg"));
         var watch = new Watch(Near * total);
         var clock = Stopwatch.StartNew();
         using var result = NeuralStyle.Load(vgg, options).Run(photo, painting, watch);
@@ -35,13 +35,13 @@ internal static class GatysCommand
         using var small = NeuralStyle.Load("vgg16-small", options).Run(photo, painting);
         var (quick, whole) = (clock.Elapsed, Loss(photo));
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"vgg16-small: {slow / quick:F1} times as fast; of VGG16's loss of the photo {Loss(result.Picture) / whole:P1} are left where VGG16 painted, and {Loss(small.Picture) / whole:P1} where vgg16-small did"));
+            $"vgg16-small: {slow / quick:F1} times as fast; of VGG16's loss of the photo {Loss(result.Image) / whole:P1} are left where VGG16 painted, and {Loss(small.Image) / whole:P1} where vgg16-small did"));
         return 0;
 
-        // VGG16's loss of a picture.
-        double Loss(Picture picture)
+        // VGG16's loss of an image.
+        double Loss(RgbImage image)
         {
-            using var judged = NeuralStyle.Load(vgg, options with { MaxEvaluations = 1, Start = StyleStart.Picture, StartPicture = picture }).Run(photo, painting);
+            using var judged = NeuralStyle.Load(vgg, options with { MaxEvaluations = 1, Start = StyleStart.Image, StartImage = image }).Run(photo, painting);
             return judged.Losses.Total;
         }
     }

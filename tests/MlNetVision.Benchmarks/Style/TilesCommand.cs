@@ -39,7 +39,7 @@ internal static class TilesCommand
         using (var stylizer = ImageStylizer.Load(model, new ImageStylizerOptions { Tile = true }))
         using (var styled = stylizer.Stylize(photo))
         {
-            styled.Picture.Save(Path.ChangeExtension(photo, ".png"));
+            styled.Stylized.Save(Path.ChangeExtension(photo, ".png"));
         }
         using var own = Process.GetCurrentProcess();
         Console.WriteLine(own.PeakWorkingSet64.ToString(CultureInfo.InvariantCulture));
@@ -56,10 +56,10 @@ internal static class TilesCommand
     }
 
     // Waves and noise, so that no tile is like another.
-    private static Picture Draw()
+    private static RgbImage Draw()
     {
-        var picture = new Picture(Width, Height);
-        var pixels = picture.Pixels;
+        var image = new RgbImage(Width, Height);
+        var pixels = image.Pixels;
         var random = new Random(1);
         for (var i = 0; i < pixels.Length; i += 4)
         {
@@ -69,6 +69,6 @@ internal static class TilesCommand
             pixels[i + 2] = (byte)(200L * y / Height + random.Next(40));
             pixels[i + 3] = 255;
         }
-        return picture;
+        return image;
     }
 }

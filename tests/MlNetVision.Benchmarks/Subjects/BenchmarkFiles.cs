@@ -2,7 +2,7 @@ using MlNetVision.Imaging;
 
 namespace MlNetVision.Benchmarks;
 
-/// <summary>The pictures and networks that benchmarks need, made from the repository alone in a folder that goes when this is disposed.</summary>
+/// <summary>The images and networks that benchmarks need, made from the repository alone in a folder that goes when this is disposed.</summary>
 internal sealed class BenchmarkFiles : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("mlnetvision-bench-");
@@ -17,8 +17,8 @@ internal sealed class BenchmarkFiles : IDisposable
     public string Smear()
     {
         var path = Path.Combine(_folder.FullName, "smear.jpg");
-        using var source = Picture.Load(Path.Combine(Repository, "assets", "images", "blood-smear.png"));
-        using var resized = PictureResizer.Resize(source, new ResizeOptions { Width = 768, Height = 576, Mode = ResizeMode.Stretch }, out _);
+        using var source = RgbImage.Load(Path.Combine(Repository, "assets", "images", "blood-smear.png"));
+        using var resized = ImageResizer.Resize(source, new ResizeOptions { Width = 768, Height = 576, Mode = ResizeMode.Stretch }, out _);
         resized.Save(path);
         return path;
     }
@@ -31,8 +31,8 @@ internal sealed class BenchmarkFiles : IDisposable
         ? [asked]
         : [Network("wide-yolov2-416", 1.3, 2), Network("tiny-yolov2-416", 1, 2), BloodCells];
 
-    /// <summary>The pictures asked for, or the smear.</summary>
-    public IReadOnlyList<string> Pictures(string? asked)
+    /// <summary>The images asked for, or the smear.</summary>
+    public IReadOnlyList<string> Images(string? asked)
     {
         if (asked is null) return [Smear()];
         if (File.Exists(asked)) return [asked];

@@ -9,16 +9,16 @@ internal static class BesideNetwork
     /// <param name="title">The heading.</param>
     /// <param name="what">What is timed.</param>
     /// <param name="network">The network, at one size.</param>
-    /// <param name="pictures">The pictures of a round.</param>
+    /// <param name="images">The images of a round.</param>
     /// <param name="rounds">The rounds.</param>
     /// <param name="ways">The ways.</param>
-    public static void Print(string title, string what, OnnxModel network, IReadOnlyList<string> pictures, int rounds, params IReadOnlyList<Contender> ways)
+    public static void Print(string title, string what, OnnxModel network, IReadOnlyList<string> images, int rounds, params IReadOnlyList<Contender> ways)
     {
         List<Contender> contenders = [NetworkAlone.AllThreads(network), NetworkAlone.SideBySide(network, Environment.ProcessorCount), .. ways];
-        var samples = Rounds.Measure(contenders, pictures, rounds);
+        var samples = Rounds.Measure(contenders, images, rounds);
         var alone = contenders.Take(2).Min(c => samples[c.Name].Median.Wall);
         var least = contenders.Take(2).Min(c => samples[c.Name].Least.Wall);
-        Console.WriteLine($"\n## {title}, {pictures.Count} pictures, {Environment.ProcessorCount} cores");
+        Console.WriteLine($"\n## {title}, {images.Count} images, {Environment.ProcessorCount} cores");
         Console.WriteLine($"\n| {what} | time ÷ network alone | least time ÷ least alone | ms | CPU ms |\n|---|---:|---:|---:|---:|");
         foreach (var (name, (s, l)) in samples)
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {name} | {s.Wall / alone:F2} | {l.Wall / least:F2} | {s.Wall:F1} | {s.Cpu:F1} |"));

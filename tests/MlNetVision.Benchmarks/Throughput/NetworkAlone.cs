@@ -14,9 +14,9 @@ internal static class NetworkAlone
         using var options = new SessionOptions { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
         var session = new InferenceSession(model.ToBytes(), options);
         var run = Prepare(session, model);
-        return new Contender("network alone, all threads on one run", pictures =>
+        return new Contender("network alone, all threads on one run", images =>
         {
-            for (var i = 0; i < pictures.Count; i++) run();
+            for (var i = 0; i < images.Count; i++) run();
             return 0;
         }, session);
     }
@@ -27,7 +27,7 @@ internal static class NetworkAlone
         using var options = new SessionOptions { IntraOpNumThreads = 1, LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
         var session = new InferenceSession(model.ToBytes(), options);
         var runs = Enumerable.Range(0, workers).Select(_ => Prepare(session, model)).ToArray();
-        return new Contender($"network alone, {workers} runs side by side", pictures => Workers.Run(workers, pictures.Count, (worker, _) =>
+        return new Contender($"network alone, {workers} runs side by side", images => Workers.Run(workers, images.Count, (worker, _) =>
         {
             runs[worker]();
             return 0;

@@ -9,14 +9,14 @@ internal static class OpenCv
     /// <summary>Null where it can be loaded, else why not.</summary>
     public static string? Missing { get; } = Probe();
 
-    /// <summary>One picture after the other, with OpenCV's own threads: as it comes.</summary>
+    /// <summary>One image after the other, with OpenCV's own threads: as it comes.</summary>
     public static Contender AllThreads(string model, ObjectDetector like)
     {
         var detector = new OpenCvDetector(model, like);
-        return new Contender("OpenCV DNN, one picture at a time", pictures =>
+        return new Contender("OpenCV DNN, one image at a time", images =>
         {
             Cv2.SetNumThreads(-1);
-            return pictures.Sum(detector.Detect);
+            return images.Sum(detector.Detect);
         }, detector);
     }
 
@@ -24,10 +24,10 @@ internal static class OpenCv
     public static Contender SideBySide(string model, ObjectDetector like, int workers)
     {
         var detectors = Enumerable.Range(0, workers).Select(_ => new OpenCvDetector(model, like)).ToArray();
-        return new Contender($"OpenCV DNN, {workers} networks side by side", pictures =>
+        return new Contender($"OpenCV DNN, {workers} networks side by side", images =>
         {
             Cv2.SetNumThreads(1);
-            return Workers.Run(workers, pictures.Count, (worker, item) => detectors[worker].Detect(pictures[item]));
+            return Workers.Run(workers, images.Count, (worker, item) => detectors[worker].Detect(images[item]));
         }, new Several(detectors));
     }
 

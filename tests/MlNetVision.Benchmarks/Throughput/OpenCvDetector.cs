@@ -36,14 +36,14 @@ internal sealed class OpenCvDetector : IDisposable
 
     public int Detect(string path)
     {
-        using var picture = Cv2.ImRead(path);
-        using var blob = Blob(picture);
+        using var image = Cv2.ImRead(path);
+        using var blob = Blob(image);
         _net.SetInput(blob);
         var outputs = _outputs.Select(_ => new Mat()).ToArray();
         try
         {
             _net.Forward(outputs, _outputs);
-            return _parser is null ? Boxes(outputs, picture) : Parsed(_parser, outputs, picture);
+            return _parser is null ? Boxes(outputs, image) : Parsed(_parser, outputs, image);
         }
         finally
         {
@@ -51,12 +51,12 @@ internal sealed class OpenCvDetector : IDisposable
         }
     }
 
-    public Mat Blob(Mat picture) => CvDnn.BlobFromImage(picture, 1 / 255.0, new Size(_input.Width, _input.Height), default, swapRB: true, crop: false);
+    public Mat Blob(Mat image) => CvDnn.BlobFromImage(image, 1 / 255.0, new Size(_input.Width, _input.Height), default, swapRB: true, crop: false);
 
     public void Dispose() => _net.Dispose();
 
-    /// <summary>OpenCV's head layers give rows of centre, size (fractions of the picture), objectness and scores.</summary>
-    private int Boxes(Mat[] outputs, Mat picture)
+    /// <summary>OpenCV's head layers give rows of centre, size (fractions of the image), objectness and scores.</summary>
+    private int Boxes(Mat[] outputs, Mat image)
     {
         List<Rect2d> boxes = [];
         List<float> scores = [];
@@ -69,8 +69,8 @@ internal sealed class OpenCvDetector : IDisposable
                 var classes = values.Slice(row + 5, length - 5);
                 var best = System.Numerics.Tensors.TensorPrimitives.IndexOfMax(classes);
                 if (classes[best] < _like.Options.Confidence) continue;
-                var (width, height) = (values[row + 2] * picture.Width, values[row + 3] * picture.Height);
-                boxes.Add(new Rect2d(values[row] * picture.Width - width / 2, values[row + 1] * picture.Height - height / 2, width, height));
+                var (width, height) = (values[row + 2] * image.Width, values[row + 3] * image.Height);
+                boxes.Add(new Rect2d(values[row] * image.Width - width / 2, values[row + 1] * image.Height - height / 2, width, height));
                 scores.Add(classes[best]);
             }
         }
@@ -78,9 +78,9 @@ internal sealed class OpenCvDetector : IDisposable
         return kept.Length;
     }
 
-    private int Parsed(YoloGridParser parser, Mat[] outputs, Mat picture)
+    private int Parsed(YoloGridParser parser, Mat[] outputs, Mat image)
     {
-        var geometry = ImageGeometry.For(ResizeMode.Stretch, picture.Width, picture.Height, _input.Width, _input.Height);
+        var geometry = ImageGeometry.For(ResizeMode.Stretch, image.Width, image.Height, _input.Width, _input.Height);
         List<Detection.Detection> candidates = [];
         for (var i = 0; i < outputs.Length; i++)
             parser.Decode(i, Floats(outputs[i]), new YoloGridShape(outputs[i].Size(1), outputs[i].Size(2), outputs[i].Size(3)), geometry, _like.Options, candidates);

@@ -11,10 +11,10 @@ namespace MlNetVision.Benchmarks;
 /// <summary>The steps beside the network, each alone and on one thread, and what does the same in OpenCV and ML.NET.</summary>
 internal static class PartContenders
 {
-    public static IEnumerable<Contender> Ours(ObjectDetector detector, string picture)
+    public static IEnumerable<Contender> Ours(ObjectDetector detector, string image)
     {
-        var stage = new PipelineStage(detector, picture);
-        yield return Part("decode", () => Picture.Load(picture).Dispose(), stage);
+        var stage = new PipelineStage(detector, image);
+        yield return Part("decode", () => RgbImage.Load(image).Dispose(), stage);
         yield return Part("resize", stage.Resize);
         yield return Part("pack", stage.Pack);
         yield return Part("decode grids", stage.DecodeGrids);
@@ -29,7 +29,7 @@ internal static class PartContenders
         });
     }
 
-    public static IEnumerable<Contender> Theirs(ObjectDetector detector, string model, string picture)
+    public static IEnumerable<Contender> Theirs(ObjectDetector detector, string model, string image)
     {
         if (OpenCv.Missing is null)
         {
@@ -37,7 +37,7 @@ internal static class PartContenders
             yield return Part("OpenCV: imread and blobFromImage", () =>
             {
                 Cv2.SetNumThreads(1);
-                using var pixels = Cv2.ImRead(picture);
+                using var pixels = Cv2.ImRead(image);
                 net.Blob(pixels).Dispose();
             }, net);
         }
@@ -48,16 +48,16 @@ internal static class PartContenders
             .Append(context.Transforms.ResizeImages("Image", input.Width, input.Height, "Image", ImageResizingEstimator.ResizingKind.IsoPad))
             .Append(context.Transforms.ExtractPixels("Pixels", "Image", scaleImage: 1 / 255f))
             .Fit(none);
-        yield return new Contender("ML.NET: load, resize and extract", pictures =>
+        yield return new Contender("ML.NET: load, resize and extract", images =>
         {
-            ReadAll(chain.Transform(context.Data.LoadFromEnumerable(pictures.Select(_ => new PathRow { ImagePath = picture }))));
+            ReadAll(chain.Transform(context.Data.LoadFromEnumerable(images.Select(_ => new PathRow { ImagePath = image }))));
             return 0;
         });
     }
 
-    private static Contender Part(string name, Action work, IDisposable? owned = null) => new(name, pictures =>
+    private static Contender Part(string name, Action work, IDisposable? owned = null) => new(name, images =>
     {
-        for (var i = 0; i < pictures.Count; i++) work();
+        for (var i = 0; i < images.Count; i++) work();
         return 0;
     }, owned);
 

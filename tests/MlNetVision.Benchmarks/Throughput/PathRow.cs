@@ -1,6 +1,6 @@
 namespace MlNetVision.Benchmarks;
 
-/// <summary>A row with the path of a picture.</summary>
+/// <summary>A row with the path of an image.</summary>
 internal sealed class PathRow
 {
     public string ImagePath { get; set; } = "";

@@ -4,7 +4,7 @@ using MlNetVision.Pipelines;
 
 namespace MlNetVision.Benchmarks;
 
-/// <summary>One picture at every stage on its way through a detector, each of which can be done again alone.</summary>
+/// <summary>One image at every stage on its way through a detector, each of which can be done again alone.</summary>
 internal sealed class PipelineStage : IDisposable
 {
     private readonly ObjectDetector _detector;
@@ -13,11 +13,11 @@ internal sealed class PipelineStage : IDisposable
     private readonly PixelNormalization _normalization;
     private readonly YoloGridParser _parser;
     private readonly NetworkInput _input;
-    private readonly Picture _resized;
+    private readonly RgbImage _resized;
     private readonly float[] _tensor;
     private readonly float[][] _grids;
     private readonly List<Detection.Detection> _candidates = [];
-    private Picture _picture;
+    private RgbImage _image;
     private ImageGeometry _geometry;
 
     public PipelineStage(ObjectDetector detector, string path)
@@ -27,24 +27,24 @@ internal sealed class PipelineStage : IDisposable
         _normalization = PixelNormalization.Parse(_network.Settings.Preprocess);
         _parser = _network.Settings.CreateParser();
         _input = _network.Input;
-        _picture = Picture.Load(path);
-        _resized = new Picture(_input.Width, _input.Height);
+        _image = RgbImage.Load(path);
+        _resized = new RgbImage(_input.Width, _input.Height);
         _tensor = new float[_input.Length];
         Resize();
         using var session = new NetworkSession(_network.Model, _input, [.. _network.Settings.Heads.Select(h => h.Output)], 1);
         using var run = session.Rent();
-        PictureResizer.Resize(_picture, run.Resized, _detector.Resize);
+        ImageResizer.Resize(_image, run.Resized, _detector.Resize);
         _grids = [.. run.Run(_normalization).Select(o => o.Floats.ToArray())];
         DecodeGrids();
     }
 
     public void Load()
     {
-        _picture.Dispose();
-        _picture = Picture.Load(_path);
+        _image.Dispose();
+        _image = RgbImage.Load(_path);
     }
 
-    public void Resize() => _geometry = PictureResizer.Resize(_picture, _resized, _detector.Resize);
+    public void Resize() => _geometry = ImageResizer.Resize(_image, _resized, _detector.Resize);
 
     public void Pack() => TensorPacker.Pack(_resized, _tensor, _input.Layout, _normalization);
 
@@ -59,7 +59,7 @@ internal sealed class PipelineStage : IDisposable
 
     public void Dispose()
     {
-        _picture.Dispose();
+        _image.Dispose();
         _resized.Dispose();
     }
 }

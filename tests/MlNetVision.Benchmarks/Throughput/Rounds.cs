@@ -9,7 +9,7 @@ internal static class Rounds
     /// <summary>ONNX Runtime's threads spin for some 50 ms after their last run, which would be the next contender's loss.</summary>
     private static readonly TimeSpan Settle = TimeSpan.FromMilliseconds(200);
 
-    public static Dictionary<string, Measurement> Measure(IReadOnlyList<Contender> contenders, IReadOnlyList<string> pictures, int rounds)
+    public static Dictionary<string, Measurement> Measure(IReadOnlyList<Contender> contenders, IReadOnlyList<string> images, int rounds)
     {
         var samples = contenders.ToDictionary(c => c.Name, _ => new List<Sample>());
         for (var round = 0; round <= rounds; round++)
@@ -18,7 +18,7 @@ internal static class Rounds
             {
                 GC.Collect();
                 Thread.Sleep(Settle);
-                var sample = Sample.Of(contender, pictures);
+                var sample = Sample.Of(contender, images);
                 if (round > 0) samples[contender.Name].Add(sample);
             }
         }

@@ -12,10 +12,10 @@ internal sealed class RowDetector : IDisposable
     public RowDetector(string model) =>
         _chain = _context.Transforms.DetectObjects(model).Fit(_context.Data.LoadFromEnumerable(Array.Empty<PathRow>()));
 
-    /// <summary>The number of boxes of each picture, one after the other.</summary>
-    public IEnumerable<int> Counts(IEnumerable<string> pictures)
+    /// <summary>The number of boxes of each image, one after the other.</summary>
+    public IEnumerable<int> Counts(IEnumerable<string> images)
     {
-        var rows = _chain.Transform(_context.Data.LoadFromEnumerable(pictures.Select(p => new PathRow { ImagePath = p })));
+        var rows = _chain.Transform(_context.Data.LoadFromEnumerable(images.Select(p => new PathRow { ImagePath = p })));
         return _context.Data.CreateEnumerable<FoundRow>(rows, reuseRowObject: true).Select(r => r.Detections?.Count ?? 0);
     }
 

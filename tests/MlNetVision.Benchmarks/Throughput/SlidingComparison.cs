@@ -8,7 +8,7 @@ using MlNetVision.Onnx.Surgery;
 
 namespace MlNetVision.Benchmarks;
 
-/// <summary>A classifier over all windows of a picture twice as wide and high: each window by itself, and all at once by the network that slides.</summary>
+/// <summary>A classifier over all windows of an image twice as wide and high: each window by itself, and all at once by the network that slides.</summary>
 internal static class SlidingComparison
 {
     public static void Run(string model, int rounds)
@@ -26,13 +26,13 @@ internal static class SlidingComparison
         }
         var (width, height) = (2 * sliding.WindowWidth, 2 * sliding.WindowHeight);
         var (columns, rows) = (1 + (int)(sliding.WindowWidth / sliding.X.Stride), 1 + (int)(sliding.WindowHeight / sliding.Y.Stride));
-        // One run of the sliding network stands for all windows of a picture.
+        // One run of the sliding network stands for all windows of an image.
         List<Contender> contenders =
         [
             Prepare($"{columns * rows} windows cut out", classifier, sliding.WindowWidth, sliding.WindowHeight, columns * rows),
             Prepare("sliding", sliding.Model, width, height, 1),
         ];
-        var samples = Rounds.Measure(contenders, ["picture"], Math.Min(rounds, 5));
+        var samples = Rounds.Measure(contenders, ["image"], Math.Min(rounds, 5));
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"\n| {width}×{height} in windows of {sliding.WindowWidth}×{sliding.WindowHeight} | time ÷ sliding | ms |\n|---|---:|---:|"));
         var one = samples["sliding"].Median.Wall;
         foreach (var (name, (s, _)) in samples) Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {name} | {s.Wall / one:F1} | {s.Wall:F1} |"));

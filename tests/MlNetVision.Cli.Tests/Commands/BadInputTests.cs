@@ -16,20 +16,20 @@ public sealed class BadInputTests : IDisposable
 
     [TestMethod]
     [DataRow("truncated.jpg", "truncated|damaged|incomplete|cut")]
-    [DataRow("text.jpg", "not a picture|no picture|format")]
+    [DataRow("text.jpg", "not an image|no image|format")]
     [DataRow("empty.jpg", "empty|0 bytes")]
     [DataRow("huge.png", "30,?000.*30,?000")]
     [DataRow("missing.jpg", "missing|not exist|no such|not found")]
     [DataRow("dangling", "missing|not exist|no such|not found")]
     [DataRow("circle", "")]
-    [DataRow("*.gif", "no pictures match")]
-    [DataRow("bare", @"no pictures \(\.jpg")]
-    public async Task Detect_BadPicture_FailsWithCodeOneAndTheReason(string name, string reason)
+    [DataRow("*.gif", "no images match")]
+    [DataRow("bare", @"no images \(\.jpg")]
+    public async Task Detect_BadImage_FailsWithCodeOneAndTheReason(string name, string reason)
     {
-        _folder.Write("truncated.jpg", Pictures.TruncatedJpeg());
+        _folder.Write("truncated.jpg", Images.TruncatedJpeg());
         _folder.Write("text.jpg", "hello, I am a text file"u8);
         _folder.Write("empty.jpg");
-        _folder.Write("huge.png", Pictures.PngHeader(30_000, 30_000));
+        _folder.Write("huge.png", Images.PngHeader(30_000, 30_000));
         Directory.CreateDirectory(_folder["bare"]);
         Directory.CreateSymbolicLink(_folder["dangling"], _folder["gone"]);
         Directory.CreateSymbolicLink(_folder["circle"], _folder["circle"]);
@@ -43,9 +43,9 @@ public sealed class BadInputTests : IDisposable
     }
 
     [TestMethod]
-    public async Task Detect_PictureOfOnePixel_Works()
+    public async Task Detect_ImageOfOnePixel_Works()
     {
-        var result = await Cli.RunAsync("detect", _folder.Write("one.png", Pictures.RedPng(1, 1)), "-m", _model, "--json");
+        var result = await Cli.RunAsync("detect", _folder.Write("one.png", Images.RedPng(1, 1)), "-m", _model, "--json");
         result.AssertCode(ExitCode.Done);
         Assert.AreEqual(1, (int)JsonNode.Parse(result.Out)!["width"]!);
     }
@@ -62,12 +62,12 @@ public sealed class BadInputTests : IDisposable
     [DataRow("other.zip", "other.zip")]
     [DataRow("missing.cfg", "missing.cfg")]
     [DataRow("yolov99", "blood-cells")]
-    [DataRow("picture.png", ".onnx, .cfg, .t7 or .zip")]
+    [DataRow("image.png", ".onnx, .cfg, .t7 or .zip")]
     public async Task Detect_BadModel_FailsWithCodeThreeAndTheReason(string name, string reason)
     {
         WriteBadModels();
         var model = Path.HasExtension(name) ? _folder[name] : name;
-        var result = await Cli.RunAsync("detect", _folder.Write("a.png", Pictures.RedPng()), "-m", model, "--json");
+        var result = await Cli.RunAsync("detect", _folder.Write("a.png", Images.RedPng()), "-m", model, "--json");
         result.AssertCode(ExitCode.BadModelOrData);
         Assert.AreEqual("", result.Out);
         StringAssert.Contains(result.Error, reason);
@@ -97,7 +97,7 @@ public sealed class BadInputTests : IDisposable
     [DataRow("--colour red")]
     public async Task Detect_BadOption_FailsWithCodeTwo(string options)
     {
-        var result = await Cli.RunAsync(["detect", _folder.Write("a.png", Pictures.RedPng()), "-m", _model, "--json", .. options.Split(' ')]);
+        var result = await Cli.RunAsync(["detect", _folder.Write("a.png", Images.RedPng()), "-m", _model, "--json", .. options.Split(' ')]);
         result.AssertCode(ExitCode.Usage);
         Assert.AreEqual("", result.Out);
         StringAssert.Contains(result.Error, options.Contains("--colour", StringComparison.Ordinal) ? "--colour" : options.Split(' ')[1]);
@@ -109,7 +109,7 @@ public sealed class BadInputTests : IDisposable
     [DataRow("--confidence 0,1", "with a point")]
     public async Task Detect_BadNumber_SaysWhatWasExpected(string options, string message)
     {
-        var result = await Cli.RunAsync(["detect", _folder.Write("a.png", Pictures.RedPng()), "-m", _model, .. options.Split(' ')]);
+        var result = await Cli.RunAsync(["detect", _folder.Write("a.png", Images.RedPng()), "-m", _model, .. options.Split(' ')]);
         result.AssertCode(ExitCode.Usage);
         StringAssert.Contains(result.Error, message);
     }
@@ -129,9 +129,9 @@ public sealed class BadInputTests : IDisposable
     [DataRow("0.0041", ExitCode.Done)]
     public async Task Detect_MaxMegapixels_HoldsForFilesAndStandardInput(string most, int code)
     {
-        var picture = _folder.Write("a.png", Pictures.RedPng()); // 64·64 pixels
-        (await Cli.RunAsync("detect", picture, "-m", _model, "--max-megapixels", most)).AssertCode(code);
-        using var input = new MemoryStream(Pictures.RedPng());
+        var image = _folder.Write("a.png", Images.RedPng()); // 64·64 pixels
+        (await Cli.RunAsync("detect", image, "-m", _model, "--max-megapixels", most)).AssertCode(code);
+        using var input = new MemoryStream(Images.RedPng());
         (await Cli.RunAsync(input, CancellationToken.None, "detect", "-", "-m", _model, "--max-megapixels", most)).AssertCode(code);
     }
 
@@ -164,8 +164,8 @@ public sealed class BadInputTests : IDisposable
     [TestMethod]
     public async Task Detect_OutputFolderIsAFile_FailsWithCodeTwo()
     {
-        var picture = _folder.Write("a.png", Pictures.RedPng());
-        var result = await Cli.RunAsync("detect", picture, "-m", _model, "-o", picture);
+        var image = _folder.Write("a.png", Images.RedPng());
+        var result = await Cli.RunAsync("detect", image, "-m", _model, "-o", image);
         result.AssertCode(ExitCode.Usage);
         StringAssert.Contains(result.Error, "expected a folder");
     }
@@ -207,7 +207,7 @@ public sealed class BadInputTests : IDisposable
         _folder.Write("text.onnx", "this is no network"u8);
         _folder.Write("empty.onnx");
         _folder.Write("text.zip", "this is no archive"u8);
-        _folder.Write("picture.png", Pictures.RedPng());
+        _folder.Write("image.png", Images.RedPng());
         using var zip = System.IO.Compression.ZipFile.Open(_folder["other.zip"], System.IO.Compression.ZipArchiveMode.Create);
         using var entry = zip.CreateEntry("readme.txt").Open();
         entry.Write("nothing to see"u8);

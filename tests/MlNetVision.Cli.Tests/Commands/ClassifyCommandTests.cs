@@ -12,19 +12,19 @@ public sealed class ClassifyCommandTests : IDisposable
     private static readonly double Red = Math.E / (Math.E + 2);
 
     private readonly TemporaryFolder _folder = new();
-    private readonly string _picture;
+    private readonly string _image;
 
-    public ClassifyCommandTests() => _picture = _folder.Write("цветы/red.png", Pictures.RedPng());
+    public ClassifyCommandTests() => _image = _folder.Write("цветы/red.png", Images.RedPng());
 
     public void Dispose() => _folder.Dispose();
 
     [TestMethod]
     public async Task Classify_Json_IsTheContractsLine()
     {
-        var result = await Cli.RunAsync("classify", _picture, "-m", TinyClassifier.Write(_folder, Labels), "--top", "2", "--json");
+        var result = await Cli.RunAsync("classify", _image, "-m", TinyClassifier.Write(_folder, Labels), "--top", "2", "--json");
         result.AssertCode(ExitCode.Done);
         var line = JsonNode.Parse(result.Lines.Single())!;
-        Assert.AreEqual((_picture, 64, 64), ((string)line["image"]!, (int)line["width"]!, (int)line["height"]!));
+        Assert.AreEqual((_image, 64, 64), ((string)line["image"]!, (int)line["width"]!, (int)line["height"]!));
         var predictions = line["predictions"]!.AsArray();
         Assert.HasCount(2, predictions);
         Assert.AreEqual((0, Labels[0]), ((int)predictions[0]!["index"]!, (string)predictions[0]!["label"]!));
@@ -35,14 +35,14 @@ public sealed class ClassifyCommandTests : IDisposable
     [TestMethod]
     public async Task Classify_Folder_DrawsAndCountsAndNamesWhatFailed()
     {
-        var bad = _folder.Write("цветы/bad.jpg", Pictures.TruncatedJpeg());
-        _folder.Write("цветы/also.png", Pictures.RedPng());
+        var bad = _folder.Write("цветы/bad.jpg", Images.TruncatedJpeg());
+        _folder.Write("цветы/also.png", Images.RedPng());
         var result = await Cli.RunAsync("classify", _folder["цветы"], "-m", TinyClassifier.Write(_folder, Labels), "-o", _folder["out"]);
         result.AssertCode(ExitCode.Failed);
         StringAssert.Contains(result.Error, bad);
         StringAssert.Contains(result.Out, "red.png: red, \"light\" 57.6 %, grün 21.2 %");
-        using var source = Picture.Load(_picture);
-        using var drawn = Picture.Load(_folder["out/red.png"]);
+        using var source = RgbImage.Load(_image);
+        using var drawn = RgbImage.Load(_folder["out/red.png"]);
         Assert.AreEqual((source.Width, source.Height), (drawn.Width, drawn.Height));
         Assert.IsTrue(File.Exists(_folder["out/also.png"]));
         Assert.IsFalse(File.Exists(_folder["out/bad.jpg"]));
@@ -51,7 +51,7 @@ public sealed class ClassifyCommandTests : IDisposable
     [TestMethod]
     public async Task Classify_ModelThatSaysNothing_IsToldWhatWasTaken()
     {
-        var result = await Cli.RunAsync("classify", _picture, "-m", TinyClassifier.Write(_folder));
+        var result = await Cli.RunAsync("classify", _image, "-m", TinyClassifier.Write(_folder));
         result.AssertCode(ExitCode.Done);
         StringAssert.Contains(result.Error, "names no classes");
         StringAssert.Contains(result.Error, "'imagenet' is taken");
@@ -62,7 +62,7 @@ public sealed class ClassifyCommandTests : IDisposable
     public async Task Classify_LabelsPreprocessAndSoftmax_AreAsAsked()
     {
         var labels = _folder.Write("labels.txt", "r\ng\nb\n"u8);
-        var result = await Cli.RunAsync("classify", _picture, "-m", TinyClassifier.Write(_folder), "--labels", labels, "--preprocess", "unit", "--softmax", "off");
+        var result = await Cli.RunAsync("classify", _image, "-m", TinyClassifier.Write(_folder), "--labels", labels, "--preprocess", "unit", "--softmax", "off");
         result.AssertCode(ExitCode.Done);
         StringAssert.Contains(result.Out, "r 100.0 %, g 0.0 %, b 0.0 %");
     }
@@ -75,22 +75,22 @@ public sealed class ClassifyCommandTests : IDisposable
         string[] form = standalone ? ["--standalone"] : [];
         var save = await Cli.RunAsync(["classify", "-m", TinyClassifier.Write(_folder, Labels), "--save", _folder["m.zip"], .. form]);
         save.AssertCode(ExitCode.Done);
-        var result = await Cli.RunAsync("classify", _picture, "-m", _folder["m.zip"], "--json");
+        var result = await Cli.RunAsync("classify", _image, "-m", _folder["m.zip"], "--json");
         result.AssertCode(ExitCode.Done);
         Assert.AreEqual(Red, (double)JsonNode.Parse(result.Lines.Single())!["predictions"]![0]!["score"]!, 1e-3);
     }
 
     [TestMethod]
     [DataRow(ExitCode.Usage, "no INPUT", "-m", "flowers")]
-    [DataRow(ExitCode.Usage, "--save", "PICTURE", "--standalone")]
-    [DataRow(ExitCode.Usage, "--top", "PICTURE", "--top", "0")]
-    [DataRow(ExitCode.Usage, "--softmax", "PICTURE", "--softmax", "maybe")]
-    [DataRow(ExitCode.BadModelOrData, "streets", "PICTURE", "-m", "streets")]
-    [DataRow(ExitCode.BadModelOrData, "2 labels", "PICTURE", "--labels", "LABELS")]
+    [DataRow(ExitCode.Usage, "--save", "IMAGE", "--standalone")]
+    [DataRow(ExitCode.Usage, "--top", "IMAGE", "--top", "0")]
+    [DataRow(ExitCode.Usage, "--softmax", "IMAGE", "--softmax", "maybe")]
+    [DataRow(ExitCode.BadModelOrData, "streets", "IMAGE", "-m", "streets")]
+    [DataRow(ExitCode.BadModelOrData, "2 labels", "IMAGE", "--labels", "LABELS")]
     public async Task Classify_WhatCannotBe_SaysSo(int code, string message, params string[] args)
     {
         var labels = _folder.Write("two.txt", "a\nb\n"u8);
-        var result = await Cli.RunAsync(["classify", .. args.Select(a => a switch { "PICTURE" => _picture, "LABELS" => labels, _ => a })]);
+        var result = await Cli.RunAsync(["classify", .. args.Select(a => a switch { "IMAGE" => _image, "LABELS" => labels, _ => a })]);
         result.AssertCode(code);
         StringAssert.Contains(result.Error, message);
     }

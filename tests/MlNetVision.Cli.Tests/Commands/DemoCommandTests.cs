@@ -18,8 +18,8 @@ public sealed class DemoCommandTests : IDisposable
         result.AssertCode(ExitCode.Done);
         StringAssert.Contains(result.Out, "24 RBC, 1 WBC, 5 Platelets"); // as many as assets/images/blood-smear.json says were drawn
         StringAssert.Matches(result.Error, new Regex("Next:.*model list", RegexOptions.Singleline));
-        using var smear = Picture.Load(_folder["demo/blood-smear.png"]);
-        using var found = Picture.Load(_folder["demo/blood-smear.found.png"]);
+        using var smear = RgbImage.Load(_folder["demo/blood-smear.png"]);
+        using var found = RgbImage.Load(_folder["demo/blood-smear.found.png"]);
         Assert.AreEqual((smear.Width, smear.Height), (found.Width, found.Height));
         Assert.IsFalse(smear.Pixels.SequenceEqual(found.Pixels));
     }
@@ -30,11 +30,11 @@ public sealed class DemoCommandTests : IDisposable
         var result = await Cli.RunAsync("demo", "-o", _folder["demo"]);
         result.AssertCode(ExitCode.Done);
         StringAssert.Contains(result.Out, "street.png: road 3"); // the largest class; assets/images/street.mask.png has 33 %
-        using var street = Picture.Load(_folder["demo/street.png"]);
-        using var overlay = Picture.Load(_folder["demo/street.overlay.png"]);
+        using var street = RgbImage.Load(_folder["demo/street.png"]);
+        using var overlay = RgbImage.Load(_folder["demo/street.overlay.png"]);
         Assert.AreEqual((street.Width, street.Height), (overlay.Width, overlay.Height));
         Assert.IsFalse(street.Pixels.SequenceEqual(overlay.Pixels));
-        using var painted = Picture.Load(_folder["demo/street.starry-night.png"]);
+        using var painted = RgbImage.Load(_folder["demo/street.starry-night.png"]);
         Assert.AreEqual((street.Width, street.Height), (painted.Width, painted.Height));
         var mask = MaskPng.Load(_folder["demo/street.mask.png"]);
         Assert.AreEqual((street.Width, street.Height), (mask.Width, mask.Height));
@@ -61,7 +61,7 @@ public sealed class DemoCommandTests : IDisposable
         foreach (var (flower, name) in new[] { ("rose", "roses"), ("sunflower", "sunflowers"), ("tulip", "tulips") })
         {
             StringAssert.Contains(result.Out, $"{flower}.png: {name} 9"); // percent
-            using var drawn = Picture.Load(_folder[$"demo/{flower}.named.png"]);
+            using var drawn = RgbImage.Load(_folder[$"demo/{flower}.named.png"]);
             Assert.AreEqual((480, 480), (drawn.Width, drawn.Height));
         }
     }

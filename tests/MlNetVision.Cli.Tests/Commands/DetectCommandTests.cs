@@ -16,24 +16,24 @@ public sealed class DetectCommandTests : IDisposable
     [TestMethod]
     public async Task Detect_JsonOnStandardOutput_HasTheContractsShapeAndNothingElse()
     {
-        var picture = _folder.Write("é b.png", Pictures.RedPng());
-        var result = await Cli.RunAsync("detect", picture, "-m", _model, "--json");
+        var image = _folder.Write("é b.png", Images.RedPng());
+        var result = await Cli.RunAsync("detect", image, "-m", _model, "--json");
         result.AssertCode(ExitCode.Done);
         var line = JsonNode.Parse(result.Lines.Single())!.AsObject();
         CollectionAssert.AreEqual(new[] { "image", "width", "height", "detections" }, line.Select(p => p.Key).ToArray());
         StringAssert.Contains(result.Out, "é b.png"); // readable, not \u00e9
-        Assert.AreEqual(picture, (string?)line["image"]);
+        Assert.AreEqual(image, (string?)line["image"]);
         Assert.AreEqual(64, (int)line["width"]!);
         var found = line["detections"]!.AsArray().Single()!.AsObject();
         CollectionAssert.AreEqual(new[] { "label", "classIndex", "score", "box" }, found.Select(p => p.Key).ToArray());
         Assert.AreEqual("red", (string?)found["label"]);
         Assert.AreEqual(0, (int)found["classIndex"]!);
         Assert.AreEqual(1.0, (double)found["score"]!, 1e-3); // σ(20 − 10), nearly
-        AssertBox(found["box"]!, 0, 0, 32, 32); // a cell, 16 of 32 network pixels, is half the picture
+        AssertBox(found["box"]!, 0, 0, 32, 32); // a cell, 16 of 32 network pixels, is half the image
     }
 
     [TestMethod]
-    public async Task Detect_SeveralPictures_CountsClassesAndTotalsThem()
+    public async Task Detect_SeveralImages_CountsClassesAndTotalsThem()
     {
         Save("pics/a.png", (0, 0, false), (1, 0, true), (1, 1, false));
         Save("pics/sub/b.png");
@@ -41,7 +41,7 @@ public sealed class DetectCommandTests : IDisposable
         result.AssertCode(ExitCode.Done);
         Assert.AreEqual($"{_folder["pics"]}/a.png: 2 red, 1 purple", result.Lines[0]);
         Assert.AreEqual($"{_folder["pics"]}/sub/b.png: nothing found", result.Lines[1]);
-        StringAssert.Matches(result.Out, new(@"class +objects +pictures +mean score"));
+        StringAssert.Matches(result.Out, new(@"class +objects +images +mean score"));
         StringAssert.Matches(result.Out, new(@"red +2 +1 +1\.00"));
         StringAssert.Matches(result.Out, new(@"all +3 +2"));
         Assert.AreEqual("", result.Error);
@@ -58,7 +58,7 @@ public sealed class DetectCommandTests : IDisposable
         CollectionAssert.AreEqual(before.Item1, File.ReadAllBytes(first));
         CollectionAssert.AreEqual(before.Item2, File.ReadAllBytes(second));
         CollectionAssert.AreEquivalent(new[] { "a.jpg", "sub/a.png" }, FilesIn("out"));
-        using var drawn = Picture.Load(_folder["out/a.jpg"]);
+        using var drawn = RgbImage.Load(_folder["out/a.jpg"]);
         Assert.AreEqual(64, drawn.Width);
         StringAssert.Contains(result.Lines[0], $" -> {_folder["out/a.jpg"]}");
     }
@@ -96,10 +96,10 @@ public sealed class DetectCommandTests : IDisposable
     }
 
     [TestMethod]
-    public async Task Detect_PictureOnStandardInput_TakesItsPlaceAmongTheOthers()
+    public async Task Detect_ImageOnStandardInput_TakesItsPlaceAmongTheOthers()
     {
         var (a, b) = (Save("a.png", (0, 0, false)), Save("b.png", (0, 0, true)));
-        using var input = new MemoryStream(Pictures.RedPng(32, 32));
+        using var input = new MemoryStream(Images.RedPng(32, 32));
         var result = await Cli.RunAsync(input, CancellationToken.None, "detect", a, "-", b, "-m", _model, "--json", "-o", _folder["out"]);
         result.AssertCode(ExitCode.Done);
         CollectionAssert.AreEqual(new[] { a, "-", b }, result.Lines.Select(l => (string?)JsonNode.Parse(l)!["image"]).ToArray());
@@ -107,10 +107,10 @@ public sealed class DetectCommandTests : IDisposable
     }
 
     [TestMethod]
-    public async Task Detect_FailedPicturesAmongGoodOnes_AreReportedInTheirPlaces()
+    public async Task Detect_FailedImagesAmongGoodOnes_AreReportedInTheirPlaces()
     {
         var (a, c) = (Save("a.png", (0, 0, false)), Save("c.png", (0, 0, false)));
-        var b = _folder.Write("b.jpg", "no picture"u8);
+        var b = _folder.Write("b.jpg", "no image"u8);
         var result = await Cli.RunAsync("detect", a, b, _folder["missing.jpg"], c, "-m", _model, "--json");
         result.AssertCode(ExitCode.Failed);
         var lines = result.Lines.Select(l => JsonNode.Parse(l)!.AsObject()).ToArray();
@@ -141,10 +141,10 @@ public sealed class DetectCommandTests : IDisposable
     [TestMethod]
     [DataRow("stretch", 0f, 64f)] // the left half of 128×64 pixels is the network's left half
     [DataRow("crop", 32f, 64f)] // the middle 64×64 pixels are seen
-    public async Task Detect_WidePicture_IsMappedBackByTheResizeMode(string mode, float left, float right)
+    public async Task Detect_WideImage_IsMappedBackByTheResizeMode(string mode, float left, float right)
     {
         var input = _folder["wide.png"];
-        using (var picture = Pictures.Quarters(128, 64, (0, 0, false), (0, 1, false))) picture.Save(input);
+        using (var image = Images.Quarters(128, 64, (0, 0, false), (0, 1, false))) image.Save(input);
         var result = await Cli.RunAsync("detect", input, "-m", _model, "--json", "--resize", mode);
         result.AssertCode(ExitCode.Done);
         var box = JsonNode.Parse(result.Out)!["detections"]!.AsArray().MinBy(d => (float)d!["box"]!["top"]!)!["box"]!;
@@ -228,7 +228,7 @@ public sealed class DetectCommandTests : IDisposable
     }
 
     [TestMethod]
-    public async Task Detect_FileWhoseNameStartsWithAt_IsAPictureAndNoResponseFile()
+    public async Task Detect_FileWhoseNameStartsWithAt_IsAnImageAndNoResponseFile()
     {
         var result = await Cli.RunAsync("detect", "@list.jpg", "-m", _model, "--json");
         result.AssertCode(ExitCode.Failed);
@@ -253,8 +253,8 @@ public sealed class DetectCommandTests : IDisposable
 
     private string Save(string name, params (int Column, int Row, bool Purple)[] quarters)
     {
-        using var picture = Pictures.Quarters(64, 64, quarters);
-        picture.Save(_folder[name]);
+        using var image = Images.Quarters(64, 64, quarters);
+        image.Save(_folder[name]);
         return _folder[name];
     }
 

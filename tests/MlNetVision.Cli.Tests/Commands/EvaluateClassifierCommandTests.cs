@@ -3,7 +3,7 @@ using MlNetVision.Imaging;
 
 namespace MlNetVision.Cli.Tests.Commands;
 
-/// <summary>Four pictures whose answers are worked out by hand: the network takes the colour that there is most of.</summary>
+/// <summary>Four images whose answers are worked out by hand: the network takes the colour that there is most of.</summary>
 [TestClass]
 public sealed class EvaluateClassifierCommandTests : IDisposable
 {
@@ -19,7 +19,7 @@ public sealed class EvaluateClassifierCommandTests : IDisposable
         Add("red/b", 1, 0);
         Add("red/c", 0, 1); // is taken for blue
         Add("blue/d", 0, 1);
-        Directory.CreateDirectory(_folder["set/grün, hell"]); // a class without pictures has no figures
+        Directory.CreateDirectory(_folder["set/grün, hell"]); // a class without images has no figures
     }
 
     public void Dispose() => _folder.Dispose();
@@ -33,7 +33,7 @@ public sealed class EvaluateClassifierCommandTests : IDisposable
         Assert.AreEqual(0.75, (double)figures["accuracy"]!);
         // red: 2 of 3 found, 2 of 2 right; blue: 1 of 1, 1 of 2.
         Assert.AreEqual((0.8 + (2.0 / 3)) / 2, (double)figures["macroF1"]!, 1e-9);
-        // Scores 4, 0, 0 of one colour that fills the picture.
+        // Scores 4, 0, 0 of one colour that fills the image.
         var (sure, wrong) = (Math.Exp(4) / (Math.Exp(4) + 2), 1 / (Math.Exp(4) + 2));
         Assert.AreEqual(-((3 * Math.Log(sure)) + Math.Log(wrong)) / 4, (double)figures["logLoss"]!, 1e-4);
         Assert.AreEqual(sure - 0.75, (double)figures["expectedCalibrationError"]!, 1e-5);
@@ -45,13 +45,13 @@ public sealed class EvaluateClassifierCommandTests : IDisposable
     public async Task Evaluate_Text_ShowsEachClassAndWritesTheFiles()
     {
         var result = await Cli.RunAsync("evaluate", "classifier", _folder["set"], "-m", _model,
-            "--csv", _folder["c.csv"], "--figures", _folder["f.csv"], "--picture", _folder["c.png"], "--json", _folder["f.json"]);
+            "--csv", _folder["c.csv"], "--figures", _folder["f.csv"], "--image", _folder["c.png"], "--json", _folder["f.json"]);
         result.AssertCode(ExitCode.Done);
         StringAssert.Matches(result.Out, new(@"red +3 +2 +2 +1\.000 +0\.667 +0\.800"));
         StringAssert.Contains(result.Out, "Accuracy 0.750, top five 1.000, macro F1 0.733");
         Assert.AreEqual("truth,red,\"grün, hell\",blue\nred,2,0,1\n\"grün, hell\",0,0,0\nblue,0,0,1\n", await File.ReadAllTextAsync(_folder["c.csv"]));
         Assert.HasCount(4, await File.ReadAllLinesAsync(_folder["f.csv"]));
-        using var drawn = Picture.Load(_folder["c.png"]);
+        using var drawn = RgbImage.Load(_folder["c.png"]);
         Assert.IsGreaterThan(100, drawn.Width);
         Assert.IsNotNull(JsonNode.Parse(await File.ReadAllTextAsync(_folder["f.json"]))!["accuracy"]);
     }
@@ -74,9 +74,9 @@ public sealed class EvaluateClassifierCommandTests : IDisposable
     }
 
     [TestMethod]
-    public async Task Evaluate_PictureThatCannotBeRead_IsReportedAndTheRestMeasured()
+    public async Task Evaluate_ImageThatCannotBeRead_IsReportedAndTheRestMeasured()
     {
-        _folder.Write("set/blue/bad.png", Pictures.RedPng().AsSpan(0, 60));
+        _folder.Write("set/blue/bad.png", Images.RedPng().AsSpan(0, 60));
         var result = await Cli.RunAsync("evaluate", "classifier", _folder["set"], "-m", _model, "--json");
         result.AssertCode(ExitCode.Failed);
         StringAssert.Contains(result.Error, "bad.png");
@@ -86,7 +86,7 @@ public sealed class EvaluateClassifierCommandTests : IDisposable
     [TestMethod]
     public async Task Evaluate_FoldersThatTheModelDoesNotKnow_AreNamed()
     {
-        _folder.Write("set/lila/x.png", Pictures.RedPng());
+        _folder.Write("set/lila/x.png", Images.RedPng());
         var result = await Cli.RunAsync("evaluate", "classifier", _folder["set"], "-m", _model);
         result.AssertCode(ExitCode.BadModelOrData);
         StringAssert.Contains(result.Error, "lila");
@@ -95,10 +95,10 @@ public sealed class EvaluateClassifierCommandTests : IDisposable
     [TestMethod]
     public async Task Evaluate_NothingToRead_IsABadDataSet()
     {
-        foreach (var file in Directory.GetFiles(_folder["set"], "*", SearchOption.AllDirectories)) await File.WriteAllTextAsync(file, "no picture");
+        foreach (var file in Directory.GetFiles(_folder["set"], "*", SearchOption.AllDirectories)) await File.WriteAllTextAsync(file, "no image");
         var result = await Cli.RunAsync("evaluate", "classifier", _folder["set"], "-m", _model);
         result.AssertCode(ExitCode.BadModelOrData);
-        StringAssert.Contains(result.Error, "none of its 4 pictures");
+        StringAssert.Contains(result.Error, "none of its 4 images");
         (await Cli.RunAsync("evaluate", "classifier", _folder["nowhere"], "-m", _model)).AssertCode(ExitCode.BadModelOrData);
     }
 
@@ -115,8 +115,8 @@ public sealed class EvaluateClassifierCommandTests : IDisposable
 
     private void Add(string name, byte red, byte blue)
     {
-        using var picture = new Picture(20, 20);
-        for (var i = 0; i < picture.Pixels.Length; i++) picture.Pixels[i] = (byte)(255 * (i % 4) switch { 0 => red, 2 => blue, 3 => 1, _ => 0 });
-        _folder.Write($"set/{name}.png", picture.Encode(PictureFormat.Png));
+        using var image = new RgbImage(20, 20);
+        for (var i = 0; i < image.Pixels.Length; i++) image.Pixels[i] = (byte)(255 * (i % 4) switch { 0 => red, 2 => blue, 3 => 1, _ => 0 });
+        _folder.Write($"set/{name}.png", image.Encode(ImageFormat.Png));
     }
 }

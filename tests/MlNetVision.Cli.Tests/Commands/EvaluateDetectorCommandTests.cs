@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 namespace MlNetVision.Cli.Tests.Commands;
 
 /// <summary>
-/// Three pictures in YOLO text whose figures are worked out by hand: the tiny detector finds both "red" objects and the
+/// Three images in YOLO text whose figures are worked out by hand: the tiny detector finds both "red" objects and the
 /// "purple" one exactly, and one "red" more than is marked; the other "purple" it cannot see.
 /// </summary>
 [TestClass]
@@ -34,7 +34,7 @@ public sealed class EvaluateDetectorCommandTests : IDisposable
         Assert.AreEqual(1, (int)figures["falseNegatives"]!);
         var (red, purple) = (figures["perClass"]![0]!, figures["perClass"]![1]!);
         Assert.AreEqual(2, (int)red["truth"]!);
-        Assert.AreEqual(1.0, (double)red["ap50"]!, 1e-9); // the wrong one comes last: equal scores are ranked by picture
+        Assert.AreEqual(1.0, (double)red["ap50"]!, 1e-9); // the wrong one comes last: equal scores are ranked by image
         // Half of the recall at precision 1: 51 of COCO's 101 points.
         Assert.AreEqual(51.0 / 101, (double)purple["ap50"]!, 1e-9);
         Assert.AreEqual(51.0 / 101, (double)purple["ap"]!, 1e-9);
@@ -56,7 +56,7 @@ public sealed class EvaluateDetectorCommandTests : IDisposable
     }
 
     [TestMethod]
-    public async Task Evaluate_PictureThatCannotBeRead_IsReportedAndTheRestMeasured()
+    public async Task Evaluate_ImageThatCannotBeRead_IsReportedAndTheRestMeasured()
     {
         var whole = await File.ReadAllBytesAsync(_folder["data/images/a.png"]);
         _folder.Write("data/images/a.png", whole.AsSpan(0, whole.Length / 2));
@@ -68,8 +68,8 @@ public sealed class EvaluateDetectorCommandTests : IDisposable
 
     private void Add(string name, string labels, params (int Column, int Row, bool Purple)[] quarters)
     {
-        using var picture = Pictures.Quarters(64, 64, quarters);
-        picture.Save(_folder[$"data/images/{name}.png"]);
+        using var image = Images.Quarters(64, 64, quarters);
+        image.Save(_folder[$"data/images/{name}.png"]);
         _folder.Write($"data/labels/{name}.txt", System.Text.Encoding.UTF8.GetBytes(labels));
     }
 }

@@ -4,7 +4,7 @@ using MlNetVision.Segmentation;
 
 namespace MlNetVision.Cli.Tests.Commands;
 
-/// <summary>Two pictures of 64×64 whose figures are worked out by hand, in quarters of a picture.</summary>
+/// <summary>Two images of 64×64 whose figures are worked out by hand, in quarters of an image.</summary>
 [TestClass]
 public sealed class EvaluateSegmenterCommandTests : IDisposable
 {
@@ -39,22 +39,22 @@ public sealed class EvaluateSegmenterCommandTests : IDisposable
     public async Task Evaluate_Text_ShowsEachClassAndWritesTheFiles()
     {
         var result = await Cli.RunAsync("evaluate", "segmenter", _folder["images"], _folder["masks"], "-m", _model, "--ignore", "255",
-            "--csv", _folder["c.csv"], "--figures", _folder["f.csv"], "--picture", _folder["c.png"], "--json", _folder["f.json"]);
+            "--csv", _folder["c.csv"], "--figures", _folder["f.csv"], "--image", _folder["c.png"], "--json", _folder["f.json"]);
         result.AssertCode(ExitCode.Done);
         StringAssert.Matches(result.Out, new($@"red +{3 * Quarter} +{2 * Quarter} +0\.667"));
         StringAssert.Contains(result.Out, "Mean IoU 0.806, pixel accuracy 0.857");
         Assert.AreEqual(
             $"truth,background,red,blue\nbackground,{3 * Quarter},0,0\nred,{Quarter},{2 * Quarter},0\nblue,0,0,{Quarter}\n", await File.ReadAllTextAsync(_folder["c.csv"]));
         Assert.HasCount(4, await File.ReadAllLinesAsync(_folder["f.csv"]));
-        using var drawn = Picture.Load(_folder["c.png"]);
+        using var drawn = RgbImage.Load(_folder["c.png"]);
         Assert.IsGreaterThan(100, drawn.Width);
         Assert.IsNotNull(JsonNode.Parse(await File.ReadAllTextAsync(_folder["f.json"]))!["meanIoU"]);
     }
 
     [TestMethod]
-    public async Task Evaluate_PictureThatCannotBeRead_IsReportedAndTheRestMeasured()
+    public async Task Evaluate_ImageThatCannotBeRead_IsReportedAndTheRestMeasured()
     {
-        _folder.Write("images/b.png", Pictures.RedPng().AsSpan(0, 60));
+        _folder.Write("images/b.png", Images.RedPng().AsSpan(0, 60));
         var result = await Cli.RunAsync("evaluate", "segmenter", _folder["images"], _folder["masks"], "-m", _model, "--json");
         result.AssertCode(ExitCode.Failed);
         StringAssert.Contains(result.Error, "b.png");
@@ -66,7 +66,7 @@ public sealed class EvaluateSegmenterCommandTests : IDisposable
     [DataRow("index", "255", "no class")]
     [DataRow("text", "b.png", "PNG")]
     [DataRow("missing", "missing", "no such folder")]
-    [DataRow("bare", "none of the pictures", "bare")]
+    [DataRow("bare", "none of the images", "bare")]
     public async Task Evaluate_BadMasks_FailsWithCodeThreeAndTheReason(string kind, params string[] reasons)
     {
         if (kind == "size") SaveMask("b", 32, [0, 0, 0, 0]);
@@ -83,8 +83,8 @@ public sealed class EvaluateSegmenterCommandTests : IDisposable
 
     [TestMethod]
     [DataRow("--ignore 256", "256")]
-    [DataRow("--picture {f}/c.csv", ".png")]
-    [DataRow("--picture {f}/images/a.png", "a picture of the data set")]
+    [DataRow("--image {f}/c.csv", ".png")]
+    [DataRow("--image {f}/images/a.png", "an image of the data set")]
     [DataRow("--csv {f}/masks/a.png", "a mask of the data set")]
     [DataRow("--figures {f}/tiny.onnx", "the model itself")]
     [DataRow("--json {f}/tiny.onnx/f.json", "is a file")]
@@ -100,8 +100,8 @@ public sealed class EvaluateSegmenterCommandTests : IDisposable
     private void Add(string name, byte[] truth, params (int Column, int Row, bool Purple)[] quarters)
     {
         Directory.CreateDirectory(_folder["images"]);
-        using var picture = Pictures.Quarters(64, 64, quarters);
-        picture.Save(_folder[$"images/{name}.png"]);
+        using var image = Images.Quarters(64, 64, quarters);
+        image.Save(_folder[$"images/{name}.png"]);
         SaveMask(name, 64, truth);
     }
 

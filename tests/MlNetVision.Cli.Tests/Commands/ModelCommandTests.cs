@@ -79,10 +79,10 @@ public sealed class ModelCommandTests : IDisposable
     [TestMethod]
     public async Task Convert_DarknetNetwork_DetectsTheSameWithoutItsOtherFiles()
     {
-        var picture = _folder.Write("a.png", Pictures.RedPng());
+        var image = _folder.Write("a.png", Images.RedPng());
         (await Cli.RunAsync("model", "convert", _model, "-o", _folder["out/tiny.onnx"])).AssertCode(ExitCode.Done);
-        var before = await Cli.RunAsync("detect", picture, "-m", _model, "--json");
-        var after = await Cli.RunAsync("detect", picture, "-m", _folder["out/tiny.onnx"], "--json");
+        var before = await Cli.RunAsync("detect", image, "-m", _model, "--json");
+        var after = await Cli.RunAsync("detect", image, "-m", _folder["out/tiny.onnx"], "--json");
         Assert.AreEqual(before.Out, after.Out);
         StringAssert.Contains(after.Out, "red");
     }
@@ -128,12 +128,12 @@ public sealed class ModelCommandTests : IDisposable
     public async Task Detect_DarknetNetworkWithoutNames_IsNotedAndWorks()
     {
         File.Delete(_folder["tiny.names"]);
-        var picture = _folder.Write("a.png", Pictures.RedPng());
-        var result = await Cli.RunAsync("detect", picture, "-m", _model);
+        var image = _folder.Write("a.png", Images.RedPng());
+        var result = await Cli.RunAsync("detect", image, "-m", _model);
         result.AssertCode(ExitCode.Done);
         StringAssert.Contains(result.Out, "1 class 0");
         StringAssert.Contains(result.Error, "--labels");
-        Assert.AreEqual("", (await Cli.RunAsync("detect", picture, "-m", _model, "--quiet")).Error);
+        Assert.AreEqual("", (await Cli.RunAsync("detect", image, "-m", _model, "--quiet")).Error);
         var verified = await Cli.RunAsync("model", "verify", _model);
         StringAssert.Contains(verified.Out, "ok (graph, run)");
     }

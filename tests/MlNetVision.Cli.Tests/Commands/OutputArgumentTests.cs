@@ -8,14 +8,14 @@ public sealed class OutputArgumentTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
     private readonly string _model;
-    private readonly string _picture;
+    private readonly string _image;
 
     public OutputArgumentTests()
     {
         _model = TinyDetector.Write(_folder);
-        _picture = _folder.Write("a.png", Pictures.RedPng());
+        _image = _folder.Write("a.png", Images.RedPng());
         _folder.Write("other.txt", "rot\nlila\n"u8);
-        _folder.Write("data/images/a.png", Pictures.RedPng());
+        _folder.Write("data/images/a.png", Images.RedPng());
         _folder.Write("data/labels/a.txt", "0 0.25 0.25 0.5 0.5\n"u8);
         _folder.Write("data/data.yaml", "path: .\nval: images\nnames: [red, purple]\n"u8);
     }
@@ -42,10 +42,10 @@ public sealed class OutputArgumentTests : IDisposable
     {
         if (options.Contains("/proc", StringComparison.Ordinal) && !OperatingSystem.IsLinux()) Assert.Inconclusive("needs /proc");
         Directory.CreateDirectory(_folder["sub.zip"]);
-        _folder.Write("a.png.", Pictures.RedPng());
+        _folder.Write("a.png.", Images.RedPng());
         File.CreateSymbolicLink(_folder["link"], _folder["a.png"]);
         var before = Contents();
-        var result = await Cli.RunAsync(["detect", _picture, _folder["a.png."], "-m", _model, .. Words(options)]);
+        var result = await Cli.RunAsync(["detect", _image, _folder["a.png."], "-m", _model, .. Words(options)]);
         result.AssertCode(ExitCode.Usage);
         Assert.AreEqual("", result.Out);
         foreach (var reason in reasons) StringAssert.Contains(result.Error, reason);
@@ -66,16 +66,16 @@ public sealed class OutputArgumentTests : IDisposable
     [TestMethod]
     public async Task Detect_JsonMinus_IsStandardOutput()
     {
-        var result = await Cli.RunAsync("detect", _picture, "-m", _model, "--json", "-");
+        var result = await Cli.RunAsync("detect", _image, "-m", _model, "--json", "-");
         result.AssertCode(ExitCode.Done);
-        Assert.AreEqual(_picture, (string?)JsonNode.Parse(result.Lines.Single())!["image"]);
+        Assert.AreEqual(_image, (string?)JsonNode.Parse(result.Lines.Single())!["image"]);
     }
 
     [TestMethod]
-    public async Task Detect_BesideOtherPictures_OverwritesNone()
+    public async Task Detect_BesideOtherImages_OverwritesNone()
     {
         var other = _folder.Write("a-2.png", "somebody's"u8);
-        (await Cli.RunAsync("detect", _picture, "-m", _model, "-o", _folder.Path)).AssertCode(ExitCode.Done);
+        (await Cli.RunAsync("detect", _image, "-m", _model, "-o", _folder.Path)).AssertCode(ExitCode.Done);
         Assert.AreEqual("somebody's", await File.ReadAllTextAsync(other));
         Assert.IsTrue(File.Exists(_folder["a-3.png"]));
     }

@@ -17,13 +17,13 @@ public sealed class SegmentCommandTests : IDisposable
     [TestMethod]
     public async Task Segment_JsonOnStandardOutput_HasTheContractsShapeAndNothingElse()
     {
-        var picture = _folder.Write("é b.png", Pictures.RedPng());
-        var result = await Cli.RunAsync("segment", picture, "-m", _model, "--json");
+        var image = _folder.Write("é b.png", Images.RedPng());
+        var result = await Cli.RunAsync("segment", image, "-m", _model, "--json");
         result.AssertCode(ExitCode.Done);
         Assert.AreEqual("", result.Error);
         var line = JsonNode.Parse(result.Lines.Single())!.AsObject();
         CollectionAssert.AreEqual(new[] { "image", "width", "height", "classes" }, line.Select(p => p.Key).ToArray());
-        Assert.AreEqual(picture, (string?)line["image"]);
+        Assert.AreEqual(image, (string?)line["image"]);
         Assert.AreEqual((64, 64), ((int)line["width"]!, (int)line["height"]!));
         var classes = line["classes"]!.AsArray();
         CollectionAssert.AreEqual(new[] { "index", "label", "pixels", "fraction" }, classes[0]!.AsObject().Select(p => p.Key).ToArray());
@@ -32,7 +32,7 @@ public sealed class SegmentCommandTests : IDisposable
     }
 
     [TestMethod]
-    public async Task Segment_SeveralPictures_ListsSharesAndTotalsThem()
+    public async Task Segment_SeveralImages_ListsSharesAndTotalsThem()
     {
         var result = await Cli.RunAsync("segment", Save("a.png", (0, 0, false)), Save("b.png", (0, 0, true), (1, 0, true), (0, 1, false)), "-m", _model);
         result.AssertCode(ExitCode.Done);
@@ -57,7 +57,7 @@ public sealed class SegmentCommandTests : IDisposable
         var mask = MaskPng.Load(_folder["out/sub/a.mask.png"]);
         Assert.AreEqual((64, 64), (mask.Width, mask.Height));
         Assert.AreEqual((0, 0, 2), (mask[0, 0], mask[31, 32], mask[32, 32]));
-        using var overlay = Picture.Load(_folder["out/sub/a.overlay.png"]);
+        using var overlay = RgbImage.Load(_folder["out/sub/a.overlay.png"]);
         Assert.IsGreaterThan(64, overlay.Height); // the legend stands below
     }
 
@@ -72,15 +72,15 @@ public sealed class SegmentCommandTests : IDisposable
         _folder.Write("colours.txt", "#000000 nothing\n#010203 red\n#ffffff blue\n"u8);
         var words = options.Replace("{f}", _folder.Path, StringComparison.Ordinal).Split(' ');
         (await Cli.RunAsync(["segment", Save("a.png", (0, 0, false)), "-m", _model, "-o", _folder["out"], "--no-legend", .. words])).AssertCode(ExitCode.Done);
-        using var overlay = Picture.Load(_folder["out/a.overlay.png"]);
+        using var overlay = RgbImage.Load(_folder["out/a.overlay.png"]);
         var at = 4 * ((16 * 64) + 31); // on the edge of what is red
         Assert.AreEqual((red, green, blue), (overlay.Pixels[at], overlay.Pixels[at + 1], overlay.Pixels[at + 2]));
     }
 
     [TestMethod]
-    public async Task Segment_PictureOnStandardInput_TakesItsPlaceAmongTheOthers()
+    public async Task Segment_ImageOnStandardInput_TakesItsPlaceAmongTheOthers()
     {
-        using var input = new MemoryStream(Pictures.RedPng());
+        using var input = new MemoryStream(Images.RedPng());
         var result = await Cli.RunAsync(input, CancellationToken.None, "segment", _folder["none.png"], "-", Save("b.png"), "-m", _model, "--json", "-o", _folder["out"]);
         result.AssertCode(ExitCode.Failed);
         var lines = result.Lines.Select(l => JsonNode.Parse(l)!).ToList();
@@ -94,10 +94,10 @@ public sealed class SegmentCommandTests : IDisposable
     [TestMethod]
     public async Task Segment_Saved_GivesTheSameAnswersFromTheZip()
     {
-        var picture = Save("a.png", (0, 0, false), (1, 1, true));
+        var image = Save("a.png", (0, 0, false), (1, 1, true));
         (await Cli.RunAsync("segment", "-m", _model, "--save", _folder["tiny.zip"])).AssertCode(ExitCode.Done);
-        var fromOnnx = await Cli.RunAsync("segment", picture, "-m", _model, "--json");
-        var fromZip = await Cli.RunAsync("segment", picture, "-m", _folder["tiny.zip"], "--json");
+        var fromOnnx = await Cli.RunAsync("segment", image, "-m", _model, "--json");
+        var fromZip = await Cli.RunAsync("segment", image, "-m", _folder["tiny.zip"], "--json");
         fromZip.AssertCode(ExitCode.Done);
         Assert.AreEqual(fromOnnx.Out, fromZip.Out);
         Assert.AreEqual("", fromZip.Error);
@@ -139,10 +139,10 @@ public sealed class SegmentCommandTests : IDisposable
     [DataRow("--upsampling classes")]
     [DataRow("--resize letterbox")]
     [DataRow("--windows --threads 1")]
-    public async Task Segment_PictureLargerThanTheNetwork_KeepsItsQuarters(string options)
+    public async Task Segment_ImageLargerThanTheNetwork_KeepsItsQuarters(string options)
     {
-        using var picture = Pictures.Quarters(256, 256, (0, 0, false));
-        picture.Save(_folder["large.png"]);
+        using var image = Images.Quarters(256, 256, (0, 0, false));
+        image.Save(_folder["large.png"]);
         var result = await Cli.RunAsync(["segment", _folder["large.png"], "-m", _model, .. options.Split(' ')]);
         result.AssertCode(ExitCode.Done);
         StringAssert.EndsWith(result.Lines[0], ": background 75.0 %, red 25.0 %");
@@ -154,12 +154,12 @@ public sealed class SegmentCommandTests : IDisposable
     [DataRow("empty.jpg")]
     [DataRow("huge.png")]
     [DataRow("missing.jpg")]
-    public async Task Segment_BadPicture_FailsWithCodeOneAndWritesNothingOfIt(string name)
+    public async Task Segment_BadImage_FailsWithCodeOneAndWritesNothingOfIt(string name)
     {
-        _folder.Write("truncated.jpg", Pictures.TruncatedJpeg());
+        _folder.Write("truncated.jpg", Images.TruncatedJpeg());
         _folder.Write("text.jpg", "hello, I am a text file"u8);
         _folder.Write("empty.jpg");
-        _folder.Write("huge.png", Pictures.PngHeader(30_000, 30_000));
+        _folder.Write("huge.png", Images.PngHeader(30_000, 30_000));
         var result = await Cli.RunAsync("segment", _folder[name], Save("good.png"), "-m", _model, "--json", "-o", _folder["out"], "--cutout");
         result.AssertCode(ExitCode.Failed);
         Assert.AreEqual(_folder[name], (string?)JsonNode.Parse(result.Lines[0])!["image"]);
@@ -194,7 +194,7 @@ public sealed class SegmentCommandTests : IDisposable
         fitting.AssertCode(ExitCode.Done);
         AssertShares(JsonNode.Parse(fitting.Out)!, ("background", 0, 2048), ("red", 1, 1024), ("blue", 2, 1024));
 
-        using var white = new Picture(64, 64);
+        using var white = new RgbImage(64, 64);
         white.Pixels.Fill(255);
         white.Save(_folder["white.png"]);
         var beyond = await Cli.RunAsync("segment", _folder["white.png"], "-m", model, "--json", "-o", _folder["out"]);
@@ -229,7 +229,7 @@ public sealed class SegmentCommandTests : IDisposable
     }
 
     [TestMethod]
-    public async Task Segment_PictureBeyondTheMegapixels_IsRefused()
+    public async Task Segment_ImageBeyondTheMegapixels_IsRefused()
     {
         var result = await Cli.RunAsync("segment", Save("a.png"), "-m", _model, "--max-megapixels", "0.001");
         result.AssertCode(ExitCode.Failed);
@@ -242,8 +242,8 @@ public sealed class SegmentCommandTests : IDisposable
     private string Save(string name, params (int Column, int Row, bool Purple)[] quarters)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(_folder[name])!);
-        using var picture = Pictures.Quarters(64, 64, quarters);
-        picture.Save(_folder[name]);
+        using var image = Images.Quarters(64, 64, quarters);
+        image.Save(_folder[name]);
         return _folder[name];
     }
 }

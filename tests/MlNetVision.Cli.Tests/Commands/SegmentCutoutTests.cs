@@ -3,20 +3,20 @@ using SkiaSharp;
 
 namespace MlNetVision.Cli.Tests.Commands;
 
-/// <summary>Cut-outs and contact sheets of pictures with a red quarter at the top left and a purple one at the bottom right.</summary>
+/// <summary>Cut-outs and contact sheets of images with a red quarter at the top left and a purple one at the bottom right.</summary>
 [TestClass]
 public sealed class SegmentCutoutTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
     private readonly string _model;
-    private readonly string _picture;
+    private readonly string _image;
 
     public SegmentCutoutTests()
     {
         _model = TinySegmenter.Write(_folder);
-        _picture = Save("a.png");
+        _image = Save("a.png");
         _folder.Write("colours.txt", "#000000\n#ffffff\n"u8);
-        using var green = new Picture(40, 20);
+        using var green = new RgbImage(40, 20);
         for (var i = 0; i < green.Pixels.Length; i++) green.Pixels[i] = (byte)(i % 4 is 1 or 3 ? 255 : 0);
         green.Save(_folder["green.png"]);
     }
@@ -33,7 +33,7 @@ public sealed class SegmentCutoutTests : IDisposable
     [DataRow("--background blur", "#ffff0000", "#ff000000", "#ffff00ff")]
     public async Task Segment_Cutout_KeepsWhatIsAskedFor(string options, string red, string black, string purple)
     {
-        var result = await Cli.RunAsync(["segment", _picture, "-m", _model, "-o", _folder["out"], .. Words(options)]);
+        var result = await Cli.RunAsync(["segment", _image, "-m", _model, "-o", _folder["out"], .. Words(options)]);
         result.AssertCode(ExitCode.Done);
         StringAssert.EndsWith(result.Lines.Single(), "a.cutout.png");
         using var cut = SKBitmap.Decode(_folder["out/a.cutout.png"], new SKImageInfo(64, 64, SKColorType.Rgba8888, SKAlphaType.Unpremul));
@@ -58,7 +58,7 @@ public sealed class SegmentCutoutTests : IDisposable
     public async Task Segment_BadDrawingOption_FailsWithCodeTwoAndWritesNothing(string options, string reason)
     {
         var before = Directory.GetFileSystemEntries(_folder.Path).Length;
-        var result = await Cli.RunAsync(["segment", _picture, "-m", _model, .. Words(options)]);
+        var result = await Cli.RunAsync(["segment", _image, "-m", _model, .. Words(options)]);
         result.AssertCode(ExitCode.Usage);
         Assert.AreEqual("", result.Out);
         StringAssert.Contains(result.Error, reason);
@@ -69,7 +69,7 @@ public sealed class SegmentCutoutTests : IDisposable
     public async Task Segment_CutoutWithoutBackgroundClass_AsksWhatToKeep()
     {
         var labels = _folder.Write("labels.txt", "sky\nred\nblue\n"u8);
-        var result = await Cli.RunAsync("segment", _picture, "-m", _model, "--labels", labels, "--cutout", "-o", _folder["out"]);
+        var result = await Cli.RunAsync("segment", _image, "-m", _model, "--labels", labels, "--cutout", "-o", _folder["out"]);
         result.AssertCode(ExitCode.Usage);
         StringAssert.Contains(result.Error, "--keep");
         StringAssert.Contains(result.Error, "sky, red, blue");
@@ -82,7 +82,7 @@ public sealed class SegmentCutoutTests : IDisposable
     {
         _folder.Write(name, "nonsense"u8);
         var option = name == "broken.txt" ? "--palette" : "--background";
-        var result = await Cli.RunAsync("segment", _picture, "-m", _model, "-o", _folder["out"], option, _folder[name]);
+        var result = await Cli.RunAsync("segment", _image, "-m", _model, "-o", _folder["out"], option, _folder[name]);
         result.AssertCode(code);
         StringAssert.Contains(result.Error, name);
         Assert.IsFalse(Directory.Exists(_folder["out"]));
@@ -92,10 +92,10 @@ public sealed class SegmentCutoutTests : IDisposable
     public async Task Segment_Sheet_HasTheOverlaysInTheOrderOfTheInputs()
     {
         string[] inputs = [.. Enumerable.Range(0, 6).Select(i => Save($"in/{i}.png", isPurple: i % 2 == 1))];
-        using var input = new MemoryStream(Pictures.RedPng());
+        using var input = new MemoryStream(Images.RedPng());
         var result = await Cli.RunAsync(input, CancellationToken.None, ["segment", .. inputs, _folder["none.png"], "-", "-m", _model, "--sheet", _folder["sheet.png"]]);
         result.AssertCode(ExitCode.Failed); // none.png has a crossed-out cell
-        using var sheet = Picture.Load(_folder["sheet.png"]);
+        using var sheet = RgbImage.Load(_folder["sheet.png"]);
         var (columns, rows) = sheet.Width * 3 > sheet.Height * 4 ? (4, 2) : (3, 3);
         for (var i = 0; i < inputs.Length; i++)
             Assert.AreEqual(i % 2 == 1, HasBlue(sheet, i % columns * sheet.Width / columns, i / columns * sheet.Height / rows, sheet.Width / columns, sheet.Height / rows), $"cell {i}");
@@ -105,11 +105,11 @@ public sealed class SegmentCutoutTests : IDisposable
     public async Task Segment_SheetOfHundreds_SmallerThumbnailsWithinTheSheetsPixels()
     {
         const int Count = 700;
-        var bytes = await File.ReadAllBytesAsync(_picture);
+        var bytes = await File.ReadAllBytesAsync(_image);
         for (var i = 0; i < Count; i++) _folder.Write($"in/{i:000}.png", i == 600 ? "gone"u8 : bytes);
         var result = await Cli.RunAsync("segment", _folder["in"], "-m", _model, "--sheet", _folder["sheet.jpg"], "--opacity", "0", "--json", _folder["all.jsonl"], "--quiet");
-        result.AssertCode(ExitCode.Failed); // one is no picture
-        using var sheet = Picture.Load(_folder["sheet.jpg"]);
+        result.AssertCode(ExitCode.Failed); // one is no image
+        using var sheet = RgbImage.Load(_folder["sheet.jpg"]);
         Assert.IsLessThanOrEqualTo(32_000_000, sheet.Width * sheet.Height);
         Assert.AreEqual(4d / 3, (double)sheet.Width / sheet.Height, 0.1);
         // Each thumbnail shows its quarter of 32×32 purple pixels.
@@ -119,7 +119,7 @@ public sealed class SegmentCutoutTests : IDisposable
         Assert.AreEqual(Count - 1, purple / (32.0 * 32), 0.03 * Count);
     }
 
-    private static bool HasBlue(Picture sheet, int left, int top, int width, int height)
+    private static bool HasBlue(RgbImage sheet, int left, int top, int width, int height)
     {
         for (var y = top; y < top + height; y++)
         {
@@ -137,8 +137,8 @@ public sealed class SegmentCutoutTests : IDisposable
     private string Save(string name, bool isPurple = true)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(_folder[name])!);
-        using var picture = Pictures.Quarters(64, 64, (0, 0, false), (1, 1, isPurple));
-        picture.Save(_folder[name]);
+        using var image = Images.Quarters(64, 64, (0, 0, false), (1, 1, isPurple));
+        image.Save(_folder[name]);
         return _folder[name];
     }
 }

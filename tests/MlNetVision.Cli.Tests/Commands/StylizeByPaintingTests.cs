@@ -21,8 +21,8 @@ public sealed class StylizeByPaintingTests : IDisposable
         var features = graph.Node("Conv", "conv", [input, graph.Floats("weights", weights, 4, 3, 3, 3)], ("pads", new long[] { 1, 1, 1, 1 }), ("kernel_shape", new long[] { 3, 3 }));
         graph.Output(graph.Node("Relu", "relu", [features]), TensorProto.Types.DataType.Float, -1, 4, -1, -1);
         graph.Build().Save(_folder["edges.onnx"]);
-        var photo = _folder.Write("in/a.png", Pictures.RedPng(64, 48));
-        var painting = _folder.Write("painting.png", Pictures.RedPng(40, 40));
+        var photo = _folder.Write("in/a.png", Images.RedPng(64, 48));
+        var painting = _folder.Write("painting.png", Images.RedPng(40, 40));
         _command = ["stylize", photo, "--style", painting, "--network", _folder["edges.onnx"], "--content-layers", "relu", "--style-layers", "conv,relu=0.5", "--size", "32", "--iterations", "6", "-o", _folder["out"]];
     }
 
@@ -32,7 +32,7 @@ public sealed class StylizeByPaintingTests : IDisposable
     [DataRow("--solver adam --learning-rate 1")]
     [DataRow("--start noise --seed 3 --scales 2")]
     [DataRow("--preserve-colours luminance --preview 2")]
-    public async Task Stylize_ByPainting_WritesThePictureAndItsLosses(string options)
+    public async Task Stylize_ByPainting_WritesTheImageAndItsLosses(string options)
     {
         var result = await Cli.RunAsync([.. _command, "--json", .. options.Split(' ')]);
 
@@ -41,16 +41,16 @@ public sealed class StylizeByPaintingTests : IDisposable
         Assert.AreEqual((43, 32), (line.GetProperty("width").GetInt32(), line.GetProperty("height").GetInt32()));
         Assert.AreEqual(2, line.GetProperty("styles").GetArrayLength());
         Assert.IsGreaterThan(0, line.GetProperty("evaluations").GetInt32());
-        using var picture = Picture.Load(line.GetProperty("output").GetString()!);
+        using var image = RgbImage.Load(line.GetProperty("output").GetString()!);
         Assert.AreEqual(options.Contains("--preview", StringComparison.Ordinal), File.Exists(_folder["out/a.preview.png"]));
         StringAssert.Contains(result.Error, "iteration");
     }
 
     [TestMethod]
     [DoNotParallelize]
-    public async Task Stylize_ByPaintingsWithoutFolder_WritesThePictureHereByTheirNames()
+    public async Task Stylize_ByPaintingsWithoutFolder_WritesTheImageHereByTheirNames()
     {
-        var dots = _folder.Write("dots.png", Pictures.RedPng(24, 24));
+        var dots = _folder.Write("dots.png", Images.RedPng(24, 24));
         var before = Environment.CurrentDirectory;
         Environment.CurrentDirectory = _folder.Path;
         try
@@ -58,7 +58,7 @@ public sealed class StylizeByPaintingTests : IDisposable
             var result = await Cli.RunAsync([.. _command[..^2], "--style", dots, "--weights", "3,1"]);
             result.AssertCode(ExitCode.Done);
             StringAssert.Contains(result.Out, "-> a.painting+dots.png");
-            Picture.Load("a.painting+dots.png").Dispose();
+            RgbImage.Load("a.painting+dots.png").Dispose();
 
             var files = Directory.GetFiles(".", "*", SearchOption.AllDirectories).Order().ToArray();
             (await Cli.RunAsync([.. _command[..^2], "--json"])).AssertCode(ExitCode.Done);
@@ -71,7 +71,7 @@ public sealed class StylizeByPaintingTests : IDisposable
     }
 
     [TestMethod]
-    public async Task Stylize_PreviewThatCannotBeWritten_SaysSoAndKeepsThePicture()
+    public async Task Stylize_PreviewThatCannotBeWritten_SaysSoAndKeepsTheImage()
     {
         Directory.CreateDirectory(_folder["out/a.preview.png"]);
 
@@ -95,7 +95,7 @@ public sealed class StylizeByPaintingTests : IDisposable
     [TestMethod]
     public async Task Stylize_FilesThatAreReadStandInTheFolder_AreNotReplaced()
     {
-        var painting = _folder.Write("out/a.png", Pictures.RedPng(40, 40));
+        var painting = _folder.Write("out/a.png", Images.RedPng(40, 40));
         var before = await File.ReadAllBytesAsync(painting);
 
         (await Cli.RunAsync([.. _command.Select(w => w == _folder["painting.png"] ? painting : w)])).AssertCode(ExitCode.Done);

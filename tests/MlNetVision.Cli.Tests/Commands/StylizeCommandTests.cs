@@ -3,18 +3,18 @@ using MlNetVision.Imaging;
 
 namespace MlNetVision.Cli.Tests.Commands;
 
-/// <summary>A black picture with a red quarter at the top left, and networks that turn colours into their negatives.</summary>
+/// <summary>A black image with a red quarter at the top left, and networks that turn colours into their negatives.</summary>
 [TestClass]
 public sealed class StylizeCommandTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
     private readonly string _model;
-    private readonly string _picture;
+    private readonly string _image;
 
     public StylizeCommandTests()
     {
         _model = TinyStyle.Write(_folder);
-        _picture = _folder.Write("in/a.png", Pictures.RedPng(70, 50));
+        _image = _folder.Write("in/a.png", Images.RedPng(70, 50));
     }
 
     public void Dispose() => _folder.Dispose();
@@ -22,12 +22,12 @@ public sealed class StylizeCommandTests : IDisposable
     [TestMethod]
     public async Task Stylize_Json_NamesSizeOutputAndTime()
     {
-        var result = await Cli.RunAsync("stylize", _picture, "-m", _model, "-o", _folder["out"], "--json");
+        var result = await Cli.RunAsync("stylize", _image, "-m", _model, "-o", _folder["out"], "--json");
 
         result.AssertCode(ExitCode.Done);
         var line = JsonDocument.Parse(result.Lines.Single()).RootElement;
         CollectionAssert.AreEqual(new[] { "image", "width", "height", "output", "milliseconds" }, line.EnumerateObject().Select(p => p.Name).ToArray());
-        Assert.AreEqual((_picture, 70, 50), (line.GetProperty("image").GetString(), line.GetProperty("width").GetInt32(), line.GetProperty("height").GetInt32()));
+        Assert.AreEqual((_image, 70, 50), (line.GetProperty("image").GetString(), line.GetProperty("width").GetInt32(), line.GetProperty("height").GetInt32()));
         Assert.AreEqual(_folder["out/a.png"], line.GetProperty("output").GetString());
         Assert.IsGreaterThan(0, line.GetProperty("milliseconds").GetDouble());
     }
@@ -47,17 +47,17 @@ public sealed class StylizeCommandTests : IDisposable
     {
         TinySegmenter.Write(_folder);
         TinyStyle.Write(_folder, "other.onnx", from: 239);
-        using (var left = new Picture(70, 50))
+        using (var left = new RgbImage(70, 50))
         {
             for (var i = 0; i < left.Pixels.Length; i++) left.Pixels[i] = (byte)(i % 4 == 3 || i / 4 % 70 < 35 ? 255 : 0);
             left.Save(_folder["white-left.png"]);
         }
         if (options.Contains("unit", StringComparison.Ordinal)) TinyStyle.Write(_folder, from: 1);
 
-        var result = await Cli.RunAsync(["stylize", _picture, "-m", _model, "-o", _folder["out"], .. Words(options)]);
+        var result = await Cli.RunAsync(["stylize", _image, "-m", _model, "-o", _folder["out"], .. Words(options)]);
 
         result.AssertCode(ExitCode.Done);
-        using var styled = Picture.Load(_folder["out/a.png"]);
+        using var styled = RgbImage.Load(_folder["out/a.png"]);
         Assert.AreEqual((70, 50), (styled.Width, styled.Height));
         AssertPixel(styled, 8, 8, red, green, blue);
         AssertPixel(styled, 62, 8, blackRed, blackGreen, blackGreen);
@@ -69,7 +69,7 @@ public sealed class StylizeCommandTests : IDisposable
     [DataRow("png", 0x89, (int)'P')]
     public async Task Stylize_Format_IsThatOfTheFile(string format, int first, int second)
     {
-        (await Cli.RunAsync("stylize", _picture, "-m", _model, "-o", _folder["out"], "--format", format)).AssertCode(ExitCode.Done);
+        (await Cli.RunAsync("stylize", _image, "-m", _model, "-o", _folder["out"], "--format", format)).AssertCode(ExitCode.Done);
 
         var bytes = File.ReadAllBytes(_folder[$"out/a.{format}"]);
         Assert.AreEqual((first, second), (bytes[0], bytes[1]));
@@ -78,14 +78,14 @@ public sealed class StylizeCommandTests : IDisposable
     [TestMethod]
     public async Task Stylize_WideGamutOnStandardInput_IsConvertedAsFilesAre()
     {
-        _folder.Write("in/p3.png", Pictures.DisplayP3Png());
+        _folder.Write("in/p3.png", Images.DisplayP3Png());
         using var input = File.OpenRead(_folder["in/p3.png"]);
 
         (await Cli.RunAsync(input, CancellationToken.None, "stylize", _folder["in/p3.png"], "-", "-m", _model, "-o", _folder["out"], "--strength", "0")).AssertCode(ExitCode.Done);
 
-        using var stored = Picture.Load(_folder["in/p3.png"]);
-        using var file = Picture.Load(_folder["out/p3.png"]);
-        using var piped = Picture.Load(_folder["out/stdin.png"]);
+        using var stored = RgbImage.Load(_folder["in/p3.png"]);
+        using var file = RgbImage.Load(_folder["out/p3.png"]);
+        using var piped = RgbImage.Load(_folder["out/stdin.png"]);
         Assert.IsTrue(file.Pixels.SequenceEqual(piped.Pixels));
         Assert.IsFalse(file.Pixels.SequenceEqual(stored.Pixels), "the profile changes nothing");
     }
@@ -93,13 +93,13 @@ public sealed class StylizeCommandTests : IDisposable
     [TestMethod]
     public async Task Stylize_Grid_HasARowAPhotoAndAColumnAStyle()
     {
-        _folder.Write("in/b.png", Pictures.RedPng(50, 70));
+        _folder.Write("in/b.png", Images.RedPng(50, 70));
         var other = TinyStyle.Write(_folder, "other.onnx", from: 128);
 
         var result = await Cli.RunAsync("stylize", _folder["in"], "-m", _model, "-m", other, "--grid", _folder["all.png"]);
 
         result.AssertCode(ExitCode.Done);
-        using var sheet = Picture.Load(_folder["all.png"]);
+        using var sheet = RgbImage.Load(_folder["all.png"]);
         Assert.IsGreaterThan(sheet.Height, sheet.Width);
         // Red as it was, its negative from 255, its negative from 128.
         (byte Red, byte Green, byte Blue)[] reds = [(255, 0, 0), (0, 255, 255), (0, 128, 128)];
@@ -124,7 +124,7 @@ public sealed class StylizeCommandTests : IDisposable
     [DataRow("--mask streets --keep zebra", "zebra")]
     public async Task Stylize_BadOption_FailsWithCodeTwo(string options, string reason)
     {
-        var result = await Cli.RunAsync(["stylize", _picture, "-m", _model, "-o", _folder["out"], .. Words(options)]);
+        var result = await Cli.RunAsync(["stylize", _image, "-m", _model, "-o", _folder["out"], .. Words(options)]);
 
         result.AssertCode(ExitCode.Usage);
         StringAssert.Contains(result.Error, reason);
@@ -138,29 +138,29 @@ public sealed class StylizeCommandTests : IDisposable
         saved.AssertCode(ExitCode.Done);
         StringAssert.Contains(saved.Error, "--strength will not be in it");
 
-        (await Cli.RunAsync("stylize", _picture, "-m", _folder["negative.zip"], "-o", _folder["out"])).AssertCode(ExitCode.Done);
+        (await Cli.RunAsync("stylize", _image, "-m", _folder["negative.zip"], "-o", _folder["out"])).AssertCode(ExitCode.Done);
 
-        using var styled = Picture.Load(_folder["out/a.png"]);
+        using var styled = RgbImage.Load(_folder["out/a.png"]);
         AssertPixel(styled, 8, 8, 0, 255, 255);
     }
 
     [TestMethod]
     public async Task Stylize_NowhereToWriteTo_SaysSo()
     {
-        StringAssert.Contains((await Cli.RunAsync("stylize", _picture, "-m", _model)).Error, "-o FOLDER");
-        Assert.AreEqual("", (await Cli.RunAsync("stylize", _picture, "-m", _model, "--json")).Error);
+        StringAssert.Contains((await Cli.RunAsync("stylize", _image, "-m", _model)).Error, "-o FOLDER");
+        Assert.AreEqual("", (await Cli.RunAsync("stylize", _image, "-m", _model, "--json")).Error);
     }
 
-    private static bool Holds(Picture sheet, int column, (byte Red, byte Green, byte Blue) color)
+    private static bool Holds(RgbImage sheet, int column, (byte Red, byte Green, byte Blue) color)
     {
         for (var i = 0; i < sheet.Pixels.Length; i += 4)
             if (i / 4 % sheet.Width * 3 / sheet.Width == column && (sheet.Pixels[i], sheet.Pixels[i + 1], sheet.Pixels[i + 2]) == color) return true;
         return false;
     }
 
-    private static void AssertPixel(Picture picture, int x, int y, int red, int green, int blue)
+    private static void AssertPixel(RgbImage image, int x, int y, int red, int green, int blue)
     {
-        var pixel = picture.Pixels.Slice(4 * (y * picture.Width + x), 3);
+        var pixel = image.Pixels.Slice(4 * (y * image.Width + x), 3);
         Assert.AreEqual((red, green, blue), (pixel[0], pixel[1], pixel[2]), $"({x}, {y})");
     }
 

@@ -90,15 +90,15 @@ public sealed class TrainClassifierCommandTests : IDisposable
     {
         var result = await RunAsync("a.zip", "--epochs", "1", "--balance", "--unfreeze", "block2", "--unfreeze-epochs", "1", "--augment", "--preview", _folder["sheet.png"]);
         result.AssertCode(ExitCode.Done);
-        using var sheet = Imaging.Picture.Load(_folder["sheet.png"]);
+        using var sheet = Imaging.RgbImage.Load(_folder["sheet.png"]);
         Assert.IsGreaterThan(sheet.Height, sheet.Width);
         (await RunAsync("b.zip", "--preview", _folder["sheet.png"])).AssertCode(ExitCode.Usage);
     }
 
     [TestMethod]
-    public async Task Train_PictureBroken_NamesItTrainsOnTheRestAndReturnsOne()
+    public async Task Train_ImageBroken_NamesItTrainsOnTheRestAndReturnsOne()
     {
-        await File.WriteAllTextAsync(Path.Combine(_train.Path, "red", "broken.png"), "no picture");
+        await File.WriteAllTextAsync(Path.Combine(_train.Path, "red", "broken.png"), "no image");
         var result = await RunAsync("a.zip", "--epochs", "1");
         result.AssertCode(ExitCode.Failed);
         StringAssert.Contains(result.Error, "broken.png");
@@ -131,7 +131,7 @@ public sealed class TrainClassifierCommandTests : IDisposable
     }
 
     [TestMethod]
-    public async Task Train_SplitFolderWithAPictureInAllOfAClass_TellsThatItStandsOnBothSides()
+    public async Task Train_SplitFolderWithAnImageInAllOfAClass_TellsThatItStandsOnBothSides()
     {
         var red = Directory.GetFiles(Path.Combine(_train.Path, "red")).Order(StringComparer.Ordinal).ToList();
         foreach (var copy in red.Skip(1)) File.Copy(red[0], copy, overwrite: true);

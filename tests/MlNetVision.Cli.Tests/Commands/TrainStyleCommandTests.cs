@@ -19,8 +19,8 @@ public sealed class TrainStyleCommandTests : IDisposable
     {
         _network = _folder["features.onnx"];
         TinyFeatures.Create().Save(_network);
-        _painting = _folder.Write("painting.png", Pictures.RedPng(40, 40));
-        for (var i = 0; i < 3; i++) _folder.Write($"photos/{i}.png", Pictures.RedPng(40 + 8 * i, 48));
+        _painting = _folder.Write("painting.png", Images.RedPng(40, 40));
+        for (var i = 0; i < 3; i++) _folder.Write($"photos/{i}.png", Images.RedPng(40 + 8 * i, 48));
     }
 
     public void Dispose() => _folder.Dispose();
@@ -33,20 +33,20 @@ public sealed class TrainStyleCommandTests : IDisposable
         StringAssert.Contains(result.Error, "step 5 of 5: loss ");
         Assert.IsLessThanOrEqualTo(2, result.Error.Split('\n').Count(line => line.StartsWith("step", StringComparison.Ordinal)));
         Assert.IsFalse(Directory.Exists(_folder["a.training"]));
-        var photo = _folder.Write("in/odd.png", Pictures.RedPng(37, 50));
+        var photo = _folder.Write("in/odd.png", Images.RedPng(37, 50));
         foreach (var model in new[] { "a.zip", "a.onnx" })
         {
             (await Cli.RunAsync("stylize", photo, "-m", _folder[model], "-o", _folder[$"out.{model}"])).AssertCode(ExitCode.Done);
-            using var painted = Picture.Load(_folder[$"out.{model}/odd.png"]);
+            using var painted = RgbImage.Load(_folder[$"out.{model}/odd.png"]);
             Assert.AreEqual((37, 50), (painted.Width, painted.Height));
         }
         CollectionAssert.AreEqual(await File.ReadAllBytesAsync(_folder["out.a.zip/odd.png"]), await File.ReadAllBytesAsync(_folder["out.a.onnx/odd.png"]));
     }
 
     [TestMethod]
-    public async Task Train_Preview_PaintsThePictureAtEachCheckpointAndAtTheEnd()
+    public async Task Train_Preview_PaintsTheImageAtEachCheckpointAndAtTheEnd()
     {
-        var shown = _folder.Write("me.png", Pictures.RedPng(24, 20));
+        var shown = _folder.Write("me.png", Images.RedPng(24, 20));
         var result = await RunAsync("a.zip", "--iterations", "5", "--keep-every", "2", "--preview", shown, "--export", _folder["a.onnx"]);
         result.AssertCode(ExitCode.Done);
         string[] expected = ["preview-000002.png", "preview-000004.png", "preview-000005.png"];
@@ -59,7 +59,7 @@ public sealed class TrainStyleCommandTests : IDisposable
     public async Task Train_PreviewThatCannotBeWritten_SaysSoAndGoesOn()
     {
         Directory.CreateDirectory(_folder["a.training/preview-000002.png"]);
-        var result = await RunAsync("a.zip", "--iterations", "3", "--keep-every", "2", "--preview", _folder.Write("me.png", Pictures.RedPng(24, 20)));
+        var result = await RunAsync("a.zip", "--iterations", "3", "--keep-every", "2", "--preview", _folder.Write("me.png", Images.RedPng(24, 20)));
         result.AssertCode(ExitCode.Done);
         StringAssert.Contains(result.Error, "the preview cannot be written");
         Assert.IsTrue(File.Exists(_folder["a.zip"]) && File.Exists(_folder["a.training/preview-000003.png"]));
@@ -129,7 +129,7 @@ public sealed class TrainStyleCommandTests : IDisposable
     [TestMethod]
     public async Task Train_PhotoBroken_NamesItTrainsOnTheRestAndReturnsOne()
     {
-        _folder.Write("photos/broken.png", "no picture"u8);
+        _folder.Write("photos/broken.png", "no image"u8);
         var result = await RunAsync("a.zip", "--iterations", "4");
         result.AssertCode(ExitCode.Failed);
         StringAssert.Contains(result.Error, "broken.png");
@@ -169,7 +169,7 @@ public sealed class TrainStyleCommandTests : IDisposable
     [TestMethod]
     public async Task Train_PaintingIsAPreviewInTheWorkspace_IsNotReplaced()
     {
-        var preview = _folder.Write("a.training/preview-000002.png", Pictures.RedPng(40, 40));
+        var preview = _folder.Write("a.training/preview-000002.png", Images.RedPng(40, 40));
         var result = await Cli.RunAsync([.. Arguments("a.zip").Select(w => w == _painting ? preview : w)]);
         result.AssertCode(ExitCode.Usage);
         StringAssert.Contains(result.Error, "the painting");

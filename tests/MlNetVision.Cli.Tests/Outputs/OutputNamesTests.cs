@@ -22,7 +22,7 @@ public sealed class OutputNamesTests : IDisposable
     [TestMethod]
     public void Claim_BesideAnInput_TakesAFreeName()
     {
-        var input = new PictureInput(_folder.Write("here.png"), "here.png");
+        var input = new ImageInput(_folder.Write("here.png"), "here.png");
         _folder.Write("here-2.png");
         Assert.AreEqual(_folder["here-3.png"], new OutputNames(_folder.Path, new UsedFiles().Add([input])).Claim(input.RelativeName, ".png"));
     }
@@ -36,7 +36,7 @@ public sealed class OutputNamesTests : IDisposable
     {
         _folder.Write("out/a.png");
         _folder.Write("out/a-2.png");
-        var names = new OutputNames(_folder["out"], new UsedFiles().Add([new PictureInput(_folder.Write("pics/a.png"), "a.png")]));
+        var names = new OutputNames(_folder["out"], new UsedFiles().Add([new ImageInput(_folder.Write("pics/a.png"), "a.png")]));
         string[] claimed = [names.Claim("a.png", ".png"), names.Claim("a.png", ".png")];
         CollectionAssert.AreEqual(new[] { _folder["out/a.png"], _folder["out/a-2.png"] }, claimed);
     }
@@ -44,7 +44,7 @@ public sealed class OutputNamesTests : IDisposable
     [TestMethod]
     public void Claim_FileIsAnInputEvenThroughALink_IsNotOverwritten()
     {
-        var input = new PictureInput(_folder.Write("pics/a.jpg"), "a.jpg");
+        var input = new ImageInput(_folder.Write("pics/a.jpg"), "a.jpg");
         Directory.CreateSymbolicLink(_folder["out"], _folder["pics"]);
         Assert.AreEqual(_folder["out/a-2.jpg"], new OutputNames(_folder["out"], new UsedFiles().Add([input])).Claim(input.RelativeName, ".jpg"));
     }

@@ -129,18 +129,18 @@ public sealed class DocumentTests
         return _projects.Temporary;
     }
 
-    /// <summary>Ten pictures each of red, green and blue, all a little different.</summary>
+    /// <summary>Ten images each of red, green and blue, all a little different.</summary>
     private static void WritePhotos(string folder)
     {
         string[] names = ["red", "green", "blue"];
         for (var i = 0; i < 30; i++)
         {
-            using var picture = new Picture(40, 40);
-            var pixels = picture.Pixels;
+            using var image = new RgbImage(40, 40);
+            var pixels = image.Pixels;
             for (var p = 0; p < pixels.Length; p++) pixels[p] = p % 4 == 3 ? (byte)255 : p % 4 == i % 3 ? (byte)(200 + i) : (byte)(10 + i);
             var place = Path.Combine(folder, names[i % 3], FormattableString.Invariant($"{i:00}.png"));
             Directory.CreateDirectory(Path.GetDirectoryName(place)!);
-            picture.Save(place);
+            image.Save(place);
         }
     }
 }

@@ -15,7 +15,7 @@ public sealed class OnnxSessionTests
     [Timeout(60_000)]
     public void Run_TokenCancelled_StopsWithinALoopAndLeavesTheSessionAsItWas()
     {
-        using var session = OnnxSession.Open(SlowNetwork.Of(Doubled(), SlowNetwork.Endless, byPicture: true), new OnnxSessionOptions { Threads = 1 });
+        using var session = OnnxSession.Open(SlowNetwork.Of(Doubled(), SlowNetwork.Endless, byImage: true), new OnnxSessionOptions { Threads = 1 });
         using var stop = new CancellationTokenSource(TimeSpan.FromMilliseconds(200));
         var clock = Stopwatch.StartNew();
         Assert.ThrowsExactly<OperationCanceledException>(() => Run(session, [1, 3], stop.Token));
@@ -29,7 +29,7 @@ public sealed class OnnxSessionTests
     [Timeout(60_000)]
     public async Task Run_TokensOfTwoThreads_StopEachItsOwnRun()
     {
-        using var session = OnnxSession.Open(SlowNetwork.Of(Doubled(), SlowNetwork.Endless, byPicture: true), new OnnxSessionOptions { Threads = 1 });
+        using var session = OnnxSession.Open(SlowNetwork.Of(Doubled(), SlowNetwork.Endless, byImage: true), new OnnxSessionOptions { Threads = 1 });
         using var first = new CancellationTokenSource();
         using var second = new CancellationTokenSource();
         var one = Task.Run(() => Run(session, [1, 1], first.Token));

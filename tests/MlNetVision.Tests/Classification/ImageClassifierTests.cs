@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.ML.OnnxRuntime;
 using MlNetVision.Classification;
 using MlNetVision.Imaging;
+using MlNetVision.Inference;
 using MlNetVision.Models;
 using MlNetVision.Onnx;
 using MlNetVision.Tests.Imaging;
@@ -39,8 +40,8 @@ public sealed class ImageClassifierTests
     public void Classify_HalfPrecisionNetwork_AgreesWithOnnxRuntimeAlone()
     {
         using var classifier = ImageClassifier.Load(Model("squeezenet-fp16"), new() { LabelsFile = Names(), Preprocess = "caffe" });
-        using var picture = Picture.Load(Shared.Path("data", "images", "dog.jpg"));
-        using var small = PictureResizer.Resize(picture, classifier.Resize, out _);
+        using var image = RgbImage.Load(Shared.Path("data", "images", "dog.jpg"));
+        using var small = ImageResizer.Resize(image, classifier.Resize, out _);
         float[] mean = [103.939f, 116.779f, 123.68f];
         var input = Enumerable.Range(0, 3 * 224 * 224).Select(i => (Float16)(small.Pixels[i % (224 * 224) * 4 + 2 - i / (224 * 224)] - mean[i / (224 * 224)])).ToArray();
         using var session = new InferenceSession(Model("squeezenet-fp16"));
@@ -48,7 +49,7 @@ public sealed class ImageClassifierTests
         using var outputs = session.Run(new RunOptions(), ["data_0"], [value], ["softmaxout_1"]);
         var expected = outputs[0].GetTensorDataAsSpan<Float16>().ToArray().Select(h => (float)h).ToArray();
 
-        var found = classifier.Classify(picture);
+        var found = classifier.Classify(image);
 
         Assert.IsFalse(classifier.AddsSoftmax);
         Assert.AreEqual("dogsled, dog sled, dog sleigh", found.Predictions[0].Label);
@@ -66,9 +67,9 @@ public sealed class ImageClassifierTests
     public void Classify_AnyEnd_GivesTheSameProbabilities(string end, bool addsSoftmax)
     {
         using var classifier = ImageClassifier.Load(End(end));
-        using var picture = TestPictures.Solid(8, 8, new RgbColor(255, 0, 51));
+        using var image = TestImages.Solid(8, 8, new RgbColor(255, 0, 51));
 
-        var found = classifier.Classify(picture, "x");
+        var found = classifier.Classify(image, "x");
 
         Assert.AreEqual(addsSoftmax, classifier.AddsSoftmax);
         var exponentials = TinyClassifier.Logits(255, 0, 51).Select(l => Math.Exp(l)).ToArray();
@@ -81,30 +82,30 @@ public sealed class ImageClassifierTests
     public void Classify_LogisticScores_AreLeftAsTheyAre()
     {
         using var classifier = ImageClassifier.Load(TinyClassifier.Create((b, scores) => b.Node("Sigmoid", "out", [scores])));
-        using var picture = TestPictures.Solid(8, 8, new RgbColor(255, 0, 0));
+        using var image = TestImages.Solid(8, 8, new RgbColor(255, 0, 0));
 
-        CollectionAssert.AreEqual(new[] { 1 / (1 + MathF.Exp(-4)), 0.5f, 0.5f }, classifier.Classify(picture).Scores.ToArray(), Comparer<float>.Create((a, b) => Math.Abs(a - b) < 1e-6 ? 0 : 1));
+        CollectionAssert.AreEqual(new[] { 1 / (1 + MathF.Exp(-4)), 0.5f, 0.5f }, classifier.Classify(image).Scores.ToArray(), Comparer<float>.Create((a, b) => Math.Abs(a - b) < 1e-6 ? 0 : 1));
     }
 
     [TestMethod]
     public void Classify_SoftmaxForcedOrForbidden_IsDone()
     {
-        using var picture = TestPictures.Solid(8, 8, new RgbColor(255, 0, 0));
+        using var image = TestImages.Solid(8, 8, new RgbColor(255, 0, 0));
         using var raw = ImageClassifier.Load(TinyClassifier.Create(), new() { Softmax = false, Top = 1 });
         using var twice = ImageClassifier.Load(End("softmax"), new() { Softmax = true });
 
-        Assert.AreEqual(new ClassScore(0, "red", 4), raw.Classify(picture).Predictions.Single());
-        Assert.AreEqual(1, twice.Classify(picture).Scores.Sum(), 1e-6);
-        Assert.IsLessThan(0.6f, twice.Classify(picture).Predictions[0].Score);
+        Assert.AreEqual(new ClassScore(0, "red", 4), raw.Classify(image).Predictions.Single());
+        Assert.AreEqual(1, twice.Classify(image).Scores.Sum(), 1e-6);
+        Assert.IsLessThan(0.6f, twice.Classify(image).Predictions[0].Score);
     }
 
     [TestMethod]
     public void Classify_BytesWithoutScale_Are256thsAndSaySo()
     {
         using var classifier = ImageClassifier.Load(TinyClassifier.Create((b, scores) => b.Node("Cast", "out", [scores], ("to", 2L)), DataType.Uint8));
-        using var picture = TestPictures.Solid(8, 8, new RgbColor(255, 0, 0));
+        using var image = TestImages.Solid(8, 8, new RgbColor(255, 0, 0));
 
-        Assert.AreEqual(4 / 256f, classifier.Classify(picture).Predictions[0].Score);
+        Assert.AreEqual(4 / 256f, classifier.Classify(image).Predictions[0].Score);
         Assert.Contains("256ths", classifier.Assumptions.Single());
     }
 
@@ -113,19 +114,19 @@ public sealed class ImageClassifierTests
     {
         using var classifier = ImageClassifier.Load("flowers", new() { Threads = 4 });
         using var bad = new TemporaryFile(".jpg");
-        await File.WriteAllTextAsync(bad.Path, "no picture");
-        string[] pictures = [.. new[] { "street.png", "blood-smear.png" }.Select(p => Path.Combine(Shared.Repository, "assets", "images", p))];
-        var expected = pictures.Select(p => classifier.Classify(p).Scores.ToArray()).ToArray();
-        string[] paths = [pictures[0], bad.Path, pictures[1], pictures[0], pictures[1], pictures[0]];
+        await File.WriteAllTextAsync(bad.Path, "no image");
+        string[] images = [.. new[] { "street.png", "blood-smear.png" }.Select(p => Path.Combine(Shared.Repository, "assets", "images", p))];
+        var expected = images.Select(p => classifier.Classify(p).Scores.ToArray()).ToArray();
+        string[] paths = [images[0], bad.Path, images[1], images[0], images[1], images[0]];
 
-        var found = new List<ClassificationOutcome>();
+        var found = new List<Outcome<ClassificationResult>>();
         await foreach (var outcome in classifier.ClassifyManyAsync(paths)) found.Add(outcome);
 
         CollectionAssert.AreEqual(paths, found.Select(f => f.Image).ToArray());
         Assert.IsInstanceOfType<BadImageException>(found[1].Error);
         foreach (var f in found.Where(f => f.Error is null))
-            CollectionAssert.AreEqual(expected[Array.IndexOf(pictures, f.Image)], f.Result!.Scores.ToArray(), Comparer<float>.Create((a, b) => Math.Abs(a - b) < 1e-5 ? 0 : 1));
-        Assert.HasCount(3, (await classifier.ClassifyAsync(pictures[0])).Predictions);
+            CollectionAssert.AreEqual(expected[Array.IndexOf(images, f.Image)], f.Result!.Scores.ToArray(), Comparer<float>.Create((a, b) => Math.Abs(a - b) < 1e-5 ? 0 : 1));
+        Assert.HasCount(3, (await classifier.ClassifyAsync(images[0])).Predictions);
     }
 
     [TestMethod]
@@ -191,8 +192,8 @@ public sealed class ImageClassifierTests
     {
         if (!names) model.Metadata[VisionMetadata.NamesKey] = null;
         using var classifier = ImageClassifier.Load(model);
-        using var picture = TestPictures.Solid(8, 8, new RgbColor(1, 2, 3));
-        classifier.Classify(picture);
+        using var image = TestImages.Solid(8, 8, new RgbColor(1, 2, 3));
+        classifier.Classify(image);
     };
 
     private static string Model(string name) => Shared.Path("models", "onnx", $"{name}.onnx");

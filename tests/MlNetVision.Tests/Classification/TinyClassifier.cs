@@ -9,7 +9,7 @@ internal static class TinyClassifier
 {
     public const float Factor = 4;
 
-    /// <summary>The scores of a picture of one colour, before any softmax.</summary>
+    /// <summary>The scores of an image of one colour, before any softmax.</summary>
     public static float[] Logits(byte red, byte green, byte blue) => [Factor * red / 255, Factor * green / 255, Factor * blue / 255];
 
     /// <summary>A network of the classes red, green and blue.</summary>

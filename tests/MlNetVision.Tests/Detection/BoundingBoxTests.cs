@@ -31,7 +31,7 @@ public class BoundingBoxTests
     [DataRow(-5f, -5f, 5f, 5f, 0f, 0f, 5f, 5f)]
     [DataRow(90f, 40f, 110f, 60f, 90f, 40f, 100f, 50f)]
     [DataRow(1f, 2f, 3f, 4f, 1f, 2f, 3f, 4f)]
-    public void Clip_Box_WithinPicture(float left, float top, float right, float bottom, float left2, float top2, float right2, float bottom2) =>
+    public void Clip_Box_WithinImage(float left, float top, float right, float bottom, float left2, float top2, float right2, float bottom2) =>
         Assert.AreEqual(new BoundingBox(left2, top2, right2, bottom2), new BoundingBox(left, top, right, bottom).Clip(100, 50));
 
     [TestMethod]

@@ -25,12 +25,12 @@ public sealed class DarknetGoldenTests
     public void Detect_BloodCellsWithDarknetsLastRow_AgreeWithDarknet()
     {
         using var detector = Open("blood-cells", "blood-cells.names", ResizeMode.Stretch);
-        var (found, expected, missing, extra) = CompareAll("blood-cells", image =>
+        var (found, expected, missing, extra) = CompareAll("blood-cells", file =>
         {
-            using var picture = Picture.Load(Shared.Path("data", "bccd", "JPEGImages", image));
-            using var boxed = NaiveDarknet.Letterbox(picture, 320, 320);
-            var geometry = ImageGeometry.For(ResizeMode.Letterbox, picture.Width, picture.Height, 320, 320);
-            return [.. detector.Detect(boxed).Detections.Select(d => d with { Box = ToPicture(d.Box, geometry) })];
+            using var image = RgbImage.Load(Shared.Path("data", "bccd", "JPEGImages", file));
+            using var boxed = NaiveDarknet.Letterbox(image, 320, 320);
+            var geometry = ImageGeometry.For(ResizeMode.Letterbox, image.Width, image.Height, 320, 320);
+            return [.. detector.Detect(boxed).Detections.Select(d => d with { Box = ToImage(d.Box, geometry) })];
         });
         Assert.IsGreaterThanOrEqualTo(0.97 * expected, found, string.Join('\n', missing));
         Assert.IsEmpty(extra, string.Join('\n', extra));
@@ -60,7 +60,7 @@ public sealed class DarknetGoldenTests
         return (found, expected, missing, extra);
     }
 
-    private static BoundingBox ToPicture(BoundingBox box, ImageGeometry g) =>
-        new BoundingBox(g.ToPictureX(box.Left), g.ToPictureY(box.Top), g.ToPictureX(box.Right), g.ToPictureY(box.Bottom))
-            .Clip(g.PictureWidth, g.PictureHeight);
+    private static BoundingBox ToImage(BoundingBox box, ImageGeometry g) =>
+        new BoundingBox(g.ToImageX(box.Left), g.ToImageY(box.Top), g.ToImageX(box.Right), g.ToImageY(box.Bottom))
+            .Clip(g.ImageWidth, g.ImageHeight);
 }

@@ -5,11 +5,11 @@ namespace MlNetVision.Tests.Detection;
 /// <summary>Darknet's letterbox in plain loops and single precision, with the rounding of its last row.</summary>
 internal static class NaiveDarknet
 {
-    public static Picture Letterbox(Picture source, int width, int height)
+    public static RgbImage Letterbox(RgbImage source, int width, int height)
     {
         var byWidth = (float)width / source.Width < (float)height / source.Height;
         var (w, h) = byWidth ? (width, source.Height * width / source.Width) : (source.Width * height / source.Height, height);
-        var boxed = new Picture(width, height);
+        var boxed = new RgbImage(width, height);
         for (var i = 0; i < boxed.Pixels.Length; i++) boxed.Pixels[i] = (byte)(i % 4 == 3 ? 255 : 127);
         for (var y = 0; y < h; y++)
         {
@@ -22,7 +22,7 @@ internal static class NaiveDarknet
         return boxed;
     }
 
-    private static float Resized(Picture source, int w, int h, int x, int y, int channel)
+    private static float Resized(RgbImage source, int w, int h, int x, int y, int channel)
     {
         var sy = y * ((float)(source.Height - 1) / (h - 1));
         var top = (int)sy;
@@ -31,7 +31,7 @@ internal static class NaiveDarknet
         return y == h - 1 ? value : value + part * Row(source, w, x, top + 1, channel);
     }
 
-    private static float Row(Picture source, int w, int x, int y, int channel)
+    private static float Row(RgbImage source, int w, int x, int y, int channel)
     {
         if (x == w - 1) return Pixel(source, source.Width - 1, y, channel);
         var sx = x * ((float)(source.Width - 1) / (w - 1));
@@ -40,5 +40,5 @@ internal static class NaiveDarknet
         return (1 - part) * Pixel(source, left, y, channel) + part * Pixel(source, left + 1, y, channel);
     }
 
-    private static float Pixel(Picture p, int x, int y, int channel) => p.Pixels[(y * p.Width + x) * 4 + channel];
+    private static float Pixel(RgbImage p, int x, int y, int channel) => p.Pixels[(y * p.Width + x) * 4 + channel];
 }

@@ -18,11 +18,11 @@ public sealed class ConfusionMatrixPainterTests
     public void Draw_AnyNumberOfClasses_HoldsTheWholeMatrix(int classes, bool withoutFonts)
     {
         var layout = new ConfusionLayout(classes);
-        using var picture = Draw(Random(classes), "mean IoU", withoutFonts);
+        using var image = Draw(Random(classes), "mean IoU", withoutFonts);
 
-        Assert.IsTrue(picture.Width > layout.Side && picture.Height > layout.Side);
-        Assert.IsTrue(picture.Width < layout.Side + 600 && picture.Height < layout.Side + 600, $"{picture.Width}×{picture.Height}");
-        Assert.IsFalse(Enumerable.Range(0, picture.Width * picture.Height).Any(i => picture.Pixels[4 * i + 3] != 255), "opaque");
+        Assert.IsTrue(image.Width > layout.Side && image.Height > layout.Side);
+        Assert.IsTrue(image.Width < layout.Side + 600 && image.Height < layout.Side + 600, $"{image.Width}×{image.Height}");
+        Assert.IsFalse(Enumerable.Range(0, image.Width * image.Height).Any(i => image.Pixels[4 * i + 3] != 255), "opaque");
     }
 
     [TestMethod]
@@ -31,9 +31,9 @@ public sealed class ConfusionMatrixPainterTests
     public void Draw_DiagonalMatrix_IsDarkOnTheDiagonalGreyWithoutTruthElseWhite(bool withoutFonts)
     {
         var matrix = new ConfusionMatrix(["a", "b", "c"], [5, 0, 0, 0, 7, 0, 0, 0, 0]);
-        using var picture = Draw(matrix, null, withoutFonts);
+        using var image = Draw(matrix, null, withoutFonts);
 
-        var corners = Corners(picture, matrix);
+        var corners = Corners(image, matrix);
 
         Assert.AreEqual(new RgbColor(8, 48, 107), corners[0, 0]);
         Assert.AreEqual(new RgbColor(8, 48, 107), corners[1, 1]);
@@ -46,9 +46,9 @@ public sealed class ConfusionMatrixPainterTests
     public void Draw_LongOrStrangeLabels_AreCut()
     {
         var matrix = new ConfusionMatrix([new string('w', 100_000), "\ud800 half a pair\n", "", "日本"], new long[16]);
-        using var picture = Draw(matrix, null, withoutFonts: false);
+        using var image = Draw(matrix, null, withoutFonts: false);
 
-        Assert.IsTrue(picture.Width < 800, $"{picture.Width}");
+        Assert.IsTrue(image.Width < 800, $"{image.Width}");
     }
 
     [TestMethod]
@@ -72,24 +72,24 @@ public sealed class ConfusionMatrixPainterTests
     }
 
     // The matrix ends two gaps above the lower edge; its right end is told by the grid's last line.
-    private static RgbColor[,] Corners(Picture picture, ConfusionMatrix matrix)
+    private static RgbColor[,] Corners(RgbImage image, ConfusionMatrix matrix)
     {
         var (count, cell) = (matrix.Labels.Count, new ConfusionLayout(matrix.Labels.Count).Cell);
-        var top = picture.Height - 2 * ConfusionLayout.Gap - count * cell;
-        var left = Enumerable.Range(0, picture.Width).First(x => At(picture, x, top) == new RgbColor(200, 200, 200));
+        var top = image.Height - 2 * ConfusionLayout.Gap - count * cell;
+        var left = Enumerable.Range(0, image.Width).First(x => At(image, x, top) == new RgbColor(200, 200, 200));
         var corners = new RgbColor[count, count];
         for (var row = 0; row < count; row++)
-            for (var column = 0; column < count; column++) corners[row, column] = At(picture, left + column * cell + 3, top + row * cell + 3);
+            for (var column = 0; column < count; column++) corners[row, column] = At(image, left + column * cell + 3, top + row * cell + 3);
         return corners;
     }
 
-    private static RgbColor At(Picture picture, int x, int y)
+    private static RgbColor At(RgbImage image, int x, int y)
     {
-        var pixel = picture.Pixels[(4 * (y * picture.Width + x))..];
+        var pixel = image.Pixels[(4 * (y * image.Width + x))..];
         return new(pixel[0], pixel[1], pixel[2]);
     }
 
-    private static Picture Draw(ConfusionMatrix matrix, string? title, bool withoutFonts) =>
+    private static RgbImage Draw(ConfusionMatrix matrix, string? title, bool withoutFonts) =>
         ConfusionMatrixPainter.Draw(matrix, title, size => withoutFonts ? new PixelLabelFont(size) : LabelFont.Create(size));
 
     private static ConfusionMatrix Random(int classes)

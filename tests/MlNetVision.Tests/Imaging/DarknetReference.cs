@@ -5,18 +5,18 @@ namespace MlNetVision.Tests.Imaging;
 /// <summary>Darknet's <c>resize_image</c> and <c>letterbox_image</c> (src/image.c), loop by loop, on planes of floats 0–1.</summary>
 internal static class DarknetReference
 {
-    public static float[,,] FromPicture(Picture picture)
+    public static float[,,] FromImage(RgbImage image)
     {
-        var image = new float[3, picture.Height, picture.Width];
-        for (var y = 0; y < picture.Height; y++)
+        var planes = new float[3, image.Height, image.Width];
+        for (var y = 0; y < image.Height; y++)
         {
-            for (var x = 0; x < picture.Width; x++)
+            for (var x = 0; x < image.Width; x++)
             {
-                var (r, g, b) = picture.At(x, y);
-                (image[0, y, x], image[1, y, x], image[2, y, x]) = (r / 255f, g / 255f, b / 255f);
+                var (r, g, b) = image.At(x, y);
+                (planes[0, y, x], planes[1, y, x], planes[2, y, x]) = (r / 255f, g / 255f, b / 255f);
             }
         }
-        return image;
+        return planes;
     }
 
     public static float[,,] Resize(float[,,] image, int w, int h)

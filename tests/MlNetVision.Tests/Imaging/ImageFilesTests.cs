@@ -15,12 +15,12 @@ public sealed class ImageFilesTests
     [DataRow("b.tiff", false)]
     [DataRow("jpg", false)]
     [DataRow("b.jpg.txt", false)]
-    public void IsPicture_Extension_Decides(string path, bool expected) => Assert.AreEqual(expected, ImageFiles.IsPicture(path));
+    public void IsImage_Extension_Decides(string path, bool expected) => Assert.AreEqual(expected, ImageFiles.IsImage(path));
 
     [TestMethod]
     public void FormatOf_ReadOnlyFormat_IsRefused()
     {
-        Assert.AreEqual(PictureFormat.Jpeg, ImageFiles.FormatOf("x.JPEG"));
+        Assert.AreEqual(ImageFormat.Jpeg, ImageFiles.FormatOf("x.JPEG"));
         StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => ImageFiles.FormatOf("x.gif")).Message, ".gif");
     }
 }

@@ -21,8 +21,8 @@ public sealed class ImageGeometryTests
         Assert.AreEqual((float)width / pw, geometry.ScaleX, 1e-6f);
         Assert.AreEqual((float)height / ph, geometry.ScaleY, 1e-6f);
         Assert.AreEqual((left, top), ((int)geometry.OffsetX, (int)geometry.OffsetY));
-        Assert.AreEqual(pw, geometry.ToPictureX(left + width), 1e-2f);
-        Assert.AreEqual(ph, geometry.ToPictureY(top + height), 1e-2f);
+        Assert.AreEqual(pw, geometry.ToImageX(left + width), 1e-2f);
+        Assert.AreEqual(ph, geometry.ToImageY(top + height), 1e-2f);
         Assert.AreEqual(left, geometry.ToNetworkX(0), 1e-4f);
         Assert.AreEqual(top + height, geometry.ToNetworkY(ph), 1e-2f);
     }

@@ -12,12 +12,12 @@ public sealed class MirrorTests
     [DataRow(3, 3)]
     public void Resize_MirroredBorder_WalksToAndFro(int length, int padding)
     {
-        using var row = new Picture(length, 1);
+        using var row = new RgbImage(length, 1);
         for (var x = 0; x < length; x++) (row.Pixels[4 * x], row.Pixels[4 * x + 3]) = ((byte)(10 * x), 255);
-        using var wide = new Picture(length + 2 * padding, 1);
-        new PictureRegion(wide, padding, 0, length, 1).CopyFrom(row, 0, 0);
+        using var wide = new RgbImage(length + 2 * padding, 1);
+        new ImageRegion(wide, padding, 0, length, 1).CopyFrom(row, 0, 0);
 
-        new PictureRegion(wide, padding, 0, length, 1).MirrorOutside();
+        new ImageRegion(wide, padding, 0, length, 1).MirrorOutside();
 
         // A walker who turns round at both ends.
         var (at, step) = (0, 1);
@@ -34,11 +34,11 @@ public sealed class MirrorTests
     [TestMethod]
     public void Resize_LetterboxMirrored_HasNoOtherColours()
     {
-        using var photo = new Picture(40, 10);
+        using var photo = new RgbImage(40, 10);
         for (var i = 0; i < photo.Pixels.Length; i += 4)
             (photo.Pixels[i], photo.Pixels[i + 1], photo.Pixels[i + 3]) = ((byte)(i / 4 % 40), (byte)(i / 160), 255);
 
-        using var square = PictureResizer.Resize(photo, new ResizeOptions { Width = 40, Height = 40, Border = BorderMode.Reflect }, out var geometry);
+        using var square = ImageResizer.Resize(photo, new ResizeOptions { Width = 40, Height = 40, Border = BorderMode.Reflect }, out var geometry);
 
         Assert.AreEqual(15, geometry.OffsetY);
         for (var y = 0; y < 40; y++)

@@ -14,20 +14,20 @@ public sealed class TensorPackerTests
     [DataRow(64, 2)]
     public void Pack_AllLayoutsAndPresets_EqualTheNaiveLoop(int width, int height)
     {
-        using var picture = TestPictures.Noise(width, height);
+        using var image = TestImages.Noise(width, height);
         foreach (var layout in Enum.GetValues<PixelLayout>())
         {
             foreach (var preset in PixelNormalization.Presets)
             {
                 var packed = new float[3 * width * height];
-                TensorPacker.Pack(picture, packed, layout, preset);
-                Naive(picture, layout, preset.Bgr, (at, x, c) => Assert.AreEqual((x - preset.Mean[c]) * preset.Scale[c], packed[at], $"{layout} {preset.Name} {at}"));
+                TensorPacker.Pack(image, packed, layout, preset);
+                Naive(image, layout, preset.Bgr, (at, x, c) => Assert.AreEqual((x - preset.Mean[c]) * preset.Scale[c], packed[at], $"{layout} {preset.Name} {at}"));
             }
             foreach (var bgr in new[] { false, true })
             {
                 var packed = new byte[3 * width * height];
-                TensorPacker.Pack(picture, packed, layout, bgr);
-                Naive(picture, layout, bgr, (at, x, _) => Assert.AreEqual(x, packed[at], $"{layout} {bgr} {at}"));
+                TensorPacker.Pack(image, packed, layout, bgr);
+                Naive(image, layout, bgr, (at, x, _) => Assert.AreEqual(x, packed[at], $"{layout} {bgr} {at}"));
             }
         }
     }
@@ -42,10 +42,10 @@ public sealed class TensorPackerTests
     [DataRow("caffe", -103.939f, -65.779f, 131.32f)]
     public void Pack_Preset_GivesItsValues(string name, float first, float second, float third)
     {
-        using var picture = new Picture(1, 1);
-        picture.Words[0] = new RgbColor(255, 51, 0).ToPixel();
+        using var image = new RgbImage(1, 1);
+        image.Words[0] = new RgbColor(255, 51, 0).ToPixel();
         var packed = new float[3];
-        TensorPacker.Pack(picture, packed, PixelLayout.Nchw, PixelNormalization.Parse(name));
+        TensorPacker.Pack(image, packed, PixelLayout.Nchw, PixelNormalization.Parse(name));
         Assert.AreEqual(first, packed[0], 1e-5f);
         Assert.AreEqual(second, packed[1], 1e-5f);
         Assert.AreEqual(third, packed[2], 1e-5f);
@@ -56,19 +56,19 @@ public sealed class TensorPackerTests
     [DataRow(13)]
     public void Pack_TargetOfAnotherLength_IsRefused(int length)
     {
-        using var picture = new Picture(2, 2);
-        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => TensorPacker.Pack(picture, new float[length], PixelLayout.Nhwc, PixelNormalization.Raw)).Message, "12");
-        Assert.ThrowsExactly<ArgumentException>(() => TensorPacker.Pack(picture, new byte[length], PixelLayout.Nhwc));
-        Assert.ThrowsExactly<ArgumentException>(() => TensorPacker.Pack(picture, new byte[12], (PixelLayout)5));
+        using var image = new RgbImage(2, 2);
+        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => TensorPacker.Pack(image, new float[length], PixelLayout.Nhwc, PixelNormalization.Raw)).Message, "12");
+        Assert.ThrowsExactly<ArgumentException>(() => TensorPacker.Pack(image, new byte[length], PixelLayout.Nhwc));
+        Assert.ThrowsExactly<ArgumentException>(() => TensorPacker.Pack(image, new byte[12], (PixelLayout)5));
     }
 
-    private static void Naive(Picture picture, PixelLayout layout, bool bgr, Action<int, byte, int> check)
+    private static void Naive(RgbImage image, PixelLayout layout, bool bgr, Action<int, byte, int> check)
     {
-        var area = picture.Width * picture.Height;
+        var area = image.Width * image.Height;
         for (var i = 0; i < area; i++)
         {
             for (var c = 0; c < 3; c++)
-                check(layout == PixelLayout.Nchw ? c * area + i : 3 * i + c, picture.Pixels[4 * i + (bgr ? 2 - c : c)], c);
+                check(layout == PixelLayout.Nchw ? c * area + i : 3 * i + c, image.Pixels[4 * i + (bgr ? 2 - c : c)], c);
         }
     }
 }

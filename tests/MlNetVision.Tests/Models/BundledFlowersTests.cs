@@ -5,7 +5,7 @@ using MlNetVision.Onnx;
 
 namespace MlNetVision.Tests.Models;
 
-/// <summary>The bundled model, and its answers to the drawn flowers and to the pictures that its card tells of.</summary>
+/// <summary>The bundled model, and its answers to the drawn flowers and to the images that its card tells of.</summary>
 [TestClass]
 public sealed class BundledFlowersTests
 {
@@ -36,11 +36,11 @@ public sealed class BundledFlowersTests
     [DataRow("rose", "roses")]
     [DataRow("sunflower", "sunflowers")]
     [DataRow("tulip", "tulips")]
-    public void Classify_DrawnFlower_IsNamed(string picture, string label)
+    public void Classify_DrawnFlower_IsNamed(string image, string label)
     {
         using var classifier = ImageClassifier.Load("flowers");
 
-        var best = classifier.Classify(Path.Combine(Shared.Repository, "assets", "images", $"{picture}.png")).Predictions[0];
+        var best = classifier.Classify(Path.Combine(Shared.Repository, "assets", "images", $"{image}.png")).Predictions[0];
 
         // Measured: 0.985, 0.999, 0.990.
         Assert.AreEqual(label, best.Label);
@@ -48,7 +48,7 @@ public sealed class BundledFlowersTests
     }
 
     [TestMethod]
-    public async Task Classify_ValidationPictures_IsAsGoodAsTheCardSays()
+    public async Task Classify_ValidationImages_IsAsGoodAsTheCardSays()
     {
         using var classifier = ImageClassifier.Load("flowers");
         var truth = classifier.Labels.SelectMany((label, i) => Directory.GetFiles(Shared.Path("data", "flower_photos", "valid", label)).Select(path => (path, i))).ToArray();
@@ -58,7 +58,7 @@ public sealed class BundledFlowersTests
 
         var figures = ClassificationEvaluation.Of(classifier.Labels, cases);
 
-        Assert.AreEqual(0.887, figures.Accuracy, 0.007, "one picture of 150 may turn with another processor's rounding");
+        Assert.AreEqual(0.887, figures.Accuracy, 0.007, "one image of 150 may turn with another processor's rounding");
         Assert.AreEqual(0.276, figures.LogLoss, 0.005);
         var temperature = TemperatureScaling.Fit(cases);
         var calibrated = ClassificationEvaluation.Of(classifier.Labels, [.. cases.Select(c => c with { Scores = TemperatureScaling.Scale(c.Scores, temperature) })]);

@@ -3,7 +3,7 @@ using MlNetVision.Detection;
 
 namespace MlNetVision.Tests.Models;
 
-/// <summary>The bundled model on the bundled picture, against what the drawing program says it drew.</summary>
+/// <summary>The bundled model on the bundled image, against what the drawing program says it drew.</summary>
 [TestClass]
 public sealed class BundledSmearTests
 {

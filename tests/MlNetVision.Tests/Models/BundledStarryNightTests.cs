@@ -40,15 +40,15 @@ public sealed class BundledStarryNightTests
     [TestMethod]
     public void Stylize_DrawnStreet_IsTheSameWholeAndInTiles()
     {
-        using var street = Picture.Load(Path.Combine(Shared.Repository, "assets", "images", "street.png"));
+        using var street = RgbImage.Load(Path.Combine(Shared.Repository, "assets", "images", "street.png"));
         using var stylizer = ImageStylizer.Load("starry-night");
         using var tiles = ImageStylizer.Load("starry-night", new ImageStylizerOptions { Tile = true, TileSize = 420 });
-        using var half = PictureResizer.Resize(street, new ResizeOptions { Width = 470, Height = 361, Mode = ResizeMode.Stretch, Resampler = Resampler.Area }, out _);
+        using var half = ImageResizer.Resize(street, new ResizeOptions { Width = 470, Height = 361, Mode = ResizeMode.Stretch, Resampler = Resampler.Area }, out _);
 
         using var whole = stylizer.Stylize(half);
         using var tiled = tiles.Stylize(half);
 
         Assert.AreEqual(("raw", true, 0), (stylizer.Preprocess, stylizer.TakesAnySize, stylizer.Assumptions.Count));
-        Assert.IsLessThanOrEqualTo(1, StylePictures.Largest(whole.Picture, tiled.Picture));
+        Assert.IsLessThanOrEqualTo(1, StyleImages.Largest(whole.Stylized, tiled.Stylized));
     }
 }

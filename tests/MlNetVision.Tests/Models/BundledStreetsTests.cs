@@ -6,12 +6,12 @@ using MlNetVision.Segmentation.Evaluation;
 
 namespace MlNetVision.Tests.Models;
 
-/// <summary>The bundled model, and its answer to the bundled picture against the classes that the drawing program noted.</summary>
+/// <summary>The bundled model, and its answer to the bundled image against the classes that the drawing program noted.</summary>
 [TestClass]
 public sealed class BundledStreetsTests
 {
     private static readonly string ModelFile = Path.Combine(Shared.Repository, "assets", "models", "streets.onnx");
-    private static readonly string Pictures = Path.Combine(Shared.Repository, "assets", "images");
+    private static readonly string Images = Path.Combine(Shared.Repository, "assets", "images");
 
     [TestMethod]
     public void Streets_TheExport_IsTheBundledGraph()
@@ -46,10 +46,10 @@ public sealed class BundledStreetsTests
     public void Segment_DrawnStreet_AgreesWithWhatWasDrawn()
     {
         using var segmenter = Segmenter.Load("streets");
-        var truth = MaskPng.Load(Path.Combine(Pictures, "street.mask.png"), segmenter.Labels);
+        var truth = MaskPng.Load(Path.Combine(Images, "street.mask.png"), segmenter.Labels);
         var evaluator = new SegmentationEvaluator(segmenter.Labels);
 
-        evaluator.Add(truth, segmenter.Segment(Path.Combine(Pictures, "street.png")).Mask, "street.png");
+        evaluator.Add(truth, segmenter.Segment(Path.Combine(Images, "street.png")).Mask, "street.png");
 
         // Measured: 0.908; sky 0.96, building 0.86, road 0.97, pavement 0.98, tree 0.69, car 0.96, pedestrian 0.77.
         var found = evaluator.Evaluate();

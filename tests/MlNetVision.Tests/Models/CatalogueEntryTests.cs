@@ -28,7 +28,7 @@ public sealed class CatalogueEntryTests
     }
 
     [TestMethod]
-    public void Apply_WeightsAmongTheInputs_FindsThePicture()
+    public void Apply_WeightsAmongTheInputs_FindsTheImage()
     {
         var model = Network([1, 3, 416, 416], [1, 125, 13, 13]);
         model.Graph.Initializer.Add(new TensorProto { Name = "w" });
@@ -97,9 +97,9 @@ public sealed class CatalogueEntryTests
         ModelCatalogue.Default.Get("fcn-resnet50-12").Apply(built);
 
         using var segmenter = Segmenter.Load(built);
-        using var picture = new Picture(64, 48);
-        picture.Pixels.Fill(255);
-        var mask = segmenter.Segment(picture).Mask;
+        using var white = new RgbImage(64, 48);
+        white.Pixels.Fill(255);
+        var mask = segmenter.Segment(white).Mask;
         Assert.AreEqual(("imagenet", 520, 520), (segmenter.Preprocess, segmenter.Resize.Width, segmenter.Resize.Height));
         Assert.AreEqual(("bicycle", 64L * 48), (mask.Shares()[0].Label, mask.Shares()[0].Pixels));
     }

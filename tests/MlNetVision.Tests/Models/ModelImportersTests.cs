@@ -29,9 +29,9 @@ public sealed class ModelImportersTests : IDisposable
     public void Load_RegisteredEnding_Classifies()
     {
         using var classifier = ImageClassifier.Load(Write("colors.toy", $"classify\n{Colors}"));
-        using var picture = TestPictures.Solid(20, 10, new RgbColor(0, 255, 0));
+        using var image = TestImages.Solid(20, 10, new RgbColor(0, 255, 0));
 
-        var best = classifier.Classify(picture).Predictions[0];
+        var best = classifier.Classify(image).Predictions[0];
 
         Assert.AreEqual("green", best.Label);
         Assert.AreEqual(1, best.Score, 1e-6);
@@ -41,11 +41,11 @@ public sealed class ModelImportersTests : IDisposable
     public void Load_RegisteredEnding_DetectsByTheSectionItHandsOn()
     {
         using var detector = ObjectDetector.Load(Write("colors.TOY", $"detect\n{Colors}"));
-        using var picture = TestPictures.Solid(32, 32, new RgbColor(255, 0, 0));
-        for (var i = 0; i < picture.Pixels.Length; i += 4)
-            if (i / 4 % 32 >= 16) (picture.Pixels[i], picture.Pixels[i + 1]) = (0, 255);
+        using var image = TestImages.Solid(32, 32, new RgbColor(255, 0, 0));
+        for (var i = 0; i < image.Pixels.Length; i += 4)
+            if (i / 4 % 32 >= 16) (image.Pixels[i], image.Pixels[i + 1]) = (0, 255);
 
-        var found = detector.Detect(picture).Detections.OrderBy(d => d.Box.Left).ThenBy(d => d.Box.Top).ToArray();
+        var found = detector.Detect(image).Detections.OrderBy(d => d.Box.Left).ThenBy(d => d.Box.Top).ToArray();
 
         CollectionAssert.AreEqual(new[] { "red", "red", "green", "green" }, found.Select(d => d.Label).ToArray());
         Assert.AreEqual(new BoundingBox(0, 0, 16, 16), found[0].Box);

@@ -16,8 +16,8 @@ public sealed class CancellationTests : IDisposable
     public CancellationTests()
     {
         _file = _folder.Path("a.png");
-        using var picture = TestPictures.Gradient(40, 36);
-        picture.Save(_file);
+        using var image = TestImages.Gradient(40, 36);
+        image.Save(_file);
     }
 
     public static IEnumerable<object[]> Streaming => NativeSubject.Streaming.Select(n => new object[] { n });

@@ -16,23 +16,23 @@ public sealed class LifecycleTests : IDisposable
     private const int Threads = 4;
     private const int Swaps = 200;
 
-    private readonly Picture _picture = TestPictures.Gradient(90, 36);
+    private readonly RgbImage _image = TestImages.Gradient(90, 36);
 
     public static IEnumerable<object[]> All => NativeSubject.All.Select(n => new object[] { n });
 
     public static IEnumerable<object[]> Streaming => NativeSubject.Streaming.Select(n => new object[] { n });
 
-    public void Dispose() => _picture.Dispose();
+    public void Dispose() => _image.Dispose();
 
     [TestMethod]
     [DynamicData(nameof(All))]
     public void Call_AfterDispose_Throws(string name)
     {
         var subject = NativeSubject.Open(name);
-        subject.Call(_picture);
+        subject.Call(_image);
         subject.Dispose();
         subject.Dispose();
-        Assert.ThrowsExactly<ObjectDisposedException>(() => subject.Call(_picture));
+        Assert.ThrowsExactly<ObjectDisposedException>(() => subject.Call(_image));
     }
 
     [TestMethod]
@@ -41,7 +41,7 @@ public sealed class LifecycleTests : IDisposable
     {
         var subject = NativeSubject.Open(name);
         subject.Dispose();
-        Assert.ThrowsExactly<ObjectDisposedException>(() => subject.Call(_picture));
+        Assert.ThrowsExactly<ObjectDisposedException>(() => subject.Call(_image));
     }
 
     [TestMethod]
@@ -53,16 +53,16 @@ public sealed class LifecycleTests : IDisposable
         var model = builder.Build("odd.onnx");
         model.SetNames(["red", "green", "blue"]);
         var classifier = ImageClassifier.Load(model, new ImageClassifierOptions { Preprocess = "unit" });
-        Assert.ThrowsExactly<BadModelException>(() => classifier.Classify(_picture), "opening fails");
+        Assert.ThrowsExactly<BadModelException>(() => classifier.Classify(_image), "opening fails");
         classifier.Dispose();
         classifier = ImageClassifier.Load(model, new ImageClassifierOptions { Preprocess = "unit" });
         classifier.Dispose();
-        Assert.ThrowsExactly<ObjectDisposedException>(() => classifier.Classify(_picture), "nothing is opened");
+        Assert.ThrowsExactly<ObjectDisposedException>(() => classifier.Classify(_image), "nothing is opened");
     }
 
     [TestMethod]
     [DynamicData(nameof(Streaming))]
-    public async Task Stream_AfterDispose_ThrowsAlsoForNoPictures(string name)
+    public async Task Stream_AfterDispose_ThrowsAlsoForNoImages(string name)
     {
         var subject = NativeSubject.Open(name);
         subject.Dispose();
@@ -81,7 +81,7 @@ public sealed class LifecycleTests : IDisposable
         {
             for (var isFirst = true; ; isFirst = false)
             {
-                subject.Call(_picture);
+                subject.Call(_image);
                 if (isFirst) begun.Signal();
             }
         })).ToList();
@@ -102,7 +102,7 @@ public sealed class LifecycleTests : IDisposable
             {
                 try
                 {
-                    Volatile.Read(ref current).Call(_picture);
+                    Volatile.Read(ref current).Call(_image);
                     Interlocked.Increment(ref calls);
                 }
                 catch (ObjectDisposedException)
@@ -145,7 +145,7 @@ public sealed class LifecycleTests : IDisposable
         void Swap()
         {
             using var classifier = ImageClassifier.Load(model, options);
-            classifier.Classify(_picture);
+            classifier.Classify(_image);
         }
     }
 
@@ -156,7 +156,7 @@ public sealed class LifecycleTests : IDisposable
     {
         using var folder = new TemporaryFolder();
         var file = folder.Path("a.png");
-        _picture.Save(file);
+        _image.Save(file);
         var subject = NativeSubject.Open(name);
         var seen = 0;
         try

@@ -16,7 +16,7 @@ namespace MlNetVision.Tests.Pipelines;
 /// <summary>One of the library's classes that own native sessions, on a small network: for tests that hold for all of them.</summary>
 internal sealed class NativeSubject : IDisposable
 {
-    /// <summary>What can be asked for; those that stream many pictures come first.</summary>
+    /// <summary>What can be asked for; those that stream many images come first.</summary>
     public static readonly string[] Streaming = ["detector", "segmenter", "windows", "classifier", "featurizer", "stylizer", "stylizer of one size"];
 
     public static readonly string[] All = [.. Streaming, "stylizer in tiles", "heat maps"];
@@ -25,13 +25,13 @@ internal sealed class NativeSubject : IDisposable
 
     private NativeSubject(params IDisposable[] owned) => _owned = owned;
 
-    /// <summary>Asks for one picture.</summary>
-    public required Action<Picture> Call { get; init; }
+    /// <summary>Asks for one image.</summary>
+    public required Action<RgbImage> Call { get; init; }
 
-    /// <summary>Asks for one picture file, with a token.</summary>
+    /// <summary>Asks for one image file, with a token.</summary>
     public Func<string, CancellationToken, Task>? CallAsync { get; init; }
 
-    /// <summary>Asks for many picture files; an answer tells the error of a picture, or null.</summary>
+    /// <summary>Asks for many image files; an answer tells the error of an image, or null.</summary>
     public Func<IEnumerable<string>, CancellationToken, IAsyncEnumerable<Exception?>>? Many { get; init; }
 
     /// <param name="name">One of <see cref="All"/>.</param>

@@ -44,7 +44,7 @@ public sealed class PlainAsyncTests
         using var featurizer = Featurizer.Load("flowers", new FeaturizerOptions { Threads = 1 });
         var features = await featurizer.ExtractAsync(Image);
         CollectionAssert.AreEqual(featurizer.Extract(Image), features);
-        using var image = Picture.Load(Image);
+        using var image = RgbImage.Load(Image);
         CollectionAssert.AreEqual(featurizer.Extract(image), features);
         Assert.IsTrue(Array.Exists(features, f => f != features[0]));
         await AssertFails(featurizer.ExtractAsync);
@@ -57,7 +57,7 @@ public sealed class PlainAsyncTests
         using var expected = stylizer.Stylize(Image);
         using var result = await stylizer.StylizeAsync(Image);
         Assert.AreEqual(Image, result.Image);
-        Assert.IsTrue(expected.Picture.Pixels.SequenceEqual(result.Picture.Pixels));
+        Assert.IsTrue(expected.Stylized.Pixels.SequenceEqual(result.Stylized.Pixels));
         await AssertFails(stylizer.StylizeAsync);
     }
 

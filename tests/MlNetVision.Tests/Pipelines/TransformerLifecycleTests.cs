@@ -27,8 +27,8 @@ public sealed class TransformerLifecycleTests : IDisposable
     public TransformerLifecycleTests()
     {
         _row = new Row { ImagePath = _folder.Path("a.png") };
-        using var picture = TestPictures.Gradient(40, 36);
-        picture.Save(_row.ImagePath);
+        using var image = TestImages.Gradient(40, 36);
+        image.Save(_row.ImagePath);
     }
 
     public void Dispose() => _folder.Dispose();

@@ -26,7 +26,7 @@ public sealed class GoldenMaskTests
         foreach (var image in Images)
         {
             var found = segmenter.Segment(Shared.Path("data", "images", $"{image}.jpg")).Mask;
-            using var golden = Picture.Load(Shared.Path("goldens", "segmentation", model, resize.ToString().ToLowerInvariant(), $"{image}.png"));
+            using var golden = RgbImage.Load(Shared.Path("goldens", "segmentation", model, resize.ToString().ToLowerInvariant(), $"{image}.png"));
             Assert.AreEqual((golden.Width, golden.Height), (found.Width, found.Height));
             var expected = Indices(golden);
             var agreeing = expected.Zip(found.Classes.ToArray()).Count(p => p.First == p.Second);
@@ -42,8 +42,8 @@ public sealed class GoldenMaskTests
     {
         var model = OnnxModel.Load(Shared.Path("models", "onnx", "deeplabv3-mobilenetv2-voc-257.onnx"));
         var network = SegmentationNetwork.Of(model, new SegmenterOptions());
-        using var picture = Picture.Load(Shared.Path("data", "images", "dog.jpg"));
-        using var small = PictureResizer.Resize(picture, network.Settings.Resize, out _);
+        using var image = RgbImage.Load(Shared.Path("data", "images", "dog.jpg"));
+        using var small = ImageResizer.Resize(image, network.Settings.Resize, out _);
         var pixels = Enumerable.Range(0, 257 * 257 * 3).Select(i => small.Pixels[i / 3 * 4 + i % 3]).ToArray();
 
         var alone = Run(model, OrtValue.CreateTensorValueFromMemory(pixels.Select(p => p / 127.5f - 1).ToArray(), [1, 257, 257, 3]), "ResizeBilinear_3");
@@ -62,8 +62,8 @@ public sealed class GoldenMaskTests
         return values[0].GetTensorDataAsSpan<float>().ToArray();
     }
 
-    // Grey pictures of class indices: red is the index.
-    private static byte[] Indices(Picture grey)
+    // Grey images of class indices: red is the index.
+    private static byte[] Indices(RgbImage grey)
     {
         var indices = new byte[grey.Width * grey.Height];
         for (var i = 0; i < indices.Length; i++) indices[i] = grey.Pixels[4 * i];

@@ -53,10 +53,10 @@ public sealed class MaskMemoryTests
     [TestMethod]
     public void Matte_TwelveMegapixels_BytePlanesOnly()
     {
-        using var picture = new Picture(Width, Height);
+        using var image = new RgbImage(Width, Height);
         var mask = new SegmentationMask(Width, Height, new byte[Pixels], ["background", "dog"], new float[Pixels]);
         var before = GC.GetAllocatedBytesForCurrentThread();
-        Compositor.Matte(picture, mask);
+        Compositor.Matte(image, mask);
         // The classes kept, the matte, a plane of shares and the blurs' buffer.
         Assert.IsLessThan(5 * Pixels, GC.GetAllocatedBytesForCurrentThread() - before);
     }
@@ -66,12 +66,12 @@ public sealed class MaskMemoryTests
     {
         const int Side = 128;
         using var segmenter = Segmenter.Load(Network(classes: 21, Side), options with { Preprocess = "unit", Threads = 1 });
-        using var small = new Picture(Side, Side);
+        using var small = new RgbImage(Side, Side);
         segmenter.Segment(small);
-        using var picture = new Picture(Width, Height);
-        new Random(1).NextBytes(picture.Pixels);
+        using var image = new RgbImage(Width, Height);
+        new Random(1).NextBytes(image.Pixels);
         var before = GC.GetAllocatedBytesForCurrentThread();
-        mask = segmenter.Segment(picture).Mask;
+        mask = segmenter.Segment(image).Mask;
         return GC.GetAllocatedBytesForCurrentThread() - before;
     }
 

@@ -1,4 +1,5 @@
 using MlNetVision.Imaging;
+using MlNetVision.Inference;
 using MlNetVision.Models;
 using MlNetVision.Onnx;
 using MlNetVision.Style;
@@ -15,14 +16,14 @@ public sealed class ImageStylizerTests
     [DynamicData(nameof(Presets))]
     public void Stylize_IdentityOfAnySize_GivesThePhotoBack(string preprocess, bool channelsLast)
     {
-        using var photo = StylePictures.Waves(101, 67);
+        using var photo = StyleImages.Waves(101, 67);
         using var stylizer = ImageStylizer.Load(TinyStyle.Identity(channelsLast: channelsLast), new ImageStylizerOptions { Preprocess = preprocess });
 
         using var result = stylizer.Stylize(photo, "waves");
 
         Assert.IsTrue(stylizer.TakesAnySize);
         Assert.AreEqual(("waves", 101, 67), (result.Image, result.Width, result.Height));
-        Assert.AreEqual(0, StylePictures.Largest(photo, result.Picture));
+        Assert.AreEqual(0, StyleImages.Largest(photo, result.Stylized));
     }
 
     [TestMethod]
@@ -37,7 +38,7 @@ public sealed class ImageStylizerTests
         using var result = stylizer.Stylize(photo);
 
         Assert.IsFalse(stylizer.TakesAnySize);
-        Assert.IsGreaterThan(42, StylePictures.Psnr(photo, result.Picture));
+        Assert.IsGreaterThan(42, StyleImages.Psnr(photo, result.Stylized));
     }
 
     [TestMethod]
@@ -65,20 +66,20 @@ public sealed class ImageStylizerTests
 
         var error = Assert.ThrowsExactly<BadModelException>(() => ImageStylizer.Load(model));
 
-        StringAssert.Contains(error.Message, "a style network gives a picture");
+        StringAssert.Contains(error.Message, "a style network gives an image");
     }
 
     [TestMethod]
     public async Task StylizeMany_OneBadFile_IsAnErrorAmongResultsInOrder()
     {
         using var good = new TemporaryFile(".png");
-        using var photo = StylePictures.Waves(70, 66);
+        using var photo = StyleImages.Waves(70, 66);
         photo.Save(good.Path);
         using var stylizer = ImageStylizer.Load(TinyStyle.Identity());
         string[] paths = [good.Path, "absent.png", good.Path];
         var written = 0;
 
-        var outcomes = new List<StyleOutcome>();
+        var outcomes = new List<Outcome<StyleResult>>();
         await foreach (var outcome in stylizer.StylizeManyAsync(paths, (_, _) => Interlocked.Increment(ref written))) outcomes.Add(outcome);
 
         CollectionAssert.AreEqual(paths, outcomes.Select(o => o.Image).ToArray());
@@ -86,7 +87,7 @@ public sealed class ImageStylizerTests
         Assert.AreEqual(2, written);
         foreach (var result in outcomes.Select(o => o.Result).OfType<StyleResult>())
         {
-            using (result) Assert.AreEqual(0, StylePictures.Largest(photo, result.Picture));
+            using (result) Assert.AreEqual(0, StyleImages.Largest(photo, result.Stylized));
         }
     }
 
@@ -94,7 +95,7 @@ public sealed class ImageStylizerTests
     public async Task StylizeMany_ThenThrows_FilesAreOutcomesAndTheRestEndsIt()
     {
         using var good = new TemporaryFile(".png");
-        using var photo = StylePictures.Waves(70, 66);
+        using var photo = StyleImages.Waves(70, 66);
         photo.Save(good.Path);
         using var stylizer = ImageStylizer.Load(TinyStyle.Identity());
 
@@ -109,7 +110,7 @@ public sealed class ImageStylizerTests
     [DataRow(true)]
     public void Stylize_CancelledAtWork_StopsBetweenLayers(bool isTiled)
     {
-        using var photo = StylePictures.Waves(2000, 1500);
+        using var photo = StyleImages.Waves(2000, 1500);
         using var stylizer = ImageStylizer.Load("starry-night", new ImageStylizerOptions { Tile = isTiled });
         using var stop = new CancellationTokenSource(TimeSpan.FromMilliseconds(100));
 
@@ -122,7 +123,7 @@ public sealed class ImageStylizerTests
     [DataRow(64, false)]
     public void Stylize_Cancelled_StopsAndWorksAgain(int side, bool isTiled)
     {
-        using var photo = StylePictures.Waves(70, 66);
+        using var photo = StyleImages.Waves(70, 66);
         using var stylizer = ImageStylizer.Load(TinyStyle.Johnson(width: side, height: side), new ImageStylizerOptions { Tile = isTiled, TileSize = 64 });
 
         Assert.Throws<OperationCanceledException>(() => stylizer.Stylize(photo, cancellation: new CancellationToken(true)));
@@ -132,9 +133,9 @@ public sealed class ImageStylizerTests
     }
 
     [TestMethod]
-    public void Stylize_PictureOfOnePixel_IsMirroredUp()
+    public void Stylize_ImageOfOnePixel_IsMirroredUp()
     {
-        using var photo = StylePictures.Waves(1, 1);
+        using var photo = StyleImages.Waves(1, 1);
         using var stylizer = ImageStylizer.Load(TinyStyle.Johnson());
 
         using var result = stylizer.Stylize(photo);
@@ -142,15 +143,15 @@ public sealed class ImageStylizerTests
         Assert.AreEqual((1, 1), (result.Width, result.Height));
     }
 
-    private static Picture Smooth(int width, int height)
+    private static RgbImage Smooth(int width, int height)
     {
-        var picture = new Picture(width, height);
-        for (var i = 0; i < picture.Pixels.Length; i += 4)
+        var image = new RgbImage(width, height);
+        for (var i = 0; i < image.Pixels.Length; i += 4)
         {
             var (x, y) = (i / 4 % width, i / 4 / width);
-            (picture.Pixels[i], picture.Pixels[i + 1], picture.Pixels[i + 2], picture.Pixels[i + 3]) =
+            (image.Pixels[i], image.Pixels[i + 1], image.Pixels[i + 2], image.Pixels[i + 3]) =
                 ((byte)(200.0 * x / width), (byte)(255.0 * y / height), (byte)(255 - 200.0 * x / width), 255);
         }
-        return picture;
+        return image;
     }
 }

@@ -39,12 +39,12 @@ public sealed class TileTests
     [DataRow(false)]
     public void Stylize_IdentityInTiles_GivesThePhotoBack(bool channelsLast)
     {
-        using var photo = StylePictures.Waves(300, 131);
+        using var photo = StyleImages.Waves(300, 131);
         using var stylizer = ImageStylizer.Load(TinyStyle.Identity(channelsLast: channelsLast), new ImageStylizerOptions { Tile = true, TileSize = 64 });
 
         using var result = stylizer.Stylize(photo);
 
-        Assert.AreEqual(0, StylePictures.Largest(photo, result.Picture));
+        Assert.AreEqual(0, StyleImages.Largest(photo, result.Stylized));
     }
 
     // Windows that lie off their middle look further to one side: 6 pixels instead of 3, three times over.
@@ -60,7 +60,7 @@ public sealed class TileTests
     [DataRow("half_pixel", null)]
     [DataRow("align_corners", "node 'up' (Resize)")]
     [DataRow(null, "node 'mean' (GlobalAveragePool)")]
-    public void Load_NetworkBoundToTheWholePicture_IsRefusedForTiles(string? resize, string? refused)
+    public void Load_NetworkBoundToTheWholeImage_IsRefusedForTiles(string? resize, string? refused)
     {
         var model = TinyStyle.HalvedAndBack(resize);
         ImageStylizer.Load(model).Dispose();
@@ -68,7 +68,7 @@ public sealed class TileTests
         else StringAssert.Contains(Assert.ThrowsExactly<BadModelException>(() => ImageStylizer.Load(model, new ImageStylizerOptions { Tile = true })).Message, refused);
     }
 
-    // What is kept of a picture: the tensors of the fewest floats a pixel that all else follows from.
+    // What is kept of an image: the tensors of the fewest floats a pixel that all else follows from.
     [TestMethod]
     public void NarrowPlaces_Johnson_AreWhereTheNetworkShrankMost()
     {
@@ -79,38 +79,38 @@ public sealed class TileTests
         CollectionAssert.AreEqual(new[] { "b/norm: c/conv", "c/norm: c/relu", "d/norm: residual" }, after.Select(a => $"{a.Key}: {a.Value}").ToArray());
     }
 
-    // Across the borders of tiles no larger steps than elsewhere: the difference of neighbours less the untiled picture's.
+    // Across the borders of tiles no larger steps than elsewhere: the difference of neighbours less the untiled image's.
     [TestMethod]
     public void Stylize_InTiles_NoSeamShows()
     {
-        using var photo = StylePictures.Waves(400, 300);
+        using var photo = StyleImages.Waves(400, 300);
         using var whole = ImageStylizer.Load(TinyStyle.Johnson());
         using var tiled = ImageStylizer.Load(TinyStyle.Johnson(), new ImageStylizerOptions { Tile = true, TileSize = 64 });
 
         using var expected = whole.Stylize(photo);
         using var found = tiled.Stylize(photo);
 
-        Assert.IsLessThanOrEqualTo(1, StylePictures.LargestStep(expected.Picture, found.Picture));
-        // The measure sees a seam: half of the picture one and a half levels lighter would be one.
-        using var seam = found.Picture.Clone();
+        Assert.IsLessThanOrEqualTo(1, StyleImages.LargestStep(expected.Stylized, found.Stylized));
+        // The measure sees a seam: half of the image one and a half levels lighter would be one.
+        using var seam = found.Stylized.Clone();
         for (var i = 0; i < seam.Pixels.Length; i++)
             if (i % 4 != 3 && i / 4 % 400 >= 200) seam.Pixels[i] = (byte)Math.Min(255, seam.Pixels[i] + 3);
-        Assert.IsGreaterThan(1, StylePictures.LargestStep(expected.Picture, seam));
+        Assert.IsGreaterThan(1, StyleImages.LargestStep(expected.Stylized, seam));
     }
 
     [TestMethod]
     public void Stylize_PerTileStatistics_WouldShow()
     {
-        using var photo = StylePictures.Waves(300, 230);
+        using var photo = StyleImages.Waves(300, 230);
         using var stylizer = ImageStylizer.Load(TinyStyle.Johnson());
 
         using var whole = stylizer.Stylize(photo);
-        using var left = new Picture(152, 230);
+        using var left = new RgbImage(152, 230);
         for (var y = 0; y < 230; y++) photo.Words.Slice(y * 300, 152).CopyTo(left.Words[(y * 152)..]);
         using var alone = stylizer.Stylize(left);
 
         var most = 0;
-        for (var y = 40; y < 190; y++) most = Math.Max(most, Math.Abs(whole.Picture.Pixels[(y * 300 + 75) * 4] - alone.Picture.Pixels[(y * 152 + 75) * 4]));
+        for (var y = 40; y < 190; y++) most = Math.Max(most, Math.Abs(whole.Stylized.Pixels[(y * 300 + 75) * 4] - alone.Stylized.Pixels[(y * 152 + 75) * 4]));
         Assert.IsGreaterThan(10, most);
     }
 
@@ -150,7 +150,7 @@ public sealed class TileTests
 
     private static void AssertTilesEqualTheWhole(OnnxModel model, int width, int height, int tile)
     {
-        using var photo = StylePictures.Waves(width, height);
+        using var photo = StyleImages.Waves(width, height);
         using var whole = ImageStylizer.Load(model);
         using var tiled = ImageStylizer.Load(model, new ImageStylizerOptions { Tile = true, TileSize = tile });
 
@@ -158,6 +158,6 @@ public sealed class TileTests
         using var found = tiled.Stylize(photo);
 
         // One level where a float lies on the edge of rounding.
-        Assert.IsLessThanOrEqualTo(1, StylePictures.Largest(expected.Picture, found.Picture));
+        Assert.IsLessThanOrEqualTo(1, StyleImages.Largest(expected.Stylized, found.Stylized));
     }
 }

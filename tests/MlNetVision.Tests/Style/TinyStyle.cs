@@ -6,7 +6,7 @@ namespace MlNetVision.Tests.Style;
 /// <summary>Style networks that are small enough to reason about.</summary>
 internal static class TinyStyle
 {
-    /// <summary>A network that gives its picture back; its sides are as given, or any where 0.</summary>
+    /// <summary>A network that gives its image back; its sides are as given, or any where 0.</summary>
     public static OnnxModel Identity(int width = 0, int height = 0, bool channelsLast = false)
     {
         var graph = new GraphWriter("identity");
@@ -18,7 +18,7 @@ internal static class TinyStyle
 
     /// <summary>
     /// A network of Johnson's kind with random weights: reflective padding, convolutions of stride 1 and 2 with instance
-    /// normalisation, a residual block, nearest-neighbour upsampling, and a picture 0–255 by tanh. It takes multiples of 4.
+    /// normalisation, a residual block, nearest-neighbour upsampling, and an image 0–255 by tanh. It takes multiples of 4.
     /// </summary>
     /// <param name="seed">Of the weights.</param>
     /// <param name="width">The width it takes; 0: any.</param>
@@ -76,7 +76,7 @@ internal static class TinyStyle
         return graph.Build("lopsided");
     }
 
-    /// <summary>A picture halved, and brought back by a linear resize, or by adding its mean where null.</summary>
+    /// <summary>An image halved, and brought back by a linear resize, or by adding its mean where null.</summary>
     public static OnnxModel HalvedAndBack(string? resize)
     {
         var graph = new GraphWriter("halved");

@@ -12,12 +12,12 @@ public sealed class Torch7NetworksTests
     [TestMethod]
     [DataRow("candy")]
     [DataRow("mosaic")]
-    public void Import_PublishedNetwork_PictureAsOpenCvsWithin40Decibels(string name)
+    public void Import_PublishedNetwork_ImageAsOpenCvsWithin40Decibels(string name)
     {
         var model = ModelLocator.Open(Shared.Path("models", "torch7", $"{name}.t7"));
         Assert.AreEqual(("stylize", "caffe", "4"), (model.Metadata[VisionMetadata.TaskKey], model.Metadata[VisionMetadata.PreprocessKey], model.Metadata["stride"]));
-        using var golden = Picture.Load(Shared.Path("goldens", "style", $"{name}.t7", "chicago.png"));
-        using var photo = Picture.Load(Shared.Path("data", "images", "chicago.jpg"));
+        using var golden = RgbImage.Load(Shared.Path("goldens", "style", $"{name}.t7", "chicago.png"));
+        using var photo = RgbImage.Load(Shared.Path("data", "images", "chicago.jpg"));
         Assert.AreEqual((photo.Width / 4 * 4, photo.Height / 4 * 4), (golden.Width, golden.Height));
         var mean = PixelNormalization.Caffe.Mean;
         // Channel 0 is blue.

@@ -45,7 +45,7 @@ public sealed class AugmentationDrawTests
         new CropBox(left, top, width, height), Augmentation.Draw(AugmentationOptions.None, Resize with { Mode = mode }, 0, 0, 30, 20).Crop);
 
     [TestMethod]
-    public void Draw_SeedsEpochsAndPictures_AreNotMixedUp() => Assert.HasCount(
+    public void Draw_SeedsEpochsAndImages_AreNotMixedUp() => Assert.HasCount(
         64, Enumerable.Range(0, 64).Select(i => Augmentation.Draw(new() { Seed = i / 16 }, Resize, i / 4 % 4, i % 4, 30, 20).Degrees).ToHashSet());
 
     [TestMethod]

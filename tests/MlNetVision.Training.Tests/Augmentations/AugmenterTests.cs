@@ -17,7 +17,7 @@ public sealed class AugmenterTests
     [DataRow(8, 6, 2, 2, 5, false, false)]
     public void Apply_Geometry_EqualsNaiveSum(double left, double top, double width, double height, double degrees, bool horizontally, bool vertically)
     {
-        using var source = TestPictures.Noise(20, 15);
+        using var source = TestImages.Noise(20, 15);
         var augmentation = new Augmentation { Crop = new(left, top, width, height), Degrees = degrees, FlipHorizontally = horizontally, FlipVertically = vertically };
         using var target = new Augmenter(Plain, Size(9, 12)).Apply(source, augmentation);
         for (var y = 0; y < target.Height; y++)
@@ -40,9 +40,9 @@ public sealed class AugmenterTests
     [DataRow(40, 30, 24, 24, ResizeMode.Letterbox)]
     public void Apply_NoVariation_IsThePredictionsResize(int width, int height, int toWidth, int toHeight, ResizeMode mode)
     {
-        using var source = TestPictures.Noise(width, height);
+        using var source = TestImages.Noise(width, height);
         var resize = Size(toWidth, toHeight) with { Mode = mode, PadColor = new(1, 2, 3) };
-        using var expected = PictureResizer.Resize(source, resize, out _);
+        using var expected = ImageResizer.Resize(source, resize, out _);
         using var actual = new Augmenter(Plain, resize).Apply(source, epoch: 3, index: 5);
         for (var i = 0; i < expected.Pixels.Length; i++) Assert.AreEqual(expected.Pixels[i], actual.Pixels[i], 1, $"byte {i}");
     }
@@ -50,7 +50,7 @@ public sealed class AugmenterTests
     [TestMethod]
     public void Apply_FlipTwice_GivesTheSame()
     {
-        using var source = TestPictures.Noise(7, 5);
+        using var source = TestImages.Noise(7, 5);
         var augmenter = new Augmenter(Plain, Size(7, 5));
         foreach (var (h, v) in new[] { (true, false), (false, true), (true, true) })
         {
@@ -65,7 +65,7 @@ public sealed class AugmenterTests
     [TestMethod]
     public void Apply_QuarterTurn_MovesPixelsAnticlockwise()
     {
-        using var source = TestPictures.Noise(5, 5);
+        using var source = TestImages.Noise(5, 5);
         using var turned = new Augmenter(Plain, Size(5, 5)).Apply(source, Whole(source) with { Degrees = 90 });
         for (var y = 0; y < 5; y++)
             for (var x = 0; x < 5; x++) Assert.AreEqual(source.At(x, y), turned.At(y, 4 - x));
@@ -74,7 +74,7 @@ public sealed class AugmenterTests
     [TestMethod]
     public void Apply_HalfTurn_IsBothFlips()
     {
-        using var source = TestPictures.Noise(6, 3);
+        using var source = TestImages.Noise(6, 3);
         var augmenter = new Augmenter(Plain, Size(6, 3));
         using var turned = augmenter.Apply(source, Whole(source) with { Degrees = 180 });
         using var flipped = augmenter.Apply(source, Whole(source) with { FlipHorizontally = true, FlipVertically = true });
@@ -84,7 +84,7 @@ public sealed class AugmenterTests
     [TestMethod]
     public void Apply_BeyondTheEdge_MirrorsOrFills()
     {
-        using var source = TestPictures.Gradient(8, 8);
+        using var source = TestImages.Gradient(8, 8);
         var shifted = Whole(source) with { Crop = new(-4, 0, 8, 8) };
         using var mirrored = new Augmenter(Plain, Size(8, 8)).Apply(source, shifted);
         using var filled = new Augmenter(Plain with { Border = new(9, 8, 7) }, Size(8, 8)).Apply(source, shifted);
@@ -98,10 +98,10 @@ public sealed class AugmenterTests
     [TestMethod]
     public void Apply_Border_KeepsItsColourInEveryLight()
     {
-        using var source = TestPictures.Gradient(8, 8);
+        using var source = TestImages.Gradient(8, 8);
         var light = Whole(source) with { Brightness = 0.5, Contrast = 1.3, Saturation = 0.7, Hue = 90 };
         using var whole = new Augmenter(Plain, Size(8, 8)).Apply(source, light);
-        // A whole picture's width of border on the left: the picture's own mean grey decides on contrast.
+        // A whole image's width of border on the left: the image's own mean grey decides on contrast.
         using var padded = new Augmenter(Plain with { Border = new(9, 8, 7) }, Size(16, 8)).Apply(source, light with { Crop = new(-8, 0, 16, 8) });
         for (var i = 0; i < 64; i++)
         {
@@ -113,7 +113,7 @@ public sealed class AugmenterTests
     [TestMethod]
     public void Apply_SameArguments_GiveTheSameBytes()
     {
-        using var source = TestPictures.Noise(30, 20);
+        using var source = TestImages.Noise(30, 20);
         var augmenter = new Augmenter(new() { VerticalFlip = 0.5, Seed = 7 }, Size(16, 16));
         using var first = augmenter.Apply(source, 2, 11);
         foreach (var (other, same) in new[] { (augmenter.Apply(source, 2, 11), true), (augmenter.Apply(source, 3, 11), false), (augmenter.Apply(source, 2, 12), false) })
@@ -125,7 +125,7 @@ public sealed class AugmenterTests
     [TestMethod]
     public void Apply_EmptyCrop_SaysSo()
     {
-        using var source = TestPictures.Noise(4, 4);
+        using var source = TestImages.Noise(4, 4);
         var augmenter = new Augmenter(Plain, Size(4, 4));
         foreach (var crop in new CropBox[] { new(0, 0, 0, 4), new(0, 0, 4, double.NaN), new(double.PositiveInfinity, 0, 4, 4) })
             Assert.ThrowsExactly<ArgumentException>(() => augmenter.Apply(source, new Augmentation { Crop = crop }));
@@ -133,5 +133,5 @@ public sealed class AugmenterTests
 
     private static ResizeOptions Size(int width, int height) => new() { Width = width, Height = height, Mode = ResizeMode.Stretch, Resampler = Resampler.Area };
 
-    private static Augmentation Whole(Picture picture) => new() { Crop = new(0, 0, picture.Width, picture.Height) };
+    private static Augmentation Whole(RgbImage image) => new() { Crop = new(0, 0, image.Width, image.Height) };
 }

@@ -14,7 +14,7 @@ public sealed class ColorChangeTests
         var chance = new Random(2);
         for (var round = 0; round < 50; round++)
         {
-            using var source = TestPictures.Noise(8, 8, seed: round);
+            using var source = TestImages.Noise(8, 8, seed: round);
             var change = None with { Brightness = 0.4 + chance.NextDouble(), Contrast = 2 * chance.NextDouble(), Saturation = 2 * chance.NextDouble(), Hue = 720 * chance.NextDouble() - 360 };
             using var changed = Change(source, change);
             var mean = Enumerable.Range(0, 64).Select(i => source.At(i % 8, i / 8)).Average(p => 0.299 * p.R + 0.587 * p.G + 0.114 * p.B);
@@ -35,7 +35,7 @@ public sealed class ColorChangeTests
     [DataRow(-360)]
     public void Apply_WholeTurnOfHue_ChangesNothing(int degrees)
     {
-        using var source = TestPictures.Noise(32, 32);
+        using var source = TestImages.Noise(32, 32);
         using var turned = Change(source, None with { Hue = degrees });
         Assert.IsTrue(source.Pixels.SequenceEqual(turned.Pixels));
     }
@@ -43,7 +43,7 @@ public sealed class ColorChangeTests
     [TestMethod]
     public void Apply_ThirdOfATurn_MovesChannels()
     {
-        using var source = TestPictures.Noise(16, 16);
+        using var source = TestImages.Noise(16, 16);
         using var turned = Change(source, None with { Hue = 120 });
         for (var i = 0; i < 256; i++)
         {
@@ -56,7 +56,7 @@ public sealed class ColorChangeTests
     public void Apply_Extremes_AreHandWorked()
     {
         // Greys: 0.299 · 100 + 0.587 · 50 + 0.114 · 200 = 82.05, and 255; their mean is 168.525.
-        using var source = new Picture(2, 1);
+        using var source = new RgbImage(2, 1);
         byte[] pixels = [100, 50, 200, 255, 255, 255, 255, 255];
         pixels.CopyTo(source.Pixels);
         Expect(None with { Brightness = 2 }, (200, 100, 255), (255, 255, 255));
@@ -73,7 +73,7 @@ public sealed class ColorChangeTests
         }
     }
 
-    private static Picture Change(Picture source, Augmentation change)
+    private static RgbImage Change(RgbImage source, Augmentation change)
     {
         var copy = source.Clone();
         ColorChange.Apply(copy, change);

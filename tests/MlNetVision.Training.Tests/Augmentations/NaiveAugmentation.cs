@@ -6,7 +6,7 @@ namespace MlNetVision.Training.Tests.Augmentations;
 /// <summary>Augmentation step by step in doubles: every target pixel looks at every source pixel, mirrored copies left aside.</summary>
 internal static class NaiveAugmentation
 {
-    public static (double R, double G, double B) Sample(Picture source, Augmentation augmentation, int width, int height, int x, int y)
+    public static (double R, double G, double B) Sample(RgbImage source, Augmentation augmentation, int width, int height, int x, int y)
     {
         // Within the crop −½ … ½, then flipped, then in source pixels about the middle, turned, and moved to the crop's middle.
         var (px, py) = ((x + 0.5) / width - 0.5, (y + 0.5) / height - 0.5);
@@ -40,7 +40,7 @@ internal static class NaiveAugmentation
         return at;
     }
 
-    /// <summary>The steps one by one on one pixel; <paramref name="mean"/> is the picture's mean grey.</summary>
+    /// <summary>The steps one by one on one pixel; <paramref name="mean"/> is the image's mean grey.</summary>
     public static double[] Color(double r, double g, double b, double mean, Augmentation augmentation)
     {
         var rgb = new[] { r, g, b }.Select(c => c * augmentation.Brightness).ToArray();

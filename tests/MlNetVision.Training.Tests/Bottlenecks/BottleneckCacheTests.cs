@@ -8,8 +8,8 @@ namespace MlNetVision.Training.Tests.Bottlenecks;
 [TestClass]
 public sealed class BottleneckCacheTests : IDisposable
 {
-    private readonly PictureFolder _pictures = new();
-    private readonly PictureFolder _folder = new();
+    private readonly ImageFolder _images = new();
+    private readonly ImageFolder _folder = new();
     private readonly Featurizer _featurizer = TinyFeaturizer.Load();
 
     [TestMethod]
@@ -28,14 +28,14 @@ public sealed class BottleneckCacheTests : IDisposable
     [TestMethod]
     public void Extract_ContentAndNotNameCounts()
     {
-        var (a, same, b) = (_pictures.Add("a.png", 1), _pictures.Add("same.png", 1), _pictures.Add("b.png", 2));
+        var (a, same, b) = (_images.Add("a.png", 1), _images.Add("same.png", 1), _images.Add("b.png", 2));
         using (var first = Cache().Extract(_featurizer, [a, same, b]))
         {
             Assert.AreEqual((3, 2), (first.Rows, first.Extracted));
             CollectionAssert.AreEqual(first.Row(0).ToArray(), first.Row(1).ToArray());
         }
         File.Copy(b, a, overwrite: true);
-        _pictures.Add("b.png", 3);
+        _images.Add("b.png", 3);
         using var second = Cache().Extract(_featurizer, [a, b]);
         Assert.AreEqual(1, second.Extracted);
         AssertRows([a, b], second);
@@ -53,12 +53,12 @@ public sealed class BottleneckCacheTests : IDisposable
     }
 
     [TestMethod]
-    public void Extract_BadPictures_AreNamedAndLeftOut()
+    public void Extract_BadImages_AreNamedAndLeftOut()
     {
-        string[] paths = [_pictures.Add("a.png", 1), _pictures.Write("broken.jpg", "no picture"), _pictures.Path("absent.png"), _pictures.Add("b.png", 2)];
+        string[] paths = [_images.Add("a.png", 1), _images.Write("broken.jpg", "no image"), _images.Path("absent.png"), _images.Add("b.png", 2)];
         using var matrix = Cache().Extract(_featurizer, paths);
         Assert.AreEqual(2, matrix.Rows);
-        CollectionAssert.AreEqual(new[] { 0, 3 }, matrix.Pictures.ToArray());
+        CollectionAssert.AreEqual(new[] { 0, 3 }, matrix.Images.ToArray());
         CollectionAssert.AreEqual(paths[1..3], matrix.Failures.Select(f => f.Path).ToArray());
         foreach (var failure in matrix.Failures) StringAssert.Contains(failure.Error.Message, failure.Path);
         CollectionAssert.AreEqual(_featurizer.Extract(paths[3]), matrix.Row(1).ToArray());
@@ -81,7 +81,7 @@ public sealed class BottleneckCacheTests : IDisposable
         foreach (var run in runs) run.Dispose();
         using var after = Cache().Extract(_featurizer, paths);
         Assert.AreEqual(0, after.Extracted);
-        Assert.AreEqual(64 + (120 * (40 + (5 * 4))), new FileInfo(CacheFile()).Length, "each picture stands there once");
+        Assert.AreEqual(64 + (120 * (40 + (5 * 4))), new FileInfo(CacheFile()).Length, "each image stands there once");
     }
 
     [TestMethod]
@@ -98,17 +98,17 @@ public sealed class BottleneckCacheTests : IDisposable
         AssertRows(paths, rest);
     }
 
-    /// <summary>The first picture, white, is stopped within the network, while those behind it are done already.</summary>
+    /// <summary>The first image, white, is stopped within the network, while those behind it are done already.</summary>
     [TestMethod]
     [Timeout(60_000)]
-    public void Extract_StoppedWithinTheFirstPicture_KeepsTheOthersUnderTheirOwnNames()
+    public void Extract_StoppedWithinTheFirstImage_KeepsTheOthersUnderTheirOwnNames()
     {
-        using (var picture = TestPictures.Solid(4, 3, new RgbColor(255, 255, 255))) picture.Save(_pictures.Path("white.png"));
+        using (var image = TestImages.Solid(4, 3, new RgbColor(255, 255, 255))) image.Save(_images.Path("white.png"));
         string[] others = [.. Names(8).Select(DarkenOne)];
         using var stop = new CancellationTokenSource(TimeSpan.FromSeconds(1));
-        using (var slow = Featurizer.Load(SlowNetwork.Of(TinyFeaturizer.Network(), SlowNetwork.Endless, byPicture: true), new FeaturizerOptions { Threads = 2, Preprocess = "raw" }))
+        using (var slow = Featurizer.Load(SlowNetwork.Of(TinyFeaturizer.Network(), SlowNetwork.Endless, byImage: true), new FeaturizerOptions { Threads = 2, Preprocess = "raw" }))
         {
-            Assert.Throws<OperationCanceledException>(() => Cache().Extract(slow, [_pictures.Path("white.png"), .. others], cancellation: stop.Token));
+            Assert.Throws<OperationCanceledException>(() => Cache().Extract(slow, [_images.Path("white.png"), .. others], cancellation: stop.Token));
             using var after = Cache().Extract(slow, others);
             for (var i = 0; i < others.Length; i++) CollectionAssert.AreEqual(slow.Extract(others[i]), after.Row(i).ToArray(), others[i]);
             Assert.IsLessThan(others.Length, after.Extracted, "some were kept");
@@ -116,9 +116,9 @@ public sealed class BottleneckCacheTests : IDisposable
 
         static string DarkenOne(string path)
         {
-            using var picture = Picture.Load(path);
-            foreach (ref var pixel in picture.Pixels[..8]) pixel = 0;
-            picture.Save(path);
+            using var image = RgbImage.Load(path);
+            foreach (ref var pixel in image.Pixels[..8]) pixel = 0;
+            image.Save(path);
             return path;
         }
     }
@@ -157,7 +157,7 @@ public sealed class BottleneckCacheTests : IDisposable
     public void Dispose()
     {
         _featurizer.Dispose();
-        _pictures.Dispose();
+        _images.Dispose();
         _folder.Dispose();
     }
 
@@ -165,7 +165,7 @@ public sealed class BottleneckCacheTests : IDisposable
 
     private string CacheFile() => Directory.GetFiles(_folder.Root, "*.features").Single();
 
-    private string[] Names(int count) => _pictures.Add([.. Enumerable.Range(0, count).Select(i => $"{i:000}.png")]);
+    private string[] Names(int count) => _images.Add([.. Enumerable.Range(0, count).Select(i => $"{i:000}.png")]);
 
     private void AssertRows(string[] paths, FeatureMatrix matrix)
     {

@@ -3,22 +3,22 @@ using MlNetVision.Training.Tests.Data;
 
 namespace MlNetVision.Training.Tests.Bottlenecks;
 
-/// <summary>Files that are damaged, and disks that are full: rows of ten pictures of five features, in records of 60 bytes behind a header of 64.</summary>
+/// <summary>Files that are damaged, and disks that are full: rows of ten images of five features, in records of 60 bytes behind a header of 64.</summary>
 [TestClass]
 public sealed class BottleneckDamageTests : IDisposable
 {
     private const int Header = 64;
     private const int Record = 60;
 
-    private readonly PictureFolder _pictures = new();
-    private readonly PictureFolder _folder = new();
+    private readonly ImageFolder _images = new();
+    private readonly ImageFolder _folder = new();
     private readonly Featurizer _featurizer = TinyFeaturizer.Load(new FeaturizerOptions { Threads = 1 });
 
     [TestMethod]
     [DataRow(0, 10)]                          // magic
     [DataRow(20, 10)]                         // key
     [DataRow(62, 10)]                         // checksum of the header
-    [DataRow(Header + 3, 1)]                  // a picture's hash
+    [DataRow(Header + 3, 1)]                  // an image's hash
     [DataRow(Header + Record + 33, 1)]        // a checksum
     [DataRow(Header + (9 * Record) + 59, 1)]  // a row
     public void Extract_OneByteChanged_MakesThatAgain(int at, int again)
@@ -104,7 +104,7 @@ public sealed class BottleneckDamageTests : IDisposable
     public void Extract_NotWritable_StillReadsWhatIsThere()
     {
         var paths = Fill();
-        var more = (string[])[.. paths, _pictures.Add("more.png", 77)];
+        var more = (string[])[.. paths, _images.Add("more.png", 77)];
         using var matrix = new BottleneckCache(_folder.Root, _ => throw new UnauthorizedAccessException("Access is denied.")).Extract(_featurizer, more);
         Assert.AreEqual(1, matrix.Extracted);
         StringAssert.Contains(matrix.CacheProblem!, "Access is denied. The features are kept in memory");
@@ -114,11 +114,11 @@ public sealed class BottleneckDamageTests : IDisposable
     public void Dispose()
     {
         _featurizer.Dispose();
-        _pictures.Dispose();
+        _images.Dispose();
         _folder.Dispose();
     }
 
-    private string[] Names() => _pictures.Add([.. Enumerable.Range(0, 10).Select(i => $"{i}.png")]);
+    private string[] Names() => _images.Add([.. Enumerable.Range(0, 10).Select(i => $"{i}.png")]);
 
     private string[] Fill()
     {

@@ -16,7 +16,7 @@ public sealed class ClassifierTrainerTests
     {
         using var train = new ColourFolders(8, 1);
         using var valid = new ColourFolders(4, 2);
-        File.WriteAllText(Path.Combine(train.Path, "green", "broken.png"), "no picture");
+        File.WriteAllText(Path.Combine(train.Path, "green", "broken.png"), "no image");
         var trained = Train(train, valid, Quick with { Head = head });
 
         StringAssert.Contains(trained.Unreadable.Single().Path, "broken.png");

@@ -37,9 +37,9 @@ public sealed class NetworkTailTests
         var whole = featurizer.Model.Clone();
         GraphJoin.Append(whole, head);
 
-        var picture = Enumerable.Range(0, 768).Select(i => MathF.Sin(i)).ToArray();
-        var below = Run(featurizer.Model.Cut(tail.Boundary), picture, [1, 3, 16, 16]);
-        CollectionAssert.AreEqual(Run(whole, picture, [1, 3, 16, 16]), Run(network.Model, below, [1, .. tail.RowShape]));
+        var image = Enumerable.Range(0, 768).Select(i => MathF.Sin(i)).ToArray();
+        var below = Run(featurizer.Model.Cut(tail.Boundary), image, [1, 3, 16, 16]);
+        CollectionAssert.AreEqual(Run(whole, image, [1, 3, 16, 16]), Run(network.Model, below, [1, .. tail.RowShape]));
         CollectionAssert.IsSubsetOf(network.Parameters.ToArray(), network.Model.Graph.Initializer.Select(t => t.Name).ToArray());
     }
 

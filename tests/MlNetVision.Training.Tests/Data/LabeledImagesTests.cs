@@ -6,9 +6,9 @@ public sealed class LabeledImagesTests
     [TestMethod]
     public void FromFolder_Classes_AreNumberedInOrdinalOrder()
     {
-        using var folder = new PictureFolder();
+        using var folder = new ImageFolder();
         folder.Add("rosé/1.png", "rosé/sub/2.JPG", "Tulips/3.png", "a, \"b\"/4.webp", "猫/5.png");
-        folder.Write("rosé/notes.txt", "no picture");
+        folder.Write("rosé/notes.txt", "no image");
         folder.Write(".cache/x.txt", "hidden");
         var images = LabeledImages.FromFolder(folder.Root);
         CollectionAssert.AreEqual(new[] { "Tulips", "a, \"b\"", "rosé", "猫" }, images.Labels.ToArray());
@@ -18,9 +18,9 @@ public sealed class LabeledImagesTests
     }
 
     [TestMethod]
-    public void FromFolder_LoosePictures_AreLeftOutWithAWarning()
+    public void FromFolder_LooseImages_AreLeftOutWithAWarning()
     {
-        using var folder = new PictureFolder();
+        using var folder = new ImageFolder();
         folder.Add("a/1.png", "b/1.png", "stray.png");
         var images = LabeledImages.Open(folder.Root);
         Assert.HasCount(2, images.Images);
@@ -28,14 +28,14 @@ public sealed class LabeledImagesTests
     }
 
     [TestMethod]
-    [DataRow("", "there are no class folders; expected a folder that holds a folder of pictures for each class")]
-    [DataRow("x.png", "no class folders, but 1 pictures")]
-    [DataRow("a/x.txt b/x.txt", "no pictures in the class folders (a, b); expected .jpg")]
+    [DataRow("", "there are no class folders; expected a folder that holds a folder of images for each class")]
+    [DataRow("x.png", "no class folders, but 1 images")]
+    [DataRow("a/x.txt b/x.txt", "no images in the class folders (a, b); expected .jpg")]
     [DataRow("a/1.png", "'a' is the only class; expected two at least")]
-    [DataRow("a/1.png b/1.png c/x.txt d/x.txt", "no pictures of the classes 'c', 'd'")]
+    [DataRow("a/1.png b/1.png c/x.txt d/x.txt", "no images of the classes 'c', 'd'")]
     public void FromFolder_NotTrainable_NamesIt(string files, string expected)
     {
-        using var folder = new PictureFolder();
+        using var folder = new ImageFolder();
         foreach (var file in files.Split(' ', StringSplitOptions.RemoveEmptyEntries))
         {
             if (file.EndsWith(".txt", StringComparison.Ordinal)) folder.Write(file, "");
@@ -53,12 +53,12 @@ public sealed class LabeledImagesTests
     [TestMethod]
     public void FromFolder_TrainingLabels_KeepTheirIndices()
     {
-        using var folder = new PictureFolder();
+        using var folder = new ImageFolder();
         folder.Add("c/1.png");
         var images = LabeledImages.FromFolder(folder.Root, ["a", "b", "c"]);
         Assert.AreEqual(2, images.Images.Single().ClassIndex);
         var error = Assert.ThrowsExactly<BadDataSetException>(() => LabeledImages.FromFolder(folder.Root, ["a", "b"]));
-        StringAssert.EndsWith(error.Message, "has pictures of 'c', which is none of the known classes 'a', 'b'.");
+        StringAssert.EndsWith(error.Message, "has images of 'c', which is none of the known classes 'a', 'b'.");
     }
 
     [TestMethod]
@@ -91,7 +91,7 @@ public sealed class LabeledImagesTests
     {
         var images = Synthetic(2, 1);
         Assert.HasCount(2, images.Without(["0-1"]).Images);
-        StringAssert.Contains(Assert.ThrowsExactly<BadDataSetException>(() => images.Without(["1-0"])).Message, "of the class 'class 1' no picture is left");
+        StringAssert.Contains(Assert.ThrowsExactly<BadDataSetException>(() => images.Without(["1-0"])).Message, "of the class 'class 1' no image is left");
     }
 
     private static LabeledImages Synthetic(params int[] counts) => new(

@@ -77,7 +77,7 @@ public sealed class ImageClassificationTests
         }
         CollectionAssert.AreEqual(Run(reuse: false), Run(reuse: true));
         Assert.IsEmpty(Directory.GetFiles(workspace.Path, "*.checkpoint"));
-        Assert.IsEmpty(Directory.GetDirectories(workspace.Path, "pictures-*"));
+        Assert.IsEmpty(Directory.GetDirectories(workspace.Path, "images-*"));
     }
 
     /// <summary>Both sets have 6 images; where all of a set are kept, that is told once, and else each image that went through the network.</summary>

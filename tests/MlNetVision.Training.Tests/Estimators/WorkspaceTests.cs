@@ -112,7 +112,7 @@ public sealed class WorkspaceTests : IDisposable
         foreach (var name in new[]
         {
             $"{TrainCache}/precious.txt", $"{TrainCache}/folder/precious.features", $"{TrainCache}/precious.features", $"{TrainCache}/{new string('a', 32)}.features",
-            $"{ValidationCache}/precious.txt", $"{ValidationCache}/{new string('0', 32)}.features", "head.checkpoint.old.partial", "pictures-of-mine/a.png", "custom_retrained_model_based_on_.onnx",
+            $"{ValidationCache}/precious.txt", $"{ValidationCache}/{new string('0', 32)}.features", "head.checkpoint.old.partial", "images-of-mine/a.png", "custom_retrained_model_based_on_.onnx",
         }) Write($"W/{name}");
         var before = Snapshot();
         for (var run = 0; run < 2; run++)
@@ -120,7 +120,7 @@ public sealed class WorkspaceTests : IDisposable
             Fit(o => o.ReuseTrainSetBottleneckCachedValues = reuse);
             foreach (var (path, content) in before) Assert.AreEqual(content, Snapshot().GetValueOrDefault(path), path);
         }
-        Assert.AreEqual("pictures-of-mine", Path.GetFileName(Directory.GetDirectories(Folder, "pictures-*").Single()));
+        Assert.AreEqual("images-of-mine", Path.GetFileName(Directory.GetDirectories(Folder, "images-*").Single()));
     }
 
     [TestMethod]

@@ -38,7 +38,7 @@ public sealed class RocCurveTests
     }
 
     [TestMethod]
-    public void Of_FourPictures_IsHandWorked()
+    public void Of_FourImages_IsHandWorked()
     {
         // Class a in order of score: own, other, own, other: 3 of 4 pairs are right.
         var scores = new[] { (0, 0.9f), (1, 0.8f), (0, 0.7f), (1, 0.1f) };

@@ -120,14 +120,14 @@ public sealed class TrainingReportTests
     }
 
     [TestMethod]
-    public void Write_Mistakes_ShowTheirPictures()
+    public void Write_Mistakes_ShowTheirImages()
     {
         using var folder = new TemporaryFolder();
-        using (var picture = TestPictures.Gradient(400, 200)) picture.Save(folder.Path("wide.png"));
+        using (var image = TestImages.Gradient(400, 200)) image.Save(folder.Path("wide.png"));
         var evaluation = ClassificationEvaluation.Of(["a", "b"], [new(folder.Path("wide.png"), 0, [0.2f, 0.8f]), new(folder.Path("gone.png"), 1, [0.7f, 0.3f]), new("fine", 0, [1, 0])]);
         var page = Write(folder, new() { Title = "t", Evaluation = evaluation });
         var uri = page.Descendants("img").Single().Attribute("src")!.Value;
-        using var thumbnail = Picture.Load(Convert.FromBase64String(uri["data:image/jpeg;base64,".Length..]), "thumbnail");
+        using var thumbnail = RgbImage.Load(Convert.FromBase64String(uri["data:image/jpeg;base64,".Length..]), "thumbnail");
         Assert.AreEqual((160, 80), (thumbnail.Width, thumbnail.Height));
         Assert.HasCount(1, page.Descendants("div").Where(d => (string?)d.Attribute("class") == "gone"));
         Assert.IsEmpty(Write(folder, new() { Title = "t", Evaluation = evaluation, MaxMistakes = 0 }).Descendants("img"));
@@ -138,7 +138,7 @@ public sealed class TrainingReportTests
     public void Write_NothingToTell_IsStillAPage()
     {
         using var folder = new TemporaryFolder();
-        StringAssert.Contains(Write(folder, new() { Title = "t" }).Value, "no validation pictures");
+        StringAssert.Contains(Write(folder, new() { Title = "t" }).Value, "no validation images");
     }
 
     /// <summary>Writes a report and reads its page as XML, which holds only where it is well-formed.</summary>

@@ -31,16 +31,16 @@ public sealed class BundledVggSmallTests
     {
         var vgg = OnnxModel.Load(Shared.Path("models", "onnx", "vgg16-notop.onnx"));
         var options = new NeuralStyleOptions { ExactSize = (128, 128), Iterations = 40 };
-        using var photo = Picture.Load(Shared.Path("data", "images", "chicago.jpg"));
-        using var painting = Picture.Load(Shared.Path("data", "styles", "starry_night.jpg"));
+        using var photo = RgbImage.Load(Shared.Path("data", "images", "chicago.jpg"));
+        using var painting = RgbImage.Load(Shared.Path("data", "styles", "starry_night.jpg"));
 
         using var painted = NeuralStyle.Load("vgg16-small", options).Run(photo, painting);
 
-        Assert.IsLessThan(0.15 * Loss(photo), Loss(painted.Picture));
+        Assert.IsLessThan(0.15 * Loss(photo), Loss(painted.Image));
 
-        double Loss(Picture picture)
+        double Loss(RgbImage image)
         {
-            using var judged = NeuralStyle.Load(vgg, options with { MaxEvaluations = 1, Start = StyleStart.Picture, StartPicture = picture }).Run(photo, painting);
+            using var judged = NeuralStyle.Load(vgg, options with { MaxEvaluations = 1, Start = StyleStart.Image, StartImage = image }).Run(photo, painting);
             return judged.Losses.Total;
         }
     }

@@ -57,10 +57,10 @@ public sealed class FeatureNetworkTests
     }
 
     [TestMethod]
-    public void Run_NetworkOfTheModelZoo_TakesPicturesOfAnySize()
+    public void Run_NetworkOfTheModelZoo_TakesImagesOfAnySize()
     {
-        using var photo = TestPictures.Gradient(60, 40);
-        using var painting = TestPictures.Noise(50, 70);
+        using var photo = TestImages.Gradient(60, 40);
+        using var painting = TestImages.Noise(50, 70);
         var options = new NeuralStyleOptions
         {
             ContentLayers = [new("block2_conv2", 1)], StyleLayers = [new("block1_conv1", 0.5f), new("block2_conv1", 0.5f)], Preprocess = "imagenet", Size = 60, Iterations = 5,
@@ -69,7 +69,7 @@ public sealed class FeatureNetworkTests
         foreach (var batchNormalization in new[] { false, true })
         {
             using var result = NeuralStyle.Load(TinyVgg.Create(batchNormalization), options).Run(photo, painting);
-            Assert.AreEqual((60, 40), (result.Picture.Width, result.Picture.Height));
+            Assert.AreEqual((60, 40), (result.Image.Width, result.Image.Height));
         }
     }
 

@@ -18,35 +18,35 @@ public sealed class NeuralStyleTests
     [DataRow(StyleSolver.Adam, StyleStart.Noise, 1)]
     public void Run_AnySolverAndStart_LosesLossAndRepeats(StyleSolver solver, StyleStart start, int scales)
     {
-        using var photo = TestPictures.Gradient(60, 40);
-        using var painting = TestPictures.Noise(50, 70);
+        using var photo = TestImages.Gradient(60, 40);
+        using var painting = TestImages.Noise(50, 70);
         var style = NeuralStyle.Load(TinyFeatures.Create(), Options with { Solver = solver, Start = start, Scales = scales });
         var losses = new Progress();
 
         using var first = style.Run(photo, painting, losses);
         using var second = style.Run(photo, painting);
 
-        Assert.AreEqual((48, 32, false), (first.Picture.Width, first.Picture.Height, first.Interrupted));
+        Assert.AreEqual((48, 32, false), (first.Image.Width, first.Image.Height, first.Interrupted));
         var last = losses.All.Where(p => p.Scale == scales - 1).Select(p => p.Losses.Total).ToList();
         Assert.IsLessThan(last[0], last[^1]);
         Assert.AreEqual(last[^1], first.Losses.Total);
-        Assert.IsTrue(first.Picture.Pixels.SequenceEqual(second.Picture.Pixels), "the same seed gives the same picture");
+        Assert.IsTrue(first.Image.Pixels.SequenceEqual(second.Image.Pixels), "the same seed gives the same image");
     }
 
     [TestMethod]
-    public void Run_PaintingsOfWhichOneCounts_GivesThePictureOfThatOne()
+    public void Run_PaintingsOfWhichOneCounts_GivesTheImageOfThatOne()
     {
-        using var photo = TestPictures.Gradient(60, 40);
-        using var painting = TestPictures.Noise(50, 70);
-        using var other = TestPictures.Gradient(40, 40);
+        using var photo = TestImages.Gradient(60, 40);
+        using var painting = TestImages.Noise(50, 70);
+        using var other = TestImages.Gradient(40, 40);
         var style = NeuralStyle.Load(TinyFeatures.Create(), Options);
 
         using var expected = style.Run(photo, painting);
         using var actual = style.Run(photo, [new StylePainting(other, 0), new StylePainting(painting, 7)]);
         using var mixed = style.Run(photo, [new StylePainting(other), new StylePainting(painting)]);
 
-        Assert.IsTrue(expected.Picture.Pixels.SequenceEqual(actual.Picture.Pixels));
-        Assert.IsFalse(expected.Picture.Pixels.SequenceEqual(mixed.Picture.Pixels));
+        Assert.IsTrue(expected.Image.Pixels.SequenceEqual(actual.Image.Pixels));
+        Assert.IsFalse(expected.Image.Pixels.SequenceEqual(mixed.Image.Pixels));
     }
 
     [TestMethod]
@@ -57,7 +57,7 @@ public sealed class NeuralStyleTests
     [DataRow(float.PositiveInfinity)]
     public void Run_WeightsOfPaintingsOutOfRange_SaysWhatWasExpected(params float[] weights)
     {
-        using var photo = TestPictures.Gradient(60, 40);
+        using var photo = TestImages.Gradient(60, 40);
 
         var error = Assert.ThrowsExactly<ArgumentException>(() => NeuralStyle.Load(TinyFeatures.Create(), Options).Run(photo, [.. weights.Select(w => new StylePainting(photo, w))]));
 
@@ -71,34 +71,34 @@ public sealed class NeuralStyleTests
     [DataRow(64, 48, 96, 96, 72)]
     public void Run_ShorterSideBelowTheLeast_KeepsThePhotosShapeWhereItCan(int width, int height, int size, int expectedWidth, int expectedHeight)
     {
-        using var photo = TestPictures.Gradient(width, height);
+        using var photo = TestImages.Gradient(width, height);
 
         using var result = NeuralStyle.Load(TinyFeatures.Create(), Options with { Size = size, Iterations = 1 }).Run(photo, photo);
 
-        Assert.AreEqual((expectedWidth, expectedHeight), (result.Picture.Width, result.Picture.Height));
+        Assert.AreEqual((expectedWidth, expectedHeight), (result.Image.Width, result.Image.Height));
     }
 
     [TestMethod]
     [DataRow(-30)]
     [DataRow(30)]
-    public void Run_AllWeightsOfAnotherScale_GivesTheSamePicture(int power)
+    public void Run_AllWeightsOfAnotherScale_GivesTheSameImage(int power)
     {
-        using var photo = TestPictures.Gradient(60, 40);
-        using var painting = TestPictures.Noise(50, 70);
+        using var photo = TestImages.Gradient(60, 40);
+        using var painting = TestImages.Noise(50, 70);
         var scale = MathF.Pow(2, power); // A power of two changes no digit.
         var scaled = Options with { ContentWeight = scale * Options.ContentWeight, StyleWeight = scale * Options.StyleWeight, TotalVariationWeight = scale * Options.TotalVariationWeight };
 
         using var expected = NeuralStyle.Load(TinyFeatures.Create(), Options).Run(photo, painting);
         using var actual = NeuralStyle.Load(TinyFeatures.Create(), scaled).Run(photo, painting);
 
-        Assert.IsTrue(expected.Picture.Pixels.SequenceEqual(actual.Picture.Pixels));
+        Assert.IsTrue(expected.Image.Pixels.SequenceEqual(actual.Image.Pixels));
     }
 
     [TestMethod]
     public void Run_Cancelled_KeepsTheBestSoFar()
     {
-        using var photo = TestPictures.Gradient(60, 40);
-        using var painting = TestPictures.Noise(50, 70);
+        using var photo = TestImages.Gradient(60, 40);
+        using var painting = TestImages.Noise(50, 70);
         using var stop = new CancellationTokenSource();
         var progress = new Progress { Then = p => { if (p.Iteration == 3) stop.Cancel(); } };
 
@@ -113,7 +113,7 @@ public sealed class NeuralStyleTests
     [Timeout(60_000)]
     public void Run_CancelledWhileTheNetworkRuns_StopsIt()
     {
-        using var photo = TestPictures.Gradient(40, 32);
+        using var photo = TestImages.Gradient(40, 32);
         using var stop = new CancellationTokenSource(TimeSpan.FromMilliseconds(500));
         var endless = SlowNetwork.Of(TinyFeatures.Create(), SlowNetwork.Endless);
         Assert.Throws<OperationCanceledException>(() => NeuralStyle.Load(endless, Options).Run(photo, photo, cancellation: stop.Token));
@@ -122,7 +122,7 @@ public sealed class NeuralStyleTests
     [TestMethod]
     public void Run_CancelledBeforeTheFirstIteration_Ends()
     {
-        using var photo = TestPictures.Gradient(60, 40);
+        using var photo = TestImages.Gradient(60, 40);
 
         Assert.ThrowsExactly<OperationCanceledException>(() => NeuralStyle.Load(TinyFeatures.Create(), Options).Run(photo, photo, cancellation: new CancellationToken(canceled: true)));
     }
@@ -130,21 +130,21 @@ public sealed class NeuralStyleTests
     [TestMethod]
     public void Run_CancelledAtTheEndOfAScale_KeepsWhatThatCameTo()
     {
-        using var photo = TestPictures.Gradient(60, 40);
-        using var painting = TestPictures.Noise(50, 70);
+        using var photo = TestImages.Gradient(60, 40);
+        using var painting = TestImages.Noise(50, 70);
         using var stop = new CancellationTokenSource();
         var progress = new Progress { Then = p => { if (p.Iteration == Options.Iterations) stop.Cancel(); } };
 
         using var result = NeuralStyle.Load(TinyFeatures.Create(), Options with { Size = 96, Scales = 2 }).Run(photo, painting, progress, cancellation: stop.Token);
 
-        Assert.AreEqual((48, 32, true), (result.Picture.Width, result.Picture.Height, result.Interrupted));
+        Assert.AreEqual((48, 32, true), (result.Image.Width, result.Image.Height, result.Interrupted));
         Assert.AreEqual(progress.All[^1].Losses, result.Losses);
     }
 
     [TestMethod]
     public void Run_NothingToImprove_GivesTheLossesOfTheStart()
     {
-        using var photo = TestPictures.Gradient(48, 48);
+        using var photo = TestImages.Gradient(48, 48);
 
         using var result = NeuralStyle.Load(TinyFeatures.Create(), Options with { TotalVariationWeight = 0 }).Run(photo, photo);
 
@@ -154,8 +154,8 @@ public sealed class NeuralStyleTests
     [TestMethod]
     public void Run_WeightsBeyondFloats_SaysSo()
     {
-        using var photo = TestPictures.Gradient(60, 40);
-        using var painting = TestPictures.Noise(50, 70);
+        using var photo = TestImages.Gradient(60, 40);
+        using var painting = TestImages.Noise(50, 70);
 
         StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => NeuralStyle.Load(TinyFeatures.Create(), Options with { StyleWeight = 1e38f }).Run(photo, painting)).Message, "weights");
     }
@@ -163,8 +163,8 @@ public sealed class NeuralStyleTests
     [TestMethod]
     public void Run_Progress_TellsWeightedTermsThatAddUpAndTheTimeLeft()
     {
-        using var photo = TestPictures.Gradient(60, 40);
-        using var painting = TestPictures.Noise(50, 70);
+        using var photo = TestImages.Gradient(60, 40);
+        using var painting = TestImages.Noise(50, 70);
         var progress = new Progress();
 
         using var result = NeuralStyle.Load(TinyFeatures.Create(), Options with { Scales = 2 }).Run(photo, painting, progress);
@@ -177,10 +177,10 @@ public sealed class NeuralStyleTests
     }
 
     [TestMethod]
-    public void Run_Preview_ShowsThePictureEveryFewIterations()
+    public void Run_Preview_ShowsTheImageEveryFewIterations()
     {
-        using var photo = TestPictures.Gradient(60, 40);
-        using var painting = TestPictures.Noise(50, 70);
+        using var photo = TestImages.Gradient(60, 40);
+        using var painting = TestImages.Noise(50, 70);
         var shown = 0;
 
         using var result = NeuralStyle.Load(TinyFeatures.Create(), Options).Run(photo, painting, preview: p => shown += p.Width == 48 ? 1 : 0, previewEvery: 5);
@@ -191,7 +191,7 @@ public sealed class NeuralStyleTests
     [TestMethod]
     public void Run_LayerThatIsNotThere_NamesNearOnes()
     {
-        using var photo = TestPictures.Gradient(60, 40);
+        using var photo = TestImages.Gradient(60, 40);
 
         var error = Assert.ThrowsExactly<BadModelException>(() => NeuralStyle.Load(TinyFeatures.Create(), Options with { ContentLayers = [new("secund", 1)] }).Run(photo, photo));
 

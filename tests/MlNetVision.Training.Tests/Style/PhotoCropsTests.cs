@@ -16,10 +16,10 @@ public sealed class PhotoCropsTests : IDisposable
         _photos = [.. Enumerable.Range(0, Count).Select(i => Path.Combine(_folder, $"{i}.png"))];
         for (var i = 0; i < Count; i++)
         {
-            using var picture = new Picture(20 + i, 30);
+            using var image = new RgbImage(20 + i, 30);
             // Red tells which it is; green is what makes it more than one colour.
-            for (var at = 0; at < picture.Pixels.Length; at++) picture.Pixels[at] = (byte)((at % 4) switch { 0 => 255 - i, 1 => at * 37, _ => 255 });
-            picture.Save(_photos[i]);
+            for (var at = 0; at < image.Pixels.Length; at++) image.Pixels[at] = (byte)((at % 4) switch { 0 => 255 - i, 1 => at * 37, _ => 255 });
+            image.Save(_photos[i]);
         }
     }
 
@@ -28,7 +28,7 @@ public sealed class PhotoCropsTests : IDisposable
     [TestMethod]
     public void At_PhotosOfOneColour_AreLeftOutAndNamed()
     {
-        using var plain = new Picture(60, 60);
+        using var plain = new RgbImage(60, 60);
         var file = Path.Combine(_folder, "plain.png");
         plain.Save(file);
         var crops = new PhotoCrops([file, .. _photos], 16, seed: 1);
@@ -58,7 +58,7 @@ public sealed class PhotoCropsTests : IDisposable
     public void At_APhotoBroken_TheNextStandsInAndTheRestStays()
     {
         var whole = Shown(new PhotoCrops(_photos, 16, 1), 0);
-        File.WriteAllText(_photos[whole[2]], "no picture");
+        File.WriteAllText(_photos[whole[2]], "no image");
         var crops = new PhotoCrops(_photos, 16, 1);
         Assert.IsEmpty(crops.Unreadable);
         CollectionAssert.AreEqual(new[] { whole[0], whole[1], whole[3], whole[3], whole[4] }, Shown(crops, 0));
@@ -69,7 +69,7 @@ public sealed class PhotoCropsTests : IDisposable
     [TestMethod]
     public void At_AStripOfAPhoto_IsCutBeforeItIsEnlarged()
     {
-        using (var strip = new Picture(20_000, 2))
+        using (var strip = new RgbImage(20_000, 2))
         {
             // The lower row is the negative of the upper.
             for (var x = 0; x < strip.Width; x++)
@@ -90,7 +90,7 @@ public sealed class PhotoCropsTests : IDisposable
     [TestMethod]
     public void At_NoPhotoReadable_NamesWhatIsWrong()
     {
-        foreach (var photo in _photos) File.WriteAllText(photo, "no picture");
+        foreach (var photo in _photos) File.WriteAllText(photo, "no image");
         StringAssert.Contains(Assert.ThrowsExactly<BadDataSetException>(() => new PhotoCrops(_photos, 16, 1).At(0)).Message, "none of the photos serves");
         Assert.ThrowsExactly<BadDataSetException>(() => new PhotoCrops([], 16, 1));
     }

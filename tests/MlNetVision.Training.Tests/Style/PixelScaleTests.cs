@@ -21,8 +21,8 @@ public sealed class PixelScaleTests
     {
         var (original, other) = (Original(), Rewritten());
         var options = new NeuralStyleOptions();
-        using var photo = TestPictures.Gradient(Side, Side);
-        using var painting = TestPictures.Noise(Side, Side);
+        using var photo = TestImages.Gradient(Side, Side);
+        using var painting = TestImages.Noise(Side, Side);
 
         var (terms, gradient) = Evaluate(original, options, photo, painting);
         var (otherTerms, otherGradient) = Evaluate(other, options with { Preprocess = Preprocess }, photo, painting);
@@ -38,16 +38,16 @@ public sealed class PixelScaleTests
     [TestMethod]
     [DataRow(StyleSolver.Lbfgs)]
     [DataRow(StyleSolver.Adam)]
-    public void Run_NetworkOfOtherPixels_PaintsTheSamePicture(StyleSolver solver)
+    public void Run_NetworkOfOtherPixels_PaintsTheSameImage(StyleSolver solver)
     {
         var options = new NeuralStyleOptions { Size = Side, Iterations = 4, Solver = solver };
-        using var photo = TestPictures.Gradient(Side, Side);
-        using var painting = TestPictures.Noise(Side, Side);
+        using var photo = TestImages.Gradient(Side, Side);
+        using var painting = TestImages.Noise(Side, Side);
 
-        using var picture = NeuralStyle.Load(Original(), options).Run(photo, painting);
+        using var image = NeuralStyle.Load(Original(), options).Run(photo, painting);
         using var other = NeuralStyle.Load(Rewritten(), options with { Preprocess = Preprocess }).Run(photo, painting);
 
-        var differences = picture.Picture.Pixels.ToArray().Zip(other.Picture.Pixels.ToArray(), (a, b) => Math.Abs(a - b)).ToList();
+        var differences = image.Image.Pixels.ToArray().Zip(other.Image.Pixels.ToArray(), (a, b) => Math.Abs(a - b)).ToList();
         Assert.IsLessThanOrEqualTo(1, differences.Max());
         Assert.IsLessThan(0.01, differences.Average());
     }
@@ -88,11 +88,11 @@ public sealed class PixelScaleTests
         graph.Initializer.Add(builder.Build().Graph.Initializer);
     }
 
-    private static (StyleTerms Terms, float[] Gradient) Evaluate(OnnxModel network, NeuralStyleOptions options, Picture photo, Picture painting)
+    private static (StyleTerms Terms, float[] Gradient) Evaluate(OnnxModel network, NeuralStyleOptions options, RgbImage photo, RgbImage painting)
     {
         var features = new FeatureModel(network, options.ContentLayers.Concat(options.StyleLayers).Select(l => l.Name), options.Preprocess);
         using var objective = new StyleObjective(features, options, Side, Side);
-        var (content, style) = (features.Pictures.Of(photo, Side, Side), features.Pictures.Of(painting, Side, Side));
+        var (content, style) = (features.Images.Of(photo, Side, Side), features.Images.Of(painting, Side, Side));
         objective.SetContent(content, Side, Side);
         objective.AddStyle(style, Side, Side);
         var gradient = new float[content.Length];

@@ -23,20 +23,20 @@ public sealed class StyleObjectiveTests
         using var objective = new StyleObjective(network, Tiny, 12, 10);
         objective.SetContent(Random(1, 12 * 10), 12, 10);
         objective.AddStyle(Random(2, 14 * 9), 14, 9);
-        var picture = Random(3, 12 * 10);
-        var gradient = new float[picture.Length];
-        var ignored = new float[picture.Length];
-        objective.Evaluate(picture, gradient);
+        var image = Random(3, 12 * 10);
+        var gradient = new float[image.Length];
+        var ignored = new float[image.Length];
+        objective.Evaluate(image, gradient);
 
-        for (var i = 0; i < picture.Length; i += 23)
+        for (var i = 0; i < image.Length; i += 23)
         {
             const float Step = 1e-2f;
-            var at = picture[i];
-            picture[i] = at + Step;
-            var above = objective.Evaluate(picture, ignored);
-            picture[i] = at - Step;
-            var below = objective.Evaluate(picture, ignored);
-            picture[i] = at;
+            var at = image[i];
+            image[i] = at + Step;
+            var above = objective.Evaluate(image, ignored);
+            image[i] = at - Step;
+            var below = objective.Evaluate(image, ignored);
+            image[i] = at;
             Assert.AreEqual((above - below) / (2 * Step), gradient[i], 0.02 * Math.Abs(gradient[i]) + 0.02, $"element {i}");
         }
     }
@@ -45,16 +45,16 @@ public sealed class StyleObjectiveTests
     public void Evaluate_TwoPaintings_AreReachedForByTheWeightedMeanOfTheirGramMatrices()
     {
         var options = Tiny with { StyleLayers = [new("first", 1)] };
-        var (one, other, picture) = (Random(2, 14 * 10), Random(4, 14 * 10), Random(3, 14 * 10));
+        var (one, other, image) = (Random(2, 14 * 10), Random(4, 14 * 10), Random(3, 14 * 10));
         using var objective = new StyleObjective(Features(TinyFeatures.Create(), options), options, 14, 10);
-        objective.SetContent(picture, 14, 10);
+        objective.SetContent(image, 14, 10);
         objective.AddStyle(one, 14, 10, 0.75f);
         objective.AddStyle(other, 14, 10, 0.25f);
 
-        objective.Evaluate(picture, new float[picture.Length]);
+        objective.Evaluate(image, new float[image.Length]);
 
         const int Channels = 4, Positions = 14 * 10;
-        var (a, b, g) = (Gram(one), Gram(other), Gram(picture));
+        var (a, b, g) = (Gram(one), Gram(other), Gram(image));
         var naive = g.Select((v, i) => Math.Pow(v - 0.75 * a[i] - 0.25 * b[i], 2)).Sum() / (4.0 * Channels * Channels * Positions * Positions);
         Near(naive, objective.Terms.Styles[0], 1e-4, "style");
 
@@ -97,16 +97,16 @@ public sealed class StyleObjectiveTests
     }
 
     // The terms are summed in doubles, as the float total has too few digits.
-    private static double Difference(StyleObjective objective, float[] picture, int at, float step)
+    private static double Difference(StyleObjective objective, float[] image, int at, float step)
     {
-        var ignored = new float[picture.Length];
-        var was = picture[at];
-        picture[at] = was + step;
-        objective.Evaluate(picture, ignored);
+        var ignored = new float[image.Length];
+        var was = image[at];
+        image[at] = was + step;
+        objective.Evaluate(image, ignored);
         var above = Sum(objective.Terms);
-        picture[at] = was - step;
-        objective.Evaluate(picture, ignored);
-        picture[at] = was;
+        image[at] = was - step;
+        objective.Evaluate(image, ignored);
+        image[at] = was;
         return (above - Sum(objective.Terms)) / (2 * step);
 
         static double Sum(StyleTerms t) => t.Content + 200 * t.Styles.Sum() + 0.01 * t.TotalVariation;
@@ -136,9 +136,9 @@ public sealed class StyleObjectiveTests
         Near(variation, terms.TotalVariation, 1e-4, "naive total variation");
     }
 
-    private static double NaiveStyle(float[] painting, float[] picture, int channels)
+    private static double NaiveStyle(float[] painting, float[] image, int channels)
     {
-        var positions = picture.Length / channels;
+        var positions = image.Length / channels;
         var sums = new double[channels];
         Parallel.For(0, channels, i =>
         {
@@ -148,7 +148,7 @@ public sealed class StyleObjectiveTests
                 for (var k = 0; k < positions; k++)
                 {
                     a += (double)painting[i * positions + k] * painting[j * positions + k];
-                    g += (double)picture[i * positions + k] * picture[j * positions + k];
+                    g += (double)image[i * positions + k] * image[j * positions + k];
                 }
                 sums[i] += (j < i ? 2 : 1) * (g - a) * (g - a);
             }
@@ -159,19 +159,19 @@ public sealed class StyleObjectiveTests
     private static FeatureModel Features(OnnxModel network, NeuralStyleOptions options) =>
         new(network, options.ContentLayers.Concat(options.StyleLayers).Select(l => l.Name), options.Preprocess);
 
-    private static (float[] Values, long[] Shape) Features(OnnxModel network, string layer, float[] picture, long[] shape)
+    private static (float[] Values, long[] Shape) Features(OnnxModel network, string layer, float[] image, long[] shape)
     {
         using var session = new InferenceSession(network.Cut(layer).ToBytes());
         using var run = new RunOptions();
-        using var input = OrtValue.CreateTensorValueFromMemory(picture, shape);
+        using var input = OrtValue.CreateTensorValueFromMemory(image, shape);
         using var values = session.Run(run, ["image"], [input], session.OutputNames);
         return (values[0].GetTensorDataAsSpan<float>().ToArray(), values[0].GetTensorTypeAndShape().Shape);
     }
 
     private static float[] Input(string folder, string name)
     {
-        using var picture = Picture.Load(Shared.Path("data", folder, name));
-        return new PictureTensor(PixelNormalization.Caffe, PixelLayout.Nhwc).Of(picture, 224, 224);
+        using var image = RgbImage.Load(Shared.Path("data", folder, name));
+        return new ImageTensor(PixelNormalization.Caffe, PixelLayout.Nhwc).Of(image, 224, 224);
     }
 
     private static float[] Random(int seed, int pixels)

@@ -28,8 +28,8 @@ public sealed class StyleTrainerTests : IDisposable
     {
         _photos = [Path.Combine(_folder, "a.png"), Path.Combine(_folder, "b.png")];
         _painting = Path.Combine(_folder, "painting.png");
-        using var a = TestPictures.Gradient(60, 40);
-        using var b = TestPictures.Noise(40, 50);
+        using var a = TestImages.Gradient(60, 40);
+        using var b = TestImages.Noise(40, 50);
         a.Save(_photos[0]);
         b.Save(_photos[1]);
         b.Save(_painting);
@@ -76,10 +76,10 @@ public sealed class StyleTrainerTests : IDisposable
         var (models, losses) = (new List<OnnxModel>(), new List<StyleTerms>());
         Train(Options with { Steps = 2, BatchSize = 1, KeepEvery = 1 }, new() { Kept = (_, model) => models.Add(model), Progress = p => losses.Add(p.Losses) });
         using var crop = new PhotoCrops(_photos, Side, Options.Seed).At(1);
-        using var picture = Picture.Load(_painting);
-        var photo = new PictureTensor(PixelNormalization.Raw, PixelLayout.Nchw).Of(crop, Side, Side);
+        using var image = RgbImage.Load(_painting);
+        var photo = new ImageTensor(PixelNormalization.Raw, PixelLayout.Nchw).Of(crop, Side, Side);
         var painted = Run(models[0], photo, "stylized");
-        var painting = new PictureTensor(PixelNormalization.Raw, PixelLayout.Nchw).Of(picture, Side, Longer);
+        var painting = new ImageTensor(PixelNormalization.Raw, PixelLayout.Nchw).Of(image, Side, Longer);
         var (content, style) = (3 * Mean(Layer("second", painted), Layer("second", photo)), Options.StyleWeight * Mean(Gram(Layer("first", painted)), Gram(Layer("first", painting))));
         var variation = 0.01 * Enumerable.Range(0, painted.Length).Sum(i =>
             (i % Side < Side - 1 ? Math.Pow(painted[i + 1] - painted[i], 2) : 0) + (i / Side % Side < Side - 1 ? Math.Pow(painted[i + Side] - painted[i], 2) : 0)) / painted.Length;
@@ -126,7 +126,7 @@ public sealed class StyleTrainerTests : IDisposable
     public void Train_NoPhotoReadable_NamesThem()
     {
         var broken = Path.Combine(_folder, "broken.png");
-        File.WriteAllText(broken, "no picture");
+        File.WriteAllText(broken, "no image");
         StringAssert.Contains(Assert.ThrowsExactly<BadDataSetException>(() => StyleTrainer.Train(TinyFeatures.Create(), _painting, [broken], Options)).Message, broken);
     }
 

@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 namespace MlNetVision.Onnx.Import.Darknet;
 
 /// <summary>
-/// A <c>.weights</c> file, read front to back: three int32 (major, minor, revision), the number of pictures seen
+/// A <c>.weights</c> file, read front to back: three int32 (major, minor, revision), the number of images seen
 /// (8 bytes from version 0.2 on, 4 before), then little-endian floats, layer after layer.
 /// </summary>
 internal sealed class DarknetWeights : IDisposable

@@ -59,7 +59,7 @@ public sealed class Torch7Importer : IModelImporter
         var graph = new GraphWriter(Path.GetFileNameWithoutExtension(name));
         var network = new Torch7Network(graph, bytes, memory);
         var outputs = network.Add(module, [new Torch7Signal(InputName, null, 1)]);
-        if (outputs.Count != 1) throw module.Bad($"gives {outputs.Count} tensors; one picture was expected");
+        if (outputs.Count != 1) throw module.Bad($"gives {outputs.Count} tensors; one image was expected");
         if (network.InputChannels is not { } channels) throw module.Bad("has no module that says how many channels it takes");
 
         graph.Input(InputName, TensorProto.Types.DataType.Float, -1, channels, -1, -1);

@@ -21,8 +21,8 @@ internal sealed class FineTuner(Featurizer featurizer, ClassifierTrainingOptions
 
     /// <param name="tail">The layers.</param>
     /// <param name="head">The head as it was trained.</param>
-    /// <param name="train">The pictures to train on, all of which can be read.</param>
-    /// <param name="validation">Pictures to measure by; null: none.</param>
+    /// <param name="train">The images to train on, all of which can be read.</param>
+    /// <param name="validation">Images to measure by; null: none.</param>
     /// <param name="cancellation">Ends training after the epochs that are done.</param>
     /// <exception cref="OperationCanceledException">Cancelled before one epoch was done.</exception>
     public LoopOutcome Train(NetworkTail tail, LoopOutcome head, LabeledImages train, LabeledImages? validation, CancellationToken cancellation)
@@ -31,11 +31,11 @@ internal sealed class FineTuner(Featurizer featurizer, ClassifierTrainingOptions
         var kept = run.Of(fineTunes: true, head.History.Count);
         if (fineTuning.Augmentation is { } augmentation)
         {
-            var held = validation is null ? null : Pictures(validation, null);
-            return new ClassifierLoop(Whole(tail, head, train.Labels.Count), Pictures(train, augmentation with { Seed = options.Seed }), held, _options).Run(kept, cancellation);
+            var held = validation is null ? null : Images(validation, null);
+            return new ClassifierLoop(Whole(tail, head, train.Labels.Count), Images(train, augmentation with { Seed = options.Seed }), held, _options).Run(kept, cancellation);
         }
         using var below = Below(tail);
-        using var rows = new PictureRows(below, train, validation, run, cancellation);
+        using var rows = new ImageRows(below, train, validation, run, cancellation);
         var network = tail.With(featurizer.Model, head.Model, _headParameters, train.Labels.Count);
         return new ClassifierLoop(network, rows.Train.Rows, rows.Validation?.Rows, _options).Run(kept, cancellation);
     }
@@ -49,9 +49,9 @@ internal sealed class FineTuner(Featurizer featurizer, ClassifierTrainingOptions
         return new TrainableNetwork(whole, [.. tail.Weights, .. _headParameters], [.. NetworkInput.Of(whole).Shape.Skip(1)], classes);
     }
 
-    private AugmentedPictures Pictures(LabeledImages images, AugmentationOptions? varied) => new(images.Images, featurizer, varied, options.Threads);
+    private AugmentedImages Images(LabeledImages images, AugmentationOptions? varied) => new(images.Images, featurizer, varied, options.Threads);
 
-    /// <summary>What the layers below the tail make of pictures; it reads them as the featurizer does.</summary>
+    /// <summary>What the layers below the tail make of images; it reads them as the featurizer does.</summary>
     private Featurizer Below(NetworkTail tail) => Featurizer.Load(featurizer.Model, new FeaturizerOptions
     {
         Cut = tail.Boundary, Pooling = FeaturePooling.Flatten, Resampler = featurizer.Resize.Resampler, PadColor = featurizer.Resize.PadColor, Threads = options.Threads,

@@ -6,8 +6,8 @@ using MlNetVision.Onnx.Upgrading;
 namespace MlNetVision.Training;
 
 /// <summary>The end of a network that is trained anew: some named layers and all that come after them.</summary>
-/// <param name="Boundary">The tensor at which it begins: what the layers below it make of a picture.</param>
-/// <param name="RowShape">The shape of that tensor for one picture.</param>
+/// <param name="Boundary">The tensor at which it begins: what the layers below it make of an image.</param>
+/// <param name="RowShape">The shape of that tensor for one image.</param>
 /// <param name="Nodes">Its nodes, in order.</param>
 /// <param name="Weights">The stored tensors that training changes: kernels, matrices, biases, scales and shifts.</param>
 internal sealed record NetworkTail(string Boundary, IReadOnlyList<long> RowShape, IReadOnlyList<NodeProto> Nodes, IReadOnlyList<string> Weights)
@@ -20,7 +20,7 @@ internal sealed record NetworkTail(string Boundary, IReadOnlyList<long> RowShape
     };
 
     /// <summary>Finds it.</summary>
-    /// <param name="model">A network with one input of pictures.</param>
+    /// <param name="model">A network with one input of images.</param>
     /// <param name="unfreeze">What the names of the layers begin with, such as <c>block5</c>.</param>
     /// <exception cref="BadModelException">No layer is so called, or the layers below give more than one tensor to those that are.</exception>
     public static NetworkTail Find(OnnxModel model, string unfreeze)
@@ -28,12 +28,12 @@ internal sealed record NetworkTail(string Boundary, IReadOnlyList<long> RowShape
         var graph = model.Graph;
         if (!graph.Node.Any(n => n.LayerName().StartsWith(unfreeze, StringComparison.Ordinal)))
             throw new BadModelException($"{model.Name}: no layer's name begins with '{unfreeze}'. {NearNames.Describe(unfreeze, [.. graph.Node.Where(n => n.OpType != "Constant").Select(n => n.LayerName())])}");
-        var ofPicture = Descendants(graph, n => false, model.Inputs[0].Name);
-        var above = Descendants(graph, n => n.LayerName().StartsWith(unfreeze, StringComparison.Ordinal) && n.Input.Any(ofPicture.Contains));
+        var ofImage = Descendants(graph, n => false, model.Inputs[0].Name);
+        var above = Descendants(graph, n => n.LayerName().StartsWith(unfreeze, StringComparison.Ordinal) && n.Input.Any(ofImage.Contains));
         // Constants are made by nodes as well; they go where they are used.
-        var nodes = graph.Node.Where(n => n.Output.Any(above.Contains) || !n.Output.Any(ofPicture.Contains)).ToList();
+        var nodes = graph.Node.Where(n => n.Output.Any(above.Contains) || !n.Output.Any(ofImage.Contains)).ToList();
         var made = nodes.SelectMany(n => n.Output).ToHashSet(StringComparer.Ordinal);
-        var taken = nodes.SelectMany(n => n.Input).Where(i => ofPicture.Contains(i) && !made.Contains(i)).Distinct().ToList();
+        var taken = nodes.SelectMany(n => n.Input).Where(i => ofImage.Contains(i) && !made.Contains(i)).Distinct().ToList();
         if (taken is not [var boundary])
             throw new BadModelException($"{model.Name}: the layers from '{unfreeze}' on take {taken.Count} tensors of those below ({string.Join(", ", taken.Take(5))}); expected one. Name the first layer of a block.");
         var shape = new ShapeInference(model, model.Inputs)[boundary].Shape;

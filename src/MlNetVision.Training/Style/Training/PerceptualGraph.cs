@@ -5,7 +5,7 @@ using static MlNetVision.Onnx.Proto.TensorProto.Types;
 
 namespace MlNetVision.Training.Style;
 
-/// <summary>A style network with a network of features behind it and the losses behind that, as one graph for one picture a run.</summary>
+/// <summary>A style network with a network of features behind it and the losses behind that, as one graph for one image a run.</summary>
 internal static class PerceptualGraph
 {
     /// <summary>The photo: the network of features may call its own input as the style network does.</summary>

@@ -20,13 +20,13 @@ internal sealed class PerceptualStep : IDisposable
     /// <param name="painting">The painting.</param>
     /// <param name="options">How.</param>
     /// <param name="cancellation">Stops the network that looks at the painting.</param>
-    public PerceptualStep(OnnxModel features, Picture painting, StyleTrainingOptions options, CancellationToken cancellation = default)
+    public PerceptualStep(OnnxModel features, RgbImage painting, StyleTrainingOptions options, CancellationToken cancellation = default)
     {
         (_options, _terms) = (options, new StyleTermGraph(options.Losses, means: true));
         _features = new FeatureModel(features, _terms.Layers, options.Preprocess);
         var layers = new StyleFeatureNetwork(_features, _terms.Layers, options.Crop, options.Crop);
         var (width, height) = SizeOf(painting, options.Crop);
-        using (var style = _terms.OpenStyle(_features, width, height)) style?.Run(_features.Pictures.Of(painting, width, height), _feeds, cancellation);
+        using (var style = _terms.OpenStyle(_features, width, height)) style?.Run(_features.Images.Of(painting, width, height), _feeds, cancellation);
         (_network, var parameters) = TransformNetwork.Create(options.Width, options.Seed);
         var graph = TrainingGraph.Differentiate(PerceptualGraph.Join(_network, layers, _features.Normalization, _terms), StyleTermGraph.Total, parameters);
         _content = _terms.OpenContent(_features, options.Crop, options.Crop);
@@ -81,19 +81,19 @@ internal sealed class PerceptualStep : IDisposable
     }
 
     /// <summary>The size of the painting, in its own shape, with the shorter side as long as that of the squares.</summary>
-    private static (int Width, int Height) SizeOf(Picture painting, int side)
+    private static (int Width, int Height) SizeOf(RgbImage painting, int side)
     {
         var scale = (double)side / Math.Min(painting.Width, painting.Height);
         return ((int)Math.Round(painting.Width * scale), (int)Math.Round(painting.Height * scale));
     }
 
-    private StyleTerms RunOne(Picture photo, CancellationToken cancellation)
+    private StyleTerms RunOne(RgbImage photo, CancellationToken cancellation)
     {
         var side = _options.Crop;
         var pixels = new float[3 * side * side];
         TensorPacker.Pack(photo, pixels, PixelLayout.Nchw, PixelNormalization.Raw);
         _feeds[PerceptualGraph.Photo] = TrainingFeed.Of<float>(pixels, 1, 3, side, side);
-        _content?.Run(_features.Pictures.Of(photo, side, side), _feeds, cancellation);
+        _content?.Run(_features.Images.Of(photo, side, side), _feeds, cancellation);
         return _terms.ReadWeighted(_session, _session.Step(_feeds, cancellation));
     }
 }

@@ -29,11 +29,11 @@ internal sealed class PhotoCrops
     }
 
     /// <summary>The photos whose turn came and that cannot be read.</summary>
-    public IReadOnlyList<UnreadablePicture> Unreadable => [.. _errors.Select(e => new UnreadablePicture(_photos[e.Key], e.Value))];
+    public IReadOnlyList<UnreadableImage> Unreadable => [.. _errors.Select(e => new UnreadableImage(_photos[e.Key], e.Value))];
 
     /// <summary>A square by its number from the start of the training; the caller disposes it.</summary>
     /// <exception cref="BadDataSetException">No photo can be read.</exception>
-    public Picture At(long number)
+    public RgbImage At(long number)
     {
         var (epoch, index) = ((int)(number / _photos.Count), (int)(number % _photos.Count));
         if (_order.Epoch != epoch) _order = (epoch, _plan.Order(epoch));
@@ -43,7 +43,7 @@ internal sealed class PhotoCrops
             if (_errors.ContainsKey(row)) continue;
             try
             {
-                using var photo = Picture.LoadSrgb(_photos[row]);
+                using var photo = RgbImage.LoadSrgb(_photos[row]);
                 if (Cut(photo, new SeededChance(_seed, epoch, index)) is { } square) return square;
                 if (Plainness.Is(photo)) _errors[row] = $"{_photos[row]}: is of one colour, from which nothing can be learnt.";
             }
@@ -55,7 +55,7 @@ internal sealed class PhotoCrops
         throw new BadDataSetException($"none of the photos serves; expected one or more that can be read and are not of one colour. {string.Join(' ', _errors.Values.Take(3))}");
     }
 
-    private Picture? Cut(Picture photo, SeededChance chance)
+    private RgbImage? Cut(RgbImage photo, SeededChance chance)
     {
         for (var left = Tries; left > 0; left--)
         {
@@ -66,12 +66,12 @@ internal sealed class PhotoCrops
         return null;
     }
 
-    private Picture CutOnce(Picture photo, ref SeededChance chance)
+    private RgbImage CutOnce(RgbImage photo, ref SeededChance chance)
     {
         var side = Math.Max(1, (int)Math.Round(Math.Min(photo.Width, photo.Height) / chance.Between(1, MostZoom)));
         var (left, top) = ((int)chance.Between(0, photo.Width - side + 1), (int)chance.Between(0, photo.Height - side + 1));
-        using var square = new Picture(side, side);
+        using var square = new RgbImage(side, side);
         for (var y = 0; y < side; y++) photo.Words.Slice((top + y) * photo.Width + left, side).CopyTo(square.Words[(y * side)..]);
-        return PictureResizer.Resize(square, new ResizeOptions { Width = _side, Height = _side, Mode = ResizeMode.Stretch, Resampler = Resampler.Area }, out _);
+        return ImageResizer.Resize(square, new ResizeOptions { Width = _side, Height = _side, Mode = ResizeMode.Stretch, Resampler = Resampler.Area }, out _);
     }
 }

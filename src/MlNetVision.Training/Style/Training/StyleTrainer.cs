@@ -23,9 +23,9 @@ public sealed class StyleTrainer
     private StyleTrainer(OnnxModel features, StyleTrainingOptions options, StyleTrainingRun run) => (_features, _options, _run) = (features, options, run);
 
     /// <summary>Trains a style network from random weights.</summary>
-    /// <param name="features">A VGG-like network that takes pictures of any size; it is not changed.</param>
-    /// <param name="painting">The picture file whose style is learnt; its shorter side is brought to that of the squares.</param>
-    /// <param name="photos">Picture files to learn on; those that cannot be read are left out when their turn comes.</param>
+    /// <param name="features">A VGG-like network that takes images of any size; it is not changed.</param>
+    /// <param name="painting">The image file whose style is learnt; its shorter side is brought to that of the squares.</param>
+    /// <param name="photos">RgbImage files to learn on; those that cannot be read are left out when their turn comes.</param>
     /// <param name="options">Null takes the defaults.</param>
     /// <param name="run">How it is watched and kept; null: not at all.</param>
     /// <param name="cancellation">Ends training and the step under way, which is dropped; the network as it was before it is the result, and is kept.</param>
@@ -50,8 +50,8 @@ public sealed class StyleTrainer
     {
         var crops = new PhotoCrops(photos, _options.Crop, _options.Seed);
         crops.At(0).Dispose(); // before the network is built: whether there is a photo
-        using var picture = Picture.LoadSrgb(painting);
-        using var step = new PerceptualStep(_features, picture, _options, cancellation);
+        using var image = RgbImage.LoadSrgb(painting);
+        using var step = new PerceptualStep(_features, image, _options, cancellation);
         if (step.Assumption is { } assumption) _run.Note?.Invoke(assumption);
         // A long memory would hold the large gradients of the first steps against all that follow.
         var adam = new AdamOptimizer(new AdamOptions { Beta2 = 0.99f });

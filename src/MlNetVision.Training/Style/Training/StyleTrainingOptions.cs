@@ -3,7 +3,7 @@ namespace MlNetVision.Training.Style;
 /// <summary>Settings of <see cref="StyleTrainer"/>.</summary>
 public sealed record StyleTrainingOptions
 {
-    /// <summary>The layers whose features the painted picture shares with the photo: the mean of (F − P)². Default: VGG16's <c>block3_conv3</c>.</summary>
+    /// <summary>The layers whose features the painted image shares with the photo: the mean of (F − P)². Default: VGG16's <c>block3_conv3</c>.</summary>
     public IReadOnlyList<WeightedLayer> ContentLayers { get; init; } = [new("block3_conv3", 1)];
 
     /// <summary>

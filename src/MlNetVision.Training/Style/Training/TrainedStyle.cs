@@ -7,4 +7,4 @@ namespace MlNetVision.Training.Style;
 /// <param name="Steps">The steps that were done.</param>
 /// <param name="IsCancelled">Whether it was ended before its last step.</param>
 /// <param name="Unreadable">Photos that were left out.</param>
-public sealed record TrainedStyle(OnnxModel Model, int Steps, bool IsCancelled, IReadOnlyList<UnreadablePicture> Unreadable);
+public sealed record TrainedStyle(OnnxModel Model, int Steps, bool IsCancelled, IReadOnlyList<UnreadableImage> Unreadable);

@@ -59,7 +59,7 @@ internal sealed class TransformNetwork
         x = Layer("style/up1", Twice("style/up1/twice", x), c[2], c[1], 3, 1);
         x = Layer("style/up2", Twice("style/up2/twice", x), c[1], c[0], 3, 1);
         // No bound such as Johnson's tanh: where that is full, no gradient passes, and bright skies stay white. Small weights instead, so that
-        // training starts from a near-grey picture, not from one far outside of 0–255.
+        // training starts from a near-grey image, not from one far outside of 0–255.
         x = Convolution("style/last", x, c[0], 3, 9, 1, LastDeviation);
         x = _graph.Node("Add", Output, [_graph.Node("Mul", "style/levels", [x, middle]), middle]);
         _graph.Output(x, DataType.Float, -1, 3, -1, -1);

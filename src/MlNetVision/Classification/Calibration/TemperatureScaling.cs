@@ -32,7 +32,7 @@ public static class TemperatureScaling
 
     /// <summary>The temperature of the least log-loss.</summary>
     /// <param name="cases">
-    /// Pictures with the classifier's probabilities, at least one. Their logarithms are the raw scores but for a number that is the same for
+    /// Images with the classifier's probabilities, at least one. Their logarithms are the raw scores but for a number that is the same for
     /// all classes, and so of no effect. A probability of 0, which rounding makes, counts as half of the least one that is above.
     /// </param>
     /// <returns><see cref="Least"/> to <see cref="Greatest"/>; 1 leaves all as it is.</returns>
@@ -41,7 +41,7 @@ public static class TemperatureScaling
     {
         ArgumentNullException.ThrowIfNull(cases);
         var least = cases.SelectMany(c => c.Scores).Where(s => s > 0).DefaultIfEmpty().Min();
-        if (least <= 0) throw new ArgumentException("No pictures with probabilities above 0 are given; expected at least one.", nameof(cases));
+        if (least <= 0) throw new ArgumentException("No images with probabilities above 0 are given; expected at least one.", nameof(cases));
         var scores = cases.Select(c => Array.ConvertAll(c.Scores, p => MathF.Log(p > 0 ? p : least / 2))).ToArray();
         var (low, high) = (Math.Log(Least), Math.Log(Greatest));
         for (var step = 0; step < Steps; step++)

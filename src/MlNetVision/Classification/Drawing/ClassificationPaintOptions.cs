@@ -2,13 +2,13 @@ using MlNetVision.Imaging;
 
 namespace MlNetVision.Classification;
 
-/// <summary>How answers are drawn over pictures.</summary>
+/// <summary>How answers are drawn over images.</summary>
 public sealed record ClassificationPaintOptions
 {
-    /// <summary>How many classes are named at most, at least 1; fewer where the picture has no room. Default: 5.</summary>
+    /// <summary>How many classes are named at most, at least 1; fewer where the image has no room. Default: 5.</summary>
     public int Top { get; init; } = 5;
 
-    /// <summary>The size of the text in pixels, 7 to 1000; null: 3 % of the mean of the picture's width and height, at most 6 % of the shorter one, 11 at least. Default: null.</summary>
+    /// <summary>The size of the text in pixels, 7 to 1000; null: 3 % of the mean of the image's width and height, at most 6 % of the shorter one, 11 at least. Default: null.</summary>
     public float? TextSize { get; init; }
 
     /// <summary>Checks the ranges.</summary>

@@ -4,7 +4,7 @@ using SkiaSharp;
 
 namespace MlNetVision.Classification;
 
-/// <summary>Draws answers over pictures: a line for each of the best classes, with its score as a bar and in percent.</summary>
+/// <summary>Draws answers over images: a line for each of the best classes, with its score as a bar and in percent.</summary>
 public static class ClassificationPainter
 {
     private const int LongestLabel = 60;
@@ -12,17 +12,17 @@ public static class ClassificationPainter
     private static readonly SKColor Best = new(46, 160, 67);
     private static readonly SKColor Other = new(110, 118, 129);
 
-    /// <summary>Draws the best classes at the bottom left of a copy of a picture; the picture itself is not changed.</summary>
-    /// <param name="source">The picture. The caller keeps it.</param>
+    /// <summary>Draws the best classes at the bottom left of a copy of an image; the image itself is not changed.</summary>
+    /// <param name="source">The image. The caller keeps it.</param>
     /// <param name="predictions">The classes, the best first. Scores outside 0 to 1 get no bar, and their number in place of percent.</param>
     /// <param name="options">How; null: the defaults.</param>
-    /// <returns>A new picture of the same size; the caller disposes it. A picture as small as an icon is returned as it is.</returns>
+    /// <returns>A new image of the same size; the caller disposes it. An image as small as an icon is returned as it is.</returns>
     /// <exception cref="ArgumentException">An option lies outside its range.</exception>
-    /// <exception cref="ObjectDisposedException">The picture was disposed.</exception>
-    public static Picture Draw(Picture source, IReadOnlyList<ClassScore> predictions, ClassificationPaintOptions? options = null) =>
+    /// <exception cref="ObjectDisposedException">The image was disposed.</exception>
+    public static RgbImage Draw(RgbImage source, IReadOnlyList<ClassScore> predictions, ClassificationPaintOptions? options = null) =>
         Draw(source, predictions, options ?? new(), LabelFont.Create);
 
-    internal static Picture Draw(Picture source, IReadOnlyList<ClassScore> predictions, ClassificationPaintOptions options, Func<float, LabelFont> fonts)
+    internal static RgbImage Draw(RgbImage source, IReadOnlyList<ClassScore> predictions, ClassificationPaintOptions options, Func<float, LabelFont> fonts)
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(predictions);
@@ -42,22 +42,22 @@ public static class ClassificationPainter
         }
     }
 
-    private static float SizeFor(Picture picture) =>
-        Math.Clamp(Math.Min((picture.Width + picture.Height) * 0.015f, Math.Min(picture.Width, picture.Height) * 0.06f), 11, 1000);
+    private static float SizeFor(RgbImage image) =>
+        Math.Clamp(Math.Min((image.Width + image.Height) * 0.015f, Math.Min(image.Width, image.Height) * 0.06f), 11, 1000);
 
-    private static void DrawLines(SKCanvas canvas, Picture picture, IReadOnlyList<ClassScore> predictions, int most, LabelFont font)
+    private static void DrawLines(SKCanvas canvas, RgbImage image, IReadOnlyList<ClassScore> predictions, int most, LabelFont font)
     {
         var (margin, line) = (font.Margin + 2, (int)MathF.Ceiling(font.Height) + font.Margin + 2);
-        var count = Math.Min(Math.Min(predictions.Count, most), (picture.Height - 3 * margin) / line);
+        var count = Math.Min(Math.Min(predictions.Count, most), (image.Height - 3 * margin) / line);
         if (count <= 0) return;
         var shown = predictions.Take(count).ToList();
         var number = (int)MathF.Ceiling(shown.Max(p => font.Measure(Number(p.Score))));
-        var bar = Math.Min((int)(5 * font.Height), picture.Width / 4);
-        var room = picture.Width - bar - number - 7 * margin;
+        var bar = Math.Min((int)(5 * font.Height), image.Width / 4);
+        var room = image.Width - bar - number - 7 * margin;
         var labels = shown.Select(p => font.Cut(LabelFont.OneLine(p.Label, LongestLabel), room)).ToList();
         var name = (int)MathF.Ceiling(labels.Max(font.Measure));
         if (room <= 0 || name == 0) return;
-        var (left, top) = (margin, picture.Height - margin - count * line - margin);
+        var (left, top) = (margin, image.Height - margin - count * line - margin);
         using var paint = new SKPaint { Color = Plate };
         canvas.DrawRect(left, top, bar + number + name + 5 * margin, count * line + margin, paint);
         for (var i = 0; i < count; i++)

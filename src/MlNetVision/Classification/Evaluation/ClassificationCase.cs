@@ -1,7 +1,7 @@
 namespace MlNetVision.Classification;
 
-/// <summary>One picture of an evaluation: what it shows, and what a classifier says.</summary>
-/// <param name="Path">The path of the picture.</param>
+/// <summary>One image of an evaluation: what it shows, and what a classifier says.</summary>
+/// <param name="Path">The path of the image.</param>
 /// <param name="Truth">The index of its true class.</param>
 /// <param name="Scores">The probabilities of all classes, by index. Not copied.</param>
 public sealed record ClassificationCase(string Path, int Truth, float[] Scores)

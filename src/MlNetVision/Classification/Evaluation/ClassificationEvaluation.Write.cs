@@ -11,7 +11,7 @@ public sealed partial class ClassificationEvaluation
 {
     /// <summary>
     /// One JSON object: <c>accuracy</c>, <c>macroF1</c>, <c>logLoss</c>, <c>topFive</c>, <c>expectedCalibrationError</c>, <c>images</c>,
-    /// <c>perClass:[{"label","precision","recall","f1","support",…}]</c>, <c>calibration</c> (the bins that have pictures), and the counts as
+    /// <c>perClass:[{"label","precision","recall","f1","support",…}]</c>, <c>calibration</c> (the bins that have images), and the counts as
     /// <c>confusion</c> (a row a true class); what is not defined is <c>null</c>.
     /// </summary>
     public string ToJson() => JsonText.Of(json =>
@@ -39,8 +39,8 @@ public sealed partial class ClassificationEvaluation
     }
 
     /// <summary>Draws the confusion matrix, with accuracy and macro F1 above it; see <see cref="ConfusionMatrixPainter"/>.</summary>
-    /// <returns>A new picture; the caller disposes it.</returns>
-    public Picture DrawConfusion() => ConfusionMatrixPainter.Draw(Confusion, FormattableString.Invariant($"accuracy {Accuracy:0.000}, macro F1 {MacroF1:0.000}"));
+    /// <returns>A new image; the caller disposes it.</returns>
+    public RgbImage DrawConfusion() => ConfusionMatrixPainter.Draw(Confusion, FormattableString.Invariant($"accuracy {Accuracy:0.000}, macro F1 {MacroF1:0.000}"));
 
     private static void Write(Utf8JsonWriter json, ClassificationClassEvaluation c)
     {

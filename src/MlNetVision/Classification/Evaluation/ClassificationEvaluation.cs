@@ -2,7 +2,7 @@ using MlNetVision.Evaluation;
 
 namespace MlNetVision.Classification;
 
-/// <summary>How well pictures were classified.</summary>
+/// <summary>How well images were classified.</summary>
 public sealed partial class ClassificationEvaluation
 {
     // Where a class that is true has the probability 0, its logarithm would be without bound.
@@ -22,10 +22,10 @@ public sealed partial class ClassificationEvaluation
     /// <summary>The names of the classes, by index.</summary>
     public IReadOnlyList<string> Labels => Confusion.Labels;
 
-    /// <summary>The pictures, in the order given.</summary>
+    /// <summary>The images, in the order given.</summary>
     public IReadOnlyList<ClassificationCase> Cases { get; }
 
-    /// <summary>How often pictures of each class were given each class.</summary>
+    /// <summary>How often images of each class were given each class.</summary>
     public ConfusionMatrix Confusion { get; }
 
     /// <summary>Every class, by index.</summary>
@@ -34,10 +34,10 @@ public sealed partial class ClassificationEvaluation
     /// <summary>The 15 bins of the reliability diagram, least sure first.</summary>
     public IReadOnlyList<CalibrationBin> Calibration { get; }
 
-    /// <summary>The part of the pictures that was given its true class, 0 to 1.</summary>
+    /// <summary>The part of the images that was given its true class, 0 to 1.</summary>
     public double Accuracy => (double)Confusion.Correct / Cases.Count;
 
-    /// <summary>The part of the pictures whose true class is among the five of the highest scores, 0 to 1; 1 where there are not more than five classes.</summary>
+    /// <summary>The part of the images whose true class is among the five of the highest scores, 0 to 1; 1 where there are not more than five classes.</summary>
     public double TopFive { get; }
 
     /// <summary>The mean of <see cref="ClassificationClassEvaluation.F1"/> over the classes that have one: those in the truth or in the answers.</summary>
@@ -55,14 +55,14 @@ public sealed partial class ClassificationEvaluation
 
     /// <summary>Computes all figures.</summary>
     /// <param name="labels">The names of the classes, by index; at least one.</param>
-    /// <param name="cases">The pictures, at least one.</param>
+    /// <param name="cases">The images, at least one.</param>
     /// <exception cref="ArgumentException">There are no labels or no cases; or a case has a truth that is no class, another number of scores than there are labels, or a score that is no number.</exception>
     public static ClassificationEvaluation Of(IReadOnlyList<string> labels, IReadOnlyList<ClassificationCase> cases)
     {
         ArgumentNullException.ThrowIfNull(labels);
         ArgumentNullException.ThrowIfNull(cases);
         if (labels.Count == 0) throw new ArgumentException("No labels are given; expected at least one class.", nameof(labels));
-        if (cases.Count == 0) throw new ArgumentException("No pictures are given; expected at least one.", nameof(cases));
+        if (cases.Count == 0) throw new ArgumentException("No images are given; expected at least one.", nameof(cases));
         var counts = new long[checked(labels.Count * labels.Count)];
         foreach (var c in cases)
         {

@@ -10,7 +10,7 @@ namespace MlNetVision.Classification;
 
 /// <summary>A network that ends in features, and the settings of its chain, read from the model and the user's options.</summary>
 /// <param name="Model">The cut network, with the one output <see cref="FeatureTail.Output"/>.</param>
-/// <param name="Input">Its picture input.</param>
+/// <param name="Input">Its image input.</param>
 /// <param name="Settings">The rest.</param>
 /// <param name="Count">The number of features.</param>
 internal sealed record FeatureNetwork(OnnxModel Model, NetworkInput Input, FeaturizerSettings Settings, int Count)
@@ -22,7 +22,7 @@ internal sealed record FeatureNetwork(OnnxModel Model, NetworkInput Input, Featu
     public FeaturizerPreset? Preset { get; private init; }
 
     /// <summary>Cuts the model and appends the pooling.</summary>
-    /// <exception cref="BadModelException">The model takes no picture, has no such layer, or the layer is no map of features.</exception>
+    /// <exception cref="BadModelException">The model takes no image, has no such layer, or the layer is no map of features.</exception>
     /// <exception cref="ArgumentException">An option lies outside its range.</exception>
     public static FeatureNetwork Of(OnnxModel given, FeaturizerOptions options)
     {
@@ -35,7 +35,7 @@ internal sealed record FeatureNetwork(OnnxModel Model, NetworkInput Input, Featu
         PipelineNetwork.RequirePreprocess(model, saved.Preprocess, options.Preprocess);
         var layer = options.Cut ?? (saved.Layer is null ? LastPooling.Find(model) : FeatureTail.Output);
         var cut = model.Cut(layer);
-        if (cut.Inputs.Count != 1) throw new BadModelException($"{model.Name}: the layer '{layer}' does not depend on the picture.");
+        if (cut.Inputs.Count != 1) throw new BadModelException($"{model.Name}: the layer '{layer}' does not depend on the image.");
         StoredInputs.Remove(cut);
         var count = FeatureTail.Append(cut, layer, options.Pooling);
         var settings = saved with
@@ -50,7 +50,7 @@ internal sealed record FeatureNetwork(OnnxModel Model, NetworkInput Input, Featu
     /// <summary>The network as it stands in an ML.NET chain, with the settings in its metadata.</summary>
     public OnnxModel Prepare() => PipelineNetwork.Prepare(Model, Input, [FeatureTail.Output], [Count], Settings);
 
-    /// <summary>SHA-256, in lower-case hexadecimal digits, of all that the features of a picture depend on.</summary>
+    /// <summary>SHA-256, in lower-case hexadecimal digits, of all that the features of an image depend on.</summary>
     public string Key()
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -65,7 +65,7 @@ internal sealed record FeatureNetwork(OnnxModel Model, NetworkInput Input, Featu
         if (model.Inputs is not [{ Shape: [_, _, _, _] shape }] || InputShape.Layout(shape) is not { } layout) return model;
         var (height, width) = layout == PixelLayout.Nchw ? (shape[2], shape[3]) : (shape[1], shape[2]);
         if (asked is { } size && ((height ?? size) != size || (width ?? size) != size))
-            throw new ArgumentException(FormattableString.Invariant($"{model.Name} takes pictures of {width}×{height} pixels only, not of {size}×{size}."));
+            throw new ArgumentException(FormattableString.Invariant($"{model.Name} takes images of {width}×{height} pixels only, not of {size}×{size}."));
         if (height is not null && width is not null) return model;
         var stated = model.GetImageSize();
         var sized = model.Clone();
@@ -83,7 +83,7 @@ internal sealed record FeatureNetwork(OnnxModel Model, NetworkInput Input, Featu
         Preprocess = options.Preprocess ?? (options.Preset is null ? model.Metadata[VisionMetadata.PreprocessKey] : null) ?? PixelConvention.Of(input, preset).Name,
     };
 
-    /// <summary>A lone <c>.onnx</c> of features says how it takes pictures; what the whole network said of its classes is no longer so.</summary>
+    /// <summary>A lone <c>.onnx</c> of features says how it takes images; what the whole network said of its classes is no longer so.</summary>
     private static void Describe(OnnxModel cut, NetworkInput input, FeaturizerSettings settings)
     {
         cut.SetImageSize(input.Height, input.Width);

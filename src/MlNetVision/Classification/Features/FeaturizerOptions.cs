@@ -2,7 +2,7 @@ using MlNetVision.Imaging;
 
 namespace MlNetVision.Classification;
 
-/// <summary>Where a network is cut, and how it reads pictures. What is null is as the model says, or else as its <see cref="FeaturizerPreset"/> does.</summary>
+/// <summary>Where a network is cut, and how it reads images. What is null is as the model says, or else as its <see cref="FeaturizerPreset"/> does.</summary>
 public sealed record FeaturizerOptions
 {
     /// <summary>The side of the input where neither the network nor its metadata states one, in pixels: 224.</summary>
@@ -26,17 +26,17 @@ public sealed record FeaturizerOptions
     /// <summary>Width and height of the input in pixels, at least 1, for networks that leave them free. Null: as the metadata <c>imgsz</c> says, else <see cref="DefaultSize"/>.</summary>
     public int? Size { get; init; }
 
-    /// <summary>How a picture is brought to the network's size. Null: as the model says, else <see cref="ResizeMode.Stretch"/>.</summary>
+    /// <summary>How an image is brought to the network's size. Null: as the model says, else <see cref="ResizeMode.Stretch"/>.</summary>
     public ResizeMode? Resize { get; init; }
 
     /// <summary>The resampler. Null: as saved, else <see cref="Imaging.Resampler.Area"/>, antialiased as Pillow's.</summary>
     public Resampler? Resampler { get; init; }
 
-    /// <summary>The colour beside a letterboxed picture. Null: as saved, else grey (127).</summary>
+    /// <summary>The colour beside a letterboxed image. Null: as saved, else grey (127).</summary>
     public RgbColor? PadColor { get; init; }
 
-    /// <summary>What a picture file may ask for. Null: the defaults of <see cref="PictureLimits"/>.</summary>
-    public PictureLimits? Limits { get; init; }
+    /// <summary>What an image file may ask for. Null: the defaults of <see cref="ImageLimits"/>.</summary>
+    public ImageLimits? Limits { get; init; }
 
     /// <summary>How many threads work, at least 1. 0 takes as many as there are processors. Default: 0.</summary>
     public int Threads { get; init; }

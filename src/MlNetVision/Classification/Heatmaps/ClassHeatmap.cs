@@ -1,6 +1,6 @@
 namespace MlNetVision.Classification;
 
-/// <summary>How much each part of a picture speaks for a class.</summary>
+/// <summary>How much each part of an image speaks for a class.</summary>
 public sealed class ClassHeatmap
 {
     private readonly float[] _scores;
@@ -13,16 +13,16 @@ public sealed class ClassHeatmap
         (_scores, _x, _y) = (scores, x, y);
     }
 
-    /// <summary>The path of the picture, or what the caller calls it.</summary>
+    /// <summary>The path of the image, or what the caller calls it.</summary>
     public string Image { get; }
 
-    /// <summary>The width of the upright picture in pixels.</summary>
+    /// <summary>The width of the upright image in pixels.</summary>
     public int Width { get; }
 
     /// <summary>Its height.</summary>
     public int Height { get; }
 
-    /// <summary>The class, with the score that the classifier gives it for the picture as a whole.</summary>
+    /// <summary>The class, with the score that the classifier gives it for the image as a whole.</summary>
     public ClassScore Answer { get; }
 
     /// <summary>The number of columns of the map.</summary>
@@ -38,7 +38,7 @@ public sealed class ClassHeatmap
     public float Peak => _scores.Max();
 
     /// <summary>
-    /// The score at every pixel of the picture, row after row, <see cref="Width"/> × <see cref="Height"/> values: a Catmull–Rom spline through
+    /// The score at every pixel of the image, row after row, <see cref="Width"/> × <see cref="Height"/> values: a Catmull–Rom spline through
     /// the positions of the map, which goes on beyond the outermost ones as they are, within 0 and <see cref="Peak"/>.
     /// </summary>
     public float[] Upsample()

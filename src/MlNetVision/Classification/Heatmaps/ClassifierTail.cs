@@ -12,7 +12,7 @@ namespace MlNetVision.Classification;
 /// <param name="Channels">Its channels.</param>
 /// <param name="Rows">Its rows at the size that the network declares.</param>
 /// <param name="Columns">Its columns at that size.</param>
-/// <param name="Shapes">All shapes at that size and one picture.</param>
+/// <param name="Shapes">All shapes at that size and one image.</param>
 internal sealed record ClassifierTail(
     IReadOnlyList<(NodeProto Node, string Data)> Layers, string Map, PixelLayout Layout, int Channels, int Rows, int Columns, ShapeInference Shapes)
 {
@@ -23,14 +23,14 @@ internal sealed record ClassifierTail(
             throw new BadModelException($"{model.Name}: expected one output of class scores, found {string.Join("; ", model.Outputs)}.");
         var shapes = new ShapeInference(model, model.Inputs.Select(i => i with { Shape = [1, .. i.Shape.Skip(1)] }));
         var makers = model.Graph.Node.SelectMany(n => n.Output.Select(o => (o, n))).Where(p => p.o.Length > 0).ToDictionary(p => p.o, p => p.n, StringComparer.Ordinal);
-        var fromPicture = FromPicture(model);
+        var fromImage = FromImage(model);
         var layers = new List<(NodeProto, string)>();
         var tensor = model.Outputs[0].Name;
         while (true)
         {
             if (AsMap(model, tensor, shapes) is var (layout, channels, rows, columns)) return new(layers, tensor, layout, channels, rows, columns, shapes);
             if (!makers.TryGetValue(tensor, out var node)) throw new BadModelException($"{model.Name}: there is no map of features between its input and its output '{model.Outputs[0].Name}'.");
-            tensor = Data(model, node, fromPicture);
+            tensor = Data(model, node, fromImage);
             layers.Insert(0, (node, tensor));
         }
     }
@@ -44,15 +44,15 @@ internal sealed record ClassifierTail(
     }
 
     /// <summary>The one input of a layer that holds data; the target of a Reshape may be worked out from the same tensor.</summary>
-    private static string Data(OnnxModel model, NodeProto node, HashSet<string> fromPicture)
+    private static string Data(OnnxModel model, NodeProto node, HashSet<string> fromImage)
     {
         var inputs = node.OpType is "Reshape" or "Expand" or "Squeeze" or "Unsqueeze" ? node.Input.Take(1) : node.Input;
-        string[] data = [.. inputs.Where(fromPicture.Contains)];
+        string[] data = [.. inputs.Where(fromImage.Contains)];
         return data.Length == 1 ? data[0] : throw new BadModelException(
             $"{model.Name}: {node.Title()} joins {data.Length} tensors ({string.Join(", ", data)}) behind the last map; expected a chain of layers, as classifiers have.");
     }
 
-    private static HashSet<string> FromPicture(OnnxModel model)
+    private static HashSet<string> FromImage(OnnxModel model)
     {
         var found = model.Inputs.Select(i => i.Name).ToHashSet(StringComparer.Ordinal);
         foreach (var node in model.Graph.Node)

@@ -5,15 +5,15 @@ using MlNetVision.Pipelines;
 namespace MlNetVision.Classification;
 
 /// <summary>
-/// Shows where a classifier looks: its network is turned into one that slides over the picture and scores the classes at each position
+/// Shows where a classifier looks: its network is turned into one that slides over the image and scores the classes at each position
 /// (see <see cref="SlidingNetwork"/>). All members may be called from several threads at once. It owns an ONNX Runtime session,
 /// but not the classifier: dispose it, whenever you like; calls that are running end normally.
 /// </summary>
 /// <example><code>
 /// using var classifier = ImageClassifier.Load("flowers");
 /// using var heatmaps = new HeatmapMaker(classifier);
-/// using var picture = Picture.Load("garden.jpg");
-/// using var drawn = HeatmapPainter.Draw(picture, heatmaps.Make(picture));
+/// using var image = RgbImage.Load("garden.jpg");
+/// using var drawn = HeatmapPainter.Draw(image, heatmaps.Make(image));
 /// drawn.Save("garden.heatmap.png");
 /// </code></example>
 public sealed class HeatmapMaker : IDisposable
@@ -28,7 +28,7 @@ public sealed class HeatmapMaker : IDisposable
     private readonly bool _evidence;
 
     /// <summary>Turns a classifier's network into one that slides.</summary>
-    /// <param name="classifier">The classifier; it is used for the answer to the whole picture, and not disposed.</param>
+    /// <param name="classifier">The classifier; it is used for the answer to the whole image, and not disposed.</param>
     /// <param name="options">How it looks; null: the defaults.</param>
     /// <exception cref="BadModelException">A layer of the network cannot be applied at each position; the message names it.</exception>
     /// <exception cref="ArgumentException">An option lies outside its range.</exception>
@@ -48,41 +48,41 @@ public sealed class HeatmapMaker : IDisposable
         _uses = new UseCount(typeof(HeatmapMaker), _session.Dispose);
     }
 
-    /// <summary>The map of a class for a picture file.</summary>
-    /// <param name="path">The picture.</param>
+    /// <summary>The map of a class for an image file.</summary>
+    /// <param name="path">The image.</param>
     /// <param name="label">The class, in any case; null: the one that the classifier holds most likely.</param>
-    /// <exception cref="BadImageException">The picture cannot be read; the message names it.</exception>
+    /// <exception cref="BadImageException">The image cannot be read; the message names it.</exception>
     /// <exception cref="ArgumentException">There is no such class; the message lists near ones.</exception>
     public ClassHeatmap Make(string path, string? label = null)
     {
         using var use = _uses.Enter();
-        using var picture = Picture.Load(path);
-        return Look(picture, label, path);
+        using var image = RgbImage.Load(path);
+        return Look(image, label, path);
     }
 
-    /// <summary>The map of a class for a picture in memory, which is neither changed nor disposed.</summary>
-    /// <param name="picture">The picture.</param>
+    /// <summary>The map of a class for an image in memory, which is neither changed nor disposed.</summary>
+    /// <param name="image">The image.</param>
     /// <param name="label">The class, in any case; null: the one that the classifier holds most likely.</param>
-    /// <param name="name">What the map calls the picture. Default: empty.</param>
+    /// <param name="name">What the map calls the image. Default: empty.</param>
     /// <inheritdoc cref="Make(string, string?)"/>
-    public ClassHeatmap Make(Picture picture, string? label = null, string name = "")
+    public ClassHeatmap Make(RgbImage image, string? label = null, string name = "")
     {
-        ArgumentNullException.ThrowIfNull(picture);
+        ArgumentNullException.ThrowIfNull(image);
         using var use = _uses.Enter();
-        return Look(picture, label, name);
+        return Look(image, label, name);
     }
 
-    /// <summary>The map of a class for a picture that is classified already.</summary>
-    /// <param name="picture">The picture.</param>
+    /// <summary>The map of a class for an image that is classified already.</summary>
+    /// <param name="image">The image.</param>
     /// <param name="result">What the classifier answered for it.</param>
     /// <param name="label">The class, in any case; null: the most likely.</param>
     /// <inheritdoc cref="Make(string, string?)"/>
-    public ClassHeatmap Make(Picture picture, ClassificationResult result, string? label = null)
+    public ClassHeatmap Make(RgbImage image, ClassificationResult result, string? label = null)
     {
-        ArgumentNullException.ThrowIfNull(picture);
+        ArgumentNullException.ThrowIfNull(image);
         ArgumentNullException.ThrowIfNull(result);
         using var use = _uses.Enter();
-        return Look(picture, result, label is null ? result.Predictions[0].Index : IndexOf(label));
+        return Look(image, result, label is null ? result.Predictions[0].Index : IndexOf(label));
     }
 
     /// <summary>The index of a class.</summary>
@@ -100,23 +100,23 @@ public sealed class HeatmapMaker : IDisposable
     /// <summary>Frees the ONNX Runtime session, at once or when the last call that is running ends; later calls throw <see cref="ObjectDisposedException"/>.</summary>
     public void Dispose() => _uses.Dispose();
 
-    private ClassHeatmap Look(Picture picture, string? label, string name)
+    private ClassHeatmap Look(RgbImage image, string? label, string name)
     {
         int? asked = label is null ? null : IndexOf(label);
-        var result = _classifier.Classify(picture, name);
-        return Look(picture, result, asked ?? result.Predictions[0].Index);
+        var result = _classifier.Classify(image, name);
+        return Look(image, result, asked ?? result.Predictions[0].Index);
     }
 
-    private ClassHeatmap Look(Picture picture, ClassificationResult result, int index)
+    private ClassHeatmap Look(RgbImage image, ClassificationResult result, int index)
     {
-        var resize = Size(picture);
+        var resize = Size(image);
         using var run = _session.Open(resize.Width, resize.Height);
-        var output = run.Run(_normalization, picture, resize, out var geometry)[0];
+        var output = run.Run(_normalization, image, resize, out var geometry)[0];
         var (rows, columns) = ((int)output.Shape[2], (int)output.Shape[3]);
-        return new ClassHeatmap(result.Image, picture.Width, picture.Height, new ClassScore(index, _classifier.Labels[index], result.Scores[index]),
+        return new ClassHeatmap(result.Image, image.Width, image.Height, new ClassScore(index, _classifier.Labels[index], result.Scores[index]),
             Map(output.Floats, index, rows * columns), columns,
-            new(_sliding.X.Stride / geometry.ScaleX, geometry.ToPictureX(_sliding.X.First)),
-            new(_sliding.Y.Stride / geometry.ScaleY, geometry.ToPictureY(_sliding.Y.First)));
+            new(_sliding.X.Stride / geometry.ScaleX, geometry.ToImageX(_sliding.X.First)),
+            new(_sliding.Y.Stride / geometry.ScaleY, geometry.ToImageY(_sliding.Y.First)));
     }
 
     /// <summary>
@@ -135,14 +135,14 @@ public sealed class HeatmapMaker : IDisposable
         return map;
     }
 
-    /// <summary>The picture's shape, as near as whole strides come to it, and no side shorter than the network's window.</summary>
-    private ResizeOptions Size(Picture picture)
+    /// <summary>The image's shape, as near as whole strides come to it, and no side shorter than the network's window.</summary>
+    private ResizeOptions Size(RgbImage image)
     {
-        var scale = Math.Min((double)_shortSide / Math.Min(picture.Width, picture.Height), (double)HeatmapOptions.LongestSide / Math.Max(picture.Width, picture.Height));
+        var scale = Math.Min((double)_shortSide / Math.Min(image.Width, image.Height), (double)HeatmapOptions.LongestSide / Math.Max(image.Width, image.Height));
         return new ResizeOptions
         {
-            Width = Length(picture.Width * scale, _sliding.WindowWidth, _sliding.X.Stride),
-            Height = Length(picture.Height * scale, _sliding.WindowHeight, _sliding.Y.Stride),
+            Width = Length(image.Width * scale, _sliding.WindowWidth, _sliding.X.Stride),
+            Height = Length(image.Height * scale, _sliding.WindowHeight, _sliding.Y.Stride),
             Mode = ResizeMode.Stretch,
             Resampler = Resampler.Area,
         };

@@ -1,6 +1,6 @@
 namespace MlNetVision.Classification;
 
-/// <summary>How a classifier looks over a picture.</summary>
+/// <summary>How a classifier looks over an image.</summary>
 public sealed record HeatmapOptions
 {
     /// <summary>The most pixels of the longer side that is looked over: 2,048.</summary>
@@ -14,7 +14,7 @@ public sealed record HeatmapOptions
     public SlidingPooling Pooling { get; init; } = SlidingPooling.None;
 
     /// <summary>
-    /// The length that the picture's shorter side is brought to before it is looked over, in pixels, 1 to <see cref="LongestSide"/>; at
+    /// The length that the image's shorter side is brought to before it is looked over, in pixels, 1 to <see cref="LongestSide"/>; at
     /// least the network's own size is taken. Larger ones give finer maps of smaller parts. Null: one and a half times the network's size.
     /// </summary>
     public int? ShortSide { get; init; }

@@ -4,7 +4,7 @@ using SkiaSharp;
 
 namespace MlNetVision.Classification;
 
-/// <summary>Draws heat maps over pictures.</summary>
+/// <summary>Draws heat maps over images.</summary>
 public static class HeatmapPainter
 {
     private static readonly SKColor Plate = new(20, 20, 20);
@@ -12,24 +12,24 @@ public static class HeatmapPainter
     // What stays of a colour's cover where the map is 0: enough to tell dark from untouched.
     private const float LeastCover = 0.4f;
 
-    /// <summary>Draws a map over a copy of a picture; the picture itself is not changed.</summary>
-    /// <param name="source">The picture. The caller keeps it.</param>
-    /// <param name="map">The map of that picture.</param>
+    /// <summary>Draws a map over a copy of an image; the image itself is not changed.</summary>
+    /// <param name="source">The image. The caller keeps it.</param>
+    /// <param name="map">The map of that image.</param>
     /// <param name="options">How; null: the defaults.</param>
-    /// <returns>A new picture, of the same size but for the strip below; the caller disposes it.</returns>
-    /// <exception cref="ArgumentException">An option lies outside its range, or the map is of a picture of another size.</exception>
-    public static Picture Draw(Picture source, ClassHeatmap map, HeatmapPaintOptions? options = null) => Draw(source, map, options ?? new(), LabelFont.Create);
+    /// <returns>A new image, of the same size but for the strip below; the caller disposes it.</returns>
+    /// <exception cref="ArgumentException">An option lies outside its range, or the map is of an image of another size.</exception>
+    public static RgbImage Draw(RgbImage source, ClassHeatmap map, HeatmapPaintOptions? options = null) => Draw(source, map, options ?? new(), LabelFont.Create);
 
-    internal static Picture Draw(Picture source, ClassHeatmap map, HeatmapPaintOptions options, Func<float, LabelFont> fonts)
+    internal static RgbImage Draw(RgbImage source, ClassHeatmap map, HeatmapPaintOptions options, Func<float, LabelFont> fonts)
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(map);
         options.Validate();
         if ((source.Width, source.Height) != (map.Width, map.Height))
-            throw new ArgumentException($"The map is of a picture of {map.Width}×{map.Height} pixels; this one has {source.Width}×{source.Height}.", nameof(map));
+            throw new ArgumentException($"The map is of an image of {map.Width}×{map.Height} pixels; this one has {source.Width}×{source.Height}.", nameof(map));
         using var font = fonts(options.TextSize ?? Math.Clamp((source.Width + source.Height) * 0.011f, 11, 1000));
         var strip = options.Legend ? (int)MathF.Ceiling(font.Height) + (4 * font.Margin) : 0;
-        var result = Picture.Uninitialized(source.Width, source.Height + strip);
+        var result = RgbImage.Uninitialized(source.Width, source.Height + strip);
         try
         {
             // A map of nothing but zeros is all dark.
@@ -45,7 +45,7 @@ public static class HeatmapPainter
         }
     }
 
-    private static void Cover(Picture source, Picture target, ClassHeatmap map, float opacity, float maximum)
+    private static void Cover(RgbImage source, RgbImage target, ClassHeatmap map, float opacity, float maximum)
     {
         var colors = HeatColors.All.Select(c => c.ToPixel()).ToArray();
         var covers = Enumerable.Range(0, 256).Select(i => (uint)MathF.Round(256 * opacity * (LeastCover + ((1 - LeastCover) * i / 255)))).ToArray();
@@ -67,7 +67,7 @@ public static class HeatmapPainter
     }
 
     /// <summary>The class and its score at the left; the colours, with the scores that they begin and end with, at the right.</summary>
-    private static void DrawLegend(Picture target, int top, ClassHeatmap map, float maximum, LabelFont font)
+    private static void DrawLegend(RgbImage target, int top, ClassHeatmap map, float maximum, LabelFont font)
     {
         using var canvas = new SKCanvas(target.Bitmap);
         using var paint = new SKPaint { Color = Plate };

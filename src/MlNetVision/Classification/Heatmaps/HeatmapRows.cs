@@ -1,6 +1,6 @@
 namespace MlNetVision.Classification;
 
-/// <summary>A heat map at the picture's size, a row at a time.</summary>
+/// <summary>A heat map at the image's size, a row at a time.</summary>
 /// <remarks>E. Catmull, R. Rom, "A class of local interpolating splines", 1974; tension ½ as R. Keys, "Cubic convolution interpolation", 1981.</remarks>
 internal sealed class HeatmapRows
 {

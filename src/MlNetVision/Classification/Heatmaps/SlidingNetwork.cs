@@ -7,24 +7,24 @@ using MlNetVision.Onnx.Shapes;
 namespace MlNetVision.Classification;
 
 /// <summary>
-/// A classifier turned into a network that slides: a picture of any size in, a map of class scores out. A fully connected layer over
+/// A classifier turned into a network that slides: an image of any size in, a map of class scores out. A fully connected layer over
 /// a map of h × w positions is a convolution with a kernel of that size, one over pooled features a 1 × 1 convolution (Long et al.,
 /// arXiv:1411.4038, section 3.1); what the windows share is worked out once.
 /// </summary>
 /// <param name="Model">One output, N × classes × rows × columns; at the window's size 1 × 1 where nothing was left out. The input's height and width are free.</param>
-/// <param name="WindowWidth">The width of the picture that one position of a fully connected layer sees in the given network, in pixels.</param>
+/// <param name="WindowWidth">The width of the image that one position of a fully connected layer sees in the given network, in pixels.</param>
 /// <param name="WindowHeight">Its height.</param>
 /// <param name="X">Where the columns of the map lie in the input.</param>
 /// <param name="Y">Where its rows lie.</param>
 /// <param name="Classes">The number of classes.</param>
 /// <remarks>
-/// Where convolutions pad, a window inside a picture sees its surroundings instead of zeros, so that answers differ a little from those
+/// Where convolutions pad, a window inside an image sees its surroundings instead of zeros, so that answers differ a little from those
 /// for the window cut out.
 /// </remarks>
 public sealed record SlidingNetwork(OnnxModel Model, int WindowWidth, int WindowHeight, SlidingAxis X, SlidingAxis Y, int Classes)
 {
     /// <summary>Turns a classifier into a sliding network; the given one is left as it is.</summary>
-    /// <param name="classifier">A network with one picture input, of fixed size or with the metadata <c>imgsz</c>, and one row of class scores.</param>
+    /// <param name="classifier">A network with one image input, of fixed size or with the metadata <c>imgsz</c>, and one row of class scores.</param>
     /// <param name="pooling">What becomes of a global pooling. Default: <see cref="SlidingPooling.Window"/>.</param>
     /// <param name="softmax">Whether a softmax behind the scores is applied at each position; false ends before it. Default: true.</param>
     /// <exception cref="BadModelException">A layer behind the last map cannot be applied at each position; the message names it.</exception>
@@ -48,7 +48,7 @@ public sealed record SlidingNetwork(OnnxModel Model, int WindowWidth, int Window
         var (rows, columns) = Positions(model, height, width);
         var (farRows, farColumns) = Positions(model, height + SlidingAxis.Far, width + SlidingAxis.Far);
         if (farRows <= rows || farColumns <= columns)
-            throw new BadModelException($"{model.Name}: the map '{tail.Map}' does not grow with the picture: the network has sizes written into its layers.");
+            throw new BadModelException($"{model.Name}: the map '{tail.Map}' does not grow with the image: the network has sizes written into its layers.");
         return new SlidingNetwork(model, width, height, SlidingAxis.Of(width, columns, farColumns), SlidingAxis.Of(height, rows, farRows), rewriter.Channels);
     }
 
@@ -63,7 +63,7 @@ public sealed record SlidingNetwork(OnnxModel Model, int WindowWidth, int Window
     private static (int Width, int Height) Window(OnnxModel model)
     {
         if (model.Inputs is not [{ Shape: [_, _, _, _] shape }] || InputShape.Layout(shape) is not { } layout)
-            throw new BadModelException($"{model.Name}: expected one input that takes a picture, found {string.Join("; ", model.Inputs)}.");
+            throw new BadModelException($"{model.Name}: expected one input that takes an image, found {string.Join("; ", model.Inputs)}.");
         var (height, width) = layout == PixelLayout.Nchw ? (shape[2], shape[3]) : (shape[1], shape[2]);
         var stated = model.GetImageSize();
         return ((int)(width ?? stated?.Width ?? throw Unknown()), (int)(height ?? stated?.Height ?? throw Unknown()));

@@ -1,9 +1,9 @@
 namespace MlNetVision.Classification;
 
-/// <summary>What becomes of a network's global pooling when it slides over a larger picture.</summary>
+/// <summary>What becomes of a network's global pooling when it slides over a larger image.</summary>
 public enum SlidingPooling
 {
-    /// <summary>The mean over each window of the size that the network was trained at: what it answers for that part of the picture.</summary>
+    /// <summary>The mean over each window of the size that the network was trained at: what it answers for that part of the image.</summary>
     Window,
 
     /// <summary>

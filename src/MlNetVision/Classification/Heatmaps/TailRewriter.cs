@@ -166,7 +166,7 @@ internal sealed partial class TailRewriter
         return axis >= 1 && (_writer.OperatorSet >= 13 ? shape[axis] == Channels : shape.Skip((int)axis).Aggregate(1L, (n, d) => n * d!.Value) == Channels);
     }
 
-    /// <summary>What the layer gave must still be one row a picture, or else the map stands for something else by now.</summary>
+    /// <summary>What the layer gave must still be one row an image, or else the map stands for something else by now.</summary>
     private void CheckRow(NodeProto node)
     {
         if (_tail.Shapes[node.Output[0]].Shape is not [_, .. var row] || row.Contains(null)) return;
@@ -188,5 +188,5 @@ internal sealed partial class TailRewriter
     private string SlidingName(NodeProto node) => _graph.FreeName($"{node.LayerName()}/sliding");
 
     private BadModelException Cannot(NodeProto node, string why) =>
-        new($"{_model.Name}: {node.Title()} cannot be applied at each position of a larger picture: {why}.");
+        new($"{_model.Name}: {node.Title()} cannot be applied at each position of a larger image: {why}.");
 }

@@ -4,7 +4,7 @@ using static MlNetVision.Onnx.Proto.TensorProto.Types;
 
 namespace MlNetVision.Classification;
 
-/// <summary>The form in which all classifiers run here: whatever their output's type and shape are, a row of float scores for each picture.</summary>
+/// <summary>The form in which all classifiers run here: whatever their output's type and shape are, a row of float scores for each image.</summary>
 internal static class ClassifierGraph
 {
     /// <summary>The output, float N × classes.</summary>

@@ -47,7 +47,7 @@ internal sealed record ClassifierOutput(string Name, DataType Type, int Classes,
             : $"{model.Name}: has no output '{name}'. Outputs: {names}.");
     }
 
-    // Of one picture: a free batch counts as 1.
+    // Of one image: a free batch counts as 1.
     private static long[] Shape(OnnxModel model, NetworkInput input, OnnxValue output)
     {
         if (output.HasShape && output.Shape.Skip(1).All(d => d is > 0)) return [1, .. output.Shape.Skip(1).Select(d => d!.Value)];

@@ -10,7 +10,7 @@ namespace MlNetVision.Classification;
 /// <param name="Model">The network as it was given.</param>
 /// <param name="Output">The name of its output that holds the scores.</param>
 /// <param name="Running">The network as it runs: its output <see cref="ClassifierGraph.Scores"/> is a row of scores.</param>
-/// <param name="Input">The picture input of <paramref name="Running"/>.</param>
+/// <param name="Input">The image input of <paramref name="Running"/>.</param>
 /// <param name="Settings">The rest.</param>
 internal sealed record ClassificationNetwork(OnnxModel Model, string Output, OnnxModel Running, NetworkInput Input, ClassificationSettings Settings)
 {

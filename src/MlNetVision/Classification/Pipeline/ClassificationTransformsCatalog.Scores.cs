@@ -25,7 +25,7 @@ public static partial class ClassificationTransformsCatalog
         ArgumentNullException.ThrowIfNull(transforms);
         ArgumentNullException.ThrowIfNull(model);
         var network = ClassificationNetwork.Of(model, new ImageClassifierOptions());
-        return transforms.DecodePictures(Decoded, bytesColumnName)
+        return transforms.DecodeUprightImages(Decoded, bytesColumnName)
             .Append(ChainParts.Whole(transforms, Decoded, images: true, network.Prepare(), network.Settings,
                 (chain, _) => FindBest(transforms, chain, scoreColumnName, classIndexColumnName)))
             .Append(transforms.DropColumns(Decoded));

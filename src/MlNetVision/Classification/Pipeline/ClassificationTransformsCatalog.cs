@@ -13,11 +13,11 @@ namespace MlNetVision.Classification;
 /// </remarks>
 public static partial class ClassificationTransformsCatalog
 {
-    /// <summary>Classifies the pictures that a text column names: load (upright), resize, extract pixels, apply the network, choose the best.</summary>
+    /// <summary>Classifies the images that a text column names: load (upright), resize, extract pixels, apply the network, choose the best.</summary>
     /// <param name="transforms">The catalog.</param>
     /// <param name="model">The name of a bundled or catalogue model, or the path of an <c>.onnx</c> or <c>.zip</c>.</param>
-    /// <param name="imagePathColumnName">The text column with the paths of the pictures.</param>
-    /// <param name="options">How the model and the pictures are read; null: as the model says. <see cref="ImageClassifierOptions.Threads"/> is not used: ML.NET decides.</param>
+    /// <param name="imagePathColumnName">The text column with the paths of the images.</param>
+    /// <param name="options">How the model and the images are read; null: as the model says. <see cref="ImageClassifierOptions.Threads"/> is not used: ML.NET decides.</param>
     /// <returns>An estimator that needs no training; the fitted chain can be saved with <c>mlContext.Model.Save</c> and loaded by any app that has this library.</returns>
     /// <exception cref="BadModelException">There is no such model, or it is no classification network.</exception>
     public static IEstimator<ITransformer> ClassifyImages(
@@ -37,7 +37,7 @@ public static partial class ClassificationTransformsCatalog
     /// <param name="transforms">The catalog.</param>
     /// <param name="model">The name of a bundled or catalogue model, or the path of an <c>.onnx</c> or <c>.zip</c>.</param>
     /// <param name="imageColumnName">The column of images.</param>
-    /// <param name="options">How the model and the pictures are read; null: as the model says.</param>
+    /// <param name="options">How the model and the images are read; null: as the model says.</param>
     public static IEstimator<ITransformer> ClassifyLoadedImages(
         this TransformsCatalog transforms, string model, string imageColumnName = "Image", ImageClassifierOptions? options = null) =>
         ClassifyImages(transforms, ClassificationNetwork.Of(Open(model, options), options ?? new()), imageColumnName, images: true);

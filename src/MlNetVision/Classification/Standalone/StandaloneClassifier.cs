@@ -7,12 +7,12 @@ using static MlNetVision.Onnx.Proto.TensorProto.Types;
 namespace MlNetVision.Classification;
 
 /// <summary>
-/// A classifier for chains of ML.NET's own transforms. Their resize takes the nearest pixel, so the picture comes several times as large
+/// A classifier for chains of ML.NET's own transforms. Their resize takes the nearest pixel, so the image comes several times as large
 /// as the network wants it, and the rest of the way is made by ONNX nodes before the network.
 /// </summary>
 internal static class StandaloneClassifier
 {
-    /// <summary>Uint8: the input, pixels of the larger picture.</summary>
+    /// <summary>Uint8: the input, pixels of the larger image.</summary>
     public const string Pixels = StandaloneParts.Prefix + "Pixels";
 
     /// <summary>Float: the scores, one row.</summary>
@@ -24,12 +24,12 @@ internal static class StandaloneClassifier
     private const int MostTimes = 4;
     private const int LargestSide = 1024;
 
-    /// <summary>How many times as large as the network's input pictures come: as many as 1,024 pixels allow, 4 at most.</summary>
+    /// <summary>How many times as large as the network's input images come: as many as 1,024 pixels allow, 4 at most.</summary>
     public static int TimesFor(ResizeOptions resize) => Math.Clamp(LargestSide / Math.Max(resize.Width, resize.Height), 1, MostTimes);
 
     /// <summary>A copy of the network as it stands in our own chains, with the reduction before it and these outputs more.</summary>
     /// <param name="network">The network.</param>
-    /// <param name="times">How many times as large as the network's input pictures come.</param>
+    /// <param name="times">How many times as large as the network's input images come.</param>
     public static OnnxModel Build(ClassificationNetwork network, int times)
     {
         var model = network.Prepare();
@@ -40,7 +40,7 @@ internal static class StandaloneClassifier
         return model;
     }
 
-    /// <summary>A network without what <see cref="Build"/> has added to it, so that it takes pictures of its own size; the network itself where that is nothing.</summary>
+    /// <summary>A network without what <see cref="Build"/> has added to it, so that it takes images of its own size; the network itself where that is nothing.</summary>
     public static OnnxModel Strip(OnnxModel model)
     {
         if (model.Inputs is not [{ Name: Pixels } large]) return model;

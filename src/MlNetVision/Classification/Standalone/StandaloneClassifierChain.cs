@@ -16,15 +16,15 @@ internal static class StandaloneClassifierChain
     public static IEstimator<ITransformer> Create(MLContext context, ClassificationNetwork network, int times)
     {
         var (transforms, settings) = (context.Transforms, network.Settings);
-        return transforms.LoadImages(PipelineColumns.Picture, imageFolder: null, ChainFile.ImagePath)
+        return transforms.LoadImages(PipelineColumns.Image, imageFolder: null, ChainFile.ImagePath)
             .Append(transforms.ResizeImages(
-                PipelineColumns.Resized, settings.Resize.Width * times, settings.Resize.Height * times, PipelineColumns.Picture, StandaloneParts.Kind(settings.Resize.Mode)))
+                PipelineColumns.Resized, settings.Resize.Width * times, settings.Resize.Height * times, PipelineColumns.Image, StandaloneParts.Kind(settings.Resize.Mode)))
             .Append(ChainParts.Apply(transforms, PipelineColumns.Resized, StandaloneClassifier.Build(network, times), PixelNormalization.Parse(settings.Preprocess).Bgr,
                 [StandaloneClassifier.Score, StandaloneClassifier.Index]))
             .Append(Name(context, settings.Labels))
             .Append(transforms.CopyColumns("Score", StandaloneClassifier.Score))
             .Append(transforms.DropColumns(
-                PipelineColumns.Picture, PipelineColumns.Resized, StandaloneClassifier.Pixels, StandaloneClassifier.Score, StandaloneClassifier.Index, Key));
+                PipelineColumns.Image, PipelineColumns.Resized, StandaloneClassifier.Pixels, StandaloneClassifier.Score, StandaloneClassifier.Index, Key));
     }
 
     /// <summary>

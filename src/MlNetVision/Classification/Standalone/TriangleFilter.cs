@@ -3,8 +3,8 @@ using MlNetVision.Onnx;
 namespace MlNetVision.Classification;
 
 /// <summary>
-/// Makes pictures smaller by a whole number as our own antialiased resize does (<see cref="Imaging.Resampler.Area"/>): each pixel is a mean of those
-/// around, with weights that fall to 0 at the distance of one pixel of the smaller picture; beyond the border there is nothing to weigh.
+/// Makes images smaller by a whole number as our own antialiased resize does (<see cref="Imaging.Resampler.Area"/>): each pixel is a mean of those
+/// around, with weights that fall to 0 at the distance of one pixel of the smaller image; beyond the border there is nothing to weigh.
 /// </summary>
 /// <param name="times">How many times smaller.</param>
 internal sealed class TriangleFilter(int times)
@@ -16,9 +16,9 @@ internal sealed class TriangleFilter(int times)
 
     /// <summary>Adds the nodes.</summary>
     /// <param name="large">Float, 1 × 3 × height · times × width · times.</param>
-    /// <param name="width">The width of the smaller picture.</param>
+    /// <param name="width">The width of the smaller image.</param>
     /// <param name="height">Its height.</param>
-    /// <returns>The tensor of the smaller picture.</returns>
+    /// <returns>The tensor of the smaller image.</returns>
     public GraphTensor Append(GraphTensor large, int width, int height)
     {
         var (graph, taps) = (large.Graph, Taps);
@@ -29,7 +29,7 @@ internal sealed class TriangleFilter(int times)
         return sum * graph.Floats(Scales(taps, height), 1, 1, height, 1) * graph.Floats(Scales(taps, width), 1, 1, 1, width);
     }
 
-    // One by the weights that lie within the picture.
+    // One by the weights that lie within the image.
     private float[] Scales(float[] taps, int length) =>
         [.. Enumerable.Range(0, length).Select(i => 1 / taps.Where((_, t) => (uint)(i * times - _padding + t) < (uint)(length * times)).Sum())];
 }

@@ -7,14 +7,14 @@ public sealed record DetectionPaintOptions
 {
     /// <summary>
     /// The number of the model's classes, which spaces their colours evenly in hue; null: colours are spaced by the golden angle,
-    /// which needs no number. Either way a class has the same colour in every picture. Default: null.
+    /// which needs no number. Either way a class has the same colour in every image. Default: null.
     /// </summary>
     public int? ClassCount { get; init; }
 
-    /// <summary>The width of the boxes' lines in pixels, 1 to 1000; null: 0.3 % of the mean of the picture's width and height, that mean being at most 1.8 times the shorter. Default: null.</summary>
+    /// <summary>The width of the boxes' lines in pixels, 1 to 1000; null: 0.3 % of the mean of the image's width and height, that mean being at most 1.8 times the shorter. Default: null.</summary>
     public int? LineWidth { get; init; }
 
-    /// <summary>The size of the text in pixels, 7 to 1000; null: 2.2 % of that mean, 11 at least, and no text on a picture whose shorter side is below 80 pixels. Default: null.</summary>
+    /// <summary>The size of the text in pixels, 7 to 1000; null: 2.2 % of that mean, 11 at least, and no text on an image whose shorter side is below 80 pixels. Default: null.</summary>
     public float? TextSize { get; init; }
 
     /// <summary>Whether class names are written. Default: true.</summary>

@@ -7,22 +7,22 @@ namespace MlNetVision.Detection;
 /// <summary>Draws detections: boxes in their class's colour, with name and score on a plate of the same colour.</summary>
 public static class DetectionPainter
 {
-    /// <summary>Pictures with a shorter side get boxes only, unless a text size is asked for.</summary>
+    /// <summary>Images with a shorter side get boxes only, unless a text size is asked for.</summary>
     private const int SmallestLabelled = 80;
 
     private const int LongestLabel = 60;
 
-    /// <summary>Draws detections on a copy of a picture; the picture itself is not changed.</summary>
-    /// <param name="source">The picture. The caller keeps it.</param>
-    /// <param name="detections">Boxes in pixels of the picture; parts outside it are not drawn. Better ones are drawn over lesser ones.</param>
+    /// <summary>Draws detections on a copy of an image; the image itself is not changed.</summary>
+    /// <param name="source">The image. The caller keeps it.</param>
+    /// <param name="detections">Boxes in pixels of the image; parts outside it are not drawn. Better ones are drawn over lesser ones.</param>
     /// <param name="options">How; null: the defaults.</param>
-    /// <returns>A new picture of the same size; the caller disposes it.</returns>
+    /// <returns>A new image of the same size; the caller disposes it.</returns>
     /// <exception cref="ArgumentException">An option lies outside its range.</exception>
-    /// <exception cref="ObjectDisposedException">The picture was disposed.</exception>
-    public static Picture Draw(Picture source, IReadOnlyList<Detection> detections, DetectionPaintOptions? options = null) =>
+    /// <exception cref="ObjectDisposedException">The image was disposed.</exception>
+    public static RgbImage Draw(RgbImage source, IReadOnlyList<Detection> detections, DetectionPaintOptions? options = null) =>
         Draw(source, detections, options ?? new(), LabelFont.Create);
 
-    internal static Picture Draw(Picture source, IReadOnlyList<Detection> detections, DetectionPaintOptions options, Func<float, LabelFont> fonts)
+    internal static RgbImage Draw(RgbImage source, IReadOnlyList<Detection> detections, DetectionPaintOptions options, Func<float, LabelFont> fonts)
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(detections);
@@ -43,16 +43,16 @@ public static class DetectionPainter
         }
     }
 
-    private static PaintedDetection Layout(Detection detection, Picture picture, DetectionPaintOptions options)
+    private static PaintedDetection Layout(Detection detection, RgbImage image, DetectionPaintOptions options)
     {
-        var line = options.LineWidth ?? Math.Max(1, (int)MathF.Round(Length(picture) * 0.003f));
+        var line = options.LineWidth ?? Math.Max(1, (int)MathF.Round(Length(image) * 0.003f));
         var color = ClassPalette.Color(detection.ClassIndex, options.ClassCount);
-        return new(Frame(detection.Box.Clip(picture.Width, picture.Height)), line, color, Text(detection, options));
+        return new(Frame(detection.Box.Clip(image.Width, image.Height)), line, color, Text(detection, options));
     }
 
     /// <summary>What lines and text are scaled to: the mean of both sides, but not much more than the short one, so that a panorama is not hidden.</summary>
-    private static float Length(Picture picture) =>
-        Math.Min(((float)picture.Width + picture.Height) / 2, 1.8f * Math.Min(picture.Width, picture.Height));
+    private static float Length(RgbImage image) =>
+        Math.Min(((float)image.Width + image.Height) / 2, 1.8f * Math.Min(image.Width, image.Height));
 
     /// <summary>Whole pixels, so that lines are crisp; at least one.</summary>
     private static SKRectI Frame(BoundingBox box)
@@ -68,7 +68,7 @@ public static class DetectionPainter
         return $"{label} {score}".Trim();
     }
 
-    /// <summary>The line lies within the box, so that it is seen where the box touches the picture's edge.</summary>
+    /// <summary>The line lies within the box, so that it is seen where the box touches the image's edge.</summary>
     private static void DrawBox(SKCanvas canvas, PaintedDetection label)
     {
         using var paint = new SKPaint { Color = label.Color.ToSkia(), IsAntialias = false };
@@ -79,30 +79,30 @@ public static class DetectionPainter
         canvas.DrawRect(frame.Right - line, frame.Top, line, frame.Height, paint);
     }
 
-    private static void DrawLabels(SKCanvas canvas, Picture picture, List<PaintedDetection> labels, DetectionPaintOptions options, Func<float, LabelFont> fonts)
+    private static void DrawLabels(SKCanvas canvas, RgbImage image, List<PaintedDetection> labels, DetectionPaintOptions options, Func<float, LabelFont> fonts)
     {
         labels = labels.Where(x => x.Text.Length > 0).ToList();
-        // On a picture as small as an icon legible labels would hide what they name.
-        if (labels.Count == 0 || (options.TextSize is null && Math.Min(picture.Width, picture.Height) < SmallestLabelled)) return;
-        var size = options.TextSize ?? Math.Clamp(Length(picture) * 0.022f, 11, 1000);
+        // On an image as small as an icon legible labels would hide what they name.
+        if (labels.Count == 0 || (options.TextSize is null && Math.Min(image.Width, image.Height) < SmallestLabelled)) return;
+        var size = options.TextSize ?? Math.Clamp(Length(image) * 0.022f, 11, 1000);
         using var wanted = fonts(size);
         var widest = labels.Max(x => wanted.Measure(x.Text)) + 2 * wanted.Margin;
         // One size for all labels: the widest fits where that leaves it legible; otherwise it is cut.
-        using var font = widest > picture.Width ? fonts(Math.Max(LabelFont.Smallest, size * picture.Width / widest)) : fonts(size);
-        var plates = new LabelPlacer(picture.Width, picture.Height);
+        using var font = widest > image.Width ? fonts(Math.Max(LabelFont.Smallest, size * image.Width / widest)) : fonts(size);
+        var plates = new LabelPlacer(image.Width, image.Height);
         // The best choose their places first, and are drawn last.
         labels.Reverse();
-        foreach (var (label, plate, text) in labels.Select(x => Place(x, plates, font, picture)).Reverse())
+        foreach (var (label, plate, text) in labels.Select(x => Place(x, plates, font, image)).Reverse())
             if (text.Length > 0) DrawLabel(canvas, label.Color, plate, text, font);
     }
 
-    private static (PaintedDetection Label, SKRectI Plate, string Text) Place(PaintedDetection label, LabelPlacer plates, LabelFont font, Picture picture)
+    private static (PaintedDetection Label, SKRectI Plate, string Text) Place(PaintedDetection label, LabelPlacer plates, LabelFont font, RgbImage image)
     {
         var margin = font.Margin;
-        var text = font.Cut(label.Text, picture.Width - 2 * margin);
+        var text = font.Cut(label.Text, image.Width - 2 * margin);
         var (width, height) = ((int)MathF.Ceiling(font.Measure(text)) + 2 * margin, (int)MathF.Ceiling(font.Height) + margin);
-        // On a picture of a few pixels a label would only hide it.
-        if (text.Length == 0 || width > picture.Width || height > picture.Height) return (label, default, "");
+        // On an image of a few pixels a label would only hide it.
+        if (text.Length == 0 || width > image.Width || height > image.Height) return (label, default, "");
         return (label, plates.Place(label.Frame, width, height), text);
     }
 

@@ -2,12 +2,12 @@ using SkiaSharp;
 
 namespace MlNetVision.Detection;
 
-/// <summary>Finds a place for each label: within the picture, at its box, and off the labels placed before where there is room.</summary>
-internal sealed class LabelPlacer(int pictureWidth, int pictureHeight)
+/// <summary>Finds a place for each label: within the image, at its box, and off the labels placed before where there is room.</summary>
+internal sealed class LabelPlacer(int imageWidth, int imageHeight)
 {
     private readonly List<SKRectI> _placed = [];
 
-    /// <summary>Places a label that is not larger than the picture.</summary>
+    /// <summary>Places a label that is not larger than the image.</summary>
     public SKRectI Place(SKRectI box, int width, int height)
     {
         // In the order of preference: on the box, within its top, below it, then a row further from each.
@@ -25,5 +25,5 @@ internal sealed class LabelPlacer(int pictureWidth, int pictureHeight)
     }
 
     private SKRectI Within(int left, int top, int width, int height) =>
-        SKRectI.Create(Math.Clamp(left, 0, pictureWidth - width), Math.Clamp(top, 0, pictureHeight - height), width, height);
+        SKRectI.Create(Math.Clamp(left, 0, imageWidth - width), Math.Clamp(top, 0, imageHeight - height), width, height);
 }

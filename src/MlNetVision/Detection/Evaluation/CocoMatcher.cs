@@ -6,15 +6,15 @@ namespace MlNetVision.Detection.Evaluation;
 internal static class CocoMatcher
 {
     /// <summary>The outcome of each of the first <paramref name="maxDetections"/> detections at each threshold, [threshold][detection].</summary>
-    public static MatchOutcome[][] Match(PictureCase picture, ReadOnlySpan<double> thresholds, int maxDetections)
+    public static MatchOutcome[][] Match(ImageCase image, ReadOnlySpan<double> thresholds, int maxDetections)
     {
         // Objects that count come first, each group in its own order (numpy's stable argsort of the ignore flags).
-        DetectionTruth[] truths = [.. picture.Truths.Where(t => !t.Ignored), .. picture.Truths.Where(t => t.Ignored)];
-        var detections = picture.Detections.AsSpan(0, Math.Min(maxDetections, picture.Detections.Length));
+        DetectionTruth[] truths = [.. image.Truths.Where(t => !t.Ignored), .. image.Truths.Where(t => t.Ignored)];
+        var detections = image.Detections.AsSpan(0, Math.Min(maxDetections, image.Detections.Length));
         var overlaps = new double[detections.Length, truths.Length];
         for (var d = 0; d < detections.Length; d++)
         {
-            for (var t = 0; t < truths.Length; t++) overlaps[d, t] = PictureCase.Overlap(detections[d].Box, truths[t].Box, truths[t].Crowd);
+            for (var t = 0; t < truths.Length; t++) overlaps[d, t] = ImageCase.Overlap(detections[d].Box, truths[t].Box, truths[t].Crowd);
         }
         var outcomes = new MatchOutcome[thresholds.Length][];
         for (var i = 0; i < outcomes.Length; i++) outcomes[i] = Match(truths, overlaps, thresholds[i]);

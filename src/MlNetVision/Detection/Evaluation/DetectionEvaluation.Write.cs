@@ -19,7 +19,7 @@ public sealed partial record DetectionEvaluation
         json.WriteFigure("mAP75", Map75);
         json.WriteFigure("voc2007mAP", Voc2007Map);
         json.WriteFigure("voc2010mAP", Voc2010Map);
-        json.WriteNumber("images", Pictures);
+        json.WriteNumber("images", Images);
         json.WriteNumber("confidence", Confidence);
         Write(json, Counts);
         json.WriteStrings("onlyInModel", OnlyInModel);

@@ -3,8 +3,8 @@ namespace MlNetVision.Detection.Evaluation;
 /// <summary>How well a detector found what people have marked. See <see cref="DetectionEvaluator"/> for the rules.</summary>
 public sealed partial record DetectionEvaluation
 {
-    /// <summary>The number of pictures.</summary>
-    public required int Pictures { get; init; }
+    /// <summary>The number of images.</summary>
+    public required int Images { get; init; }
 
     /// <summary>The confidence of <see cref="Counts"/>, precision and recall.</summary>
     public required float Confidence { get; init; }

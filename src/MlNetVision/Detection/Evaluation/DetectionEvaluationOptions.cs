@@ -10,7 +10,7 @@ public sealed record DetectionEvaluationOptions
     public float Confidence { get; init; } = 0.25f;
 
     /// <summary>
-    /// The most detections that count in one picture for one class, those of the highest scores: COCO's <c>maxDets</c>, default 100.
+    /// The most detections that count in one image for one class, those of the highest scores: COCO's <c>maxDets</c>, default 100.
     /// Pascal VOC's figures know no such bound.
     /// </summary>
     public int MaxDetections { get; init; } = 100;

@@ -3,12 +3,12 @@ using System.Collections.Immutable;
 namespace MlNetVision.Detection.Evaluation;
 
 /// <summary>
-/// Compares detections with the truth, picture by picture, and gives average precision as COCO and Pascal VOC define it.
+/// Compares detections with the truth, image by image, and gives average precision as COCO and Pascal VOC define it.
 /// </summary>
 /// <remarks>
-/// COCO's figures follow pycocotools' <c>COCOeval</c> (area range "all"): within a picture and class, detections by falling score
+/// COCO's figures follow pycocotools' <c>COCOeval</c> (area range "all"): within an image and class, detections by falling score
 /// (equal ones in the detector's order) each take the free object that they overlap most at the threshold or above, objects that
-/// count before ignored ones; equal scores of different pictures are ranked in the order in which the pictures were added.
+/// count before ignored ones; equal scores of different images are ranked in the order in which the images were added.
 /// Difficult objects of Pascal VOC are ignored ones that can be matched once.
 /// VOC's figures follow the development kit's <c>VOCevaldet</c>, with boxes from edge to edge.
 /// <para>
@@ -23,11 +23,11 @@ public sealed class DetectionEvaluator
     private readonly List<string> _classNames;
     private readonly IReadOnlyList<string>? _modelLabels;
     private readonly Dictionary<string, int> _indices = new(StringComparer.Ordinal);
-    private readonly List<PictureCase>[] _cases;
+    private readonly List<ImageCase>[] _cases;
     private readonly HashSet<string> _ids = new(StringComparer.Ordinal);
     private int _unjudged;
 
-    /// <summary>Makes an evaluator without pictures.</summary>
+    /// <summary>Makes an evaluator without images.</summary>
     /// <param name="classNames">The classes of the data set, each once.</param>
     /// <param name="modelLabels">The classes that the model can name; <see langword="null"/>: those of the data set.</param>
     /// <exception cref="ArgumentException">A class name is repeated.</exception>
@@ -40,33 +40,33 @@ public sealed class DetectionEvaluator
         {
             if (!_indices.TryAdd(name, _indices.Count)) throw new ArgumentException($"The class '{name}' is given twice.", nameof(classNames));
         }
-        _cases = [.. _classNames.Select(_ => new List<PictureCase>())];
+        _cases = [.. _classNames.Select(_ => new List<ImageCase>())];
     }
 
     /// <summary>The ten thresholds of COCO's mAP: 0.5, 0.55, … 0.95.</summary>
     // numpy.linspace(0.5, 0.95, 10) to the last bit.
     public static ImmutableArray<double> IoUThresholds { get; } = [.. Enumerable.Range(0, 10).Select(i => i == 9 ? 0.95 : i * ((0.95 - 0.5) / 9) + 0.5)];
 
-    /// <summary>Adds one picture.</summary>
-    /// <param name="pictureId">Names the picture; each can be added once.</param>
-    /// <param name="detections">What the detector found, down to small scores, in pixels of the upright picture.</param>
+    /// <summary>Adds one image.</summary>
+    /// <param name="imageId">Names the image; each can be added once.</param>
+    /// <param name="detections">What the detector found, down to small scores, in pixels of the upright image.</param>
     /// <param name="truths">What was to be found, likewise.</param>
-    /// <exception cref="ArgumentException">The picture was added before, a score is no finite number, or the class of a truth does not exist.</exception>
-    public void Add(string pictureId, IReadOnlyCollection<Detection> detections, IReadOnlyCollection<DetectionTruth> truths)
+    /// <exception cref="ArgumentException">The image was added before, a score is no finite number, or the class of a truth does not exist.</exception>
+    public void Add(string imageId, IReadOnlyCollection<Detection> detections, IReadOnlyCollection<DetectionTruth> truths)
     {
-        ArgumentException.ThrowIfNullOrEmpty(pictureId);
+        ArgumentException.ThrowIfNullOrEmpty(imageId);
         ArgumentNullException.ThrowIfNull(detections);
         ArgumentNullException.ThrowIfNull(truths);
         foreach (var truth in truths)
         {
             if (!_indices.ContainsKey(truth.Label))
-                throw new ArgumentException($"{pictureId}: the class '{truth.Label}' is not among {string.Join(", ", _classNames)}.", nameof(truths));
+                throw new ArgumentException($"{imageId}: the class '{truth.Label}' is not among {string.Join(", ", _classNames)}.", nameof(truths));
         }
         foreach (var detection in detections)
         {
-            if (!float.IsFinite(detection.Score)) throw new ArgumentException($"{pictureId}: the score {detection.Score} of a '{detection.Label}' is no finite number.", nameof(detections));
+            if (!float.IsFinite(detection.Score)) throw new ArgumentException($"{imageId}: the score {detection.Score} of a '{detection.Label}' is no finite number.", nameof(detections));
         }
-        if (!_ids.Add(pictureId)) throw new ArgumentException($"The picture {pictureId} was added before.", nameof(pictureId));
+        if (!_ids.Add(imageId)) throw new ArgumentException($"The image {imageId} was added before.", nameof(imageId));
 
         var found = detections.ToLookup(d => _indices.GetValueOrDefault(d.Label, -1));
         var sought = truths.ToLookup(t => _indices[t.Label]);
@@ -75,7 +75,7 @@ public sealed class DetectionEvaluator
             _cases[c].Add(new([.. found[c].OrderByDescending(d => d.Score).Select(d => new ScoredBox(d.Score, d.Box))], [.. sought[c]]));
     }
 
-    /// <summary>Judges the pictures added so far; more can be added afterwards.</summary>
+    /// <summary>Judges the images added so far; more can be added afterwards.</summary>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
     public DetectionEvaluation Evaluate(DetectionEvaluationOptions? options = null)
     {
@@ -83,7 +83,7 @@ public sealed class DetectionEvaluator
         options.Validate();
         return new()
         {
-            Pictures = _ids.Count,
+            Images = _ids.Count,
             Confidence = options.Confidence,
             PerClass = [.. _classNames.Select((name, c) => Evaluate(name, _cases[c], options))],
             OnlyInModel = [.. (_modelLabels ?? []).Where(label => !_indices.ContainsKey(label)).Distinct(StringComparer.Ordinal)],
@@ -91,13 +91,13 @@ public sealed class DetectionEvaluator
         };
     }
 
-    private ClassEvaluation Evaluate(string label, List<PictureCase> cases, DetectionEvaluationOptions options)
+    private ClassEvaluation Evaluate(string label, List<ImageCase> cases, DetectionEvaluationOptions options)
     {
-        var truth = cases.Sum(picture => picture.Truths.Count(t => !t.Ignored));
-        var outcomes = cases.ConvertAll(picture => CocoMatcher.Match(picture, IoUThresholds.AsSpan(), options.MaxDetections));
-        var curves = IoUThresholds.Select((_, i) => Curve(cases, picture => outcomes[picture][i], truth)).ToList();
-        var voc = Curve(cases, picture => VocMatcher.Match(cases[picture]), truth);
-        var counted = Ranked(cases, picture => outcomes[picture][0]).Where(d => d.Score >= options.Confidence && d.Outcome != MatchOutcome.Ignored).ToList();
+        var truth = cases.Sum(image => image.Truths.Count(t => !t.Ignored));
+        var outcomes = cases.ConvertAll(image => CocoMatcher.Match(image, IoUThresholds.AsSpan(), options.MaxDetections));
+        var curves = IoUThresholds.Select((_, i) => Curve(cases, image => outcomes[image][i], truth)).ToList();
+        var voc = Curve(cases, image => VocMatcher.Match(cases[image]), truth);
+        var counted = Ranked(cases, image => outcomes[image][0]).Where(d => d.Score >= options.Confidence && d.Outcome != MatchOutcome.Ignored).ToList();
         return new()
         {
             Label = label,
@@ -105,15 +105,15 @@ public sealed class DetectionEvaluator
             ApByIoU = truth > 0 ? [.. curves.Select(AveragePrecision.Coco)] : null,
             Voc2007Ap = truth > 0 ? AveragePrecision.Voc2007(voc, truth) : null,
             Voc2010Ap = truth > 0 ? AveragePrecision.Voc2010(voc) : null,
-            Counts = new(truth, cases.Sum(picture => picture.Truths.Length) - truth, counted.Count, counted.Count(d => d.Outcome == MatchOutcome.TruePositive)),
+            Counts = new(truth, cases.Sum(image => image.Truths.Length) - truth, counted.Count, counted.Count(d => d.Outcome == MatchOutcome.TruePositive)),
             Curve = curves[0],
         };
     }
 
-    private static List<PrecisionRecallPoint> Curve(List<PictureCase> cases, Func<int, MatchOutcome[]> outcomes, int truth) =>
+    private static List<PrecisionRecallPoint> Curve(List<ImageCase> cases, Func<int, MatchOutcome[]> outcomes, int truth) =>
         truth > 0 ? AveragePrecision.Curve(Ranked(cases, outcomes), truth) : [];
 
     // LINQ's sort is stable, as numpy's mergesort is.
-    private static IEnumerable<(float Score, MatchOutcome Outcome)> Ranked(List<PictureCase> cases, Func<int, MatchOutcome[]> outcomes) =>
-        cases.SelectMany((picture, i) => outcomes(i).Select((outcome, d) => (picture.Detections[d].Score, outcome))).OrderByDescending(d => d.Score);
+    private static IEnumerable<(float Score, MatchOutcome Outcome)> Ranked(List<ImageCase> cases, Func<int, MatchOutcome[]> outcomes) =>
+        cases.SelectMany((image, i) => outcomes(i).Select((outcome, d) => (image.Detections[d].Score, outcome))).OrderByDescending(d => d.Score);
 }

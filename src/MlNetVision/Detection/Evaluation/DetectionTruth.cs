@@ -1,8 +1,8 @@
 namespace MlNetVision.Detection.Evaluation;
 
-/// <summary>One object that a person has marked in a picture.</summary>
+/// <summary>One object that a person has marked in an image.</summary>
 /// <param name="Label">The name of its class.</param>
-/// <param name="Box">Its box in pixels of the upright picture; edges, not pixel centres: a box over the whole picture is (0, 0, width, height).</param>
+/// <param name="Box">Its box in pixels of the upright image; edges, not pixel centres: a box over the whole image is (0, 0, width, height).</param>
 /// <param name="Difficult">Pascal VOC's <c>difficult</c>: need not be found, and finding it is no mistake.</param>
 /// <param name="Crowd">
 /// COCO's <c>iscrowd</c>: a region of many objects. Need not be found; any number of detections may fall into it without

@@ -9,20 +9,20 @@ internal static class VocMatcher
     private const double Threshold = 0.5;
 
     /// <summary>The outcome of each detection. Crowds, which VOC does not know, count as difficult.</summary>
-    public static MatchOutcome[] Match(PictureCase picture)
+    public static MatchOutcome[] Match(ImageCase image)
     {
-        var outcomes = new MatchOutcome[picture.Detections.Length];
-        var found = new bool[picture.Truths.Length];
+        var outcomes = new MatchOutcome[image.Detections.Length];
+        var found = new bool[image.Truths.Length];
         for (var d = 0; d < outcomes.Length; d++)
         {
             var (best, match) = (double.NegativeInfinity, -1);
             for (var t = 0; t < found.Length; t++)
             {
-                var overlap = PictureCase.Overlap(picture.Detections[d].Box, picture.Truths[t].Box, picture.Truths[t].Crowd);
+                var overlap = ImageCase.Overlap(image.Detections[d].Box, image.Truths[t].Box, image.Truths[t].Crowd);
                 if (overlap > best) (best, match) = (overlap, t);
             }
             if (best < Threshold) continue;
-            outcomes[d] = picture.Truths[match].Ignored ? MatchOutcome.Ignored : found[match] ? MatchOutcome.FalsePositive : MatchOutcome.TruePositive;
+            outcomes[d] = image.Truths[match].Ignored ? MatchOutcome.Ignored : found[match] ? MatchOutcome.FalsePositive : MatchOutcome.TruePositive;
             found[match] = true;
         }
         return outcomes;

@@ -8,7 +8,7 @@ namespace MlNetVision.Detection;
 
 /// <summary>A detection network and the settings of its chain, read from the model and the user's options.</summary>
 /// <param name="Model">The network.</param>
-/// <param name="Input">Its picture input.</param>
+/// <param name="Input">Its image input.</param>
 /// <param name="Settings">The rest.</param>
 internal sealed record DetectionNetwork(OnnxModel Model, NetworkInput Input, DetectionSettings Settings)
 {

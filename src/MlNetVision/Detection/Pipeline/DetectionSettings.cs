@@ -21,7 +21,7 @@ internal sealed record DetectionSettings : PipelineSettings
     /// <exception cref="BadModelException">Labels, heads and grids do not agree.</exception>
     public YoloGridParser CreateParser() => new(Heads, Labels, Resize.Width, Resize.Height);
 
-    /// <summary>Fails where labels, heads and grids do not agree, before any picture is read.</summary>
+    /// <summary>Fails where labels, heads and grids do not agree, before any image is read.</summary>
     public void Check(string model)
     {
         foreach (var (head, grid) in Heads.Zip(Grids))

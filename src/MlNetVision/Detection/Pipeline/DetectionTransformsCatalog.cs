@@ -9,13 +9,13 @@ namespace MlNetVision.Detection;
 public static class DetectionTransformsCatalog
 {
     /// <summary>
-    /// Finds objects in the pictures that a text column names: load (upright), resize, extract pixels, apply the network, parse its grids.
+    /// Finds objects in the images that a text column names: load (upright), resize, extract pixels, apply the network, parse its grids.
     /// </summary>
     /// <param name="transforms">The catalog.</param>
     /// <param name="model">The name of a bundled or catalogue model, or the path of an <c>.onnx</c>, <c>.cfg</c> or <c>.zip</c>.</param>
     /// <param name="outputColumnName">The column of <see cref="DetectionList"/>; read it with <see cref="DetectionListTypeAttribute"/>.</param>
-    /// <param name="imagePathColumnName">The text column with the paths of the pictures.</param>
-    /// <param name="options">How the model and the pictures are read; null: as the model says. <see cref="ObjectDetectorOptions.Threads"/> is not used: ML.NET decides.</param>
+    /// <param name="imagePathColumnName">The text column with the paths of the images.</param>
+    /// <param name="options">How the model and the images are read; null: as the model says. <see cref="ObjectDetectorOptions.Threads"/> is not used: ML.NET decides.</param>
     /// <returns>An estimator that needs no training; the fitted chain can be saved with <c>mlContext.Model.Save</c> and loaded with <c>mlContext.Model.Load</c> by any app that has this library.</returns>
     /// <exception cref="BadModelException">There is no such model, or it is no YOLO network.</exception>
     public static IEstimator<ITransformer> DetectObjects(
@@ -33,7 +33,7 @@ public static class DetectionTransformsCatalog
     /// <param name="model">The name of a bundled or catalogue model, or the path of an <c>.onnx</c>, <c>.cfg</c> or <c>.zip</c>.</param>
     /// <param name="outputColumnName">The column of <see cref="DetectionList"/>.</param>
     /// <param name="imageColumnName">The column of images.</param>
-    /// <param name="options">How the model and the pictures are read; null: as the model says.</param>
+    /// <param name="options">How the model and the images are read; null: as the model says.</param>
     public static IEstimator<ITransformer> DetectObjectsInImages(
         this TransformsCatalog transforms, string model, string outputColumnName = "Detections", string imageColumnName = "Image", ObjectDetectorOptions? options = null) =>
         DetectObjects(transforms, Open(model, options), outputColumnName, imageColumnName, images: true, options);
@@ -47,13 +47,13 @@ public static class DetectionTransformsCatalog
     }
 
     /// <summary>
-    /// Parses the raw grids of a YOLO network: the last part of a chain put together by hand, after <c>ResizePictures</c>,
+    /// Parses the raw grids of a YOLO network: the last part of a chain put together by hand, after <c>ResizeUprightImages</c>,
     /// <c>ExtractPixels</c> and <c>ApplyOnnxModel</c>.
     /// </summary>
     /// <param name="transforms">The catalog.</param>
     /// <param name="model">The network, which says what its grids mean; see <see cref="VisionMetadata.SetYoloHeads"/>.</param>
     /// <param name="outputColumnName">The column of <see cref="DetectionList"/>.</param>
-    /// <param name="geometryColumnName">The column that <c>ResizePictures</c> gives.</param>
+    /// <param name="geometryColumnName">The column that <c>ResizeUprightImages</c> gives.</param>
     /// <param name="gridColumnNames">The columns of the grids (vectors of float, C×H×W), in the order of the model's heads. Null: named as the model's outputs.</param>
     /// <param name="options">What becomes a detection; its other members are not used. Null: the defaults.</param>
     /// <exception cref="BadModelException">The model does not say what its grids mean.</exception>

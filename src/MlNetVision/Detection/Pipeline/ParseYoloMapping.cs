@@ -4,7 +4,7 @@ using MlNetVision.Pipelines;
 
 namespace MlNetVision.Detection;
 
-/// <summary>The saved form of the YOLO parser: raw grids and geometry in, detections in pixels of the picture out.</summary>
+/// <summary>The saved form of the YOLO parser: raw grids and geometry in, detections in pixels of the image out.</summary>
 [CustomMappingFactoryAttribute(Contract)]
 public sealed class ParseYoloMapping : CustomMappingFactory<RawOutputRow, ParseYoloMapping.Output>
 {

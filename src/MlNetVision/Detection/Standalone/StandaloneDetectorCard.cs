@@ -14,10 +14,10 @@ internal static class StandaloneDetectorCard
         `mlContext.Model.Load` reads it with Microsoft.ML, Microsoft.ML.ImageAnalytics, Microsoft.ML.OnnxTransformer and
         Microsoft.ML.OnnxRuntime; nothing of MlNetVision is needed. Extra entries such as this one are ignored.
 
-        From the text column `{ChainFile.ImagePath}` (the path of a picture) it makes, best score first:
+        From the text column `{ChainFile.ImagePath}` (the path of an image) it makes, best score first:
 
         - `Boxes`: four floats an object: left, top, right, bottom, each 0 to 1 across the network's input of
-          {settings.Resize.Width} × {settings.Resize.Height} pixels (not of the picture).
+          {settings.Resize.Width} × {settings.Resize.Height} pixels (not of the image).
         - `Scores`: a float an object, 0 to 1.
         - `ClassIndices`: an int an object, and `Labels`: its name.
 
@@ -33,10 +33,10 @@ internal static class StandaloneDetectorCard
         """);
 
     private static string Mapping(ResizeOptions resize) => resize.Mode == ResizeMode.Stretch
-        ? "Pictures are stretched to the input (`Fill`), so that a box times the picture's width and height is in the picture's pixels."
+        ? "Images are stretched to the input (`Fill`), so that a box times the image's width and height is in the image's pixels."
         : string.Create(CultureInfo.InvariantCulture, $"""
-            Pictures are {(resize.Mode == ResizeMode.Letterbox ? "fitted into the input and padded with black" : "made to cover the input and cropped")}, centred (`{(resize.Mode == ResizeMode.Letterbox ? "IsoPad" : "IsoCrop")}`). With
-            s = {(resize.Mode == ResizeMode.Letterbox ? "min" : "max")}({resize.Width} / width, {resize.Height} / height), a box is in the picture's pixels after
+            Images are {(resize.Mode == ResizeMode.Letterbox ? "fitted into the input and padded with black" : "made to cover the input and cropped")}, centred (`{(resize.Mode == ResizeMode.Letterbox ? "IsoPad" : "IsoCrop")}`). With
+            s = {(resize.Mode == ResizeMode.Letterbox ? "min" : "max")}({resize.Width} / width, {resize.Height} / height), a box is in the image's pixels after
             x · {resize.Width} / s − ({resize.Width} / s − width) / 2 and y · {resize.Height} / s − ({resize.Height} / s − height) / 2.
             """);
 

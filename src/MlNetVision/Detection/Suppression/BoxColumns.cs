@@ -63,7 +63,7 @@ internal sealed class BoxColumns : IDisposable
         var width = Vector.Min(Column(2, i), new Vector<float>(box.Right)) - Vector.Max(Column(0, i), new Vector<float>(box.Left));
         var height = Vector.Min(Column(3, i), new Vector<float>(box.Bottom)) - Vector.Max(Column(1, i), new Vector<float>(box.Top));
         var intersection = Vector.Max(width, Vector<float>.Zero) * Vector.Max(height, Vector<float>.Zero);
-        // Most boxes of a picture lie apart: no division for them.
+        // Most boxes of an image lie apart: no division for them.
         if (!Vector.GreaterThanAny(intersection, Vector<float>.Zero)) return Vector<float>.Zero;
         var overlap = intersection / (Column(4, i) + new Vector<float>(box.Area) - intersection);
         return Vector.ConditionalSelect(Vector.GreaterThan(intersection, Vector<float>.Zero), overlap, Vector<float>.Zero);

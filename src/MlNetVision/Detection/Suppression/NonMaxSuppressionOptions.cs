@@ -18,7 +18,7 @@ public sealed record NonMaxSuppressionOptions
     /// <summary>Whether a box suppresses boxes of other classes too. Default: false, classes are thinned out each on its own.</summary>
     public bool ClassAgnostic { get; init; }
 
-    /// <summary>How many detections a picture may have at most, the best ones; null: any number. Default: null.</summary>
+    /// <summary>How many detections an image may have at most, the best ones; null: any number. Default: null.</summary>
     public int? MaxDetections { get; init; }
 
     /// <summary>Checks the ranges.</summary>
@@ -28,6 +28,6 @@ public sealed record NonMaxSuppressionOptions
         if (!Enum.IsDefined(Kind)) throw new ArgumentException($"Non-maximum suppression of kind {Kind} is unknown: one of {string.Join(", ", Enum.GetNames<NonMaxSuppressionKind>())} was expected.");
         if (!(IoU is >= 0 and <= 1)) throw new ArgumentException(FormattableString.Invariant($"The IoU limit is {IoU}: 0 to 1 was expected."));
         if (!(Sigma > 0 && float.IsFinite(Sigma))) throw new ArgumentException(FormattableString.Invariant($"Sigma of Gaussian soft-NMS is {Sigma}: a number above 0 was expected."));
-        if (MaxDetections < 1) throw new ArgumentException(FormattableString.Invariant($"The most detections a picture may have is {MaxDetections}: 1 or more was expected."));
+        if (MaxDetections < 1) throw new ArgumentException(FormattableString.Invariant($"The most detections an image may have is {MaxDetections}: 1 or more was expected."));
     }
 }

@@ -4,7 +4,7 @@ using MlNetVision.Imaging;
 namespace MlNetVision.Detection;
 
 /// <summary>
-/// Turns the raw grids of a YOLO network into detections: decode, map to the picture, suppress, clip.
+/// Turns the raw grids of a YOLO network into detections: decode, map to the image, suppress, clip.
 /// YOLO v2 follows Darknet's <c>[region]</c> layer (arXiv:1612.08242, section 2), YOLO v3 and v4 its <c>[yolo]</c> layer
 /// (arXiv:1804.02767, section 2). One parser may be used by many threads at once.
 /// </summary>
@@ -42,11 +42,11 @@ public sealed class YoloGridParser
     /// <summary>The names of the classes.</summary>
     public IReadOnlyList<string> Labels { get; }
 
-    /// <summary>Decodes, suppresses and clips the grids of one picture.</summary>
+    /// <summary>Decodes, suppresses and clips the grids of one image.</summary>
     /// <param name="grids">One grid a head, in the heads' order.</param>
-    /// <param name="geometry">How the picture was fitted into the network's input.</param>
+    /// <param name="geometry">How the image was fitted into the network's input.</param>
     /// <param name="options">What becomes a detection.</param>
-    /// <returns>Detections in pixels of the picture, within it, best score first.</returns>
+    /// <returns>Detections in pixels of the image, within it, best score first.</returns>
     /// <exception cref="BadModelException">A grid's shape does not fit its head: channels are not anchors × (5 + classes).</exception>
     /// <exception cref="ArgumentException">An option lies outside its range or names an unknown class; or values are not as many as the shape says.</exception>
     public IReadOnlyList<Detection> Parse(IReadOnlyList<YoloGrid> grids, ImageGeometry geometry, DetectionOptions options)
@@ -60,11 +60,11 @@ public sealed class YoloGridParser
         return detections;
     }
 
-    /// <summary>Decodes the grids of one picture without suppression and clipping.</summary>
+    /// <summary>Decodes the grids of one image without suppression and clipping.</summary>
     /// <param name="grids">One grid a head, in the heads' order.</param>
-    /// <param name="geometry">How the picture was fitted into the network's input.</param>
+    /// <param name="geometry">How the image was fitted into the network's input.</param>
     /// <param name="options">What becomes a candidate; its suppression is not used.</param>
-    /// <returns>Candidates in pixels of the picture, not clipped, in Darknet's order: head, anchor, row, column, class.</returns>
+    /// <returns>Candidates in pixels of the image, not clipped, in Darknet's order: head, anchor, row, column, class.</returns>
     /// <inheritdoc cref="Parse" path="/exception"/>
     public IReadOnlyList<Detection> Decode(IReadOnlyList<YoloGrid> grids, ImageGeometry geometry, DetectionOptions options)
     {
@@ -78,9 +78,9 @@ public sealed class YoloGridParser
     /// <param name="head">The index of the head.</param>
     /// <param name="values">The raw grid.</param>
     /// <param name="shape">Its shape.</param>
-    /// <param name="geometry">How the picture was fitted into the network's input.</param>
+    /// <param name="geometry">How the image was fitted into the network's input.</param>
     /// <param name="options">What becomes a candidate; its suppression is not used.</param>
-    /// <param name="candidates">Where they are appended, in pixels of the picture.</param>
+    /// <param name="candidates">Where they are appended, in pixels of the image.</param>
     /// <inheritdoc cref="Parse" path="/exception"/>
     public void Decode(int head, ReadOnlySpan<float> values, YoloGridShape shape, ImageGeometry geometry, DetectionOptions options, List<Detection> candidates)
     {
@@ -89,10 +89,10 @@ public sealed class YoloGridParser
     }
 
     /// <summary>Suppresses and clips what <see cref="Decode(int, ReadOnlySpan{float}, YoloGridShape, ImageGeometry, DetectionOptions, List{Detection})"/> gave for all heads.</summary>
-    /// <param name="candidates">Candidates in pixels of the picture.</param>
-    /// <param name="geometry">How the picture was fitted into the network's input.</param>
+    /// <param name="candidates">Candidates in pixels of the image.</param>
+    /// <param name="geometry">How the image was fitted into the network's input.</param>
     /// <param name="options">What becomes a detection.</param>
-    /// <returns>Detections within the picture, best score first. A box that lies outside it is dropped.</returns>
+    /// <returns>Detections within the image, best score first. A box that lies outside it is dropped.</returns>
     /// <inheritdoc cref="Parse" path="/exception"/>
     public IReadOnlyList<Detection> Select(List<Detection> candidates, ImageGeometry geometry, DetectionOptions options)
     {
@@ -102,7 +102,7 @@ public sealed class YoloGridParser
         var count = 0;
         foreach (var detection in kept)
         {
-            var box = detection.Box.Clip(geometry.PictureWidth, geometry.PictureHeight);
+            var box = detection.Box.Clip(geometry.ImageWidth, geometry.ImageHeight);
             if (!box.IsEmpty) kept[count++] = detection with { Box = box };
         }
         return count == kept.Length ? kept : kept[..count];

@@ -1,6 +1,6 @@
 namespace MlNetVision.Detection;
 
-/// <summary>The shape of one raw grid of one picture.</summary>
+/// <summary>The shape of one raw grid of one image.</summary>
 /// <param name="Channels">Anchors × (5 + classes).</param>
 /// <param name="Height">Rows of cells.</param>
 /// <param name="Width">Columns of cells.</param>

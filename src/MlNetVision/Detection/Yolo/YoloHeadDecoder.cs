@@ -50,7 +50,7 @@ internal sealed class YoloHeadDecoder
                 var raw = values[(first + cell * cellStride)..];
                 var wanted = scores.AsSpan(0, _head.Classes);
                 if (!Classify(raw, channelStride, thresholds, wanted)) continue;
-                var box = ToPicture(Box(raw, channelStride, anchor, cell, shape), geometry);
+                var box = ToImage(Box(raw, channelStride, anchor, cell, shape), geometry);
                 if (!IsSane(box)) continue;
                 if (bestClassOnly) AddBest(box, wanted, thresholds.Scores, candidates);
                 else AddAll(box, wanted, thresholds.Scores, candidates);
@@ -144,8 +144,8 @@ internal sealed class YoloHeadDecoder
 
     private float Growth(float raw) => _head.NewCoordinates ? 4 * raw * raw : MathF.Exp(raw);
 
-    private static BoundingBox ToPicture(BoundingBox box, in ImageGeometry geometry) => new(
-        geometry.ToPictureX(box.Left), geometry.ToPictureY(box.Top), geometry.ToPictureX(box.Right), geometry.ToPictureY(box.Bottom));
+    private static BoundingBox ToImage(BoundingBox box, in ImageGeometry geometry) => new(
+        geometry.ToImageX(box.Left), geometry.ToImageY(box.Top), geometry.ToImageX(box.Right), geometry.ToImageY(box.Bottom));
 
     private static bool IsSane(BoundingBox box) =>
         box.Left > -Farthest && box.Top > -Farthest && box.Right < Farthest && box.Bottom < Farthest && !box.IsEmpty;

@@ -16,7 +16,7 @@ internal sealed class PngFile
 
     /// <summary>Checks the chunks and keeps the compressed samples.</summary>
     /// <exception cref="BadImageException">The bytes are no PNG file, damaged, truncated, or beyond the limits.</exception>
-    public PngFile(ReadOnlySpan<byte> bytes, string name, PictureLimits limits)
+    public PngFile(ReadOnlySpan<byte> bytes, string name, ImageLimits limits)
     {
         _name = name;
         if (!bytes.StartsWith(PngFormat.Signature)) throw Bad(bytes.IsEmpty ? "the file is empty (0 bytes)" : "the file does not start as PNG does");
@@ -100,13 +100,13 @@ internal sealed class PngFile
         return body[4..];
     }
 
-    private PngHeader ReadHeader(ReadOnlySpan<byte> content, PictureLimits limits)
+    private PngHeader ReadHeader(ReadOnlySpan<byte> content, ImageLimits limits)
     {
         if (content.Length != 13) throw Bad($"the IHDR chunk has {content.Length} bytes instead of 13");
         var (width, height) = (BinaryPrimitives.ReadUInt32BigEndian(content), BinaryPrimitives.ReadUInt32BigEndian(content[4..]));
         if (width is 0 or > int.MaxValue || height is 0 or > int.MaxValue) throw Bad($"PNG of {width}×{height} pixels");
         var most = Math.Min(limits.MaxPixels, Array.MaxLength);
-        if ((long)width * height > most) throw Bad($"PNG of {width}×{height} pixels; at most {most} pixels are decoded (PictureLimits.MaxPixels)");
+        if ((long)width * height > most) throw Bad($"PNG of {width}×{height} pixels; at most {most} pixels are decoded (ImageLimits.MaxPixels)");
         var header = new PngHeader((int)width, (int)height, content[8], (PngColorType)content[9], content[12] != 0);
         var allowed = header.Type switch
         {

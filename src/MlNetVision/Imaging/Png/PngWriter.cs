@@ -6,7 +6,7 @@ namespace MlNetVision.Imaging;
 
 /// <summary>
 /// Writes PNG files of 8 bits a sample that Skia's encoder has no way to: indexed ones, and ones with alpha that is not
-/// multiplied in. Nothing of the picture is held but the compressed chunk at hand.
+/// multiplied in. Nothing of the image is held but the compressed chunk at hand.
 /// </summary>
 internal sealed class PngWriter : IDisposable
 {

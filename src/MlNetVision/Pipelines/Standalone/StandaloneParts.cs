@@ -29,7 +29,7 @@ internal static class StandaloneParts
         RemoveOurs(graph.Output, v => v.Name);
     }
 
-    /// <summary>ML.NET's way of bringing pictures to a size.</summary>
+    /// <summary>ML.NET's way of bringing images to a size.</summary>
     public static ImageResizingEstimator.ResizingKind Kind(ResizeMode mode) => mode switch
     {
         ResizeMode.Stretch => ImageResizingEstimator.ResizingKind.Fill,

@@ -5,28 +5,28 @@ namespace MlNetVision.Segmentation;
 /// <summary>What takes the place of the classes that are not kept.</summary>
 public sealed class CompositeBackground
 {
-    private readonly Func<Picture, byte[], Picture> _make;
+    private readonly Func<RgbImage, byte[], RgbImage> _make;
 
-    private CompositeBackground(Func<Picture, byte[], Picture> make) => _make = make;
+    private CompositeBackground(Func<RgbImage, byte[], RgbImage> make) => _make = make;
 
-    /// <summary>Another picture, scaled to cover, its centre shown. The caller keeps it, and disposes it after the last use.</summary>
-    public static CompositeBackground Picture(Picture picture)
+    /// <summary>Another image, scaled to cover, its centre shown. The caller keeps it, and disposes it after the last use.</summary>
+    public static CompositeBackground Image(RgbImage image)
     {
-        ArgumentNullException.ThrowIfNull(picture);
-        return new((source, _) => PictureResizer.Resize(
-            picture, new() { Width = source.Width, Height = source.Height, Mode = ResizeMode.Crop, Resampler = Resampler.Area }, out var _));
+        ArgumentNullException.ThrowIfNull(image);
+        return new((source, _) => ImageResizer.Resize(
+            image, new() { Width = source.Width, Height = source.Height, Mode = ResizeMode.Crop, Resampler = Resampler.Area }, out var _));
     }
 
     /// <summary>One colour.</summary>
     public static CompositeBackground Color(RgbColor color) => new((source, _) =>
     {
-        var plain = Imaging.Picture.Uninitialized(source.Width, source.Height);
+        var plain = Imaging.RgbImage.Uninitialized(source.Width, source.Height);
         plain.Words.Fill(color.ToPixel());
         return plain;
     });
 
-    /// <summary>The picture itself, out of focus: three box blurs, which come near to a Gaussian one. What is kept does not smear into it.</summary>
-    /// <param name="radius">The Gaussian's standard deviation in pixels, 0.5 to 1000; null: 2 % of the mean of the picture's width and height.</param>
+    /// <summary>The image itself, out of focus: three box blurs, which come near to a Gaussian one. What is kept does not smear into it.</summary>
+    /// <param name="radius">The Gaussian's standard deviation in pixels, 0.5 to 1000; null: 2 % of the mean of the image's width and height.</param>
     /// <exception cref="ArgumentException">The radius is outside its range.</exception>
     public static CompositeBackground Blur(float? radius = null)
     {
@@ -34,6 +34,6 @@ public sealed class CompositeBackground
         return new((source, matte) => NormalizedBlur.Make(source, matte, radius ?? Math.Max(0.5f, ((float)source.Width + source.Height) / 100)));
     }
 
-    /// <summary>A new picture of the source's size.</summary>
-    internal Picture Make(Picture source, byte[] matte) => _make(source, matte);
+    /// <summary>A new image of the source's size.</summary>
+    internal RgbImage Make(RgbImage source, byte[] matte) => _make(source, matte);
 }

@@ -1,7 +1,7 @@
 
 namespace MlNetVision.Segmentation;
 
-/// <summary>Which classes of a picture are kept, and how their edges run out.</summary>
+/// <summary>Which classes of an image are kept, and how their edges run out.</summary>
 public sealed record CompositeOptions
 {
     private const string Background = "background";
@@ -11,14 +11,14 @@ public sealed record CompositeOptions
 
     /// <summary>
     /// How far from their outlines kept areas run out, in pixels to either side, 0 (hard edges) to 1000; null: 1 % of the mean
-    /// of the picture's width and height where the mask has confidences, otherwise 0.3 %, 1 at least. Default: null.
+    /// of the image's width and height where the mask has confidences, otherwise 0.3 %, 1 at least. Default: null.
     /// </summary>
     public int? Feather { get; init; }
 
     /// <summary>
-    /// Whether soft edges follow the picture's colours: pixels within the feather that look like the old background are not kept,
+    /// Whether soft edges follow the image's colours: pixels within the feather that look like the old background are not kept,
     /// and those kept in part take the colour of what is kept beside them, so that no rim of the old background is seen. False
-    /// leaves edges and colours as the mask and the picture have them. Default: true.
+    /// leaves edges and colours as the mask and the image have them. Default: true.
     /// </summary>
     public bool CleanEdges { get; init; } = true;
 

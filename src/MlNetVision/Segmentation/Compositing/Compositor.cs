@@ -3,18 +3,18 @@ using MlNetVision.Imaging;
 
 namespace MlNetVision.Segmentation;
 
-/// <summary>Cuts classes out of pictures and lays them over something else.</summary>
+/// <summary>Cuts classes out of images and lays them over something else.</summary>
 public static class Compositor
 {
-    /// <summary>Keeps the chosen classes of a picture and replaces the rest; the picture itself is not changed.</summary>
-    /// <param name="source">The picture. The caller keeps it.</param>
+    /// <summary>Keeps the chosen classes of an image and replaces the rest; the image itself is not changed.</summary>
+    /// <param name="source">The image. The caller keeps it.</param>
     /// <param name="mask">The classes of its pixels: a mask of the same size. Its confidences, where it has them, guide the edges.</param>
     /// <param name="background">What takes the place of the rest.</param>
     /// <param name="options">What is kept, and how its edges run out; null: the defaults.</param>
-    /// <returns>A new picture of the same size; the caller disposes it.</returns>
-    /// <exception cref="ArgumentException">An option lies outside its range, a label is unknown, or the mask has another size than the picture.</exception>
-    /// <exception cref="ObjectDisposedException">A picture was disposed.</exception>
-    public static Picture Compose(Picture source, SegmentationMask mask, CompositeBackground background, CompositeOptions? options = null)
+    /// <returns>A new image of the same size; the caller disposes it.</returns>
+    /// <exception cref="ArgumentException">An option lies outside its range, a label is unknown, or the mask has another size than the image.</exception>
+    /// <exception cref="ObjectDisposedException">An image was disposed.</exception>
+    public static RgbImage Compose(RgbImage source, SegmentationMask mask, CompositeBackground background, CompositeOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(background);
         using var colors = Refined(source, mask, options, out var matte);
@@ -25,10 +25,10 @@ public static class Compositor
         return result;
     }
 
-    /// <summary>Keeps the chosen classes of a picture and makes the rest transparent.</summary>
+    /// <summary>Keeps the chosen classes of an image and makes the rest transparent.</summary>
     /// <returns>The bytes of a PNG file of red, green, blue and alpha, 8 bits each; colours under full transparency are black.</returns>
     /// <inheritdoc cref="Compose"/>
-    public static byte[] CutOut(Picture source, SegmentationMask mask, CompositeOptions? options = null)
+    public static byte[] CutOut(RgbImage source, SegmentationMask mask, CompositeOptions? options = null)
     {
         using var colors = Refined(source, mask, options, out var matte);
         using var stream = new MemoryStream();
@@ -37,31 +37,31 @@ public static class Compositor
     }
 
     /// <summary>Writes what is kept, the rest transparent, to a PNG file; missing folders are made, and the file appears when it is whole.</summary>
-    /// <param name="source">The picture. The caller keeps it.</param>
+    /// <param name="source">The image. The caller keeps it.</param>
     /// <param name="mask">The classes of its pixels: a mask of the same size. Its confidences, where it has them, guide the edges.</param>
     /// <param name="path">The file to write or replace, .png.</param>
     /// <param name="options">What is kept, and how its edges run out; null: the defaults.</param>
-    /// <exception cref="ArgumentException">The extension is another, an option lies outside its range, a label is unknown, or the mask has another size than the picture.</exception>
-    /// <exception cref="ObjectDisposedException">The picture was disposed.</exception>
-    public static void SaveCutOut(Picture source, SegmentationMask mask, string path, CompositeOptions? options = null)
+    /// <exception cref="ArgumentException">The extension is another, an option lies outside its range, a label is unknown, or the mask has another size than the image.</exception>
+    /// <exception cref="ObjectDisposedException">The image was disposed.</exception>
+    public static void SaveCutOut(RgbImage source, SegmentationMask mask, string path, CompositeOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        if (ImageFiles.FormatOf(path) != PictureFormat.Png) throw new ArgumentException($"{path}: cut-outs are written as .png, which holds alpha.", nameof(path));
+        if (ImageFiles.FormatOf(path) != ImageFormat.Png) throw new ArgumentException($"{path}: cut-outs are written as .png, which holds alpha.", nameof(path));
         using var colors = Refined(source, mask, options, out var matte);
         AtomicFile.Write(path, stream => Write(colors ?? source, matte, stream));
     }
 
-    /// <summary>How much of each pixel of a picture is kept.</summary>
+    /// <summary>How much of each pixel of an image is kept.</summary>
     /// <returns>0 (nothing) to 255 (all), row by row from the top.</returns>
     /// <inheritdoc cref="Compose"/>
-    public static byte[] Matte(Picture source, SegmentationMask mask, CompositeOptions? options = null)
+    public static byte[] Matte(RgbImage source, SegmentationMask mask, CompositeOptions? options = null)
     {
         using var colors = Refined(source, mask, options, out var matte);
         return matte;
     }
 
     /// <summary>The matte, and the colours of what is kept; null where they are the source's own.</summary>
-    private static Picture? Refined(Picture source, SegmentationMask mask, CompositeOptions? options, out byte[] matte)
+    private static RgbImage? Refined(RgbImage source, SegmentationMask mask, CompositeOptions? options, out byte[] matte)
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(mask);
@@ -74,7 +74,7 @@ public static class Compositor
         return options.CleanEdges && feather > 0 ? SoftEdges.Refine(source, mask, kept, matte, feather) : null;
     }
 
-    private static void Write(Picture colors, byte[] matte, Stream stream)
+    private static void Write(RgbImage colors, byte[] matte, Stream stream)
     {
         using var png = new PngWriter(stream, colors.Width, colors.Height, PngColorType.Rgba);
         byte[] row = new byte[4 * colors.Width], above = new byte[row.Length];

@@ -3,19 +3,19 @@ using MlNetVision.Imaging;
 namespace MlNetVision.Segmentation;
 
 /// <summary>
-/// Blurs a part of a picture: pixels count by the share of them that belongs to it (a normalised convolution), so that the
+/// Blurs a part of an image: pixels count by the share of them that belongs to it (a normalised convolution), so that the
 /// colours of the rest don't run into it, while its own run out around it.
 /// </summary>
 internal static class NormalizedBlur
 {
-    /// <summary>The least deviation, in pixels of the shrunk picture, at which blurring it looks as blurring the picture itself.</summary>
+    /// <summary>The least deviation, in pixels of the shrunk image, at which blurring it looks as blurring the image itself.</summary>
     private const float LeastShrunk = 3;
 
-    /// <param name="source">The picture.</param>
+    /// <param name="source">The image.</param>
     /// <param name="rest">How much of each pixel does not belong to the part, 0 to 255.</param>
     /// <param name="deviation">The Gaussian's standard deviation in pixels.</param>
-    /// <returns>A new picture; where nothing of the part is near, as the source.</returns>
-    public static Picture Make(Picture source, ReadOnlySpan<byte> rest, float deviation)
+    /// <returns>A new image; where nothing of the part is near, as the source.</returns>
+    public static RgbImage Make(RgbImage source, ReadOnlySpan<byte> rest, float deviation)
     {
         var shrink = Math.Max(1, (int)(deviation / LeastShrunk));
         var weighted = Weigh(source, rest);
@@ -33,9 +33,9 @@ internal static class NormalizedBlur
     }
 
     /// <summary>Colours times share, and the share in the place of alpha.</summary>
-    private static Picture Weigh(Picture source, ReadOnlySpan<byte> rest)
+    private static RgbImage Weigh(RgbImage source, ReadOnlySpan<byte> rest)
     {
-        var weighted = Picture.Uninitialized(source.Width, source.Height);
+        var weighted = RgbImage.Uninitialized(source.Width, source.Height);
         var from = source.Words;
         var to = weighted.Words;
         for (var i = 0; i < to.Length; i++) to[i] = rest[i] == 0 ? from[i] : AlphaBlend.Mix(from[i], 0, rest[i]);
@@ -44,15 +44,15 @@ internal static class NormalizedBlur
     }
 
     /// <summary>Three boxes have the variance 3 · ((2r + 1)² − 1) / 12.</summary>
-    private static void Blur(Picture picture, float deviation)
+    private static void Blur(RgbImage image, float deviation)
     {
         var radius = Math.Max(1, (int)MathF.Round((MathF.Sqrt(4 * deviation * deviation + 1) - 1) / 2));
-        for (var i = 0; i < 3; i++) BoxBlur.Apply(picture.Pixels, picture.Width, picture.Height, radius, channels: 4);
-        GC.KeepAlive(picture);
+        for (var i = 0; i < 3; i++) BoxBlur.Apply(image.Pixels, image.Width, image.Height, radius, channels: 4);
+        GC.KeepAlive(image);
     }
 
-    /// <summary>Colours by share, in place; where nothing of the part is near, the picture itself.</summary>
-    private static Picture Divided(Picture weighted, Picture source)
+    /// <summary>Colours by share, in place; where nothing of the part is near, the image itself.</summary>
+    private static RgbImage Divided(RgbImage weighted, RgbImage source)
     {
         var pixels = weighted.Words;
         var original = source.Words;
@@ -76,6 +76,6 @@ internal static class NormalizedBlur
         return weighted;
     }
 
-    private static Picture Resized(Picture picture, int width, int height, Resampler resampler) =>
-        PictureResizer.Resize(picture, new() { Width = width, Height = height, Mode = ResizeMode.Stretch, Resampler = resampler }, out _);
+    private static RgbImage Resized(RgbImage image, int width, int height, Resampler resampler) =>
+        ImageResizer.Resize(image, new() { Width = width, Height = height, Mode = ResizeMode.Stretch, Resampler = resampler }, out _);
 }

@@ -4,7 +4,7 @@ using MlNetVision.Imaging;
 namespace MlNetVision.Segmentation;
 
 /// <summary>
-/// Has soft edges follow the picture: a pixel that looks like the background beside it is not kept, whatever the mask says, and
+/// Has soft edges follow the image: a pixel that looks like the background beside it is not kept, whatever the mask says, and
 /// what is kept takes on the colours of what surely is, so that no rim of the old background is seen over the new one. The part
 /// of a pixel I that is foreground is its projection onto the line from the background's colour B to the foreground's F,
 /// t = (I − B)·(F − B) / |F − B|², with F and B from the surely kept and the surely replaced pixels around it.
@@ -17,13 +17,13 @@ internal static class SoftEdges
     // The estimates' deviation in feathers: wide enough to reach across the edge.
     private const float Reach = 0.7f;
 
-    /// <param name="source">The picture.</param>
+    /// <param name="source">The image.</param>
     /// <param name="mask">The classes of its pixels.</param>
     /// <param name="kept">The classes that are kept.</param>
     /// <param name="matte">How much of each pixel is kept, soft within the feather; refined in place.</param>
     /// <param name="feather">How far edges run out, in pixels, 1 at least.</param>
-    /// <returns>A new picture, which differs from the source within soft edges only.</returns>
-    public static Picture Refine(Picture source, SegmentationMask mask, bool[] kept, Span<byte> matte, int feather)
+    /// <returns>A new image, which differs from the source within soft edges only.</returns>
+    public static RgbImage Refine(RgbImage source, SegmentationMask mask, bool[] kept, Span<byte> matte, int feather)
     {
         var plane = new byte[matte.Length];
         var colors = Estimate(source, mask, kept, matte, plane, feather, isForeground: true);
@@ -37,7 +37,7 @@ internal static class SoftEdges
     }
 
     /// <summary>The colours of one side, which its pixels by the outline have little say in, but do: there are thin things that have no others.</summary>
-    private static Picture Estimate(Picture source, SegmentationMask mask, bool[] kept, ReadOnlySpan<byte> matte, byte[] rest, int feather, bool isForeground)
+    private static RgbImage Estimate(RgbImage source, SegmentationMask mask, bool[] kept, ReadOnlySpan<byte> matte, byte[] rest, int feather, bool isForeground)
     {
         var classes = mask.Classes;
         for (var i = 0; i < rest.Length; i++)

@@ -4,8 +4,8 @@ using SkiaSharp;
 namespace MlNetVision.Segmentation;
 
 /// <summary>
-/// One picture of many: thumbnails in rows, each with its name. They are drawn as they come, so that nothing but the sheet
-/// itself stays in memory. Several threads may add pictures at once. The caller disposes the sheet.
+/// One image of many: thumbnails in rows, each with its name. They are drawn as they come, so that nothing but the sheet
+/// itself stays in memory. Several threads may add images at once. The caller disposes the sheet.
 /// </summary>
 public sealed class ContactSheet : IDisposable
 {
@@ -17,60 +17,60 @@ public sealed class ContactSheet : IDisposable
     private readonly bool[] _taken;
 
     /// <summary>Makes an empty sheet.</summary>
-    /// <param name="count">How many pictures there will be, 1 at least.</param>
+    /// <param name="count">How many images there will be, 1 at least.</param>
     /// <param name="options">The layout; null: the defaults.</param>
-    /// <exception cref="ArgumentException">An option lies outside its range, or there are more pictures than the sheet has room for.</exception>
+    /// <exception cref="ArgumentException">An option lies outside its range, or there are more images than the sheet has room for.</exception>
     public ContactSheet(int count, ContactSheetOptions? options = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         options ??= new();
         options.Validate();
         (_layout, _taken) = (SheetLayout.For(count, options), new bool[count]);
-        Picture = Picture.Uninitialized(_layout.Width, _layout.Height);
-        Picture.Words.Fill(Paper.ToPixel());
+        Image = RgbImage.Uninitialized(_layout.Width, _layout.Height);
+        Image.Words.Fill(Paper.ToPixel());
         _font = LabelFont.Create(_layout.TextSize);
     }
 
     /// <summary>The sheet as far as it is drawn. It belongs to this object.</summary>
-    public Picture Picture { get; }
+    public RgbImage Image { get; }
 
-    /// <summary>Draws a picture into the next free cell.</summary>
-    /// <param name="picture">Any picture, such as an overlay; the caller keeps it.</param>
+    /// <summary>Draws an image into the next free cell.</summary>
+    /// <param name="image">Any image, such as an overlay; the caller keeps it.</param>
     /// <param name="name">What is written below it; cut where it is too long.</param>
     /// <exception cref="InvalidOperationException">The sheet is full.</exception>
-    public void Add(Picture picture, string name) => Draw(TakeCell(), picture, name);
+    public void Add(RgbImage image, string name) => Draw(TakeCell(), image, name);
 
-    /// <summary>Draws a picture into a cell of its own, in whatever order the pictures come.</summary>
+    /// <summary>Draws an image into a cell of its own, in whatever order the images come.</summary>
     /// <param name="cell">The cell, counted from 0 along the rows.</param>
-    /// <param name="picture">Any picture; the caller keeps it.</param>
+    /// <param name="image">Any image; the caller keeps it.</param>
     /// <param name="name">What is written below it; cut where it is too long.</param>
     /// <exception cref="ArgumentException">There is no such cell.</exception>
     /// <exception cref="InvalidOperationException">The cell is taken.</exception>
-    public void Add(int cell, Picture picture, string name)
+    public void Add(int cell, RgbImage image, string name)
     {
-        ArgumentNullException.ThrowIfNull(picture);
-        Draw(TakeCell(Known(cell)), picture, name);
+        ArgumentNullException.ThrowIfNull(image);
+        Draw(TakeCell(Known(cell)), image, name);
     }
 
-    /// <summary>Draws a picture with its mask, without a legend, into the next free cell.</summary>
-    /// <param name="source">The picture; the caller keeps it.</param>
+    /// <summary>Draws an image with its mask, without a legend, into the next free cell.</summary>
+    /// <param name="source">The image; the caller keeps it.</param>
     /// <param name="mask">The classes of its pixels: a mask of the same size.</param>
     /// <param name="name">What is written below it; cut where it is too long.</param>
     /// <param name="options">How the mask is drawn; null: the defaults.</param>
-    /// <exception cref="ArgumentException">As for <see cref="MaskPainter.Draw(Picture, SegmentationMask, SegmentationPaintOptions?)"/>.</exception>
+    /// <exception cref="ArgumentException">As for <see cref="MaskPainter.Draw(RgbImage, SegmentationMask, SegmentationPaintOptions?)"/>.</exception>
     /// <exception cref="InvalidOperationException">The sheet is full.</exception>
-    public void Add(Picture source, SegmentationMask mask, string name, SegmentationPaintOptions? options = null) =>
+    public void Add(RgbImage source, SegmentationMask mask, string name, SegmentationPaintOptions? options = null) =>
         Add(() => TakeCell(), source, mask, name, options);
 
-    /// <summary>Draws a picture with its mask, without a legend, into a cell of its own, in whatever order the pictures come.</summary>
+    /// <summary>Draws an image with its mask, without a legend, into a cell of its own, in whatever order the images come.</summary>
     /// <param name="cell">The cell, counted from 0 along the rows.</param>
-    /// <param name="source">The picture; the caller keeps it.</param>
+    /// <param name="source">The image; the caller keeps it.</param>
     /// <param name="mask">The classes of its pixels: a mask of the same size.</param>
     /// <param name="name">What is written below it; cut where it is too long.</param>
     /// <param name="options">How the mask is drawn; null: the defaults.</param>
-    /// <exception cref="ArgumentException">As for <see cref="MaskPainter.Draw(Picture, SegmentationMask, SegmentationPaintOptions?)"/>; or there is no such cell.</exception>
+    /// <exception cref="ArgumentException">As for <see cref="MaskPainter.Draw(RgbImage, SegmentationMask, SegmentationPaintOptions?)"/>; or there is no such cell.</exception>
     /// <exception cref="InvalidOperationException">The cell is taken.</exception>
-    public void Add(int cell, Picture source, SegmentationMask mask, string name, SegmentationPaintOptions? options = null)
+    public void Add(int cell, RgbImage source, SegmentationMask mask, string name, SegmentationPaintOptions? options = null)
     {
         Add(() => TakeCell(Known(cell)), source, mask, name, options);
     }
@@ -78,7 +78,7 @@ public sealed class ContactSheet : IDisposable
     private int Known(int cell) => (uint)cell < (uint)_taken.Length ? cell
         : throw new ArgumentOutOfRangeException(nameof(cell), $"There are the cells 0 to {_taken.Length - 1}; {cell} was given.");
 
-    private void Add(Func<int> take, Picture source, SegmentationMask mask, string name, SegmentationPaintOptions? options)
+    private void Add(Func<int> take, RgbImage source, SegmentationMask mask, string name, SegmentationPaintOptions? options)
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(mask);
@@ -88,14 +88,14 @@ public sealed class ContactSheet : IDisposable
         Draw(take(), overlay, name);
     }
 
-    /// <summary>Leaves the next free cell empty but for its name, for a picture that could not be read.</summary>
+    /// <summary>Leaves the next free cell empty but for its name, for an image that could not be read.</summary>
     /// <exception cref="InvalidOperationException">The sheet is full.</exception>
     public void AddMissing(string name)
     {
         var cell = TakeCell();
         lock (_lock)
         {
-            using var canvas = new SKCanvas(Picture.Bitmap);
+            using var canvas = new SKCanvas(Image.Bitmap);
             using var paint = new SKPaint { Color = new SKColor(190, 190, 190), StrokeWidth = Math.Max(1, _layout.Gap / 4), Style = SKPaintStyle.Stroke, IsAntialias = true };
             var (left, top) = _layout.Cell(cell);
             var frame = SKRect.Create(left, top, _layout.Thumbnail, _layout.ThumbnailHeight);
@@ -106,16 +106,16 @@ public sealed class ContactSheet : IDisposable
         }
     }
 
-    /// <summary>Writes the sheet in the format that the extension names; see <see cref="Picture.Save(string)"/>.</summary>
+    /// <summary>Writes the sheet in the format that the extension names; see <see cref="RgbImage.Save(string)"/>.</summary>
     public void Save(string path)
     {
-        lock (_lock) Picture.Save(path);
+        lock (_lock) Image.Save(path);
     }
 
     /// <summary>Frees the sheet.</summary>
     public void Dispose()
     {
-        Picture.Dispose();
+        Image.Dispose();
         _font.Dispose();
     }
 
@@ -124,22 +124,22 @@ public sealed class ContactSheet : IDisposable
         lock (_lock)
         {
             var cell = wanted ?? Array.IndexOf(_taken, false);
-            if (cell < 0) throw new InvalidOperationException($"The contact sheet is full: it was made for {_taken.Length} pictures.");
+            if (cell < 0) throw new InvalidOperationException($"The contact sheet is full: it was made for {_taken.Length} images.");
             if (_taken[cell]) throw new InvalidOperationException($"The cell {cell} of the contact sheet is taken.");
             _taken[cell] = true;
             return cell;
         }
     }
 
-    private void Draw(int cell, Picture picture, string name)
+    private void Draw(int cell, RgbImage image, string name)
     {
-        using var small = Shrink(picture);
+        using var small = Shrink(image);
         var (left, top) = _layout.Cell(cell);
-        var region = new PictureRegion(Picture, left + (_layout.Thumbnail - small.Width) / 2, top + (_layout.ThumbnailHeight - small.Height) / 2, small.Width, small.Height);
+        var region = new ImageRegion(Image, left + (_layout.Thumbnail - small.Width) / 2, top + (_layout.ThumbnailHeight - small.Height) / 2, small.Width, small.Height);
         lock (_lock)
         {
             region.CopyFrom(small, 0, 0);
-            using var canvas = new SKCanvas(Picture.Bitmap);
+            using var canvas = new SKCanvas(Image.Bitmap);
             Write(canvas, cell, name);
         }
     }
@@ -153,10 +153,10 @@ public sealed class ContactSheet : IDisposable
     }
 
     /// <summary>As large as the room for it, but not larger than it is.</summary>
-    private Picture Shrink(Picture picture)
+    private RgbImage Shrink(RgbImage image)
     {
-        var scale = Math.Min(1, Math.Min((double)_layout.Thumbnail / picture.Width, (double)_layout.ThumbnailHeight / picture.Height));
-        var (width, height) = (Math.Max(1, (int)Math.Round(picture.Width * scale)), Math.Max(1, (int)Math.Round(picture.Height * scale)));
-        return PictureResizer.Resize(picture, new() { Width = width, Height = height, Mode = ResizeMode.Stretch, Resampler = Resampler.Area }, out _);
+        var scale = Math.Min(1, Math.Min((double)_layout.Thumbnail / image.Width, (double)_layout.ThumbnailHeight / image.Height));
+        var (width, height) = (Math.Max(1, (int)Math.Round(image.Width * scale)), Math.Max(1, (int)Math.Round(image.Height * scale)));
+        return ImageResizer.Resize(image, new() { Width = width, Height = height, Mode = ResizeMode.Stretch, Resampler = Resampler.Area }, out _);
     }
 }

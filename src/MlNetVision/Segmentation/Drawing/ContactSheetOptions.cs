@@ -3,7 +3,7 @@ namespace MlNetVision.Segmentation;
 /// <summary>How a contact sheet is laid out.</summary>
 public sealed record ContactSheetOptions
 {
-    /// <summary>The width of the room for a thumbnail in pixels, 32 to 2000; it is three quarters as high. Default: 240. Many pictures get smaller ones, see <see cref="MaxPixels"/>.</summary>
+    /// <summary>The width of the room for a thumbnail in pixels, 32 to 2000; it is three quarters as high. Default: 240. Many images get smaller ones, see <see cref="MaxPixels"/>.</summary>
     public int ThumbnailWidth { get; init; } = 240;
 
     /// <summary>The number of columns, 1 to 1000; null: so many that the sheet is about four thirds as wide as high. Default: null.</summary>

@@ -2,7 +2,7 @@ using SkiaSharp;
 
 namespace MlNetVision.Segmentation;
 
-/// <summary>Finds the corner of a picture where a plate hides least.</summary>
+/// <summary>Finds the corner of an image where a plate hides least.</summary>
 internal static class CornerFinder
 {
     /// <summary>The corner that shows most of the mask's largest class, which is likely to matter least; the top left one where they are equal.</summary>

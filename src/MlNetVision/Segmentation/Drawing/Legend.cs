@@ -4,12 +4,12 @@ using SkiaSharp;
 
 namespace MlNetVision.Segmentation;
 
-/// <summary>The list of a mask's classes, laid out within or below a picture.</summary>
+/// <summary>The list of a mask's classes, laid out within or below an image.</summary>
 internal sealed class Legend
 {
     private const int LongestLabel = 40;
 
-    /// <summary>The most of a picture that a legend hides where it may choose.</summary>
+    /// <summary>The most of an image that a legend hides where it may choose.</summary>
     private const double MostHidden = 0.25;
 
     private static readonly SKColor Plate = new(20, 20, 20);
@@ -47,16 +47,16 @@ internal sealed class Legend
         return new([.. entries], font, options.Legend, mask.Width, mask.Height);
     }
 
-    /// <summary>A picture that has room for the source at its top left, and for the legend.</summary>
-    public Picture Canvas(Picture source)
+    /// <summary>An image that has room for the source at its top left, and for the legend.</summary>
+    public RgbImage Canvas(RgbImage source)
     {
-        if (!_below) return Picture.Uninitialized(source.Width, source.Height);
-        var canvas = new Picture(Math.Max(source.Width, _columns * _column + _margin), source.Height + _rows * _line + 2 * _margin);
+        if (!_below) return RgbImage.Uninitialized(source.Width, source.Height);
+        var canvas = new RgbImage(Math.Max(source.Width, _columns * _column + _margin), source.Height + _rows * _line + 2 * _margin);
         canvas.Words.Fill(new RgbColor(Plate.Red, Plate.Green, Plate.Blue).ToPixel());
         return canvas;
     }
 
-    public void Draw(Picture target, SegmentationMask mask)
+    public void Draw(RgbImage target, SegmentationMask mask)
     {
         if (_rows <= 0) return;
         using var canvas = new SKCanvas(target.Bitmap);

@@ -2,20 +2,20 @@ using MlNetVision.Imaging;
 
 namespace MlNetVision.Segmentation;
 
-/// <summary>Draws masks over pictures: every class in its colour, with contours and a legend where wanted.</summary>
+/// <summary>Draws masks over images: every class in its colour, with contours and a legend where wanted.</summary>
 public static class MaskPainter
 {
-    /// <summary>Draws a mask on a copy of a picture; the picture itself is not changed.</summary>
-    /// <param name="source">The picture. The caller keeps it.</param>
+    /// <summary>Draws a mask on a copy of an image; the image itself is not changed.</summary>
+    /// <param name="source">The image. The caller keeps it.</param>
     /// <param name="mask">The classes of its pixels: a mask of the same size.</param>
     /// <param name="options">How; null: the defaults.</param>
-    /// <returns>A new picture, of the same size unless the legend stands below (see <see cref="SegmentationPaintOptions.Legend"/>); the caller disposes it.</returns>
-    /// <exception cref="ArgumentException">An option lies outside its range, the mask has another size than the picture, or the palette is shorter than the mask's classes.</exception>
-    /// <exception cref="ObjectDisposedException">The picture was disposed.</exception>
-    public static Picture Draw(Picture source, SegmentationMask mask, SegmentationPaintOptions? options = null) =>
+    /// <returns>A new image, of the same size unless the legend stands below (see <see cref="SegmentationPaintOptions.Legend"/>); the caller disposes it.</returns>
+    /// <exception cref="ArgumentException">An option lies outside its range, the mask has another size than the image, or the palette is shorter than the mask's classes.</exception>
+    /// <exception cref="ObjectDisposedException">The image was disposed.</exception>
+    public static RgbImage Draw(RgbImage source, SegmentationMask mask, SegmentationPaintOptions? options = null) =>
         Draw(source, mask, options ?? new(), LabelFont.Create);
 
-    internal static Picture Draw(Picture source, SegmentationMask mask, SegmentationPaintOptions options, Func<float, LabelFont> fonts)
+    internal static RgbImage Draw(RgbImage source, SegmentationMask mask, SegmentationPaintOptions options, Func<float, LabelFont> fonts)
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(mask);
@@ -39,10 +39,10 @@ public static class MaskPainter
         }
     }
 
-    private static float MeanLength(Picture picture) => ((float)picture.Width + picture.Height) / 2;
+    private static float MeanLength(RgbImage image) => ((float)image.Width + image.Height) / 2;
 
     /// <summary>Writes the top left part of the target, as large as the source.</summary>
-    private static void Tint(Picture source, Picture target, SegmentationMask mask, ColorPalette palette, SegmentationPaintOptions options)
+    private static void Tint(RgbImage source, RgbImage target, SegmentationMask mask, ColorPalette palette, SegmentationPaintOptions options)
     {
         var tint = new ClassTint(palette, mask.Labels, options);
         var width = options.ContourWidth ?? Math.Max(1, (int)MathF.Round(MeanLength(source) * 0.003f));

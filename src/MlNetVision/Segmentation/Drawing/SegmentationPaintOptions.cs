@@ -2,10 +2,10 @@ using MlNetVision.Imaging;
 
 namespace MlNetVision.Segmentation;
 
-/// <summary>How masks are drawn over pictures.</summary>
+/// <summary>How masks are drawn over images.</summary>
 public sealed record SegmentationPaintOptions
 {
-    /// <summary>How much of the classes' colours covers the picture, 0 (nothing) to 1 (all). Default: 0.5.</summary>
+    /// <summary>How much of the classes' colours covers the image, 0 (nothing) to 1 (all). Default: 0.5.</summary>
     public float Opacity { get; init; } = 0.5f;
 
     /// <summary>The colours of the classes; null: those that the labels are known by, see <see cref="ColorPalette.For"/>. Default: null.</summary>
@@ -17,13 +17,13 @@ public sealed record SegmentationPaintOptions
     /// <summary>Whether a line in the full colour runs along the inner edge of every coloured area. Default: false.</summary>
     public bool Contours { get; init; }
 
-    /// <summary>The width of that line in pixels, 1 to 1000; null: 0.3 % of the mean of the picture's width and height. Default: null.</summary>
+    /// <summary>The width of that line in pixels, 1 to 1000; null: 0.3 % of the mean of the image's width and height. Default: null.</summary>
     public int? ContourWidth { get; init; }
 
-    /// <summary>Where the legend stands: the classes there are, the largest first, with their shares of the picture. Default: <see cref="LegendPlacement.Auto"/>.</summary>
+    /// <summary>Where the legend stands: the classes there are, the largest first, with their shares of the image. Default: <see cref="LegendPlacement.Auto"/>.</summary>
     public LegendPlacement Legend { get; init; } = LegendPlacement.Auto;
 
-    /// <summary>The size of the legend's text in pixels, 7 to 1000; null: 2.2 % of the mean of the picture's width and height, at most 6 % of the shorter one, 11 at least. Default: null.</summary>
+    /// <summary>The size of the legend's text in pixels, 7 to 1000; null: 2.2 % of the mean of the image's width and height, at most 6 % of the shorter one, 11 at least. Default: null.</summary>
     public float? TextSize { get; init; }
 
     /// <summary>Checks the ranges.</summary>

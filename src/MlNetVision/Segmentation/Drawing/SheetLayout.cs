@@ -27,7 +27,7 @@ internal readonly record struct SheetLayout(int Columns, int Rows, int Thumbnail
             var layout = new SheetLayout(columns, (count + columns - 1) / columns, size);
             if ((long)layout.Width * layout.Height <= options.MaxPixels) return layout;
         }
-        throw new ArgumentException($"A contact sheet of {options.MaxPixels} pixels has no room for {count} pictures, even of {Smallest} pixels each: make several sheets, or allow more (ContactSheetOptions.MaxPixels).", nameof(count));
+        throw new ArgumentException($"A contact sheet of {options.MaxPixels} pixels has no room for {count} images, even of {Smallest} pixels each: make several sheets, or allow more (ContactSheetOptions.MaxPixels).", nameof(count));
     }
 
     public (int Left, int Top) Cell(int index) =>

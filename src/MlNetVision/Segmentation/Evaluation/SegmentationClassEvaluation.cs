@@ -1,6 +1,6 @@
 namespace MlNetVision.Segmentation.Evaluation;
 
-/// <summary>How well one class was segmented, over the pixels of all pictures together; ignored pixels count nowhere.</summary>
+/// <summary>How well one class was segmented, over the pixels of all images together; ignored pixels count nowhere.</summary>
 /// <param name="Index">The 0-based index of the class.</param>
 /// <param name="Label">Its name.</param>
 /// <param name="Truth">Pixels that are of the class.</param>

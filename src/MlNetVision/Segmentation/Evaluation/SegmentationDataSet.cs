@@ -2,10 +2,10 @@ using MlNetVision.Imaging;
 
 namespace MlNetVision.Segmentation.Evaluation;
 
-/// <summary>Pictures and, in a folder of the same shape, their true masks: <c>images/a/b.jpg</c> goes with <c>masks/a/b.png</c>.</summary>
+/// <summary>Images and, in a folder of the same shape, their true masks: <c>images/a/b.jpg</c> goes with <c>masks/a/b.png</c>.</summary>
 /// <remarks>
 /// Masks are 8-bit PNG files whose pixels are class indices (Pascal VOC, CamVid, and what this project writes); <c>b.mask.png</c> goes before <c>b.png</c>.
-/// Both folders may be one, or the masks' lie in the pictures': what is a mask is no picture. Of pictures that differ in the extension only, the first in the order of <see cref="ImageFiles.Extensions"/> is taken.
+/// Both folders may be one, or the masks' lie in the images': what is a mask is no image. Of images that differ in the extension only, the first in the order of <see cref="ImageFiles.Extensions"/> is taken.
 /// Names are compared with their case. Only the names of the files are read here.
 /// </remarks>
 public sealed class SegmentationDataSet
@@ -14,45 +14,45 @@ public sealed class SegmentationDataSet
     private const string Suffix = ".mask";
     private const int Listed = 10;
 
-    private SegmentationDataSet(string images, string masks, IReadOnlyDictionary<string, string> pictures, IReadOnlyDictionary<string, string> truths)
+    private SegmentationDataSet(string folder, string masks, IReadOnlyDictionary<string, string> images, IReadOnlyDictionary<string, string> truths)
     {
-        var pairs = new List<MaskedPicture>();
+        var pairs = new List<MaskedImage>();
         var without = new List<string>();
-        foreach (var (name, picture) in pictures.OrderBy(p => p.Key, StringComparer.Ordinal))
+        foreach (var (name, image) in images.OrderBy(p => p.Key, StringComparer.Ordinal))
         {
-            if (truths.GetValueOrDefault(name) is { } mask) pairs.Add(new(name, picture, mask));
-            else without.Add(picture);
+            if (truths.GetValueOrDefault(name) is { } mask) pairs.Add(new(name, image, mask));
+            else without.Add(image);
         }
         if (pairs.Count == 0)
-            throw new BadDataSetException($"{images}: none of the pictures ({List(pictures.Values)}) has a mask in {masks} ({List(truths.Values)}). Expected: a mask NAME{Extension} for a picture NAME.jpg, in the same sub-folder if any.");
+            throw new BadDataSetException($"{folder}: none of the images ({List(images.Values)}) has a mask in {masks} ({List(truths.Values)}). Expected: a mask NAME{Extension} for an image NAME.jpg, in the same sub-folder if any.");
         var used = pairs.Select(p => p.Mask).ToHashSet(StringComparer.Ordinal);
-        (Pictures, PicturesWithoutMask) = (pairs, without);
-        MasksWithoutPicture = [.. truths.Values.Where(mask => !used.Contains(mask)).Order(StringComparer.Ordinal)];
+        (Images, ImagesWithoutMask) = (pairs, without);
+        MasksWithoutImage = [.. truths.Values.Where(mask => !used.Contains(mask)).Order(StringComparer.Ordinal)];
     }
 
     /// <summary>The pairs, at least one, in ordinal order of their names.</summary>
-    public IReadOnlyList<MaskedPicture> Pictures { get; }
+    public IReadOnlyList<MaskedImage> Images { get; }
 
-    /// <summary>The files of the pictures that have no mask; they cannot be evaluated.</summary>
-    public IReadOnlyList<string> PicturesWithoutMask { get; }
+    /// <summary>The files of the images that have no mask; they cannot be evaluated.</summary>
+    public IReadOnlyList<string> ImagesWithoutMask { get; }
 
-    /// <summary>The files of the masks that have no picture.</summary>
-    public IReadOnlyList<string> MasksWithoutPicture { get; }
+    /// <summary>The files of the masks that have no image.</summary>
+    public IReadOnlyList<string> MasksWithoutImage { get; }
 
     /// <summary>What is left out, in words: at most two lines, each with the first ten files and the number of all.</summary>
     public IEnumerable<string> Warnings
     {
         get
         {
-            if (PicturesWithoutMask.Count > 0) yield return $"pictures without a mask are left out: {List(PicturesWithoutMask)}";
-            if (MasksWithoutPicture.Count > 0) yield return $"masks without a picture are left out: {List(MasksWithoutPicture)}";
+            if (ImagesWithoutMask.Count > 0) yield return $"images without a mask are left out: {List(ImagesWithoutMask)}";
+            if (MasksWithoutImage.Count > 0) yield return $"masks without an image are left out: {List(MasksWithoutImage)}";
         }
     }
 
-    /// <summary>Pairs the pictures in and below a folder with the masks in and below another; or one picture with one mask, where both are files.</summary>
-    /// <param name="images">The pictures' folder.</param>
+    /// <summary>Pairs the images in and below a folder with the masks in and below another; or one image with one mask, where both are files.</summary>
+    /// <param name="images">The images' folder.</param>
     /// <param name="masks">The masks' folder.</param>
-    /// <exception cref="BadDataSetException">A folder is missing or cannot be read, or no picture has a mask.</exception>
+    /// <exception cref="BadDataSetException">A folder is missing or cannot be read, or no image has a mask.</exception>
     public static SegmentationDataSet Open(string images, string masks)
     {
         ArgumentException.ThrowIfNullOrEmpty(images);
@@ -60,9 +60,9 @@ public sealed class SegmentationDataSet
         try
         {
             if (File.Exists(images) && File.Exists(masks)) return Pair(images, masks);
-            Folder(images, "pictures");
+            Folder(images, "images");
             var truths = MasksOf(Folder(masks, "masks"));
-            return new(images, masks, PicturesOf(images, truths.Values), truths);
+            return new(images, masks, ImagesOf(images, truths.Values), truths);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -70,21 +70,21 @@ public sealed class SegmentationDataSet
         }
     }
 
-    private static SegmentationDataSet Pair(string picture, string mask)
+    private static SegmentationDataSet Pair(string image, string mask)
     {
-        var name = Path.GetFileNameWithoutExtension(picture);
-        return new(picture, mask, new Dictionary<string, string> { [name] = picture }, new Dictionary<string, string> { [name] = mask });
+        var name = Path.GetFileNameWithoutExtension(image);
+        return new(image, mask, new Dictionary<string, string> { [name] = image }, new Dictionary<string, string> { [name] = mask });
     }
 
     private static string Folder(string path, string content)
     {
         if (Directory.Exists(path)) return path;
         throw new BadDataSetException(File.Exists(path)
-            ? $"{path}: is a file; expected a folder of {content} (or one picture and one mask)."
+            ? $"{path}: is a file; expected a folder of {content} (or one image and one mask)."
             : $"{path}: there is no such folder; expected a folder of {content}.");
     }
 
-    private static Dictionary<string, string> PicturesOf(string folder, IEnumerable<string> masks)
+    private static Dictionary<string, string> ImagesOf(string folder, IEnumerable<string> masks)
     {
         var other = masks.Select(Path.GetFullPath).ToHashSet(StringComparer.Ordinal);
         var files = new Dictionary<string, string>(StringComparer.Ordinal);

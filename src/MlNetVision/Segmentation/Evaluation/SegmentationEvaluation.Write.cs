@@ -20,7 +20,7 @@ public sealed partial record SegmentationEvaluation
         json.WriteFigure("pixelAccuracy", PixelAccuracy);
         json.WriteFigure("meanAccuracy", MeanAccuracy);
         json.WriteFigure("frequencyWeightedIoU", FrequencyWeightedIoU);
-        json.WriteNumber("images", Pictures);
+        json.WriteNumber("images", Images);
         json.WriteNumber("pixels", Pixels);
         if (Ignore is { } ignore) json.WriteNumber("ignore", ignore);
         else json.WriteNull("ignore");
@@ -40,8 +40,8 @@ public sealed partial record SegmentationEvaluation
     }
 
     /// <summary>Draws the confusion matrix, with mean IoU and pixel accuracy above it; see <see cref="ConfusionMatrixPainter"/>.</summary>
-    /// <returns>A new picture; the caller disposes it.</returns>
-    public Picture DrawConfusion() =>
+    /// <returns>A new image; the caller disposes it.</returns>
+    public RgbImage DrawConfusion() =>
         ConfusionMatrixPainter.Draw(Confusion, MeanIoU is { } iou ? FormattableString.Invariant($"mean IoU {iou:0.000}, pixel accuracy {PixelAccuracy:0.000}") : "no pixel counted");
 
     private static void Write(Utf8JsonWriter json, SegmentationClassEvaluation c)

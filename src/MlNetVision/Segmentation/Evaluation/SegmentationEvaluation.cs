@@ -2,16 +2,16 @@ using MlNetVision.Evaluation;
 
 namespace MlNetVision.Segmentation.Evaluation;
 
-/// <summary>How well pictures were segmented. See <see cref="SegmentationEvaluator"/> for the rules.</summary>
+/// <summary>How well images were segmented. See <see cref="SegmentationEvaluator"/> for the rules.</summary>
 /// <remarks>
 /// The four figures are those of Long, Shelhamer and Darrell, "Fully Convolutional Networks for Semantic Segmentation" (2015), section 5,
-/// taken from one confusion matrix over the pixels of all pictures, not as means of pictures.
+/// taken from one confusion matrix over the pixels of all images, not as means of images.
 /// Each is <see langword="null"/> where no pixel was counted.
 /// </remarks>
 public sealed partial record SegmentationEvaluation
 {
-    /// <summary>The number of pictures.</summary>
-    public required int Pictures { get; init; }
+    /// <summary>The number of images.</summary>
+    public required int Images { get; init; }
 
     /// <summary>The index in the truth that is left out of everything; <see langword="null"/>: none.</summary>
     public required byte? Ignore { get; init; }

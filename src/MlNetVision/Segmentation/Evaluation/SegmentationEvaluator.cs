@@ -2,13 +2,13 @@ using System.Buffers;
 
 namespace MlNetVision.Segmentation.Evaluation;
 
-/// <summary>Compares class masks with the truth, picture by picture, in one confusion matrix.</summary>
+/// <summary>Compares class masks with the truth, image by image, in one confusion matrix.</summary>
 /// <remarks>
 /// Pixels whose truth is the ignored index are left out of everything, whatever was predicted there.
 /// Where the ignored index is itself one of the classes, it has no figures of its own and no part in the means;
 /// predicting it where another class is true is an error of that class.
 /// A class that is neither in the truth nor in the prediction has no part in the means.
-/// <para>Thread-safe: pictures may be added from several threads; the sums do not depend on their order.</para>
+/// <para>Thread-safe: images may be added from several threads; the sums do not depend on their order.</para>
 /// </remarks>
 public sealed class SegmentationEvaluator
 {
@@ -17,9 +17,9 @@ public sealed class SegmentationEvaluator
     private readonly byte? _ignore;
     private readonly long[] _counts;
     private long _ignored;
-    private int _pictures;
+    private int _images;
 
-    /// <summary>Makes an evaluator without pictures.</summary>
+    /// <summary>Makes an evaluator without images.</summary>
     /// <param name="labels">The names of the classes, by index: 1 to 256.</param>
     /// <param name="ignore">The index in the truth that marks pixels of no class, such as 255 (Pascal VOC) or 11 (CamVid); null: none.</param>
     /// <exception cref="ArgumentException">There are no labels, or more than 256.</exception>
@@ -31,7 +31,7 @@ public sealed class SegmentationEvaluator
         (_labels, _ignore, _counts) = ([.. labels], ignore, new long[labels.Count * labels.Count]);
     }
 
-    /// <summary>Adds one picture. Where this throws, nothing was added.</summary>
+    /// <summary>Adds one image. Where this throws, nothing was added.</summary>
     /// <param name="truth">The true class indices, row by row from the top: <paramref name="width"/> × <paramref name="height"/> of them.</param>
     /// <param name="predicted">The predicted ones, as many.</param>
     /// <param name="width">Pixels in a row.</param>
@@ -63,7 +63,7 @@ public sealed class SegmentationEvaluator
         }
     }
 
-    /// <summary>Adds one picture. Where this throws, nothing was added.</summary>
+    /// <summary>Adds one image. Where this throws, nothing was added.</summary>
     /// <param name="truth">The true mask.</param>
     /// <param name="predicted">The predicted mask, of the same size.</param>
     /// <param name="name">What messages call the truth: the file of the mask.</param>
@@ -74,27 +74,27 @@ public sealed class SegmentationEvaluator
         ArgumentNullException.ThrowIfNull(truth);
         ArgumentNullException.ThrowIfNull(predicted);
         if ((truth.Width, truth.Height) != (predicted.Width, predicted.Height))
-            throw new BadDataSetException($"{name}: the mask has {truth.Width}×{truth.Height} pixels, its picture's prediction {predicted.Width}×{predicted.Height}; expected the upright picture's size.");
+            throw new BadDataSetException($"{name}: the mask has {truth.Width}×{truth.Height} pixels, its image's prediction {predicted.Width}×{predicted.Height}; expected the upright image's size.");
         Add(truth.Classes, predicted.Classes, truth.Width, truth.Height, name);
     }
 
-    /// <summary>Adds one picture of a data set, whose mask is read here. Where this throws, nothing was added.</summary>
-    /// <param name="picture">The picture and the file of its true mask.</param>
-    /// <param name="predicted">The predicted mask, at the size of the upright picture.</param>
+    /// <summary>Adds one image of a data set, whose mask is read here. Where this throws, nothing was added.</summary>
+    /// <param name="image">The image and the file of its true mask.</param>
+    /// <param name="predicted">The predicted mask, at the size of the upright image.</param>
     /// <exception cref="BadDataSetException">The mask cannot be read, differs in size from the prediction, or has an index that is no class and is not ignored.</exception>
     /// <exception cref="BadModelException">The prediction has an index that is no class, where the truth is not ignored.</exception>
-    public void Add(MaskedPicture picture, SegmentationMask predicted)
+    public void Add(MaskedImage image, SegmentationMask predicted)
     {
-        ArgumentNullException.ThrowIfNull(picture);
-        Add(picture.ReadMask(_labels), predicted, picture.Mask);
+        ArgumentNullException.ThrowIfNull(image);
+        Add(image.ReadMask(_labels), predicted, image.Mask);
     }
 
-    /// <summary>Judges the pictures added so far; more can be added afterwards.</summary>
+    /// <summary>Judges the images added so far; more can be added afterwards.</summary>
     public SegmentationEvaluation Evaluate()
     {
         lock (_lock)
         {
-            return new() { Pictures = _pictures, Ignore = _ignore, IgnoredPixels = _ignored, Confusion = new(_labels, _counts) };
+            return new() { Images = _images, Ignore = _ignore, IgnoredPixels = _ignored, Confusion = new(_labels, _counts) };
         }
     }
 
@@ -119,7 +119,7 @@ public sealed class SegmentationEvaluator
             }
             if (_ignore is { } ignore)
                 foreach (var count in Row(counts, ignore)) _ignored += count;
-            _pictures++;
+            _images++;
         }
     }
 

@@ -9,11 +9,11 @@ internal static class ClassMaps
     /// <summary>The highest index there is.</summary>
     public static byte Highest(ReadOnlySpan<byte> classes) => TensorPrimitives.Max(classes);
 
-    /// <summary>Refuses a mask of another size than a picture.</summary>
-    public static void CheckCovers(this SegmentationMask mask, Picture picture)
+    /// <summary>Refuses a mask of another size than an image.</summary>
+    public static void CheckCovers(this SegmentationMask mask, RgbImage image)
     {
-        if (mask.Width != picture.Width || mask.Height != picture.Height)
-            throw new ArgumentException($"The mask has {mask.Width}×{mask.Height} pixels, the picture {picture.Width}×{picture.Height}; expected a mask of the picture's size.");
+        if (mask.Width != image.Width || mask.Height != image.Height)
+            throw new ArgumentException($"The mask has {mask.Width}×{mask.Height} pixels, the image {image.Width}×{image.Height}; expected a mask of the image's size.");
     }
 
     /// <summary>The mask at another size, by the nearest neighbour: the classes of the pixels whose area holds the centres of the target's pixels.</summary>

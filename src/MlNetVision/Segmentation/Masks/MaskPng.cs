@@ -29,7 +29,7 @@ public static class MaskPng
     public static void Save(SegmentationMask mask, string path, ColorPalette? palette = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        if (ImageFiles.FormatOf(path) != PictureFormat.Png) throw new ArgumentException($"{path}: masks are written as .png, which alone holds indices.", nameof(path));
+        if (ImageFiles.FormatOf(path) != ImageFormat.Png) throw new ArgumentException($"{path}: masks are written as .png, which alone holds indices.", nameof(path));
         var colors = Check(mask, palette);
         AtomicFile.Write(path, stream => Write(mask, stream, colors));
     }
@@ -40,14 +40,14 @@ public static class MaskPng
     /// </summary>
     /// <param name="path">The file.</param>
     /// <param name="labels">The names of the classes; null: none. Indices beyond them, as data sets have for "ignore", are left as they are.</param>
-    /// <param name="limits">The most that the file may ask for; <see cref="PictureLimits.Default"/> where null.</param>
+    /// <param name="limits">The most that the file may ask for; <see cref="ImageLimits.Default"/> where null.</param>
     /// <exception cref="BadImageException">
     /// The file is missing, unreadable, no PNG, truncated, damaged, beyond the limits, in colour (colours name no classes), interlaced, or has values above 255.
     /// </exception>
-    public static SegmentationMask Load(string path, IReadOnlyList<string>? labels = null, PictureLimits? limits = null)
+    public static SegmentationMask Load(string path, IReadOnlyList<string>? labels = null, ImageLimits? limits = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        using var bytes = EncodedBytes.Read(path, limits ?? PictureLimits.Default);
+        using var bytes = EncodedBytes.Read(path, limits ?? ImageLimits.Default);
         return Decode(bytes.Span, path, labels, limits);
     }
 
@@ -55,12 +55,12 @@ public static class MaskPng
     /// <param name="encoded">The bytes of a PNG file.</param>
     /// <param name="name">What messages call it.</param>
     /// <param name="labels">The names of the classes; null: none.</param>
-    /// <param name="limits">The most that the bytes may ask for; <see cref="PictureLimits.Default"/> where null.</param>
+    /// <param name="limits">The most that the bytes may ask for; <see cref="ImageLimits.Default"/> where null.</param>
     /// <exception cref="BadImageException">As for a file.</exception>
-    public static SegmentationMask Decode(ReadOnlySpan<byte> encoded, string name, IReadOnlyList<string>? labels = null, PictureLimits? limits = null)
+    public static SegmentationMask Decode(ReadOnlySpan<byte> encoded, string name, IReadOnlyList<string>? labels = null, ImageLimits? limits = null)
     {
         ArgumentNullException.ThrowIfNull(name);
-        return Decode(new PngFile(encoded, name, limits ?? PictureLimits.Default), labels);
+        return Decode(new PngFile(encoded, name, limits ?? ImageLimits.Default), labels);
     }
 
     /// <summary>Decodes a mask from a file that is taken apart already.</summary>

@@ -1,6 +1,6 @@
 namespace MlNetVision.Segmentation;
 
-/// <summary>The class of every pixel of a picture. It does not change.</summary>
+/// <summary>The class of every pixel of an image. It does not change.</summary>
 public sealed class SegmentationMask
 {
     /// <summary>The most classes that a mask tells apart: one byte a pixel, as indexed PNG has it.</summary>

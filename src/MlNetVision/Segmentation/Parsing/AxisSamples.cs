@@ -1,14 +1,14 @@
 namespace MlNetVision.Segmentation;
 
 /// <summary>
-/// Where the pixels of one axis of a picture lie among the elements of the network's output: between which two, and how far.
+/// Where the pixels of one axis of an image lie among the elements of the network's output: between which two, and how far.
 /// Centres are aligned (half-pixel), and elements that show padding are never touched, so that no seam appears.
 /// </summary>
 internal sealed class AxisSamples
 {
-    /// <param name="length">Pixels of the picture on this axis.</param>
-    /// <param name="scale">Network pixels for a picture pixel.</param>
-    /// <param name="offset">The network pixel at which the picture begins.</param>
+    /// <param name="length">Pixels of the image on this axis.</param>
+    /// <param name="scale">Network pixels for an image pixel.</param>
+    /// <param name="offset">The network pixel at which the image begins.</param>
     /// <param name="network">Pixels of the network's input on this axis.</param>
     /// <param name="output">Elements of its output on this axis.</param>
     public AxisSamples(int length, float scale, float offset, int network, int output)
@@ -16,7 +16,7 @@ internal sealed class AxisSamples
         Low = new int[length];
         Part = new float[length];
         var toOutput = (double)output / network;
-        // The elements whose centres lie within the picture; at least one.
+        // The elements whose centres lie within the image; at least one.
         var first = Math.Clamp((int)Math.Ceiling(offset * toOutput - 0.5 - 1e-6), 0, output - 1);
         var last = Math.Clamp((int)Math.Floor((offset + (double)length * scale) * toOutput - 0.5 + 1e-6), first, output - 1);
         (First, Last) = (first, last);
@@ -30,10 +30,10 @@ internal sealed class AxisSamples
         }
     }
 
-    /// <summary>The first element that shows the picture.</summary>
+    /// <summary>The first element that shows the image.</summary>
     public int First { get; }
 
-    /// <summary>The last element that shows the picture.</summary>
+    /// <summary>The last element that shows the image.</summary>
     public int Last { get; }
 
     /// <summary>Whether every pixel lies on an element of its own.</summary>

@@ -18,12 +18,12 @@ internal sealed class MaskParser(SegmentationSettings settings, string model = "
         var confidence = scores is not null && settings.WithConfidence ? new ConfidenceMap(scores, _output) : null;
         if (settings.AtNetworkSize) return Mask(_output.Width, _output.Height, coarse, confidence?.At(coarse));
 
-        var columns = new AxisSamples(geometry.PictureWidth, geometry.ScaleX, geometry.OffsetX, geometry.NetworkWidth, _output.Width);
-        var rows = new AxisSamples(geometry.PictureHeight, geometry.ScaleY, geometry.OffsetY, geometry.NetworkHeight, _output.Height);
-        var classes = GC.AllocateUninitializedArray<byte>(checked(geometry.PictureWidth * geometry.PictureHeight));
+        var columns = new AxisSamples(geometry.ImageWidth, geometry.ScaleX, geometry.OffsetX, geometry.NetworkWidth, _output.Width);
+        var rows = new AxisSamples(geometry.ImageHeight, geometry.ScaleY, geometry.OffsetY, geometry.NetworkHeight, _output.Height);
+        var classes = GC.AllocateUninitializedArray<byte>(checked(geometry.ImageWidth * geometry.ImageHeight));
         if (scores is null || settings.Upsampling == MaskUpsampling.Classes) ClassIndexMaps.Nearest(coarse, _output.Width, columns, rows, classes);
         else ScoreMaps.Upsample(scores, _output, coarse, columns, rows, classes);
-        return Mask(geometry.PictureWidth, geometry.PictureHeight, classes, confidence?.Upsample(classes, columns, rows));
+        return Mask(geometry.ImageWidth, geometry.ImageHeight, classes, confidence?.Upsample(classes, columns, rows));
     }
 
     private SegmentationMask Mask(int width, int height, byte[] classes, float[]? confidence) => new(width, height, classes, settings.Labels, confidence);

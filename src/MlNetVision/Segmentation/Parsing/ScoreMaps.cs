@@ -66,7 +66,7 @@ internal static class ScoreMaps
 
     /// <summary>
     /// The class of the largest bilinearly interpolated score of every pixel. Where the four elements around a pixel agree,
-    /// so does every mean of theirs, and nothing is computed; only borders are. No plane of scores at the picture's size exists.
+    /// so does every mean of theirs, and nothing is computed; only borders are. No plane of scores at the image's size exists.
     /// </summary>
     public static void Upsample(
         ReadOnlySpan<float> scores, SegmentationOutput output, ReadOnlySpan<byte> coarse, AxisSamples columns, AxisSamples rows, Span<byte> target)

@@ -7,7 +7,7 @@ namespace MlNetVision.Segmentation;
 
 /// <summary>A segmentation network and the settings of its chain, read from the model and the user's options.</summary>
 /// <param name="Model">The network.</param>
-/// <param name="Input">Its picture input.</param>
+/// <param name="Input">Its image input.</param>
 /// <param name="Settings">The rest.</param>
 internal sealed record SegmentationNetwork(OnnxModel Model, NetworkInput Input, SegmentationSettings Settings)
 {

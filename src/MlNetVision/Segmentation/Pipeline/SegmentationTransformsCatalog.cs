@@ -8,12 +8,12 @@ namespace MlNetVision.Segmentation;
 /// <summary>Segmentation as an ML.NET pipeline.</summary>
 public static class SegmentationTransformsCatalog
 {
-    /// <summary>Segments the pictures that a text column names: load (upright), resize, extract pixels, apply the network, parse its answer.</summary>
+    /// <summary>Segments the images that a text column names: load (upright), resize, extract pixels, apply the network, parse its answer.</summary>
     /// <param name="transforms">The catalog.</param>
     /// <param name="model">The name of a bundled or catalogue model, or the path of an <c>.onnx</c> or <c>.zip</c>.</param>
     /// <param name="outputColumnName">The column of <see cref="SegmentationMask"/>; read it with <see cref="SegmentationMaskTypeAttribute"/>.</param>
-    /// <param name="imagePathColumnName">The text column with the paths of the pictures.</param>
-    /// <param name="options">How the model and the pictures are read; null: as the model says. <see cref="SegmenterOptions.Threads"/> is not used: ML.NET decides.</param>
+    /// <param name="imagePathColumnName">The text column with the paths of the images.</param>
+    /// <param name="options">How the model and the images are read; null: as the model says. <see cref="SegmenterOptions.Threads"/> is not used: ML.NET decides.</param>
     /// <returns>An estimator that needs no training; the fitted chain can be saved with <c>mlContext.Model.Save</c> and loaded by any app that has this library.</returns>
     /// <exception cref="BadModelException">There is no such model, or it is no segmentation network.</exception>
     public static IEstimator<ITransformer> SegmentImages(
@@ -34,7 +34,7 @@ public static class SegmentationTransformsCatalog
     /// <param name="model">The name of a bundled or catalogue model, or the path of an <c>.onnx</c> or <c>.zip</c>.</param>
     /// <param name="outputColumnName">The column of <see cref="SegmentationMask"/>.</param>
     /// <param name="imageColumnName">The column of images.</param>
-    /// <param name="options">How the model and the pictures are read; null: as the model says.</param>
+    /// <param name="options">How the model and the images are read; null: as the model says.</param>
     public static IEstimator<ITransformer> SegmentLoadedImages(
         this TransformsCatalog transforms, string model, string outputColumnName = "Mask", string imageColumnName = "Image", SegmenterOptions? options = null) =>
         SegmentImages(transforms, Network(Open(model, options), options), outputColumnName, imageColumnName, images: true);

@@ -1,7 +1,7 @@
 namespace MlNetVision.Segmentation;
 
 /// <summary>
-/// The windows along one axis of a picture: evenly spaced, the first and last flush with the borders, neighbours sharing at least
+/// The windows along one axis of an image: evenly spaced, the first and last flush with the borders, neighbours sharing at least
 /// a quarter of their length. In the middle of what two share lies a zone where one fades into the other; left and right of it
 /// each pixel belongs to one window alone, so that no pixel has more than two.
 /// </summary>
@@ -10,7 +10,7 @@ internal sealed class WindowAxis
     private readonly int[] _origins;
     private readonly int[] _zones;
 
-    /// <param name="length">Pixels of the picture.</param>
+    /// <param name="length">Pixels of the image.</param>
     /// <param name="window">Pixels of the window.</param>
     /// <param name="fade">Pixels of the zones between windows; 0 sets window against window.</param>
     public WindowAxis(int length, int window, int fade)
@@ -33,7 +33,7 @@ internal sealed class WindowAxis
 
     public int Count => _origins.Length;
 
-    /// <summary>The picture's pixel at which a window begins.</summary>
+    /// <summary>The image's pixel at which a window begins.</summary>
     public int Origin(int i) => _origins[i];
 
     /// <summary>The first pixel that a window has a say in: the start of its fading in, or the border.</summary>

@@ -4,9 +4,9 @@ using MlNetVision.Pipelines;
 namespace MlNetVision.Segmentation;
 
 /// <summary>
-/// Segments a picture larger than the network's input at its own size, window by window. Scores fade into each other where windows
-/// overlap. Only the zones between windows are kept: for classes C and zones of F pixels, C × F × (the picture's width + the
-/// window's height) floats, at most as many as the picture has pixels or 12 million: with very many classes windows fade faster.
+/// Segments an image larger than the network's input at its own size, window by window. Scores fade into each other where windows
+/// overlap. Only the zones between windows are kept: for classes C and zones of F pixels, C × F × (the image's width + the
+/// window's height) floats, at most as many as the image has pixels or 12 million: with very many classes windows fade faster.
 /// </summary>
 internal sealed class WindowSegmenter(SegmentationSettings settings, NetworkInput input, string model = "the network")
 {
@@ -15,21 +15,21 @@ internal sealed class WindowSegmenter(SegmentationSettings settings, NetworkInpu
 
     private readonly SegmentationOutput _output = settings.Output;
 
-    /// <summary>Whether a picture is larger than the network's input, so that windows serve.</summary>
-    public bool Serves(Picture picture) => picture.Width > input.Width || picture.Height > input.Height;
+    /// <summary>Whether an image is larger than the network's input, so that windows serve.</summary>
+    public bool Serves(RgbImage image) => image.Width > input.Width || image.Height > input.Height;
 
-    public SegmentationMask Segment(Picture picture, NetworkRun run, PixelNormalization normalization, CancellationToken cancellation = default)
+    public SegmentationMask Segment(RgbImage image, NetworkRun run, PixelNormalization normalization, CancellationToken cancellation = default)
     {
-        var blend = Blend(picture.Width, picture.Height, out var columns, out var rows);
+        var blend = Blend(image.Width, image.Height, out var columns, out var rows);
         for (var r = 0; r < rows.Count; r++)
         {
             for (var c = 0; c < columns.Count; c++)
             {
-                Crop(picture, run.Resized, columns.Origin(c), rows.Origin(r));
+                Crop(image, run.Resized, columns.Origin(c), rows.Origin(r));
                 blend.Add(c, r, run.Run(normalization, cancellation)[0].Data);
             }
         }
-        return new SegmentationMask(picture.Width, picture.Height, blend.Classes, settings.Labels, blend.Confidence);
+        return new SegmentationMask(image.Width, image.Height, blend.Classes, settings.Labels, blend.Confidence);
     }
 
     /// <summary>An empty mask and the windows that are to fill it.</summary>
@@ -42,15 +42,15 @@ internal sealed class WindowSegmenter(SegmentationSettings settings, NetworkInpu
         return new WindowBlend(_output, columns, rows, settings.WithConfidence && !maps, model);
     }
 
-    // A picture narrower or lower than the window is padded at its right and bottom, where no window looks.
-    private void Crop(Picture picture, Picture window, int left, int top)
+    // An image narrower or lower than the window is padded at its right and bottom, where no window looks.
+    private void Crop(RgbImage image, RgbImage window, int left, int top)
     {
-        var width = Math.Min(window.Width, picture.Width - left);
-        var height = Math.Min(window.Height, picture.Height - top);
+        var width = Math.Min(window.Width, image.Width - left);
+        var height = Math.Min(window.Height, image.Height - top);
         if (width < window.Width || height < window.Height) Fill(window.Pixels, settings.Resize.PadColor);
         for (var y = 0; y < height; y++)
         {
-            var source = picture.Pixels.Slice(((top + y) * picture.Width + left) * 4, width * 4);
+            var source = image.Pixels.Slice(((top + y) * image.Width + left) * 4, width * 4);
             source.CopyTo(window.Pixels[(y * window.Width * 4)..]);
         }
     }

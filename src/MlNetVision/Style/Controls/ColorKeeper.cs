@@ -2,15 +2,15 @@ using MlNetVision.Imaging;
 
 namespace MlNetVision.Style;
 
-/// <summary>Gives a stylised picture its photo's colours.</summary>
+/// <summary>Gives a stylised image its photo's colours.</summary>
 public static class ColorKeeper
 {
-    /// <summary>Changes a stylised picture in place; pixels depend on the picture's at the same place, or on the whole's histogram.</summary>
-    /// <param name="styled">The stylised picture, which is changed.</param>
+    /// <summary>Changes a stylised image in place; pixels depend on the image's at the same place, or on the whole's histogram.</summary>
+    /// <param name="styled">The stylised image, which is changed.</param>
     /// <param name="photo">The photo, of the same size; it is left as it is.</param>
     /// <param name="colors">What is kept of the photo's colours.</param>
-    /// <exception cref="ArgumentException">The pictures have different sizes, or the way is unknown.</exception>
-    public static void ApplyInPlace(Picture styled, Picture photo, ColorPreservation colors)
+    /// <exception cref="ArgumentException">The images have different sizes, or the way is unknown.</exception>
+    public static void ApplyInPlace(RgbImage styled, RgbImage photo, ColorPreservation colors)
     {
         StyleBlend.RequireSameSize(styled, photo);
         switch (colors)
@@ -23,7 +23,7 @@ public static class ColorKeeper
     }
 
     // With the same Cb and Cr, red, green and blue each differ from the photo's by the difference of the luminances.
-    private static void KeepChroma(Picture styled, Picture photo)
+    private static void KeepChroma(RgbImage styled, RgbImage photo)
     {
         var to = styled.Pixels;
         var from = photo.Pixels;

@@ -2,7 +2,7 @@ using MlNetVision.Imaging;
 
 namespace MlNetVision.Style;
 
-/// <summary>Mean and covariance of the red, green and blue of a picture, and the linear map from one such pair to another.</summary>
+/// <summary>Mean and covariance of the red, green and blue of an image, and the linear map from one such pair to another.</summary>
 /// <param name="Mean">The mean of each channel, 0–255: red, green, blue.</param>
 /// <param name="Covariance">The covariance of each two channels, 3 × 3, in levels squared.</param>
 public sealed record ColorMoments(double[] Mean, double[,] Covariance)
@@ -10,12 +10,12 @@ public sealed record ColorMoments(double[] Mean, double[,] Covariance)
     /// <summary>The variance that rounding to levels alone may give; directions of less have no colours to be spread.</summary>
     private const double LeastVariance = 1;
 
-    /// <summary>Those of all pixels of a picture, which is left as it is.</summary>
-    public static ColorMoments Of(Picture picture)
+    /// <summary>Those of all pixels of an image, which is left as it is.</summary>
+    public static ColorMoments Of(RgbImage image)
     {
-        ArgumentNullException.ThrowIfNull(picture);
+        ArgumentNullException.ThrowIfNull(image);
         var (mean, products) = (new double[3], new double[3, 3]);
-        var pixels = picture.Pixels;
+        var pixels = image.Pixels;
         var count = pixels.Length / 4.0;
         for (var i = 0; i < pixels.Length; i += 4)
         {
@@ -25,7 +25,7 @@ public sealed record ColorMoments(double[] Mean, double[,] Covariance)
                 for (var b = 0; b <= a; b++) products[a, b] += pixels[i + a] * pixels[i + b];
             }
         }
-        GC.KeepAlive(picture);
+        GC.KeepAlive(image);
         for (var a = 0; a < 3; a++) mean[a] /= count;
         for (var a = 0; a < 3; a++)
             for (var b = 0; b <= a; b++) products[a, b] = products[b, a] = products[a, b] / count - mean[a] * mean[b];

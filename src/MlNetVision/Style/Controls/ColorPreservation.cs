@@ -1,13 +1,13 @@
 namespace MlNetVision.Style;
 
-/// <summary>What of a photo's colours a stylised picture keeps.</summary>
+/// <summary>What of a photo's colours a stylised image keeps.</summary>
 public enum ColorPreservation
 {
     /// <summary>Nothing: the colours are the style's.</summary>
     None,
 
     /// <summary>
-    /// The photo's chroma under the stylised picture's luminance, Y of ITU-R BT.601: "luminance-only transfer" of Gatys, Bethge,
+    /// The photo's chroma under the stylised image's luminance, Y of ITU-R BT.601: "luminance-only transfer" of Gatys, Bethge,
     /// Hertzmann, Shechtman, arXiv:1606.05897, section 3. Where that colour does not exist, it fades towards grey of that luminance.
     /// </summary>
     Luminance,

@@ -3,7 +3,7 @@ using MlNetVision.Imaging;
 namespace MlNetVision.Style;
 
 /// <summary>
-/// Gives a picture another's distribution of colours: first by a linear map its mean and covariance (<see cref="ColorMoments"/>), then to each channel
+/// Gives an image another's distribution of colours: first by a linear map its mean and covariance (<see cref="ColorMoments"/>), then to each channel
 /// its cumulative histogram. What the map gives is counted in parts of a level, also beyond 0–255, so that nothing is lost between the two.
 /// </summary>
 internal sealed class HistogramMatch
@@ -17,16 +17,16 @@ internal sealed class HistogramMatch
     private readonly ColorMoments _to;
     private readonly double[,] _map;
 
-    private HistogramMatch(Picture styled, Picture photo)
+    private HistogramMatch(RgbImage styled, RgbImage photo)
     {
         (_from, _to) = (ColorMoments.Of(styled), ColorMoments.Of(photo));
         _map = ColorMoments.Map(_from, _to);
     }
 
-    /// <summary>Changes a picture in place.</summary>
-    public static void ApplyInPlace(Picture styled, Picture photo) => new HistogramMatch(styled, photo).Apply(styled, photo);
+    /// <summary>Changes an image in place.</summary>
+    public static void ApplyInPlace(RgbImage styled, RgbImage photo) => new HistogramMatch(styled, photo).Apply(styled, photo);
 
-    private void Apply(Picture styled, Picture photo)
+    private void Apply(RgbImage styled, RgbImage photo)
     {
         var counts = new long[3][];
         for (var c = 0; c < 3; c++) counts[c] = new long[Bins];
@@ -49,12 +49,12 @@ internal sealed class HistogramMatch
         return (int)Math.Clamp((value + Beyond) * Parts, 0, Bins - 1);
     }
 
-    private static long[] Count(Picture picture, int channel)
+    private static long[] Count(RgbImage image, int channel)
     {
         var counts = new long[Levels];
-        var pixels = picture.Pixels;
+        var pixels = image.Pixels;
         for (var i = channel; i < pixels.Length; i += 4) counts[pixels[i]]++;
-        GC.KeepAlive(picture);
+        GC.KeepAlive(image);
         return counts;
     }
 

@@ -2,37 +2,37 @@ using MlNetVision.Imaging;
 
 namespace MlNetVision.Style;
 
-/// <summary>Mixes pictures of one size: several styles, a style and its photo, a style where a mask says so.</summary>
+/// <summary>Mixes images of one size: several styles, a style and its photo, a style where a mask says so.</summary>
 public static class StyleBlend
 {
-    /// <summary>The weighted mean of pictures, rounded to nearest.</summary>
-    /// <param name="pictures">At least one picture; all of one size.</param>
+    /// <summary>The weighted mean of images, rounded to nearest.</summary>
+    /// <param name="images">At least one image; all of one size.</param>
     /// <param name="weights">A weight for each, not negative, not all 0; only their ratios count.</param>
-    /// <returns>A new picture; the caller disposes it.</returns>
+    /// <returns>A new image; the caller disposes it.</returns>
     /// <exception cref="ArgumentException">Sizes or numbers disagree, or a weight is negative or not finite.</exception>
-    public static Picture Mix(IReadOnlyList<Picture> pictures, IReadOnlyList<float> weights)
+    public static RgbImage Mix(IReadOnlyList<RgbImage> images, IReadOnlyList<float> weights)
     {
-        ArgumentNullException.ThrowIfNull(pictures);
-        var shares = Shares(pictures.Count, weights);
-        foreach (var picture in pictures) RequireSameSize(pictures[0], picture);
-        var mixed = pictures[0].Clone();
+        ArgumentNullException.ThrowIfNull(images);
+        var shares = Shares(images.Count, weights);
+        foreach (var image in images) RequireSameSize(images[0], image);
+        var mixed = images[0].Clone();
         var sums = new float[4 * mixed.Width];
         for (var y = 0; y < mixed.Height; y++)
         {
             sums.AsSpan().Fill(0.5f);
-            for (var p = 0; p < shares.Length; p++) Add(pictures[p].Pixels.Slice(y * sums.Length, sums.Length), shares[p], sums);
+            for (var p = 0; p < shares.Length; p++) Add(images[p].Pixels.Slice(y * sums.Length, sums.Length), shares[p], sums);
             var row = mixed.Pixels.Slice(y * sums.Length, sums.Length);
             for (var i = 0; i < row.Length; i++) row[i] = (byte)Math.Min(255, sums[i]);
         }
         return mixed;
     }
 
-    /// <summary>Lays a photo over its stylised picture, which is changed: styled · strength + photo · (1 − strength).</summary>
-    /// <param name="styled">The stylised picture, which is changed.</param>
+    /// <summary>Lays a photo over its stylised image, which is changed: styled · strength + photo · (1 − strength).</summary>
+    /// <param name="styled">The stylised image, which is changed.</param>
     /// <param name="photo">The photo, of the same size.</param>
     /// <param name="strength">How much of the style stays: 0 (the photo) to 1 (the style).</param>
     /// <exception cref="ArgumentException">The sizes differ, or the strength is outside its range.</exception>
-    public static void FadeInPlace(Picture styled, Picture photo, float strength)
+    public static void FadeInPlace(RgbImage styled, RgbImage photo, float strength)
     {
         RequireSameSize(styled, photo);
         if (!(strength is >= 0 and <= 1)) throw new ArgumentException(FormattableString.Invariant($"The strength is {strength}; expected 0 to 1."), nameof(strength));
@@ -42,17 +42,17 @@ public static class StyleBlend
         GC.KeepAlive(photo);
     }
 
-    /// <summary>Puts the photo back where a mask does not ask for style; the stylised picture is changed: (styled · m + photo · (255 − m)) / 255.</summary>
-    /// <param name="styled">The stylised picture, which is changed.</param>
+    /// <summary>Puts the photo back where a mask does not ask for style; the stylised image is changed: (styled · m + photo · (255 − m)) / 255.</summary>
+    /// <param name="styled">The stylised image, which is changed.</param>
     /// <param name="photo">The photo, of the same size.</param>
     /// <param name="mask">A value a pixel, row by row: 0 keeps the photo, 255 the style.</param>
     /// <exception cref="ArgumentException">The sizes differ.</exception>
-    public static void MaskInPlace(Picture styled, Picture photo, ReadOnlySpan<byte> mask)
+    public static void MaskInPlace(RgbImage styled, RgbImage photo, ReadOnlySpan<byte> mask)
     {
         RequireSameSize(styled, photo);
         var to = styled.Pixels;
         var from = photo.Pixels;
-        if (mask.Length * 4L != to.Length) throw new ArgumentException($"The mask has {mask.Length} values; a picture of {photo.Width}×{photo.Height} pixels takes {to.Length / 4}.", nameof(mask));
+        if (mask.Length * 4L != to.Length) throw new ArgumentException($"The mask has {mask.Length} values; an image of {photo.Width}×{photo.Height} pixels takes {to.Length / 4}.", nameof(mask));
         for (var i = 0; i < to.Length; i++)
         {
             var m = mask[i >> 2];
@@ -61,12 +61,12 @@ public static class StyleBlend
         GC.KeepAlive(photo);
     }
 
-    internal static void RequireSameSize(Picture a, Picture b)
+    internal static void RequireSameSize(RgbImage a, RgbImage b)
     {
         ArgumentNullException.ThrowIfNull(a);
         ArgumentNullException.ThrowIfNull(b);
         if (a.Width != b.Width || a.Height != b.Height)
-            throw new ArgumentException($"Pictures of one size were expected; there are {a.Width}×{a.Height} and {b.Width}×{b.Height} pixels.");
+            throw new ArgumentException($"Images of one size were expected; there are {a.Width}×{a.Height} and {b.Width}×{b.Height} pixels.");
     }
 
     private static void Add(ReadOnlySpan<byte> row, float share, float[] sums)
@@ -77,7 +77,7 @@ public static class StyleBlend
     private static float[] Shares(int count, IReadOnlyList<float> weights)
     {
         ArgumentNullException.ThrowIfNull(weights);
-        if (count == 0 || weights.Count != count) throw new ArgumentException($"{weights.Count} weights are given for {count} pictures; expected one for each, and a picture at least.");
+        if (count == 0 || weights.Count != count) throw new ArgumentException($"{weights.Count} weights are given for {count} images; expected one for each, and an image at least.");
         return SharesOf(weights) ?? throw new ArgumentException($"The weights are {Text(weights)}; expected numbers from 0, not all of them 0.");
     }
 

@@ -6,8 +6,8 @@ namespace MlNetVision.Style;
 /// <summary>Masks for <see cref="StyleBlend.MaskInPlace"/>: a value a pixel, 0 where the photo stays and 255 where it is stylised.</summary>
 public static class StyleMask
 {
-    /// <summary>Some classes of a segmented picture, with soft edges.</summary>
-    /// <param name="mask">The classes of the picture's pixels, of its size.</param>
+    /// <summary>Some classes of a segmented image, with soft edges.</summary>
+    /// <param name="mask">The classes of the image's pixels, of its size.</param>
     /// <param name="options">Which classes are stylised (<see cref="CompositeOptions.Keep"/>) and how their edges run out; null: all but the background.</param>
     /// <exception cref="ArgumentException">The mask has no such class.</exception>
     public static byte[] Of(SegmentationMask mask, CompositeOptions? options = null)
@@ -17,14 +17,14 @@ public static class StyleMask
         return MatteMaker.Make(mask, options.Kept(mask), options.Feather ?? Math.Max(1, (mask.Width + mask.Height) / 400));
     }
 
-    /// <summary>The brightness of a picture, brought to a size: white is stylised, black is not, grey in part.</summary>
-    /// <param name="picture">The mask as a picture, of any size.</param>
+    /// <summary>The brightness of an image, brought to a size: white is stylised, black is not, grey in part.</summary>
+    /// <param name="image">The mask as an image, of any size.</param>
     /// <param name="width">The width of the photo.</param>
     /// <param name="height">The height of the photo.</param>
-    public static byte[] Of(Picture picture, int width, int height)
+    public static byte[] Of(RgbImage image, int width, int height)
     {
-        ArgumentNullException.ThrowIfNull(picture);
-        using var sized = PictureResizer.Resize(picture, new ResizeOptions { Width = width, Height = height, Mode = ResizeMode.Stretch, Resampler = Resampler.Area }, out _);
+        ArgumentNullException.ThrowIfNull(image);
+        using var sized = ImageResizer.Resize(image, new ResizeOptions { Width = width, Height = height, Mode = ResizeMode.Stretch, Resampler = Resampler.Area }, out _);
         var mask = new byte[width * height];
         var pixels = sized.Pixels;
         for (var i = 0; i < mask.Length; i++) mask[i] = (byte)(0.299f * pixels[4 * i] + 0.587f * pixels[4 * i + 1] + 0.114f * pixels[4 * i + 2] + 0.5f);
@@ -33,22 +33,22 @@ public static class StyleMask
 
     /// <summary>
     /// Reads a mask from a file and brings it to a size. The samples of an indexed PNG with a palette of colours, as <c>segment</c> writes them, are
-    /// classes; the brightness of any other picture is the mask itself, unless classes are asked for.
+    /// classes; the brightness of any other image is the mask itself, unless classes are asked for.
     /// </summary>
     /// <param name="path">The file.</param>
     /// <param name="width">The width of the photo.</param>
     /// <param name="height">The height of the photo.</param>
     /// <param name="classes">The class indices that are stylised, 0 to 255; null: all but 0, which is the background where there is one.</param>
-    /// <exception cref="BadImageException">The file cannot be read, or classes are asked for and it is a picture in colours.</exception>
+    /// <exception cref="BadImageException">The file cannot be read, or classes are asked for and it is an image in colours.</exception>
     public static byte[] Load(string path, int width, int height, IReadOnlyList<int>? classes = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        using var bytes = EncodedBytes.Read(path, PictureLimits.Default);
-        var png = bytes.Span.StartsWith(PngFormat.Signature) || classes is not null ? new PngFile(bytes.Span, path, PictureLimits.Default) : null;
+        using var bytes = EncodedBytes.Read(path, ImageLimits.Default);
+        var png = bytes.Span.StartsWith(PngFormat.Signature) || classes is not null ? new PngFile(bytes.Span, path, ImageLimits.Default) : null;
         if (png is null || (classes is null && png is not { Header.Type: PngColorType.Indexed, IsGreyPalette: false }))
         {
-            using var picture = Picture.Load(bytes.Span, path);
-            return Of(picture, width, height);
+            using var image = RgbImage.Load(bytes.Span, path);
+            return Of(image, width, height);
         }
         var mask = MaskPng.Decode(png);
         var kept = new bool[SegmentationMask.MaxClasses];

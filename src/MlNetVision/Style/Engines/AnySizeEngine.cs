@@ -4,7 +4,7 @@ using MlNetVision.Onnx;
 
 namespace MlNetVision.Style;
 
-/// <summary>A network that takes any size: pictures go through at their own, mirrored up to the next size that the network can halve.</summary>
+/// <summary>A network that takes any size: images go through at their own, mirrored up to the next size that the network can halve.</summary>
 internal sealed class AnySizeEngine : IStyleEngine
 {
     // Runs up to this size keep their memory, some 0.6 GB at most for Johnson's network.
@@ -30,9 +30,9 @@ internal sealed class AnySizeEngine : IStyleEngine
         (_small, _large) = (Open(keepsMemory: true), Open(keepsMemory: false));
     }
 
-    public Picture Stylize(Picture photo, CancellationToken cancellation)
+    public RgbImage Stylize(RgbImage photo, CancellationToken cancellation)
     {
-        using var source = new PictureSource(photo, _model.Inputs[0], _normalization, Padded(photo.Width), Padded(photo.Height));
+        using var source = new ImageSource(photo, _model.Inputs[0], _normalization, Padded(photo.Width), Padded(photo.Height));
         return _options.Tile && Math.Max(source.Width, source.Height) > _options.TileSize ? InTiles(photo, source, cancellation) : Whole(photo, source, cancellation);
     }
 
@@ -49,12 +49,12 @@ internal sealed class AnySizeEngine : IStyleEngine
     private void CheckTiles()
     {
         if (_reach.Global is { } node)
-            throw new BadModelException($"{_model.Name}: cannot be run tile by tile: {node} may depend on the whole picture.");
+            throw new BadModelException($"{_model.Name}: cannot be run tile by tile: {node} may depend on the whole image.");
     }
 
-    private Picture Whole(Picture photo, PictureSource source, CancellationToken cancellation)
+    private RgbImage Whole(RgbImage photo, ImageSource source, CancellationToken cancellation)
     {
-        Picture? styled = null;
+        RgbImage? styled = null;
         var geometry = new ImageGeometry(photo.Width, photo.Height, source.Width, source.Height, 1, 1, 0, 0);
         var session = (long)source.Width * source.Height <= SmallPixels ? _small : _large;
         session.Value.Run(source, 0, 0, source.Width, source.Height, (values, shape) =>
@@ -65,9 +65,9 @@ internal sealed class AnySizeEngine : IStyleEngine
         return styled!;
     }
 
-    private Picture InTiles(Picture photo, PictureSource source, CancellationToken cancellation)
+    private RgbImage InTiles(RgbImage photo, ImageSource source, CancellationToken cancellation)
     {
-        var styled = Picture.Uninitialized(photo.Width, photo.Height);
+        var styled = RgbImage.Uninitialized(photo.Width, photo.Height);
         try
         {
             new TiledNetwork(_model, _options.TileSize, _multiple, _threads, cancellation)
@@ -81,7 +81,7 @@ internal sealed class AnySizeEngine : IStyleEngine
         }
     }
 
-    private void Place(ReadOnlySpan<float> values, TilePart part, PictureSource source, Picture styled)
+    private void Place(ReadOnlySpan<float> values, TilePart part, ImageSource source, RgbImage styled)
     {
         if (part.WholeWidth != source.Width || part.WholeHeight != source.Height)
             throw new BadModelException($"{_model.Name}: cannot be run tile by tile: it answers {source.Width}×{source.Height} pixels with {part.WholeWidth}×{part.WholeHeight}.");
@@ -90,6 +90,6 @@ internal sealed class AnySizeEngine : IStyleEngine
         var height = Math.Min(part.Rows.To - part.Rows.From, styled.Height - part.Top);
         if (width <= 0 || height <= 0) return;
         TensorUnpacker.Unpack(values, part.TileWidth, part.TileHeight, _settings.Layout, _normalization, part.Columns.From, part.Rows.From,
-            new PictureRegion(styled, part.Left, part.Top, width, height));
+            new ImageRegion(styled, part.Left, part.Top, width, height));
     }
 }

@@ -3,14 +3,14 @@ using MlNetVision.Pipelines;
 
 namespace MlNetVision.Style;
 
-/// <summary>A network whose input has one size: pictures are brought to it and its answers back.</summary>
+/// <summary>A network whose input has one size: images are brought to it and its answers back.</summary>
 internal sealed class FixedSizeEngine(StyleNetwork network, int threads) : IStyleEngine
 {
     private readonly NetworkSession _session = new(network.Model, network.Input, [network.Settings.Output], threads);
     private readonly PixelNormalization _normalization = PixelNormalization.Parse(network.Settings.Preprocess);
     private readonly StyleParser _parser = new(network.Settings);
 
-    public Picture Stylize(Picture photo, CancellationToken cancellation)
+    public RgbImage Stylize(RgbImage photo, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
         var run = _session.Rent();

@@ -2,7 +2,7 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace MlNetVision.Style;
 
-/// <summary>What a network is run on rectangle by rectangle: a picture, or the feature map of one.</summary>
+/// <summary>What a network is run on rectangle by rectangle: an image, or the feature map of one.</summary>
 internal interface IRegionSource
 {
     int Width { get; }

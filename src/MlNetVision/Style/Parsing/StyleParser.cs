@@ -2,26 +2,26 @@ using MlNetVision.Imaging;
 
 namespace MlNetVision.Style;
 
-/// <summary>Makes a picture of a network's answer: undoes the pre-processing, cuts the borders off, and brings the rest to the photo's size.</summary>
+/// <summary>Makes an image of a network's answer: undoes the pre-processing, cuts the borders off, and brings the rest to the photo's size.</summary>
 internal sealed class StyleParser(StyleSettings settings)
 {
     private readonly PixelNormalization _normalization = PixelNormalization.Parse(settings.Preprocess);
 
     /// <param name="values">The answer, of the size that the settings name.</param>
     /// <param name="geometry">How the photo came to the network's size.</param>
-    /// <returns>The picture, of the photo's size; the caller disposes it.</returns>
-    public Picture Parse(ReadOnlySpan<float> values, ImageGeometry geometry)
+    /// <returns>The image, of the photo's size; the caller disposes it.</returns>
+    public RgbImage Parse(ReadOnlySpan<float> values, ImageGeometry geometry)
     {
-        var (left, width) = Inner(geometry.OffsetX, geometry.ScaleX * geometry.PictureWidth, geometry.NetworkWidth, settings.OutputWidth);
-        var (top, height) = Inner(geometry.OffsetY, geometry.ScaleY * geometry.PictureHeight, geometry.NetworkHeight, settings.OutputHeight);
-        var inner = Picture.Uninitialized(width, height);
+        var (left, width) = Inner(geometry.OffsetX, geometry.ScaleX * geometry.ImageWidth, geometry.NetworkWidth, settings.OutputWidth);
+        var (top, height) = Inner(geometry.OffsetY, geometry.ScaleY * geometry.ImageHeight, geometry.NetworkHeight, settings.OutputHeight);
+        var inner = RgbImage.Uninitialized(width, height);
         try
         {
             TensorUnpacker.Unpack(values, settings.OutputWidth, settings.OutputHeight, settings.Layout, _normalization, left, top, inner);
-            if (width == geometry.PictureWidth && height == geometry.PictureHeight) return Interlocked.Exchange(ref inner, null!);
-            return PictureResizer.Resize(inner, new ResizeOptions
+            if (width == geometry.ImageWidth && height == geometry.ImageHeight) return Interlocked.Exchange(ref inner, null!);
+            return ImageResizer.Resize(inner, new ResizeOptions
             {
-                Width = geometry.PictureWidth, Height = geometry.PictureHeight, Mode = ResizeMode.Stretch, Resampler = settings.Resize.Resampler,
+                Width = geometry.ImageWidth, Height = geometry.ImageHeight, Mode = ResizeMode.Stretch, Resampler = settings.Resize.Resampler,
             }, out _);
         }
         finally

@@ -17,14 +17,14 @@ public sealed class ParseStyleMapping : CustomMappingFactory<RawOutputRow, Parse
 
     internal static void Map(RawOutputRow input, Output output)
     {
-        using var picture = Parsers.Get(input.Settings).Parse(input.Outputs, GeometryColumn.Read(input.Geometry));
-        output.Image = TrackedImage.Of(picture);
+        using var image = Parsers.Get(input.Settings).Parse(input.Outputs, GeometryColumn.Read(input.Geometry));
+        output.Image = TrackedImage.Of(image);
     }
 
     /// <summary>The columns written.</summary>
     public sealed class Output
     {
-        /// <summary>The stylised picture, of the photo's size; collected with the row.</summary>
+        /// <summary>The stylised image, of the photo's size; collected with the row.</summary>
         [ColumnName(PipelineColumns.Stylized), AnySizeImageType]
         public MLImage? Image { get; set; }
     }

@@ -7,14 +7,14 @@ namespace MlNetVision.Style;
 
 /// <summary>A style network and the settings of its chain, read from the model and the user's options.</summary>
 /// <param name="Model">The network; for a chain, where it takes any size, with the one that the chain has.</param>
-/// <param name="Input">Its picture input.</param>
+/// <param name="Input">Its image input.</param>
 /// <param name="Settings">The rest.</param>
 internal sealed record StyleNetwork(OnnxModel Model, NetworkInput Input, StyleSettings Settings)
 {
     /// <summary>What neither the model nor an option says, and what was taken for it.</summary>
     public IReadOnlyList<string> Assumptions { get; private init; } = [];
 
-    /// <summary>The network without a size of its own where it takes pictures of any, or null.</summary>
+    /// <summary>The network without a size of its own where it takes images of any, or null.</summary>
     public OnnxModel? Free { get; private init; }
 
     /// <summary>Reads what the model says of itself; options win.</summary>
@@ -38,7 +38,7 @@ internal sealed record StyleNetwork(OnnxModel Model, NetworkInput Input, StyleSe
     public OnnxModel Prepare() => VisionTask.Stylize.Mark(
         PipelineNetwork.Prepare(Model, Input, [Settings.Output], [3L * Settings.OutputWidth * Settings.OutputHeight], Settings));
 
-    /// <summary>A network whose picture input leaves height and width open, and that states none.</summary>
+    /// <summary>A network whose image input leaves height and width open, and that states none.</summary>
     private static bool TakesAnySize(OnnxModel model) => model.GetImageSize() is null && model.Inputs is [{ Shape: { Count: 4 } shape }]
         && (shape[1] == 3 ? shape[2] is null && shape[3] is null : shape[3] == 3 && shape[1] is null && shape[2] is null);
 

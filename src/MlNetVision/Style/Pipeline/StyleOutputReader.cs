@@ -5,13 +5,13 @@ using MlNetVision.Onnx.Shapes;
 
 namespace MlNetVision.Style;
 
-/// <summary>Finds the output of a network that is a picture, and its shape.</summary>
+/// <summary>Finds the output of a network that is an image, and its shape.</summary>
 internal static class StyleOutputReader
 {
     /// <summary>The output, the order of its axes, and its size where the input has the one that the model declares.</summary>
     /// <param name="model">The network.</param>
     /// <param name="asked">The name of the output, or null.</param>
-    /// <exception cref="BadModelException">The network gives no picture, or several.</exception>
+    /// <exception cref="BadModelException">The network gives no image, or several.</exception>
     /// <exception cref="ArgumentException">It has no output of the name asked for.</exception>
     public static (string Name, PixelLayout Layout, int? Width, int? Height) Of(OnnxModel model, string? asked)
     {
@@ -22,7 +22,7 @@ internal static class StyleOutputReader
         if (found.Type != TensorProto.Types.DataType.Float || Layout(shape) is not { } layout)
         {
             throw new BadModelException(
-                $"{model.Name}: the output '{found.Name}' is {found}; a style network gives a picture: float N×3×H×W or N×H×W×3.");
+                $"{model.Name}: the output '{found.Name}' is {found}; a style network gives an image: float N×3×H×W or N×H×W×3.");
         }
         var (height, width) = layout == PixelLayout.Nchw ? (shape[2], shape[3]) : (shape[1], shape[2]);
         return (found.Name, layout, (int?)width, (int?)height);
@@ -31,9 +31,9 @@ internal static class StyleOutputReader
     private static OnnxValue Single(OnnxModel model, List<OnnxValue> outputs)
     {
         if (outputs.Count == 1) return outputs[0];
-        var pictures = outputs.Where(o => Layout(ShapeOf(model, o)) is not null).ToList();
-        return pictures.Count == 1 ? pictures[0] : throw new BadModelException(
-            $"{model.Name}: expected one output that is a picture (N×3×H×W or N×H×W×3), found {pictures.Count} among {Names(outputs)}.");
+        var images = outputs.Where(o => Layout(ShapeOf(model, o)) is not null).ToList();
+        return images.Count == 1 ? images[0] : throw new BadModelException(
+            $"{model.Name}: expected one output that is an image (N×3×H×W or N×H×W×3), found {images.Count} among {Names(outputs)}.");
     }
 
     // Exporters leave the sizes of outputs out as often as not; what the graph makes of its input tells them.

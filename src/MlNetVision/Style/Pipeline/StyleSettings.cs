@@ -6,13 +6,13 @@ namespace MlNetVision.Style;
 /// <summary>All that a style chain needs besides the network; it travels as JSON in a saved pipeline.</summary>
 internal sealed record StyleSettings : PipelineSettings
 {
-    /// <summary>The output that holds the stylised picture.</summary>
+    /// <summary>The output that holds the stylised image.</summary>
     public required string Output { get; init; }
 
     /// <summary>The order of its axes.</summary>
     public required PixelLayout Layout { get; init; }
 
-    /// <summary>Whether the network takes pictures of any size, though its chain brings all to one.</summary>
+    /// <summary>Whether the network takes images of any size, though its chain brings all to one.</summary>
     public bool AnySize { get; init; }
 
     /// <summary>Its width in pixels, for the size of the resize.</summary>

@@ -9,17 +9,17 @@ namespace MlNetVision.Style;
 public static class StyleTransformsCatalog
 {
     /// <summary>
-    /// Stylises the pictures that a text column names: load (upright), resize, extract pixels, apply the network, and make an
-    /// image of its answer, brought back to the picture's own size.
+    /// Stylises the images that a text column names: load (upright), resize, extract pixels, apply the network, and make an
+    /// image of its answer, brought back to the image's own size.
     /// </summary>
     /// <param name="transforms">The catalog.</param>
     /// <param name="model">The name of a bundled or catalogue model, or the path of an <c>.onnx</c>, <c>.t7</c> or <c>.zip</c>.</param>
     /// <param name="outputColumnName">The column of images (<c>MLImage</c>, RGBA, of any size); read it with <see cref="AnySizeImageTypeAttribute"/>.</param>
-    /// <param name="imagePathColumnName">The text column with the paths of the pictures.</param>
+    /// <param name="imagePathColumnName">The text column with the paths of the images.</param>
     /// <param name="options">
-    /// How the model and the pictures are read; null: as the model says. A network that takes any size runs at
+    /// How the model and the images are read; null: as the model says. A network that takes any size runs at
     /// <see cref="ImageStylizerOptions.PipelineWidth"/> × <see cref="ImageStylizerOptions.PipelineHeight"/>, since ML.NET's
-    /// columns of pixels have one size; <see cref="ImageStylizer"/> runs it at each picture's own. <see cref="ImageStylizerOptions.Threads"/> is not used: ML.NET decides.
+    /// columns of pixels have one size; <see cref="ImageStylizer"/> runs it at each image's own. <see cref="ImageStylizerOptions.Threads"/> is not used: ML.NET decides.
     /// </param>
     /// <returns>An estimator that needs no training; the fitted chain can be saved with <c>mlContext.Model.Save</c> and loaded by any app that has this library.</returns>
     /// <exception cref="BadModelException">There is no such model, or it is no style network.</exception>
@@ -41,7 +41,7 @@ public static class StyleTransformsCatalog
     /// <param name="model">The name of a bundled or catalogue model, or the path of an <c>.onnx</c>, <c>.t7</c> or <c>.zip</c>.</param>
     /// <param name="outputColumnName">The column of images of the same sizes.</param>
     /// <param name="imageColumnName">The column of images.</param>
-    /// <param name="options">How the model and the pictures are read; null: as the model says.</param>
+    /// <param name="options">How the model and the images are read; null: as the model says.</param>
     public static IEstimator<ITransformer> StylizeLoadedImages(
         this TransformsCatalog transforms, string model, string outputColumnName = "Stylized", string imageColumnName = "Image", ImageStylizerOptions? options = null) =>
         StylizeImages(transforms, Network(ModelLocator.Open(model), options), outputColumnName, imageColumnName, images: true);

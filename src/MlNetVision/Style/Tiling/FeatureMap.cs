@@ -2,7 +2,7 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace MlNetVision.Style;
 
-/// <summary>What a layer makes of a whole picture, put together from tiles.</summary>
+/// <summary>What a layer makes of a whole image, put together from tiles.</summary>
 /// <param name="channels">Its channels.</param>
 /// <param name="width">Its width.</param>
 /// <param name="height">Its height.</param>

@@ -15,7 +15,7 @@ internal static class FixedStatistics
     /// <summary>The instance normalisations, in the order that they are computed in.</summary>
     public static IReadOnlyList<NodeProto> Of(OnnxModel model) => [.. model.Graph.Node.Where(Is)];
 
-    /// <summary>Whether a node takes statistics of the whole picture.</summary>
+    /// <summary>Whether a node takes statistics of the whole image.</summary>
     public static bool Is(NodeProto node) => node.OpType == "InstanceNormalization";
 
     /// <summary>Puts a normalisation with fixed statistics in the place of one in the model.</summary>

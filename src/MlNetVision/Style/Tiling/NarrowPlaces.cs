@@ -5,7 +5,7 @@ namespace MlNetVision.Style;
 
 /// <summary>
 /// The tensors between the normalisations of a network that all which follows depends on, and nothing else that comes before: where they are small, a
-/// whole picture's can be kept, and what leads to them need not be computed again.
+/// whole image's can be kept, and what leads to them need not be computed again.
 /// </summary>
 internal static class NarrowPlaces
 {
@@ -33,7 +33,7 @@ internal static class NarrowPlaces
         return after;
     }
 
-    /// <summary>The places of the graph, by the node they follow, where all that is still needed and depends on the picture is one tensor.</summary>
+    /// <summary>The places of the graph, by the node they follow, where all that is still needed and depends on the image is one tensor.</summary>
     private static IEnumerable<(int At, string Tensor)> Single(OnnxModel model)
     {
         var nodes = model.Graph.Node;

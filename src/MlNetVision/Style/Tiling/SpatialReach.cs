@@ -5,7 +5,7 @@ using MlNetVision.Onnx.Shapes;
 namespace MlNetVision.Style;
 
 /// <summary>
-/// How far around a pixel a convolutional network looks, and by how much it shrinks pictures on the way: receptive field
+/// How far around a pixel a convolutional network looks, and by how much it shrinks images on the way: receptive field
 /// arithmetic, as in Araujo, Norris, Sim, "Computing Receptive Fields of Convolutional Neural Networks" (Distill, 2019).
 /// </summary>
 internal sealed class SpatialReach
@@ -23,7 +23,7 @@ internal sealed class SpatialReach
     private readonly Dictionary<string, Field> _fields = new(StringComparer.Ordinal);
     private readonly ShapeInference _shapes;
 
-    /// <param name="model">A network with one picture input.</param>
+    /// <param name="model">A network with one image input.</param>
     public SpatialReach(OnnxModel model)
     {
         var input = model.Inputs[0];
@@ -36,7 +36,7 @@ internal sealed class SpatialReach
     /// <summary>The number of pixels that an element of the smallest feature map stands for: sizes must be its multiples.</summary>
     public int Multiple => (int)Math.Ceiling(_fields.Values.Max(f => f.Jump));
 
-    /// <summary>The first operator that looks at the whole picture, as messages name it; null where none does but instance normalisation.</summary>
+    /// <summary>The first operator that looks at the whole image, as messages name it; null where none does but instance normalisation.</summary>
     public string? Global { get; private set; }
 
     /// <summary>How many pixels around one of its own a tensor's element depends on, at most.</summary>
@@ -105,7 +105,7 @@ internal sealed class SpatialReach
 
     private static long Largest(long[] values) => values.Length == 0 ? 1 : values.Max();
 
-    /// <param name="Jump">Pixels of the picture from one element to the next.</param>
+    /// <param name="Jump">Pixels of the image from one element to the next.</param>
     /// <param name="Radius">Pixels around its own that an element depends on.</param>
     private readonly record struct Field(double Jump, double Radius)
     {

@@ -1,8 +1,8 @@
 namespace MlNetVision.Style;
 
 /// <summary>
-/// The tiles along one axis of a picture, all of one length: the first and last flush with the borders, the others spread
-/// evenly. Each tile answers for its own pixels, which lie at least a halo away from its ends unless those are the picture's.
+/// The tiles along one axis of an image, all of one length: the first and last flush with the borders, the others spread
+/// evenly. Each tile answers for its own pixels, which lie at least a halo away from its ends unless those are the image's.
 /// </summary>
 internal sealed class TileAxis
 {
@@ -12,7 +12,7 @@ internal sealed class TileAxis
     private readonly int[] _origins;
     private readonly int[] _cuts;
 
-    /// <param name="length">Pixels of the picture, a multiple of <paramref name="multiple"/>.</param>
+    /// <param name="length">Pixels of the image, a multiple of <paramref name="multiple"/>.</param>
     /// <param name="tile">Pixels of a tile that is wished for; more are taken where the halo asks for it.</param>
     /// <param name="halo">How far around a pixel the network looks.</param>
     /// <param name="multiple">Where tiles may begin and end.</param>
@@ -37,7 +37,7 @@ internal sealed class TileAxis
     /// <summary>How many tiles there are.</summary>
     public int Count => _origins.Length;
 
-    /// <summary>The picture's pixel at which a tile begins.</summary>
+    /// <summary>The image's pixel at which a tile begins.</summary>
     public int Origin(int i) => _origins[i];
 
     /// <summary>The first of a tile's own pixels.</summary>

@@ -1,14 +1,14 @@
 namespace MlNetVision.Style;
 
-/// <summary>One tile of a picture: where it lies and which of its pixels are its own.</summary>
-/// <param name="Left">The picture's column that it begins at.</param>
+/// <summary>One tile of an image: where it lies and which of its pixels are its own.</summary>
+/// <param name="Left">The image's column that it begins at.</param>
 /// <param name="Top">The row.</param>
-/// <param name="Columns">Its own columns, counted within the picture.</param>
+/// <param name="Columns">Its own columns, counted within the image.</param>
 /// <param name="Rows">Its own rows.</param>
 internal readonly record struct Tile(int Left, int Top, (int From, int To) Columns, (int From, int To) Rows);
 
-/// <summary>The tiles of a picture.</summary>
-/// <param name="width">The picture's width, padded to a multiple.</param>
+/// <summary>The tiles of an image.</summary>
+/// <param name="width">The image's width, padded to a multiple.</param>
 /// <param name="height">Its height, padded likewise.</param>
 /// <param name="side">The side of a tile.</param>
 /// <param name="halo">How far around a pixel the network looks.</param>

@@ -5,29 +5,29 @@ using static MlNetVision.Onnx.Proto.TensorProto.Types;
 namespace MlNetVision.Style;
 
 /// <summary>
-/// Runs a network on a picture tile by tile, as it would answer the whole: instance normalisations take their statistics from
+/// Runs a network on an image tile by tile, as it would answer the whole: instance normalisations take their statistics from
 /// all tiles. They come one after the other; once all before it are fixed, the input of the next is computed tile by tile and
 /// measured. Where the network is narrow the feature map is kept, and work goes on from there.
 /// </summary>
 /// <param name="model">The network.</param>
 /// <param name="tileSize">The side of a tile in pixels.</param>
-/// <param name="multiple">What the picture's sides and tiles are multiples of.</param>
+/// <param name="multiple">What the image's sides and tiles are multiples of.</param>
 /// <param name="threads">Threads to work with.</param>
 /// <param name="cancellation">Stops between two layers of a tile.</param>
 internal sealed class TiledNetwork(OnnxModel model, int tileSize, int multiple, int threads, CancellationToken cancellation)
 {
     private readonly Stack<float[]> _spare = new();
 
-    /// <summary>Hands the answer to the picture on, part by part.</summary>
-    /// <param name="picture">The picture.</param>
+    /// <summary>Hands the answer to the image on, part by part.</summary>
+    /// <param name="image">The image.</param>
     /// <param name="output">The output to read.</param>
     /// <param name="isChannelsLast">Whether its last axis is that of channels.</param>
     /// <param name="read">Takes the parts.</param>
-    public void Run(IRegionSource picture, string output, bool isChannelsLast, TilePart.Reader read)
+    public void Run(IRegionSource image, string output, bool isChannelsLast, TilePart.Reader read)
     {
         var needed = model.Cut(output);
         var narrow = NarrowPlaces.After(needed, new SpatialReach(needed));
-        var stage = new Stage(needed, picture, tileSize, multiple);
+        var stage = new Stage(needed, image, tileSize, multiple);
         foreach (var name in FixedStatistics.Of(needed).Select(n => n.Output[0]))
         {
             var node = stage.Model.Graph.Node.First(n => n.Output.Contains(name));

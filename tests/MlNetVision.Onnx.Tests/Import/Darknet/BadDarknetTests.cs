@@ -2,7 +2,7 @@ using MlNetVision.Onnx.Import.Darknet;
 
 namespace MlNetVision.Onnx.Tests.Import.Darknet;
 
-/// <summary>Bad files. The layers of each case start on line 5 of the <c>.cfg</c>, and the picture is 12 × 6 × 4.</summary>
+/// <summary>Bad files. The layers of each case start on line 5 of the <c>.cfg</c>, and the image is 12 × 6 × 4.</summary>
 [TestClass]
 public sealed class BadDarknetTests
 {

@@ -22,7 +22,7 @@ internal sealed class DarknetFiles : IDisposable
 
     public void WriteCfg(string text) => File.WriteAllText(Cfg, text);
 
-    /// <summary>Writes a header of the version and then the floats; the count of pictures takes 8 bytes from version 0.2 to 1000, else 4.</summary>
+    /// <summary>Writes a header of the version and then the floats; the count of images takes 8 bytes from version 0.2 to 1000, else 4.</summary>
     public void WriteWeights(int major, int minor, params float[][] weights)
     {
         using var writer = new BinaryWriter(File.Create(Weights));

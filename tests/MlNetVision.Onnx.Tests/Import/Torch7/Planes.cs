@@ -3,7 +3,7 @@ using MlNetVision.Onnx.Import.Torch7;
 
 namespace MlNetVision.Onnx.Tests.Import.Torch7;
 
-/// <summary>A tensor of one picture, channels × height × width, and what Torch's definitions make of it.</summary>
+/// <summary>A tensor of one image, channels × height × width, and what Torch's definitions make of it.</summary>
 internal sealed record Planes(float[] Values, int Channels, int Height, int Width)
 {
     public float this[int c, int y, int x] => Values[(c * Height + y) * Width + x];

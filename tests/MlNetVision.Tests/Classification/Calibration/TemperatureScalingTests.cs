@@ -53,7 +53,7 @@ public sealed class TemperatureScalingTests
     public void Calibrate_AnyEnd_DividesBeforeTheSoftmax(string end)
     {
         using var before = ImageClassifier.Load(Network(end));
-        using var picture = TestPictures.Solid(8, 8, new RgbColor(255, 0, 51));
+        using var image = TestImages.Solid(8, 8, new RgbColor(255, 0, 51));
 
         var model = before.Calibrate(2);
         using var after = ImageClassifier.Load(model);
@@ -64,12 +64,12 @@ public sealed class TemperatureScalingTests
 
         model.Check();
         var logits = TinyClassifier.Logits(255, 0, 51).Select(l => (double)l).ToArray();
-        AssertClose(Softmax(logits, 0.5), after.Classify(picture).Scores);
-        AssertClose(Softmax(logits, 0.5), saved.Classify(picture).Scores);
-        AssertClose(Softmax(logits, 1 / 3.0), again.Classify(picture).Scores);
+        AssertClose(Softmax(logits, 0.5), after.Classify(image).Scores);
+        AssertClose(Softmax(logits, 0.5), saved.Classify(image).Scores);
+        AssertClose(Softmax(logits, 1 / 3.0), again.Classify(image).Scores);
         Assert.AreEqual((1, 2, 2, 3), (before.Temperature, after.Temperature, saved.Temperature, again.Temperature));
         Assert.AreEqual(("unit", ResizeMode.Stretch), (after.Preprocess, after.Resize.Mode));
-        AssertClose(TemperatureScaling.Scale([.. before.Classify(picture).Scores], 2).Select(p => (double)p), after.Classify(picture).Scores);
+        AssertClose(TemperatureScaling.Scale([.. before.Classify(image).Scores], 2).Select(p => (double)p), after.Classify(image).Scores);
     }
 
     [TestMethod]

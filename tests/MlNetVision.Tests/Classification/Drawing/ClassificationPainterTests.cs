@@ -15,7 +15,7 @@ public sealed class ClassificationPainterTests
     [DataRow(false)]
     public void Draw_Answer_HasABarAsLongAsTheScoreBelowAndLeavesTheRest(bool withFont)
     {
-        using var source = TestPictures.Solid(400, 300, White);
+        using var source = TestImages.Solid(400, 300, White);
         using var drawn = Draw(source, Scores, new(), withFont);
         using var sure = Draw(source, [Scores[0] with { Score = 1 }, .. Scores[1..]], new(), withFont);
 
@@ -30,9 +30,9 @@ public sealed class ClassificationPainterTests
     [DataRow(12, 300)]
     [DataRow(300, 12)]
     [DataRow(40, 40)]
-    public void Draw_SmallPicture_DoesNotFail(int width, int height)
+    public void Draw_SmallImage_DoesNotFail(int width, int height)
     {
-        using var source = TestPictures.Solid(width, height, White);
+        using var source = TestImages.Solid(width, height, White);
         using var drawn = ClassificationPainter.Draw(source, Scores);
         Assert.AreEqual((width, height), (drawn.Width, drawn.Height));
     }
@@ -40,7 +40,7 @@ public sealed class ClassificationPainterTests
     [TestMethod]
     public void Draw_RawScoresOrNone_HasNoBars()
     {
-        using var source = TestPictures.Solid(400, 300, White);
+        using var source = TestImages.Solid(400, 300, White);
         using var raw = ClassificationPainter.Draw(source, [new(0, "a", 17.5f), new(1, "b", -3)]);
         using var none = ClassificationPainter.Draw(source, []);
         Assert.AreEqual(0, Greens(raw));
@@ -50,14 +50,14 @@ public sealed class ClassificationPainterTests
     [TestMethod]
     public void Draw_BadOptions_Throws()
     {
-        using var source = TestPictures.Solid(4, 4, White);
+        using var source = TestImages.Solid(4, 4, White);
         Assert.ThrowsExactly<ArgumentException>(() => ClassificationPainter.Draw(source, Scores, new() { Top = 0 }));
         Assert.ThrowsExactly<ArgumentException>(() => ClassificationPainter.Draw(source, Scores, new() { TextSize = 1 }));
     }
 
-    private static Picture Draw(Picture source, ClassScore[] scores, ClassificationPaintOptions options, bool withFont) =>
+    private static RgbImage Draw(RgbImage source, ClassScore[] scores, ClassificationPaintOptions options, bool withFont) =>
         ClassificationPainter.Draw(source, scores, options, withFont ? LabelFont.Create : size => new PixelLabelFont(size));
 
-    private static int Greens(Picture picture) =>
-        Enumerable.Range(0, picture.Width * picture.Height).Count(i => picture.At(i % picture.Width, i / picture.Width) is (46, 160, 67));
+    private static int Greens(RgbImage image) =>
+        Enumerable.Range(0, image.Width * image.Height).Count(i => image.At(i % image.Width, i / image.Width) is (46, 160, 67));
 }

@@ -15,19 +15,19 @@ public sealed class ClassificationEvaluationTests
     ]);
 
     [TestMethod]
-    public void Figures_OfFourPictures_AreThoseWorkedByHand()
+    public void Figures_OfFourImages_AreThoseWorkedByHand()
     {
         Assert.AreEqual(0.5, Small.Accuracy);
         // a: 1 of 2 found, 1 of 2 given is right; b: the same; c is neither true nor given.
         Assert.AreEqual(0.5, Small.MacroF1);
         Assert.AreEqual(1, Small.TopFive);
         Assert.AreEqual((Math.Log(2) + Math.Log(4) - Math.Log(0.875) - Math.Log(1e-15)) / 4, Small.LogLoss, 1e-9);
-        // 0.5 right, 0.75 wrong, 0.875 right and 1 wrong lie in four bins of one picture each.
+        // 0.5 right, 0.75 wrong, 0.875 right and 1 wrong lie in four bins of one image each.
         Assert.AreEqual((0.5 + 0.75 + 0.125 + 1) / 4, Small.ExpectedCalibrationError, 1e-9);
     }
 
     [TestMethod]
-    public void PerClass_OfFourPictures_HasNothingForWhatIsNotThere()
+    public void PerClass_OfFourImages_HasNothingForWhatIsNotThere()
     {
         Assert.AreEqual(new ClassificationClassEvaluation(1, "b", 2, 2, 1), Small.PerClass[1]);
         Assert.AreEqual(0.5, Small.PerClass[1].Precision);
@@ -36,7 +36,7 @@ public sealed class ClassificationEvaluationTests
     }
 
     [TestMethod]
-    public void Figures_OfRandomPictures_AreThoseOfNaiveLoops()
+    public void Figures_OfRandomImages_AreThoseOfNaiveLoops()
     {
         var random = new Random(1);
         const int Classes = 9;
@@ -73,7 +73,7 @@ public sealed class ClassificationEvaluationTests
     [TestMethod]
     public void Of_CasesThatDoNotFit_SaysWhich()
     {
-        Assert.Contains("no pictures", Message(["a"], []), StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("no images", Message(["a"], []), StringComparison.OrdinalIgnoreCase);
         Assert.Contains("no labels", Message([], [new("x.jpg", 0, [1])]), StringComparison.OrdinalIgnoreCase);
         Assert.Contains("x.jpg: has 2 scores", Message(["a"], [new("x.jpg", 0, [1, 0])]));
         Assert.Contains("x.jpg: is said to be of class 1", Message(["a"], [new("x.jpg", 1, [1])]));

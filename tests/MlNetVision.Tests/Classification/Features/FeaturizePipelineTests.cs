@@ -22,9 +22,9 @@ public sealed class FeaturizePipelineTests
         var expected = paths.Select(featurizer.Extract).ToList();
 
         var ml = new MLContext();
-        var data = ml.Data.LoadFromEnumerable(paths.Select(p => new PictureRow { ImagePath = p }));
+        var data = ml.Data.LoadFromEnumerable(paths.Select(p => new ImageRow { ImagePath = p }));
         var chain = ml.Transforms.FeaturizeImages(model, options: options).Fit(data);
-        var images = ml.Transforms.LoadPictures("Image", "ImagePath").Append(ml.Transforms.FeaturizeLoadedImages(model, options: options)).Fit(data);
+        var images = ml.Transforms.LoadUprightImages("Image", "ImagePath").Append(ml.Transforms.FeaturizeLoadedImages(model, options: options)).Fit(data);
         using var zip = new TemporaryFile(".zip");
         using var plain = new TemporaryFile(".zip");
         ml.Model.Save(chain, data.Schema, zip.Path);
@@ -54,7 +54,7 @@ public sealed class FeaturizePipelineTests
         for (var i = 0; i < expected.Length; i++) Assert.AreEqual(expected[i], found[i], 2e-2f, $"feature {i}");
     }
 
-    private sealed class PictureRow
+    private sealed class ImageRow
     {
         public string ImagePath { get; set; } = "";
     }

@@ -12,7 +12,7 @@ public sealed class FeaturizerBadInputTests
     [DataRow("shape", "'shape' gives shape: int64 4")]
     [DataRow("tokens", "'tokens' gives tokens: float 1×4×4")]
     [DataRow("weights", "is a stored tensor, not a layer")]
-    [DataRow("constant", "does not depend on the picture")]
+    [DataRow("constant", "does not depend on the image")]
     public void Load_CutThatIsNoMap_SaysWhatItIs(string cut, string expected)
     {
         var error = Assert.ThrowsExactly<BadModelException>(() => Featurizer.Load(Tiny(), new FeaturizerOptions { Cut = cut }));
@@ -61,8 +61,8 @@ public sealed class FeaturizerBadInputTests
     {
         using var bytes = Featurizer.Load(Tiny(), new FeaturizerOptions { Cut = "bytepool" });
         using var floats = Featurizer.Load(Tiny(), new FeaturizerOptions { Cut = "pool" });
-        var picture = Shared.Path("data", "images", "dog.jpg");
-        var (expected, found) = (floats.Extract(picture), bytes.Extract(picture));
+        var image = Shared.Path("data", "images", "dog.jpg");
+        var (expected, found) = (floats.Extract(image), bytes.Extract(image));
         Assert.HasCount(4, found);
         for (var i = 0; i < 4; i++) Assert.AreEqual(expected[i], found[i], 0.05f);
     }

@@ -1,5 +1,6 @@
 using MlNetVision.Classification;
 using MlNetVision.Imaging;
+using MlNetVision.Inference;
 using MlNetVision.Onnx;
 
 namespace MlNetVision.Tests.Classification.Features;
@@ -36,24 +37,24 @@ public sealed class FeaturizerTests
     public void Extract_Layer_IsWhatOnnxRuntimeGivesThere(string file, string layer, int? size)
     {
         var path = Model(file);
-        var picture = Shared.Path("data", "images", "dog.jpg");
+        var image = Shared.Path("data", "images", "dog.jpg");
         var options = new FeaturizerOptions { Cut = layer, Size = size, Threads = 1 };
         using var averaging = Featurizer.Load(path, options);
         using var flattening = Featurizer.Load(path, options with { Pooling = FeaturePooling.Flatten });
-        var map = NaiveFeatures.Map(OnnxModel.Load(path), layer, picture, size ?? 224, PixelNormalization.Parse(averaging.Preprocess));
-        AssertNear([.. map.SelectMany(c => c)], flattening.Extract(picture));
-        AssertNear([.. map.Select(c => (float)c.Average(v => (double)v))], averaging.Extract(picture));
+        var map = NaiveFeatures.Map(OnnxModel.Load(path), layer, image, size ?? 224, PixelNormalization.Parse(averaging.Preprocess));
+        AssertNear([.. map.SelectMany(c => c)], flattening.Extract(image));
+        AssertNear([.. map.Select(c => (float)c.Average(v => (double)v))], averaging.Extract(image));
     }
 
     [TestMethod]
     public void Extract_ChannelsLast_AveragesTheSameAndFlattensInTheirOrder()
     {
         var path = Model(Vgg);
-        var picture = Shared.Path("data", "images", "dog.jpg");
+        var image = Shared.Path("data", "images", "dog.jpg");
         float[] Extract(string cut, FeaturePooling pooling)
         {
             using var featurizer = Featurizer.Load(path, new FeaturizerOptions { Cut = cut, Pooling = pooling, Size = 64, Threads = 1 });
-            return featurizer.Extract(picture);
+            return featurizer.Extract(image);
         }
         AssertNear(Extract("block5_pool", FeaturePooling.GlobalAverage), Extract("features", FeaturePooling.GlobalAverage));
         var planar = Extract("block5_pool", FeaturePooling.Flatten);
@@ -64,15 +65,15 @@ public sealed class FeaturizerTests
     public async Task ExtractManyAsync_SomeBad_KeepsOrderAndNamesThem()
     {
         using var broken = new TemporaryFile(".jpg");
-        File.WriteAllText(broken.Path, "no picture");
+        File.WriteAllText(broken.Path, "no image");
         string[] paths = [Shared.Path("data", "images", "dog.jpg"), broken.Path, Shared.Path("data", "images", "cars.jpg"), "absent.png"];
         using var featurizer = Featurizer.Load(Model("ours/flowers.onnx"));
-        var outcomes = new List<FeatureOutcome>();
+        var outcomes = new List<Outcome<float[]>>();
         await foreach (var outcome in featurizer.ExtractManyAsync(paths)) outcomes.Add(outcome);
         CollectionAssert.AreEqual(paths, outcomes.Select(o => o.Image).ToArray());
-        CollectionAssert.AreEqual(new[] { true, false, true, false }, outcomes.Select(o => o.Features is not null).ToArray());
+        CollectionAssert.AreEqual(new[] { true, false, true, false }, outcomes.Select(o => o.Result is not null).ToArray());
         StringAssert.Contains(outcomes[1].Error!.Message, broken.Path);
-        AssertNear(featurizer.Extract(paths[2]), outcomes[2].Features!);
+        AssertNear(featurizer.Extract(paths[2]), outcomes[2].Result!);
     }
 
     [TestMethod]
@@ -109,8 +110,8 @@ public sealed class FeaturizerTests
         using var network = Featurizer.Load("flowers");
         using var saved = Featurizer.Load(zip.Path);
         Assert.AreEqual((network.Layer, network.FeatureCount, network.Resize), (saved.Layer, saved.FeatureCount, saved.Resize));
-        var picture = Shared.Path("data", "images", "dog.jpg");
-        AssertNear(network.Extract(picture), saved.Extract(picture));
+        var image = Shared.Path("data", "images", "dog.jpg");
+        AssertNear(network.Extract(image), saved.Extract(image));
     }
 
     private static string Model(string file) => Shared.Path(["models", .. file.Split('/')]);

@@ -9,11 +9,11 @@ namespace MlNetVision.Tests.Classification.Features;
 /// <summary>Features worked out with ONNX Runtime alone and plain loops.</summary>
 internal static class NaiveFeatures
 {
-    /// <summary>The map of a layer for a picture, as its channels × positions.</summary>
+    /// <summary>The map of a layer for an image, as its channels × positions.</summary>
     public static float[][] Map(OnnxModel model, string layer, string path, int size, PixelNormalization normalization)
     {
-        using var picture = Picture.Load(path);
-        using var resized = PictureResizer.Resize(picture, new ResizeOptions { Width = size, Height = size, Mode = ResizeMode.Stretch, Resampler = Resampler.Area }, out _);
+        using var image = RgbImage.Load(path);
+        using var resized = ImageResizer.Resize(image, new ResizeOptions { Width = size, Height = size, Mode = ResizeMode.Stretch, Resampler = Resampler.Area }, out _);
         using var session = new InferenceSession(model.Cut(layer).ToBytes());
         var (name, info) = session.InputMetadata.First();
         var planar = info.Dimensions[1] == 3;
@@ -26,16 +26,16 @@ internal static class NaiveFeatures
         return [.. Enumerable.Range(0, channels).Select(c => values[(c * values.Length / channels)..((c + 1) * values.Length / channels)])];
     }
 
-    private static void Fill(OrtValue input, Picture picture, bool planar, PixelNormalization n)
+    private static void Fill(OrtValue input, RgbImage image, bool planar, PixelNormalization n)
     {
         var bytes = input.GetTensorMutableRawData();
         var type = input.GetTensorTypeAndShape().ElementDataType;
-        var pixels = picture.Width * picture.Height;
+        var pixels = image.Width * image.Height;
         for (var i = 0; i < pixels; i++)
         {
             for (var c = 0; c < 3; c++)
             {
-                var raw = picture.Pixels[(4 * i) + (n.Bgr ? 2 - c : c)];
+                var raw = image.Pixels[(4 * i) + (n.Bgr ? 2 - c : c)];
                 var value = (raw - n.Mean[c]) * n.Scale[c];
                 var at = planar ? (c * pixels) + i : (3 * i) + c;
                 switch (type)

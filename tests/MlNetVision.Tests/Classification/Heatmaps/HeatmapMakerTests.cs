@@ -13,10 +13,10 @@ public sealed class HeatmapMakerTests
     {
         using var classifier = QuarterClassifier.Load();
         using var maker = new HeatmapMaker(classifier, new HeatmapOptions { ShortSide = 64 });
-        using var picture = QuarterClassifier.Paint(width, height, left, top, right, bottom);
-        var map = maker.Make(picture, "RED", "garden");
+        using var image = QuarterClassifier.Paint(width, height, left, top, right, bottom);
+        var map = maker.Make(image, "RED", "garden");
         Assert.AreEqual(("garden", width, height, "red"), (map.Image, map.Width, map.Height, map.Answer.Label));
-        Assert.AreEqual(classifier.Classify(picture).Scores[0], map.Answer.Score);
+        Assert.AreEqual(classifier.Classify(image).Scores[0], map.Answer.Score);
         // A red cell scores 4, 0, 0: what it has more than their mean is 8/3.
         Assert.AreEqual(8 / 3f, map.Peak, 0.05f);
         var pixels = map.Upsample();
@@ -38,8 +38,8 @@ public sealed class HeatmapMakerTests
     {
         using var classifier = QuarterClassifier.Load();
         using var maker = new HeatmapMaker(classifier, new HeatmapOptions { Pooling = SlidingPooling.Window, ShortSide = 32 });
-        using var picture = QuarterClassifier.Paint(32, 32, 0, 0, 20, 32);
-        var map = maker.Make(picture);
+        using var image = QuarterClassifier.Paint(32, 32, 0, 0, 20, 32);
+        var map = maker.Make(image);
         Assert.AreEqual((1, 1, "red"), (map.Columns, map.Rows, map.Answer.Label));
         Assert.AreEqual(map.Answer.Score, map.Scores[0], 1e-6f);
         Assert.IsTrue(map.Upsample().All(v => Math.Abs(v - map.Scores[0]) < 1e-6f));
@@ -50,15 +50,15 @@ public sealed class HeatmapMakerTests
     {
         using var classifier = QuarterClassifier.Load();
         using var maker = new HeatmapMaker(classifier);
-        using var picture = QuarterClassifier.Paint(64, 64, 0, 0, 32, 64);
-        var map = maker.Make(picture, "green");
+        using var image = QuarterClassifier.Paint(64, 64, 0, 0, 32, 64);
+        var map = maker.Make(image, "green");
         Assert.AreEqual(0, map.Peak);
-        using var drawn = HeatmapPainter.Draw(picture, map);
+        using var drawn = HeatmapPainter.Draw(image, map);
         Assert.IsGreaterThan(64, drawn.Height);
     }
 
     [TestMethod]
-    public void Make_PanoramaAndTinyPicture_StayWithinTheLargestSize()
+    public void Make_PanoramaAndTinyImage_StayWithinTheLargestSize()
     {
         using var classifier = QuarterClassifier.Load();
         using var maker = new HeatmapMaker(classifier, new HeatmapOptions { ShortSide = 512 });
@@ -74,8 +74,8 @@ public sealed class HeatmapMakerTests
     {
         using var classifier = QuarterClassifier.Load();
         using var maker = new HeatmapMaker(classifier);
-        using var picture = QuarterClassifier.Paint(8, 8, 0, 0, 8, 8);
-        var error = Assert.ThrowsExactly<ArgumentException>(() => maker.Make(picture, "redd"));
+        using var image = QuarterClassifier.Paint(8, 8, 0, 0, 8, 8);
+        var error = Assert.ThrowsExactly<ArgumentException>(() => maker.Make(image, "redd"));
         StringAssert.Contains(error.Message, "There is no class 'redd'. Did you mean 'red'?");
         Assert.ThrowsExactly<BadImageException>(() => maker.Make("absent.png"));
         Assert.ThrowsExactly<ArgumentException>(() => new HeatmapMaker(classifier, new HeatmapOptions { ShortSide = 0 }));
@@ -88,9 +88,9 @@ public sealed class HeatmapMakerTests
     {
         using var classifier = QuarterClassifier.Load();
         using var maker = new HeatmapMaker(classifier);
-        using var picture = QuarterClassifier.Paint(90, 60, 10, 10, 40, 50);
-        var expected = maker.Make(picture, "red").Scores.ToArray();
-        var maps = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => maker.Make(picture, "red").Scores.ToArray())));
+        using var image = QuarterClassifier.Paint(90, 60, 10, 10, 40, 50);
+        var expected = maker.Make(image, "red").Scores.ToArray();
+        var maps = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => maker.Make(image, "red").Scores.ToArray())));
         foreach (var map in maps) CollectionAssert.AreEqual(expected, map);
     }
 }

@@ -7,8 +7,8 @@ using static MlNetVision.Onnx.Proto.TensorProto.Types;
 namespace MlNetVision.Tests.Classification.Heatmaps;
 
 /// <summary>
-/// A classifier of 32×32 pictures that finds the strongest colour: means of 8×8 pixels, global pooling, and scores of four times
-/// red, green and blue; and pictures that are blue but for a red rectangle.
+/// A classifier of 32×32 images that finds the strongest colour: means of 8×8 pixels, global pooling, and scores of four times
+/// red, green and blue; and images that are blue but for a red rectangle.
 /// </summary>
 internal static class QuarterClassifier
 {
@@ -27,18 +27,18 @@ internal static class QuarterClassifier
         return ImageClassifier.Load(model);
     }
 
-    public static Picture Paint(int width, int height, int left, int top, int right, int bottom)
+    public static RgbImage Paint(int width, int height, int left, int top, int right, int bottom)
     {
-        var picture = new Picture(width, height);
+        var image = new RgbImage(width, height);
         for (var y = 0; y < height; y++)
         {
             for (var x = 0; x < width; x++)
             {
-                var pixel = picture.Pixels.Slice(((y * width) + x) * 4, 4);
+                var pixel = image.Pixels.Slice(((y * width) + x) * 4, 4);
                 var red = x >= left && x < right && y >= top && y < bottom;
                 (pixel[0], pixel[1], pixel[2], pixel[3]) = (red ? (byte)255 : (byte)0, 0, red ? (byte)0 : (byte)255, 255);
             }
         }
-        return picture;
+        return image;
     }
 }

@@ -12,7 +12,7 @@ public sealed class SlidingNetworkTests
 
     [TestMethod]
     [DynamicData(nameof(Ends))]
-    public void Of_LargerPicture_AnswersAsEachWindowCutOut(string name)
+    public void Of_LargerImage_AnswersAsEachWindowCutOut(string name)
     {
         AssertSlides(TinyClassifiers.All[name](), name == "lenet" ? 4 * TinyClassifiers.Stride : TinyClassifiers.Stride);
     }
@@ -26,20 +26,20 @@ public sealed class SlidingNetworkTests
     [DataRow("ours/flowers.onnx", 160, 3)]
     [DataRow("onnx/mobilenetv2-imagenet-224-uint8.onnx", 224, 1001)]
     [DataRow("onnx/squeezenet-fp16.onnx", 224, 1000)]
-    public void Of_SharedClassifier_AnswersTheSameAtItsSizeAndMoreOnLargerPictures(string file, int size, int classes)
+    public void Of_SharedClassifier_AnswersTheSameAtItsSizeAndMoreOnLargerImages(string file, int size, int classes)
     {
         var model = OnnxModel.Load(Shared.Path(["models", .. file.Split('/')]));
         var sliding = SlidingNetwork.Of(model);
         Assert.AreEqual((size, size, classes), (sliding.WindowWidth, sliding.WindowHeight, sliding.Classes));
-        using var before = PictureTensor.Session(model);
-        using var after = PictureTensor.Session(sliding.Model);
-        var picture = PictureTensor.Noise(size, size);
-        var (shape, scores) = picture.Run(after);
+        using var before = ImageTensor.Session(model);
+        using var after = ImageTensor.Session(sliding.Model);
+        var image = ImageTensor.Noise(size, size);
+        var (shape, scores) = image.Run(after);
         CollectionAssert.AreEqual(new long[] { 1, classes, 1, 1 }, shape);
         // A step of the 8-bit output is a 256th; half floats are summed otherwise.
-        AssertNear(picture.Run(before).Values, scores, file.Contains("uint8", StringComparison.Ordinal) ? 1 : 1e-3f);
+        AssertNear(image.Run(before).Values, scores, file.Contains("uint8", StringComparison.Ordinal) ? 1 : 1e-3f);
 
-        var (larger, _) = PictureTensor.Noise(size + 64, size + 96).Run(after);
+        var (larger, _) = ImageTensor.Noise(size + 64, size + 96).Run(after);
         Assert.AreEqual((1L + (64 / 32), 1L + (96 / 32)), file.Contains("squeeze", StringComparison.Ordinal) ? (larger[2] - 2, larger[3] - 3) : (larger[2], larger[3]));
     }
 
@@ -58,14 +58,14 @@ public sealed class SlidingNetworkTests
     public void Of_WithoutPooling_TheMeanOfTheMapIsTheAnswer()
     {
         var model = TinyClassifiers.All["resnet"]().Cut("cooler");
-        using var before = PictureTensor.Session(model);
+        using var before = ImageTensor.Session(model);
         var sliding = SlidingNetwork.Of(model, SlidingPooling.None);
         Assert.AreEqual(new SlidingAxis(4, 4), sliding.X);
-        using var after = PictureTensor.Session(sliding.Model);
-        var picture = PictureTensor.Noise(TinyClassifiers.Size, TinyClassifiers.Size);
-        var (shape, map) = picture.Run(after);
+        using var after = ImageTensor.Session(sliding.Model);
+        var image = ImageTensor.Noise(TinyClassifiers.Size, TinyClassifiers.Size);
+        var (shape, map) = image.Run(after);
         CollectionAssert.AreEqual(new long[] { 1, TinyClassifiers.Classes, 4, 4 }, shape);
-        AssertNear(picture.Run(before).Values, [.. map.Chunk(16).Select(c => c.Average())], 1e-4f);
+        AssertNear(image.Run(before).Values, [.. map.Chunk(16).Select(c => c.Average())], 1e-4f);
     }
 
     private static void AssertSlides(OnnxModel model, int stride = TinyClassifiers.Stride)
@@ -73,16 +73,16 @@ public sealed class SlidingNetworkTests
         var sliding = SlidingNetwork.Of(model);
         Assert.AreEqual((TinyClassifiers.Size, TinyClassifiers.Size), (sliding.WindowWidth, sliding.WindowHeight));
         Assert.AreEqual((new SlidingAxis(stride, 10), new SlidingAxis(stride, 10), TinyClassifiers.Classes), (sliding.X, sliding.Y, sliding.Classes));
-        using var before = PictureTensor.Session(model);
-        using var after = PictureTensor.Session(sliding.Model);
-        var picture = PictureTensor.Noise(TinyClassifiers.Size + (3 * stride), TinyClassifiers.Size + (2 * stride));
-        var (shape, map) = picture.Run(after);
+        using var before = ImageTensor.Session(model);
+        using var after = ImageTensor.Session(sliding.Model);
+        var image = ImageTensor.Noise(TinyClassifiers.Size + (3 * stride), TinyClassifiers.Size + (2 * stride));
+        var (shape, map) = image.Run(after);
         CollectionAssert.AreEqual(new long[] { 1, TinyClassifiers.Classes, 4, 3 }, shape);
         for (var y = 0; y < 4; y++)
         {
             for (var x = 0; x < 3; x++)
             {
-                var window = picture.Window(y * stride, x * stride, TinyClassifiers.Size, TinyClassifiers.Size);
+                var window = image.Window(y * stride, x * stride, TinyClassifiers.Size, TinyClassifiers.Size);
                 AssertNear(window.Run(before).Values, [.. Enumerable.Range(0, TinyClassifiers.Classes).Select(c => map[(((c * 4) + y) * 3) + x])], 1e-5f);
             }
         }

@@ -4,7 +4,7 @@ using static MlNetVision.Onnx.Proto.TensorProto.Types;
 namespace MlNetVision.Tests.Classification.Heatmaps;
 
 /// <summary>
-/// Classifiers of 3×20×20 pictures, five classes, without padding, as different exporters write their ends: a convolution 4×4 with
+/// Classifiers of 3×20×20 images, five classes, without padding, as different exporters write their ends: a convolution 4×4 with
 /// stride 2 and a pooling 3×3 with stride 2 leave 4 × 4 positions of 6 channels, four pixels apart.
 /// </summary>
 internal sealed class TinyClassifiers

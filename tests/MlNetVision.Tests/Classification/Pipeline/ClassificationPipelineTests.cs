@@ -23,9 +23,9 @@ public sealed class ClassificationPipelineTests
         var expected = Paths.Select(p => classifier.Classify(p)).ToList();
 
         var ml = new MLContext();
-        var data = ml.Data.LoadFromEnumerable(Paths.Select(p => new PictureRow { ImagePath = p }));
+        var data = ml.Data.LoadFromEnumerable(Paths.Select(p => new ImageRow { ImagePath = p }));
         var chain = ml.Transforms.ClassifyImages(model, options: options).Fit(data);
-        var images = ml.Transforms.LoadPictures("Image", "ImagePath").Append(ml.Transforms.ClassifyLoadedImages(model, options: options)).Fit(data);
+        var images = ml.Transforms.LoadUprightImages("Image", "ImagePath").Append(ml.Transforms.ClassifyLoadedImages(model, options: options)).Fit(data);
         using var zip = new TemporaryFile(".zip");
         using var plain = new TemporaryFile(".zip");
         ml.Model.Save(chain, data.Schema, zip.Path);
@@ -86,7 +86,7 @@ public sealed class ClassificationPipelineTests
     private static void AssertClose(IEnumerable<float> expected, IEnumerable<float> found) =>
         Assert.IsLessThan(0.005f, expected.Zip(found).Max(p => Math.Abs(p.First - p.Second)));
 
-    private sealed class PictureRow
+    private sealed class ImageRow
     {
         public string ImagePath { get; set; } = "";
     }

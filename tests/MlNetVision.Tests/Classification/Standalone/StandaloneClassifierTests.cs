@@ -13,7 +13,7 @@ namespace MlNetVision.Tests.Classification;
 [TestClass]
 public sealed class StandaloneClassifierTests
 {
-    private static readonly string Pictures = Path.Combine(Shared.Repository, "assets", "images");
+    private static readonly string Images = Path.Combine(Shared.Repository, "assets", "images");
     private static readonly string[] Flowers = ["rose.png", "sunflower.png", "tulip.png"];
 
     [TestMethod]
@@ -26,7 +26,7 @@ public sealed class StandaloneClassifierTests
         Assert.IsEmpty(Directory.GetFiles(folder, "MlNetVision*", SearchOption.AllDirectories));
         var delivery = Directory.CreateTempSubdirectory("mlnetvision-");
         string[] files = [.. Flowers.Select(f => Path.Combine(delivery.FullName, f))];
-        foreach (var file in files) File.Copy(Path.Combine(Pictures, Path.GetFileName(file)), file);
+        foreach (var file in files) File.Copy(Path.Combine(Images, Path.GetFileName(file)), file);
 
         using var process = Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(folder, "FlowerShop.dll"), zip.Path, delivery.FullName]) { RedirectStandardOutput = true })!;
         var lines = process.StandardOutput.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
@@ -45,7 +45,7 @@ public sealed class StandaloneClassifierTests
         delivery.Delete(recursive: true);
     }
 
-    /// <summary>ML.NET's resize takes the nearest pixel; a larger picture made smaller in the network comes closer to ours.</summary>
+    /// <summary>ML.NET's resize takes the nearest pixel; a larger image made smaller in the network comes closer to ours.</summary>
     [TestMethod]
     public void Transform_Flowers_ReductionComesCloserThanNearestPixels()
     {
@@ -75,12 +75,12 @@ public sealed class StandaloneClassifierTests
         using var zip = new TemporaryFile(".zip");
         using var classifier = ImageClassifier.Load(model, new() { Resize = mode, LabelsFile = labels, Preprocess = name == "squeezenet-fp16" ? "caffe" : null });
         classifier.SaveStandaloneZip(zip.Path);
-        var picture = Path.Combine(Pictures, "street.png");
-        var expected = classifier.Classify(picture);
+        var image = Path.Combine(Images, "street.png");
+        var expected = classifier.Classify(image);
 
         using var reopened = ImageClassifier.Load(zip.Path);
 
-        var found = reopened.Classify(picture);
+        var found = reopened.Classify(image);
         Assert.AreEqual(mode, reopened.Resize.Mode);
         CollectionAssert.AreEqual(classifier.Labels.ToArray(), reopened.Labels.ToArray());
         // Its graph normalises, which differs in the last digit; half-precision and 8-bit networks may then round to a neighbour.
@@ -89,10 +89,10 @@ public sealed class StandaloneClassifierTests
         // Saved again, in either form, it is the same still.
         using var again = new TemporaryFile(".zip");
         reopened.SaveStandaloneZip(again.Path);
-        CollectionAssert.AreEqual(Transform(zip.Path, picture)[0].Score, Transform(again.Path, picture)[0].Score);
+        CollectionAssert.AreEqual(Transform(zip.Path, image)[0].Score, Transform(again.Path, image)[0].Score);
         reopened.SaveZip(again.Path);
         using var chain = ImageClassifier.Load(again.Path);
-        CollectionAssert.AreEqual(found.Scores.ToArray(), chain.Classify(picture).Scores.ToArray());
+        CollectionAssert.AreEqual(found.Scores.ToArray(), chain.Classify(image).Scores.ToArray());
     }
 
     [TestMethod]
@@ -107,8 +107,8 @@ public sealed class StandaloneClassifierTests
         using var file = new TemporaryFile(".png");
         foreach (var (color, label) in new RgbColor[] { new(255, 0, 0), new(0, 255, 0), new(0, 0, 255) }.Zip(labels))
         {
-            using var picture = TestPictures.Solid(20, 30, color);
-            picture.Save(file.Path);
+            using var image = TestImages.Solid(20, 30, color);
+            image.Save(file.Path);
             Assert.AreEqual(label, Transform(zip.Path, file.Path)[0].PredictedLabel);
         }
         using var plain = new TemporaryFile(".zip");
@@ -141,11 +141,11 @@ public sealed class StandaloneClassifierTests
     private static List<ClassRow> Transform(string zip, params string[] paths)
     {
         var ml = new MLContext();
-        var rows = ml.Data.LoadFromEnumerable(paths.Select(p => new PictureRow { ImagePath = p }));
+        var rows = ml.Data.LoadFromEnumerable(paths.Select(p => new ImageRow { ImagePath = p }));
         return [.. ml.Data.CreateEnumerable<ClassRow>(ml.Model.Load(zip, out _).Transform(rows), reuseRowObject: false)];
     }
 
-    private sealed class PictureRow
+    private sealed class ImageRow
     {
         public string ImagePath { get; set; } = "";
     }

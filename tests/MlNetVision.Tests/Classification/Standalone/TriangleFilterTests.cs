@@ -19,8 +19,8 @@ public sealed class TriangleFilterTests
     public void Append_AnyFactor_ResizesAsOurAreaResampler(int times)
     {
         const int Width = 11, Height = 7;
-        using var large = TestPictures.Noise(Width * times, Height * times);
-        using var expected = PictureResizer.Resize(large, new ResizeOptions { Width = Width, Height = Height, Mode = ResizeMode.Stretch, Resampler = Resampler.Area }, out _);
+        using var large = TestImages.Noise(Width * times, Height * times);
+        using var expected = ImageResizer.Resize(large, new ResizeOptions { Width = Width, Height = Height, Mode = ResizeMode.Stretch, Resampler = Resampler.Area }, out _);
         var graph = new GraphWriter("filter");
         var input = graph.Input("large", DataType.Float, 1, 3, large.Height, large.Width);
         graph.Output("small", new TriangleFilter(times).Append(input, Width, Height), DataType.Float, 1, 3, Height, Width);

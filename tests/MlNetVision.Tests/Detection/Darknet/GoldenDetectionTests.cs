@@ -8,7 +8,7 @@ using MlNetVision.Onnx;
 namespace MlNetVision.Tests.Detection.Darknet;
 
 /// <summary>
-/// Imported networks on real pictures against the original Darknet's answers (<c>shared/goldens/detection</c>), with the grids decoded
+/// Imported networks on real images against the original Darknet's answers (<c>shared/goldens/detection</c>), with the grids decoded
 /// plainly here: one box at a time, by the formulas of arXiv:1612.08242 and arXiv:1804.02767.
 /// </summary>
 [TestClass]
@@ -49,8 +49,8 @@ public sealed class GoldenDetectionTests
     {
         var shape = model.Graph.Input[0].Type.TensorType.Shape.Dim;
         int height = (int)shape[2].DimValue, width = (int)shape[3].DimValue;
-        using var picture = Picture.Load(path);
-        using var resized = PictureResizer.Resize(picture, new ResizeOptions { Width = width, Height = height }, out var geometry);
+        using var image = RgbImage.Load(path);
+        using var resized = ImageResizer.Resize(image, new ResizeOptions { Width = width, Height = height }, out var geometry);
         var input = new float[3 * height * width];
         TensorPacker.Pack(resized, input, PixelLayout.Nchw, PixelNormalization.Unit);
         var grids = NetworkRunner.Run(model, input);
@@ -62,8 +62,8 @@ public sealed class GoldenDetectionTests
             found.AddRange(Decode(head, values, width, height).Select(f => f with
             {
                 Box = new BoundingBox(
-                    geometry.ToPictureX(f.Box.Left), geometry.ToPictureY(f.Box.Top),
-                    geometry.ToPictureX(f.Box.Right), geometry.ToPictureY(f.Box.Bottom)).Clip(picture.Width, picture.Height),
+                    geometry.ToImageX(f.Box.Left), geometry.ToImageY(f.Box.Top),
+                    geometry.ToImageX(f.Box.Right), geometry.ToImageY(f.Box.Bottom)).Clip(image.Width, image.Height),
             }));
         }
         return found;

@@ -47,7 +47,7 @@ public class DetectionPainterTests
     [TestMethod]
     [DataRow(true)]
     [DataRow(false)]
-    public void Draw_BoxesAtTheEdges_LabelsWithinPicture(bool pixels)
+    public void Draw_BoxesAtTheEdges_LabelsWithinImage(bool pixels)
     {
         foreach (var box in new[] { Box(1, 0, 0, 30, 30), Box(1, 170, 0, 200, 30), Box(1, 190, 180, 200, 200), Box(1, -50, -50, 400, 400), Box(1, -9, 150, 3, 190) })
         {
@@ -71,7 +71,7 @@ public class DetectionPainterTests
     }
 
     [TestMethod]
-    public void Draw_Always_LeavesTheCallersPictureAlone()
+    public void Draw_Always_LeavesTheCallersImageAlone()
     {
         using var source = Blank(120, 90);
         var before = Convert.ToHexString(SHA256.HashData(source.Pixels));
@@ -95,7 +95,7 @@ public class DetectionPainterTests
     [TestMethod]
     [DataRow(true)]
     [DataRow(false)]
-    public void Draw_TinyPicturesAndOddLabels_NoCrash(bool pixels)
+    public void Draw_TinyImagesAndOddLabels_NoCrash(bool pixels)
     {
         foreach (var (width, height) in new[] { (1, 1), (1, 400), (400, 1), (9, 9), (20, 20) })
         {
@@ -109,7 +109,7 @@ public class DetectionPainterTests
     }
 
     [TestMethod]
-    public void Draw_LargerPicture_ThickerLinesAndLargerText()
+    public void Draw_LargerImage_ThickerLinesAndLargerText()
     {
         int Line(int side)
         {
@@ -142,26 +142,26 @@ public class DetectionPainterTests
         Assert.AreEqual("..#.." + "..#.." + "..#.." + "..#.." + "..#.." + "..#.." + "..#.." + ".....", Drawn('|'));
     }
 
-    private static Picture Draw(Picture source, Found[] boxes, DetectionPaintOptions options, bool pixels) =>
+    private static RgbImage Draw(RgbImage source, Found[] boxes, DetectionPaintOptions options, bool pixels) =>
         pixels ? DetectionPainter.Draw(source, boxes, options, size => new PixelLabelFont(size)) : DetectionPainter.Draw(source, boxes, options);
 
     private static Found Box(int index, float left, float top, float right, float bottom, float score = 0.9f) =>
         new("thing", index, score, new(left, top, right, bottom));
 
-    private static Picture Blank(int width, int height)
+    private static RgbImage Blank(int width, int height)
     {
-        var picture = new Picture(width, height);
-        picture.Words.Fill(Grey.ToPixel());
-        return picture;
+        var image = new RgbImage(width, height);
+        image.Words.Fill(Grey.ToPixel());
+        return image;
     }
 
-    private static RgbColor Pixel(Picture picture, int x, int y)
+    private static RgbColor Pixel(RgbImage image, int x, int y)
     {
-        var pixel = picture.Pixels.Slice(4 * (y * picture.Width + x), 4);
+        var pixel = image.Pixels.Slice(4 * (y * image.Width + x), 4);
         return new(pixel[0], pixel[1], pixel[2]);
     }
 
-    private static int Differences(Picture a, Picture b)
+    private static int Differences(RgbImage a, RgbImage b)
     {
         var first = a.Words;
         var second = b.Words;
@@ -170,7 +170,7 @@ public class DetectionPainterTests
         return count;
     }
 
-    // The plate of a label is drawn in the class's colour above the box; a panorama's is as high as on a picture of 1248×480, where the mean of the sides is 1.8 times the shorter.
+    // The plate of a label is drawn in the class's colour above the box; a panorama's is as high as on an image of 1248×480, where the mean of the sides is 1.8 times the shorter.
     [TestMethod]
     public void Draw_Panorama_LabelScaledToTheShortSide()
     {
@@ -179,9 +179,9 @@ public class DetectionPainterTests
 
         static int PlateHeight(int width, int height)
         {
-            using var picture = new Picture(width, height);
+            using var image = new RgbImage(width, height);
             var box = new BoundingBox(width / 2, height / 2, width / 2 + 40, height / 2 + 20);
-            using var drawn = DetectionPainter.Draw(picture, [new Found("cell", 0, 0.9f, box)]);
+            using var drawn = DetectionPainter.Draw(image, [new Found("cell", 0, 0.9f, box)]);
             var color = ClassPalette.Color(0, null);
             var count = 0;
             for (var y = 0; y < height / 2; y++)

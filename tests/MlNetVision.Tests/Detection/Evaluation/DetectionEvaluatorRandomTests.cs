@@ -20,7 +20,7 @@ public sealed class DetectionEvaluatorRandomTests
     [DataRow(8)]
     public void Evaluate_RandomScenes_AgreesWithNaiveDefinitions(int seed)
     {
-        var scenes = RandomScenes.Make(new Random(seed), Classes, pictures: 12);
+        var scenes = RandomScenes.Make(new Random(seed), Classes, images: 12);
         var evaluator = new DetectionEvaluator(Classes);
         for (var i = 0; i < scenes.Count; i++) evaluator.Add($"{i}", scenes[i].Detections, scenes[i].Truths);
 

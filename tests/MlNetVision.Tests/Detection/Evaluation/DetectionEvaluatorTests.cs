@@ -25,7 +25,7 @@ public sealed class DetectionEvaluatorTests
         Assert.AreEqual(1, result.Voc2007Map!.Value, Tolerance);
         Assert.AreEqual(1, result.Voc2010Map!.Value, Tolerance);
         Assert.AreEqual(new DetectionCounts(Truth: 3, Ignored: 0, Detections: 3, TruePositives: 3), result.Counts);
-        Assert.AreEqual(2, result.Pictures);
+        Assert.AreEqual(2, result.Images);
     }
 
     [TestMethod]
@@ -156,7 +156,7 @@ public sealed class DetectionEvaluatorTests
     }
 
     [TestMethod]
-    public void Evaluate_EqualScores_KeepTheOrderOfDetectionsAndPictures()
+    public void Evaluate_EqualScores_KeepTheOrderOfDetectionsAndImages()
     {
         // In "a" the false positive stands before the true one: FP, TP, then "b": TP. Precision 0, 1/2, 2/3; recall 0, 1/2, 1.
         var evaluator = new DetectionEvaluator(["cat"]);
@@ -164,7 +164,7 @@ public sealed class DetectionEvaluatorTests
         evaluator.Add("b", [Found(0.5f, 0)], [Truth(0)]);
         Assert.AreEqual(2.0 / 3, evaluator.Evaluate().Map50!.Value, Tolerance);
 
-        // The pictures the other way round: TP, FP, TP. 51 points of 1, 50 of 2/3.
+        // The images the other way round: TP, FP, TP. 51 points of 1, 50 of 2/3.
         evaluator = new DetectionEvaluator(["cat"]);
         evaluator.Add("b", [Found(0.5f, 0)], [Truth(0)]);
         evaluator.Add("a", [Found(0.5f, 500), Found(0.5f, 0)], [Truth(0)]);

@@ -18,7 +18,7 @@ public sealed class PycocotoolsTests
     public void Evaluate_RandomScenes_AgreesWithPycocotools(int seed)
     {
         if (!HasPycocotools()) Assert.Inconclusive($"needs {Python} with pycocotools");
-        var scenes = RandomScenes.Make(new Random(seed), Classes, pictures: 60, difficult: false);
+        var scenes = RandomScenes.Make(new Random(seed), Classes, images: 60, difficult: false);
         var evaluator = new DetectionEvaluator(Classes);
         for (var i = 0; i < scenes.Count; i++) evaluator.Add($"{i}", scenes[i].Detections, scenes[i].Truths);
 

@@ -4,17 +4,17 @@ using Detected = MlNetVision.Detection.Detection;
 
 namespace MlNetVision.Tests.Detection.Evaluation;
 
-/// <summary>Random truth with detections near it, on whole pixels of a small picture, with many equal scores, duplicates and crowds.</summary>
+/// <summary>Random truth with detections near it, on whole pixels of a small image, with many equal scores, duplicates and crowds.</summary>
 internal static class RandomScenes
 {
     public const int Size = 24;
 
     public sealed record Scene(List<Detected> Detections, List<DetectionTruth> Truths);
 
-    public static List<Scene> Make(Random random, string[] classes, int pictures, bool difficult = true)
+    public static List<Scene> Make(Random random, string[] classes, int images, bool difficult = true)
     {
         var scenes = new List<Scene>();
-        for (var p = 0; p < pictures; p++)
+        for (var p = 0; p < images; p++)
         {
             var scene = new Scene([], []);
             foreach (var (label, index) in classes.Select((label, index) => (label, index)))

@@ -41,7 +41,7 @@ public sealed class DetectionPipelineTests
 
         var data = Rows(ml, Smear, Smear);
         var fromPaths = Detections(ml, ml.Transforms.DetectObjects("blood-cells", options: options).Fit(data).Transform(data));
-        var images = ml.Transforms.LoadPictures("Image", "ImagePath").Append(ml.Transforms.DetectObjectsInImages("blood-cells", options: options));
+        var images = ml.Transforms.LoadUprightImages("Image", "ImagePath").Append(ml.Transforms.DetectObjectsInImages("blood-cells", options: options));
         var fromImages = Detections(ml, images.Fit(data).Transform(data));
         foreach (var found in fromPaths.Concat(fromImages)) CollectionAssert.AreEqual(expected.ToArray(), found);
     }
@@ -64,7 +64,7 @@ public sealed class DetectionPipelineTests
     {
         var ml = new MLContext();
         using var opaque = new TemporaryFile(".png");
-        using (var picture = Picture.Load(Smear)) picture.Save(opaque.Path);
+        using (var image = RgbImage.Load(Smear)) image.Save(opaque.Path);
         using var detector = ObjectDetector.Load("blood-cells");
         var data = Rows(ml, opaque.Path);
         var chain = ml.Transforms.LoadImages("Image", null, "ImagePath").Append(ml.Transforms.DetectObjectsInImages("blood-cells"));
@@ -86,8 +86,8 @@ public sealed class DetectionPipelineTests
         var ml = new MLContext();
         var input = detector.Model.Inputs[0].Name;
         string[] outputs = [.. detector.Model.Outputs.Select(o => o.Name)];
-        var chain = ml.Transforms.LoadPictures("Picture", "ImagePath")
-            .Append(ml.Transforms.ResizePictures("Resized", "Geometry", "Picture", detector.Resize))
+        var chain = ml.Transforms.LoadUprightImages("RgbImage", "ImagePath")
+            .Append(ml.Transforms.ResizeUprightImages("Resized", "Geometry", "RgbImage", detector.Resize))
             .Append(ml.Transforms.ExtractPixels(input, "Resized", scaleImage: 1 / 255f))
             .Append(ml.Transforms.ApplyOnnxModel(outputs, [input], onnx.Path))
             .Append(ml.Transforms.ParseYoloGrids(detector.Model, "Detections", "Geometry"));
@@ -172,22 +172,22 @@ public sealed class DetectionPipelineTests
     {
         var ml = new MLContext();
         using var detector = ObjectDetector.Load("blood-cells");
-        using var engine = ml.Model.CreatePredictionEngine<PictureRow, DetectedRow>(ml.Transforms.DetectObjects("blood-cells").Fit(Rows(ml, Smear)));
-        CollectionAssert.AreEqual(detector.Detect(Smear).Detections.ToArray(), engine.Predict(new PictureRow { ImagePath = Smear }).Detections!.ToArray());
+        using var engine = ml.Model.CreatePredictionEngine<ImageRow, DetectedRow>(ml.Transforms.DetectObjects("blood-cells").Fit(Rows(ml, Smear)));
+        CollectionAssert.AreEqual(detector.Detect(Smear).Detections.ToArray(), engine.Predict(new ImageRow { ImagePath = Smear }).Detections!.ToArray());
     }
 
     [TestMethod]
-    public void Transform_UnreadablePicture_ErrorNamesTheFile()
+    public void Transform_UnreadableImage_ErrorNamesTheFile()
     {
         var ml = new MLContext();
-        var data = Rows(ml, "no-such-picture.jpg");
+        var data = Rows(ml, "no-such-image.jpg");
         var output = ml.Transforms.DetectObjects("blood-cells").Fit(data).Transform(data);
         var e = Assert.Throws<Exception>(() => Detections(ml, output));
-        StringAssert.Contains(e.ToString(), "no-such-picture.jpg");
+        StringAssert.Contains(e.ToString(), "no-such-image.jpg");
     }
 
     [TestMethod]
-    public void Transform_ManyRows_EachRowItsOwnPicture()
+    public void Transform_ManyRows_EachRowItsOwnImage()
     {
         var ml = new MLContext();
         using var detector = ObjectDetector.Load("blood-cells");
@@ -209,12 +209,12 @@ public sealed class DetectionPipelineTests
     }
 
     private static IDataView Rows(MLContext ml, params string[] paths) =>
-        ml.Data.LoadFromEnumerable(paths.Select(p => new PictureRow { ImagePath = p }).ToArray());
+        ml.Data.LoadFromEnumerable(paths.Select(p => new ImageRow { ImagePath = p }).ToArray());
 
     private static MlNetVision.Detection.Detection[][] Detections(MLContext ml, IDataView rows) =>
         [.. ml.Data.CreateEnumerable<DetectedRow>(rows, reuseRowObject: false).Select(r => r.Detections!.ToArray())];
 
-    private sealed class PictureRow
+    private sealed class ImageRow
     {
         public string ImagePath { get; set; } = "";
     }

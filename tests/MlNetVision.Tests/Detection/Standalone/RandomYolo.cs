@@ -5,7 +5,7 @@ using MlNetVision.Onnx.Proto;
 
 namespace MlNetVision.Tests.Detection.Standalone;
 
-/// <summary>Networks of one strided convolution with random weights per head, on a 96 × 64 picture: grids of any kind, full of boxes.</summary>
+/// <summary>Networks of one strided convolution with random weights per head, on a 96 × 64 image: grids of any kind, full of boxes.</summary>
 internal static class RandomYolo
 {
     public const int Width = 96;

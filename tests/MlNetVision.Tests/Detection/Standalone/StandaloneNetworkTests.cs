@@ -61,7 +61,7 @@ public sealed class StandaloneNetworkTests
     [TestMethod]
     public void Run_BundledModelOnSmear_AsTheParser()
     {
-        var run = OnPicture(ModelLocator.Open("blood-cells"), Path.Combine(Shared.Repository, "assets", "images", "blood-smear.png"));
+        var run = OnImage(ModelLocator.Open("blood-cells"), Path.Combine(Shared.Repository, "assets", "images", "blood-smear.png"));
         Assert.IsGreaterThan(20, run.Parsed.Count);
         run.AssertAgree();
     }
@@ -74,9 +74,9 @@ public sealed class StandaloneNetworkTests
         var model = ModelLocator.Open(Shared.Path("models", "darknet", $"{name}.cfg"), new() { LabelsFile = Shared.Path("models", "darknet", names) });
         Assert.HasCount(heads, model.GetYoloHeads()!);
         var found = 0;
-        foreach (var picture in Directory.GetFiles(Shared.Path("data", "images"), "*.jpg").Order(StringComparer.Ordinal).Take(5))
+        foreach (var image in Directory.GetFiles(Shared.Path("data", "images"), "*.jpg").Order(StringComparer.Ordinal).Take(5))
         {
-            var run = OnPicture(model, picture);
+            var run = OnImage(model, image);
             found += run.Parsed.Count;
             run.AssertAgree();
         }
@@ -158,12 +158,12 @@ public sealed class StandaloneNetworkTests
         model.Graph.Initializer.AddRange(builder.Build().Graph.Initializer);
     }
 
-    private static StandaloneRun OnPicture(OnnxModel model, string path)
+    private static StandaloneRun OnImage(OnnxModel model, string path)
     {
         var options = new ObjectDetectorOptions { Detection = new() { Confidence = 0.1f } };
         var network = DetectionNetwork.Of(model, options);
-        using var picture = Picture.Load(path);
-        using var resized = PictureResizer.Resize(picture, network.Settings.Resize, out _);
+        using var image = RgbImage.Load(path);
+        using var resized = ImageResizer.Resize(image, network.Settings.Resize, out _);
         var pixels = new byte[network.Input.Length];
         TensorPacker.Pack(resized, pixels, network.Input.Layout, bgr: false);
         return StandaloneRun.Of(model, options, pixels);

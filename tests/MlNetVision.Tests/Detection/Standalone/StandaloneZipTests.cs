@@ -54,7 +54,7 @@ public sealed class StandaloneZipTests
         var (width, height) = (detector.Resize.Width, detector.Resize.Height);
         var geometry = ImageGeometry.For(mode, 640, 480, width, height);
         var found = Boxes(Transform(zip.Path, Smear).Single())
-            .Select(d => d with { Box = ToPicture(d.Box, geometry).Clip(640, 480) }).ToList();
+            .Select(d => d with { Box = ToImage(d.Box, geometry).Clip(640, 480) }).ToList();
         var sure = detector.Detect(Smear).Detections.Where(d => d.Score > 0.5f + ResizeScore).ToList();
         Assert.IsGreaterThan(10, sure.Count);
         foreach (var d in sure)
@@ -65,11 +65,11 @@ public sealed class StandaloneZipTests
     }
 
     [TestMethod]
-    public void Transform_SeveralPicturesAndNothingFound_RowsOfTheirOwnLength()
+    public void Transform_SeveralImagesAndNothingFound_RowsOfTheirOwnLength()
     {
         using var zip = new TemporaryFile(".zip");
         using var empty = new TemporaryFile(".png");
-        using (var picture = new Picture(50, 70)) picture.Save(empty.Path);
+        using (var image = new RgbImage(50, 70)) image.Save(empty.Path);
         using var detector = ObjectDetector.Load("blood-cells");
         detector.SaveStandaloneZip(zip.Path);
         var rows = Transform(zip.Path, Smear, empty.Path, Smear);
@@ -130,18 +130,18 @@ public sealed class StandaloneZipTests
     private static FoundRow[] Transform(string zip, params string[] paths)
     {
         var ml = new MLContext();
-        var rows = ml.Data.LoadFromEnumerable(paths.Select(p => new PictureRow { ImagePath = p }).ToArray());
+        var rows = ml.Data.LoadFromEnumerable(paths.Select(p => new ImageRow { ImagePath = p }).ToArray());
         return [.. ml.Data.CreateEnumerable<FoundRow>(ml.Model.Load(zip, out _).Transform(rows), reuseRowObject: false)];
     }
 
     private static IEnumerable<Found> Boxes(FoundRow row) => row.Scores.Select((score, i) =>
         new Found(row.Labels[i], row.ClassIndices[i], score, new(row.Boxes[4 * i], row.Boxes[4 * i + 1], row.Boxes[4 * i + 2], row.Boxes[4 * i + 3])));
 
-    private static BoundingBox ToPicture(BoundingBox box, ImageGeometry geometry) => new(
-        geometry.ToPictureX(box.Left * geometry.NetworkWidth), geometry.ToPictureY(box.Top * geometry.NetworkHeight),
-        geometry.ToPictureX(box.Right * geometry.NetworkWidth), geometry.ToPictureY(box.Bottom * geometry.NetworkHeight));
+    private static BoundingBox ToImage(BoundingBox box, ImageGeometry geometry) => new(
+        geometry.ToImageX(box.Left * geometry.NetworkWidth), geometry.ToImageY(box.Top * geometry.NetworkHeight),
+        geometry.ToImageX(box.Right * geometry.NetworkWidth), geometry.ToImageY(box.Bottom * geometry.NetworkHeight));
 
-    private sealed class PictureRow
+    private sealed class ImageRow
     {
         public string ImagePath { get; set; } = "";
     }

@@ -18,7 +18,7 @@ public sealed class MaskPainterTests
     [DataRow(1f)]
     public void Draw_Opacity_NaiveBlendAndBackgroundLeftAlone(float opacity)
     {
-        using var source = TestPictures.Noise(61, 37);
+        using var source = TestImages.Noise(61, 37);
         var mask = Blocks(61, 37);
         using var result = MaskPainter.Draw(source, mask, Plain with { Opacity = opacity });
         for (var y = 0; y < 37; y++)
@@ -38,7 +38,7 @@ public sealed class MaskPainterTests
     [TestMethod]
     public void Draw_BackgroundNull_EveryClassColored()
     {
-        using var source = TestPictures.Gradient(8, 8);
+        using var source = TestImages.Gradient(8, 8);
         using var result = MaskPainter.Draw(source, new(8, 8, new byte[64], Labels), Plain with { Opacity = 1, Background = null });
         Assert.AreEqual(((byte)0, (byte)0, (byte)0), result.At(5, 5));
     }
@@ -48,7 +48,7 @@ public sealed class MaskPainterTests
     [DataRow(3)]
     public void Draw_Contours_PixelsThatSeeAnotherClass(int width)
     {
-        using var source = TestPictures.Gradient(90, 40);
+        using var source = TestImages.Gradient(90, 40);
         var mask = Blocks(90, 40);
         using var result = MaskPainter.Draw(source, mask, Plain with { Opacity = 0, Contours = true, ContourWidth = width });
         for (var y = 0; y < 40; y++)
@@ -71,9 +71,9 @@ public sealed class MaskPainterTests
     [DataRow(200, 150)]
     [DataRow(640, 480)]
     [DataRow(3000, 2000)]
-    public void Draw_LegendAuto_EveryClassNamedAndPictureNotCovered(int width, int height)
+    public void Draw_LegendAuto_EveryClassNamedAndImageNotCovered(int width, int height)
     {
-        using var source = TestPictures.Gradient(width, height);
+        using var source = TestImages.Gradient(width, height);
         var mask = Blocks(width, height);
         foreach (var pixels in new[] { false, true })
         {
@@ -95,7 +95,7 @@ public sealed class MaskPainterTests
     {
         foreach (var (width, height) in new[] { (1, 1), (30, 30), (150, 30), (300, 200) })
         {
-            using var source = TestPictures.Gradient(width, height);
+            using var source = TestImages.Gradient(width, height);
             using var result = MaskPainter.Draw(source, Blocks(width, height), new() { Legend = LegendPlacement.Inside });
             Assert.AreEqual((width, height), (result.Width, result.Height));
         }
@@ -106,7 +106,7 @@ public sealed class MaskPainterTests
     {
         var classes = new byte[400 * 300];
         for (var y = 0; y < 300; y++) classes.AsSpan(y * 400, y < 150 ? 400 : 200).Fill(1);
-        using var source = TestPictures.Gradient(400, 300);
+        using var source = TestImages.Gradient(400, 300);
         var mask = new SegmentationMask(400, 300, [.. classes.Select(c => (byte)(1 - c))], Labels);
         using var with = MaskPainter.Draw(source, mask, new() { Legend = LegendPlacement.Inside });
         using var without = MaskPainter.Draw(source, mask, Plain);
@@ -117,7 +117,7 @@ public sealed class MaskPainterTests
     [TestMethod]
     public void Draw_OtherSizeOrShortPaletteOrBadOption_Throws()
     {
-        using var source = TestPictures.Gradient(10, 10);
+        using var source = TestImages.Gradient(10, 10);
         var mask = Blocks(10, 10);
         StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => MaskPainter.Draw(source, Blocks(10, 9))).Message, "10×9");
         var two = new ColorPalette("two", [new(0, 0, 0), new(1, 1, 1)]);
@@ -127,9 +127,9 @@ public sealed class MaskPainterTests
     }
 
     [TestMethod]
-    public void Draw_Always_LeavesTheCallersPictureAlone()
+    public void Draw_Always_LeavesTheCallersImageAlone()
     {
-        using var source = TestPictures.Noise(200, 100);
+        using var source = TestImages.Noise(200, 100);
         var before = SHA256.HashData(source.Pixels);
         using var result = MaskPainter.Draw(source, Blocks(200, 100), new() { Contours = true });
         CollectionAssert.AreEqual(before, SHA256.HashData(source.Pixels));

@@ -1,7 +1,7 @@
 namespace MlNetVision.Tests.Segmentation.Evaluation;
 
 /// <summary>The metrics by their definitions as sets of pixels, class by class, pixel by pixel; no confusion matrix.</summary>
-internal sealed class NaiveSegmentation(int classes, int? ignore, IReadOnlyList<(byte[] Truth, byte[] Predicted)> pictures)
+internal sealed class NaiveSegmentation(int classes, int? ignore, IReadOnlyList<(byte[] Truth, byte[] Predicted)> images)
 {
     public double? MeanIoU => Enumerable.Range(0, classes).Where(c => c != ignore).Average(IoU);
 
@@ -26,7 +26,7 @@ internal sealed class NaiveSegmentation(int classes, int? ignore, IReadOnlyList<
 
     public double? Accuracy(int c) => Average(Pixels().Where(p => p.Truth == c).Select(p => p.Predicted == c));
 
-    private IEnumerable<(byte Truth, byte Predicted)> Pixels() => pictures.SelectMany(p => p.Truth.Zip(p.Predicted)).Where(p => p.First != ignore);
+    private IEnumerable<(byte Truth, byte Predicted)> Pixels() => images.SelectMany(p => p.Truth.Zip(p.Predicted)).Where(p => p.First != ignore);
 
     private static double? Average(IEnumerable<bool> outcomes) => outcomes.Average(o => (double?)(o ? 1 : 0));
 }

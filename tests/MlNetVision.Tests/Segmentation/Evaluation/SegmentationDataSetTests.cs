@@ -12,11 +12,11 @@ public sealed class SegmentationDataSetTests
 
         var set = SegmentationDataSet.Open(folder.Path("images"), folder.Path("masks"));
 
-        CollectionAssert.AreEqual(new[] { "a", "b", "x/a" }, set.Pictures.Select(p => p.Name).ToArray());
-        Assert.AreEqual(folder.Path("images/x/a.png"), Path.GetFullPath(set.Pictures[2].Picture));
-        Assert.AreEqual(folder.Path("masks/x/a.png"), Path.GetFullPath(set.Pictures[2].Mask));
-        CollectionAssert.AreEqual(new[] { folder.Path("images/only.jpg") }, set.PicturesWithoutMask.ToArray());
-        CollectionAssert.AreEqual(new[] { folder.Path("masks/other.png") }, set.MasksWithoutPicture.ToArray());
+        CollectionAssert.AreEqual(new[] { "a", "b", "x/a" }, set.Images.Select(p => p.Name).ToArray());
+        Assert.AreEqual(folder.Path("images/x/a.png"), Path.GetFullPath(set.Images[2].Image));
+        Assert.AreEqual(folder.Path("masks/x/a.png"), Path.GetFullPath(set.Images[2].Mask));
+        CollectionAssert.AreEqual(new[] { folder.Path("images/only.jpg") }, set.ImagesWithoutMask.ToArray());
+        CollectionAssert.AreEqual(new[] { folder.Path("masks/other.png") }, set.MasksWithoutImage.ToArray());
         Assert.AreEqual(2, set.Warnings.Count());
         StringAssert.Contains(set.Warnings.First(), "only.jpg");
     }
@@ -28,8 +28,8 @@ public sealed class SegmentationDataSetTests
 
         var set = SegmentationDataSet.Open(folder.Path(""), folder.Path(""));
 
-        CollectionAssert.AreEqual(new[] { "a", "b" }, set.Pictures.Select(p => p.Name).ToArray());
-        Assert.IsTrue(set.Pictures.All(p => p.Picture.EndsWith(".jpg", StringComparison.Ordinal) && p.Mask.EndsWith(".png", StringComparison.Ordinal)));
+        CollectionAssert.AreEqual(new[] { "a", "b" }, set.Images.Select(p => p.Name).ToArray());
+        Assert.IsTrue(set.Images.All(p => p.Image.EndsWith(".jpg", StringComparison.Ordinal) && p.Mask.EndsWith(".png", StringComparison.Ordinal)));
         Assert.AreEqual(1, set.Warnings.Count());
     }
 
@@ -40,29 +40,29 @@ public sealed class SegmentationDataSetTests
 
         var set = SegmentationDataSet.Open(folder.Path("images"), folder.Path("out"));
 
-        Assert.AreEqual(folder.Path("out/a.mask.png"), set.Pictures.Single().Mask);
+        Assert.AreEqual(folder.Path("out/a.mask.png"), set.Images.Single().Mask);
     }
 
     [TestMethod]
-    public void Open_MasksBelowPictures_AreNoPictures()
+    public void Open_MasksBelowImages_AreNoImages()
     {
         using var folder = Files("a.jpg", "masks/a.png", "b.jpg", "b.png");
 
         var below = SegmentationDataSet.Open(folder.Path(""), Path.Combine(folder.Path("."), "masks"));
 
-        Assert.AreEqual("a", below.Pictures.Single().Name);
-        CollectionAssert.AreEqual(new[] { folder.Path("b.jpg") }, below.PicturesWithoutMask.ToArray());
+        Assert.AreEqual("a", below.Images.Single().Name);
+        CollectionAssert.AreEqual(new[] { folder.Path("b.jpg") }, below.ImagesWithoutMask.ToArray());
     }
 
     [TestMethod]
-    public void Open_OneFolderOfPngPicturesWithMasks_PairsThem()
+    public void Open_OneFolderOfPngImagesWithMasks_PairsThem()
     {
         using var folder = Files("a.png", "a.mask.png", "a.overlay.png");
 
         var set = SegmentationDataSet.Open(folder.Path(""), folder.Path(""));
 
-        Assert.AreEqual(folder.Path("a.png"), set.Pictures.Single().Picture);
-        Assert.AreEqual(folder.Path("a.mask.png"), set.Pictures.Single().Mask);
+        Assert.AreEqual(folder.Path("a.png"), set.Images.Single().Image);
+        Assert.AreEqual(folder.Path("a.mask.png"), set.Images.Single().Mask);
     }
 
     [TestMethod]
@@ -70,7 +70,7 @@ public sealed class SegmentationDataSetTests
     {
         using var folder = Files("a.jpg", "b.png");
 
-        var pair = SegmentationDataSet.Open(folder.Path("a.jpg"), folder.Path("b.png")).Pictures.Single();
+        var pair = SegmentationDataSet.Open(folder.Path("a.jpg"), folder.Path("b.png")).Images.Single();
 
         Assert.AreEqual("a", pair.Name);
     }
@@ -104,7 +104,7 @@ public sealed class SegmentationDataSetTests
     {
         var set = SegmentationDataSet.Open(Shared.Path("data", "camvid", "test"), Shared.Path("data", "camvid", "testannot"));
 
-        Assert.AreEqual(233, set.Pictures.Count);
+        Assert.AreEqual(233, set.Images.Count);
         Assert.AreEqual(0, set.Warnings.Count());
     }
 

@@ -10,7 +10,7 @@ public sealed class SegmentationEvaluatorTests
     private const double Tolerance = 1e-12;
 
     [TestMethod]
-    public void Evaluate_SmallPicture_AsWorkedByHand()
+    public void Evaluate_SmallImage_AsWorkedByHand()
     {
         // Truth a a a b / b b c c; predicted a a b b / b c c c.
         var result = Evaluate(["a", "b", "c"], null, [0, 0, 0, 1, 1, 1, 2, 2], [0, 0, 1, 1, 1, 2, 2, 2]);
@@ -25,7 +25,7 @@ public sealed class SegmentationEvaluatorTests
         Assert.AreEqual((2.0 / 3 + 2.0 / 3 + 1) / 3, result.MeanAccuracy!.Value, Tolerance);
         Assert.AreEqual((3 * 2.0 / 3 + 3 * 0.5 + 2 * 2.0 / 3) / 8, result.FrequencyWeightedIoU!.Value, Tolerance);
         Assert.AreEqual(8, result.Pixels);
-        Assert.AreEqual(1, result.Pictures);
+        Assert.AreEqual(1, result.Images);
     }
 
     [TestMethod]
@@ -72,7 +72,7 @@ public sealed class SegmentationEvaluatorTests
         var result = new SegmentationEvaluator(["a"]).Evaluate();
 
         Assert.IsNull(result.MeanIoU);
-        Assert.AreEqual(0, result.Pictures);
+        Assert.AreEqual(0, result.Images);
     }
 
     [TestMethod]
@@ -113,17 +113,17 @@ public sealed class SegmentationEvaluatorTests
         var random = new Random(seed);
         var labels = Enumerable.Range(0, classes).Select(i => $"class {i}").ToList();
         var evaluator = new SegmentationEvaluator(labels, (byte?)ignore);
-        var pictures = new List<(byte[] Truth, byte[] Predicted)>();
+        var images = new List<(byte[] Truth, byte[] Predicted)>();
         foreach (var (width, height) in new[] { (37, 23), (64, 32), (1, 5) })
         {
             var truth = RandomMasks.Runs(random, width * height, classes, longest, (byte?)ignore);
             var predicted = RandomMasks.Runs(random, width * height, classes, longest);
             for (var i = 0; i < truth.Length; i++)
                 if (random.Next(3) > 0 && truth[i] < classes) predicted[i] = truth[i];
-            pictures.Add((truth, predicted));
+            images.Add((truth, predicted));
             evaluator.Add(truth, predicted, width, height, "mask.png");
         }
-        var naive = new NaiveSegmentation(classes, ignore, pictures);
+        var naive = new NaiveSegmentation(classes, ignore, images);
 
         var result = evaluator.Evaluate();
 
@@ -148,7 +148,7 @@ public sealed class SegmentationEvaluatorTests
         Parallel.For(0, 200, _ => evaluator.Add([0, 0, 1, 255], [0, 1, 1, 0], 2, 2, "mask.png"));
 
         var result = evaluator.Evaluate();
-        Assert.AreEqual(200, result.Pictures);
+        Assert.AreEqual(200, result.Images);
         Assert.AreEqual(200, result.IgnoredPixels);
         Assert.AreEqual("truth,a,b\na,200,200\nb,0,200\n", result.Confusion.ToCsv());
     }
@@ -161,7 +161,7 @@ public sealed class SegmentationEvaluatorTests
         var error = Assert.ThrowsExactly<BadDataSetException>(() => evaluator.Add([0, 255, 1, 0, 7, 9], [0, 0, 1, 0, 0, 0], 3, 2, "masks/a.png"));
 
         StringAssert.StartsWith(error.Message, "masks/a.png: the index 7 at the pixel (1, 1) is no class; there are 2 classes, 0 (sky) to 1 (road), and 255 is ignored. 2 pixels have such an index: 7, 9.");
-        Assert.AreEqual(0, evaluator.Evaluate().Pictures, "a bad mask must leave nothing behind");
+        Assert.AreEqual(0, evaluator.Evaluate().Images, "a bad mask must leave nothing behind");
         Assert.AreEqual(0, evaluator.Evaluate().Pixels);
     }
 
@@ -196,10 +196,10 @@ public sealed class SegmentationEvaluatorTests
     }
 
     [TestMethod]
-    public void Add_PictureOfDataSet_ReadsItsMask()
+    public void Add_ImageOfDataSet_ReadsItsMask()
     {
         using var folder = new TemporaryFolder();
-        var pair = new MaskedPicture("a", folder.Path("a.jpg"), folder.Path("a.png"));
+        var pair = new MaskedImage("a", folder.Path("a.jpg"), folder.Path("a.png"));
         MaskPng.Save(new SegmentationMask(2, 2, [0, 1, 1, 255], ["a", "b"]), pair.Mask, ColorPalette.Voc);
         var evaluator = new SegmentationEvaluator(["a", "b"], 255);
 
@@ -209,10 +209,10 @@ public sealed class SegmentationEvaluatorTests
     }
 
     [TestMethod]
-    public void Add_PictureOfDataSetWithoutUsableMask_NamesBothFiles()
+    public void Add_ImageOfDataSetWithoutUsableMask_NamesBothFiles()
     {
         using var folder = new TemporaryFolder();
-        using var colors = new Picture(2, 2);
+        using var colors = new RgbImage(2, 2);
         colors.Pixels.Fill(255);
         colors.Pixels[0] = 7;
         colors.Save(folder.Path("colour.png"));
@@ -220,9 +220,9 @@ public sealed class SegmentationEvaluatorTests
 
         foreach (var mask in new[] { "colour.png", "empty.png", "absent.png" })
         {
-            var pair = new MaskedPicture("a", folder.Path("a.jpg"), folder.Path(mask));
+            var pair = new MaskedImage("a", folder.Path("a.jpg"), folder.Path(mask));
             var error = Assert.ThrowsExactly<BadDataSetException>(() => new SegmentationEvaluator(["a"]).Add(pair, new SegmentationMask(2, 2, new byte[4], ["a"])));
-            StringAssert.Contains(error.Message, pair.Picture);
+            StringAssert.Contains(error.Message, pair.Image);
             StringAssert.Contains(error.Message, pair.Mask);
         }
     }

@@ -15,15 +15,15 @@ public sealed class StreetsEvaluationTests
         var evaluator = new SegmentationEvaluator(segmenter.Labels, ignore: 11);
 
         var next = 0;
-        await foreach (var outcome in segmenter.SegmentManyAsync(set.Pictures.Select(p => p.Picture)))
-            evaluator.Add(set.Pictures[next++], outcome.Result!.Mask);
+        await foreach (var outcome in segmenter.SegmentManyAsync(set.Images.Select(p => p.Image)))
+            evaluator.Add(set.Images[next++], outcome.Result!.Mask);
         var result = evaluator.Evaluate();
 
         // From the README of the shared models, which gives three digits.
         Assert.AreEqual(0.505, result.MeanIoU!.Value, 0.0015);
         Assert.AreEqual(0.836, result.PixelAccuracy!.Value, 0.0015);
         Assert.HasCount(11, result.PerClass);
-        Assert.AreEqual(233, result.Pictures);
+        Assert.AreEqual(233, result.Images);
         Assert.AreEqual(233L * 480 * 360, result.Pixels + result.IgnoredPixels);
     }
 }

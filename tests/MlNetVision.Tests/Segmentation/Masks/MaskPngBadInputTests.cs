@@ -11,7 +11,7 @@ public sealed class MaskPngBadInputTests
     public static IEnumerable<object[]> BadFiles =>
     [
         ["empty", Array.Empty<byte>(), "empty"],
-        ["text", "not a picture, but a text"u8.ToArray(), "does not start as PNG does"],
+        ["text", "not an image, but a text"u8.ToArray(), "does not start as PNG does"],
         ["interlaced", Good.Write(_ => 0, interlaced: 1), "interlaced"],
         ["index beyond the palette", (Good with { Palette = new byte[6] }).Write(_ => 0), "beyond the palette of 2 colours"],
         ["no palette", (Good with { Palette = [] }).Write(_ => 0), "palette of 0 colours"],
@@ -67,5 +67,5 @@ public sealed class MaskPngBadInputTests
 
     [TestMethod]
     public void Decode_BeyondTheLimits_Throws() =>
-        Assert.ThrowsExactly<BadImageException>(() => MaskPng.Decode(Good.Write(_ => 0), "limited", limits: new PictureLimits { MaxPixels = 11 }));
+        Assert.ThrowsExactly<BadImageException>(() => MaskPng.Decode(Good.Write(_ => 0), "limited", limits: new ImageLimits { MaxPixels = 11 }));
 }

@@ -22,7 +22,7 @@ public sealed class MaskPngTests
         Assert.AreEqual((width, height, 8, 3), (naive.Width, naive.Height, naive.Depth, naive.Type));
         CollectionAssert.AreEqual(mask.Classes.ToArray(), naive.Samples);
         CollectionAssert.AreEqual(ColorPalette.Voc.Colors.SelectMany(c => new[] { c.Red, c.Green, c.Blue }).ToArray(), naive.Palette);
-        using var skia = Picture.Load(bytes, "skia");
+        using var skia = RgbImage.Load(bytes, "skia");
         for (var i = 0; i < width * height; i++)
         {
             var color = ColorPalette.Voc[mask.Classes[i]];

@@ -44,7 +44,7 @@ public sealed class MaskParserTests
     [DataRow(SegmentationForm.ScoresNhwc, 5)]
     [DataRow(SegmentationForm.ScoresNchw, 21)]
     [DataRow(SegmentationForm.ScoresNhwc, 21)]
-    public void Parse_OutputOfThePicturesSize_TheLargestOfEachPixel(SegmentationForm form, int classes)
+    public void Parse_OutputOfTheImagesSize_TheLargestOfEachPixel(SegmentationForm form, int classes)
     {
         const int Width = 21, Height = 30;
         var output = new SegmentationOutput("out", form, classes, Height, Width, Probabilities: false);
@@ -65,7 +65,7 @@ public sealed class MaskParserTests
     [TestMethod]
     public void Parse_LetterboxedPadding_NeverShows()
     {
-        // A wide picture lies in rows 4 to 11 of 16; the padding is all of class 1 and sure of it.
+        // A wide image lies in rows 4 to 11 of 16; the padding is all of class 1 and sure of it.
         var geometry = ImageGeometry.For(ResizeMode.Letterbox, 32, 16, 16, 16);
         var output = new SegmentationOutput("out", SegmentationForm.ScoresNchw, 2, 16, 16, Probabilities: false);
         var scores = new float[output.Length];
@@ -112,11 +112,11 @@ public sealed class MaskParserTests
         Resize = new ResizeOptions { Width = 1, Height = 1 }, Preprocess = "unit", Labels = ["a", "b", "c"], Output = output, WithConfidence = withConfidence,
     };
 
-    // The definition: centres aligned, clamped to the elements whose centres show the picture.
+    // The definition: centres aligned, clamped to the elements whose centres show the image.
     private static double Naive(float[] scores, SegmentationOutput output, ImageGeometry g, int c, int x, int y)
     {
-        var (left, partX) = At(x, g.ScaleX, g.OffsetX, g.PictureWidth, g.NetworkWidth, output.Width);
-        var (top, partY) = At(y, g.ScaleY, g.OffsetY, g.PictureHeight, g.NetworkHeight, output.Height);
+        var (left, partX) = At(x, g.ScaleX, g.OffsetX, g.ImageWidth, g.NetworkWidth, output.Width);
+        var (top, partY) = At(y, g.ScaleY, g.OffsetY, g.ImageHeight, g.NetworkHeight, output.Height);
         double Score(int column, int row) => scores[c * output.ClassStride + (row * output.Width + column) * output.PixelStride];
         var right = partX == 0 ? left : left + 1;
         var bottom = partY == 0 ? top : top + 1;

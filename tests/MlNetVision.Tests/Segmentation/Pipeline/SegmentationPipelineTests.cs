@@ -22,9 +22,9 @@ public sealed class SegmentationPipelineTests
         var expected = paths.Select(p => segmenter.Segment(p).Mask).ToList();
 
         var ml = new MLContext();
-        var data = ml.Data.LoadFromEnumerable(paths.Select(p => new PictureRow { ImagePath = p }));
+        var data = ml.Data.LoadFromEnumerable(paths.Select(p => new ImageRow { ImagePath = p }));
         var chain = ml.Transforms.SegmentImages(model, options: options).Fit(data);
-        var images = ml.Transforms.LoadPictures("Image", "ImagePath").Append(ml.Transforms.SegmentLoadedImages(model, options: options)).Fit(data);
+        var images = ml.Transforms.LoadUprightImages("Image", "ImagePath").Append(ml.Transforms.SegmentLoadedImages(model, options: options)).Fit(data);
         using var zip = new TemporaryFile(".zip");
         using var plain = new TemporaryFile(".zip");
         ml.Model.Save(chain, data.Schema, zip.Path);
@@ -71,7 +71,7 @@ public sealed class SegmentationPipelineTests
         CollectionAssert.AreEqual(expected.Labels.ToArray(), found.Labels.ToArray());
     }
 
-    private sealed class PictureRow
+    private sealed class ImageRow
     {
         public string ImagePath { get; set; } = "";
     }

@@ -62,7 +62,7 @@ public sealed class WindowTests
         }
     }
 
-    // A network that looks at one pixel at a time does not care how a picture is cut up.
+    // A network that looks at one pixel at a time does not care how an image is cut up.
     [TestMethod]
     [DataRow(37, 23)]
     [DataRow(9, 40)]
@@ -70,21 +70,21 @@ public sealed class WindowTests
     public void Segment_PixelByPixelNetwork_AsWithoutWindows(int width, int height)
     {
         var builder = new GraphWriter("pixels");
-        var image = builder.Input("image", TensorProto.Types.DataType.Float, 1, 3, 8, 8);
-        var scores = builder.Node("Conv", "scores", [image, builder.Floats("colours", [1, 0, 0, 0, 1, 0, 0, 0, 1], 3, 3, 1, 1)]);
+        var input = builder.Input("image", TensorProto.Types.DataType.Float, 1, 3, 8, 8);
+        var scores = builder.Node("Conv", "scores", [input, builder.Floats("colours", [1, 0, 0, 0, 1, 0, 0, 0, 1], 3, 3, 1, 1)]);
         builder.Output(scores, TensorProto.Types.DataType.Float, 1, 3, 8, 8);
         var model = builder.Build();
         model.SetNames(["red", "green", "blue"]);
-        using var picture = new Picture(width, height);
-        new Random(1).NextBytes(picture.Pixels);
-        for (var i = 3; i < picture.Pixels.Length; i += 4) picture.Pixels[i] = 255;
+        using var image = new RgbImage(width, height);
+        new Random(1).NextBytes(image.Pixels);
+        for (var i = 3; i < image.Pixels.Length; i += 4) image.Pixels[i] = 255;
 
         using var segmenter = Segmenter.Load(model, new SegmenterOptions { Windows = true, Preprocess = "unit" });
-        var mask = segmenter.Segment(picture).Mask;
+        var mask = segmenter.Segment(image).Mask;
 
         for (var i = 0; i < width * height; i++)
         {
-            var pixel = picture.Pixels.Slice(4 * i, 3).ToArray();
+            var pixel = image.Pixels.Slice(4 * i, 3).ToArray();
             Assert.AreEqual(pixel.Max(), pixel[mask.Classes[i]], $"pixel {i}");
         }
     }

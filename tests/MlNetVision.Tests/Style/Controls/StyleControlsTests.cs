@@ -11,8 +11,8 @@ public sealed class StyleControlsTests
     [TestMethod]
     public void ApplyInPlace_Luminance_HasTheStylesYAndThePhotosChroma()
     {
-        using var photo = TestPictures.Noise(40, 30, seed: 1);
-        using var styled = TestPictures.Noise(40, 30, seed: 2);
+        using var photo = TestImages.Noise(40, 30, seed: 1);
+        using var styled = TestImages.Noise(40, 30, seed: 2);
         using var found = styled.Clone();
 
         ColorKeeper.ApplyInPlace(found, photo, ColorPreservation.Luminance);
@@ -55,7 +55,7 @@ public sealed class StyleControlsTests
     public void ApplyInPlace_HistogramOfGreyOrOneColour_GivesNoOtherColours()
     {
         using var photo = Duotone(20, 20, (200, 120, 40), seed: 1);
-        using var flat = new Picture(20, 20);
+        using var flat = new RgbImage(20, 20);
         using var found = flat.Clone();
 
         ColorKeeper.ApplyInPlace(found, photo, ColorPreservation.Histogram);
@@ -64,11 +64,11 @@ public sealed class StyleControlsTests
     }
 
     [TestMethod]
-    public void Mix_ThreePictures_IsTheWeightedMean()
+    public void Mix_ThreeImages_IsTheWeightedMean()
     {
-        using var a = TestPictures.Noise(9, 7, seed: 1);
-        using var b = TestPictures.Noise(9, 7, seed: 2);
-        using var c = TestPictures.Noise(9, 7, seed: 3);
+        using var a = TestImages.Noise(9, 7, seed: 1);
+        using var b = TestImages.Noise(9, 7, seed: 2);
+        using var c = TestImages.Noise(9, 7, seed: 3);
 
         using var found = StyleBlend.Mix([a, b, c], [2, 1, 5]);
 
@@ -85,8 +85,8 @@ public sealed class StyleControlsTests
     [DataRow(1f)]
     public void FadeInPlace_Strength_IsTheShareOfTheStyle(float strength)
     {
-        using var photo = TestPictures.Noise(9, 7, seed: 1);
-        using var styled = TestPictures.Noise(9, 7, seed: 2);
+        using var photo = TestImages.Noise(9, 7, seed: 1);
+        using var styled = TestImages.Noise(9, 7, seed: 2);
         using var found = styled.Clone();
 
         StyleBlend.FadeInPlace(found, photo, strength);
@@ -98,8 +98,8 @@ public sealed class StyleControlsTests
     [TestMethod]
     public void MaskInPlace_WhiteBlackGrey_IsStylePhotoAndBoth()
     {
-        using var photo = TestPictures.Noise(3, 1, seed: 1);
-        using var styled = TestPictures.Noise(3, 1, seed: 2);
+        using var photo = TestImages.Noise(3, 1, seed: 1);
+        using var styled = TestImages.Noise(3, 1, seed: 2);
         using var found = styled.Clone();
 
         StyleBlend.MaskInPlace(found, photo, [255, 0, 51]);
@@ -137,7 +137,7 @@ public sealed class StyleControlsTests
 
     // A palette of greys means brightness, in whatever order it has them.
     [TestMethod]
-    public void Load_IndexedPictureOfGreys_IsItsBrightness()
+    public void Load_IndexedImageOfGreys_IsItsBrightness()
     {
         using var file = new TemporaryFile(".png");
         MaskPng.Save(new SegmentationMask(4, 1, [0, 1, 2, 1], []), file.Path, new ColorPalette("greys", [new(255, 255, 255), new(0, 0, 0), new(128, 128, 128)]));
@@ -149,8 +149,8 @@ public sealed class StyleControlsTests
     [TestMethod]
     public void Mix_SizesOrWeightsThatDisagree_AreRefused()
     {
-        using var a = TestPictures.Noise(9, 7);
-        using var b = TestPictures.Noise(7, 9);
+        using var a = TestImages.Noise(9, 7);
+        using var b = TestImages.Noise(7, 9);
 
         Assert.ThrowsExactly<ArgumentException>(() => StyleBlend.Mix([a, b], [1, 1]));
         Assert.ThrowsExactly<ArgumentException>(() => StyleBlend.Mix([a], [1, 1]));
@@ -159,17 +159,17 @@ public sealed class StyleControlsTests
     }
 
     // From black to one colour, with a little noise: channels that go together.
-    private static Picture Duotone(int width, int height, (int Red, int Green, int Blue) color, int seed)
+    private static RgbImage Duotone(int width, int height, (int Red, int Green, int Blue) color, int seed)
     {
-        var picture = new Picture(width, height);
+        var image = new RgbImage(width, height);
         var random = new Random(seed);
-        for (var i = 0; i < picture.Pixels.Length; i += 4)
+        for (var i = 0; i < image.Pixels.Length; i += 4)
         {
             var light = random.NextDouble();
-            (picture.Pixels[i], picture.Pixels[i + 1], picture.Pixels[i + 2], picture.Pixels[i + 3]) =
+            (image.Pixels[i], image.Pixels[i + 1], image.Pixels[i + 2], image.Pixels[i + 3]) =
                 ((byte)(light * color.Red + random.Next(15)), (byte)(light * color.Green + random.Next(15)), (byte)(light * color.Blue + random.Next(15)), 255);
         }
-        return picture;
+        return image;
     }
 
     private static double Correlation(int[] a, int[] b)
@@ -178,12 +178,12 @@ public sealed class StyleControlsTests
         return a.Zip(b, (x, y) => (x - meanA) * (y - meanB)).Sum() / Math.Sqrt(a.Sum(x => (x - meanA) * (x - meanA)) * b.Sum(y => (y - meanB) * (y - meanB)));
     }
 
-    private static (double Y, double Cb, double Cr) YCbCr(Picture picture, int i)
+    private static (double Y, double Cb, double Cr) YCbCr(RgbImage image, int i)
     {
-        double r = picture.Pixels[4 * i], g = picture.Pixels[4 * i + 1], b = picture.Pixels[4 * i + 2];
+        double r = image.Pixels[4 * i], g = image.Pixels[4 * i + 1], b = image.Pixels[4 * i + 2];
         var y = 0.299 * r + 0.587 * g + 0.114 * b;
         return (y, (b - y) / 1.772, (r - y) / 1.402);
     }
 
-    private static int[] Channel(Picture picture, int c) => [.. Enumerable.Range(0, picture.Width * picture.Height).Select(i => (int)picture.Pixels[4 * i + c])];
+    private static int[] Channel(RgbImage image, int c) => [.. Enumerable.Range(0, image.Width * image.Height).Select(i => (int)image.Pixels[4 * i + c])];
 }

@@ -27,15 +27,15 @@ public sealed class StylePipelineTests
         using var second = new TemporaryFile(".png");
         foreach (var (name, width, height) in new[] { (first, 150, 80), (second, 41, 77) })
         {
-            using var picture = StylePictures.Waves(width, height);
-            picture.Save(name.Path);
+            using var image = StyleImages.Waves(width, height);
+            image.Save(name.Path);
         }
         string[] paths = [first.Path, second.Path];
 
         var ml = new MLContext();
-        var data = ml.Data.LoadFromEnumerable(paths.Select(p => new PictureRow { ImagePath = p }));
+        var data = ml.Data.LoadFromEnumerable(paths.Select(p => new ImageRow { ImagePath = p }));
         var chain = ml.Transforms.StylizeImages(file.Path, options: options).Fit(data);
-        var images = ml.Transforms.LoadPictures("Image", "ImagePath").Append(ml.Transforms.StylizeLoadedImages(file.Path, options: options)).Fit(data);
+        var images = ml.Transforms.LoadUprightImages("Image", "ImagePath").Append(ml.Transforms.StylizeLoadedImages(file.Path, options: options)).Fit(data);
         ml.Model.Save(chain, data.Schema, zip.Path);
         CollectionAssert.AreEquivalent(new[] { "ImagePath", "Stylized" }, chain.GetOutputSchema(data.Schema).Select(c => c.Name).ToArray());
 
@@ -45,7 +45,7 @@ public sealed class StylePipelineTests
             // The plain door takes the saved network at the photo's own size again.
             using var before = stylizer.Stylize(path);
             using var after = reopened.Stylize(path);
-            Assert.IsLessThanOrEqualTo(1, StylePictures.Largest(before.Picture, after.Picture));
+            Assert.IsLessThanOrEqualTo(1, StyleImages.Largest(before.Stylized, after.Stylized));
         }
         foreach (var fitted in new[] { chain, images, new MLContext().Model.Load(zip.Path, out _), new MLContext().Model.Load(plain.Path, out _) })
         {
@@ -55,7 +55,7 @@ public sealed class StylePipelineTests
                 using var expected = sized.Stylize(paths[i]);
                 Assert.AreEqual((expected.Width, expected.Height), (styled[i].Width, styled[i].Height));
                 // One level where a float lies on the edge of rounding: the chain takes bytes.
-                for (var p = 0; p < styled[i].Pixels.Length; p++) Assert.AreEqual(expected.Picture.Pixels[p], styled[i].Pixels[p], 1.0);
+                for (var p = 0; p < styled[i].Pixels.Length; p++) Assert.AreEqual(expected.Stylized.Pixels[p], styled[i].Pixels[p], 1.0);
             }
         }
     }
@@ -64,7 +64,7 @@ public sealed class StylePipelineTests
     public void Transform_Tiles_AreRefused() =>
         Assert.ThrowsExactly<ArgumentException>(() => new MLContext().Transforms.StylizeImages(TinyStyle.Johnson(), options: new ImageStylizerOptions { Tile = true }));
 
-    private sealed class PictureRow
+    private sealed class ImageRow
     {
         public string ImagePath { get; set; } = "";
     }

@@ -1,7 +1,7 @@
 namespace MlNetVision.Onnx.Import.Darknet.Layers;
 
 /// <summary>
-/// <c>[crop]</c>: the middle of the picture and, unless <c>noadjust</c>, 2x − 1. Its turns, flips and changes of colour act in training only.
+/// <c>[crop]</c>: the middle of the image and, unless <c>noadjust</c>, 2x − 1. Its turns, flips and changes of colour act in training only.
 /// </summary>
 internal static class CropLayer
 {

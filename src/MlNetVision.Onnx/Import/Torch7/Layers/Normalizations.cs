@@ -1,6 +1,6 @@
 namespace MlNetVision.Onnx.Import.Torch7.Layers;
 
-/// <summary>Normalisation by the statistics of training, or of each picture.</summary>
+/// <summary>Normalisation by the statistics of training, or of each image.</summary>
 internal static class Normalizations
 {
     private const double UsualEpsilon = 1e-5;

@@ -1,6 +1,6 @@
 namespace MlNetVision.Detection.Evaluation.DataSets;
 
-/// <summary>A box as a file says it, in pixels; its corners may be swapped or lie outside the picture.</summary>
+/// <summary>A box as a file says it, in pixels; its corners may be swapped or lie outside the image.</summary>
 internal readonly record struct BoxCorners(double Left, double Top, double Right, double Bottom)
 {
     public bool AreFinite => double.IsFinite(Left) && double.IsFinite(Top) && double.IsFinite(Right) && double.IsFinite(Bottom);

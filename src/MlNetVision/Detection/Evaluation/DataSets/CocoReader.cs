@@ -3,7 +3,7 @@ using static MlNetVision.Detection.Evaluation.DataSets.CocoFile;
 
 namespace MlNetVision.Detection.Evaluation.DataSets;
 
-/// <summary>COCO: an instances file and a folder of pictures.</summary>
+/// <summary>COCO: an instances file and a folder of images.</summary>
 internal static class CocoReader
 {
     public static DetectionDataSet Read(string path, DetectionDataSetOptions options)
@@ -21,14 +21,14 @@ internal static class CocoReader
             if (!images.TryAdd(image.Id, image)) throw new BadDataSetException($"{json}: images[{i}]: the image id {image.Id} stands there twice.");
         }
         var annotations = Annotations(json, file, images, categories, warnings);
-        var folder = options.Images ?? PictureFolder(json, images.Values);
-        var found = new List<AnnotatedPicture>();
+        var folder = options.Images ?? ImageFolder(json, images.Values);
+        var found = new List<AnnotatedImage>();
         foreach (var (id, image) in images)
         {
-            var picture = PictureFiles.Resolve(folder, image.FileName);
-            if (PictureFiles.Size(picture, $"{json}: image {id}", image is { Width: > 0, Height: > 0 } ? (image.Width, image.Height) : null, warnings) is not var (width, height)) continue;
+            var imagePath = ImageFileIndex.Resolve(folder, image.FileName);
+            if (ImageFileIndex.Size(imagePath, $"{json}: image {id}", image is { Width: > 0, Height: > 0 } ? (image.Width, image.Height) : null, warnings) is not var (width, height)) continue;
             var truths = Read(json, annotations.GetValueOrDefault(id) ?? [], categories, new(warnings, width, height));
-            found.Add(new(id.ToString(CultureInfo.InvariantCulture), picture, width, height, truths));
+            found.Add(new(id.ToString(CultureInfo.InvariantCulture), imagePath, width, height, truths));
         }
         return new(json, DetectionDataSetFormat.Coco, options.ClassNames ?? [.. categories.Values], found, warnings);
     }
@@ -78,14 +78,14 @@ internal static class CocoReader
         return annotations;
     }
 
-    private static string PictureFolder(string json, IReadOnlyCollection<CocoImage> images)
+    private static string ImageFolder(string json, IReadOnlyCollection<CocoImage> images)
     {
         const int Tried = 100;
         var folder = Path.GetDirectoryName(Path.GetFullPath(json))!;
         var root = Path.GetFileName(folder).Equals("annotations", StringComparison.OrdinalIgnoreCase) ? Path.GetDirectoryName(folder)! : folder;
         var split = Path.GetFileNameWithoutExtension(json).Replace("instances_", "", StringComparison.OrdinalIgnoreCase);
         string[] folders = [Path.Combine(root, split), Path.Combine(root, "images", split), Path.Combine(root, "images"), Path.Combine(root, "data"), root, folder];
-        return folders.FirstOrDefault(candidate => images.Take(Tried).Any(image => File.Exists(PictureFiles.Resolve(candidate, image.FileName))))
-            ?? throw new BadDataSetException($"{json}: none of its first pictures ({string.Join(", ", images.Take(3).Select(image => image.FileName))}, …) was found in {string.Join(", ", folders.Distinct())}; name the folder of the pictures.");
+        return folders.FirstOrDefault(candidate => images.Take(Tried).Any(image => File.Exists(ImageFileIndex.Resolve(candidate, image.FileName))))
+            ?? throw new BadDataSetException($"{json}: none of its first images ({string.Join(", ", images.Take(3).Select(image => image.FileName))}, …) was found in {string.Join(", ", folders.Distinct())}; name the folder of the images.");
     }
 }

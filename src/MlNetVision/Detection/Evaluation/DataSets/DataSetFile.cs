@@ -5,7 +5,7 @@ namespace MlNetVision.Detection.Evaluation.DataSets;
 /// <summary>Reads the text files of data sets within bounds of size.</summary>
 public static class DataSetFile
 {
-    /// <summary>More than any list, label or XML file of one picture needs: 64 MiB.</summary>
+    /// <summary>More than any list, label or XML file of one image needs: 64 MiB.</summary>
     internal const long MaxBytes = 64L << 20;
 
     /// <summary>Opens a file for reading; the caller disposes the stream.</summary>

@@ -4,8 +4,8 @@ namespace MlNetVision.Detection.Evaluation.DataSets;
 internal static class DataSetLayout
 {
     private const string LookedFor =
-        "Pascal VOC (Annotations/*.xml, or *.xml beside pictures), COCO (annotations/*.json, or *instances*.json, *coco*.json), "
-        + "YOLO (a .yaml with names, images/ and labels/, or .txt beside pictures)";
+        "Pascal VOC (Annotations/*.xml, or *.xml beside images), COCO (annotations/*.json, or *instances*.json, *coco*.json), "
+        + "YOLO (a .yaml with names, images/ and labels/, or .txt beside images)";
 
     public static DetectionDataSetFormat Recognise(string path)
     {
@@ -23,7 +23,7 @@ internal static class DataSetLayout
         {
             ".json" => DetectionDataSetFormat.Coco,
             ".yaml" or ".yml" or ".data" or ".txt" => DetectionDataSetFormat.Yolo,
-            var other => throw new BadDataSetException($"{path}: a file '{other}' is no data set. Expected a folder, a COCO .json, a YOLO .yaml or .data, or a list of pictures (.txt)."),
+            var other => throw new BadDataSetException($"{path}: a file '{other}' is no data set. Expected a folder, a COCO .json, a YOLO .yaml or .data, or a list of images (.txt)."),
         };
     }
 
@@ -64,7 +64,7 @@ internal static class DataSetLayout
         var formats = new List<DetectionDataSetFormat>();
         if (AnyXml(Path.Combine(folder, "Annotations")) || AnyXml(folder)) formats.Add(DetectionDataSetFormat.PascalVoc);
         if (CocoJsons(folder).Count > 0) formats.Add(DetectionDataSetFormat.Coco);
-        if (YoloYaml(folder) is not null || HasYoloFolders(folder) || HasLabelsBesidePictures(folder)) formats.Add(DetectionDataSetFormat.Yolo);
+        if (YoloYaml(folder) is not null || HasYoloFolders(folder) || HasLabelsBesideImages(folder)) formats.Add(DetectionDataSetFormat.Yolo);
         return formats;
     }
 
@@ -84,6 +84,6 @@ internal static class DataSetLayout
 
     private static bool HasYoloFolders(string folder) => Directory.Exists(Path.Combine(folder, "images")) && Directory.Exists(Path.Combine(folder, "labels"));
 
-    private static bool HasLabelsBesidePictures(string folder) =>
-        Directory.EnumerateFiles(folder, "*.txt").Any(label => PictureFiles.IsLabelOfPicture(label));
+    private static bool HasLabelsBesideImages(string folder) =>
+        Directory.EnumerateFiles(folder, "*.txt").Any(label => ImageFileIndex.IsLabelOfImage(label));
 }

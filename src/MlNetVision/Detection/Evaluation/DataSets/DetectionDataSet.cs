@@ -1,31 +1,31 @@
 namespace MlNetVision.Detection.Evaluation.DataSets;
 
 /// <summary>
-/// Pictures with the boxes that people have drawn: Pascal VOC XML, COCO JSON or YOLO text.
+/// Images with the boxes that people have drawn: Pascal VOC XML, COCO JSON or YOLO text.
 /// </summary>
 /// <remarks>
 /// Rules for what data sets get wrong. Each use of one is told in <see cref="Warnings"/>:
 /// <list type="bullet">
-/// <item>A box that reaches over the picture's edge is clipped (silently where by a pixel or less: rounding).</item>
+/// <item>A box that reaches over the image's edge is clipped (silently where by a pixel or less: rounding).</item>
 /// <item>Swapped corners, negative widths and heights are put right.</item>
-/// <item>A box without area, or wholly outside the picture, is left out: no detection could match it.</item>
-/// <item>Where the annotations state another size than the upright picture has (EXIF orientation honoured), the picture is right: boxes are taken as its pixels.</item>
-/// <item>A picture that does not exist, or is none, is left out with its annotations; if none exists, that is an error.</item>
-/// <item>A picture listed twice counts once; a repeated line of YOLO text counts once; repeated annotation ids of COCO are all kept, as nothing refers to them.</item>
+/// <item>A box without area, or wholly outside the image, is left out: no detection could match it.</item>
+/// <item>Where the annotations state another size than the upright image has (EXIF orientation honoured), the image is right: boxes are taken as its pixels.</item>
+/// <item>An image that does not exist, or is none, is left out with its annotations; if none exists, that is an error.</item>
+/// <item>An image listed twice counts once; a repeated line of YOLO text counts once; repeated annotation ids of COCO are all kept, as nothing refers to them.</item>
 /// </list>
 /// Errors (<see cref="BadDataSetException"/>, with file and line): unreadable or oversized files, numbers that are not numbers,
 /// classes that do not exist, repeated image or category ids, annotations of unknown images, a split without its XML file.
 /// </remarks>
 public sealed class DetectionDataSet
 {
-    internal DetectionDataSet(string source, DetectionDataSetFormat format, IReadOnlyList<string> classNames, IReadOnlyList<AnnotatedPicture> pictures, DataSetWarnings warnings)
+    internal DetectionDataSet(string source, DetectionDataSetFormat format, IReadOnlyList<string> classNames, IReadOnlyList<AnnotatedImage> images, DataSetWarnings warnings)
     {
-        if (pictures.Count == 0)
+        if (images.Count == 0)
         {
             var first = warnings.ToList() is [var warning, ..] ? $" ({warning})" : "";
-            throw new BadDataSetException($"{source}: no annotated picture was found.{first}");
+            throw new BadDataSetException($"{source}: no annotated image was found.{first}");
         }
-        (Source, Format, ClassNames, Pictures, Warnings) = (source, format, classNames, pictures, warnings.ToList());
+        (Source, Format, ClassNames, Images, Warnings) = (source, format, classNames, images, warnings.ToList());
     }
 
     /// <summary>The file or folder that the annotations were read from.</summary>
@@ -37,15 +37,15 @@ public sealed class DetectionDataSet
     /// <summary>The classes, in the order of the data set's own indices or ids.</summary>
     public IReadOnlyList<string> ClassNames { get; }
 
-    /// <summary>The pictures, at least one: in the order of the split or list, by file name, or by COCO's image id.</summary>
-    public IReadOnlyList<AnnotatedPicture> Pictures { get; }
+    /// <summary>The images, at least one: in the order of the split or list, by file name, or by COCO's image id.</summary>
+    public IReadOnlyList<AnnotatedImage> Images { get; }
 
     /// <summary>What was put right or left out; see the remarks. At most a hundred lines, the last of which says how many more there are.</summary>
     public IReadOnlyList<string> Warnings { get; }
 
-    /// <summary>Reads the annotations of a data set; of the pictures only the headers.</summary>
+    /// <summary>Reads the annotations of a data set; of the images only the headers.</summary>
     /// <param name="path">
-    /// A folder, a COCO <c>.json</c> file, a YOLO <c>data.yaml</c>, a Darknet <c>.data</c> file, or a list (<c>.txt</c>) of pictures with YOLO labels.
+    /// A folder, a COCO <c>.json</c> file, a YOLO <c>data.yaml</c>, a Darknet <c>.data</c> file, or a list (<c>.txt</c>) of images with YOLO labels.
     /// </param>
     /// <param name="options">Format, split and class names where they are not to be recognised.</param>
     /// <exception cref="BadDataSetException">Nothing, or more than one thing, was recognised, or the annotations are not as the format has them.</exception>

@@ -4,8 +4,8 @@ namespace MlNetVision.Detection.Evaluation.DataSets;
 public enum DetectionDataSetFormat
 {
     /// <summary>
-    /// Pascal VOC: one XML file a picture, in <c>Annotations/</c> with the pictures in <c>JPEGImages/</c> and splits in
-    /// <c>ImageSets/Main/SPLIT.txt</c>, or beside the pictures. Coordinates are pixels counted from 1, both ends inside the box.
+    /// Pascal VOC: one XML file an image, in <c>Annotations/</c> with the images in <c>JPEGImages/</c> and splits in
+    /// <c>ImageSets/Main/SPLIT.txt</c>, or beside the images. Coordinates are pixels counted from 1, both ends inside the box.
     /// </summary>
     PascalVoc,
 
@@ -13,8 +13,8 @@ public enum DetectionDataSetFormat
     Coco,
 
     /// <summary>
-    /// YOLO (Darknet, Ultralytics): one text file a picture with lines <c>class centre-x centre-y width height</c> as fractions
-    /// of the picture, classes counted from 0.
+    /// YOLO (Darknet, Ultralytics): one text file an image with lines <c>class centre-x centre-y width height</c> as fractions
+    /// of the image, classes counted from 0.
     /// </summary>
     Yolo,
 }

@@ -9,11 +9,11 @@ public sealed record DetectionDataSetOptions
     /// <summary>
     /// The part to read: <c>ImageSets/Main/SPLIT.txt</c> (Pascal VOC), <c>annotations/*SPLIT*.json</c> (COCO),
     /// the key of <c>data.yaml</c> or the folder <c>images/SPLIT</c> (YOLO), or else a subfolder of that name that is a data set itself.
-    /// <see langword="null"/> (default): all annotations (Pascal VOC), the only file (COCO), <c>val</c> of a <c>data.yaml</c>, all pictures.
+    /// <see langword="null"/> (default): all annotations (Pascal VOC), the only file (COCO), <c>val</c> of a <c>data.yaml</c>, all images.
     /// </summary>
     public string? Split { get; init; }
 
-    /// <summary>The folder of the pictures, where it is not the one that the format expects.</summary>
+    /// <summary>The folder of the images, where it is not the one that the format expects.</summary>
     public string? Images { get; init; }
 
     /// <summary>

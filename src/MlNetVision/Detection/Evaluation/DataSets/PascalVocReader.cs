@@ -1,23 +1,23 @@
 namespace MlNetVision.Detection.Evaluation.DataSets;
 
-/// <summary>Pascal VOC: a folder with <c>Annotations/</c>, <c>JPEGImages/</c> and <c>ImageSets/Main/</c>, or XML files beside pictures.</summary>
+/// <summary>Pascal VOC: a folder with <c>Annotations/</c>, <c>JPEGImages/</c> and <c>ImageSets/Main/</c>, or XML files beside images.</summary>
 internal static class PascalVocReader
 {
     public static DetectionDataSet Read(string path, DetectionDataSetOptions options)
     {
         if (!Directory.Exists(path)) throw new BadDataSetException($"{path}: a Pascal VOC data set is a folder; there is none of that name.");
         var annotations = Existing(path, "Annotations") ?? path;
-        var pictures = PictureFiles.ByStem(options.Images ?? Existing(path, "JPEGImages") ?? Existing(path, "images") ?? path);
+        var images = ImageFileIndex.ByStem(options.Images ?? Existing(path, "JPEGImages") ?? Existing(path, "images") ?? path);
         var warnings = new DataSetWarnings();
-        var found = new List<AnnotatedPicture>();
+        var found = new List<AnnotatedImage>();
         var names = new SortedSet<string>(StringComparer.Ordinal);
         foreach (var (id, xmlPath) in options.Split is { } split ? Listed(path, annotations, split, warnings) : All(annotations))
         {
             var xml = PascalVocXml.Load(xmlPath);
-            var picture = pictures.GetValueOrDefault(id) ?? (xml.FileName is { } name ? pictures.GetValueOrDefault(Path.GetFileNameWithoutExtension(name)) : null);
-            if (picture is null) warnings.Add($"{xmlPath}: there is no picture '{id}' (or '{xml.FileName}'); it was left out");
-            else if (PictureFiles.Size(picture, xmlPath, xml.Size, warnings) is var (width, height))
-                found.Add(new(id, picture, width, height, Read(xml, new(warnings, width, height), options.ClassNames, names)));
+            var image = images.GetValueOrDefault(id) ?? (xml.FileName is { } name ? images.GetValueOrDefault(Path.GetFileNameWithoutExtension(name)) : null);
+            if (image is null) warnings.Add($"{xmlPath}: there is no image '{id}' (or '{xml.FileName}'); it was left out");
+            else if (ImageFileIndex.Size(image, xmlPath, xml.Size, warnings) is var (width, height))
+                found.Add(new(id, image, width, height, Read(xml, new(warnings, width, height), options.ClassNames, names)));
         }
         return new(path, DetectionDataSetFormat.PascalVoc, options.ClassNames ?? [.. names], found, warnings);
     }

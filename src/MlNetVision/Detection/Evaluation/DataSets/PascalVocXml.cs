@@ -52,11 +52,11 @@ internal sealed class PascalVocXml
         }
     }
 
-    /// <summary>The name of the picture as the file has it, without folders; <see langword="null"/> where it has none.</summary>
+    /// <summary>The name of the image as the file has it, without folders; <see langword="null"/> where it has none.</summary>
     public string? FileName =>
         _root.Element("filename") is { } element && Path.GetFileName(Text(element).Replace('\\', '/')) is { Length: > 0 } name ? name : null;
 
-    /// <summary>The picture's size; <see langword="null"/> where it is missing or 0, as some programs leave it.</summary>
+    /// <summary>The image's size; <see langword="null"/> where it is missing or 0, as some programs leave it.</summary>
     public (int Width, int Height)? Size =>
         _root.Element("size") is { } size && (int)Number(size, "width") is > 0 and var width && (int)Number(size, "height") is > 0 and var height
             ? (width, height)
@@ -70,7 +70,7 @@ internal sealed class PascalVocXml
             var label = Text(Child(item, "name"));
             if (label.Length == 0) throw Bad(item, "the <name> of an <object> is empty");
             var box = Child(item, "bndbox");
-            // Pixels are counted from 1 and both ends belong to the box (VOC development kit, section 3.2): (1, 1, width, height) is the whole picture.
+            // Pixels are counted from 1 and both ends belong to the box (VOC development kit, section 3.2): (1, 1, width, height) is the whole image.
             var (left, right) = InOrder(Number(box, "xmin"), Number(box, "xmax"));
             var (top, bottom) = InOrder(Number(box, "ymin"), Number(box, "ymax"));
             var difficult = item.Element("difficult") is not null && Number(item, "difficult") != 0;

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace MlNetVision.Detection.Evaluation.DataSets;
 
-/// <summary>Gathers the boxes of one picture by the rules of <see cref="DetectionDataSet"/>, the same for every format.</summary>
+/// <summary>Gathers the boxes of one image by the rules of <see cref="DetectionDataSet"/>, the same for every format.</summary>
 internal sealed class TruthBoxes(DataSetWarnings warnings, int width, int height)
 {
     private const double Rounding = 1;
@@ -27,10 +27,10 @@ internal sealed class TruthBoxes(DataSetWarnings warnings, int width, int height
         var box = clipped.ToBox();
         if (box.IsEmpty)
         {
-            warnings.Add($"{given} has no area within the picture of {width}×{height}; it was left out");
+            warnings.Add($"{given} has no area within the image of {width}×{height}; it was left out");
             return;
         }
-        if (clipped.Overhang(corners) > Rounding) warnings.Add($"{given} reaches over the picture of {width}×{height}; it was clipped");
+        if (clipped.Overhang(corners) > Rounding) warnings.Add($"{given} reaches over the image of {width}×{height}; it was clipped");
         Truths.Add(truth with { Box = box });
     }
 }

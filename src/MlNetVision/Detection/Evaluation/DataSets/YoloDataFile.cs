@@ -25,7 +25,7 @@ internal sealed class YoloDataFile
         return IsDarknet || (names is [var only] && only.EndsWith(".names", StringComparison.OrdinalIgnoreCase)) ? DataSetFile.Names(Find(names[0])) : names;
     }
 
-    /// <summary>The folders of pictures or lists of a split.</summary>
+    /// <summary>The folders of images or lists of a split.</summary>
     public IEnumerable<string> Sources(string? split)
     {
         split ??= IsDarknet ? "valid" : "val";
@@ -37,12 +37,12 @@ internal sealed class YoloDataFile
 
     private string Find(string written)
     {
-        var root = _values.TryGetValue("path", out var path) && path is [{ Length: > 0 } first, ..] ? PictureFiles.Resolve(Folder, first) : Folder;
+        var root = _values.TryGetValue("path", out var path) && path is [{ Length: > 0 } first, ..] ? ImageFileIndex.Resolve(Folder, first) : Folder;
         // Roboflow writes ../train/images for what stands beside the file; a moved data set keeps its old "path".
         string[] candidates =
         [
-            PictureFiles.Resolve(root, written), PictureFiles.Resolve(Folder, written),
-            .. written.StartsWith("../", StringComparison.Ordinal) ? [PictureFiles.Resolve(Folder, written[3..])] : Array.Empty<string>(),
+            ImageFileIndex.Resolve(root, written), ImageFileIndex.Resolve(Folder, written),
+            .. written.StartsWith("../", StringComparison.Ordinal) ? [ImageFileIndex.Resolve(Folder, written[3..])] : Array.Empty<string>(),
             Path.GetFullPath(written),
         ];
         return candidates.FirstOrDefault(candidate => Directory.Exists(candidate) || File.Exists(candidate))

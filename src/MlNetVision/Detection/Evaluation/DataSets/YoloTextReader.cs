@@ -2,32 +2,32 @@ using System.Globalization;
 
 namespace MlNetVision.Detection.Evaluation.DataSets;
 
-/// <summary>YOLO text: a <c>data.yaml</c>, a Darknet <c>.data</c> file, a list of pictures, or a folder of pictures with labels.</summary>
+/// <summary>YOLO text: a <c>data.yaml</c>, a Darknet <c>.data</c> file, a list of images, or a folder of images with labels.</summary>
 internal static class YoloTextReader
 {
     public static DetectionDataSet Read(string path, DetectionDataSetOptions options)
     {
         var warnings = new DataSetWarnings();
-        var (pictures, names) = YoloPictures.Find(path, options, warnings);
+        var (images, names) = YoloImages.Find(path, options, warnings);
         DataSetFile.RequireDistinct(names, path);
-        var found = new List<AnnotatedPicture>();
+        var found = new List<AnnotatedImage>();
         var withLabels = 0;
         var seen = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var (picture, label) in pictures)
+        foreach (var (image, label) in images)
         {
-            if (!seen.Add(picture))
+            if (!seen.Add(image))
             {
-                warnings.Add($"{picture}: is listed twice; it counts once");
+                warnings.Add($"{image}: is listed twice; it counts once");
                 continue;
             }
-            if (PictureFiles.Size(picture, path, stated: null, warnings) is not var (width, height)) continue;
+            if (ImageFileIndex.Size(image, path, stated: null, warnings) is not var (width, height)) continue;
             var labelled = File.Exists(label);
             if (labelled) withLabels++;
-            found.Add(new(picture, picture, width, height, labelled ? Read(label, names, warnings, width, height) : []));
+            found.Add(new(image, image, width, height, labelled ? Read(label, names, warnings, width, height) : []));
         }
         if (withLabels == 0 && found.Count > 0)
-            throw new BadDataSetException($"{path}: none of {found.Count} pictures has labels; for {found[0].Path} looked for {YoloPictures.LabelOf(found[0].Path)}.");
-        if (found.Count - withLabels is > 0 and var background) warnings.Add($"{path}: {background} of {found.Count} pictures have no labels; they count as pictures without objects");
+            throw new BadDataSetException($"{path}: none of {found.Count} images has labels; for {found[0].Path} looked for {YoloImages.LabelOf(found[0].Path)}.");
+        if (found.Count - withLabels is > 0 and var background) warnings.Add($"{path}: {background} of {found.Count} images have no labels; they count as images without objects");
         return new(path, DetectionDataSetFormat.Yolo, names, found, warnings);
     }
 
@@ -70,7 +70,7 @@ internal static class YoloTextReader
         foreach (var value in values)
         {
             if (!(Math.Abs(value) <= 1 + Tolerance))
-                throw new BadDataSetException(string.Create(CultureInfo.InvariantCulture, $"{where}: {value} is no fraction of the picture; 0 to 1 was expected."));
+                throw new BadDataSetException(string.Create(CultureInfo.InvariantCulture, $"{where}: {value} is no fraction of the image; 0 to 1 was expected."));
         }
         if (values.Length == 4)
         {

@@ -6,7 +6,7 @@ public sealed class RouteLayerTests
     private const string Two = "[activation]\nactivation=linear\n[activation]\nactivation=relu\n";
 
     [TestMethod]
-    // channels of the joined layers: 0 to 3 are the picture's, 10 to 13 those after relu
+    // channels of the joined layers: 0 to 3 are the image's, 10 to 13 those after relu
     [DataRow("layers=-1", "10 11 12 13")]
     [DataRow("layers=0", "0 1 2 3")]
     [DataRow("layers=-1,-2", "10 11 12 13 0 1 2 3")]

@@ -12,7 +12,7 @@ public sealed class CocoReaderTests
     [TestMethod]
     public void Open_CocoFolder_ReadsBoxesCrowdsAndNames()
     {
-        using var folder = new DataSetFolder().Picture("val2017/a.png", "val2017/b.png").Text("annotations/captions_val2017.json", "{}")
+        using var folder = new DataSetFolder().Image("val2017/a.png", "val2017/b.png").Text("annotations/captions_val2017.json", "{}")
             .Text("annotations/instances_val2017.json", $$"""
                 {"info":{}, {{Images}}, {{Categories}}, "annotations":[
                   {"id":1,"image_id":9,"category_id":18,"bbox":[10,5,20.5,10],"iscrowd":0,"area":205,"segmentation":[[1,2,3,4]]},
@@ -23,29 +23,29 @@ public sealed class CocoReaderTests
 
         Assert.AreEqual(DetectionDataSetFormat.Coco, data.Format);
         CollectionAssert.AreEqual(new[] { "car", "dog" }, data.ClassNames.ToArray(), "by category id");
-        CollectionAssert.AreEqual(new[] { "2", "9" }, data.Pictures.Select(p => p.Id).ToArray(), "by image id");
-        CollectionAssert.AreEqual(new DetectionTruth[] { new("dog", new(10, 5, 30.5f, 15)), new("car", new(0, 0, 100, 50), Crowd: true) }, data.Pictures[1].Truths.ToArray());
-        Assert.AreEqual(folder.PathOf("val2017/a.png"), data.Pictures[0].Path);
-        Assert.HasCount(2, folder.Open(new() { Split = "val2017" }).Pictures);
+        CollectionAssert.AreEqual(new[] { "2", "9" }, data.Images.Select(p => p.Id).ToArray(), "by image id");
+        CollectionAssert.AreEqual(new DetectionTruth[] { new("dog", new(10, 5, 30.5f, 15)), new("car", new(0, 0, 100, 50), Crowd: true) }, data.Images[1].Truths.ToArray());
+        Assert.AreEqual(folder.PathOf("val2017/a.png"), data.Images[0].Path);
+        Assert.HasCount(2, folder.Open(new() { Split = "val2017" }).Images);
         Assert.Contains("for the split 'train'", folder.Error(options: new() { Split = "train" }));
     }
 
     [TestMethod]
-    public void Open_JsonFile_FindsPicturesBesideOrWhereTold()
+    public void Open_JsonFile_FindsImagesBesideOrWhereTold()
     {
         var json = $$"""{ {{Images}}, {{Categories}}, "annotations":[] }""";
-        using var folder = new DataSetFolder().Picture("here/a.png", "here/b.png", "there/a.png", "there/b.png").Text("here/_annotations.coco.json", json).Text("labels.json", json);
+        using var folder = new DataSetFolder().Image("here/a.png", "here/b.png", "there/a.png", "there/b.png").Text("here/_annotations.coco.json", json).Text("labels.json", json);
 
-        Assert.AreEqual(folder.PathOf("here/a.png"), DetectionDataSet.Open(folder.PathOf("here")).Pictures[0].Path);
-        Assert.AreEqual(folder.PathOf("there/a.png"), DetectionDataSet.Open(folder.PathOf("labels.json"), new() { Images = folder.PathOf("there") }).Pictures[0].Path);
-        Assert.Contains("none of its first pictures", folder.Error("labels.json"));
+        Assert.AreEqual(folder.PathOf("here/a.png"), DetectionDataSet.Open(folder.PathOf("here")).Images[0].Path);
+        Assert.AreEqual(folder.PathOf("there/a.png"), DetectionDataSet.Open(folder.PathOf("labels.json"), new() { Images = folder.PathOf("there") }).Images[0].Path);
+        Assert.Contains("none of its first images", folder.Error("labels.json"));
     }
 
     [TestMethod]
     public void Open_SeveralFiles_AsksForSplit()
     {
         var json = $$"""{ {{Images}}, {{Categories}}, "annotations":[] }""";
-        using var folder = new DataSetFolder().Picture("images/a.png").Text("annotations/instances_val.json", json).Text("annotations/instances_minival.json", json);
+        using var folder = new DataSetFolder().Image("images/a.png").Text("annotations/instances_val.json", json).Text("annotations/instances_minival.json", json);
 
         Assert.Contains("several COCO files: instances_minival.json, instances_val.json", folder.Error());
         Assert.EndsWith("instances_val.json", folder.Open(new() { Split = "val" }).Source);
@@ -58,12 +58,12 @@ public sealed class CocoReaderTests
     [DataRow("""{"id":1,"image_id":9,"category_id":18,"bbox":[1,1,9,9]},{"id":1,"image_id":2,"category_id":18,"bbox":[1,1,9,9]}""", "annotations[1]: the annotation id 1 stands there more than once", 2)]
     public void Open_OddAnnotation_Warns(string annotations, string warning, int truths)
     {
-        using var folder = new DataSetFolder().Picture("a.png", "b.png").Text("coco.json", $$"""{ {{Images}}, {{Categories}}, "annotations":[{{annotations}}] }""");
+        using var folder = new DataSetFolder().Image("a.png", "b.png").Text("coco.json", $$"""{ {{Images}}, {{Categories}}, "annotations":[{{annotations}}] }""");
 
         var data = folder.Open();
 
         Assert.Contains(warning, data.Warnings.Single());
-        Assert.AreEqual(truths, data.Pictures.Sum(p => p.Truths.Count));
+        Assert.AreEqual(truths, data.Images.Sum(p => p.Truths.Count));
     }
 
     [TestMethod]
@@ -77,7 +77,7 @@ public sealed class CocoReaderTests
     [DataRow("null", "annotations[0] is null")]
     public void Open_BadAnnotation_IsRefused(string annotation, string expected)
     {
-        using var folder = new DataSetFolder().Picture("a.png", "b.png").Text("coco.json", $$"""{ {{Images}}, {{Categories}}, "annotations":[{{annotation}}] }""");
+        using var folder = new DataSetFolder().Image("a.png", "b.png").Text("coco.json", $$"""{ {{Images}}, {{Categories}}, "annotations":[{{annotation}}] }""");
 
         Assert.Contains(expected, folder.Error());
     }
@@ -92,7 +92,7 @@ public sealed class CocoReaderTests
     [DataRow("""{"images":[],"annotations":[],"categories":[{"id":1,"name":"a"},{"id":2,"name":"a"}]}""", "the class name 'a' stands there 2 times")]
     public void Open_BadFile_IsRefused(string json, string expected)
     {
-        using var folder = new DataSetFolder().Picture("a.png", "b.png").Text("coco.json", json);
+        using var folder = new DataSetFolder().Image("a.png", "b.png").Text("coco.json", json);
 
         Assert.Contains(expected, folder.Error("coco.json"));
     }

@@ -19,19 +19,19 @@ internal sealed class DataSetFolder : IDisposable
         return this;
     }
 
-    /// <summary>A picture of 100×50.</summary>
-    public DataSetFolder Picture(params string[] names)
+    /// <summary>An image of 100×50.</summary>
+    public DataSetFolder Image(params string[] names)
     {
         foreach (var name in names)
         {
             Directory.CreateDirectory(Path.GetDirectoryName(PathOf(name))!);
-            using var picture = new Picture(100, 50);
-            picture.Save(PathOf(name));
+            using var image = new RgbImage(100, 50);
+            image.Save(PathOf(name));
         }
         return this;
     }
 
-    /// <summary>An annotation of Pascal VOC for a picture of 100×50, one object a line.</summary>
+    /// <summary>An annotation of Pascal VOC for an image of 100×50, one object a line.</summary>
     public DataSetFolder Voc(string name, params string[] objects) =>
         Text(name, $"<annotation>\n<filename>{Path.GetFileNameWithoutExtension(name)}.png</filename>\n<size><width>100</width><height>50</height></size>\n{string.Join('\n', objects)}\n</annotation>");
 

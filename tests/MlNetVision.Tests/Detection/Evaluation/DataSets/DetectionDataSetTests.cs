@@ -8,7 +8,7 @@ public sealed class DetectionDataSetTests
     [TestMethod]
     public void Open_NothingRecognised_SaysWhatWasLookedFor()
     {
-        using var folder = new DataSetFolder().Picture("a.png").Text("notes.md", "");
+        using var folder = new DataSetFolder().Image("a.png").Text("notes.md", "");
 
         var message = folder.Error();
 
@@ -20,7 +20,7 @@ public sealed class DetectionDataSetTests
     [TestMethod]
     public void Open_SeveralFormats_AsksWhichAndObeys()
     {
-        using var folder = new DataSetFolder().Picture("a.png").Voc("a.xml", DataSetFolder.VocObject("cat", 1, 1, 10, 10)).Text("a.txt", "").Text("classes.txt", "dog");
+        using var folder = new DataSetFolder().Image("a.png").Voc("a.xml", DataSetFolder.VocObject("cat", 1, 1, 10, 10)).Text("a.txt", "").Text("classes.txt", "dog");
 
         Assert.Contains("may be PascalVoc or Yolo", folder.Error());
         Assert.AreEqual("cat", folder.Open(new() { Format = DetectionDataSetFormat.PascalVoc }).ClassNames.Single());
@@ -31,7 +31,7 @@ public sealed class DetectionDataSetTests
     [TestMethod]
     public void Open_ManyFlaws_WarningsAreBounded()
     {
-        using var folder = new DataSetFolder().Picture("a.png").Voc("a.xml", [.. Enumerable.Repeat(DataSetFolder.VocObject("cat", 200, 1, 210, 10), 150)]);
+        using var folder = new DataSetFolder().Image("a.png").Voc("a.xml", [.. Enumerable.Repeat(DataSetFolder.VocObject("cat", 200, 1, 210, 10), 150)]);
 
         var warnings = folder.Open().Warnings;
 

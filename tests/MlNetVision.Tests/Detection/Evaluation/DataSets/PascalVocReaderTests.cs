@@ -11,7 +11,7 @@ public sealed partial class PascalVocReaderTests
     [TestMethod]
     public void Open_VocFolder_ReadsBoxesFromEdgeToEdge()
     {
-        using var folder = new DataSetFolder().Picture("JPEGImages/a.png", "JPEGImages/b.png")
+        using var folder = new DataSetFolder().Image("JPEGImages/a.png", "JPEGImages/b.png")
             .Voc("Annotations/a.xml", DataSetFolder.VocObject("dog", 1, 1, 100, 50), DataSetFolder.VocObject("cat", 11, 21, 30, 40, "<difficult>1</difficult>"))
             .Voc("Annotations/b.xml");
 
@@ -20,36 +20,36 @@ public sealed partial class PascalVocReaderTests
         Assert.AreEqual(DetectionDataSetFormat.PascalVoc, data.Format);
         CollectionAssert.AreEqual(new[] { "cat", "dog" }, data.ClassNames.ToArray());
         Assert.IsEmpty(data.Warnings);
-        Assert.HasCount(2, data.Pictures);
-        var a = data.Pictures[0];
+        Assert.HasCount(2, data.Images);
+        var a = data.Images[0];
         Assert.AreEqual(("a", folder.PathOf("JPEGImages/a.png"), 100, 50), (a.Id, a.Path, a.Width, a.Height));
         CollectionAssert.AreEqual(new DetectionTruth[] { new("dog", new(0, 0, 100, 50)), new("cat", new(10, 20, 30, 40), Difficult: true) }, a.Truths.ToArray());
-        Assert.IsEmpty(data.Pictures[1].Truths);
+        Assert.IsEmpty(data.Images[1].Truths);
     }
 
     [TestMethod]
-    public void Open_Split_ReadsItsPicturesInOrder()
+    public void Open_Split_ReadsItsImagesInOrder()
     {
-        using var folder = new DataSetFolder().Picture("JPEGImages/a.png", "JPEGImages/b.png", "JPEGImages/c.png")
+        using var folder = new DataSetFolder().Image("JPEGImages/a.png", "JPEGImages/b.png", "JPEGImages/c.png")
             .Voc("Annotations/a.xml").Voc("Annotations/b.xml").Voc("Annotations/c.xml")
             .Text("ImageSets/Main/test.txt", "c\na\nc\n").Text("ImageSets/Main/cat_val.txt", "b -1\nc  1\n").Text("ImageSets/Main/bad.txt", "a\n\nmissing\n");
 
         var test = folder.Open(new() { Split = "test" });
 
-        CollectionAssert.AreEqual(new[] { "c", "a" }, test.Pictures.Select(p => p.Id).ToArray());
+        CollectionAssert.AreEqual(new[] { "c", "a" }, test.Images.Select(p => p.Id).ToArray());
         Assert.Contains("test.txt(3): 'c' is listed twice", test.Warnings.Single());
-        CollectionAssert.AreEqual(new[] { "b", "c" }, folder.Open(new() { Split = "cat_val" }).Pictures.Select(p => p.Id).ToArray());
+        CollectionAssert.AreEqual(new[] { "b", "c" }, folder.Open(new() { Split = "cat_val" }).Images.Select(p => p.Id).ToArray());
         Assert.Contains("bad.txt(3): 'missing' has no annotation", folder.Error(options: new() { Split = "bad" }));
         Assert.Contains("no split 'val'; " + folder.PathOf("ImageSets/Main") + " has bad, cat_val, test", folder.Error(options: new() { Split = "val" }));
     }
 
     [TestMethod]
-    public void Open_XmlBesidePictures_IsRead()
+    public void Open_XmlBesideImages_IsRead()
     {
-        using var folder = new DataSetFolder().Picture("test/a.png").Voc("test/a.xml", DataSetFolder.VocObject("cat", 1, 1, 10, 10));
+        using var folder = new DataSetFolder().Image("test/a.png").Voc("test/a.xml", DataSetFolder.VocObject("cat", 1, 1, 10, 10));
 
-        Assert.AreEqual("a", DetectionDataSet.Open(folder.PathOf("test")).Pictures.Single().Id);
-        Assert.AreEqual("a", folder.Open(new() { Split = "test" }).Pictures.Single().Id, "a split may be a folder that is a data set itself");
+        Assert.AreEqual("a", DetectionDataSet.Open(folder.PathOf("test")).Images.Single().Id);
+        Assert.AreEqual("a", folder.Open(new() { Split = "test" }).Images.Single().Id, "a split may be a folder that is a data set itself");
     }
 
     [TestMethod]
@@ -60,11 +60,11 @@ public sealed partial class PascalVocReaderTests
     [DataRow(5, 5, 5, 5, 4, 4, 5, 5, "")]
     public void Open_OddBox_IsPutRight(double left, double top, double right, double bottom, float l, float t, float r, float b, string warning)
     {
-        using var folder = new DataSetFolder().Picture("a.png").Voc("a.xml", DataSetFolder.VocObject("cat", left, top, right, bottom));
+        using var folder = new DataSetFolder().Image("a.png").Voc("a.xml", DataSetFolder.VocObject("cat", left, top, right, bottom));
 
         var data = folder.Open();
 
-        Assert.AreEqual(new BoundingBox(l, t, r, b), data.Pictures[0].Truths.Single().Box);
+        Assert.AreEqual(new BoundingBox(l, t, r, b), data.Images[0].Truths.Single().Box);
         Assert.Contains(warning, string.Join("; ", data.Warnings));
         Assert.AreEqual(warning.Length > 0, data.Warnings.Any(w => w.StartsWith(folder.PathOf("a.xml(4): the box of 'cat'"), StringComparison.Ordinal)));
     }
@@ -72,38 +72,38 @@ public sealed partial class PascalVocReaderTests
     [TestMethod]
     public void Open_BoxOutside_IsLeftOutWithWarning()
     {
-        using var folder = new DataSetFolder().Picture("a.png").Voc("a.xml", DataSetFolder.VocObject("cat", 200, 1, 210, 10));
+        using var folder = new DataSetFolder().Image("a.png").Voc("a.xml", DataSetFolder.VocObject("cat", 200, 1, 210, 10));
 
         var data = folder.Open();
 
-        Assert.IsEmpty(data.Pictures[0].Truths);
-        Assert.Contains("no area within the picture of 100×50", data.Warnings.Single());
+        Assert.IsEmpty(data.Images[0].Truths);
+        Assert.Contains("no area within the image of 100×50", data.Warnings.Single());
     }
 
     [TestMethod]
-    public void Open_PictureMissingOrDamaged_IsLeftOutWithWarning()
+    public void Open_ImageMissingOrDamaged_IsLeftOutWithWarning()
     {
-        using var folder = new DataSetFolder().Picture("a.png").Text("c.png", "no picture").Voc("a.xml").Voc("b.xml").Voc("c.xml");
+        using var folder = new DataSetFolder().Image("a.png").Text("c.png", "no image").Voc("a.xml").Voc("b.xml").Voc("c.xml");
 
         var data = folder.Open();
 
-        Assert.AreEqual("a", data.Pictures.Single().Id);
-        Assert.Contains("there is no picture 'b'", data.Warnings[0]);
-        Assert.Contains("c.png is no picture that can be read", data.Warnings[1]);
+        Assert.AreEqual("a", data.Images.Single().Id);
+        Assert.Contains("there is no image 'b'", data.Warnings[0]);
+        Assert.Contains("c.png is no image that can be read", data.Warnings[1]);
         File.Delete(folder.PathOf("a.png"));
-        Assert.Contains("no annotated picture was found", folder.Error());
+        Assert.Contains("no annotated image was found", folder.Error());
     }
 
     [TestMethod]
-    public void Open_SizeIsWrongOrMissing_PictureIsRight()
+    public void Open_SizeIsWrongOrMissing_ImageIsRight()
     {
-        using var folder = new DataSetFolder().Picture("a.png", "b.png")
+        using var folder = new DataSetFolder().Image("a.png", "b.png")
             .Text("a.xml", "<annotation><size><width>50</width><height>100</height></size></annotation>").Text("b.xml", "<annotation></annotation>");
 
         var data = folder.Open();
 
-        Assert.IsTrue(data.Pictures.All(p => (p.Width, p.Height) == (100, 50)));
-        Assert.Contains("says 50×100, but the upright picture", data.Warnings.Single());
+        Assert.IsTrue(data.Images.All(p => (p.Width, p.Height) == (100, 50)));
+        Assert.Contains("says 50×100, but the upright image", data.Warnings.Single());
     }
 
     [TestMethod]
@@ -119,7 +119,7 @@ public sealed partial class PascalVocReaderTests
     [DataRow("<!DOCTYPE a SYSTEM \"file:///etc/passwd\"><annotation/>", "DTD")]
     public void Open_BadXml_NamesFileAndProblem(string xml, string expected)
     {
-        using var folder = new DataSetFolder().Picture("a.png").Text("a.xml", xml);
+        using var folder = new DataSetFolder().Image("a.png").Text("a.xml", xml);
 
         Assert.Contains(expected, folder.Error());
     }
@@ -127,7 +127,7 @@ public sealed partial class PascalVocReaderTests
     [TestMethod]
     public void Open_DeeplyNestedOrHugeXml_IsRefused()
     {
-        using var folder = new DataSetFolder().Picture("a.png");
+        using var folder = new DataSetFolder().Image("a.png");
         var depth = 200_000;
         folder.Text("a.xml", "<annotation><object><name>" + string.Concat(Enumerable.Repeat("<b>", depth)) + string.Concat(Enumerable.Repeat("</b>", depth)) + "</name></object></annotation>");
         Assert.Contains("nested more than 32 deep", folder.Error());
@@ -139,7 +139,7 @@ public sealed partial class PascalVocReaderTests
     [TestMethod]
     public void Open_ClassNotAmongGiven_IsRefused()
     {
-        using var folder = new DataSetFolder().Picture("a.png").Voc("a.xml", DataSetFolder.VocObject("cat", 1, 1, 10, 10));
+        using var folder = new DataSetFolder().Image("a.png").Voc("a.xml", DataSetFolder.VocObject("cat", 1, 1, 10, 10));
 
         Assert.Contains("a.xml(4): the class 'cat' is not among the given ones: dog, horse", folder.Error(options: new() { ClassNames = ["dog", "horse"] }));
         CollectionAssert.AreEqual(new[] { "dog", "cat" }, folder.Open(new() { ClassNames = ["dog", "cat"] }).ClassNames.ToArray());
@@ -154,13 +154,13 @@ public sealed partial class PascalVocReaderTests
 
         var data = DetectionDataSet.Open(root);
 
-        Assert.HasCount(texts.Count, data.Pictures);
-        var found = data.Pictures.SelectMany(p => p.Truths).GroupBy(t => t.Label).ToDictionary(g => g.Key, g => g.Count());
+        Assert.HasCount(texts.Count, data.Images);
+        var found = data.Images.SelectMany(p => p.Truths).GroupBy(t => t.Label).ToDictionary(g => g.Key, g => g.Count());
         CollectionAssert.AreEquivalent(expected, found);
-        // Sums of coordinates by another route: xmax − (xmin − 1), where both lie within the pictures.
+        // Sums of coordinates by another route: xmax − (xmin − 1), where both lie within the images.
         var widths = texts.Sum(text => WidthElements().Matches(text).Sum(m => int.Parse(m.Groups[2].Value) - int.Parse(m.Groups[1].Value) + 1));
-        Assert.AreEqual(widths, data.Pictures.SelectMany(p => p.Truths).Sum(t => t.Box.Width), 0.5);
-        Assert.HasCount(File.ReadAllLines(Path.Combine(root, "ImageSets", "Main", "test.txt")).Length, DetectionDataSet.Open(root, new() { Split = "test" }).Pictures);
+        Assert.AreEqual(widths, data.Images.SelectMany(p => p.Truths).Sum(t => t.Box.Width), 0.5);
+        Assert.HasCount(File.ReadAllLines(Path.Combine(root, "ImageSets", "Main", "test.txt")).Length, DetectionDataSet.Open(root, new() { Split = "test" }).Images);
     }
 
     [GeneratedRegex("<name>(.*?)</name>")]

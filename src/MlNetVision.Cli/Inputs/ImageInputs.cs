@@ -1,0 +1,83 @@
+using MlNetVision.Imaging;
+
+namespace MlNetVision.Cli.Inputs;
+
+/// <summary>Turns what the user gave as INPUT into images: files, folders, patterns, <c>-</c>.</summary>
+internal static class ImageInputs
+{
+    /// <summary>The argument that stands for one image on standard input.</summary>
+    public const string StandardInput = "-";
+
+    /// <summary>
+    /// The images in the order of the arguments, each file once; within a folder or pattern in ordinal order of names.
+    /// An argument that leads to no image gives one entry with its error.
+    /// </summary>
+    /// <param name="arguments">Files, folders, patterns, <c>-</c>.</param>
+    /// <param name="except">A folder that is not searched: the output of this and earlier runs; or null.</param>
+    public static IReadOnlyList<ImageInput> Expand(IEnumerable<string> arguments, string? except = null)
+    {
+        var excluded = except is null ? null : RealPath.Of(except);
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        return [.. arguments.SelectMany(a => ExpandOne(a, excluded)).Where(input => seen.Add(input.IsStandardInput ? "-" : Path.GetFullPath(input.Path)))];
+    }
+
+    private static IEnumerable<ImageInput> ExpandOne(string argument, string? excluded)
+    {
+        if (argument == StandardInput) return [new ImageInput(StandardInput, "stdin")];
+        if (argument.Length == 0) return [Failed(argument, "an empty name was given, expected an image, a folder, a pattern or '-'.")];
+        if (Directory.Exists(argument)) return OrError(argument, $"no images{LeftOut(argument, excluded)}", Below(argument, "", excluded));
+        if (File.Exists(argument) || !GlobPattern.IsPattern(argument)) return [new ImageInput(argument, Path.GetFileName(argument))];
+        var matches = GlobPattern.Expand(argument)
+            .Where(m => excluded is null || !RealPath.IsWithin(m.Path, excluded))
+            .Where(m => ImageFiles.IsImage(m.Path) || ImageFiles.IsImage(argument))
+            .Select(m => new ImageInput(m.Path, m.RelativeName));
+        return OrError(argument, "no images match this pattern", matches);
+    }
+
+    private static string LeftOut(string folder, string? excluded) =>
+        excluded is not null && Directory.Exists(excluded) && (RealPath.Of(folder) == excluded || RealPath.IsWithin(excluded, RealPath.Of(folder)))
+            ? $"; the output folder {excluded} is left out"
+            : "";
+
+    private static IEnumerable<ImageInput> Below(string root, string relative, string? excluded)
+    {
+        var folder = Path.Join(root, relative);
+        if (excluded is not null && RealPath.Of(folder) == excluded) yield break;
+        FileSystemInfo[] entries;
+        string? error = null;
+        try
+        {
+            entries = new DirectoryInfo(folder).GetFileSystemInfos();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            (entries, error) = ([], e.Message);
+        }
+        if (error is not null) yield return Failed(folder, $"the folder cannot be read: {error}");
+        foreach (var entry in entries.Where(e => e.Name[0] != '.').OrderBy(e => e.Name, StringComparer.Ordinal))
+        {
+            var name = relative.Length == 0 ? entry.Name : $"{relative}/{entry.Name}";
+            if (entry is FileInfo && ImageFiles.IsImage(name))
+            {
+                yield return new ImageInput(Path.Join(root, name), name);
+            }
+            else if (entry is DirectoryInfo { LinkTarget: null }) // a link to a folder above would never end
+            {
+                foreach (var input in Below(root, name, excluded)) yield return input;
+            }
+        }
+    }
+
+    private static IEnumerable<ImageInput> OrError(string argument, string error, IEnumerable<ImageInput> inputs)
+    {
+        var any = false;
+        foreach (var input in inputs)
+        {
+            any = true;
+            yield return input;
+        }
+        if (!any) yield return Failed(argument, $"{error} ({string.Join(' ', ImageFiles.Extensions)}).");
+    }
+
+    private static ImageInput Failed(string path, string error) => new(path, path, $"{path}: {error}");
+}

@@ -1,0 +1,32 @@
+using System.Security.Cryptography;
+
+namespace MlNetVision.Training;
+
+/// <summary>An image file with what tells its content from any other, or the error that it cannot be read for.</summary>
+internal readonly record struct HashedImage(string Path, ImageHash Hash, Exception? Error);
+
+/// <summary>Hashes image files, several at once.</summary>
+internal static class ImageHashes
+{
+    public static HashedImage[] Of(IReadOnlyList<string> paths, CancellationToken cancellation)
+    {
+        var images = new HashedImage[paths.Count];
+        Parallel.For(0, paths.Count, new ParallelOptions { CancellationToken = cancellation }, i => images[i] = Of(paths[i]));
+        return images;
+    }
+
+    private static HashedImage Of(string path)
+    {
+        try
+        {
+            using var stream = File.OpenRead(path);
+            var hash = new ImageHash();
+            SHA256.HashData(stream, hash);
+            return new(path, hash, null);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return new(path, default, new BadImageException($"{path}: the image cannot be read: {e.Message}", e));
+        }
+    }
+}

@@ -1,0 +1,62 @@
+using System.Security.Cryptography;
+using System.Text;
+using MlNetVision.Classification;
+using MlNetVision.Imaging;
+using MlNetVision.Pipelines;
+
+namespace MlNetVision.Training;
+
+/// <summary>Images as rows of a network's input, varied anew in every epoch; as they are where the epoch is negative.</summary>
+internal sealed class AugmentedImages : IRowSource
+{
+    private readonly IReadOnlyList<LabeledImage> _images;
+    private readonly ResizeOptions _resize;
+    private readonly NetworkInput _input;
+    private readonly PixelNormalization _normalization;
+    private readonly Augmenter? _augmenter;
+    private readonly string _identity;
+    private readonly int _threads;
+
+    /// <param name="images">The images; all of them can be read.</param>
+    /// <param name="featurizer">Whose input they become.</param>
+    /// <param name="augmentation">How they are varied; null: not at all.</param>
+    /// <param name="threads">Threads to decode with; 0: one a processor.</param>
+    public AugmentedImages(IReadOnlyList<LabeledImage> images, Featurizer featurizer, AugmentationOptions? augmentation, int threads)
+    {
+        (_images, _resize, _threads) = (images, featurizer.Resize, WorkerCount.Of(threads));
+        _input = NetworkInput.Of(featurizer.Model);
+        if (_input.Bytes) throw new BadModelException($"{featurizer.Model.Name}: takes bytes; layers can be trained in networks that take floats.");
+        _normalization = PixelNormalization.Parse(featurizer.Preprocess);
+        _augmenter = augmentation is null ? null : new Augmenter(augmentation, featurizer.Resize);
+        _identity = $"{featurizer.Key} {augmentation}";
+    }
+
+    public int Count => _images.Count;
+
+    public int Columns => _input.Length;
+
+    public int Label(int row) => _images[row].ClassIndex;
+
+    public void Fill(int epoch, ReadOnlySpan<int> rows, Span<float> batch)
+    {
+        var numbers = rows.ToArray();
+        var filled = new float[numbers.Length][];
+        Parallel.For(0, numbers.Length, new ParallelOptions { MaxDegreeOfParallelism = _threads }, i =>
+        {
+            using var image = RgbImage.Load(_images[numbers[i]].Path);
+            using var sized = epoch < 0 || _augmenter is null ? ImageResizer.Resize(image, _resize, out _) : _augmenter.Apply(image, epoch, numbers[i]);
+            TensorPacker.Pack(sized, filled[i] = new float[Columns], _input.Layout, _normalization);
+        });
+        for (var i = 0; i < filled.Length; i++) filled[i].CopyTo(batch[(i * Columns)..]);
+    }
+
+    public void Hash(IncrementalHash hash)
+    {
+        hash.AppendData(Encoding.UTF8.GetBytes(_identity));
+        foreach (var image in _images)
+        {
+            hash.AppendData(File.ReadAllBytes(image.Path));
+            hash.AppendData(BitConverter.GetBytes(image.ClassIndex));
+        }
+    }
+}

@@ -1,0 +1,102 @@
+using System.Globalization;
+using SkiaSharp;
+
+namespace MlNetVision.Imaging;
+
+/// <summary>Encoded bytes → upright opaque image, by Skia's codecs.</summary>
+internal static unsafe class ImageDecoder
+{
+    private const string Expected = "expected JPEG, PNG, WebP, BMP or GIF";
+
+    /// <summary>
+    /// The most scans of a progressive JPEG; encoders write about ten. Each costs a walk over the whole image however
+    /// short it is, so that a small file of very many would keep the decoder busy for hours.
+    /// </summary>
+    private const int MostScans = 500;
+
+    /// <param name="encoded">The bytes of an image file.</param>
+    /// <param name="name">What messages call it.</param>
+    /// <param name="limits">The most that it may ask for.</param>
+    /// <param name="toSrgb">Whether its colour profile, where it has one, is applied, so that values are sRGB.</param>
+    public static RgbImage Decode(ReadOnlySpan<byte> encoded, string name, ImageLimits limits, bool toSrgb = false)
+    {
+        if (encoded.IsEmpty) throw new BadImageException($"{name}: the file is empty (0 bytes); {Expected}.");
+        fixed (byte* bytes = encoded)
+        {
+            using var data = SKData.Create((IntPtr)bytes, encoded.Length);
+            using var codec = SKCodec.Create(data) ?? throw NotAnImage(encoded, name);
+            Check(codec, name, limits);
+            if (codec.EncodedFormat == SKEncodedImageFormat.Jpeg) CheckScans(encoded, name);
+            var origin = codec.EncodedFormat == SKEncodedImageFormat.Png ? PngOrientation.Read(encoded) : codec.EncodedOrigin;
+            var image = DecodePixels(codec, name, toSrgb);
+            if (origin == SKEncodedOrigin.TopLeft) return image;
+            using (image) return Upright.Turn(image, origin);
+        }
+    }
+
+    private static void Check(SKCodec codec, string name, ImageLimits limits)
+    {
+        var format = codec.EncodedFormat;
+        if (format is not (SKEncodedImageFormat.Jpeg or SKEncodedImageFormat.Png or SKEncodedImageFormat.Webp or SKEncodedImageFormat.Bmp or SKEncodedImageFormat.Gif))
+            throw new BadImageException($"{name}: the format is {format}; {Expected}.");
+        var (width, height) = (codec.Info.Width, codec.Info.Height);
+        var most = Math.Min(limits.MaxPixels, int.MaxValue / 4);
+        if ((long)width * height > most)
+            throw new BadImageException($"{name}: {format} of {width}×{height} pixels; at most {most} pixels are decoded.");
+    }
+
+    /// <summary>Counts start-of-scan markers; coded data never holds FF DA, only metadata may.</summary>
+    private static void CheckScans(ReadOnlySpan<byte> jpeg, string name)
+    {
+        var scans = jpeg.Count([(byte)0xFF, (byte)0xDA]);
+        if (scans > MostScans) throw new BadImageException($"{name}: JPEG of {scans} scans; at most {MostScans} are decoded.");
+    }
+
+    private static RgbImage DecodePixels(SKCodec codec, string name, bool toSrgb)
+    {
+        var opaque = codec.Info.AlphaType == SKAlphaType.Opaque;
+        var image = Allocate(codec, name);
+        try
+        {
+            // Where no colour space is asked for, Skia leaves the encoded values alone.
+            using var srgb = toSrgb ? SKColorSpace.CreateSrgb() : null;
+            var info = new SKImageInfo(image.Width, image.Height, SKColorType.Rgba8888, opaque ? SKAlphaType.Opaque : SKAlphaType.Unpremul, srgb);
+            var result = codec.GetPixels(info, image.Bitmap.GetPixels());
+            if (result != SKCodecResult.Success) throw Damaged(codec, name, result);
+            if (!opaque) AlphaBlend.OverWhite(image.Pixels);
+            return image;
+        }
+        catch
+        {
+            image.Dispose();
+            throw;
+        }
+    }
+
+    private static RgbImage Allocate(SKCodec codec, string name)
+    {
+        try
+        {
+            // Zeroed, so that a codec that skips pixels (frames smaller than their canvas) leaves no old memory behind.
+            return new RgbImage(codec.Info.Width, codec.Info.Height);
+        }
+        catch (InsufficientMemoryException e)
+        {
+            throw new BadImageException($"{name}: {e.Message}", e);
+        }
+    }
+
+    private static BadImageException NotAnImage(ReadOnlySpan<byte> encoded, string name)
+    {
+        var start = string.Join(' ', encoded[..Math.Min(8, encoded.Length)].ToArray().Select(b => b.ToString("X2", CultureInfo.InvariantCulture)));
+        return new($"{name}: not an image that can be read, or its header is damaged: {encoded.Length} bytes that start with {start}; {Expected}.");
+    }
+
+    private static BadImageException Damaged(SKCodec codec, string name, SKCodecResult result)
+    {
+        var what = $"{name}: {codec.EncodedFormat} of {codec.Info.Width}×{codec.Info.Height} pixels";
+        return result == SKCodecResult.IncompleteInput
+            ? new($"{what} is truncated: the data ends before the last row.")
+            : new($"{what} is truncated or damaged: the decoder stopped with {result}.");
+    }
+}

@@ -1,0 +1,72 @@
+namespace MlNetVision.Imaging;
+
+/// <summary>Brings images to a network's size by stretching, letterboxing or cropping.</summary>
+public static class ImageResizer
+{
+    /// <summary>Makes a resized image; the source is left as it is.</summary>
+    /// <param name="source">The upright image.</param>
+    /// <param name="options">The size to reach, and how.</param>
+    /// <param name="geometry">The map between both images' pixels.</param>
+    /// <returns>The resized image; the caller disposes it.</returns>
+    /// <exception cref="ArgumentException">The options are outside their ranges.</exception>
+    /// <exception cref="ObjectDisposedException">The source was disposed.</exception>
+    public static RgbImage Resize(RgbImage source, ResizeOptions options, out ImageGeometry geometry)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.Check();
+        var target = RgbImage.Uninitialized(options.Width, options.Height);
+        try
+        {
+            geometry = Resize(source, target, options);
+            return target;
+        }
+        catch
+        {
+            target.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Resizes into an image that the caller has, so that no memory is taken; every pixel of the target is written.</summary>
+    /// <param name="source">The upright image; it is left as it is.</param>
+    /// <param name="target">Another image, exactly of the size that the options name.</param>
+    /// <param name="options">The size to reach, and how.</param>
+    /// <returns>The map between both images' pixels.</returns>
+    /// <exception cref="ArgumentException">The options are outside their ranges, or the target is the source or of another size.</exception>
+    /// <exception cref="ObjectDisposedException">An image was disposed.</exception>
+    public static ImageGeometry Resize(RgbImage source, RgbImage target, ResizeOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        ArgumentNullException.ThrowIfNull(target);
+        ArgumentNullException.ThrowIfNull(options);
+        options.Check();
+        if (ReferenceEquals(source, target)) throw new ArgumentException("An image cannot be resized into itself.", nameof(target));
+        if (target.Width != options.Width || target.Height != options.Height)
+            throw new ArgumentException($"The target has {target.Width}×{target.Height} pixels; the options ask for {options.Width}×{options.Height}.", nameof(target));
+        var plan = ResizePlan.For(options.Mode, source.Width, source.Height, target.Width, target.Height, options.Rounding);
+        var left = (int)Math.Max(0, plan.Left);
+        var top = (int)Math.Max(0, plan.Top);
+        var width = (int)Math.Min(plan.Width, target.Width);
+        var height = (int)Math.Min(plan.Height, target.Height);
+        var inner = new ImageRegion(target, left, top, width, height);
+        if (options.Border == BorderMode.Color) inner.FillOutside(options.PadColor.ToPixel());
+        Fill(source, inner, plan, options.Resampler);
+        if (options.Border == BorderMode.Reflect) inner.MirrorOutside();
+        return ImageGeometry.For(options.Mode, source.Width, source.Height, target.Width, target.Height, options.Rounding);
+    }
+
+    private static void Fill(RgbImage source, ImageRegion inner, ResizePlan plan, Resampler resampler)
+    {
+        var fromX = Math.Max(0, -plan.Left);
+        var fromY = Math.Max(0, -plan.Top);
+        if (plan.Width == source.Width && plan.Height == source.Height)
+        {
+            inner.CopyFrom(source, (int)fromX, (int)fromY);
+            return;
+        }
+        using var columns = AxisTaps.For(resampler, source.Width, plan.Width, fromX, inner.Width);
+        using var rows = AxisTaps.For(resampler, source.Height, plan.Height, fromY, inner.Height);
+        if (resampler == Resampler.Nearest) inner.Pick(source, columns.Starts, rows.Starts);
+        else SeparableResampler.Fill(source, inner, columns, rows, roundLines: resampler == Resampler.Area);
+    }
+}
