@@ -1,6 +1,6 @@
-using MlNetVision.Onnx;
 using MlNetVision.Gradients.Exporting;
 using MlNetVision.Gradients.Running;
+using MlNetVision.Onnx;
 
 namespace MlNetVision.Gradients;
 

@@ -1,5 +1,5 @@
-using MlNetVision.Onnx;
 using MlNetVision.Gradients.Building;
+using MlNetVision.Onnx;
 
 namespace MlNetVision.Gradients;
 

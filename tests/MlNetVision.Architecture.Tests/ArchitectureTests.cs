@@ -70,16 +70,38 @@ public sealed class ArchitectureTests
         Assert.IsEmpty(ours, $"ONNX Runtime has types of these names: {string.Join(", ", ours)}.");
     }
 
-    /// <summary>Layers within the vision floor: what decodes and packs images knows no task, no pipeline and no catalogue.</summary>
-    [TestMethod]
-    [DataRow("MlNetVision.Imaging", new[] { "MlNetVision.Models", "MlNetVision.Pipelines", "MlNetVision.Detection", "MlNetVision.Segmentation", "MlNetVision.Classification", "MlNetVision.Style", "Microsoft.ML" })]
-    [DataRow("MlNetVision.Models", new[] { "MlNetVision.Pipelines", "MlNetVision.Segmentation", "MlNetVision.Classification", "MlNetVision.Style", "Microsoft.ML" })]
-    [DataRow("MlNetVision.Pipelines", new[] { "MlNetVision.Detection", "MlNetVision.Segmentation", "MlNetVision.Classification", "MlNetVision.Style" })]
-    public void Layers_OfTheVisionFloor_PointDown(string layer, string[] above)
-    {
-        var failing = Types.InAssembly(House.Load("MlNetVision")).That().ResideInNamespace(layer).And().HaveDependencyOnAny(above).GetTypes().Select(t => t.FullName).ToArray();
+    private static readonly string[] Tasks = ["MlNetVision.Detection", "MlNetVision.Segmentation", "MlNetVision.Classification", "MlNetVision.Style"];
 
-        Assert.IsNotEmpty(Types.InAssembly(House.Load("MlNetVision")).That().ResideInNamespace(layer).GetTypes(), $"there is no namespace {layer}");
-        Assert.IsEmpty(failing, $"{layer} knows what stands above it: {string.Join(", ", failing)}.");
+    private static readonly string[] Named = ["MlNetVision.Imaging", "MlNetVision.Models", "MlNetVision.Inference", .. Tasks];
+
+    public static IEnumerable<object[]> NamedLayers => Named.Select(n => new object[] { n });
+
+    public static IEnumerable<object[]> NamedTasks => Tasks.Select(n => new object[] { n });
+
+    /// <summary>Layers within the vision floor: what decodes and packs images knows no task and no model; what runs models knows no task.</summary>
+    [TestMethod]
+    [DataRow("MlNetVision.Imaging", new[] { "MlNetVision.Models", "MlNetVision.Inference", "MlNetVision.MlNet", "MlNetVision.Detection", "MlNetVision.Segmentation", "MlNetVision.Classification", "MlNetVision.Style" })]
+    [DataRow("MlNetVision.Models", new[] { "MlNetVision.Inference", "MlNetVision.MlNet", "MlNetVision.Segmentation", "MlNetVision.Classification", "MlNetVision.Style" })]
+    [DataRow("MlNetVision.Inference", new[] { "MlNetVision.Detection", "MlNetVision.Segmentation", "MlNetVision.Classification", "MlNetVision.Style" })]
+    public void Layers_OfTheVisionFloor_PointDown(string layer, string[] above) => AssertUses(layer, above, []);
+
+    /// <summary>All that names Microsoft.ML stands in one place, but for the image of ML.NET that every method takes.</summary>
+    [TestMethod]
+    [DynamicData(nameof(NamedLayers))]
+    public void Layers_BelowTheMlNetApi_DoNotNameMicrosoftMl(string layer) =>
+        AssertUses(layer, ["MlNetVision.MlNet", "Microsoft.ML.Data", "Microsoft.ML.Transforms", "Microsoft.ML.Runtime", "Microsoft.ML.MLContext", "Microsoft.ML.ITransformer"], ["MlNetVision.Inference.ImageSource"]);
+
+    [TestMethod]
+    [DynamicData(nameof(NamedTasks))]
+    public void Tasks_DoNotNameEachOther(string task) => AssertUses(task, [.. Tasks.Where(t => t != task)], []);
+
+    private static void AssertUses(string layer, string[] above, string[] allowed)
+    {
+        var types = Types.InAssembly(House.Load("MlNetVision"));
+        var failing = types.That().ResideInNamespace(layer).And().HaveDependencyOnAny(above).GetTypes().Select(t => t.FullName!)
+            .Where(name => !allowed.Any(a => name == a || name.StartsWith($"{a}/", StringComparison.Ordinal) || name.StartsWith($"{a}+", StringComparison.Ordinal))).ToArray();
+
+        Assert.IsNotEmpty(types.That().ResideInNamespace(layer).GetTypes(), $"there is no namespace {layer}");
+        Assert.IsEmpty(failing, $"{layer} knows what stands above or beside it: {string.Join(", ", failing)}.");
     }
 }

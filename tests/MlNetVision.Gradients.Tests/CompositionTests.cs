@@ -1,5 +1,5 @@
-using MlNetVision.Onnx;
 using MlNetVision.Gradients.Losses;
+using MlNetVision.Onnx;
 using static MlNetVision.Onnx.Proto.TensorProto.Types;
 
 namespace MlNetVision.Gradients.Tests;

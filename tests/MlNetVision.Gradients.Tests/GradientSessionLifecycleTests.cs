@@ -1,6 +1,6 @@
 using System.Diagnostics;
-using MlNetVision.Onnx;
 using MlNetVision.Gradients.Losses;
+using MlNetVision.Onnx;
 using static MlNetVision.Onnx.Proto.TensorProto.Types;
 
 namespace MlNetVision.Gradients.Tests;

@@ -1,5 +1,5 @@
-using MlNetVision.Onnx;
 using MlNetVision.Gradients.Losses;
+using MlNetVision.Onnx;
 
 namespace MlNetVision.Gradients.Tests;
 

@@ -1,9 +1,9 @@
 using System.CommandLine;
 using MlNetVision.Classification;
 using MlNetVision.Cli.Hosting;
+using MlNetVision.Cli.Images;
 using MlNetVision.Cli.Inputs;
 using MlNetVision.Cli.Outputs;
-using MlNetVision.Cli.Images;
 using MlNetVision.Detection;
 using MlNetVision.Files;
 using MlNetVision.Segmentation;

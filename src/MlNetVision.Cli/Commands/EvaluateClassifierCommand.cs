@@ -1,8 +1,9 @@
 using System.CommandLine;
 using MlNetVision.Classification;
 using MlNetVision.Cli.Hosting;
-using MlNetVision.Cli.Outputs;
 using MlNetVision.Cli.Images;
+using MlNetVision.Cli.Outputs;
+using MlNetVision.MlNet;
 using MlNetVision.Training;
 
 namespace MlNetVision.Cli.Commands;

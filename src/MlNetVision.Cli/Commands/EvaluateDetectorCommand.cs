@@ -1,7 +1,7 @@
 using System.CommandLine;
 using MlNetVision.Cli.Hosting;
-using MlNetVision.Cli.Outputs;
 using MlNetVision.Cli.Images;
+using MlNetVision.Cli.Outputs;
 using MlNetVision.Detection;
 using MlNetVision.Detection.Evaluation;
 using MlNetVision.Detection.Evaluation.DataSets;

@@ -2,8 +2,8 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using MlNetVision.Cli.Hosting;
-using MlNetVision.Cli.Outputs;
 using MlNetVision.Cli.Images;
+using MlNetVision.Cli.Outputs;
 using MlNetVision.Onnx;
 
 namespace MlNetVision.Cli.Commands;

@@ -1,9 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
 using MlNetVision.Cli.Hosting;
+using MlNetVision.Cli.Images;
 using MlNetVision.Cli.Inputs;
 using MlNetVision.Cli.Outputs;
-using MlNetVision.Cli.Images;
 using MlNetVision.Models;
 using Spectre.Console;
 

@@ -2,6 +2,7 @@ using System.CommandLine;
 using MlNetVision.Cli.Hosting;
 using MlNetVision.Detection;
 using MlNetVision.Imaging;
+using MlNetVision.Inference;
 using MlNetVision.Models;
 
 namespace MlNetVision.Cli.Commands;
@@ -63,7 +64,7 @@ internal static class ModelVerifyCommand
         {
             using var detector = ObjectDetector.Load(model);
             using var empty = new RgbImage(32, 32);
-            detector.Detect(empty, name);
+            detector.Detect(ImageSource.FromImage(empty, name));
             passed.Add("run");
         }
         return $"ok ({string.Join(", ", passed)})";

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using MlNetVision.Cli.Hosting;
-using MlNetVision.Cli.Inputs;
 using MlNetVision.Cli.Images;
+using MlNetVision.Cli.Inputs;
 using MlNetVision.Segmentation;
 
 namespace MlNetVision.Cli.Commands;

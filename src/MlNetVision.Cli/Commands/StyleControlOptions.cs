@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
 using MlNetVision.Cli.Hosting;
-using MlNetVision.Cli.Inputs;
 using MlNetVision.Cli.Images;
+using MlNetVision.Cli.Inputs;
 using MlNetVision.Imaging;
 using MlNetVision.Segmentation;
 using MlNetVision.Style;

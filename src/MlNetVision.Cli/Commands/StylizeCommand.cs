@@ -1,7 +1,8 @@
 using System.CommandLine;
 using MlNetVision.Cli.Hosting;
-using MlNetVision.Cli.Outputs;
 using MlNetVision.Cli.Images;
+using MlNetVision.Cli.Outputs;
+using MlNetVision.MlNet;
 using MlNetVision.Training.Style;
 
 namespace MlNetVision.Cli.Commands;

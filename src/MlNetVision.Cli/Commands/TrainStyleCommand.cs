@@ -4,6 +4,7 @@ using MlNetVision.Cli.Hosting;
 using MlNetVision.Cli.Inputs;
 using MlNetVision.Cli.Outputs;
 using MlNetVision.Imaging;
+using MlNetVision.MlNet;
 using MlNetVision.Onnx;
 using MlNetVision.Style;
 using MlNetVision.Training.Style;

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using MlNetVision.Classification;
 using MlNetVision.Cli.Outputs;
 using MlNetVision.Imaging;
+using MlNetVision.Inference;
 using Spectre.Console;
 
 namespace MlNetVision.Cli.Images;
@@ -23,7 +24,7 @@ internal sealed class ClassificationTask(ImageClassifier classifier, ImageLimits
         await foreach (var outcome in classifier.ClassifyManyAsync(paths, draw, cancellation)) yield return (outcome.Image, outcome.Result, outcome.Error);
     }
 
-    public override ClassificationResult Run(RgbImage image, string name, CancellationToken cancellation) => classifier.Classify(image, name);
+    public override ClassificationResult Run(RgbImage image, string name, CancellationToken cancellation) => classifier.Classify(ImageSource.FromImage(image, name), cancellation);
 
     public override object ToJson(ClassificationResult result) => ClassificationJson.From(result);
 

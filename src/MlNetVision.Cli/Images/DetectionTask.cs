@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using MlNetVision.Cli.Outputs;
 using MlNetVision.Detection;
 using MlNetVision.Imaging;
+using MlNetVision.Inference;
 using Spectre.Console;
 
 namespace MlNetVision.Cli.Images;
@@ -20,7 +21,7 @@ internal sealed class DetectionTask(ObjectDetector detector, ImageLimits? limits
         await foreach (var outcome in detector.DetectManyAsync(paths, draw, cancellation)) yield return (outcome.Image, outcome.Result, outcome.Error);
     }
 
-    public override DetectionResult Run(RgbImage image, string name, CancellationToken cancellation) => detector.Detect(image, name);
+    public override DetectionResult Run(RgbImage image, string name, CancellationToken cancellation) => detector.Detect(ImageSource.FromImage(image, name), cancellation);
 
     public override object ToJson(DetectionResult result) => DetectionJson.From(result);
 

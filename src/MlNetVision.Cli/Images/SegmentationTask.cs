@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using MlNetVision.Cli.Outputs;
 using MlNetVision.Imaging;
+using MlNetVision.Inference;
 using MlNetVision.Segmentation;
 using Spectre.Console;
 
@@ -30,7 +31,7 @@ internal sealed class SegmentationTask(Segmenter segmenter, IReadOnlyList<ImageO
 
     public override SegmentationResult Run(RgbImage image, string name, CancellationToken cancellation)
     {
-        var result = segmenter.Segment(image, name);
+        var result = segmenter.Segment(ImageSource.FromImage(image, name), cancellation);
         sheet?.Add(image, result);
         return result;
     }

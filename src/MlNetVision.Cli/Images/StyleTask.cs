@@ -4,6 +4,7 @@ using System.Runtime.CompilerServices;
 using MlNetVision.Cli.Commands;
 using MlNetVision.Cli.Outputs;
 using MlNetVision.Imaging;
+using MlNetVision.Inference;
 using MlNetVision.Style;
 using Spectre.Console;
 
@@ -50,7 +51,7 @@ internal sealed class StyleTask : ImageTask<StyleResult>
 
     public override StyleResult Run(RgbImage image, string name, CancellationToken cancellation)
     {
-        var result = Stylizers.All[0].Stylizer.Stylize(image, name, cancellation);
+        var result = Stylizers.All[0].Stylizer.Stylize(ImageSource.FromImage(image, name), cancellation);
         Complete(image, result, cancellation);
         return result;
     }
@@ -78,7 +79,7 @@ internal sealed class StyleTask : ImageTask<StyleResult>
         var others = new List<StyleResult>();
         try
         {
-            foreach (var (_, stylizer) in Stylizers.All.Skip(1)) others.Add(stylizer.Stylize(photo, result.Image, cancellation));
+            foreach (var (_, stylizer) in Stylizers.All.Skip(1)) others.Add(stylizer.Stylize(ImageSource.FromImage(photo, result.Image), cancellation));
             RgbImage[] styled = [result.Stylized, .. others.Select(o => o.Stylized)];
             if (Sheet is not null) Gather(photo, result.Image, styled);
             if (styled.Length > 1)

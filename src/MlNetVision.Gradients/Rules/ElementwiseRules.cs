@@ -1,7 +1,7 @@
 using MlNetVision.Onnx;
 using MlNetVision.Onnx.Proto;
-using static MlNetVision.Onnx.Proto.TensorProto.Types;
 using static MlNetVision.Gradients.Rules.RuleTable;
+using static MlNetVision.Onnx.Proto.TensorProto.Types;
 
 namespace MlNetVision.Gradients.Rules;
 

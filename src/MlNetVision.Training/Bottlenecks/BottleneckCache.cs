@@ -88,7 +88,7 @@ public sealed class BottleneckCache
         report.Start(missing.Count);
         // The extractor takes paths a little ahead of what it has given; those under way wait here for their features.
         var underWay = new Queue<HashedImage>();
-        var outcomes = featurizer.ExtractManyAsync(Ahead(), cancellation).ToBlockingEnumerable(CancellationToken.None);
+        var outcomes = featurizer.ExtractManyAsync(Ahead(), cancellation: cancellation).ToBlockingEnumerable(CancellationToken.None);
         foreach (var outcome in outcomes)
         {
             // Those that were stopped have no outcome.

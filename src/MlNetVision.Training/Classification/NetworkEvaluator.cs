@@ -1,7 +1,7 @@
 using Microsoft.ML.OnnxRuntime;
+using MlNetVision.Gradients;
 using MlNetVision.Onnx;
 using MlNetVision.Onnx.Runtime;
-using MlNetVision.Gradients;
 
 namespace MlNetVision.Training;
 

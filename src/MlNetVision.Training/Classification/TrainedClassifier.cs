@@ -1,4 +1,5 @@
 using MlNetVision.Classification;
+using MlNetVision.MlNet;
 using MlNetVision.Onnx;
 
 namespace MlNetVision.Training;
@@ -11,7 +12,7 @@ public sealed class TrainedClassifier
 
     /// <summary>
     /// The network, head included: one image in, <c>probabilities</c> [N, classes] out. Its metadata say the task, the classes, the size and
-    /// the pre-processing, so that <see cref="ImageClassifier.Load(OnnxModel, ImageClassifierOptions?)"/> opens it as it is.
+    /// the pre-processing, so that <see cref="ImageClassifier.Load"/> opens it as it is.
     /// </summary>
     public OnnxModel Model { get; }
 
@@ -39,7 +40,7 @@ public sealed class TrainedClassifier
 
     /// <summary>
     /// Writes an ML.NET model of ML.NET's own transforms: any app with Microsoft.ML, ImageAnalytics and OnnxTransformer loads it.
-    /// See <see cref="ImageClassifier.SaveStandaloneZip(string)"/>. The same network gives the same bytes.
+    /// See <see cref="SavedModels.SaveStandaloneZip(ImageClassifier, string)"/>. The same network gives the same bytes.
     /// </summary>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public void SaveZip(string path)

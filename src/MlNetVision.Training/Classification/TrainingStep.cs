@@ -1,6 +1,6 @@
-using MlNetVision.Onnx;
 using MlNetVision.Gradients;
 using MlNetVision.Gradients.Losses;
+using MlNetVision.Onnx;
 
 namespace MlNetVision.Training;
 

@@ -1,7 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Transforms;
-using MlNetVision.Classification;
+using MlNetVision.MlNet;
 using MlNetVision.Onnx;
 
 namespace MlNetVision.Training;

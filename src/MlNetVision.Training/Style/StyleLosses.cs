@@ -1,6 +1,6 @@
+using MlNetVision.Gradients.Losses;
 using MlNetVision.Imaging;
 using MlNetVision.Onnx;
-using MlNetVision.Gradients.Losses;
 using static MlNetVision.Onnx.Proto.TensorProto.Types;
 
 namespace MlNetVision.Training.Style;

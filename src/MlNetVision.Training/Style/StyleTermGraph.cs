@@ -1,7 +1,7 @@
-using MlNetVision.Imaging;
-using MlNetVision.Onnx;
 using MlNetVision.Gradients;
 using MlNetVision.Gradients.Losses;
+using MlNetVision.Imaging;
+using MlNetVision.Onnx;
 
 namespace MlNetVision.Training.Style;
 

@@ -2,6 +2,7 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Transforms;
 using MlNetVision.Classification;
+using MlNetVision.MlNet;
 using MlNetVision.Models;
 using MlNetVision.Onnx;
 

@@ -1,7 +1,7 @@
+using MlNetVision.Inference;
 using MlNetVision.Models;
 using MlNetVision.Onnx;
 using MlNetVision.Onnx.Proto;
-using MlNetVision.Pipelines;
 
 namespace MlNetVision.Classification;
 
@@ -15,20 +15,20 @@ public sealed partial class ImageClassifier
     /// class names, pre-processing, resize.
     /// </summary>
     /// <param name="temperature">Above 0; <see cref="TemperatureScaling.Fit"/> finds it.</param>
-    /// <returns>The model, to save or to <see cref="Load(OnnxModel, ImageClassifierOptions?)"/>.</returns>
+    /// <returns>The model, to save or to <see cref="Load"/>.</returns>
     /// <exception cref="ArgumentException">The temperature is not above 0.</exception>
     /// <exception cref="BadModelException">The scores do not come from a softmax.</exception>
     public OnnxModel Calibrate(double temperature)
     {
         if (!(temperature > 0 && double.IsFinite(temperature))) throw new ArgumentException(FormattableString.Invariant($"The temperature is {temperature}: a number above 0 was expected."), nameof(temperature));
-        var isSaved = Model.Metadata[PipelineNetwork.SettingsKey] is not null;
+        var isSaved = Model.Metadata[SavedNetwork.SettingsKey] is not null;
         var scores = AddsSoftmax && !isSaved
-            ? Model.Outputs.First(o => o.Name == _network.Output) is { Type: TensorProto.Types.DataType.Float or TensorProto.Types.DataType.Float16 } output ? output.Name : null
-            : NetworkEnd.SoftmaxInput(Model, _network.Output);
+            ? Model.Outputs.First(o => o.Name == Network.Output) is { Type: TensorProto.Types.DataType.Float or TensorProto.Types.DataType.Float16 } output ? output.Name : null
+            : NetworkEnd.SoftmaxInput(Model, Network.Output);
         if (scores is null) throw new BadModelException($"{Model.Name}: cannot be calibrated by a temperature, for its scores do not come from a softmax.");
         var calibrated = TemperatureScaling.Apply(Model, scores, temperature);
         if (isSaved) return calibrated;
-        foreach (var other in calibrated.Graph.Output.Where(o => o.Name != _network.Output).ToList()) calibrated.Graph.Output.Remove(other);
+        foreach (var other in calibrated.Graph.Output.Where(o => o.Name != Network.Output).ToList()) calibrated.Graph.Output.Remove(other);
         calibrated.SetNames(Labels);
         calibrated.SetImageSize(Resize.Height, Resize.Width);
         calibrated.Metadata[VisionMetadata.TaskKey] = "classify";

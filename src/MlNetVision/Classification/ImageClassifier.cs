@@ -1,105 +1,65 @@
-using System.Runtime.CompilerServices;
 using MlNetVision.Imaging;
 using MlNetVision.Inference;
 using MlNetVision.Models;
-using MlNetVision.Onnx;
-using MlNetVision.Pipelines;
 
 namespace MlNetVision.Classification;
 
-/// <summary>
-/// Tells what an image shows with a classification network such as MobileNet or ResNet, for callers who know no ML.NET. All members
-/// may be called from several threads at once. It owns the ONNX Runtime sessions:
-/// dispose it, whenever you like; calls that are running end normally.
-/// </summary>
+/// <summary>Tells what an image shows with a classification network such as MobileNet or ResNet.</summary>
 /// <example><code>
 /// using var classifier = ImageClassifier.Load("flowers");
 /// foreach (var found in classifier.Classify("garden.jpg").Predictions) Console.WriteLine($"{found.Label} {found.Score:P0}");
 /// </code></example>
-public sealed partial class ImageClassifier : IDisposable
+/// <inheritdoc/>
+public sealed partial class ImageClassifier : VisionModel<ClassificationResult>
 {
-    private readonly ClassificationNetwork _network;
-    private readonly ImageNetwork<ClassificationResult> _images;
-
-    private ImageClassifier(ClassificationNetwork network, int workers, ImageLimits? limits)
-    {
-        _network = network;
-        _images = new(typeof(ImageClassifier), network.Running, network.Input, [ClassifierGraph.Scores], network.Settings, workers, Parse, limits);
-    }
+    private ImageClassifier(ClassificationNetwork network, ImageClassifierOptions options) : base(network, Engine(network, options.Threads), options) => Network = network;
 
     /// <summary>The class names, by class index.</summary>
-    public IReadOnlyList<string> Labels => _network.Settings.Labels;
-
-    /// <summary>The network as data.</summary>
-    public OnnxModel Model => _network.Model;
-
-    internal ClassificationNetwork Network => _network;
-
-    /// <summary>How an image is brought to the network's size.</summary>
-    public ResizeOptions Resize => _network.Settings.Resize;
-
-    /// <summary>The name of the pre-processing.</summary>
-    public string Preprocess => _network.Settings.Preprocess;
+    public IReadOnlyList<string> Labels => Network.Settings.Labels;
 
     /// <summary>Whether a softmax was put behind the network, because its graph has none or because it was asked for.</summary>
-    public bool AddsSoftmax => _network.Settings.AddsSoftmax;
+    public bool AddsSoftmax => Network.Settings.AddsSoftmax;
 
-    /// <summary>What neither the model nor an option says, with the published convention that was taken for it: a sentence each.</summary>
-    public IReadOnlyList<string> Assumptions => _network.Assumptions;
+    internal ClassificationNetwork Network { get; }
 
-    /// <summary>Opens a classifier by the name of a bundled or catalogue model, or the path of an <c>.onnx</c> or <c>.zip</c>, standalone or not.</summary>
+    /// <summary>Opens a classifier.</summary>
+    /// <param name="model">The name of a bundled or catalogue model; an <c>.onnx</c> or <c>.zip</c>, standalone or not; its bytes, a stream, or a network in memory.</param>
+    /// <param name="options">How the model and the images are read, and what is answered; null: as the model says.</param>
     /// <exception cref="BadModelException">There is no such model, or it is no classification network; the message names the file.</exception>
     /// <exception cref="ArgumentException">An option lies outside its range.</exception>
-    public static ImageClassifier Load(string model, ImageClassifierOptions? options = null) =>
-        Load(ModelLocator.Open(model, new OpenOptions { LabelsFile = options?.LabelsFile }), options);
-
-    /// <summary>Opens a classifier on a network in memory.</summary>
-    /// <inheritdoc cref="Load(string, ImageClassifierOptions?)"/>
-    public static ImageClassifier Load(OnnxModel model, ImageClassifierOptions? options = null)
+    public static ImageClassifier Load(ModelSource model, ImageClassifierOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(model);
         options ??= new ImageClassifierOptions();
-        return new ImageClassifier(ClassificationNetwork.Of(model, options), WorkerCount.Of(options.Threads), options.Limits);
+        return new ImageClassifier(ClassificationNetwork.Of(model.Open(options.Opening), options), options);
     }
 
-    /// <summary>Classifies an image file.</summary>
-    /// <exception cref="BadImageException">The image cannot be read; the message names it.</exception>
-    public ClassificationResult Classify(string path) => _images.Run(path);
+    /// <summary>Classifies an image.</summary>
+    /// <param name="image">The image: a path, bytes, a stream, an image in memory, …; it is neither changed nor disposed.</param>
+    /// <param name="cancellation">Stops the network between two layers.</param>
+    /// <inheritdoc cref="VisionModel{TResult}.Run" path="/exception"/>
+    public ClassificationResult Classify(ImageSource image, CancellationToken cancellation = default) => Run(image, cancellation);
 
-    /// <summary>Classifies an image in memory, which is neither changed nor disposed.</summary>
-    /// <param name="image">The image.</param>
-    /// <param name="name">What the result calls it. Default: empty.</param>
-    public ClassificationResult Classify(RgbImage image, string name = "") => _images.Run(image, name);
+    /// <summary>Classifies an image on the thread pool.</summary>
+    /// <inheritdoc cref="Classify"/>
+    public Task<ClassificationResult> ClassifyAsync(ImageSource image, CancellationToken cancellation = default) => RunAsync(image, cancellation);
 
-    /// <summary>Classifies an image file on the thread pool.</summary>
-    /// <inheritdoc cref="Classify(string)"/>
-    public Task<ClassificationResult> ClassifyAsync(string path, CancellationToken cancellation = default) =>
-        Task.Run(() => _images.Run(path, cancellation), cancellation);
+    /// <inheritdoc cref="VisionModel{TResult}.RunManyAsync(IAsyncEnumerable{ImageSource}, Action{RgbImage, TResult}?, CancellationToken)"/>
+    public IAsyncEnumerable<Outcome<ClassificationResult>> ClassifyManyAsync(
+        IEnumerable<string> images, Action<RgbImage, ClassificationResult>? then = null, CancellationToken cancellation = default) => RunManyAsync(images, then, cancellation);
 
-    /// <summary>
-    /// Classifies many image files, several at once, in their order and with few in memory.
-    /// An image that cannot be read is an outcome with an error, and the rest go on.
-    /// </summary>
-    /// <param name="paths">The files; read only as far ahead as there is room.</param>
-    /// <param name="then">
-    /// Work on each image and its result while the image is in memory, such as drawing; it runs on several threads at once.
-    /// Where it cannot read or write a file (<see cref="IOException"/>, <see cref="UnauthorizedAccessException"/>, <see cref="BadImageException"/>), that
-    /// becomes the outcome's error; other exceptions end the enumeration. Null: nothing.
-    /// </param>
-    /// <param name="cancellation">Stops the networks that are running, between two layers; images that are past theirs are finished, and are outcomes still.</param>
-    public async IAsyncEnumerable<Outcome<ClassificationResult>> ClassifyManyAsync(
-        IEnumerable<string> paths, Action<RgbImage, ClassificationResult>? then = null, [EnumeratorCancellation] CancellationToken cancellation = default)
-    {
-        await foreach (var (path, result, error) in _images.RunMany(paths, then, cancellation).ConfigureAwait(false))
-            yield return new Outcome<ClassificationResult>(path, result, error);
-    }
+    /// <inheritdoc cref="VisionModel{TResult}.RunManyAsync(IAsyncEnumerable{ImageSource}, Action{RgbImage, TResult}?, CancellationToken)"/>
+    public IAsyncEnumerable<Outcome<ClassificationResult>> ClassifyManyAsync(
+        IEnumerable<ImageSource> images, Action<RgbImage, ClassificationResult>? then = null, CancellationToken cancellation = default) => RunManyAsync(images, then, cancellation);
 
-    /// <summary>Frees the ONNX Runtime sessions, at once or when the last call that is running ends; later calls throw <see cref="ObjectDisposedException"/>.</summary>
-    public void Dispose() => _images.Dispose();
+    /// <inheritdoc cref="VisionModel{TResult}.RunManyAsync(IAsyncEnumerable{ImageSource}, Action{RgbImage, TResult}?, CancellationToken)"/>
+    public IAsyncEnumerable<Outcome<ClassificationResult>> ClassifyManyAsync(
+        IAsyncEnumerable<ImageSource> images, Action<RgbImage, ClassificationResult>? then = null, CancellationToken cancellation = default) => RunManyAsync(images, then, cancellation);
 
-    private ClassificationResult Parse(string name, IReadOnlyList<NetworkOutput> outputs, ImageGeometry geometry)
-    {
-        var scores = outputs[0].Floats;
-        return new ClassificationResult(name, geometry.ImageWidth, geometry.ImageHeight, TopScores.Of(scores, Labels, _network.Settings.Top)) { Scores = [.. scores] };
-    }
+    private static SessionEngine<ClassificationResult> Engine(ClassificationNetwork network, int threads) =>
+        new(network.Running, network.Input, [ClassifierGraph.Scores], network.Settings, threads, (name, outputs, geometry) =>
+        {
+            var (scores, settings) = (outputs[0].Floats, network.Settings);
+            return new ClassificationResult(name, geometry.ImageWidth, geometry.ImageHeight, TopScores.Of(scores, settings.Labels, settings.Top)) { Scores = [.. scores] };
+        });
 }

@@ -1,5 +1,5 @@
-using MlNetVision.Onnx;
 using MlNetVision.Imaging;
+using MlNetVision.Onnx;
 using MlNetVision.Onnx.Proto;
 
 namespace MlNetVision.Classification;

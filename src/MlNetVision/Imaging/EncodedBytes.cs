@@ -60,7 +60,7 @@ internal sealed class EncodedBytes : IDisposable
         catch (Exception e)
         {
             bytes.Dispose();
-            if (e is IOException or NotSupportedException) throw Unreadable(name, e);
+            if (e is IOException or NotSupportedException or ObjectDisposedException) throw Unreadable(name, e);
             throw;
         }
     }

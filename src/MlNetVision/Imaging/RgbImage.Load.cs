@@ -64,4 +64,12 @@ public sealed partial class RgbImage
         ArgumentNullException.ThrowIfNull(name);
         return ImageDecoder.Decode(encoded, name, limits ?? ImageLimits.Default);
     }
+
+    /// <summary>Decodes an image from memory and applies its colour profile; see <see cref="LoadSrgb(string, ImageLimits?)"/>.</summary>
+    /// <inheritdoc cref="Load(ReadOnlySpan{byte}, string, ImageLimits?)"/>
+    public static RgbImage LoadSrgb(ReadOnlySpan<byte> encoded, string name, ImageLimits? limits = null)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        return ImageDecoder.Decode(encoded, name, limits ?? ImageLimits.Default, toSrgb: true);
+    }
 }

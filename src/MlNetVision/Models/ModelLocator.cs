@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
+using MlNetVision.Detection;
 using MlNetVision.Onnx;
 using MlNetVision.Onnx.Import;
 
@@ -34,8 +35,48 @@ public static class ModelLocator
         ArgumentException.ThrowIfNullOrEmpty(model);
         options ??= new OpenOptions();
         var opened = File.Exists(model) ? OpenFile(model, options) : OpenNamed(model, options);
-        if (options.LabelsFile is not null) SetNames(opened, options.LabelsFile);
-        return opened;
+        return WithLabels(opened, options);
+    }
+
+    /// <summary>Opens the bytes of an <c>.onnx</c> or a saved <c>.zip</c>.</summary>
+    /// <param name="bytes">The bytes.</param>
+    /// <param name="name">What messages call the model.</param>
+    /// <param name="options">Labels; null: those in the model.</param>
+    /// <exception cref="BadModelException">They are neither, or cannot be used.</exception>
+    public static unsafe OnnxModel Open(ReadOnlyMemory<byte> bytes, string name, OpenOptions? options = null)
+    {
+        if (!bytes.Span.StartsWith("PK"u8)) return WithLabels(Checked(OnnxModel.Parse(bytes.Span, name)), options ?? new OpenOptions());
+        using var pinned = bytes.Pin();
+        using var stream = new UnmanagedMemoryStream((byte*)pinned.Pointer, bytes.Length);
+        return WithLabels(OpenZip(stream, name), options ?? new OpenOptions());
+    }
+
+    /// <summary>Opens a stream of an <c>.onnx</c> or a saved <c>.zip</c>, from where it stands to its end; it stays open.</summary>
+    /// <param name="stream">The stream.</param>
+    /// <param name="name">What messages call the model.</param>
+    /// <param name="options">Labels; null: those in the model.</param>
+    /// <exception cref="BadModelException">It holds neither, or cannot be read or used.</exception>
+    public static OnnxModel Open(Stream stream, string name, OpenOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        try
+        {
+            using var all = new MemoryStream();
+            stream.CopyTo(all);
+            return Open(all.GetBuffer().AsMemory(0, (int)all.Length), name, options);
+        }
+        catch (Exception e) when (e is IOException or NotSupportedException or ObjectDisposedException)
+        {
+            throw new BadModelException($"{name}: the stream cannot be read: {e.Message}", e);
+        }
+    }
+
+    /// <summary>The model, changed in place, with the class names that the options give.</summary>
+    internal static OnnxModel WithLabels(OnnxModel model, OpenOptions options)
+    {
+        if (options.Labels is { } labels) SetNames(model, labels, "the labels");
+        else if (options.LabelsFile is { } file) SetNames(model, LabelFile.Read(file), file);
+        return model;
     }
 
     /// <summary>The endings of files that are opened, as a message lists them: <c>.onnx, .cfg, .t7 or .zip</c>.</summary>
@@ -46,9 +87,7 @@ public static class ModelLocator
         switch (Path.GetExtension(path).ToUpperInvariant())
         {
             case ".ONNX":
-                var onnx = OnnxModel.Load(path);
-                onnx.Check();
-                return onnx;
+                return Checked(OnnxModel.Load(path));
             case ".ZIP":
                 return OpenZip(path);
             default:
@@ -62,15 +101,20 @@ public static class ModelLocator
         var imported = importer.Import(path, new ImportOptions { WeightsFile = options.WeightsFile });
         var model = ImportedMetadata.Describe(imported);
         model.Check();
-        if (options.LabelsFile is null && imported.ClassNamesFile is { } names) SetNames(model, names);
+        if (options.LabelsFile is null && options.Labels is null && imported.ClassNamesFile is { } file) SetNames(model, LabelFile.Read(file), file);
         return model;
     }
 
-    private static void SetNames(OnnxModel model, string file)
+    private static OnnxModel Checked(OnnxModel model)
     {
-        var names = LabelFile.Read(file);
-        if (model.GetYoloHeads()?.FirstOrDefault(h => h.Classes != names.Count) is { } head)
-            throw new BadModelException($"{file}: has {names.Count} names, but {model.Name} tells {head.Classes} classes apart; expected as many names.");
+        model.Check();
+        return model;
+    }
+
+    private static void SetNames(OnnxModel model, IReadOnlyList<string> names, string source)
+    {
+        if (DetectionHeads.Of(model)?.FirstOrDefault(h => h.Classes != names.Count) is { } head)
+            throw new BadModelException($"{source}: has {names.Count} names, but {model.Name} tells {head.Classes} classes apart; expected as many names.");
         model.SetNames(names);
     }
 
@@ -104,7 +148,20 @@ public static class ModelLocator
     {
         try
         {
-            using var zip = ZipFile.OpenRead(path);
+            using var file = File.OpenRead(path);
+            return OpenZip(file, path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new BadModelException($"{path}: not a saved pipeline (.zip): {e.Message}", e);
+        }
+    }
+
+    private static OnnxModel OpenZip(Stream file, string path)
+    {
+        try
+        {
+            using var zip = new ZipArchive(file, ZipArchiveMode.Read, leaveOpen: true);
             var entries = zip.Entries.Where(e => e.Name == "OnnxModel").ToList();
             if (entries.Count != 1)
                 throw new BadModelException($"{path}: expected a saved pipeline with one ONNX network, found {entries.Count}.");
@@ -117,7 +174,7 @@ public static class ModelLocator
                 throw new BadModelException($"{path}: the network in this pipeline is not as long as it says.");
             return OnnxModel.Parse(bytes.AsSpan(LengthPrefix), path);
         }
-        catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is InvalidDataException or IOException)
         {
             throw new BadModelException($"{path}: not a saved pipeline (.zip): {e.Message}", e);
         }

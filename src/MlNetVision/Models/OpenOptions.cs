@@ -6,6 +6,9 @@ public sealed record OpenOptions
     /// <summary>The weights of a <c>.cfg</c>. Null: the <c>.weights</c> of the same stem beside it.</summary>
     public string? WeightsFile { get; init; }
 
-    /// <summary>A file with the class names, one a line. Null: those in the model, or the <c>.names</c> beside a <c>.cfg</c>.</summary>
+    /// <summary>A file with the class names, one per line. Null: those in the model, or the <c>.names</c> beside a <c>.cfg</c>.</summary>
     public string? LabelsFile { get; init; }
+
+    /// <summary>The class names, by class index; they go before <see cref="LabelsFile"/>. Null: none.</summary>
+    public IReadOnlyList<string>? Labels { get; init; }
 }

@@ -1,172 +1,101 @@
 using System.Diagnostics;
-using System.Runtime.CompilerServices;
 using MlNetVision.Imaging;
 using MlNetVision.Inference;
 using MlNetVision.Models;
 using MlNetVision.Onnx;
-using MlNetVision.Onnx.Runtime;
-using MlNetVision.Pipelines;
 
 namespace MlNetVision.Style;
 
 /// <summary>
-/// Gives images the style that a feed-forward network was trained for (Johnson, Alahi, Fei-Fei, arXiv:1603.08155), for
-/// callers who know no ML.NET. All members may be called from several threads at once; the network works on one image at a
-/// time, with all threads. It owns the ONNX Runtime sessions:
-/// dispose it, whenever you like; calls that are running end normally.
+/// Gives images the style that a feed-forward network was trained for (Johnson, Alahi, Fei-Fei, arXiv:1603.08155). The network works on one image at a
+/// time, with all threads. Photos are taken in sRGB, by their colour profile; a result has the photo's own size, and the caller disposes it.
 /// </summary>
 /// <example><code>
 /// using var stylizer = ImageStylizer.Load("starry-night");
 /// using var result = stylizer.Stylize("photo.jpg");
 /// result.Stylized.Save("photo.starry.png");
 /// </code></example>
-public sealed class ImageStylizer : IDisposable
+/// <inheritdoc/>
+public sealed class ImageStylizer : VisionModel<StyleResult>
 {
-    // Two images at once: while one is in the network, the other is read or written.
-    private const int AtOnce = 2;
+    private ImageStylizer(StyleNetwork network, ImageStylizerOptions options) : base(network, new Engine(network, options), options) => Network = network;
 
-    private readonly StyleNetwork _network;
-    private readonly ImageLimits? _limits;
-    private readonly Lock _gate = new();
-    private readonly Lazy<IStyleEngine> _engine;
-    private readonly UseCount _uses;
+    /// <inheritdoc/>
+    public override OnnxModel Model => Network.Free ?? Network.Model;
 
-    private ImageStylizer(StyleNetwork network, ImageStylizerOptions options)
-    {
-        (_network, _limits) = (network, options.Limits);
-        var threads = WorkerCount.Of(options.Threads);
-        if (options.Tile && network.Free is null)
-        {
-            throw new ArgumentException(
-                $"{network.Model.Name} takes images of {network.Input.Width}×{network.Input.Height} pixels only; larger ones are resized, and there is nothing to tile.");
-        }
-        _engine = network.Free is { } free ? new(new AnySizeEngine(free, network.Settings, options, threads)) : new(() => new FixedSizeEngine(network, threads));
-        _uses = new UseCount(typeof(ImageStylizer), Free);
-    }
+    /// <summary>Whether the network takes images of any size; else they are brought to its own, and its answers back. In pipelines of ML.NET it always has one.</summary>
+    public bool TakesAnySize => Network.Free is not null;
 
-    /// <summary>The network as data.</summary>
-    public OnnxModel Model => _network.Free ?? _network.Model;
+    internal StyleNetwork Network { get; }
 
-    /// <summary>Whether the network takes images of any size; else they are brought to its own, and its answers back.</summary>
-    public bool TakesAnySize => _network.Free is not null;
-
-    /// <summary>How an image is brought to the network's size, where it has one; in pipelines of ML.NET it always has.</summary>
-    public ResizeOptions Resize => _network.Settings.Resize;
-
-    /// <summary>The name of the pre-processing, which is undone in the answer.</summary>
-    public string Preprocess => _network.Settings.Preprocess;
-
-    /// <summary>What neither the model nor an option says, with the convention that was taken for it: a sentence each.</summary>
-    public IReadOnlyList<string> Assumptions => _network.Assumptions;
-
-    /// <summary>Opens a stylizer by the name of a bundled or catalogue model, or the path of an <c>.onnx</c>, <c>.t7</c> or <c>.zip</c>.</summary>
+    /// <summary>Opens a stylizer.</summary>
+    /// <param name="model">The name of a bundled or catalogue model; an <c>.onnx</c>, <c>.t7</c> or <c>.zip</c>; its bytes, a stream, or a network in memory.</param>
+    /// <param name="options">How the model and the images are read; null: as the model says.</param>
     /// <exception cref="BadModelException">There is no such model, it is no style network, or one that cannot be run tile by tile where that is asked for; the message names the file.</exception>
     /// <exception cref="ArgumentException">An option lies outside its range.</exception>
-    public static ImageStylizer Load(string model, ImageStylizerOptions? options = null) => Load(ModelLocator.Open(model), options);
-
-    /// <summary>Opens a stylizer on a network in memory.</summary>
-    /// <inheritdoc cref="Load(string, ImageStylizerOptions?)"/>
-    public static ImageStylizer Load(OnnxModel model, ImageStylizerOptions? options = null)
+    public static ImageStylizer Load(ModelSource model, ImageStylizerOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(model);
         options ??= new ImageStylizerOptions();
-        return new ImageStylizer(StyleNetwork.Of(model, options), options);
+        return new ImageStylizer(StyleNetwork.Of(model.Open(options.Opening), options), options);
     }
 
-    /// <summary>Stylises an image file, upright by its EXIF orientation and in sRGB by its colour profile.</summary>
-    /// <returns>The result, at the photo's own size; the caller disposes it.</returns>
-    /// <exception cref="BadImageException">The image cannot be read; the message names it.</exception>
-    public StyleResult Stylize(string path) => Stylize(path, CancellationToken.None);
-
-    /// <summary>Stylises an image in memory, which is neither changed nor disposed.</summary>
-    /// <param name="image">The image.</param>
-    /// <param name="name">What the result calls it. Default: empty.</param>
+    /// <summary>Stylises an image.</summary>
+    /// <param name="image">The image: a path, bytes, a stream, an image in memory, …; it is neither changed nor disposed.</param>
     /// <param name="cancellation">Stops the network between two layers.</param>
-    /// <returns>The result, at the photo's own size; the caller disposes it.</returns>
-    /// <exception cref="BadModelException">The network cannot be run on the image.</exception>
-    public StyleResult Stylize(RgbImage image, string name = "", CancellationToken cancellation = default)
+    /// <inheritdoc cref="VisionModel{TResult}.Run" path="/exception"/>
+    public StyleResult Stylize(ImageSource image, CancellationToken cancellation = default) => Run(image, cancellation);
+
+    /// <summary>Stylises an image on the thread pool.</summary>
+    /// <inheritdoc cref="Stylize"/>
+    public Task<StyleResult> StylizeAsync(ImageSource image, CancellationToken cancellation = default) => RunAsync(image, cancellation);
+
+    /// <inheritdoc cref="VisionModel{TResult}.RunManyAsync(IAsyncEnumerable{ImageSource}, Action{RgbImage, TResult}?, CancellationToken)"/>
+    public IAsyncEnumerable<Outcome<StyleResult>> StylizeManyAsync(
+        IEnumerable<string> images, Action<RgbImage, StyleResult>? then = null, CancellationToken cancellation = default) => RunManyAsync(images, then, cancellation);
+
+    /// <inheritdoc cref="VisionModel{TResult}.RunManyAsync(IAsyncEnumerable{ImageSource}, Action{RgbImage, TResult}?, CancellationToken)"/>
+    public IAsyncEnumerable<Outcome<StyleResult>> StylizeManyAsync(
+        IEnumerable<ImageSource> images, Action<RgbImage, StyleResult>? then = null, CancellationToken cancellation = default) => RunManyAsync(images, then, cancellation);
+
+    /// <inheritdoc cref="VisionModel{TResult}.RunManyAsync(IAsyncEnumerable{ImageSource}, Action{RgbImage, TResult}?, CancellationToken)"/>
+    public IAsyncEnumerable<Outcome<StyleResult>> StylizeManyAsync(
+        IAsyncEnumerable<ImageSource> images, Action<RgbImage, StyleResult>? then = null, CancellationToken cancellation = default) => RunManyAsync(images, then, cancellation);
+
+    private sealed class Engine : IImageEngine<StyleResult>
     {
-        ArgumentNullException.ThrowIfNull(image);
-        using var use = _uses.Enter();
-        return Run(image, name, cancellation);
-    }
+        private readonly Lock _gate = new();
+        private readonly Lazy<IStyleEngine> _engine;
 
-    /// <summary>Stylises an image file on the thread pool.</summary>
-    /// <inheritdoc cref="Stylize(string)"/>
-    public Task<StyleResult> StylizeAsync(string path, CancellationToken cancellation = default) => Task.Run(() => Stylize(path, cancellation), cancellation);
-
-    /// <summary>
-    /// Stylises many image files in their order, reading and writing some while the network works on another, with few in
-    /// memory. An image that cannot be read is an outcome with an error, and the rest go on.
-    /// </summary>
-    /// <param name="paths">The files; read only as far ahead as there is room.</param>
-    /// <param name="then">
-    /// Work on each photo and its result while both are in memory, such as writing; it runs on several threads at once.
-    /// Where it cannot read or write a file (<see cref="IOException"/>, <see cref="UnauthorizedAccessException"/>, <see cref="BadImageException"/>), that
-    /// becomes the outcome's error; other exceptions end the enumeration. Null: nothing.
-    /// </param>
-    /// <param name="cancellation">Stops what is being worked on; see <see cref="Stylize(RgbImage, string, CancellationToken)"/>.</param>
-    /// <returns>An outcome a file, whose result the caller disposes.</returns>
-    public async IAsyncEnumerable<Outcome<StyleResult>> StylizeManyAsync(
-        IEnumerable<string> paths, Action<RgbImage, StyleResult>? then = null, [EnumeratorCancellation] CancellationToken cancellation = default)
-    {
-        ArgumentNullException.ThrowIfNull(paths);
-        _uses.Enter().Dispose(); // of a disposed one nothing can be asked, not even nothing
-        await foreach (var outcome in OrderedParallel.Run(paths, path => Attempt(path, then, cancellation), AtOnce, cancellation).ConfigureAwait(false))
-            yield return outcome;
-    }
-
-    /// <summary>
-    /// Saves the whole chain, with these options, as an ML.NET model: from the text column <c>ImagePath</c> to the column of
-    /// images <c>Stylized</c>. <c>mlContext.Model.Load</c> reads it in any app that has this library, and so does
-    /// <see cref="Load(string, ImageStylizerOptions?)"/>. In ML.NET, whose columns of pixels have one size, a network that takes any brings images to
-    /// <see cref="ImageStylizerOptions.PipelineWidth"/> × <see cref="ImageStylizerOptions.PipelineHeight"/>; loaded here it takes them at their own again.
-    /// </summary>
-    /// <param name="path">The <c>.zip</c> file; it appears under its name when whole.</param>
-    public void SaveZip(string path) => ChainFile.Save(path, context =>
-        StyleTransformsCatalog.StylizeImages(context.Transforms, _network, "Stylized", ChainFile.ImagePath, images: false));
-
-    /// <summary>Frees the ONNX Runtime sessions, at once or when the last call that is running ends; later calls throw <see cref="ObjectDisposedException"/>.</summary>
-    public void Dispose() => _uses.Dispose();
-
-    private void Free()
-    {
-        if (_engine.IsValueCreated) _engine.Value.Dispose();
-    }
-
-    private StyleResult Stylize(string path, CancellationToken cancellation)
-    {
-        using var use = _uses.Enter();
-        using var image = RgbImage.LoadSrgb(path, _limits);
-        return Run(image, path, cancellation);
-    }
-
-    private StyleResult Run(RgbImage image, string name, CancellationToken cancellation)
-    {
-        lock (_gate)
+        public Engine(StyleNetwork network, ImageStylizerOptions options)
         {
-            var clock = Stopwatch.GetTimestamp();
-            var styled = _engine.Value.Stylize(image, cancellation);
-            return new StyleResult(name, styled.Width, styled.Height, styled, Stopwatch.GetElapsedTime(clock).TotalMilliseconds);
+            var threads = WorkerCount.Of(options.Threads);
+            if (options.Tile && network.Free is null)
+            {
+                throw new ArgumentException(
+                    $"{network.Model.Name} takes images of {network.Input.Width}×{network.Input.Height} pixels only; larger ones are resized, and there is nothing to tile.");
+            }
+            _engine = network.Free is { } free ? new(new AnySizeEngine(free, network.Settings, options, threads)) : new(() => new FixedSizeEngine(network, threads));
         }
-    }
 
-    private Outcome<StyleResult> Attempt(string path, Action<RgbImage, StyleResult>? then, CancellationToken cancellation)
-    {
-        using var use = _uses.Enter();
-        StyleResult? result = null;
-        try
+        public bool TakesSrgb => true;
+
+        // While one image is in the network, the other is read or written.
+        public int AtOnce => 2;
+
+        public StyleResult Answer(RgbImage image, string name, bool isOneOfMany, CancellationToken cancellation)
         {
-            using var image = RgbImage.LoadSrgb(path, _limits);
-            result = Run(image, path, cancellation);
-            then?.Invoke(image, result);
-            return new Outcome<StyleResult>(path, result, null);
+            lock (_gate)
+            {
+                var clock = Stopwatch.GetTimestamp();
+                var styled = _engine.Value.Stylize(image, cancellation);
+                return new StyleResult(name, styled.Width, styled.Height, styled, Stopwatch.GetElapsedTime(clock).TotalMilliseconds);
+            }
         }
-        catch (Exception e)
+
+        public void Dispose()
         {
-            result?.Dispose();
-            if (e is not (BadImageException or IOException or UnauthorizedAccessException)) throw;
-            return new Outcome<StyleResult>(path, null, e);
+            if (_engine.IsValueCreated) _engine.Value.Dispose();
         }
     }
 }

@@ -2,7 +2,7 @@
 // Usage: CellCounter MODEL.zip IMAGE...
 using System.Globalization;
 using Microsoft.ML;
-using MlNetVision.Detection;
+using MlNetVision.MlNet;
 
 if (args.Length < 2)
 {

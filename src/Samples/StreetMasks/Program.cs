@@ -2,6 +2,7 @@
 // Usage: StreetMasks MODEL.zip FOLDER IMAGE...
 using System.Globalization;
 using Microsoft.ML;
+using MlNetVision.MlNet;
 using MlNetVision.Segmentation;
 
 if (args.Length < 3)

@@ -1,8 +1,8 @@
 using System.Globalization;
 using Microsoft.ML.OnnxRuntime;
+using MlNetVision.Gradients;
 using MlNetVision.Onnx;
 using MlNetVision.Onnx.Proto;
-using MlNetVision.Gradients;
 
 namespace MlNetVision.Benchmarks;
 

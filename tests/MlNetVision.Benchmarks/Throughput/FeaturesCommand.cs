@@ -31,7 +31,7 @@ internal static class FeaturesCommand
         [
             NetworkAlone.AllThreads(featurizer.Model), NetworkAlone.SideBySide(featurizer.Model, Environment.ProcessorCount),
             new("ours, many images", paths => featurizer.ExtractManyAsync(paths).ToBlockingEnumerable().Count(o => o.Result is not null)),
-            new("ours, one image at a time", paths => paths.Select(featurizer.Extract).Count()),
+            new("ours, one image at a time", paths => paths.Select(p => featurizer.Extract(p)).Count()),
         ];
         var samples = Rounds.Measure(contenders, images, rounds);
         var alone = contenders.Take(2).Min(c => samples[c.Name].Median.Wall);

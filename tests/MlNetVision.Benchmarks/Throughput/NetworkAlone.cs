@@ -1,7 +1,7 @@
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
+using MlNetVision.Inference;
 using MlNetVision.Onnx;
-using MlNetVision.Pipelines;
 
 namespace MlNetVision.Benchmarks;
 

@@ -1,7 +1,7 @@
 using MlNetVision.Detection;
 using MlNetVision.Imaging;
+using MlNetVision.Inference;
 using MlNetVision.Models;
-using MlNetVision.Pipelines;
 using OpenCvSharp;
 using OpenCvSharp.Dnn;
 

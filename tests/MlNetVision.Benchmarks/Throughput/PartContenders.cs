@@ -3,7 +3,7 @@ using Microsoft.ML.Data;
 using Microsoft.ML.Transforms.Image;
 using MlNetVision.Detection;
 using MlNetVision.Imaging;
-using MlNetVision.Pipelines;
+using MlNetVision.Inference;
 using OpenCvSharp;
 
 namespace MlNetVision.Benchmarks;

@@ -1,6 +1,6 @@
 using MlNetVision.Detection;
 using MlNetVision.Imaging;
-using MlNetVision.Pipelines;
+using MlNetVision.Inference;
 
 namespace MlNetVision.Benchmarks;
 

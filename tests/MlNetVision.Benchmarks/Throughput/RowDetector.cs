@@ -1,5 +1,5 @@
 using Microsoft.ML;
-using MlNetVision.Detection;
+using MlNetVision.MlNet;
 
 namespace MlNetVision.Benchmarks;
 

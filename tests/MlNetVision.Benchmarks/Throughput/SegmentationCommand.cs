@@ -14,7 +14,7 @@ internal static class SegmentationCommand
         using var segmenter = Segmenter.Load(model);
         BesideNetwork.Print(Path.GetFileName(model), "from files to masks", segmenter.Model, images, arguments.Rounds,
             new Contender("ours, many images", paths => segmenter.SegmentManyAsync(paths).ToBlockingEnumerable().Select(o => o.Result ?? throw o.Error!).Count()),
-            new Contender("ours, one image at a time", paths => paths.Select(segmenter.Segment).Count()));
+            new Contender("ours, one image at a time", paths => paths.Select(p => segmenter.Segment(p)).Count()));
         return 0;
     }
 }

@@ -1,6 +1,6 @@
+using MlNetVision.Gradients.Losses;
 using MlNetVision.Onnx;
 using MlNetVision.Onnx.Proto;
-using MlNetVision.Gradients.Losses;
 
 namespace MlNetVision.Gradients.Tests.Losses;
 

@@ -11,7 +11,6 @@ public sealed class DocumentTests
 {
     private const string Runtime = "Microsoft.ML.OnnxRuntime";
     private const string Skia = "SkiaSharp.NativeAssets.Linux.NoDependencies";
-    private const string VisionPage = "assets/docs/from-microsoft-ml-vision.md";
 
     private static ConsoleProjects _projects = null!;
 
@@ -48,7 +47,7 @@ public sealed class DocumentTests
         // The first one is what the SDK itself built.
         var compiled = _projects.Compile(NameOf(page), string.Create(CultureInfo.InvariantCulture, $"line{line}"), _projects.Program(NameOf(page), program.Text));
         var path = program == page.Programs.First() ? _projects.Built(NameOf(page)) : compiled;
-        var (code, output, error) = await _projects.RunAsync([path], WorkingFolder(page));
+        var (code, output, error) = await _projects.RunAsync([path], WorkingFolder(program));
 
         Assert.AreEqual(0, code, error);
         Assert.AreEqual(shown, output);
@@ -122,9 +121,9 @@ public sealed class DocumentTests
     private static string Without(string package) => "Without." + package;
 
     /// <summary>The clone; or, for the program that reads a folder of photos, a folder that has one.</summary>
-    private static string WorkingFolder(DocumentPage page)
+    private static string WorkingFolder(FencedBlock program)
     {
-        if (page.Name != VisionPage) return DocumentPage.Root;
+        if (!program.Text.Contains("\"photos\"", StringComparison.Ordinal)) return DocumentPage.Root;
         WritePhotos(Path.Combine(_projects.Temporary, "photos"));
         return _projects.Temporary;
     }

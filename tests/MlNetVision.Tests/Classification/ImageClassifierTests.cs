@@ -69,7 +69,7 @@ public sealed class ImageClassifierTests
         using var classifier = ImageClassifier.Load(End(end));
         using var image = TestImages.Solid(8, 8, new RgbColor(255, 0, 51));
 
-        var found = classifier.Classify(image, "x");
+        var found = classifier.Classify(ImageSource.FromImage(image, "x"));
 
         Assert.AreEqual(addsSoftmax, classifier.AddsSoftmax);
         var exponentials = TinyClassifier.Logits(255, 0, 51).Select(l => Math.Exp(l)).ToArray();

@@ -1,5 +1,5 @@
-using MlNetVision.Imaging;
 using MlNetVision.Evaluation;
+using MlNetVision.Imaging;
 
 namespace MlNetVision.Tests.Evaluation;
 

@@ -1,7 +1,7 @@
 using Microsoft.ML.OnnxRuntime;
 using MlNetVision.Imaging;
+using MlNetVision.MlNet;
 using MlNetVision.Onnx;
-using MlNetVision.Pipelines;
 using MlNetVision.Segmentation;
 
 namespace MlNetVision.Tests.Segmentation;

@@ -19,7 +19,7 @@ public sealed class ImageStylizerTests
         using var photo = StyleImages.Waves(101, 67);
         using var stylizer = ImageStylizer.Load(TinyStyle.Identity(channelsLast: channelsLast), new ImageStylizerOptions { Preprocess = preprocess });
 
-        using var result = stylizer.Stylize(photo, "waves");
+        using var result = stylizer.Stylize(ImageSource.FromImage(photo, "waves"));
 
         Assert.IsTrue(stylizer.TakesAnySize);
         Assert.AreEqual(("waves", 101, 67), (result.Image, result.Width, result.Height));

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using MlNetVision.Classification;
 using MlNetVision.Imaging;
-using MlNetVision.Pipelines;
+using MlNetVision.Inference;
 
 namespace MlNetVision.Training;
 

@@ -1,6 +1,6 @@
 using MlNetVision.Classification;
+using MlNetVision.Inference;
 using MlNetVision.Onnx.Upgrading;
-using MlNetVision.Pipelines;
 
 namespace MlNetVision.Training;
 

@@ -1,6 +1,6 @@
+using MlNetVision.Gradients;
 using MlNetVision.Imaging;
 using MlNetVision.Onnx;
-using MlNetVision.Gradients;
 
 namespace MlNetVision.Training.Style;
 

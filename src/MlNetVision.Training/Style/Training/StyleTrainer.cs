@@ -1,9 +1,9 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
+using MlNetVision.Gradients.Optimizers;
 using MlNetVision.Imaging;
 using MlNetVision.Onnx;
-using MlNetVision.Gradients.Optimizers;
 
 namespace MlNetVision.Training.Style;
 

@@ -1,8 +1,8 @@
 using System.Runtime.InteropServices;
 using Google.Protobuf;
+using MlNetVision.Gradients;
 using MlNetVision.Models;
 using MlNetVision.Onnx;
-using MlNetVision.Gradients;
 using static MlNetVision.Onnx.Proto.TensorProto.Types;
 
 namespace MlNetVision.Training.Style;

@@ -1,10 +1,10 @@
 using System.Security.Cryptography;
 using System.Text;
 using MlNetVision.Imaging;
+using MlNetVision.Inference;
 using MlNetVision.Models;
 using MlNetVision.Onnx;
 using MlNetVision.Onnx.Surgery;
-using MlNetVision.Pipelines;
 
 namespace MlNetVision.Classification;
 
@@ -13,10 +13,13 @@ namespace MlNetVision.Classification;
 /// <param name="Input">Its image input.</param>
 /// <param name="Settings">The rest.</param>
 /// <param name="Count">The number of features.</param>
-internal sealed record FeatureNetwork(OnnxModel Model, NetworkInput Input, FeaturizerSettings Settings, int Count)
+internal sealed record FeatureNetwork(OnnxModel Model, NetworkInput Input, FeaturizerSettings Settings, int Count) : VisionNetwork(Model, Input)
 {
     // Goes up when the same network would give other features, as by another resampling.
     private const string KeyVersion = "features/1";
+
+    /// <inheritdoc/>
+    public override PipelineSettings Pipeline => Settings;
 
     /// <summary>The preset that was taken; null: none.</summary>
     public FeaturizerPreset? Preset { get; private init; }
@@ -28,11 +31,11 @@ internal sealed record FeatureNetwork(OnnxModel Model, NetworkInput Input, Featu
     {
         if (!Enum.IsDefined(options.Pooling))
             throw new ArgumentException($"Pooling {(int)options.Pooling} is unknown; there are {string.Join(", ", Enum.GetNames<FeaturePooling>())}.");
-        var model = Sized(FloatEnds.Widen(StandaloneClassifier.Strip(given)), options.Size);
+        var model = NetworkInput.Sized(FloatEnds.Widen(StandaloneClassifier.Strip(given)), options.Size, FeaturizerOptions.DefaultSize);
         var input = NetworkInput.Of(model);
         var preset = options.Preset is { } name ? FeaturizerPreset.Parse(name) : FeaturizerPreset.Of(model);
-        var saved = PipelineNetwork.SettingsOf(model, () => FromModel(model, input, options, preset));
-        PipelineNetwork.RequirePreprocess(model, saved.Preprocess, options.Preprocess);
+        var saved = SavedNetwork.SettingsOf(model, () => FromModel(model, input, options, preset));
+        SavedNetwork.RequirePreprocess(model, saved.Preprocess, options.Preprocess);
         var layer = options.Cut ?? (saved.Layer is null ? LastPooling.Find(model) : FeatureTail.Output);
         var cut = model.Cut(layer);
         if (cut.Inputs.Count != 1) throw new BadModelException($"{model.Name}: the layer '{layer}' does not depend on the image.");
@@ -40,37 +43,23 @@ internal sealed record FeatureNetwork(OnnxModel Model, NetworkInput Input, Featu
         var count = FeatureTail.Append(cut, layer, options.Pooling);
         var settings = saved with
         {
-            Resize = PipelineNetwork.ResizeTo(input, saved.Resize, options.Resize, options.Resampler, options.PadColor),
+            Resize = SavedNetwork.ResizeTo(input, saved.Resize, options),
             Layer = options.Cut ?? saved.Layer ?? layer,
         };
         Describe(cut, input, settings);
         return new FeatureNetwork(cut, NetworkInput.Of(cut), settings, count) { Preset = preset };
     }
 
-    /// <summary>The network as it stands in an ML.NET chain, with the settings in its metadata.</summary>
-    public OnnxModel Prepare() => PipelineNetwork.Prepare(Model, Input, [FeatureTail.Output], [Count], Settings);
+    /// <inheritdoc/>
+    public override OnnxModel Prepare() => SavedNetwork.Prepare(Model, Input, [FeatureTail.Output], [Count], Settings);
 
     /// <summary>SHA-256, in lower-case hexadecimal digits, of all that the features of an image depend on.</summary>
     public string Key()
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(Encoding.UTF8.GetBytes($"{KeyVersion}\n{PipelineJson.Write(Settings)}\n"));
+        hash.AppendData(Encoding.UTF8.GetBytes($"{KeyVersion}\n{SettingsJson.Write(Settings)}\n"));
         hash.AppendData(Model.ToBytes());
         return Convert.ToHexStringLower(hash.GetHashAndReset());
-    }
-
-    private static OnnxModel Sized(OnnxModel model, int? asked)
-    {
-        if (asked is < 1) throw new ArgumentException(FormattableString.Invariant($"The size {asked} was asked for: 1 pixel or more was expected."));
-        if (model.Inputs is not [{ Shape: [_, _, _, _] shape }] || InputShape.Layout(shape) is not { } layout) return model;
-        var (height, width) = layout == PixelLayout.Nchw ? (shape[2], shape[3]) : (shape[1], shape[2]);
-        if (asked is { } size && ((height ?? size) != size || (width ?? size) != size))
-            throw new ArgumentException(FormattableString.Invariant($"{model.Name} takes images of {width}×{height} pixels only, not of {size}×{size}."));
-        if (height is not null && width is not null) return model;
-        var stated = model.GetImageSize();
-        var sized = model.Clone();
-        InputShape.SetSize(sized, height ?? asked ?? stated?.Height ?? FeaturizerOptions.DefaultSize, width ?? asked ?? stated?.Width ?? FeaturizerOptions.DefaultSize);
-        return sized;
     }
 
     private static FeaturizerSettings FromModel(OnnxModel model, NetworkInput input, FeaturizerOptions options, FeaturizerPreset? preset) => new()
@@ -78,7 +67,7 @@ internal sealed record FeatureNetwork(OnnxModel Model, NetworkInput Input, Featu
         Resize = new ResizeOptions
         {
             Width = input.Width, Height = input.Height, Resampler = Resampler.Area, Rounding = LetterboxRounding.Nearest,
-            Mode = PipelineNetwork.SavedResize(model) ?? ResizeMode.Stretch,
+            Mode = SavedNetwork.SavedResize(model) ?? ResizeMode.Stretch,
         },
         Preprocess = options.Preprocess ?? (options.Preset is null ? model.Metadata[VisionMetadata.PreprocessKey] : null) ?? PixelConvention.Of(input, preset).Name,
     };
@@ -89,6 +78,6 @@ internal sealed record FeatureNetwork(OnnxModel Model, NetworkInput Input, Featu
         cut.SetImageSize(input.Height, input.Width);
         cut.Metadata[VisionMetadata.PreprocessKey] = settings.Preprocess;
         cut.Metadata[VisionMetadata.ResizeKey] = settings.Resize.Mode.ToString().ToLowerInvariant();
-        foreach (var key in new[] { PipelineNetwork.SettingsKey, VisionMetadata.NamesKey, VisionMetadata.TaskKey, VisionMetadata.YoloKey }) cut.Metadata[key] = null;
+        foreach (var key in new[] { SavedNetwork.SettingsKey, VisionMetadata.NamesKey, VisionMetadata.TaskKey, VisionMetadata.YoloKey }) cut.Metadata[key] = null;
     }
 }

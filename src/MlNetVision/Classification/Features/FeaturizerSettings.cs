@@ -1,4 +1,4 @@
-using MlNetVision.Pipelines;
+using MlNetVision.Inference;
 
 namespace MlNetVision.Classification;
 

@@ -1,6 +1,6 @@
 using MlNetVision.Imaging;
+using MlNetVision.Inference;
 using MlNetVision.Onnx.Runtime;
-using MlNetVision.Pipelines;
 
 namespace MlNetVision.Classification;
 
@@ -48,41 +48,35 @@ public sealed class HeatmapMaker : IDisposable
         _uses = new UseCount(typeof(HeatmapMaker), _session.Dispose);
     }
 
-    /// <summary>The map of a class for an image file.</summary>
-    /// <param name="path">The image.</param>
+    /// <summary>The map of a class for an image.</summary>
+    /// <param name="image">The image: a path, bytes, a stream, an image in memory, …; it is neither changed nor disposed.</param>
     /// <param name="label">The class, in any case; null: the one that the classifier holds most likely.</param>
+    /// <param name="cancellation">Stops the network between two layers.</param>
     /// <exception cref="BadImageException">The image cannot be read; the message names it.</exception>
     /// <exception cref="ArgumentException">There is no such class; the message lists near ones.</exception>
-    public ClassHeatmap Make(string path, string? label = null)
-    {
-        using var use = _uses.Enter();
-        using var image = RgbImage.Load(path);
-        return Look(image, label, path);
-    }
-
-    /// <summary>The map of a class for an image in memory, which is neither changed nor disposed.</summary>
-    /// <param name="image">The image.</param>
-    /// <param name="label">The class, in any case; null: the one that the classifier holds most likely.</param>
-    /// <param name="name">What the map calls the image. Default: empty.</param>
-    /// <inheritdoc cref="Make(string, string?)"/>
-    public ClassHeatmap Make(RgbImage image, string? label = null, string name = "")
+    /// <exception cref="OperationCanceledException">The token stopped it.</exception>
+    public ClassHeatmap Make(ImageSource image, string? label = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(image);
         using var use = _uses.Enter();
-        return Look(image, label, name);
+        int? asked = label is null ? null : IndexOf(label);
+        using var opened = image.Open(limits: null, srgb: false);
+        var result = _classifier.Classify(ImageSource.FromImage(opened.Image, image.Name), cancellation);
+        return Look(opened.Image, result, asked ?? result.Predictions[0].Index, cancellation);
     }
 
     /// <summary>The map of a class for an image that is classified already.</summary>
     /// <param name="image">The image.</param>
     /// <param name="result">What the classifier answered for it.</param>
     /// <param name="label">The class, in any case; null: the most likely.</param>
-    /// <inheritdoc cref="Make(string, string?)"/>
-    public ClassHeatmap Make(RgbImage image, ClassificationResult result, string? label = null)
+    /// <param name="cancellation">Stops the network between two layers.</param>
+    /// <inheritdoc cref="Make(ImageSource, string?, CancellationToken)" path="/exception"/>
+    public ClassHeatmap Make(RgbImage image, ClassificationResult result, string? label = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(image);
         ArgumentNullException.ThrowIfNull(result);
         using var use = _uses.Enter();
-        return Look(image, result, label is null ? result.Predictions[0].Index : IndexOf(label));
+        return Look(image, result, label is null ? result.Predictions[0].Index : IndexOf(label), cancellation);
     }
 
     /// <summary>The index of a class.</summary>
@@ -100,18 +94,11 @@ public sealed class HeatmapMaker : IDisposable
     /// <summary>Frees the ONNX Runtime session, at once or when the last call that is running ends; later calls throw <see cref="ObjectDisposedException"/>.</summary>
     public void Dispose() => _uses.Dispose();
 
-    private ClassHeatmap Look(RgbImage image, string? label, string name)
-    {
-        int? asked = label is null ? null : IndexOf(label);
-        var result = _classifier.Classify(image, name);
-        return Look(image, result, asked ?? result.Predictions[0].Index);
-    }
-
-    private ClassHeatmap Look(RgbImage image, ClassificationResult result, int index)
+    private ClassHeatmap Look(RgbImage image, ClassificationResult result, int index, CancellationToken cancellation)
     {
         var resize = Size(image);
         using var run = _session.Open(resize.Width, resize.Height);
-        var output = run.Run(_normalization, image, resize, out var geometry)[0];
+        var output = run.Run(_normalization, image, resize, out var geometry, cancellation)[0];
         var (rows, columns) = ((int)output.Shape[2], (int)output.Shape[3]);
         return new ClassHeatmap(result.Image, image.Width, image.Height, new ClassScore(index, _classifier.Labels[index], result.Scores[index]),
             Map(output.Floats, index, rows * columns), columns,

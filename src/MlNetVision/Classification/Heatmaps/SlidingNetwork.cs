@@ -1,8 +1,8 @@
-using MlNetVision.Onnx.Surgery;
-using MlNetVision.Onnx;
-using MlNetVision.Models;
 using MlNetVision.Imaging;
+using MlNetVision.Models;
+using MlNetVision.Onnx;
 using MlNetVision.Onnx.Shapes;
+using MlNetVision.Onnx.Surgery;
 
 namespace MlNetVision.Classification;
 

@@ -1,6 +1,6 @@
-using MlNetVision.Onnx;
 using Google.Protobuf;
 using MlNetVision.Imaging;
+using MlNetVision.Onnx;
 using MlNetVision.Onnx.Proto;
 
 namespace MlNetVision.Classification;

@@ -1,7 +1,7 @@
-using MlNetVision.Onnx.Surgery;
-using MlNetVision.Onnx;
 using MlNetVision.Imaging;
+using MlNetVision.Onnx;
 using MlNetVision.Onnx.Proto;
+using MlNetVision.Onnx.Surgery;
 
 namespace MlNetVision.Classification;
 

@@ -1,7 +1,7 @@
+using MlNetVision.Inference;
 using MlNetVision.Onnx;
 using MlNetVision.Onnx.Proto;
 using MlNetVision.Onnx.Shapes;
-using MlNetVision.Pipelines;
 using static MlNetVision.Onnx.Proto.TensorProto.Types;
 
 namespace MlNetVision.Classification;

@@ -1,7 +1,6 @@
 using MlNetVision.Imaging;
+using MlNetVision.Inference;
 using MlNetVision.Onnx;
-using MlNetVision.Pipelines;
-using MlNetVision.Pipelines.Standalone;
 using static MlNetVision.Onnx.Proto.TensorProto.Types;
 
 namespace MlNetVision.Classification;
@@ -13,13 +12,13 @@ namespace MlNetVision.Classification;
 internal static class StandaloneClassifier
 {
     /// <summary>Uint8: the input, pixels of the larger image.</summary>
-    public const string Pixels = StandaloneParts.Prefix + "Pixels";
+    public const string Pixels = StandaloneGraph.Prefix + "Pixels";
 
     /// <summary>Float: the scores, one row.</summary>
-    public const string Score = StandaloneParts.Prefix + "Score";
+    public const string Score = StandaloneGraph.Prefix + "Score";
 
     /// <summary>Int64, of one element: the class of the highest score.</summary>
-    public const string Index = StandaloneParts.Prefix + "Index";
+    public const string Index = StandaloneGraph.Prefix + "Index";
 
     private const int MostTimes = 4;
     private const int LargestSide = 1024;
@@ -34,9 +33,9 @@ internal static class StandaloneClassifier
     {
         var model = network.Prepare();
         var input = NetworkInput.Of(model);
-        model.Graph.Input.Remove(model.Graph.Input.First(v => v.Name == PipelineColumns.Pixels));
-        Reduce(new GraphWriter(model, StandaloneParts.Prefix, position: 0), input, times);
-        Answer(new GraphWriter(model, StandaloneParts.Prefix), network.Settings.Labels.Count);
+        model.Graph.Input.Remove(model.Graph.Input.First(v => v.Name == SavedNetwork.Pixels));
+        Reduce(new GraphWriter(model, StandaloneGraph.Prefix, position: 0), input, times);
+        Answer(new GraphWriter(model, StandaloneGraph.Prefix), network.Settings.Labels.Count);
         return model;
     }
 
@@ -45,10 +44,10 @@ internal static class StandaloneClassifier
     {
         if (model.Inputs is not [{ Name: Pixels } large]) return model;
         var stripped = model.Clone();
-        StandaloneParts.RemoveOurs(stripped.Graph);
-        var resize = PipelineJson.Read<ClassificationSettings>(model.Metadata[PipelineNetwork.SettingsKey] ?? "null", model.Name).Resize;
+        StandaloneGraph.RemoveOurs(stripped.Graph);
+        var resize = SettingsJson.Read<ClassificationSettings>(model.Metadata[SavedNetwork.SettingsKey] ?? "null", model.Name).Resize;
         long[] shape = large.Shape is [_, 3, _, _] ? [1, 3, resize.Height, resize.Width] : [1, resize.Height, resize.Width, 3];
-        stripped.Graph.Input.Insert(0, OnnxValue.Info(PipelineColumns.Pixels, DataType.Uint8, shape));
+        stripped.Graph.Input.Insert(0, OnnxValue.Info(SavedNetwork.Pixels, DataType.Uint8, shape));
         return stripped;
     }
 
@@ -62,12 +61,12 @@ internal static class StandaloneClassifier
         if (!planar) small = small.Transpose(0, 2, 3, 1);
         // To the nearest byte, as our own resize; a cast alone cuts off.
         var nearest = small + graph.Floats([0.5f], 1);
-        graph.NodeWithOutputs("Cast", graph.FreeName("Bytes"), [nearest], [PipelineColumns.Pixels], ("to", (long)DataType.Uint8));
+        graph.NodeWithOutputs("Cast", graph.FreeName("Bytes"), [nearest], [SavedNetwork.Pixels], ("to", (long)DataType.Uint8));
     }
 
     private static void Answer(GraphWriter graph, int classes)
     {
-        var scores = graph[PipelineColumns.Outputs];
+        var scores = graph[SavedNetwork.Outputs];
         graph.Output(Score, scores, DataType.Float, classes);
         graph.Output(Index, scores.Do("ArgMax", ("axis", 0L), ("keepdims", 1L)), DataType.Int64, 1);
     }

@@ -1,6 +1,6 @@
+using MlNetVision.Inference;
 using MlNetVision.Onnx;
 using MlNetVision.Onnx.Upgrading;
-using MlNetVision.Pipelines.Standalone;
 using static MlNetVision.Onnx.Proto.TensorProto.Types;
 
 namespace MlNetVision.Detection.Standalone;
@@ -9,16 +9,16 @@ namespace MlNetVision.Detection.Standalone;
 internal static class StandaloneNetwork
 {
     /// <summary>Float, m × 4: left, top, right, bottom, 0 to 1 across the network's input.</summary>
-    public const string Boxes = StandaloneParts.Prefix + "Boxes";
+    public const string Boxes = StandaloneGraph.Prefix + "Boxes";
 
     /// <summary>Float, m: scores, best first.</summary>
-    public const string Scores = StandaloneParts.Prefix + "Scores";
+    public const string Scores = StandaloneGraph.Prefix + "Scores";
 
     /// <summary>Int32, m: class indices.</summary>
-    public const string ClassIndices = StandaloneParts.Prefix + "ClassIndices";
+    public const string ClassIndices = StandaloneGraph.Prefix + "ClassIndices";
 
     /// <summary>String, m: class names.</summary>
-    public const string Labels = StandaloneParts.Prefix + "Labels";
+    public const string Labels = StandaloneGraph.Prefix + "Labels";
 
     /// <summary>
     /// A copy of the network as it stands in our own chains, with these outputs more. Our readers still find all they know in it.
@@ -34,8 +34,8 @@ internal static class StandaloneNetwork
                 $"Non-maximum suppression of kind {settings.Detection.Suppression.Kind} cannot stand in a network: ONNX has only the hard kind. Ask for {NonMaxSuppressionKind.Hard}, or save without standalone.");
         }
         var model = network.Prepare();
-        if (OperatorSetUpgrade.Version(model) < StandaloneParts.LeastOperatorSet) OperatorSetUpgrade.Raise(model);
-        Append(new GraphWriter(model, StandaloneParts.Prefix), settings);
+        if (OperatorSetUpgrade.Version(model) < StandaloneGraph.LeastOperatorSet) OperatorSetUpgrade.Raise(model);
+        Append(new GraphWriter(model, StandaloneGraph.Prefix), settings);
         return model;
     }
 
@@ -44,16 +44,15 @@ internal static class StandaloneNetwork
     {
         if (!model.Graph.Output.Any(v => v.Name == Boxes)) return model;
         var stripped = model.Clone();
-        StandaloneParts.RemoveOurs(stripped.Graph);
+        StandaloneGraph.RemoveOurs(stripped.Graph);
         return stripped;
     }
 
     private static void Append(GraphWriter graph, DetectionSettings settings)
     {
-        var heads = settings.Heads.Zip(settings.Grids, (h, g) => YoloHeadGraph.Append(graph, h, g, settings.Resize.Width, settings.Resize.Height)).ToList();
-        var candidates = settings.Heads.Zip(settings.Grids).Sum(p => (long)p.First.Anchors.Count * p.Second.Height * p.Second.Width);
+        var heads = settings.HeadsWithOutputs().Select(h => h.Head.Append(graph, h.Outputs, settings.Resize.Width, settings.Resize.Height)).ToList();
         var thresholds = ClassThresholds.From(settings.Detection, settings.Labels);
-        var (boxes, scores, classes) = new SuppressionGraph(graph, settings.Detection, thresholds, candidates)
+        var (boxes, scores, classes) = new SuppressionGraph(graph, settings.Detection, thresholds, heads.Sum(h => h.Count))
             .Append(graph.Concat(heads.Select(h => h.Boxes), axis: 1), graph.Concat(heads.Select(h => h.Scores), axis: 0));
         graph.Output(Boxes, boxes, DataType.Float, -1, 4);
         graph.Output(Scores, scores, DataType.Float, -1);

@@ -1,4 +1,3 @@
-
 namespace MlNetVision.Segmentation;
 
 /// <summary>Which classes of an image are kept, and how their edges run out.</summary>

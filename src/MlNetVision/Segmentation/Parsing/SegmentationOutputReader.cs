@@ -1,6 +1,6 @@
+using MlNetVision.Inference;
 using MlNetVision.Onnx;
 using MlNetVision.Onnx.Proto;
-using MlNetVision.Pipelines;
 
 namespace MlNetVision.Segmentation;
 

@@ -32,7 +32,7 @@ internal sealed class AnySizeEngine : IStyleEngine
 
     public RgbImage Stylize(RgbImage photo, CancellationToken cancellation)
     {
-        using var source = new ImageSource(photo, _model.Inputs[0], _normalization, Padded(photo.Width), Padded(photo.Height));
+        using var source = new PhotoRegions(photo, _model.Inputs[0], _normalization, Padded(photo.Width), Padded(photo.Height));
         return _options.Tile && Math.Max(source.Width, source.Height) > _options.TileSize ? InTiles(photo, source, cancellation) : Whole(photo, source, cancellation);
     }
 
@@ -52,7 +52,7 @@ internal sealed class AnySizeEngine : IStyleEngine
             throw new BadModelException($"{_model.Name}: cannot be run tile by tile: {node} may depend on the whole image.");
     }
 
-    private RgbImage Whole(RgbImage photo, ImageSource source, CancellationToken cancellation)
+    private RgbImage Whole(RgbImage photo, PhotoRegions source, CancellationToken cancellation)
     {
         RgbImage? styled = null;
         var geometry = new ImageGeometry(photo.Width, photo.Height, source.Width, source.Height, 1, 1, 0, 0);
@@ -65,7 +65,7 @@ internal sealed class AnySizeEngine : IStyleEngine
         return styled!;
     }
 
-    private RgbImage InTiles(RgbImage photo, ImageSource source, CancellationToken cancellation)
+    private RgbImage InTiles(RgbImage photo, PhotoRegions source, CancellationToken cancellation)
     {
         var styled = RgbImage.Uninitialized(photo.Width, photo.Height);
         try
@@ -81,7 +81,7 @@ internal sealed class AnySizeEngine : IStyleEngine
         }
     }
 
-    private void Place(ReadOnlySpan<float> values, TilePart part, ImageSource source, RgbImage styled)
+    private void Place(ReadOnlySpan<float> values, TilePart part, PhotoRegions source, RgbImage styled)
     {
         if (part.WholeWidth != source.Width || part.WholeHeight != source.Height)
             throw new BadModelException($"{_model.Name}: cannot be run tile by tile: it answers {source.Width}×{source.Height} pixels with {part.WholeWidth}×{part.WholeHeight}.");

@@ -1,5 +1,5 @@
 using MlNetVision.Imaging;
-using MlNetVision.Pipelines;
+using MlNetVision.Inference;
 
 namespace MlNetVision.Style;
 

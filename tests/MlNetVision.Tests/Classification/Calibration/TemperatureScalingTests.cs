@@ -1,5 +1,6 @@
 using MlNetVision.Classification;
 using MlNetVision.Imaging;
+using MlNetVision.MlNet;
 using MlNetVision.Onnx;
 using MlNetVision.Tests.Imaging;
 using static MlNetVision.Onnx.Proto.TensorProto.Types;

@@ -2,7 +2,7 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using MlNetVision.Classification;
 using MlNetVision.Imaging;
-using MlNetVision.Pipelines;
+using MlNetVision.MlNet;
 
 namespace MlNetVision.Tests.Classification.Features;
 
@@ -19,12 +19,12 @@ public sealed class FeaturizePipelineTests
         var options = new FeaturizerOptions { Resize = resize };
         using var featurizer = Featurizer.Load(model, options);
         string[] paths = [Shared.Path("data", "images", "dog.jpg"), Shared.Path("data", "images", "cycle.jpg")];
-        var expected = paths.Select(featurizer.Extract).ToList();
+        var expected = paths.Select(p => featurizer.Extract(p)).ToList();
 
         var ml = new MLContext();
         var data = ml.Data.LoadFromEnumerable(paths.Select(p => new ImageRow { ImagePath = p }));
         var chain = ml.Transforms.FeaturizeImages(model, options: options).Fit(data);
-        var images = ml.Transforms.LoadUprightImages("Image", "ImagePath").Append(ml.Transforms.FeaturizeLoadedImages(model, options: options)).Fit(data);
+        var images = ml.Transforms.LoadUprightImages("Image", "ImagePath").Append(ml.Transforms.FeaturizeImages(model, inputColumnName: "Image", options: options)).Fit(data);
         using var zip = new TemporaryFile(".zip");
         using var plain = new TemporaryFile(".zip");
         ml.Model.Save(chain, data.Schema, zip.Path);

@@ -47,8 +47,8 @@ public sealed class FeaturizerBadInputTests
     [TestMethod]
     public void Load_OptionsOutOfRange_SayWhatThereIs()
     {
-        Assert.ThrowsExactly<ArgumentException>(() => Featurizer.Load(Tiny(), new FeaturizerOptions { Size = 9 }));
-        Assert.ThrowsExactly<ArgumentException>(() => Featurizer.Load(Tiny(), new FeaturizerOptions { Size = 0 }));
+        Assert.ThrowsExactly<ArgumentException>(() => Featurizer.Load(Tiny(), new FeaturizerOptions { Size = (9, 9) }));
+        Assert.ThrowsExactly<ArgumentException>(() => Featurizer.Load(Tiny(), new FeaturizerOptions { Size = (0, 0) }));
         Assert.ThrowsExactly<ArgumentException>(() => Featurizer.Load(Tiny(), new FeaturizerOptions { Threads = -1 }));
         Assert.ThrowsExactly<ArgumentException>(() => Featurizer.Load(Tiny(), new FeaturizerOptions { Pooling = (FeaturePooling)7 }));
         Assert.ThrowsExactly<ArgumentException>(() => Featurizer.Load(Tiny(), new FeaturizerOptions { Preprocess = "inception" }));

@@ -1,6 +1,7 @@
 using MlNetVision.Classification;
 using MlNetVision.Imaging;
 using MlNetVision.Inference;
+using MlNetVision.MlNet;
 using MlNetVision.Onnx;
 
 namespace MlNetVision.Tests.Classification.Features;
@@ -38,7 +39,7 @@ public sealed class FeaturizerTests
     {
         var path = Model(file);
         var image = Shared.Path("data", "images", "dog.jpg");
-        var options = new FeaturizerOptions { Cut = layer, Size = size, Threads = 1 };
+        var options = new FeaturizerOptions { Cut = layer, Size = size is { } side ? (side, side) : null, Threads = 1 };
         using var averaging = Featurizer.Load(path, options);
         using var flattening = Featurizer.Load(path, options with { Pooling = FeaturePooling.Flatten });
         var map = NaiveFeatures.Map(OnnxModel.Load(path), layer, image, size ?? 224, PixelNormalization.Parse(averaging.Preprocess));
@@ -53,7 +54,7 @@ public sealed class FeaturizerTests
         var image = Shared.Path("data", "images", "dog.jpg");
         float[] Extract(string cut, FeaturePooling pooling)
         {
-            using var featurizer = Featurizer.Load(path, new FeaturizerOptions { Cut = cut, Pooling = pooling, Size = 64, Threads = 1 });
+            using var featurizer = Featurizer.Load(path, new FeaturizerOptions { Cut = cut, Pooling = pooling, Size = (64, 64), Threads = 1 });
             return featurizer.Extract(image);
         }
         AssertNear(Extract("block5_pool", FeaturePooling.GlobalAverage), Extract("features", FeaturePooling.GlobalAverage));

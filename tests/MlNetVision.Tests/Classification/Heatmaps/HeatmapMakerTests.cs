@@ -1,4 +1,5 @@
 using MlNetVision.Classification;
+using MlNetVision.Inference;
 
 namespace MlNetVision.Tests.Classification.Heatmaps;
 
@@ -14,7 +15,7 @@ public sealed class HeatmapMakerTests
         using var classifier = QuarterClassifier.Load();
         using var maker = new HeatmapMaker(classifier, new HeatmapOptions { ShortSide = 64 });
         using var image = QuarterClassifier.Paint(width, height, left, top, right, bottom);
-        var map = maker.Make(image, "RED", "garden");
+        var map = maker.Make(ImageSource.FromImage(image, "garden"), "RED");
         Assert.AreEqual(("garden", width, height, "red"), (map.Image, map.Width, map.Height, map.Answer.Label));
         Assert.AreEqual(classifier.Classify(image).Scores[0], map.Answer.Score);
         // A red cell scores 4, 0, 0: what it has more than their mean is 8/3.

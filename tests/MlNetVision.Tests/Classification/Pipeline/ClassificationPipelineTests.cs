@@ -3,7 +3,7 @@ using System.Globalization;
 using Microsoft.ML;
 using MlNetVision.Classification;
 using MlNetVision.Imaging;
-using MlNetVision.Pipelines;
+using MlNetVision.MlNet;
 
 namespace MlNetVision.Tests.Classification;
 
@@ -25,7 +25,7 @@ public sealed class ClassificationPipelineTests
         var ml = new MLContext();
         var data = ml.Data.LoadFromEnumerable(Paths.Select(p => new ImageRow { ImagePath = p }));
         var chain = ml.Transforms.ClassifyImages(model, options: options).Fit(data);
-        var images = ml.Transforms.LoadUprightImages("Image", "ImagePath").Append(ml.Transforms.ClassifyLoadedImages(model, options: options)).Fit(data);
+        var images = ml.Transforms.LoadUprightImages("Image", "ImagePath").Append(ml.Transforms.ClassifyImages(model, inputColumnName: "Image", options: options)).Fit(data);
         using var zip = new TemporaryFile(".zip");
         using var plain = new TemporaryFile(".zip");
         ml.Model.Save(chain, data.Schema, zip.Path);

@@ -4,8 +4,9 @@ using System.IO.Compression;
 using Microsoft.ML;
 using MlNetVision.Classification;
 using MlNetVision.Imaging;
+using MlNetVision.Inference;
+using MlNetVision.MlNet;
 using MlNetVision.Models;
-using MlNetVision.Pipelines.Standalone;
 using MlNetVision.Tests.Imaging;
 
 namespace MlNetVision.Tests.Classification;
@@ -57,7 +58,7 @@ public sealed class StandaloneClassifierTests
         var apart = new[] { 1, 4 }.Select(times =>
         {
             using var zip = new TemporaryFile(".zip");
-            classifier.SaveStandaloneZip(zip.Path, times);
+            SavedModels.SaveStandaloneZip(classifier, zip.Path, times);
             return Transform(zip.Path, files).Zip(expected, (row, scores) => row.Score.Zip(scores).Max(p => Math.Abs(p.First - p.Second))).Average();
         }).ToArray();
 
@@ -85,7 +86,7 @@ public sealed class StandaloneClassifierTests
         CollectionAssert.AreEqual(classifier.Labels.ToArray(), reopened.Labels.ToArray());
         // Its graph normalises, which differs in the last digit; half-precision and 8-bit networks may then round to a neighbour.
         Assert.IsLessThan(0.005f, expected.Scores.Zip(found.Scores).Max(p => Math.Abs(p.First - p.Second)));
-        Assert.IsFalse(reopened.Model.Graph.Node.Any(n => n.Name.StartsWith(StandaloneParts.Prefix, StringComparison.Ordinal)), "nodes for ML.NET's resize are cut away");
+        Assert.IsFalse(reopened.Model.Graph.Node.Any(n => n.Name.StartsWith(StandaloneGraph.Prefix, StringComparison.Ordinal)), "nodes for ML.NET's resize are cut away");
         // Saved again, in either form, it is the same still.
         using var again = new TemporaryFile(".zip");
         reopened.SaveStandaloneZip(again.Path);

@@ -1,9 +1,9 @@
-using MlNetVision.Models;
-using MlNetVision.Onnx.Tests.Import.Darknet;
 using System.Text.Json;
 using MlNetVision.Detection;
 using MlNetVision.Imaging;
+using MlNetVision.Models;
 using MlNetVision.Onnx;
+using MlNetVision.Onnx.Tests.Import.Darknet;
 
 namespace MlNetVision.Tests.Detection.Darknet;
 

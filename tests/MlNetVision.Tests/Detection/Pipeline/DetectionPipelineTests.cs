@@ -4,9 +4,9 @@ using System.IO.Compression;
 using Microsoft.ML;
 using MlNetVision.Detection;
 using MlNetVision.Imaging;
+using MlNetVision.MlNet;
 using MlNetVision.Onnx;
 using MlNetVision.Onnx.Proto;
-using MlNetVision.Pipelines;
 
 namespace MlNetVision.Tests.Detection;
 
@@ -41,7 +41,7 @@ public sealed class DetectionPipelineTests
 
         var data = Rows(ml, Smear, Smear);
         var fromPaths = Detections(ml, ml.Transforms.DetectObjects("blood-cells", options: options).Fit(data).Transform(data));
-        var images = ml.Transforms.LoadUprightImages("Image", "ImagePath").Append(ml.Transforms.DetectObjectsInImages("blood-cells", options: options));
+        var images = ml.Transforms.LoadUprightImages("Image", "ImagePath").Append(ml.Transforms.DetectObjects("blood-cells", inputColumnName: "Image", options: options));
         var fromImages = Detections(ml, images.Fit(data).Transform(data));
         foreach (var found in fromPaths.Concat(fromImages)) CollectionAssert.AreEqual(expected.ToArray(), found);
     }
@@ -67,7 +67,7 @@ public sealed class DetectionPipelineTests
         using (var image = RgbImage.Load(Smear)) image.Save(opaque.Path);
         using var detector = ObjectDetector.Load("blood-cells");
         var data = Rows(ml, opaque.Path);
-        var chain = ml.Transforms.LoadImages("Image", null, "ImagePath").Append(ml.Transforms.DetectObjectsInImages("blood-cells"));
+        var chain = ml.Transforms.LoadImages("Image", null, "ImagePath").Append(ml.Transforms.DetectObjects("blood-cells", inputColumnName: "Image"));
         CollectionAssert.AreEqual(detector.Detect(opaque.Path).Detections.ToArray(), Detections(ml, chain.Fit(data).Transform(data)).Single());
     }
 

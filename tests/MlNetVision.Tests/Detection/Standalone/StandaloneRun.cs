@@ -2,8 +2,8 @@ using Microsoft.ML.OnnxRuntime;
 using MlNetVision.Detection;
 using MlNetVision.Detection.Standalone;
 using MlNetVision.Imaging;
+using MlNetVision.MlNet;
 using MlNetVision.Onnx;
-using MlNetVision.Pipelines;
 using Found = MlNetVision.Detection.Detection;
 
 namespace MlNetVision.Tests.Detection.Standalone;
@@ -19,11 +19,11 @@ internal sealed record StandaloneRun(IReadOnlyList<Found> Own, IReadOnlyList<Fou
         using var session = new InferenceSession(StandaloneNetwork.Build(network).ToBytes());
         using var run = new RunOptions();
         using var value = OrtValue.CreateTensorValueFromMemory(pixels, input.Shape);
-        string[] outputs = [StandaloneNetwork.Boxes, StandaloneNetwork.Scores, StandaloneNetwork.ClassIndices, StandaloneNetwork.Labels, .. settings.Heads.Select(h => h.Output)];
+        string[] outputs = [StandaloneNetwork.Boxes, StandaloneNetwork.Scores, StandaloneNetwork.ClassIndices, StandaloneNetwork.Labels, .. settings.Outputs.Select(o => o.Name)];
         using var results = session.Run(run, [PipelineColumns.Pixels], [value], outputs);
-        var grids = settings.Grids.Select((g, i) => g.Of(results[4 + i].GetTensorDataAsSpan<float>().ToArray())).ToArray();
+        var values = settings.Outputs.Select((o, i) => new HeadValues(results[4 + i].GetTensorDataAsSpan<float>().ToArray(), o.Shape)).ToArray();
         var whole = new ImageGeometry(input.Width, input.Height, input.Width, input.Height, 1, 1, 0, 0);
-        return new(Read(results, input.Width, input.Height), settings.CreateParser().Parse(grids, whole, settings.Detection));
+        return new(Read(results, input.Width, input.Height), settings.CreateParser().Parse(values, whole, settings.Detection));
     }
 
     /// <summary>The same boxes, one for one, scores best first.</summary>

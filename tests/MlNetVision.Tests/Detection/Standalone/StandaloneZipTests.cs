@@ -5,7 +5,8 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using MlNetVision.Detection;
 using MlNetVision.Imaging;
-using MlNetVision.Pipelines.Standalone;
+using MlNetVision.Inference;
+using MlNetVision.MlNet;
 using Found = MlNetVision.Detection.Detection;
 
 namespace MlNetVision.Tests.Detection.Standalone;
@@ -122,7 +123,7 @@ public sealed class StandaloneZipTests
         var expected = detector.Detect(Smear).Detections.ToArray();
         CollectionAssert.AreEqual(expected, loaded.Detect(Smear).Detections.ToArray());
         CollectionAssert.AreEqual(expected, again.Detect(Smear).Detections.ToArray());
-        Assert.IsFalse(loaded.Model.Graph.Node.Any(n => n.Name.StartsWith(StandaloneParts.Prefix, StringComparison.Ordinal)));
+        Assert.IsFalse(loaded.Model.Graph.Node.Any(n => n.Name.StartsWith(StandaloneGraph.Prefix, StringComparison.Ordinal)));
     }
 
     private static string Configuration => new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;

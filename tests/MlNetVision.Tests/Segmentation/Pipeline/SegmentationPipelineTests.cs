@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using Microsoft.ML;
 using MlNetVision.Imaging;
-using MlNetVision.Pipelines;
+using MlNetVision.MlNet;
 using MlNetVision.Segmentation;
 
 namespace MlNetVision.Tests.Segmentation;
@@ -24,7 +24,7 @@ public sealed class SegmentationPipelineTests
         var ml = new MLContext();
         var data = ml.Data.LoadFromEnumerable(paths.Select(p => new ImageRow { ImagePath = p }));
         var chain = ml.Transforms.SegmentImages(model, options: options).Fit(data);
-        var images = ml.Transforms.LoadUprightImages("Image", "ImagePath").Append(ml.Transforms.SegmentLoadedImages(model, options: options)).Fit(data);
+        var images = ml.Transforms.LoadUprightImages("Image", "ImagePath").Append(ml.Transforms.SegmentImages(model, inputColumnName: "Image", options: options)).Fit(data);
         using var zip = new TemporaryFile(".zip");
         using var plain = new TemporaryFile(".zip");
         ml.Model.Save(chain, data.Schema, zip.Path);

@@ -1,7 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using MlNetVision.Imaging;
-using MlNetVision.Pipelines;
+using MlNetVision.MlNet;
 using MlNetVision.Style;
 
 namespace MlNetVision.Tests.Style;
@@ -16,7 +16,7 @@ public sealed class StylePipelineTests
     {
         using var file = new TemporaryFile(".onnx");
         TinyStyle.Johnson().Save(file.Path);
-        var options = new ImageStylizerOptions { Resize = resize, PipelineWidth = 96, PipelineHeight = 64, Preprocess = "raw-bgr" };
+        var options = new ImageStylizerOptions { Resize = resize, Size = (96, 64), Preprocess = "raw-bgr" };
         using var stylizer = ImageStylizer.Load(file.Path, options);
         using var zip = new TemporaryFile(".zip");
         using var plain = new TemporaryFile(".zip");
@@ -35,7 +35,7 @@ public sealed class StylePipelineTests
         var ml = new MLContext();
         var data = ml.Data.LoadFromEnumerable(paths.Select(p => new ImageRow { ImagePath = p }));
         var chain = ml.Transforms.StylizeImages(file.Path, options: options).Fit(data);
-        var images = ml.Transforms.LoadUprightImages("Image", "ImagePath").Append(ml.Transforms.StylizeLoadedImages(file.Path, options: options)).Fit(data);
+        var images = ml.Transforms.LoadUprightImages("Image", "ImagePath").Append(ml.Transforms.StylizeImages(file.Path, inputColumnName: "Image", options: options)).Fit(data);
         ml.Model.Save(chain, data.Schema, zip.Path);
         CollectionAssert.AreEquivalent(new[] { "ImagePath", "Stylized" }, chain.GetOutputSchema(data.Schema).Select(c => c.Name).ToArray());
 

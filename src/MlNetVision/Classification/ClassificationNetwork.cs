@@ -1,0 +1,85 @@
+using MlNetVision.Imaging;
+using MlNetVision.Inference;
+using MlNetVision.Models;
+using MlNetVision.Onnx;
+using MlNetVision.Onnx.Surgery;
+
+namespace MlNetVision.Classification;
+
+/// <summary>A classification network and the settings of its chain, read from the model and the user's options.</summary>
+/// <param name="Model">The network as it was given.</param>
+/// <param name="Output">The name of its output that holds the scores.</param>
+/// <param name="Running">The network as it runs: its output <see cref="ClassifierGraph.Scores"/> is a row of scores.</param>
+/// <param name="Input">The image input of <paramref name="Running"/>.</param>
+/// <param name="Settings">The rest.</param>
+internal sealed record ClassificationNetwork(OnnxModel Model, string Output, OnnxModel Running, NetworkInput Input, ClassificationSettings Settings) : VisionNetwork(Model, Input)
+{
+    /// <inheritdoc/>
+    public override PipelineSettings Pipeline => Settings;
+
+    /// <summary>Reads what the model says of itself; options win.</summary>
+    /// <exception cref="BadModelException">The model is no classification network, or its parts disagree.</exception>
+    /// <exception cref="ArgumentException">An option lies outside its range.</exception>
+    public static ClassificationNetwork Of(OnnxModel model, ImageClassifierOptions options)
+    {
+        if (options.Top is < 1) throw new ArgumentException(FormattableString.Invariant($"The best {options.Top} classes were asked for: at least 1 was expected."));
+        VisionTask.Classify.Require(model);
+        model = NetworkInput.Sized(StandaloneClassifier.Strip(model), options.Size);
+        var network = model.Metadata[SavedNetwork.SettingsKey] is null ? FromModel(model, options) : FromSaved(model, options);
+        var saved = network.Settings;
+        return network with
+        {
+            Settings = saved with
+            {
+                Resize = SavedNetwork.ResizeTo(network.Input, saved.Resize, options),
+                Top = options.Top ?? saved.Top,
+            },
+        };
+    }
+
+    /// <inheritdoc/>
+    public override OnnxModel Prepare() => VisionTask.Classify.Mark(
+        SavedNetwork.Prepare(Running, Input, [ClassifierGraph.Scores], [Settings.Labels.Count], Settings));
+
+    private static ClassificationNetwork FromModel(OnnxModel model, ImageClassifierOptions options)
+    {
+        var widened = FloatEnds.Widen(model);
+        var input = NetworkInput.Of(widened);
+        var output = ClassifierOutput.Of(widened, input, options.Output);
+        var settings = new ClassificationSettings
+        {
+            Resize = new ResizeOptions
+            {
+                Width = input.Width, Height = input.Height, Resampler = Resampler.Area, Rounding = LetterboxRounding.Nearest,
+                Mode = SavedNetwork.SavedResize(model) ?? ResizeMode.Stretch,
+            },
+            Preprocess = options.Preprocess ?? model.Metadata[VisionMetadata.PreprocessKey] ?? Usual(model, input).Name,
+            Labels = ClassifierLabels.For(model, output.Classes),
+            AddsSoftmax = options.Softmax ?? !output.IsProbability,
+        };
+        return new ClassificationNetwork(model, output.Name, ClassifierGraph.Build(widened, output, settings.AddsSoftmax), input, settings)
+        {
+            Assumptions = [.. Assumed(model, input, output, options, settings)],
+        };
+    }
+
+    private static ClassificationNetwork FromSaved(OnnxModel model, ImageClassifierOptions options)
+    {
+        var settings = SettingsJson.Read<ClassificationSettings>(model.Metadata[SavedNetwork.SettingsKey]!, model.Name);
+        SavedNetwork.RequirePreprocess(model, settings.Preprocess, options.Preprocess);
+        if (options.Softmax is { } softmax && softmax != settings.AddsSoftmax)
+            throw new ArgumentException($"{model.Name} was saved {(settings.AddsSoftmax ? "with" : "without")} a softmax of its own, which cannot be changed.");
+        if (options.HasLabels) settings = settings with { Labels = ClassifierLabels.For(model, settings.Labels.Count) };
+        return new ClassificationNetwork(model, ClassifierGraph.Scores, model, NetworkInput.Of(model), settings);
+    }
+
+    private static IEnumerable<string> Assumed(OnnxModel model, NetworkInput input, ClassifierOutput output, ImageClassifierOptions options, ClassificationSettings settings)
+    {
+        if (model.GetNames() is null) yield return "the model names no classes; they are called by their numbers.";
+        if (!input.Bytes && options.Preprocess is null && model.Metadata[VisionMetadata.PreprocessKey] is null)
+            yield return $"the model does not say what it takes pixels as; '{settings.Preprocess}' is taken, as is usual for {Usual(model, input).For}.";
+        if (output.HasUnknownScale) yield return "the model does not say what its 8-bit scores stand for; 256ths of a probability are taken.";
+    }
+
+    private static (string Name, string For) Usual(OnnxModel model, NetworkInput input) => PixelConvention.Of(input, FeaturizerPreset.Of(model));
+}

@@ -1,0 +1,77 @@
+using MlNetVision.Detection.Standalone;
+using MlNetVision.Imaging;
+using MlNetVision.Inference;
+using MlNetVision.Models;
+using MlNetVision.Onnx;
+using MlNetVision.Onnx.Proto;
+
+namespace MlNetVision.Detection;
+
+/// <summary>A detection network and the settings of its chain, read from the model and the user's options.</summary>
+/// <param name="Model">The network.</param>
+/// <param name="Input">Its image input.</param>
+/// <param name="Settings">The rest.</param>
+internal sealed record DetectionNetwork(OnnxModel Model, NetworkInput Input, DetectionSettings Settings) : VisionNetwork(Model, Input)
+{
+    /// <inheritdoc/>
+    public override PipelineSettings Pipeline => Settings;
+
+    /// <summary>Reads what the model says of itself; options win.</summary>
+    /// <exception cref="BadModelException">The model is no YOLO network, or its parts disagree.</exception>
+    /// <exception cref="ArgumentException">An option lies outside its range, or names an unknown class.</exception>
+    public static DetectionNetwork Of(OnnxModel model, ObjectDetectorOptions options)
+    {
+        if (options.AnchorsFile is null) VisionTask.Detect.Require(model);
+        model = NetworkInput.Sized(StandaloneNetwork.Strip(model), options.Size);
+        var input = NetworkInput.Of(model);
+        var saved = SavedNetwork.SettingsOf(model, () => FromModel(model, input, options));
+        var settings = saved with
+        {
+            Resize = SavedNetwork.ResizeTo(input, saved.Resize, options),
+            Labels = options.HasLabels ? model.GetNames() ?? saved.Labels : saved.Labels,
+            Detection = options.Detection ?? saved.Detection,
+        };
+        SavedNetwork.RequirePreprocess(model, settings.Preprocess, options.Preprocess);
+        settings.Detection.Validate(settings.Labels);
+        settings.Check(model.Name);
+        return new DetectionNetwork(model, input, settings);
+    }
+
+    /// <inheritdoc/>
+    public override OnnxModel Prepare() => VisionTask.Detect.Mark(SavedNetwork.Prepare(
+        Model, Input, [.. Settings.Outputs.Select(o => o.Name)], [.. Settings.Outputs.Select(o => o.Length)], Settings));
+
+    private static DetectionSettings FromModel(OnnxModel model, NetworkInput input, ObjectDetectorOptions options)
+    {
+        var labels = model.GetNames();
+        IReadOnlyList<IDetectionHead> heads = options.AnchorsFile is null
+            ? DetectionHeads.Of(model) ?? throw new BadModelException(
+                $"{model.Name}: does not say which of its outputs are YOLO grids; give its anchors (and labels), or a Darknet .cfg. Outputs: {string.Join(", ", model.Outputs.Select(o => o.Name))}.")
+            : YoloHeadReader.FromAnchors(model, YoloAnchorsFile.Read(options.AnchorsFile), labels);
+        return new DetectionSettings
+        {
+            Resize = new ResizeOptions { Width = input.Width, Height = input.Height, Mode = SavedNetwork.SavedResize(model) ?? ResizeMode.Letterbox },
+            Preprocess = options.Preprocess ?? model.Metadata[VisionMetadata.PreprocessKey] ?? PixelNormalization.Unit.Name,
+            Labels = labels ?? [.. Enumerable.Range(0, heads[0].Classes).Select(i => FormattableString.Invariant($"class {i}"))],
+            Heads = heads,
+            Outputs = Outputs(model, input, [.. heads.SelectMany(h => h.Outputs)]),
+            Detection = new DetectionOptions(),
+        };
+    }
+
+    /// <summary>The shapes of the outputs that heads read: as the model declares them, or found by running it once where it does not.</summary>
+    private static HeadOutput[] Outputs(OnnxModel model, NetworkInput input, string[] names)
+    {
+        var outputs = names.Select(name => model.Outputs.FirstOrDefault(o => o.Name == name) ?? throw new BadModelException(
+            $"{model.Name}: has no output '{name}', which its detection head names. Outputs: {string.Join(", ", model.Outputs.Select(o => o.Name))}.")).ToList();
+        foreach (var output in outputs.Where(o => o.Type != TensorProto.Types.DataType.Float))
+            throw new BadModelException($"{model.Name}: the output '{output.Name}' holds {output.Type} elements; float was expected.");
+        if (outputs.All(o => o.Shape.Count > 1 && o.Shape.Skip(1).All(d => d is > 0 and <= int.MaxValue)))
+            return [.. outputs.Select(o => new HeadOutput(o.Name, [.. o.Shape.Select(d => d ?? 1)]))];
+        using var session = new NetworkSession(model, input, names, Environment.ProcessorCount);
+        var run = session.Rent();
+        HeadOutput[] measured = [.. run.Run(PixelNormalization.Raw).Select(o => new HeadOutput(o.Name, o.Shape))];
+        session.Return(run);
+        return measured;
+    }
+}

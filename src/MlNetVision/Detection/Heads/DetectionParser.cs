@@ -1,0 +1,122 @@
+using System.Runtime.InteropServices;
+using MlNetVision.Imaging;
+
+namespace MlNetVision.Detection;
+
+/// <summary>
+/// Turns the raw outputs of a detection network into detections, whatever its heads are: decode, map to the image, suppress, clip. One parser may be used
+/// by many threads at once.
+/// </summary>
+public sealed class DetectionParser
+{
+    private const int KeptCapacity = 1 << 14;
+
+    /// <summary>Boxes with an edge beyond this many pixels are noise of a broken network; beyond about 1e18 areas would overflow.</summary>
+    private const float Farthest = 1e9f;
+
+    [ThreadStatic]
+    private static Buffers? _buffers;
+
+    private readonly IHeadDecoder[] _decoders;
+    private (DetectionOptions Options, ClassThresholds Thresholds)[] _last = [];
+
+    /// <summary>Makes a parser for a network.</summary>
+    /// <param name="heads">The network's heads.</param>
+    /// <param name="labels">The names of the classes, as many as each head has.</param>
+    /// <param name="networkWidth">The width of the network's input in pixels.</param>
+    /// <param name="networkHeight">The height of the network's input in pixels.</param>
+    /// <exception cref="BadModelException">There are no heads, one cannot be decoded, or its classes are not as many as the labels.</exception>
+    public DetectionParser(IReadOnlyList<IDetectionHead> heads, IReadOnlyList<string> labels, int networkWidth, int networkHeight)
+    {
+        ArgumentNullException.ThrowIfNull(heads);
+        ArgumentNullException.ThrowIfNull(labels);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(networkWidth);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(networkHeight);
+        if (heads.Count == 0) throw new BadModelException("The model has no detection heads: at least one was expected.");
+        (Heads, Labels) = ([.. heads], [.. labels]);
+        _decoders = [.. heads.Select(head => head.CreateDecoder(networkWidth, networkHeight))];
+        foreach (var head in heads.Where(h => h.Classes != labels.Count))
+            throw new BadModelException($"The detection head of '{string.Join("', '", head.Outputs)}' has {head.Classes} classes, but there are {labels.Count} labels: give as many labels as classes.");
+    }
+
+    /// <summary>The network's heads.</summary>
+    public IReadOnlyList<IDetectionHead> Heads { get; }
+
+    /// <summary>The names of the classes.</summary>
+    public IReadOnlyList<string> Labels { get; }
+
+    /// <summary>Decodes, suppresses and clips the outputs for one image.</summary>
+    /// <param name="outputs">The values of all outputs of all heads, in the heads' order and each head's order.</param>
+    /// <param name="geometry">How the image was fitted into the network's input.</param>
+    /// <param name="options">What becomes a detection.</param>
+    /// <returns>Detections in pixels of the image, within it, best score first.</returns>
+    /// <exception cref="BadModelException">Values do not have the shape that their head expects.</exception>
+    /// <exception cref="ArgumentException">An option lies outside its range or names an unknown class; or values are missing.</exception>
+    public IReadOnlyList<Detection> Parse(IReadOnlyList<HeadValues> outputs, ImageGeometry geometry, DetectionOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(outputs);
+        var expected = Heads.Sum(h => h.Outputs.Count);
+        if (outputs.Count != expected)
+            throw new ArgumentException($"{outputs.Count} outputs were given, {expected} were expected: one for each of {string.Join(", ", Heads.SelectMany(h => h.Outputs))}.", nameof(outputs));
+        var thresholds = Thresholds(options);
+        var buffers = _buffers ??= new();
+        buffers.Candidates.Clear();
+        var at = 0;
+        for (var i = 0; i < _decoders.Length; i++)
+        {
+            var count = Heads[i].Outputs.Count;
+            _decoders[i].Decode(count == outputs.Count ? outputs : [.. outputs.Skip(at).Take(count)], thresholds, buffers.Candidates);
+            at += count;
+        }
+        buffers.Detections.Clear();
+        Map(buffers.Candidates, geometry, buffers.Detections);
+        var detections = Select(buffers.Detections, geometry, options);
+        if (buffers.Candidates.Capacity > KeptCapacity) _buffers = null;
+        return detections;
+    }
+
+    /// <summary>Candidates in pixels of the image; those that no image can hold are left out.</summary>
+    internal void Map(List<DetectionCandidate> candidates, in ImageGeometry geometry, List<Detection> detections)
+    {
+        foreach (ref readonly var candidate in CollectionsMarshal.AsSpan(candidates))
+        {
+            var box = new BoundingBox(
+                geometry.ToImageX(candidate.Box.Left), geometry.ToImageY(candidate.Box.Top), geometry.ToImageX(candidate.Box.Right), geometry.ToImageY(candidate.Box.Bottom));
+            if (IsSane(box)) detections.Add(new Detection(Labels[candidate.ClassIndex], candidate.ClassIndex, candidate.Score, box));
+        }
+    }
+
+    /// <summary>Suppresses and clips candidates of all heads.</summary>
+    internal IReadOnlyList<Detection> Select(List<Detection> candidates, in ImageGeometry geometry, DetectionOptions options)
+    {
+        var thresholds = Thresholds(options);
+        var kept = NonMaxSuppression.Apply(CollectionsMarshal.AsSpan(candidates), options.Suppression, thresholds.Lowest, thresholds.Scores);
+        var count = 0;
+        foreach (var detection in kept)
+        {
+            var box = detection.Box.Clip(geometry.ImageWidth, geometry.ImageHeight);
+            if (!box.IsEmpty) kept[count++] = detection with { Box = box };
+        }
+        return count == kept.Length ? kept : kept[..count];
+    }
+
+    /// <summary>Options are records that do not change, so what was checked for the last ones holds while the same ones come again.</summary>
+    internal ClassThresholds Thresholds(DetectionOptions options)
+    {
+        var last = _last;
+        if (last.Length > 0 && ReferenceEquals(last[0].Options, options)) return last[0].Thresholds;
+        var thresholds = ClassThresholds.From(options, Labels);
+        _last = [(options, thresholds)];
+        return thresholds;
+    }
+
+    private static bool IsSane(BoundingBox box) =>
+        box.Left > -Farthest && box.Top > -Farthest && box.Right < Farthest && box.Bottom < Farthest && !box.IsEmpty;
+
+    private sealed class Buffers
+    {
+        public List<DetectionCandidate> Candidates { get; } = [];
+
+        public List<Detection> Detections { get; } = [];
+    }
+}

@@ -1,0 +1,87 @@
+using System.Text.Json.Serialization;
+using MlNetVision.Onnx;
+
+namespace MlNetVision.Detection;
+
+/// <summary>
+/// One part of a detection network's answer that can be decoded by itself: it reads one or several outputs and gives boxes with classes. The Darknet grid
+/// (<see cref="YoloHead"/>) is one; <see cref="DetectionHeads.Register"/> adds others, and detectors, standalone models, saved pipelines and <c>model
+/// info</c> take them from there. Heads do not change once they are made, and may be used by several threads.
+/// </summary>
+[JsonConverter(typeof(DetectionHeadConverter))]
+public interface IDetectionHead
+{
+    /// <summary>The name of its <see cref="DetectionHeadFormat"/>.</summary>
+    string Format { get; }
+
+    /// <summary>The names of the ONNX outputs that it reads, in the order in which <see cref="IHeadDecoder.Decode"/> takes them.</summary>
+    IReadOnlyList<string> Outputs { get; }
+
+    /// <summary>The number of classes that it tells apart.</summary>
+    int Classes { get; }
+
+    /// <summary>Fails where the head and the outputs of its network do not fit each other, before any image is read.</summary>
+    /// <param name="model">What messages call the model.</param>
+    /// <param name="outputs">The outputs of the network, in the order of <see cref="Outputs"/>.</param>
+    /// <exception cref="BadModelException">They do not fit; the message names the output and says what was expected.</exception>
+    void Check(string model, IReadOnlyList<HeadOutput> outputs);
+
+    /// <summary>Makes what decodes its outputs.</summary>
+    /// <param name="networkWidth">The width of the network's input in pixels.</param>
+    /// <param name="networkHeight">The height of the network's input in pixels.</param>
+    /// <exception cref="BadModelException">The head cannot be decoded.</exception>
+    IHeadDecoder CreateDecoder(int networkWidth, int networkHeight);
+
+    /// <summary>Appends the decoding to the graph of the network, for standalone models.</summary>
+    /// <param name="graph">The graph of the network.</param>
+    /// <param name="outputs">The outputs of the network, in the order of <see cref="Outputs"/>.</param>
+    /// <param name="networkWidth">The width of the network's input in pixels.</param>
+    /// <param name="networkHeight">The height of the network's input in pixels.</param>
+    HeadTensors Append(GraphWriter graph, IReadOnlyList<HeadOutput> outputs, int networkWidth, int networkHeight);
+
+    /// <summary>What it is, in some words, such as <c>YOLO grid 20×20, 3 anchors × (5 + 3 classes)</c>.</summary>
+    /// <param name="outputs">The outputs of the network, in the order of <see cref="Outputs"/>.</param>
+    string Describe(IReadOnlyList<HeadOutput> outputs);
+
+    /// <summary>The head as JSON, which <see cref="DetectionHeadFormat.FromJson"/> takes back.</summary>
+    string ToJson();
+}
+
+/// <summary>Decodes the outputs of one head. Several threads may use one at once.</summary>
+public interface IHeadDecoder
+{
+    /// <summary>Appends the candidates of one image.</summary>
+    /// <param name="outputs">The values of the head's outputs, in the order of <see cref="IDetectionHead.Outputs"/>; valid only during the call.</param>
+    /// <param name="thresholds">Which scores count.</param>
+    /// <param name="candidates">Where candidates are appended: those whose score reaches the threshold of their class.</param>
+    /// <exception cref="BadModelException">The values do not have the shape that the head expects.</exception>
+    void Decode(IReadOnlyList<HeadValues> outputs, ClassThresholds thresholds, List<DetectionCandidate> candidates);
+}
+
+/// <summary>An output that a head reads.</summary>
+/// <param name="Name">The name of the ONNX output.</param>
+/// <param name="Shape">Its dimensions for one image, batch first.</param>
+public sealed record HeadOutput(string Name, IReadOnlyList<long> Shape)
+{
+    /// <summary>The number of its elements.</summary>
+    [JsonIgnore]
+    public long Length => Shape.Aggregate(1L, (product, d) => checked(product * d));
+}
+
+/// <summary>The values of an output for one image.</summary>
+/// <param name="Values">The elements, the last axis fastest.</param>
+/// <param name="Shape">The dimensions, batch first.</param>
+public readonly record struct HeadValues(ReadOnlyMemory<float> Values, IReadOnlyList<long> Shape);
+
+/// <summary>A box that may become a detection.</summary>
+/// <param name="Box">The box in pixels of the network's input, not clipped.</param>
+/// <param name="ClassIndex">The class.</param>
+/// <param name="Score">The score, 0 to 1.</param>
+/// <param name="Extra">What a head gives beside box and class, such as mask coefficients or key points; its own affair. Default: nothing.</param>
+public readonly record struct DetectionCandidate(BoundingBox Box, int ClassIndex, float Score, ReadOnlyMemory<float> Extra = default);
+
+/// <summary>What a head appends to a graph.</summary>
+/// <param name="Boxes">Float, 1 × n × 4: left, top, right, bottom, 0 to 1 across the network's input, not clipped.</param>
+/// <param name="Scores">Float, n × classes, 0 to 1.</param>
+/// <param name="Count">n.</param>
+public readonly record struct HeadTensors(GraphTensor Boxes, GraphTensor Scores, long Count);

@@ -1,0 +1,84 @@
+using System.Globalization;
+using MlNetVision.Imaging;
+using MlNetVision.Models;
+using MlNetVision.Onnx;
+using MlNetVision.Onnx.Proto;
+
+namespace MlNetVision.Inference;
+
+/// <summary>The image input of a network: one tensor <c>N × 3 × H × W</c> or <c>N × H × W × 3</c>.</summary>
+/// <param name="Name">The name of the ONNX input.</param>
+/// <param name="Width">Width in pixels.</param>
+/// <param name="Height">Height in pixels.</param>
+/// <param name="Layout">The order of the axes.</param>
+/// <param name="Bytes">True for uint8 elements, which take raw values; false for float.</param>
+public sealed record NetworkInput(string Name, int Width, int Height, PixelLayout Layout, bool Bytes)
+{
+    private const int Largest = 16_384;
+
+    /// <summary>The number of elements of a batch of one.</summary>
+    public int Length => checked(Width * Height * 3);
+
+    /// <summary>The dimensions of a batch of one, outermost first.</summary>
+    public long[] Shape => Layout == PixelLayout.Nchw ? [1, 3, Height, Width] : [1, Height, Width, 3];
+
+    /// <summary>
+    /// Reads the input from the model. Where its height or width is free, the metadata <c>imgsz</c> states them.
+    /// </summary>
+    /// <exception cref="BadModelException">The model has no single image input, or does not say its size.</exception>
+    public static NetworkInput Of(OnnxModel model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        if (model.Inputs.Count != 1)
+        {
+            throw new BadModelException(
+                $"{model.Name}: expected one input that takes an image, found {model.Inputs.Count}: {string.Join(", ", model.Inputs.Select(i => i.Name))}.");
+        }
+        var input = model.Inputs[0];
+        var bytes = input.Type == TensorProto.Types.DataType.Uint8;
+        if (!bytes && input.Type != TensorProto.Types.DataType.Float)
+            throw new BadModelException($"{model.Name}: the input '{input.Name}' holds {input.Type} elements; expected float or uint8.");
+        var shape = input.Shape;
+        var layout = shape switch
+        {
+            [_, 3, _, _] => PixelLayout.Nchw,
+            [_, _, _, 3] => PixelLayout.Nhwc,
+            _ => throw new BadModelException(
+                $"{model.Name}: the input '{input.Name}' has the shape {Text(shape)}; expected N×3×H×W or N×H×W×3."),
+        };
+        if (shape[0] is > 1)
+            throw new BadModelException($"{model.Name}: the input '{input.Name}' takes batches of {shape[0]}; expected 1 or a free batch.");
+        var (height, width) = layout == PixelLayout.Nchw ? (shape[2], shape[3]) : (shape[1], shape[2]);
+        if (height is null || width is null)
+        {
+            var stated = model.GetImageSize() ?? throw new BadModelException(
+                $"{model.Name}: the input '{input.Name}' has the free shape {Text(shape)}, and the metadata '{VisionMetadata.ImageSizeKey}' that would state [height, width] is missing.");
+            (height, width) = (height ?? stated.Height, width ?? stated.Width);
+        }
+        if (height is < 1 or > Largest || width is < 1 or > Largest)
+            throw new BadModelException($"{model.Name}: the input '{input.Name}' is {width}×{height} pixels; expected 1 to {Largest}.");
+        return new NetworkInput(input.Name, (int)width, (int)height, layout, bytes);
+    }
+
+    /// <summary>The model, or a copy of it whose image input has a size where it was free.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="asked">The size that is asked for; null: none.</param>
+    /// <param name="otherwise">The side where neither the caller, nor the network, nor its metadata states one; null: it stays free.</param>
+    /// <exception cref="ArgumentException">The size is below 1×1, or the network takes another only.</exception>
+    internal static OnnxModel Sized(OnnxModel model, (int Width, int Height)? asked, int? otherwise = null)
+    {
+        if (asked is { } a && (a.Width < 1 || a.Height < 1)) throw new ArgumentException(FormattableString.Invariant($"The size {a.Width}×{a.Height} was asked for: 1×1 pixels or more was expected."));
+        if (asked is null && otherwise is null) return model;
+        if (model.Inputs is not [{ Shape: [_, _, _, _] shape }] || InputShape.Layout(shape) is not { } layout) return model;
+        var (height, width) = layout == PixelLayout.Nchw ? (shape[2], shape[3]) : (shape[1], shape[2]);
+        if (asked is { } size && ((height ?? size.Height) != size.Height || (width ?? size.Width) != size.Width))
+            throw new ArgumentException(FormattableString.Invariant($"{model.Name} takes images of {width}×{height} pixels only, not of {size.Width}×{size.Height}."));
+        if (height is not null && width is not null) return model;
+        var stated = model.GetImageSize();
+        var sized = model.Clone();
+        InputShape.SetSize(sized, height ?? asked?.Height ?? stated?.Height ?? otherwise, width ?? asked?.Width ?? stated?.Width ?? otherwise);
+        return sized;
+    }
+
+    private static string Text(IEnumerable<long?> shape) => string.Join('×', shape.Select(d => d?.ToString(CultureInfo.InvariantCulture) ?? "?"));
+}

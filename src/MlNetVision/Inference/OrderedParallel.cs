@@ -1,0 +1,68 @@
+using System.Runtime.CompilerServices;
+
+namespace MlNetVision.Inference;
+
+/// <summary>Works on a stream of items side by side and gives the results in order, holding only a few at a time.</summary>
+internal static class OrderedParallel
+{
+    /// <param name="items">The items; taken one by one, only as far ahead as there is room. Results that are ready are given while the next item is waited for.</param>
+    /// <param name="work">The work, which runs on the thread pool.</param>
+    /// <param name="workers">How many items are worked on at once.</param>
+    /// <param name="cancellation">Stops taking items; the results of what was running and came to its end are given still, and it throws where any is missing then.</param>
+    public static async IAsyncEnumerable<TResult> Run<TItem, TResult>(
+        IAsyncEnumerable<TItem> items, Func<TItem, TResult> work, int workers, [EnumeratorCancellation] CancellationToken cancellation = default)
+    {
+        var scheduler = new ConcurrentExclusiveSchedulerPair(TaskScheduler.Default, workers).ConcurrentScheduler;
+        // Results that wait for their turn are few, so that a slow reader does not fill the memory.
+        var room = 2 * workers;
+        var running = new Queue<Task<TResult>>(room);
+        using var left = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var source = items.GetAsyncEnumerator(left.Token);
+        var (next, isMore, isWhole) = ((Task<bool>?)null, true, true);
+        try
+        {
+            while (isMore || running.Count > 0)
+            {
+                if (isMore && running.Count < room) next ??= source.MoveNextAsync().AsTask();
+                if (next is not null && (next.IsCompleted || running.Count == 0))
+                {
+                    var (isAnswered, has) = await Settle(next, cancellation).ConfigureAwait(false);
+                    isMore = has;
+                    isWhole &= isAnswered;
+                    next = null;
+                    if (isMore && cancellation.IsCancellationRequested) isMore = isWhole = false;
+                    if (isMore) running.Enqueue(Start(source.Current));
+                    continue;
+                }
+                if (next is not null) await Task.WhenAny(next, running.Peek()).ConfigureAwait(false);
+                if (next is not null && !running.Peek().IsCompleted) continue;
+                var (isDone, result) = await Settle(running.Dequeue(), cancellation).ConfigureAwait(false);
+                if (isDone) yield return result!;
+                else isMore = isWhole = false;
+            }
+            if (!isWhole) throw new OperationCanceledException(cancellation);
+        }
+        finally
+        {
+            // Nothing may still use what the caller disposes next; a reader that leaves early does not wait for an item that may never come.
+            await left.CancelAsync().ConfigureAwait(false);
+            await Task.WhenAll([.. running, next ?? Task.CompletedTask]).ContinueWith(static _ => { }, TaskScheduler.Default).ConfigureAwait(false);
+            await source.DisposeAsync().ConfigureAwait(false);
+        }
+
+        Task<TResult> Start(TItem item) => Task.Factory.StartNew(() => work(item), cancellation, TaskCreationOptions.DenyChildAttach, scheduler);
+    }
+
+    /// <summary>The result, unless the work was called off before it had one.</summary>
+    private static async Task<(bool IsDone, TResult? Result)> Settle<TResult>(Task<TResult> task, CancellationToken cancellation)
+    {
+        try
+        {
+            return (true, await task.ConfigureAwait(false));
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            return (false, default);
+        }
+    }
+}

@@ -1,0 +1,114 @@
+using MlNetVision.Imaging;
+using MlNetVision.Models;
+using MlNetVision.Onnx;
+using MlNetVision.Onnx.Surgery;
+using static MlNetVision.Onnx.Proto.TensorProto.Types;
+
+namespace MlNetVision.Inference;
+
+/// <summary>
+/// The form of a network inside an ML.NET chain: bytes in (a quarter of the traffic of floats between transforms,
+/// and per-channel normalisation, which <c>ExtractPixels</c> lacks), and all outputs in one flat vector.
+/// </summary>
+internal static class SavedNetwork
+{
+    /// <summary>Where a network in a pipeline keeps the settings of its chain.</summary>
+    public const string SettingsKey = "mlnetvision.pipeline";
+
+    /// <summary>Vector of byte: the column of the network's input, and the name that its input has inside a pipeline.</summary>
+    public const string Pixels = "MlNetVision.Pixels";
+
+    /// <summary>Vector of float: the column of all outputs of the network, one after the other, and the name of that output inside a pipeline.</summary>
+    public const string Outputs = "MlNetVision.Outputs";
+
+    private const string NamePrefix = "MlNetVision.";
+
+    /// <summary>A copy of the network with the input <see cref="Pixels"/> and one output more, <see cref="Outputs"/>.</summary>
+    /// <param name="model">The network.</param>
+    /// <param name="input">Its input.</param>
+    /// <param name="outputs">The outputs to hand on, in order.</param>
+    /// <param name="lengths">The number of elements of each.</param>
+    /// <param name="settings">The settings of the chain.</param>
+    public static OnnxModel Prepare(
+        OnnxModel model, NetworkInput input, IReadOnlyList<string> outputs, IReadOnlyList<long> lengths, PipelineSettings settings)
+    {
+        var prepared = model.Clone();
+        var already = prepared.Metadata[SettingsKey] is not null;
+        prepared.Metadata[SettingsKey] = SettingsJson.Write(settings);
+        if (already) return prepared;
+        StoredInputs.Remove(prepared);
+        HideHalfFloats(prepared);
+        AddByteInput(prepared, input, PixelNormalization.Parse(settings.Preprocess));
+        AddFlatOutput(prepared, outputs, lengths.Sum());
+        return prepared;
+    }
+
+    /// <summary>The settings that a network in a saved pipeline carries, or else what the task reads from a plain one.</summary>
+    public static TSettings SettingsOf<TSettings>(OnnxModel model, Func<TSettings> fromModel) where TSettings : PipelineSettings =>
+        model.Metadata[SettingsKey] is { } json ? SettingsJson.Read<TSettings>(json, model.Name) : fromModel();
+
+    /// <summary>A saved resize to the size of the input, where options win.</summary>
+    public static ResizeOptions ResizeTo(NetworkInput input, ResizeOptions saved, VisionOptions options) => saved with
+    {
+        Width = input.Width,
+        Height = input.Height,
+        Mode = options.Resize ?? saved.Mode,
+        Resampler = options.Resampler ?? saved.Resampler,
+        PadColor = options.PadColor ?? saved.PadColor,
+    };
+
+    /// <summary>Fails where a saved network, whose graph holds its pre-processing, is asked for another.</summary>
+    public static void RequirePreprocess(OnnxModel model, string saved, string? asked)
+    {
+        if (!PixelNormalization.Parse(asked ?? saved).Equals(PixelNormalization.Parse(saved)))
+            throw new ArgumentException($"{model.Name} was saved with the pre-processing '{saved}', which cannot be changed to '{asked}'.");
+    }
+
+    /// <summary>How the model's metadata wants images resized, or null.</summary>
+    public static ResizeMode? SavedResize(OnnxModel model) => model.Metadata[VisionMetadata.ResizeKey] switch
+    {
+        null => null,
+        var text when Enum.TryParse<ResizeMode>(text, ignoreCase: true, out var mode) && Enum.IsDefined(mode) => mode,
+        var text => throw new BadModelException(
+            $"{model.Name}: the metadata '{VisionMetadata.ResizeKey}' is '{text}'; expected stretch, letterbox or crop."),
+    };
+
+    // ML.NET reads the types of all tensors that a file describes or stores, and refuses float16 among them; it does not look
+    // into Constant nodes, which ONNX Runtime makes stored tensors of.
+    private static void HideHalfFloats(OnnxModel model)
+    {
+        var graph = model.Graph;
+        graph.ValueInfo.Clear();
+        var writer = new GraphWriter(model, NamePrefix, position: 0);
+        foreach (var stored in graph.Initializer.Where(t => t.DataType == (int)DataType.Float16).ToList())
+        {
+            graph.Initializer.Remove(stored);
+            writer.NodeWithOutputs("Constant", writer.FreeName("Constant"), [], [stored.Name], ("value", stored));
+        }
+    }
+
+    private static void AddByteInput(OnnxModel model, NetworkInput input, PixelNormalization normalization)
+    {
+        var graph = model.Graph;
+        if (input.Bytes) graph.Rename(input.Name, Pixels);
+        graph.Input.Remove(graph.Input.First(v => v.Name == (input.Bytes ? Pixels : input.Name)));
+        graph.Input.Insert(0, OnnxValue.Info(Pixels, DataType.Uint8, input.Shape));
+        if (input.Bytes) return;
+        long[] perChannel = input.Layout == PixelLayout.Nchw ? [1, 3, 1, 1] : [1, 1, 1, 3];
+        var prefix = new GraphWriter(model, NamePrefix, position: 0);
+        var centred = prefix[Pixels].Cast(DataType.Float) - prefix.Floats([.. normalization.Mean], perChannel);
+        var scale = prefix.Floats([.. normalization.Scale], perChannel);
+        prefix.NodeWithOutputs("Mul", prefix.FreeName("Scaled"), [centred, scale], [input.Name]);
+    }
+
+    private static void AddFlatOutput(OnnxModel model, IReadOnlyList<string> outputs, long length)
+    {
+        var suffix = new GraphWriter(model, NamePrefix);
+        var all = suffix.Integers(-1);
+        suffix.Node("Concat", Outputs, outputs.Select(name => AsFloat(name).Do("Reshape", all).Name).ToArray(), ("axis", 0L));
+        suffix.Output(Outputs, DataType.Float, length);
+
+        // Class maps of integers go through floats, which hold them exactly.
+        GraphTensor AsFloat(string name) => model.Outputs.First(o => o.Name == name).Type == DataType.Float ? suffix[name] : suffix[name].Cast(DataType.Float);
+    }
+}

@@ -1,0 +1,18 @@
+using MlNetVision.Onnx;
+
+namespace MlNetVision.Inference;
+
+/// <summary>A network and the settings of its task, read from the model and the user's options.</summary>
+/// <param name="Model">The network.</param>
+/// <param name="Input">Its image input.</param>
+internal abstract record VisionNetwork(OnnxModel Model, NetworkInput Input)
+{
+    /// <summary>What neither the model nor an option says, with what was taken for it: a sentence each.</summary>
+    public IReadOnlyList<string> Assumptions { get; init; } = [];
+
+    /// <summary>How images become its input.</summary>
+    public abstract PipelineSettings Pipeline { get; }
+
+    /// <summary>The network as it stands in a saved pipeline, with the settings in its metadata.</summary>
+    public abstract OnnxModel Prepare();
+}

@@ -1,0 +1,94 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Transforms.Image;
+using MlNetVision.Imaging;
+using MlNetVision.Inference;
+using MlNetVision.Onnx;
+
+namespace MlNetVision.MlNet;
+
+/// <summary>What the chains of all tasks are put together from.</summary>
+internal static class ChainParts
+{
+    // Columns of a chain between its parts, which each drop their own.
+    private const string LoadedImage = "MlNetVision.Chain.Image";
+    private const string ResizedImage = "MlNetVision.Chain.Resized";
+    private const string ImageGeometry = "MlNetVision.Chain.Geometry";
+
+    /// <summary>A whole chain: load (where the column holds paths), resize, extract pixels, apply the network, parse.</summary>
+    /// <param name="transforms">The catalog.</param>
+    /// <param name="column">The user's column, of paths or of images.</param>
+    /// <param name="network">The network.</param>
+    /// <param name="parse">The last part: a chain, its geometry column, and what follows.</param>
+    public static IEstimator<ITransformer> Whole(
+        TransformsCatalog transforms, string column, VisionNetwork network, Func<IEstimator<ITransformer>, string, IEstimator<ITransformer>> parse)
+    {
+        var prepared = network.Prepare();
+        return new ImageColumnEstimator(column, "text (paths of images) or images (MLImage)", type =>
+            type is TextDataViewType || type.RawType == typeof(MLImage) ? Build(type is not TextDataViewType) : null);
+
+        IEstimator<ITransformer> Build(bool areImages)
+        {
+            var image = areImages ? column : LoadedImage;
+            var resized = transforms.ResizeUprightImages(ResizedImage, ImageGeometry, image, network.Pipeline.Resize);
+            var applied = (areImages ? resized : transforms.LoadUprightImages(image, column).Append(resized))
+                .Append(Apply(transforms, ResizedImage, prepared, PixelNormalization.Parse(network.Pipeline.Preprocess).Bgr));
+            string[] made = [ResizedImage, ImageGeometry, PipelineColumns.Pixels, .. areImages ? Array.Empty<string>() : [LoadedImage]];
+            return parse(applied, ImageGeometry).Append(transforms.DropColumns(made));
+        }
+    }
+
+    /// <summary>A parser of <see cref="PipelineColumns.Outputs"/>: a mapping between the settings it reads and the columns it gives.</summary>
+    /// <param name="chain">What comes before.</param>
+    /// <param name="transforms">The catalog.</param>
+    /// <param name="settings">The settings of the parser.</param>
+    /// <param name="mapping">The mapping, from <see cref="PipelineColumns"/> to the columns it gives.</param>
+    /// <param name="geometry">The column of geometries.</param>
+    /// <param name="results">Columns that the mapping gives, with the user's names for them.</param>
+    public static IEstimator<ITransformer> Parse(
+        IEstimator<ITransformer> chain, TransformsCatalog transforms, PipelineSettings settings, IEstimator<ITransformer> mapping, string geometry, params (string Result, string Output)[] results)
+    {
+        var parsed = chain
+            .Append(transforms.CopyColumns(PipelineColumns.Geometry, geometry))
+            .Append(Settings(transforms, SettingsJson.Write(settings)))
+            .Append(mapping);
+        foreach (var (result, output) in results) parsed = parsed.Append<ITransformer>(transforms.CopyColumns(output, result));
+        return parsed.Append(transforms.DropColumns([.. results.Select(r => r.Result).Union([PipelineColumns.Outputs, PipelineColumns.Geometry, PipelineColumns.Settings])]));
+    }
+
+    /// <summary>The same for mappings that need no geometry.</summary>
+    public static IEstimator<ITransformer> Choose(
+        IEstimator<ITransformer> chain, TransformsCatalog transforms, PipelineSettings settings, IEstimator<ITransformer> mapping, params (string Result, string Output)[] results)
+    {
+        IEstimator<ITransformer> parsed = chain.Append(Settings(transforms, SettingsJson.Write(settings))).Append(mapping);
+        foreach (var (result, output) in results) parsed = parsed.Append(transforms.CopyColumns(output, result));
+        return parsed.Append(transforms.DropColumns([.. results.Select(r => r.Result).Union([PipelineColumns.Outputs, PipelineColumns.Settings])]));
+    }
+
+    /// <summary>
+    /// The same text in every row, in <see cref="PipelineColumns.Settings"/>. It is the constant of a saved <c>Expression</c>,
+    /// since a saved mapping keeps no parameters of its own.
+    /// </summary>
+    public static IEstimator<ITransformer> Settings(TransformsCatalog transforms, string text)
+    {
+        var quoted = text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal);
+        return transforms.CustomMapping<EmptyTextMapping.Input, EmptyTextMapping.Output>(EmptyTextMapping.Map, EmptyTextMapping.Contract)
+            .Append(transforms.Expression(PipelineColumns.Settings, $"(empty) => \"{quoted}\"", PipelineColumns.Empty))
+            .Append(transforms.DropColumns(PipelineColumns.Empty));
+    }
+
+    /// <summary>Sized images to outputs of the network: ExtractPixels → ApplyOnnxModel.</summary>
+    /// <param name="transforms">The catalog.</param>
+    /// <param name="column">The column of images at the network's size.</param>
+    /// <param name="network">The network, as <see cref="SavedNetwork.Prepare"/> makes it.</param>
+    /// <param name="bgr">Whether it takes blue first.</param>
+    /// <param name="outputs">The outputs that become columns; null: the flat one.</param>
+    public static IEstimator<ITransformer> Apply(TransformsCatalog transforms, string column, OnnxModel network, bool bgr, string[]? outputs = null)
+    {
+        var input = NetworkInput.Of(network);
+        return transforms.ExtractPixels(input.Name, column, interleavePixelColors: input.Layout == PixelLayout.Nhwc,
+                orderOfExtraction: bgr ? ImagePixelExtractingEstimator.ColorsOrder.ABGR : ImagePixelExtractingEstimator.ColorsOrder.ARGB,
+                outputAsFloatArray: false)
+            .Append(new NetworkEstimator(transforms, outputs ?? [PipelineColumns.Outputs], [input.Name], network));
+    }
+}

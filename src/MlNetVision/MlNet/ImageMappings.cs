@@ -1,0 +1,157 @@
+using Microsoft.ML.Data;
+using Microsoft.ML.Transforms;
+using MlNetVision.Imaging;
+using MlNetVision.Inference;
+using MlNetVision.Onnx.Runtime;
+
+namespace MlNetVision.MlNet;
+
+/// <summary>
+/// The saved form of <c>LoadUprightImages</c>: path in, upright image out. It stands where <c>LoadImages</c> would,
+/// which ignores EXIF orientation.
+/// </summary>
+[CustomMappingFactoryAttribute(Contract)]
+internal sealed class LoadImageMapping : CustomMappingFactory<LoadImageMapping.Input, LoadImageMapping.Output>
+{
+    internal const string Contract = "MlNetVision.LoadImage/1";
+
+    /// <inheritdoc/>
+    public override Action<Input, Output> GetMapping()
+    {
+        // A saved chain is loaded transform by transform, so this comes before the network's.
+        OnnxRuntimeEnvironment.Ensure();
+        return Map;
+    }
+
+    internal static void Map(Input input, Output output)
+    {
+        using var image = RgbImage.Load(input.Path.ToString());
+        output.Image = TrackedImage.Of(image);
+    }
+
+    /// <summary>The columns read.</summary>
+    public sealed class Input
+    {
+        /// <summary>The path of an image.</summary>
+        [ColumnName(PipelineColumns.Path)]
+        public ReadOnlyMemory<char> Path { get; set; }
+    }
+
+    /// <summary>The columns written.</summary>
+    public sealed class Output
+    {
+        /// <summary>The upright image, of any size; collected with the row.</summary>
+        [ColumnName(PipelineColumns.Image), AnySizeImageType]
+        public MLImage? Image { get; set; }
+    }
+}
+
+/// <summary>The saved form of <c>DecodeUprightImages</c>: the bytes of an image file in, upright image out.</summary>
+[CustomMappingFactoryAttribute(Contract)]
+internal sealed class DecodeImageMapping : CustomMappingFactory<DecodeImageMapping.Input, DecodeImageMapping.Output>
+{
+    internal const string Contract = "MlNetVision.DecodeImage/1";
+
+    /// <inheritdoc/>
+    public override Action<Input, Output> GetMapping()
+    {
+        OnnxRuntimeEnvironment.Ensure(); // before the network's transform makes its own
+        return Map;
+    }
+
+    internal static void Map(Input input, Output output)
+    {
+        using var image = RgbImage.Load(input.Bytes, "a row");
+        output.Image = TrackedImage.Of(image);
+    }
+
+    /// <summary>The columns read.</summary>
+    public sealed class Input
+    {
+        /// <summary>The bytes of an image file.</summary>
+        [ColumnName(PipelineColumns.Encoded)]
+        public byte[]? Bytes { get; set; }
+    }
+
+    /// <summary>The columns written.</summary>
+    public sealed class Output
+    {
+        /// <summary>The upright image, of any size; collected with the row.</summary>
+        [ColumnName(PipelineColumns.Image), AnySizeImageType]
+        public MLImage? Image { get; set; }
+    }
+}
+
+/// <summary>
+/// The saved form of <c>ResizeUprightImages</c>: an image at the network's size, and the geometry that leads back. It stands
+/// where <c>ResizeImages</c> would, whose <c>Fill</c> takes the nearest pixel and whose <c>IsoPad</c> pads black.
+/// </summary>
+[CustomMappingFactoryAttribute(Contract)]
+internal sealed class ResizeImageMapping : CustomMappingFactory<ResizeImageMapping.Input, ResizeImageMapping.Output>
+{
+    internal const string Contract = "MlNetVision.ResizeImage/1";
+
+    private static readonly SettingsCache<ResizeOptions, ResizeOptions> Options = new(options => options);
+
+    /// <inheritdoc/>
+    public override Action<Input, Output> GetMapping() => Map;
+
+    internal static void Map(Input input, Output output)
+    {
+        var given = input.Image ?? throw new BadImageException("A row holds no image; expected an image in every row.");
+        using var image = ImageSource.Copy(given);
+        using var resized = ImageResizer.Resize(image, Options.Get(input.Settings), out var geometry);
+        output.Resized = TrackedImage.Of(resized);
+        output.Geometry = GeometryColumn.Write(geometry);
+    }
+
+    /// <summary>The columns read.</summary>
+    public sealed class Input
+    {
+        /// <summary>The image, of any size, RGBA or BGRA.</summary>
+        [ColumnName(PipelineColumns.Image), AnySizeImageType]
+        public MLImage? Image { get; set; }
+
+        /// <summary>The options as JSON.</summary>
+        [ColumnName(PipelineColumns.Settings)]
+        public ReadOnlyMemory<char> Settings { get; set; }
+    }
+
+    /// <summary>The columns written.</summary>
+    public sealed class Output
+    {
+        /// <summary>The image at the network's size.</summary>
+        [ColumnName(PipelineColumns.Resized), AnySizeImageType]
+        public MLImage? Resized { get; set; }
+
+        /// <summary>The geometry that leads from network to image.</summary>
+        [ColumnName(PipelineColumns.Geometry)]
+        public float[]? Geometry { get; set; }
+    }
+}
+
+/// <summary>
+/// The saved form of a column of empty text. The parameters of a chain are the constant of an <c>Expression</c>, which
+/// must read some column, and not every chain has one that it can read.
+/// </summary>
+[CustomMappingFactoryAttribute(Contract)]
+internal sealed class EmptyTextMapping : CustomMappingFactory<EmptyTextMapping.Input, EmptyTextMapping.Output>
+{
+    internal const string Contract = "MlNetVision.EmptyText/1";
+
+    /// <inheritdoc/>
+    public override Action<Input, Output> GetMapping() => Map;
+
+    internal static void Map(Input input, Output output) => output.Text = ReadOnlyMemory<char>.Empty;
+
+    /// <summary>No column is read.</summary>
+    public sealed class Input;
+
+    /// <summary>The columns written.</summary>
+    public sealed class Output
+    {
+        /// <summary>Empty.</summary>
+        [ColumnName(PipelineColumns.Empty)]
+        public ReadOnlyMemory<char> Text { get; set; }
+    }
+}

@@ -1,0 +1,150 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Transforms.Onnx;
+using MlNetVision.Files;
+using MlNetVision.Onnx.Runtime;
+
+namespace MlNetVision.MlNet;
+
+/// <summary>
+/// ML.NET's transformer of a network, whose rows are counted: ML.NET frees the native session at once when a transformer is disposed,
+/// which ends the process where another thread is in it. Here a row that is being computed ends normally, the last one frees the
+/// session, and later rows throw <see cref="ObjectDisposedException"/>. Saved, it is ML.NET's transformer alone.
+/// </summary>
+/// <param name="inner">ML.NET's transformer; disposed with this one.</param>
+/// <param name="outputs">The columns that the network computes.</param>
+/// <param name="file">The network's file, which ML.NET reads again when it saves.</param>
+internal sealed class NetworkTransformer(OnnxTransformer inner, string[] outputs, TemporaryFile file) : ITransformer, IDisposable
+{
+    private readonly UseCount _uses = new(typeof(NetworkTransformer), inner.Dispose);
+
+    bool ITransformer.IsRowToRowMapper => ((ITransformer)inner).IsRowToRowMapper;
+
+    public DataViewSchema GetOutputSchema(DataViewSchema inputSchema) => inner.GetOutputSchema(inputSchema);
+
+    public IDataView Transform(IDataView input)
+    {
+        using var use = _uses.Enter();
+        return new View(inner.Transform(input), new Counted(_uses, outputs));
+    }
+
+    IRowToRowMapper ITransformer.GetRowToRowMapper(DataViewSchema inputSchema)
+    {
+        using var use = _uses.Enter();
+        return new Mapper(((ITransformer)inner).GetRowToRowMapper(inputSchema), new Counted(_uses, outputs));
+    }
+
+    void ICanSaveModel.Save(ModelSaveContext ctx)
+    {
+        ((ICanSaveModel)inner).Save(ctx);
+        GC.KeepAlive(file);
+    }
+
+    public void Dispose() => _uses.Dispose();
+
+    /// <summary>Counts the computing of values: those of the network's outputs, which its session computes.</summary>
+    private sealed class Counted(UseCount uses, string[] outputs)
+    {
+        public IDisposable Hold() => uses.Hold();
+
+        public ValueGetter<TValue> Getter<TValue>(DataViewRow row, DataViewSchema.Column column)
+        {
+            var getter = row.GetGetter<TValue>(column);
+            if (!outputs.Contains(column.Name, StringComparer.Ordinal)) return getter;
+            return (ref TValue value) =>
+            {
+                using var use = uses.Enter();
+                getter(ref value);
+            };
+        }
+    }
+
+    private sealed class View(IDataView inner, Counted counted) : IDataView
+    {
+        public bool CanShuffle => inner.CanShuffle;
+
+        public DataViewSchema Schema => inner.Schema;
+
+        public long? GetRowCount() => inner.GetRowCount();
+
+        // Threads of ML.NET compute rows ahead of an open cursor, so it counts as a use until it is closed.
+        public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand = null)
+        {
+            var use = counted.Hold();
+            try
+            {
+                return new Cursor(inner.GetRowCursor(columnsNeeded, rand), counted, use);
+            }
+            catch
+            {
+                use.Dispose();
+                throw;
+            }
+        }
+
+        public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null)
+        {
+            using var use = counted.Hold();
+            return [.. inner.GetRowCursorSet(columnsNeeded, n, rand).Select(c => new Cursor(c, counted, counted.Hold()))];
+        }
+    }
+
+    private sealed class Mapper(IRowToRowMapper inner, Counted counted) : IRowToRowMapper
+    {
+        public DataViewSchema InputSchema => inner.InputSchema;
+
+        public DataViewSchema OutputSchema => inner.OutputSchema;
+
+        public IEnumerable<DataViewSchema.Column> GetDependencies(IEnumerable<DataViewSchema.Column> dependingColumns) => inner.GetDependencies(dependingColumns);
+
+        public DataViewRow GetRow(DataViewRow input, IEnumerable<DataViewSchema.Column> activeColumns) => new Row(inner.GetRow(input, activeColumns), counted);
+    }
+
+    private sealed class Cursor(DataViewRowCursor inner, Counted counted, IDisposable use) : DataViewRowCursor
+    {
+        public override long Position => inner.Position;
+
+        public override long Batch => inner.Batch;
+
+        public override DataViewSchema Schema => inner.Schema;
+
+        public override bool MoveNext() => inner.MoveNext();
+
+        public override ValueGetter<DataViewRowId> GetIdGetter() => inner.GetIdGetter();
+
+        public override bool IsColumnActive(DataViewSchema.Column column) => inner.IsColumnActive(column);
+
+        public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column) => counted.Getter<TValue>(inner, column);
+
+        protected override void Dispose(bool disposing)
+        {
+            if (disposing)
+            {
+                inner.Dispose();
+                use.Dispose();
+            }
+            base.Dispose(disposing);
+        }
+    }
+
+    private sealed class Row(DataViewRow inner, Counted counted) : DataViewRow
+    {
+        public override long Position => inner.Position;
+
+        public override long Batch => inner.Batch;
+
+        public override DataViewSchema Schema => inner.Schema;
+
+        public override ValueGetter<DataViewRowId> GetIdGetter() => inner.GetIdGetter();
+
+        public override bool IsColumnActive(DataViewSchema.Column column) => inner.IsColumnActive(column);
+
+        public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column) => counted.Getter<TValue>(inner, column);
+
+        protected override void Dispose(bool disposing)
+        {
+            if (disposing) inner.Dispose();
+            base.Dispose(disposing);
+        }
+    }
+}

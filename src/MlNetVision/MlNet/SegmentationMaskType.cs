@@ -1,0 +1,37 @@
+using Microsoft.ML.Data;
+using MlNetVision.Segmentation;
+
+namespace MlNetVision.MlNet;
+
+/// <summary>The ML.NET column type of <see cref="SegmentationMask"/>.</summary>
+public sealed class SegmentationMaskType : StructuredDataViewType
+{
+    /// <summary>Makes the type; all instances are equal.</summary>
+    public SegmentationMaskType() : base(typeof(SegmentationMask)) { }
+
+    /// <inheritdoc/>
+    public override bool Equals(DataViewType? other) => other is SegmentationMaskType;
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => obj is SegmentationMaskType;
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => typeof(SegmentationMaskType).GetHashCode();
+}
+
+/// <summary>
+/// Marks a property of type <see cref="SegmentationMask"/> in a class of rows, so that ML.NET reads the column of masks into it:
+/// <c>[SegmentationMaskType] public SegmentationMask Mask { get; set; }</c>.
+/// </summary>
+[AttributeUsage(AttributeTargets.Field | AttributeTargets.Property)]
+public sealed class SegmentationMaskTypeAttribute : DataViewTypeAttribute
+{
+    /// <inheritdoc/>
+    public override void Register() => DataViewTypeManager.Register(new SegmentationMaskType(), typeof(SegmentationMask), this);
+
+    /// <inheritdoc/>
+    public override bool Equals(DataViewTypeAttribute? other) => other is SegmentationMaskTypeAttribute;
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => typeof(SegmentationMaskTypeAttribute).GetHashCode();
+}

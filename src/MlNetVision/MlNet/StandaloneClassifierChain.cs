@@ -1,0 +1,54 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Transforms;
+using MlNetVision.Classification;
+using MlNetVision.Imaging;
+using MlNetVision.Inference;
+
+namespace MlNetVision.MlNet;
+
+/// <summary>The chain of a standalone classifier: ML.NET's own transforms and nothing else.</summary>
+internal static class StandaloneClassifierChain
+{
+    private const string Key = StandaloneGraph.Prefix + "Key";
+
+    /// <summary>From <see cref="ChainFile.ImagePath"/> to <c>Score</c> and <c>PredictedLabel</c>.</summary>
+    public static IEstimator<ITransformer> Create(MLContext context, ClassificationNetwork network, int times)
+    {
+        var (transforms, settings) = (context.Transforms, network.Settings);
+        return transforms.LoadImages(PipelineColumns.Image, imageFolder: null, ChainFile.ImagePath)
+            .Append(transforms.ResizeImages(
+                PipelineColumns.Resized, settings.Resize.Width * times, settings.Resize.Height * times, PipelineColumns.Image, StandaloneParts.Kind(settings.Resize.Mode)))
+            .Append(ChainParts.Apply(transforms, PipelineColumns.Resized, StandaloneClassifier.Build(network, times), PixelNormalization.Parse(settings.Preprocess).Bgr,
+                [StandaloneClassifier.Score, StandaloneClassifier.Index]))
+            .Append(Name(context, settings.Labels))
+            .Append(transforms.CopyColumns("Score", StandaloneClassifier.Score))
+            .Append(transforms.DropColumns(
+                PipelineColumns.Image, PipelineColumns.Resized, StandaloneClassifier.Pixels, StandaloneClassifier.Score, StandaloneClassifier.Index, Key));
+    }
+
+    /// <summary>
+    /// The name of a class by its index. What a network gives is a vector, if of one element, and of ML.NET's transforms only the hash
+    /// of a vector's elements together makes a scalar of it: a table has the name to each hash.
+    /// </summary>
+    private static EstimatorChain<ValueMappingTransformer> Name(MLContext context, IReadOnlyList<string> labels)
+    {
+        var classes = context.Data.LoadFromEnumerable(labels.Select((label, index) => new ClassRow { Index = [index], Label = label }));
+        for (var seed = 0u; ; seed++)
+        {
+            var hash = context.Transforms.Conversion.Hash(new HashingEstimator.ColumnOptions(Key, StandaloneClassifier.Index, numberOfBits: 31, seed: seed, combine: true));
+            var table = hash.Fit(classes).Transform(classes);
+            // Two classes of one hash are next to impossible among 2³¹.
+            if (table.GetColumn<uint>(Key).Distinct().Count() < labels.Count) continue;
+            return hash.Append(context.Transforms.Conversion.MapValue("PredictedLabel", table, table.Schema[Key], table.Schema[nameof(ClassRow.Label)], Key));
+        }
+    }
+
+    private sealed class ClassRow
+    {
+        [ColumnName(StandaloneClassifier.Index), VectorType(1)]
+        public long[] Index { get; set; } = [];
+
+        public string Label { get; set; } = "";
+    }
+}

@@ -1,0 +1,64 @@
+using MlNetVision.Onnx;
+
+namespace MlNetVision.Models;
+
+/// <summary>
+/// One model, wherever it is: the name of a bundled or catalogue model, a file, the bytes of an <c>.onnx</c> or <c>.zip</c>, a stream of them, or a network
+/// in memory. All of them convert to it by themselves: <c>ObjectDetector.Load("model.zip")</c>, <c>ObjectDetector.Load(bytes)</c>.
+/// </summary>
+public sealed class ModelSource
+{
+    private readonly Func<OpenOptions, OnnxModel> _open;
+
+    private ModelSource(Func<OpenOptions, OnnxModel> open) => _open = open;
+
+    /// <summary>A name, or the path of a file; see <see cref="ModelLocator.Open(string, OpenOptions?)"/>.</summary>
+    public static ModelSource FromPath(string model)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(model);
+        return new(options => ModelLocator.Open(model, options));
+    }
+
+    /// <summary>The bytes of an <c>.onnx</c> or of a saved <c>.zip</c>; formats of several files have none.</summary>
+    /// <param name="bytes">The bytes; they must stay as they are until the model is opened.</param>
+    /// <param name="name">What messages call the model.</param>
+    public static ModelSource FromBytes(ReadOnlyMemory<byte> bytes, string name = "the model")
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        return new(options => ModelLocator.Open(bytes, name, options));
+    }
+
+    /// <summary>A stream of such bytes, from where it stands to its end; it is read when the model is opened, and stays open.</summary>
+    /// <param name="stream">The stream.</param>
+    /// <param name="name">What messages call the model.</param>
+    public static ModelSource FromStream(Stream stream, string name = "the model")
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        return new(options => ModelLocator.Open(stream, name, options));
+    }
+
+    /// <summary>A network in memory, which is not changed.</summary>
+    public static ModelSource FromModel(OnnxModel model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        return new(options => ModelLocator.WithLabels(options.LabelsFile is null && options.Labels is null ? model : model.Clone(), options));
+    }
+
+    /// <summary>A name or a file.</summary>
+    public static implicit operator ModelSource(string model) => FromPath(model);
+
+    /// <summary>The bytes of an <c>.onnx</c> or <c>.zip</c>.</summary>
+    public static implicit operator ModelSource(byte[] bytes) => FromBytes(bytes);
+
+    /// <summary>A stream of an <c>.onnx</c> or <c>.zip</c>.</summary>
+    public static implicit operator ModelSource(Stream stream) => FromStream(stream);
+
+    /// <summary>A network in memory.</summary>
+    public static implicit operator ModelSource(OnnxModel model) => FromModel(model);
+
+    /// <summary>Opens the model as data, with its labels where they are known.</summary>
+    /// <param name="options">Files and labels that do not stand beside the model; null: none.</param>
+    /// <exception cref="BadModelException">There is no such model, or it cannot be used; the message says what is available.</exception>
+    public OnnxModel Open(OpenOptions? options = null) => _open(options ?? new OpenOptions());
+}

@@ -1,0 +1,78 @@
+using MlNetVision.Imaging;
+using MlNetVision.Inference;
+using MlNetVision.Models;
+using MlNetVision.Onnx;
+
+namespace MlNetVision.Segmentation;
+
+/// <summary>A segmentation network and the settings of its chain, read from the model and the user's options.</summary>
+/// <param name="Model">The network.</param>
+/// <param name="Input">Its image input.</param>
+/// <param name="Settings">The rest.</param>
+internal sealed record SegmentationNetwork(OnnxModel Model, NetworkInput Input, SegmentationSettings Settings) : VisionNetwork(Model, Input)
+{
+    /// <inheritdoc/>
+    public override PipelineSettings Pipeline => Settings;
+
+    /// <summary>Reads what the model says of itself; options win.</summary>
+    /// <exception cref="BadModelException">The model is no segmentation network, or its parts disagree.</exception>
+    /// <exception cref="ArgumentException">An option lies outside its range.</exception>
+    public static SegmentationNetwork Of(OnnxModel model, SegmenterOptions options)
+    {
+        VisionTask.Segment.Require(model);
+        model = NetworkInput.Sized(model, options.Size);
+        var input = NetworkInput.Of(model);
+        var saved = SavedNetwork.SettingsOf(model, () => FromModel(model, input, options));
+        var settings = saved with
+        {
+            Resize = SavedNetwork.ResizeTo(input, saved.Resize, options),
+            Labels = options.HasLabels ? model.GetNames() ?? saved.Labels : saved.Labels,
+            Upsampling = options.Upsampling ?? saved.Upsampling,
+            AtNetworkSize = options.AtNetworkSize ?? saved.AtNetworkSize,
+            WithConfidence = options.WithConfidence ?? saved.WithConfidence,
+        };
+        SavedNetwork.RequirePreprocess(model, settings.Preprocess, options.Preprocess);
+        if (settings.Output.Form != SegmentationForm.ClassMap && settings.Labels.Count != settings.Output.Classes)
+            throw new BadModelException($"{model.Name}: the output '{settings.Output.Name}' tells {settings.Output.Classes} classes apart, but {settings.Labels.Count} labels are given.");
+        return new SegmentationNetwork(model, input, settings) { Assumptions = [.. Assumed(model, input, options, settings)] };
+    }
+
+    /// <inheritdoc/>
+    public override OnnxModel Prepare() => VisionTask.Segment.Mark(
+        SavedNetwork.Prepare(Model, Input, [Settings.Output.Name], [Settings.Output.Length], Settings));
+
+    private static SegmentationSettings FromModel(OnnxModel model, NetworkInput input, SegmenterOptions options)
+    {
+        var names = model.GetNames();
+        var output = SegmentationOutputReader.Of(model, input, names, options.Output, options.Form);
+        return new SegmentationSettings
+        {
+            Resize = new ResizeOptions
+            {
+                Width = input.Width, Height = input.Height, Resampler = Resampler.Area, Rounding = LetterboxRounding.Nearest,
+                Mode = SavedNetwork.SavedResize(model) ?? ResizeMode.Stretch,
+            },
+            Preprocess = options.Preprocess ?? model.Metadata[VisionMetadata.PreprocessKey] ?? Convention(input).Name,
+            Labels = names ?? Labels(output),
+            Output = output,
+        };
+    }
+
+    private static IEnumerable<string> Assumed(OnnxModel model, NetworkInput input, SegmenterOptions options, SegmentationSettings settings)
+    {
+        if (model.Metadata[SavedNetwork.SettingsKey] is not null) yield break;
+        if (model.GetNames() is null)
+            yield return settings.Labels == VocLabels.All ? "the model names no classes; the 21 of Pascal VOC are taken." : "the model names no classes; they are called by their numbers.";
+        if (!input.Bytes && options.Preprocess is null && model.Metadata[VisionMetadata.PreprocessKey] is null)
+            yield return $"the model does not say what it takes pixels as; '{settings.Preprocess}' is taken, as is usual for {(input.Layout == PixelLayout.Nhwc ? "N×H×W×3" : "N×3×H×W")}.";
+    }
+
+    private static PixelNormalization Convention(NetworkInput input) =>
+        input.Bytes ? PixelNormalization.Raw : input.Layout == PixelLayout.Nhwc ? PixelNormalization.TensorFlow : PixelNormalization.ImageNet;
+
+    // A class map does not say how many classes there are; published ones without names are Pascal VOC's.
+    private static IReadOnlyList<string> Labels(SegmentationOutput output) =>
+        output.Classes == VocLabels.All.Count || output.Form == SegmentationForm.ClassMap
+            ? VocLabels.All
+            : [.. Enumerable.Range(0, output.Classes).Select(i => FormattableString.Invariant($"class {i}"))];
+}

@@ -1,0 +1,81 @@
+using MlNetVision.Imaging;
+using MlNetVision.Inference;
+using MlNetVision.Models;
+using MlNetVision.Onnx;
+
+namespace MlNetVision.Style;
+
+/// <summary>A style network and the settings of its chain, read from the model and the user's options.</summary>
+/// <param name="Model">The network; for a chain, where it takes any size, with the one that the chain has.</param>
+/// <param name="Input">Its image input.</param>
+/// <param name="Settings">The rest.</param>
+internal sealed record StyleNetwork(OnnxModel Model, NetworkInput Input, StyleSettings Settings) : VisionNetwork(Model, Input)
+{
+    private const int PipelineSide = 720;
+
+    /// <inheritdoc/>
+    public override PipelineSettings Pipeline => Settings;
+
+    /// <summary>The network without a size of its own where it takes images of any, or null.</summary>
+    public OnnxModel? Free { get; private init; }
+
+    /// <summary>Reads what the model says of itself; options win.</summary>
+    /// <exception cref="BadModelException">The model is no style network.</exception>
+    /// <exception cref="ArgumentException">An option lies outside its range.</exception>
+    public static StyleNetwork Of(OnnxModel model, ImageStylizerOptions options)
+    {
+        options.Check();
+        VisionTask.Stylize.Require(model);
+        var free = TakesAnySize(model) ? model : null;
+        if (free is not null) model = WithSize(free, options.Size?.Width ?? PipelineSide, options.Size?.Height ?? PipelineSide);
+        var input = NetworkInput.Of(model);
+        var saved = SavedNetwork.SettingsOf(model, () => FromModel(model, input, options) with { AnySize = free is not null });
+        var settings = saved with { Resize = SavedNetwork.ResizeTo(input, saved.Resize, options) };
+        SavedNetwork.RequirePreprocess(model, settings.Preprocess, options.Preprocess);
+        var undone = PixelNormalization.Parse(settings.Preprocess);
+        return new StyleNetwork(model, input, settings) { Assumptions = [.. Assumed(model, options, undone)], Free = settings.AnySize ? free ?? Freed(model, settings.Output) : null };
+    }
+
+    /// <inheritdoc/>
+    public override OnnxModel Prepare() => VisionTask.Stylize.Mark(
+        SavedNetwork.Prepare(Model, Input, [Settings.Output], [3L * Settings.OutputWidth * Settings.OutputHeight], Settings));
+
+    /// <summary>A network whose image input leaves height and width open, and that states none.</summary>
+    private static bool TakesAnySize(OnnxModel model) => model.GetImageSize() is null && model.Inputs is [{ Shape: { Count: 4 } shape }]
+        && (shape[1] == 3 ? shape[2] is null && shape[3] is null : shape[3] == 3 && shape[1] is null && shape[2] is null);
+
+    /// <summary>The network of a saved chain without the size that the chain gave it.</summary>
+    private static OnnxModel Freed(OnnxModel saved, string output) => WithSize(saved, null, null).Cut(output);
+
+    private static OnnxModel WithSize(OnnxModel free, int? width, int? height)
+    {
+        var sized = free.Clone();
+        InputShape.SetSize(sized, height, width);
+        sized.Graph.Input.First(i => i.Name == free.Inputs[0].Name).Type.TensorType.Shape.Dim[0].DimValue = 1;
+        return sized;
+    }
+
+    private static StyleSettings FromModel(OnnxModel model, NetworkInput input, ImageStylizerOptions options)
+    {
+        var (name, layout, width, height) = StyleOutputReader.Of(model, options.Output);
+        return new StyleSettings
+        {
+            Resize = new ResizeOptions
+            {
+                Width = input.Width, Height = input.Height, Resampler = Resampler.Area, Rounding = LetterboxRounding.Nearest,
+                Mode = SavedNetwork.SavedResize(model) ?? ResizeMode.Letterbox, Border = BorderMode.Reflect,
+            },
+            Preprocess = options.Preprocess ?? model.Metadata[VisionMetadata.PreprocessKey] ?? (input.Bytes ? PixelNormalization.Raw : StyleConvention.Of(model)).Name,
+            Output = name,
+            Layout = layout,
+            OutputWidth = width ?? input.Width,
+            OutputHeight = height ?? input.Height,
+        };
+    }
+
+    private static IEnumerable<string> Assumed(OnnxModel model, ImageStylizerOptions options, PixelNormalization taken)
+    {
+        if (model.Metadata[SavedNetwork.SettingsKey] is null && options.Preprocess is null && model.Metadata[VisionMetadata.PreprocessKey] is null)
+            yield return $"the model does not say what it takes pixels as; '{taken.Name}' is taken{(taken.Bgr ? ", since the network subtracts Caffe's means, blue first" : ", as is usual for style networks")}.";
+    }
+}

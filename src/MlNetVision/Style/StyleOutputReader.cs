@@ -1,0 +1,56 @@
+using MlNetVision.Imaging;
+using MlNetVision.Inference;
+using MlNetVision.Onnx;
+using MlNetVision.Onnx.Proto;
+using MlNetVision.Onnx.Shapes;
+
+namespace MlNetVision.Style;
+
+/// <summary>Finds the output of a network that is an image, and its shape.</summary>
+internal static class StyleOutputReader
+{
+    /// <summary>The output, the order of its axes, and its size where the input has the one that the model declares.</summary>
+    /// <param name="model">The network.</param>
+    /// <param name="asked">The name of the output, or null.</param>
+    /// <exception cref="BadModelException">The network gives no image, or several.</exception>
+    /// <exception cref="ArgumentException">It has no output of the name asked for.</exception>
+    public static (string Name, PixelLayout Layout, int? Width, int? Height) Of(OnnxModel model, string? asked)
+    {
+        var outputs = model.Outputs.Where(o => o.Name != SavedNetwork.Outputs).ToList();
+        var found = asked is null ? Single(model, outputs)
+            : outputs.FirstOrDefault(o => o.Name == asked) ?? throw new ArgumentException($"{model.Name} has no output '{asked}'; it has {Names(outputs)}.");
+        var shape = ShapeOf(model, found);
+        if (found.Type != TensorProto.Types.DataType.Float || Layout(shape) is not { } layout)
+        {
+            throw new BadModelException(
+                $"{model.Name}: the output '{found.Name}' is {found}; a style network gives an image: float N×3×H×W or N×H×W×3.");
+        }
+        var (height, width) = layout == PixelLayout.Nchw ? (shape[2], shape[3]) : (shape[1], shape[2]);
+        return (found.Name, layout, (int?)width, (int?)height);
+    }
+
+    private static OnnxValue Single(OnnxModel model, List<OnnxValue> outputs)
+    {
+        if (outputs.Count == 1) return outputs[0];
+        var images = outputs.Where(o => Layout(ShapeOf(model, o)) is not null).ToList();
+        return images.Count == 1 ? images[0] : throw new BadModelException(
+            $"{model.Name}: expected one output that is an image (N×3×H×W or N×H×W×3), found {images.Count} among {Names(outputs)}.");
+    }
+
+    // Exporters leave the sizes of outputs out as often as not; what the graph makes of its input tells them.
+    private static long?[] ShapeOf(OnnxModel model, OnnxValue output)
+    {
+        var worked = new ShapeInference(model, model.Inputs)[output.Name].Shape;
+        if (worked is { Length: 4 } && output.Shape.Count != 4) return worked;
+        return worked is { Length: 4 } ? [.. output.Shape.Zip(worked, (declared, found) => found ?? declared)] : [.. output.Shape];
+    }
+
+    private static PixelLayout? Layout(long?[] shape) => shape switch
+    {
+        [_, 3, _, _] => PixelLayout.Nchw,
+        [_, _, _, 3] => PixelLayout.Nhwc,
+        _ => null,
+    };
+
+    private static string Names(IEnumerable<OnnxValue> values) => string.Join(", ", values.Select(v => v.ToString()));
+}

@@ -1,0 +1,23 @@
+using MlNetVision.Imaging;
+using MlNetVision.Inference;
+
+namespace MlNetVision.Style;
+
+/// <summary>All that a style chain needs besides the network; it travels as JSON in a saved pipeline.</summary>
+internal sealed record StyleSettings : PipelineSettings
+{
+    /// <summary>The output that holds the stylised image.</summary>
+    public required string Output { get; init; }
+
+    /// <summary>The order of its axes.</summary>
+    public required PixelLayout Layout { get; init; }
+
+    /// <summary>Whether the network takes images of any size, though its chain brings all to one.</summary>
+    public bool AnySize { get; init; }
+
+    /// <summary>Its width in pixels, for the size of the resize.</summary>
+    public required int OutputWidth { get; init; }
+
+    /// <summary>Its height in pixels, for the size of the resize.</summary>
+    public required int OutputHeight { get; init; }
+}
