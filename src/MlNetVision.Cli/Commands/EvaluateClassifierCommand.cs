@@ -1,9 +1,9 @@
 using System.CommandLine;
 using MlNetVision.Classification;
 using MlNetVision.Cli.Hosting;
-using MlNetVision.Cli.Outputs;
 using MlNetVision.Cli.Images;
-using MlNetVision.Training;
+using MlNetVision.Cli.Outputs;
+using MlNetVision.Data;
 
 namespace MlNetVision.Cli.Commands;
 

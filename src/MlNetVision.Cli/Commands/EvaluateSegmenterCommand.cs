@@ -1,8 +1,9 @@
 using System.CommandLine;
 using MlNetVision.Cli.Hosting;
+using MlNetVision.Cli.Images;
 using MlNetVision.Cli.Inputs;
 using MlNetVision.Cli.Outputs;
-using MlNetVision.Cli.Images;
+using MlNetVision.Data;
 using MlNetVision.Segmentation;
 using MlNetVision.Segmentation.Evaluation;
 

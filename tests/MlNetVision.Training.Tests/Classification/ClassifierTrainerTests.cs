@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using MlNetVision.Classification;
+using MlNetVision.Data;
 using MlNetVision.Onnx;
 
 namespace MlNetVision.Training.Tests.Classification;
