@@ -16,7 +16,7 @@ internal sealed class YoloDataFile
     private bool IsDarknet => Path.GetExtension(_path).Equals(".data", StringComparison.OrdinalIgnoreCase);
 
     public static YoloDataFile Load(string path) =>
-        new(path, Path.GetExtension(path).Equals(".data", StringComparison.OrdinalIgnoreCase) ? Darknet(path) : SimpleYaml.Read(path));
+        new(path, Path.GetExtension(path).Equals(".data", StringComparison.OrdinalIgnoreCase) ? Darknet(path) : YamlFile.Read(path));
 
     /// <summary>The class names, from the file itself or the one it names; <see langword="null"/> where it has none.</summary>
     public IReadOnlyList<string>? Names()
