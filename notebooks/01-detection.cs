@@ -8,11 +8,11 @@
 // Made from source/01-detection.md by src/Tools/MlNetVision.Notebooks: change that file, not this one.
 // dotnet run notebooks/01-detection.cs [FOLDER for the images]
 using Microsoft.ML.OnnxRuntime;
-using MlNetVision;
 using MlNetVision.Detection;
 using MlNetVision.Imaging;
 using MlNetVision.Models;
 using MlNetVision.Onnx;
+using MlNetVision;
 using SkiaSharp;
 
 // # What a YOLO network answers, step by step
