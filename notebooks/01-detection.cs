@@ -12,6 +12,7 @@ using MlNetVision.Detection;
 using MlNetVision.Imaging;
 using MlNetVision.Models;
 using MlNetVision.Onnx;
+using MlNetVision;
 using SkiaSharp;
 
 // # What a YOLO network answers, step by step

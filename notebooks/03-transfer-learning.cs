@@ -10,6 +10,7 @@
 // dotnet run notebooks/03-transfer-learning.cs [FOLDER for the images]
 using Microsoft.ML.OnnxRuntime;
 using MlNetVision.Classification;
+using MlNetVision.Data;
 using MlNetVision.Imaging;
 using MlNetVision.Onnx;
 using MlNetVision.Training;

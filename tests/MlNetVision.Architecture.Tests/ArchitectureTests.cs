@@ -72,7 +72,7 @@ public sealed class ArchitectureTests
 
     private static readonly string[] Tasks = ["MlNetVision.Detection", "MlNetVision.Segmentation", "MlNetVision.Classification", "MlNetVision.Style"];
 
-    private static readonly string[] Named = ["MlNetVision.Imaging", "MlNetVision.Models", "MlNetVision.Inference", .. Tasks];
+    private static readonly string[] Named = ["MlNetVision.Imaging", "MlNetVision.Models", "MlNetVision.Inference", "MlNetVision.Data", .. Tasks];
 
     public static IEnumerable<object[]> NamedLayers => Named.Select(n => new object[] { n });
 
@@ -80,9 +80,10 @@ public sealed class ArchitectureTests
 
     /// <summary>Layers within the vision floor: what decodes and packs images knows no task and no model; what runs models knows no task.</summary>
     [TestMethod]
-    [DataRow("MlNetVision.Imaging", new[] { "MlNetVision.Models", "MlNetVision.Inference", "MlNetVision.MlNet", "MlNetVision.Detection", "MlNetVision.Segmentation", "MlNetVision.Classification", "MlNetVision.Style" })]
-    [DataRow("MlNetVision.Models", new[] { "MlNetVision.Inference", "MlNetVision.MlNet", "MlNetVision.Segmentation", "MlNetVision.Classification", "MlNetVision.Style" })]
-    [DataRow("MlNetVision.Inference", new[] { "MlNetVision.Detection", "MlNetVision.Segmentation", "MlNetVision.Classification", "MlNetVision.Style" })]
+    [DataRow("MlNetVision.Imaging", new[] { "MlNetVision.Data", "MlNetVision.Models", "MlNetVision.Inference", "MlNetVision.MlNet", "MlNetVision.Detection", "MlNetVision.Segmentation", "MlNetVision.Classification", "MlNetVision.Style" })]
+    [DataRow("MlNetVision.Models", new[] { "MlNetVision.Data", "MlNetVision.Inference", "MlNetVision.MlNet", "MlNetVision.Segmentation", "MlNetVision.Classification", "MlNetVision.Style" })]
+    [DataRow("MlNetVision.Data", new[] { "MlNetVision.Inference", "MlNetVision.MlNet", "MlNetVision.Detection", "MlNetVision.Segmentation", "MlNetVision.Classification", "MlNetVision.Style" })]
+    [DataRow("MlNetVision.Inference", new[] { "MlNetVision.Data", "MlNetVision.Detection", "MlNetVision.Segmentation", "MlNetVision.Classification", "MlNetVision.Style" })]
     public void Layers_OfTheVisionFloor_PointDown(string layer, string[] above) => AssertUses(layer, above, []);
 
     /// <summary>All that names Microsoft.ML stands in one place, but for the image of ML.NET that every method takes.</summary>

@@ -9,7 +9,7 @@ internal static class House
     [
         new("MlNetVision.Onnx", [], ["Google.Protobuf", "Microsoft.ML.OnnxRuntime"]),
         new("MlNetVision.Gradients", ["MlNetVision.Onnx"], ["Google.Protobuf", "Microsoft.ML.OnnxRuntime"]),
-        new("MlNetVision", ["MlNetVision.Onnx"], ["Google.Protobuf", "Microsoft.ML", "Microsoft.ML.OnnxRuntime", "SkiaSharp"]),
+        new("MlNetVision", ["MlNetVision.Onnx"], ["Google.Protobuf", "Microsoft.ML", "Microsoft.ML.OnnxRuntime", "SkiaSharp", "YamlDotNet"]),
         new("MlNetVision.Training", ["MlNetVision.Onnx", "MlNetVision.Gradients", "MlNetVision"], ["Google.Protobuf", "Microsoft.ML", "OxyPlot", "SkiaSharp"]),
         new("MlNetVision.Cli", ["MlNetVision.Onnx", "MlNetVision.Gradients", "MlNetVision", "MlNetVision.Training"], ["SkiaSharp", "Spectre.Console", "System.CommandLine"]),
     ];

@@ -3,6 +3,7 @@ using MlNetVision.Classification;
 using MlNetVision.Cli.Hosting;
 using MlNetVision.Cli.Images;
 using MlNetVision.Cli.Outputs;
+using MlNetVision.Data;
 using MlNetVision.MlNet;
 using MlNetVision.Training;
 

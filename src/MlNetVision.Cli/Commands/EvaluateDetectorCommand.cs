@@ -4,7 +4,7 @@ using MlNetVision.Cli.Images;
 using MlNetVision.Cli.Outputs;
 using MlNetVision.Detection;
 using MlNetVision.Detection.Evaluation;
-using MlNetVision.Detection.Evaluation.DataSets;
+using MlNetVision.Data;
 
 namespace MlNetVision.Cli.Commands;
 
@@ -84,7 +84,7 @@ internal static class EvaluateDetectorCommand
             {
                 var image = set.Images[next++];
                 if (outcome.Error is { } error) code = Math.Max(Failure.Report(terminal, error), ExitCode.Failed);
-                evaluator.Add(image.Id, outcome.Result?.Detections ?? [], image.Truths);
+                evaluator.Add(image.Id, outcome.Result?.Detections ?? [], image.Boxes);
                 advance();
             }
             return code;

@@ -3,6 +3,7 @@ using MlNetVision.Cli.Hosting;
 using MlNetVision.Cli.Images;
 using MlNetVision.Cli.Inputs;
 using MlNetVision.Cli.Outputs;
+using MlNetVision.Data;
 using MlNetVision.Segmentation;
 using MlNetVision.Segmentation.Evaluation;
 

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using MlNetVision.Classification;
 using MlNetVision.Cli.Hosting;
+using MlNetVision.Data;
 using MlNetVision.Training;
 
 namespace MlNetVision.Cli.Commands;

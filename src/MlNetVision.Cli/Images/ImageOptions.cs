@@ -2,6 +2,7 @@ using System.CommandLine;
 using MlNetVision.Cli.Hosting;
 using MlNetVision.Cli.Inputs;
 using MlNetVision.Cli.Outputs;
+using MlNetVision.Files;
 
 namespace MlNetVision.Cli.Images;
 

@@ -1,3 +1,5 @@
+using MlNetVision.Data;
+using MlNetVision.Files;
 using MlNetVision.Imaging;
 
 namespace MlNetVision.Cli.Inputs;
@@ -25,7 +27,8 @@ internal static class ImageInputs
     {
         if (argument == StandardInput) return [new ImageInput(StandardInput, "stdin")];
         if (argument.Length == 0) return [Failed(argument, "an empty name was given, expected an image, a folder, a pattern or '-'.")];
-        if (Directory.Exists(argument)) return OrError(argument, $"no images{LeftOut(argument, excluded)}", Below(argument, "", excluded));
+        if (Directory.Exists(argument))
+            return OrError(argument, $"no images{LeftOut(argument, excluded)}", ImageWalk.Below(argument, excluded).Select(ToInput));
         if (File.Exists(argument) || !GlobPattern.IsPattern(argument)) return [new ImageInput(argument, Path.GetFileName(argument))];
         var matches = GlobPattern.Expand(argument)
             .Where(m => excluded is null || !RealPath.IsWithin(m.Path, excluded))
@@ -39,35 +42,6 @@ internal static class ImageInputs
             ? $"; the output folder {excluded} is left out"
             : "";
 
-    private static IEnumerable<ImageInput> Below(string root, string relative, string? excluded)
-    {
-        var folder = Path.Join(root, relative);
-        if (excluded is not null && RealPath.Of(folder) == excluded) yield break;
-        FileSystemInfo[] entries;
-        string? error = null;
-        try
-        {
-            entries = new DirectoryInfo(folder).GetFileSystemInfos();
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            (entries, error) = ([], e.Message);
-        }
-        if (error is not null) yield return Failed(folder, $"the folder cannot be read: {error}");
-        foreach (var entry in entries.Where(e => e.Name[0] != '.').OrderBy(e => e.Name, StringComparer.Ordinal))
-        {
-            var name = relative.Length == 0 ? entry.Name : $"{relative}/{entry.Name}";
-            if (entry is FileInfo && ImageFiles.IsImage(name))
-            {
-                yield return new ImageInput(Path.Join(root, name), name);
-            }
-            else if (entry is DirectoryInfo { LinkTarget: null }) // a link to a folder above would never end
-            {
-                foreach (var input in Below(root, name, excluded)) yield return input;
-            }
-        }
-    }
-
     private static IEnumerable<ImageInput> OrError(string argument, string error, IEnumerable<ImageInput> inputs)
     {
         var any = false;
@@ -78,6 +52,9 @@ internal static class ImageInputs
         }
         if (!any) yield return Failed(argument, $"{error} ({string.Join(' ', ImageFiles.Extensions)}).");
     }
+
+    private static ImageInput ToInput(FoundImage found) =>
+        found.Error is null ? new(found.Path, found.RelativeName) : new(found.Path, found.Path, found.Error);
 
     private static ImageInput Failed(string path, string error) => new(path, path, $"{path}: {error}");
 }

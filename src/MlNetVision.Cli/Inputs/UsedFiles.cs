@@ -1,4 +1,5 @@
 using MlNetVision.Cli.Hosting;
+using MlNetVision.Files;
 
 namespace MlNetVision.Cli.Inputs;
 

@@ -1,4 +1,5 @@
 using MlNetVision.Cli.Inputs;
+using MlNetVision.Files;
 
 namespace MlNetVision.Cli.Outputs;
 

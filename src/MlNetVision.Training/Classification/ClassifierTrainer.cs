@@ -1,5 +1,6 @@
 using System.Globalization;
 using MlNetVision.Classification;
+using MlNetVision.Data;
 using MlNetVision.Models;
 using MlNetVision.Onnx;
 

@@ -1,4 +1,5 @@
 using MlNetVision.Classification;
+using MlNetVision.Data;
 
 namespace MlNetVision.Training;
 

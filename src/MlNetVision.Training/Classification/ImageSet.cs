@@ -1,3 +1,5 @@
+using MlNetVision.Data;
+
 namespace MlNetVision.Training;
 
 /// <summary>Images with their features, row by row.</summary>

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using MlNetVision.Classification;
+using MlNetVision.Data;
 using MlNetVision.Onnx;
 
 namespace MlNetVision.Training.Vision;

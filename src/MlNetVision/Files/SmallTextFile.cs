@@ -12,14 +12,15 @@ internal static class SmallTextFile
 
     /// <summary>Reads a UTF-8 file, with or without byte order mark.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="expected">What the file should hold, for messages: "class names, one a line".</param>
+    /// <param name="expected">What the file should hold, for messages: "class names, one per line".</param>
+    /// <param name="maxBytes">The most bytes that it may have. Default: 1 MiB.</param>
     /// <exception cref="BadModelException">The file is missing, unreadable, too long, or not UTF-8 text.</exception>
-    public static string Read(string path, string expected)
+    public static string Read(string path, string expected, int maxBytes = MaxBytes)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         try
         {
-            var bytes = ReadBytes(path, expected);
+            var bytes = ReadBytes(path, expected, maxBytes);
             var text = Utf8.GetString(bytes).TrimStart('\uFEFF');
             var control = text.AsSpan().IndexOfAnyInRange('\0', '\b');
             return control < 0 ? text : throw new BadModelException($"'{path}' is not text: character {control + 1} has the code {(int)text[control]}. Expected: {expected}, in UTF-8.");
@@ -34,13 +35,14 @@ internal static class SmallTextFile
         }
     }
 
-    private static byte[] ReadBytes(string path, string expected)
+    private static byte[] ReadBytes(string path, string expected, int maxBytes)
     {
         using var stream = File.OpenRead(path);
         // One byte more than allowed tells a longer file, also where the stream has no length.
-        var bytes = new byte[MaxBytes + 1];
+        var known = stream.CanSeek && stream.Length > 0 ? Math.Min(stream.Length, maxBytes) : maxBytes;
+        var bytes = new byte[known + 1];
         var count = stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
-        if (count > MaxBytes) throw new BadModelException($"'{path}' has more than {MaxBytes} bytes. Expected: {expected}.");
+        if (count > known) throw new BadModelException($"'{path}' has more than {maxBytes} bytes. Expected: {expected}.");
         return bytes[..count];
     }
 }

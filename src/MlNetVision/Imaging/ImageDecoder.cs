@@ -27,17 +27,27 @@ internal static unsafe class ImageDecoder
             using var codec = SKCodec.Create(data) ?? throw NotAnImage(encoded, name);
             Check(codec, name, limits);
             if (codec.EncodedFormat == SKEncodedImageFormat.Jpeg) CheckScans(encoded, name);
-            var origin = codec.EncodedFormat == SKEncodedImageFormat.Png ? PngOrientation.Read(encoded) : codec.EncodedOrigin;
+            var origin = codec.EncodedFormat == SKEncodedImageFormat.Png ? PngOrigin(bytes, encoded.Length) : codec.EncodedOrigin;
             var image = DecodePixels(codec, name, toSrgb);
             if (origin == SKEncodedOrigin.TopLeft) return image;
             using (image) return Upright.Turn(image, origin);
         }
     }
 
+    /// <summary>Whether images of a format are decoded; Skia knows more, which other programs would not show.</summary>
+    public static bool IsDecoded(SKEncodedImageFormat format) => format
+        is SKEncodedImageFormat.Jpeg or SKEncodedImageFormat.Png or SKEncodedImageFormat.Webp or SKEncodedImageFormat.Bmp or SKEncodedImageFormat.Gif;
+
+    private static SKEncodedOrigin PngOrigin(byte* png, int length)
+    {
+        using var stream = new UnmanagedMemoryStream(png, length);
+        return PngOrientation.Read(stream);
+    }
+
     private static void Check(SKCodec codec, string name, ImageLimits limits)
     {
         var format = codec.EncodedFormat;
-        if (format is not (SKEncodedImageFormat.Jpeg or SKEncodedImageFormat.Png or SKEncodedImageFormat.Webp or SKEncodedImageFormat.Bmp or SKEncodedImageFormat.Gif))
+        if (!IsDecoded(format))
             throw new BadImageException($"{name}: the format is {format}; {Expected}.");
         var (width, height) = (codec.Info.Width, codec.Info.Height);
         var most = Math.Min(limits.MaxPixels, int.MaxValue / 4);

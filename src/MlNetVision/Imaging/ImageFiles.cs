@@ -18,15 +18,4 @@ public static class ImageFiles
         ".WEBP" => ImageFormat.Webp,
         var other => throw new ArgumentException($"{path}: images are written as .jpg, .jpeg, .png or .webp, not as '{other}'.", nameof(path)),
     };
-
-    /// <summary>The paths of all images in a folder, or also below it, in ordinal order.</summary>
-    /// <param name="folder">The folder; what may not be looked at is passed over.</param>
-    /// <param name="recursive">Whether folders below count too. Default false.</param>
-    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
-    public static IReadOnlyList<string> In(string folder, bool recursive = false) =>
-        [.. Directory.EnumerateFiles(folder, "*", new EnumerationOptions { RecurseSubdirectories = recursive, IgnoreInaccessible = true })
-            .Where(IsImage).Order(StringComparer.Ordinal)];
-
-    /// <summary>Where the extension of an image's path stands in <see cref="Extensions"/>: of images with one stem the lowest is taken.</summary>
-    internal static int Rank(string path) => Extensions.ToList().FindIndex(e => e.Equals(Path.GetExtension(path), StringComparison.OrdinalIgnoreCase));
 }

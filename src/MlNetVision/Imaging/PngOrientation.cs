@@ -12,18 +12,31 @@ internal static class PngOrientation
     private const uint ExifChunk = 0x65584966;
     private const int OrientationTag = 0x0112;
 
+    /// <summary>More than any EXIF has: in a JPEG it fits in 64 KiB.</summary>
+    private const int MostExif = 1 << 20;
+
     /// <summary>The orientation, or the usual one where the chunk or the tag is missing or damaged.</summary>
-    public static SKEncodedOrigin Read(ReadOnlySpan<byte> png)
+    /// <param name="png">The file, which can be searched; only the heads of its chunks and the EXIF are read.</param>
+    public static SKEncodedOrigin Read(Stream png)
     {
         // Signature, then chunks of length, type, data, CRC.
-        for (long at = 8; at + 12 <= png.Length;)
+        Span<byte> head = stackalloc byte[8];
+        for (png.Position = 8; png.Position + 12 <= png.Length;)
         {
-            var length = BinaryPrimitives.ReadUInt32BigEndian(png[(int)at..]);
-            if (at + 12 + length > png.Length) break;
-            if (BinaryPrimitives.ReadUInt32BigEndian(png[((int)at + 4)..]) == ExifChunk) return FromTiff(png.Slice((int)at + 8, (int)length));
-            at += 12 + length;
+            png.ReadExactly(head);
+            var length = BinaryPrimitives.ReadUInt32BigEndian(head);
+            if (png.Position + length + 4 > png.Length) break;
+            if (BinaryPrimitives.ReadUInt32BigEndian(head[4..]) == ExifChunk) return FromExif(png, (int)Math.Min(length, MostExif));
+            png.Position += length + 4L;
         }
         return SKEncodedOrigin.TopLeft;
+    }
+
+    private static SKEncodedOrigin FromExif(Stream png, int length)
+    {
+        var exif = new byte[length];
+        png.ReadExactly(exif);
+        return FromTiff(exif);
     }
 
     /// <summary>Looks the tag up in the first directory of a TIFF header, of either byte order.</summary>

@@ -5,10 +5,13 @@ namespace MlNetVision.Imaging;
 /// <summary>Undoes the rotation and mirroring that EXIF's orientation tag (0x0112, values 1–8) tells of.</summary>
 internal static class Upright
 {
-    /// <summary>Makes the upright copy; for values 5–8 width and height change places.</summary>
+    /// <summary>Whether width and height change places: values 5–8 lie on their side.</summary>
+    public static bool SwapsSides(SKEncodedOrigin origin) => origin >= SKEncodedOrigin.LeftTop;
+
+    /// <summary>Makes the upright copy.</summary>
     public static RgbImage Turn(RgbImage stored, SKEncodedOrigin origin)
     {
-        var swapped = origin >= SKEncodedOrigin.LeftTop;
+        var swapped = SwapsSides(origin);
         var upright = RgbImage.Uninitialized(swapped ? stored.Height : stored.Width, swapped ? stored.Width : stored.Height);
         var (first, right, down) = Walk(origin, stored.Width, stored.Height);
         var source = stored.Words;

@@ -4,10 +4,15 @@ using System.IO.Compression;
 namespace MlNetVision.MlNet;
 
 /// <summary>
-/// Puts the blocks of the tables in a saved chain into one order, column after column: ML.NET compresses and writes them with several
-/// threads, in the order in which they become ready, so that the same table has different bytes from one time to the next. Format: ML.NET's
-/// IdvFileFormat.md, version 1.1.1.5.
+/// Puts the blocks of the tables in a saved chain into one order, column after column. ML.NET compresses them with several threads and
+/// writes them as they become ready, so that the same table has different bytes from one time to the next.
+/// Format: ML.NET's IdvFileFormat.md, version 1.1.1.5.
 /// </summary>
+/// <remarks>
+/// What it is good for: the same model gives the same file. The hash of a <c>.zip</c> then says whether two models are equal, a build or
+/// a training can be repeated and compared, one that was interrupted and resumed gives the file of an unbroken one, and a store or a
+/// backup that goes by content keeps one copy. <see cref="ZipTimes"/> does the rest of it.
+/// </remarks>
 internal static class IdvBlocks
 {
     private const ulong Signature = 0x00425644004C4D43;

@@ -3,9 +3,10 @@ using System.Buffers.Binary;
 namespace MlNetVision.MlNet;
 
 /// <summary>
-/// Gives all entries of a <c>.zip</c> one time, so that the same model has the same bytes whenever it is saved: ML.NET writes the time of
-/// the day. Format: APPNOTE.TXT of PKWARE, sections 4.3.7, 4.3.12 and 4.3.16.
+/// Gives all entries of a <c>.zip</c> one time: ML.NET writes the time of the day.
+/// Format: APPNOTE.TXT of PKWARE, sections 4.3.7, 4.3.12 and 4.3.16.
 /// </summary>
+/// <remarks>The same model then has the same bytes whenever it is saved; <see cref="IdvBlocks"/> says what that is good for.</remarks>
 internal static class ZipTimes
 {
     private const uint EndSignature = 0x06054b50;

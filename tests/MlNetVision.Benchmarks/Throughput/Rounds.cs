@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace MlNetVision.Benchmarks;
 
 /// <summary>
@@ -6,8 +8,8 @@ namespace MlNetVision.Benchmarks;
 /// </summary>
 internal static class Rounds
 {
-    /// <summary>ONNX Runtime's threads spin for some 50 ms after their last run, which would be the next contender's loss.</summary>
-    private static readonly TimeSpan Settle = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan Slice = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(2);
 
     public static Dictionary<string, Measurement> Measure(IReadOnlyList<Contender> contenders, IReadOnlyList<string> images, int rounds)
     {
@@ -17,11 +19,29 @@ internal static class Rounds
             foreach (var contender in contenders)
             {
                 GC.Collect();
-                Thread.Sleep(Settle);
+                Settle();
                 var sample = Sample.Of(contender, images);
                 if (round > 0) samples[contender.Name].Add(sample);
             }
         }
         return samples.ToDictionary(s => s.Key, s => Measurement.Of(s.Value));
+    }
+
+    /// <summary>
+    /// Waits until the process rests: ONNX Runtime's threads spin for some 50 ms after their last run, which would be the next
+    /// contender's loss.
+    /// </summary>
+    private static void Settle()
+    {
+        using var process = Process.GetCurrentProcess();
+        using var never = new ManualResetEventSlim();
+        for (var waited = Stopwatch.StartNew(); waited.Elapsed < Longest;)
+        {
+            process.Refresh();
+            var before = process.TotalProcessorTime;
+            never.Wait(Slice);
+            process.Refresh();
+            if (process.TotalProcessorTime - before < Slice / 10) return;
+        }
     }
 }

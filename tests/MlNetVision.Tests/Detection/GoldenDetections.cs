@@ -1,5 +1,4 @@
 using System.Text.Json;
-using MlNetVision.Detection;
 
 namespace MlNetVision.Tests.Detection;
 

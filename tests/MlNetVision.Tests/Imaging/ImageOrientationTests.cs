@@ -70,14 +70,14 @@ public sealed class ImageOrientationTests
     private static char Name((byte R, byte G, byte B) color) =>
         color is { R: > 128, G: > 128, B: > 128 } ? 'W' : color.R > 128 ? 'R' : color.G > 128 ? 'G' : 'B';
 
-    private static byte[] WithExif(byte[] jpeg, int orientation, bool littleEndian)
+    internal static byte[] WithExif(byte[] jpeg, int orientation, bool littleEndian)
     {
         byte[] content = [.. "Exif\0\0"u8, .. Tiff(orientation, littleEndian)];
         return [0xFF, 0xD8, 0xFF, 0xE1, 0, (byte)(content.Length + 2), .. content, .. jpeg[2..]];
     }
 
     /// <summary>A TIFF header and a directory with one entry: tag 0x0112, one SHORT.</summary>
-    private static byte[] Tiff(int orientation, bool littleEndian)
+    internal static byte[] Tiff(int orientation, bool littleEndian)
     {
         var tiff = new byte[26];
         (tiff[0], tiff[1]) = littleEndian ? ((byte)'I', (byte)'I') : ((byte)'M', (byte)'M');

@@ -5,17 +5,21 @@ namespace MlNetVision.Tests.Inference;
 [TestClass]
 public sealed class OrderedParallelTests
 {
+    // Every third item takes longer than the one after it.
     [TestMethod]
     public async Task Run_WorkOfManyLengths_GivesResultsInOrder()
     {
+        const int Items = 50;
+        var done = Enumerable.Range(0, Items).Select(_ => new TaskCompletionSource()).ToArray();
         var found = new List<int>();
-        await foreach (var n in OrderedParallel.Run(Enumerable.Range(0, 50).ToAsyncEnumerable(), Work, 4)) found.Add(n);
+        await foreach (var n in OrderedParallel.Run(Enumerable.Range(0, Items).ToAsyncEnumerable(), Work, 4)) found.Add(n);
 
-        CollectionAssert.AreEqual(Enumerable.Range(0, 50).ToArray(), found);
+        CollectionAssert.AreEqual(Enumerable.Range(0, Items).ToArray(), found);
 
-        static int Work(int n)
+        int Work(int n)
         {
-            Thread.Sleep(n % 3);
+            if (n % 3 == 0) Assert.IsTrue(done[n + 1].Task.Wait(TimeSpan.FromMinutes(1)), $"{n + 1} never ended");
+            done[n].SetResult();
             return n;
         }
     }

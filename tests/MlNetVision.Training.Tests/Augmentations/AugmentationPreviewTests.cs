@@ -1,6 +1,6 @@
 using MlNetVision.Imaging;
 using MlNetVision.Tests.Imaging;
-using MlNetVision.Training.Tests.Data;
+using MlNetVision.Tests.Data;
 
 namespace MlNetVision.Training.Tests.Augmentations;
 

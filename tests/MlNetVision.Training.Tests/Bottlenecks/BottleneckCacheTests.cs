@@ -1,7 +1,7 @@
 using MlNetVision.Classification;
 using MlNetVision.Imaging;
 using MlNetVision.Tests.Imaging;
-using MlNetVision.Training.Tests.Data;
+using MlNetVision.Tests.Data;
 
 namespace MlNetVision.Training.Tests.Bottlenecks;
 

@@ -1,5 +1,5 @@
 using MlNetVision.Classification;
-using MlNetVision.Training.Tests.Data;
+using MlNetVision.Tests.Data;
 
 namespace MlNetVision.Training.Tests.Bottlenecks;
 

@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using MlNetVision.Data;
 using MlNetVision.Training.Tests.Classification;
 using MlNetVision.Training.Vision;
 

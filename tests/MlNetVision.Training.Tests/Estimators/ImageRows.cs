@@ -1,4 +1,5 @@
 using Microsoft.ML;
+using MlNetVision.Data;
 using MlNetVision.Training.Tests.Classification;
 
 namespace MlNetVision.Training.Tests.Estimators;

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using MlNetVision.Classification;
+using MlNetVision.Data;
 using MlNetVision.Imaging;
 using MlNetVision.Inference;
 

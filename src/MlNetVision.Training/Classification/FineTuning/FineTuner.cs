@@ -1,4 +1,5 @@
 using MlNetVision.Classification;
+using MlNetVision.Data;
 using MlNetVision.Inference;
 using MlNetVision.Onnx.Upgrading;
 

@@ -1,3 +1,4 @@
+using MlNetVision.Data;
 using MlNetVision.Imaging;
 
 namespace MlNetVision.Training.Style;

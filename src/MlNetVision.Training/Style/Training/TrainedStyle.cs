@@ -1,3 +1,4 @@
+using MlNetVision.Data;
 using MlNetVision.Onnx;
 
 namespace MlNetVision.Training.Style;

@@ -1,3 +1,5 @@
+using MlNetVision.Data;
+
 namespace MlNetVision.Detection.Evaluation;
 
 /// <summary>
@@ -9,7 +11,7 @@ internal static class CocoMatcher
     public static MatchOutcome[][] Match(ImageCase image, ReadOnlySpan<double> thresholds, int maxDetections)
     {
         // Objects that count come first, each group in its own order (numpy's stable argsort of the ignore flags).
-        DetectionTruth[] truths = [.. image.Truths.Where(t => !t.Ignored), .. image.Truths.Where(t => t.Ignored)];
+        GroundTruthBox[] truths = [.. image.Truths.Where(t => !t.Ignored), .. image.Truths.Where(t => t.Ignored)];
         var detections = image.Detections.AsSpan(0, Math.Min(maxDetections, image.Detections.Length));
         var overlaps = new double[detections.Length, truths.Length];
         for (var d = 0; d < detections.Length; d++)
@@ -21,7 +23,7 @@ internal static class CocoMatcher
         return outcomes;
     }
 
-    private static MatchOutcome[] Match(DetectionTruth[] truths, double[,] overlaps, double threshold)
+    private static MatchOutcome[] Match(GroundTruthBox[] truths, double[,] overlaps, double threshold)
     {
         var outcomes = new MatchOutcome[overlaps.GetLength(0)];
         var taken = new bool[truths.Length];
@@ -35,7 +37,7 @@ internal static class CocoMatcher
         return outcomes;
     }
 
-    private static int Best(DetectionTruth[] truths, bool[] taken, double[,] overlaps, int detection, double threshold)
+    private static int Best(GroundTruthBox[] truths, bool[] taken, double[,] overlaps, int detection, double threshold)
     {
         var best = Math.Min(threshold, 1 - 1e-10);
         var match = -1;

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using MlNetVision.Data;
 
 namespace MlNetVision.Detection.Evaluation;
 
@@ -52,7 +53,7 @@ public sealed class DetectionEvaluator
     /// <param name="detections">What the detector found, down to small scores, in pixels of the upright image.</param>
     /// <param name="truths">What was to be found, likewise.</param>
     /// <exception cref="ArgumentException">The image was added before, a score is no finite number, or the class of a truth does not exist.</exception>
-    public void Add(string imageId, IReadOnlyCollection<Detection> detections, IReadOnlyCollection<DetectionTruth> truths)
+    public void Add(string imageId, IReadOnlyCollection<Detection> detections, IReadOnlyCollection<GroundTruthBox> truths)
     {
         ArgumentException.ThrowIfNullOrEmpty(imageId);
         ArgumentNullException.ThrowIfNull(detections);

@@ -1,9 +1,11 @@
+using MlNetVision.Data;
+
 namespace MlNetVision.Detection.Evaluation;
 
 /// <summary>What was found and what was to be found of one class in one image.</summary>
 /// <param name="Detections">By falling score; equal scores in the detector's order.</param>
 /// <param name="Truths">In the order of the annotations.</param>
-internal sealed record ImageCase(ScoredBox[] Detections, DetectionTruth[] Truths)
+internal sealed record ImageCase(ScoredBox[] Detections, GroundTruthBox[] Truths)
 {
     /// <summary>Intersection over union in double precision; for a crowd, intersection over the detection's area, as pycocotools' bbIou has it.</summary>
     public static double Overlap(BoundingBox detection, BoundingBox truth, bool crowd)

@@ -1,4 +1,5 @@
 using System.Buffers;
+using MlNetVision.Data;
 
 namespace MlNetVision.Segmentation.Evaluation;
 
@@ -86,7 +87,19 @@ public sealed class SegmentationEvaluator
     public void Add(MaskedImage image, SegmentationMask predicted)
     {
         ArgumentNullException.ThrowIfNull(image);
-        Add(image.ReadMask(_labels), predicted, image.Mask);
+        Add(MaskOf(image, _labels), predicted, image.Mask);
+    }
+
+    private static SegmentationMask MaskOf(MaskedImage image, IReadOnlyList<string> labels)
+    {
+        try
+        {
+            return MaskPng.Load(image.Mask, labels);
+        }
+        catch (BadImageException e)
+        {
+            throw new BadDataSetException($"The mask of {image.Image} cannot be used: {e.Message}", e);
+        }
     }
 
     /// <summary>Judges the images added so far; more can be added afterwards.</summary>

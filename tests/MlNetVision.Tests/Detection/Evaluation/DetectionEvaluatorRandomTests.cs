@@ -1,4 +1,4 @@
-using MlNetVision.Detection;
+using MlNetVision.Data;
 using MlNetVision.Detection.Evaluation;
 
 namespace MlNetVision.Tests.Detection.Evaluation;
@@ -102,7 +102,7 @@ public sealed class DetectionEvaluatorRandomTests
 
     private static int Truth(List<RandomScenes.Scene> scenes, string label) => scenes.Sum(s => s.Truths.Count(t => t.Label == label && !t.Ignored));
 
-    private static double Overlap(BoundingBox detection, DetectionTruth truth)
+    private static double Overlap(BoundingBox detection, GroundTruthBox truth)
     {
         var (both, first, second) = (0, 0, 0);
         for (var y = 0; y < RandomScenes.Size; y++)

@@ -1,4 +1,4 @@
-using MlNetVision.Detection;
+using MlNetVision.Data;
 using MlNetVision.Detection.Evaluation;
 using Detected = MlNetVision.Detection.Detection;
 
@@ -82,7 +82,7 @@ public sealed class DetectionEvaluatorTests
     {
         // Truth A = 0–10, B = 2–12. Both detections are A: IoU 1 with A, 8/12 with B.
         // COCO gives the second detection to the free B; VOC sees a duplicate of A.
-        DetectionTruth[] truths = [new("cat", new(0, 0, 10, 10)), new("cat", new(2, 0, 12, 10))];
+        GroundTruthBox[] truths = [new("cat", new(0, 0, 10, 10)), new("cat", new(2, 0, 12, 10))];
         var result = One([Found(0.9f, 0), Found(0.8f, 0)], truths);
 
         Assert.AreEqual(1, result.Ap50!.Value, Tolerance);
@@ -115,7 +115,7 @@ public sealed class DetectionEvaluatorTests
     public void Evaluate_CrowdRegion_SwallowsAnyNumberOfDetections()
     {
         // Three detections lie wholly in the crowd (intersection over their own area = 1) and count as nothing; one stands apart.
-        DetectionTruth[] truths = [Truth(500), new("cat", new(0, 0, 100, 100), Crowd: true)];
+        GroundTruthBox[] truths = [Truth(500), new("cat", new(0, 0, 100, 100), Crowd: true)];
         var result = One([Found(0.9f, 0), Found(0.8f, 20), Found(0.7f, 20), Found(0.6f, 500)], truths);
 
         Assert.AreEqual(1, result.Ap50!.Value, Tolerance);
@@ -126,7 +126,7 @@ public sealed class DetectionEvaluatorTests
     public void Evaluate_CrowdOverlapsMoreThanObject_ObjectIsPreferred()
     {
         // IoU with the object is 8/12, with the crowd 1: the object still gets the detection, though the crowd stands first.
-        DetectionTruth[] truths = [new("cat", new(0, 0, 100, 100), Crowd: true), Truth(2)];
+        GroundTruthBox[] truths = [new("cat", new(0, 0, 100, 100), Crowd: true), Truth(2)];
         var result = One([Found(0.9f, 0)], truths);
 
         Assert.AreEqual(1.0, result.Ap50);
@@ -136,7 +136,7 @@ public sealed class DetectionEvaluatorTests
     [TestMethod]
     public void Evaluate_DifficultObject_CountsNeitherFoundNorMissed()
     {
-        DetectionTruth[] truths = [Truth(0), Truth(100) with { Difficult = true }, Truth(200) with { Difficult = true }];
+        GroundTruthBox[] truths = [Truth(0), Truth(100) with { Difficult = true }, Truth(200) with { Difficult = true }];
         var result = One([Found(0.9f, 100), Found(0.8f, 0)], truths);
 
         Assert.AreEqual(1, result.Ap50!.Value, Tolerance);
@@ -282,7 +282,7 @@ public sealed class DetectionEvaluatorTests
         CollectionAssert.AreEqual(numpy, DetectionEvaluator.IoUThresholds.ToArray());
     }
 
-    private static ClassEvaluation One(Detected[] detections, DetectionTruth[] truths)
+    private static ClassEvaluation One(Detected[] detections, GroundTruthBox[] truths)
     {
         var evaluator = new DetectionEvaluator(["cat"]);
         evaluator.Add("a", detections, truths);
@@ -291,7 +291,7 @@ public sealed class DetectionEvaluatorTests
 
     private static Detected Found(float score, float left, string label = "cat") => new(label, 0, score, Box(left));
 
-    private static DetectionTruth Truth(float left, string label = "cat") => new(label, Box(left));
+    private static GroundTruthBox Truth(float left, string label = "cat") => new(label, Box(left));
 
     private static BoundingBox Box(float left) => new(left, 0, left + 10, 10);
 }

@@ -1,5 +1,4 @@
-using MlNetVision.Detection;
-using MlNetVision.Detection.Evaluation;
+using MlNetVision.Data;
 using Detected = MlNetVision.Detection.Detection;
 
 namespace MlNetVision.Tests.Detection.Evaluation;
@@ -9,7 +8,7 @@ internal static class RandomScenes
 {
     public const int Size = 24;
 
-    public sealed record Scene(List<Detected> Detections, List<DetectionTruth> Truths);
+    public sealed record Scene(List<Detected> Detections, List<GroundTruthBox> Truths);
 
     public static List<Scene> Make(Random random, string[] classes, int images, bool difficult = true)
     {

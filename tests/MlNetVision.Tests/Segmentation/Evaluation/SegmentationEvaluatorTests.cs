@@ -1,3 +1,4 @@
+using MlNetVision.Data;
 using MlNetVision.Imaging;
 using MlNetVision.Segmentation;
 using MlNetVision.Segmentation.Evaluation;

@@ -1,0 +1,44 @@
+using MlNetVision.Imaging;
+
+namespace MlNetVision.Data;
+
+/// <summary>Reads a folder that has one folder per class.</summary>
+internal static class ClassFolders
+{
+    private const string Expected = "expected a folder that holds a folder of images for each class";
+
+    public static NamedImages Read(string path)
+    {
+        if (!Directory.Exists(path))
+            throw new BadDataSetException($"{path}: there is no such folder; {Expected}, or a CSV list of images.");
+        try
+        {
+            return Find(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new BadDataSetException($"{path}: the data set cannot be read: {e.Message}", e);
+        }
+    }
+
+    private static NamedImages Find(string path)
+    {
+        var folders = Directory.EnumerateDirectories(path, "*", new EnumerationOptions())
+            .Where(folder => Path.GetFileName(folder)[0] != '.').Order(StringComparer.Ordinal).ToList();
+        var loose = ImageWalk.In(path);
+        if (folders.Count == 0)
+            throw new BadDataSetException($"{path}: there are no class folders{(loose.Count > 0 ? $", but {loose.Count} images" : "")}; {Expected}.");
+        var warnings = new DataSetWarnings();
+        if (loose.Count > 0)
+            warnings.Add($"{path}: images beside the class folders are left out: {loose.Count}, such as {Path.GetFileName(loose[0])}");
+        var names = folders.ConvertAll(folder => Path.GetFileName(folder));
+        var images = folders.Zip(names)
+            .SelectMany(c => ImageWalk.In(c.First, recursive: true, warnings.Add).Select(file => (file, c.Second))).ToList();
+        if (images.Count == 0)
+        {
+            throw new BadDataSetException(
+                $"{path}: there are no images in the class folders ({ClassNames.List(names)}); expected {string.Join(", ", ImageFiles.Extensions)}.");
+        }
+        return new(path, names, images, warnings);
+    }
+}

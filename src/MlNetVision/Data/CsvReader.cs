@@ -1,0 +1,103 @@
+using System.Text;
+
+namespace MlNetVision.Data;
+
+/// <summary>
+/// Reads comma-separated values as RFC 4180 has them, line breaks within quotes included. Blank lines are passed over, and
+/// blanks around a field count only within quotes: <c>path, label</c> is what people type.
+/// </summary>
+internal sealed class CsvReader
+{
+    private readonly string _text;
+    private readonly string _source;
+    private int _at;
+    private int _line = 1;
+
+    private CsvReader(string text, string source) => (_text, _source) = (text, source);
+
+    /// <summary>The records of a text.</summary>
+    /// <param name="text">The text, with any line ends.</param>
+    /// <param name="source">What messages call it.</param>
+    /// <exception cref="BadDataSetException">Quotes stand where none may, or are not closed; the message names the line.</exception>
+    public static IEnumerable<CsvRecord> Read(string text, string source) => new CsvReader(text, source).Records();
+
+    private bool AtEnd => _at == _text.Length;
+
+    private char Next => _text[_at];
+
+    private IEnumerable<CsvRecord> Records()
+    {
+        while (SkipBlankLines())
+        {
+            var line = _line;
+            var fields = new List<string> { Field() };
+            while (!AtEnd && Next == ',')
+            {
+                _at++;
+                fields.Add(Field());
+            }
+            yield return new(line, fields);
+        }
+    }
+
+    /// <summary>Goes to the start of the next line that is not blank; false at the end.</summary>
+    private bool SkipBlankLines()
+    {
+        for (; !AtEnd && char.IsWhiteSpace(Next); _at++)
+            if (IsLineEnd()) _line++;
+        return !AtEnd;
+    }
+
+    /// <summary>Whether a line ends with the next character; of CR LF that is the LF.</summary>
+    private bool IsLineEnd() => Next == '\n' || Next == '\r' && !(_at + 1 < _text.Length && _text[_at + 1] == '\n');
+
+    private string Field()
+    {
+        SkipBlanks();
+        return !AtEnd && Next == '"' ? Quoted() : Plain();
+    }
+
+    private string Plain()
+    {
+        var start = _at;
+        while (!AtEnd && Next is not (',' or '\r' or '\n'))
+        {
+            if (Next == '"')
+                throw Bad(_line, "a quote stands within a field that has none around it; such a field is written \"like \"\"this\"\"\"");
+            _at++;
+        }
+        return _text[start.._at].TrimEnd();
+    }
+
+    private string Quoted()
+    {
+        var (field, line) = (new StringBuilder(), _line);
+        for (_at++; !AtEnd; _at++)
+        {
+            if (Next == '"' && !(_at + 1 < _text.Length && _text[_at + 1] == '"'))
+            {
+                _at++;
+                SkipBlanks();
+                return AtEnd || Next is ',' or '\r' or '\n'
+                    ? field.ToString()
+                    : throw Bad(_line, $"'{Next}' follows a closing quote; expected a comma or the end of the line");
+            }
+            if (Next == '"') _at++;
+            else if (IsLineEnd()) _line++;
+            field.Append(Next);
+        }
+        throw Bad(line, "a quote is opened and not closed");
+    }
+
+    private void SkipBlanks()
+    {
+        while (!AtEnd && Next is ' ' or '\t') _at++;
+    }
+
+    private BadDataSetException Bad(int line, string what) => new(FormattableString.Invariant($"{_source}, line {line}: {what}."));
+}
+
+/// <summary>One record of comma-separated values.</summary>
+/// <param name="Line">The line that it begins on, from 1.</param>
+/// <param name="Fields">Its fields, without the quotes around them.</param>
+internal readonly record struct CsvRecord(int Line, IReadOnlyList<string> Fields);

@@ -1,0 +1,83 @@
+using System.Text;
+using MlNetVision.Imaging;
+
+namespace MlNetVision.Data;
+
+/// <summary>Opens the files that a data set names, within bounds of size.</summary>
+internal static class DataSetFile
+{
+    /// <summary>More than any list, label or CSV file needs: 64 MiB.</summary>
+    public const long MaxBytes = 64L << 20;
+
+    /// <summary>Opens a file for reading; the caller disposes the stream.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="maxBytes">The most bytes that it may have. Default: 64 MiB.</param>
+    /// <exception cref="BadDataSetException">There is no such file, or it is larger.</exception>
+    /// <exception cref="IOException">It cannot be opened.</exception>
+    public static FileStream Open(string path, long maxBytes = MaxBytes)
+    {
+        if (!File.Exists(path)) throw new BadDataSetException($"{path}: the file does not exist.");
+        var stream = File.OpenRead(path);
+        if (stream.Length <= maxBytes) return stream;
+        var length = stream.Length;
+        stream.Dispose();
+        throw new BadDataSetException($"{path}: {length} bytes; at most {maxBytes} are read.");
+    }
+
+    /// <summary>The lines that are not blank, trimmed, with their numbers from 1.</summary>
+    public static IEnumerable<(int Number, string Text)> Lines(string path)
+    {
+        using var reader = new StreamReader(Open(path), Encoding.UTF8);
+        for (var number = 1; reader.ReadLine() is { } line; number++)
+        {
+            var text = line.Trim();
+            if (text.Length > 0) yield return (number, text);
+        }
+    }
+
+    /// <summary>A path as a data set writes it (either slash, perhaps relative), seen from a folder.</summary>
+    /// <remarks>A file of that very name goes before one that is found when backslashes are read as Windows writes them.</remarks>
+    public static string Resolve(string folder, string written)
+    {
+        var path = Path.GetFullPath(Path.Combine(folder, written));
+        return !written.Contains('\\') || File.Exists(path) ? path : Path.GetFullPath(Path.Combine(folder, written.Replace('\\', '/')));
+    }
+
+    /// <summary>
+    /// The size of the upright image, from its header alone; <see langword="null"/> (with a warning) where there is no such image.
+    /// Warns where the annotations state another size.
+    /// </summary>
+    public static (int Width, int Height)? ImageSize(string path, string where, (int Width, int Height)? stated, DataSetWarnings warnings)
+    {
+        var exists = File.Exists(path);
+        if (!exists || ImageHeader.TryRead(path) is not { } size)
+        {
+            warnings.Add($"{where}: {path} {(exists ? "is no image that can be read" : "does not exist")}; it was left out");
+            return null;
+        }
+        if (stated is { } other && other != size)
+        {
+            var (said, has) = ($"{other.Width}×{other.Height}", $"{size.Width}×{size.Height}");
+            warnings.Add($"{where}: says {said}, but the upright image {path} has {has}; its boxes are taken as pixels of the latter");
+        }
+        return size;
+    }
+}
+
+/// <summary>Collects what a reader put right; bounded, as a bad export can have the same flaw in every line.</summary>
+internal sealed class DataSetWarnings
+{
+    private const int Limit = 99;
+    private readonly List<string> _first = [];
+    private int _more;
+
+    /// <summary>Adds a warning; of more than 99 only the number is kept.</summary>
+    public void Add(string warning)
+    {
+        if (_first.Count < Limit) _first.Add(warning);
+        else _more++;
+    }
+
+    /// <summary>The warnings, and as the last how many more there were.</summary>
+    public IReadOnlyList<string> ToList() => _more == 0 ? [.. _first] : [.. _first, $"and {_more} more"];
+}

@@ -1,0 +1,112 @@
+using MlNetVision.Files;
+using MlNetVision.Imaging;
+
+namespace MlNetVision.Data;
+
+/// <summary>An image that was found below a folder, or a folder that could not be read.</summary>
+/// <param name="Path">The file, or the folder.</param>
+/// <param name="RelativeName">Its path below the folder that was searched, with forward slashes.</param>
+/// <param name="Error">Why a folder could not be read; it names the folder. Null for an image.</param>
+public readonly record struct FoundImage(string Path, string RelativeName, string? Error = null);
+
+/// <summary>
+/// The one walk of folders for images, in commands, evaluation and training: folder by folder in ordinal order of names.
+/// </summary>
+/// <remarks>
+/// Files are told by their extension (<see cref="ImageFiles.Extensions"/>). Files and folders that are hidden, or whose names start
+/// with a dot, do not count. A link to a folder is followed, unless that folder is searched anyway or holds one that is: links in a
+/// circle end, and no image is found twice.
+/// </remarks>
+public static class ImageWalk
+{
+    /// <summary>The images in and below a folder, found while the caller reads on.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="except">A folder that is not searched; null: none.</param>
+    /// <returns>Images, and in their places the folders that cannot be read.</returns>
+    public static IEnumerable<FoundImage> Below(string folder, string? except = null)
+    {
+        ArgumentNullException.ThrowIfNull(folder);
+        return new Walker(folder, except).Walk("");
+    }
+
+    /// <summary>The paths of all images in a folder, or also below it.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="recursive">Whether folders below count too. Default false.</param>
+    /// <param name="unreadable">Is told of every folder below that cannot be read, in words; null: nobody.</param>
+    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
+    /// <exception cref="IOException">The folder itself cannot be read.</exception>
+    public static IReadOnlyList<string> In(string folder, bool recursive = false, Action<string>? unreadable = null)
+    {
+        ArgumentNullException.ThrowIfNull(folder);
+        if (!Directory.Exists(folder)) throw new DirectoryNotFoundException($"{folder}: there is no such folder.");
+        var images = new List<string>();
+        foreach (var found in recursive ? Below(folder) : new Walker(folder, null).Walk("", below: false))
+        {
+            if (found.Error is null) images.Add(found.Path);
+            else if (found.RelativeName.Length == 0) throw new IOException(found.Error);
+            else unreadable?.Invoke(found.Error);
+        }
+        return images;
+    }
+
+    /// <summary>The images of one folder by stem; of several with one stem the first by <see cref="ImageFiles.Extensions"/>.</summary>
+    internal static Dictionary<string, string> ByStem(string folder)
+    {
+        var images = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var path in In(folder).OrderBy(Rank)) images.TryAdd(Path.GetFileNameWithoutExtension(path), path);
+        return images;
+    }
+
+    /// <summary>Where the extension of an image stands in <see cref="ImageFiles.Extensions"/>: of images with one stem the lowest is taken.</summary>
+    internal static int Rank(string path)
+    {
+        var extension = Path.GetExtension(path);
+        return ImageFiles.Extensions.TakeWhile(known => !known.Equals(extension, StringComparison.OrdinalIgnoreCase)).Count();
+    }
+
+    private sealed class Walker(string root, string? except)
+    {
+        // Hidden ones are left out by their attributes, too.
+        private static readonly EnumerationOptions Visible = new() { IgnoreInaccessible = false };
+
+        private readonly string? _except = except is null ? null : RealPath.Of(except);
+        private readonly Lazy<List<string>> _roots = new(() => [RealPath.Of(root)]);
+
+        public IEnumerable<FoundImage> Walk(string relative, bool below = true)
+        {
+            var folder = Path.Join(root, relative);
+            if (_except is not null && RealPath.Of(folder) == _except) yield break;
+            if (Entries(folder, out var entries) is { } error) yield return new(folder, relative, $"{folder}: the folder cannot be read: {error}");
+            foreach (var entry in entries)
+            {
+                var name = relative.Length == 0 ? entry.Name : $"{relative}/{entry.Name}";
+                if (entry is FileInfo && ImageFiles.IsImage(name)) yield return new(Path.Join(root, name), name);
+                else if (below && entry is DirectoryInfo child && (child.LinkTarget is null || Follows(child)))
+                    foreach (var found in Walk(name)) yield return found;
+            }
+        }
+
+        private static string? Entries(string folder, out IEnumerable<FileSystemInfo> entries)
+        {
+            entries = [];
+            try
+            {
+                entries = new DirectoryInfo(folder).GetFileSystemInfos("*", Visible)
+                    .Where(e => e.Name[0] != '.').OrderBy(e => e.Name, StringComparer.Ordinal);
+                return null;
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                return e.Message;
+            }
+        }
+
+        private bool Follows(DirectoryInfo link)
+        {
+            var target = RealPath.Of(link.FullName);
+            if (_roots.Value.Exists(known => known == target || RealPath.IsBelow(known, target) || RealPath.IsBelow(target, known))) return false;
+            _roots.Value.Add(target);
+            return true;
+        }
+    }
+}

@@ -1,0 +1,175 @@
+using System.Globalization;
+using MlNetVision.Imaging;
+
+namespace MlNetVision.Data;
+
+/// <summary>A data set of images, each of one class. Only names are read; images are decoded where they are used.</summary>
+/// <remarks>It does not change: what leaves images out or numbers classes anew gives another data set.</remarks>
+public sealed class LabeledImages
+{
+    /// <summary>Makes a data set.</summary>
+    /// <param name="source">What messages call it: its folder or file.</param>
+    /// <param name="labels">The names of the classes: distinct, not empty.</param>
+    /// <param name="images">The images, in the order that training numbers them by.</param>
+    /// <param name="warnings">What was left out, in words; null: nothing.</param>
+    /// <exception cref="BadDataSetException">There are no images, or two classes have one name, or an empty one.</exception>
+    /// <exception cref="ArgumentException">An image is of a class that does not exist.</exception>
+    public LabeledImages(string source, IReadOnlyList<string> labels, IReadOnlyList<LabeledImage> images, IReadOnlyList<string>? warnings = null)
+    {
+        ArgumentNullException.ThrowIfNull(labels);
+        ArgumentNullException.ThrowIfNull(images);
+        if (images.Count == 0) throw new BadDataSetException($"{source}: there are no images.");
+        ClassNames.Check(labels, source);
+        var counts = new int[labels.Count];
+        foreach (var (path, index) in images)
+        {
+            if ((uint)index >= (uint)counts.Length)
+                throw new ArgumentException($"{path}: the class {index} does not exist; there are 0 to {counts.Length - 1}.", nameof(images));
+            counts[index]++;
+        }
+        (Source, Labels, Images, Counts, Warnings) = (source, [.. labels], [.. images], counts, [.. warnings ?? []]);
+    }
+
+    /// <summary>The folder or file that the data set was read from.</summary>
+    public string Source { get; }
+
+    /// <summary>The names of the classes, by index; in ordinal order where they come from files.</summary>
+    public IReadOnlyList<string> Labels { get; }
+
+    /// <summary>The images, at least one.</summary>
+    public IReadOnlyList<LabeledImage> Images { get; }
+
+    /// <summary>How many images each class has, by index.</summary>
+    public IReadOnlyList<int> Counts { get; }
+
+    /// <summary>What was left out when the data set was read, in words; bounded.</summary>
+    public IReadOnlyList<string> Warnings { get; }
+
+    /// <summary>Reads a data set from a folder or from a CSV list, whichever the path is.</summary>
+    /// <inheritdoc cref="FromFolder"/>
+    public static LabeledImages Open(string path, IReadOnlyList<string>? labels = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        return File.Exists(path) ? FromCsv(path, labels) : FromFolder(path, labels);
+    }
+
+    /// <summary>Reads a folder that has a folder for each class, with its images in and below it. Hidden files and folders do not count.</summary>
+    /// <param name="path">The folder.</param>
+    /// <param name="labels">
+    /// The classes of the training set, for a validation set: it then has the same class indices, and classes may be absent.
+    /// Null for a training set: at least two classes are expected, none of them empty.
+    /// </param>
+    /// <exception cref="BadDataSetException">
+    /// The folder is missing or cannot be read, has no images, one class only, a class without images, or a class that
+    /// <paramref name="labels"/> does not have.
+    /// </exception>
+    public static LabeledImages FromFolder(string path, IReadOnlyList<string>? labels = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        return ClassFolders.Read(path).For(labels);
+    }
+
+    /// <summary>
+    /// Reads a list of images: CSV (RFC 4180, UTF-8) with the columns path and label. A first line that names its columns
+    /// may put them in any order, and others beside them. Relative paths count from the list's folder. What does not exist is
+    /// left out with a warning.
+    /// </summary>
+    /// <param name="path">The file.</param>
+    /// <param name="labels">As for <see cref="FromFolder"/>.</param>
+    /// <exception cref="BadDataSetException">
+    /// The file is missing, cannot be read or is no such list (the message names the line), none of its images exists, an image
+    /// stands there with two labels, or as for <see cref="FromFolder"/>.
+    /// </exception>
+    public static LabeledImages FromCsv(string path, IReadOnlyList<string>? labels = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        return ImageList.Read(path).For(labels);
+    }
+
+    /// <summary>
+    /// Divides every class at random, so that both parts have its images in the same proportion. A class of one image goes to
+    /// the first part; one of more is in both.
+    /// </summary>
+    /// <param name="fraction">The first part's share, between 0 and 1 exclusively, such as 0.8.</param>
+    /// <param name="seed">The random seed: the same divides the same images in the same way.</param>
+    /// <returns>Both parts, each in this data set's order and with all its labels.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The fraction is not between 0 and 1.</exception>
+    /// <exception cref="BadDataSetException">No class has two images, so that nothing is left for the second part.</exception>
+    public (LabeledImages Train, LabeledImages Validation) Split(double fraction, int seed)
+    {
+        if (fraction is not (> 0 and < 1))
+        {
+            throw new ArgumentOutOfRangeException(nameof(fraction), fraction, string.Create(CultureInfo.InvariantCulture,
+                $"The part for training is {fraction}: a number between 0 and 1 was expected, such as 0.8."));
+        }
+        var random = new Random(seed);
+        var first = new bool[Images.Count];
+        foreach (var group in Enumerable.Range(0, Images.Count).GroupBy(i => Images[i].ClassIndex).OrderBy(group => group.Key))
+        {
+            var indices = group.ToArray();
+            random.Shuffle(indices);
+            var count = Math.Clamp((int)Math.Round(fraction * indices.Length, MidpointRounding.AwayFromZero), 1, Math.Max(1, indices.Length - 1));
+            foreach (var i in indices.AsSpan(0, count)) first[i] = true;
+        }
+        if (first.All(isFirst => isFirst)) throw new BadDataSetException($"{Source}: no class has two images, so none is left for validation.");
+        return (Where((_, i) => first[i]), Where((_, i) => !first[i]));
+    }
+
+    /// <summary>Leaves images out, such as those that cannot be read.</summary>
+    /// <param name="paths">Their paths, as <see cref="Images"/> has them.</param>
+    /// <exception cref="BadDataSetException">A class that had images has none left; the message names it.</exception>
+    public LabeledImages Without(IEnumerable<string> paths)
+    {
+        var left = paths.ToHashSet(StringComparer.Ordinal);
+        var used = Images.Where(image => !left.Contains(image.Path)).Select(image => image.ClassIndex).ToHashSet();
+        for (var c = 0; c < Labels.Count; c++)
+        {
+            if (Counts[c] > 0 && !used.Contains(c))
+                throw new BadDataSetException($"{Source}: of the class '{Labels[c]}' no image is left ({Counts[c]} cannot be used).");
+        }
+        return Where((image, _) => !left.Contains(image.Path));
+    }
+
+    private LabeledImages Where(Func<LabeledImage, int, bool> keep) => new(Source, Labels, [.. Images.Where(keep)], Warnings);
+}
+
+/// <summary>An image file and the class it belongs to.</summary>
+/// <param name="Path">The path of the image.</param>
+/// <param name="ClassIndex">The class: a position in the labels of the data set.</param>
+public readonly record struct LabeledImage(string Path, int ClassIndex);
+
+/// <summary>Images with the names of their classes, as a folder or a list has them, before the classes are numbered.</summary>
+/// <param name="Source">The folder or file.</param>
+/// <param name="Classes">The names of all classes that were found, with images or without.</param>
+/// <param name="Images">The images in order.</param>
+/// <param name="Warnings">What was left out.</param>
+internal sealed record NamedImages(
+    string Source, IReadOnlyCollection<string> Classes, IReadOnlyList<(string Path, string Label)> Images, DataSetWarnings Warnings)
+{
+    /// <summary>Numbers the classes: by the given labels, or by their own in ordinal order.</summary>
+    public LabeledImages For(IReadOnlyList<string>? labels)
+    {
+        labels ??= OwnLabels();
+        var indices = labels.Index().ToDictionary(x => x.Item, x => x.Index, StringComparer.Ordinal);
+        if (Classes.Where(name => !indices.ContainsKey(name)).Order(StringComparer.Ordinal).ToList() is [_, ..] unknown)
+        {
+            var (are, known) = (unknown.Count == 1 ? "is" : "are", ClassNames.Quote(labels));
+            throw new BadDataSetException($"{Source}: has images of {ClassNames.Quote(unknown)}, which {are} none of the known classes {known}.");
+        }
+        return new(Source, labels, [.. Images.Select(image => new LabeledImage(image.Path, indices[image.Label]))], Warnings.ToList());
+    }
+
+    private List<string> OwnLabels()
+    {
+        var labels = Classes.Order(StringComparer.Ordinal).ToList();
+        var used = Images.Select(image => image.Label).ToHashSet(StringComparer.Ordinal);
+        if (labels.FindAll(label => !used.Contains(label)) is [_, ..] empty && used.Count > 0)
+        {
+            var what = $"{(empty.Count == 1 ? "class" : "classes")} {ClassNames.Quote(empty)}";
+            throw new BadDataSetException(
+                $"{Source}: no images of the {what}; expected {string.Join(", ", ImageFiles.Extensions)}, or no such class.");
+        }
+        if (used.Count == 1) throw new BadDataSetException($"{Source}: '{labels[0]}' is the only class; expected two at least.");
+        return labels;
+    }
+}

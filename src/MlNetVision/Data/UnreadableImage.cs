@@ -1,0 +1,42 @@
+using MlNetVision.Imaging;
+
+namespace MlNetVision.Data;
+
+/// <summary>An image of a data set that cannot be decoded.</summary>
+/// <param name="Path">The file.</param>
+/// <param name="Error">Why; it names the file.</param>
+public readonly record struct UnreadableImage(string Path, string Error)
+{
+    /// <summary>Decodes every image of a data set, and tells which cannot be; <see cref="LabeledImages.Without"/> leaves them out.</summary>
+    /// <param name="images">The data set.</param>
+    /// <param name="progress">Is told how many images were looked at; null: nobody.</param>
+    /// <param name="cancellation">Stops the search.</param>
+    /// <returns>The unreadable ones, in the data set's order.</returns>
+    /// <exception cref="OperationCanceledException">The search was stopped.</exception>
+    public static IReadOnlyList<UnreadableImage> Find(LabeledImages images, IProgress<int>? progress = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(images);
+        var errors = new string?[images.Images.Count];
+        var done = 0;
+        var options = new ParallelOptions { CancellationToken = cancellation, MaxDegreeOfParallelism = Environment.ProcessorCount };
+        Parallel.For(0, errors.Length, options, i =>
+        {
+            errors[i] = ErrorOf(images.Images[i].Path);
+            progress?.Report(Interlocked.Increment(ref done));
+        });
+        return [.. images.Images.Zip(errors).Where(x => x.Second is not null).Select(x => new UnreadableImage(x.First.Path, x.Second!))];
+    }
+
+    private static string? ErrorOf(string path)
+    {
+        try
+        {
+            RgbImage.Load(path).Dispose();
+            return null;
+        }
+        catch (BadImageException e)
+        {
+            return e.Message;
+        }
+    }
+}

@@ -1,0 +1,36 @@
+namespace MlNetVision.Files;
+
+/// <summary>Full paths with links followed, so that two names of one file or folder compare equal.</summary>
+public static class RealPath
+{
+    /// <summary>As many links as Linux follows before it takes them for a circle.</summary>
+    private const int MostLinks = 40;
+
+    /// <summary>The full path with the links in it followed, as far as it exists; links in a circle stay as they are.</summary>
+    public static string Of(string path) => Of(path, links: 0);
+
+    /// <summary>Whether a path lies in a folder that is given as a real path.</summary>
+    /// <param name="path">The path, with or without links.</param>
+    /// <param name="realFolder">The folder, as <see cref="Of(string)"/> gives it.</param>
+    public static bool IsWithin(string path, string realFolder) => IsBelow(Of(path), realFolder);
+
+    /// <summary>Whether a real path is below another.</summary>
+    internal static bool IsBelow(string realPath, string realFolder) =>
+        realPath.StartsWith(Path.EndsInDirectorySeparator(realFolder) ? realFolder : realFolder + Path.DirectorySeparatorChar, StringComparison.Ordinal);
+
+    private static string Of(string path, int links)
+    {
+        var full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
+        if (Path.GetDirectoryName(full) is not { } parent) return full;
+        full = Path.Join(Of(parent, links), Path.GetFileName(full));
+        try
+        {
+            // What a link leads to may have links on its own way.
+            return links < MostLinks && File.ResolveLinkTarget(full, returnFinalTarget: true)?.FullName is { } target ? Of(target, links + 1) : full;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return full;
+        }
+    }
+}

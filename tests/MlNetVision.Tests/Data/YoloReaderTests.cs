@@ -1,0 +1,120 @@
+using MlNetVision.Data;
+
+namespace MlNetVision.Tests.Data;
+
+[TestClass]
+public sealed class YoloReaderTests
+{
+    [TestMethod]
+    [DataRow("names: [cat, 'dog']")]
+    [DataRow("names:\n  0: cat\n  1: dog # a comment\n")]
+    [DataRow("names:\n- cat\n- \"dog\"\n")]
+    [DataRow("names:\n  - cat\n  - dog\n")]
+    [DataRow("nc: 2\nnames: [ 'cat',\n         'dog' ]\ndownload: |\n  a script: yes\n")]
+    [DataRow("names: {1: dog, 0: cat}")]
+    public void Open_DataYaml_ReadsNamesAndValidation(string names)
+    {
+        using var folder = new DataSetFolder().Image("images/val/a.png", "images/train/b.png").Text("labels/val/a.txt", "1 0.5 0.5 0.2 0.4\n\n0 0.1 0.1 0.2 0.2\n")
+            .Text("data.yaml", $"# data\npath: .\ntrain: images/train\nval: images/val\n{names}");
+
+        var data = folder.Open();
+
+        Assert.AreEqual(DetectionDataSetFormat.Yolo, data.Format);
+        CollectionAssert.AreEqual(new[] { "cat", "dog" }, data.ClassNames.ToArray());
+        var image = data.Images.Single();
+        Assert.AreEqual(folder.PathOf("images/val/a.png"), image.Path);
+        CollectionAssert.AreEqual(new[] { "dog", "cat" }, image.Boxes.Select(t => t.Label).ToArray());
+        // Centre (50, 25), 20 × 20.
+        AssertBox(new(40, 15, 60, 35), image.Boxes[0].Box);
+        Assert.Contains("no split 'test'; it has train, val", folder.Error(options: new() { Split = "test" }));
+    }
+
+    [TestMethod]
+    public void Open_RoboflowYaml_FindsFoldersBesideIt()
+    {
+        using var folder = new DataSetFolder().Image("valid/images/a.png").Text("valid/labels/a.txt", "0 0.5 0.5 1 1").Text("data.yaml", "val: ../valid/images\nnames: ['cat']");
+
+        Assert.HasCount(1, folder.Open().Images.Single().Boxes);
+    }
+
+    [TestMethod]
+    public void Open_DarknetData_ReadsListAndNames()
+    {
+        using var folder = new DataSetFolder().Image("JPEGImages/a.png", "JPEGImages/b.png").Text("labels/a.txt", "0 0.5 0.5 1 1")
+            .Text("my.names", "cat\ndog\n").Text("val.txt", "JPEGImages/a.png\nJPEGImages\\b.png\nJPEGImages/a.png\nJPEGImages/c.png\n").Text("my.data", "classes= 2\nvalid = val.txt\nnames = my.names\n");
+
+        var data = DetectionDataSet.Open(folder.PathOf("my.data"));
+
+        CollectionAssert.AreEqual(new[] { 1, 0 }, data.Images.Select(p => p.Boxes.Count).ToArray());
+        var warnings = string.Join('\n', data.Warnings);
+        Assert.Contains("val.txt(4): there is no image 'JPEGImages/c.png'", warnings);
+        Assert.Contains("a.png: is listed twice", warnings);
+        Assert.Contains("1 of 2 images have no labels", warnings);
+        Assert.HasCount(2, DetectionDataSet.Open(folder.PathOf("val.txt")).Images, "a list beside a .names file");
+    }
+
+    [TestMethod]
+    public void Open_FoldersOrLabelsBesideImages_AreRecognised()
+    {
+        using var folders = new DataSetFolder().Image("images/test/a.png", "images/val/b.png").Text("labels/test/a.txt", "0 0.5 0.5 1 1").Text("labels/val/b.txt", "").Text("classes.txt", "cat");
+        Assert.HasCount(2, folders.Open().Images);
+        Assert.HasCount(1, folders.Open(new() { Split = "test" }).Images);
+        Assert.Contains("no split 'train'; " + folders.PathOf("images") + " has test, val", folders.Error(options: new() { Split = "train" }));
+
+        using var beside = new DataSetFolder().Image("a.png").Text("a.txt", "0 0.5 0.5 1 1");
+        Assert.Contains("no names for them were found", beside.Error());
+        Assert.HasCount(1, beside.Open(new() { ClassNames = ["cat"] }).Images[0].Boxes);
+        AssertBox(new(0, 0, 100, 50), beside.Open(new() { ClassNames = ["cat"] }).Images[0].Boxes[0].Box);
+    }
+
+    [TestMethod]
+    public void Open_PolygonOrRepeatedLine_FollowsTheRules()
+    {
+        using var folder = new DataSetFolder().Image("a.png").Text("a.txt", "0 0.1 0.2 0.5 0.1 0.3 0.6\n0 0.5 0.5 1 1\n0 0.5 0.5 1 1\n").Text("classes.txt", "cat");
+
+        var data = folder.Open();
+
+        AssertBox(new(10, 5, 50, 30), data.Images[0].Boxes[0].Box);
+        Assert.HasCount(2, data.Images[0].Boxes);
+        Assert.Contains("a.txt(3): repeats a line", data.Warnings.Single());
+    }
+
+    [TestMethod]
+    [DataRow("0 0.5 0.5 1", "a.txt(2): 4 numbers; 5 were expected")]
+    [DataRow("0 0.5 0.5 1 1 0.9", "a.txt(2): 6 numbers; 5 were expected")]
+    [DataRow("0 0.5 0.5 x 1", "a.txt(2): 'x' is no number")]
+    [DataRow("1 0.5 0.5 1 1", "a.txt(2): the class 1 does not exist; there are 1")]
+    [DataRow("-1 0.5 0.5 1 1", "the class -1 does not exist")]
+    [DataRow("0.5 0.5 0.5 1 1", "the class 0.5 does not exist")]
+    [DataRow("0 50 20 10 10", "a.txt(2): 50 is no fraction of the image")]
+    [DataRow("0 NaN 0.5 1 1", "NaN is no fraction")]
+    public void Open_BadLabel_NamesFileAndLine(string line, string expected)
+    {
+        using var folder = new DataSetFolder().Image("a.png").Text("a.txt", "\n" + line).Text("classes.txt", "cat");
+
+        Assert.Contains(expected, folder.Error());
+    }
+
+    [TestMethod]
+    [DataRow("val: images\n", "has no 'names'")]
+    [DataRow("val: images\nnames: [a, a]\n", "the class name 'a' stands there 2 times")]
+    [DataRow("val: images\nnames: {0: a, 2: b}\n", "indices from 0 without gaps")]
+    [DataRow("val: images\nnames: [a,\n", "data.yaml(2): the '[' is not closed")]
+    [DataRow("no yaml at all", "data.yaml(1): 'key: value' was expected")]
+    [DataRow("val: nowhere\nnames: [a]\n", "'nowhere' does not exist. Looked for")]
+    [DataRow("names: [a]\n", "has no split 'val'; it has none of")]
+    public void Open_BadYaml_IsRefused(string yaml, string expected)
+    {
+        using var folder = new DataSetFolder().Image("images/a.png").Text("labels/a.txt", "").Text("data.yaml", yaml);
+
+        Assert.Contains(expected, folder.Error());
+    }
+
+    private static void AssertBox(BoundingBox expected, BoundingBox actual)
+    {
+        Assert.AreEqual(expected.Left, actual.Left, 1e-4f);
+        Assert.AreEqual(expected.Top, actual.Top, 1e-4f);
+        Assert.AreEqual(expected.Right, actual.Right, 1e-4f);
+        Assert.AreEqual(expected.Bottom, actual.Bottom, 1e-4f);
+    }
+}
