@@ -8,6 +8,9 @@ public sealed record ObjectDetectorOptions
     /// <summary>Thresholds, class lists and non-maximum suppression. Null: those saved with a <c>.zip</c>, else the defaults of <see cref="DetectionOptions"/>.</summary>
     public DetectionOptions? Detection { get; init; }
 
+    /// <summary>Changes the settings that <see cref="Detection"/> or the model gives, for a caller who replaces only some of them. Null: nothing is changed.</summary>
+    public Func<DetectionOptions, DetectionOptions>? Adjust { get; init; }
+
     /// <summary>How an image is brought to the network's size. Null: as the model says, else <see cref="ResizeMode.Letterbox"/>.</summary>
     public ResizeMode? Resize { get; init; }
 

@@ -21,11 +21,12 @@ internal sealed record DetectionNetwork(OnnxModel Model, NetworkInput Input, Det
         model = StandaloneNetwork.Strip(model);
         var input = NetworkInput.Of(model);
         var saved = PipelineNetwork.SettingsOf(model, () => FromModel(model, input, options));
+        var detection = options.Detection ?? saved.Detection;
         var settings = saved with
         {
             Resize = PipelineNetwork.ResizeTo(input, saved.Resize, options.Resize, options.Resampler, options.PadColor),
             Labels = options.LabelsFile is null ? saved.Labels : model.GetNames() ?? saved.Labels,
-            Detection = options.Detection ?? saved.Detection,
+            Detection = options.Adjust?.Invoke(detection) ?? detection,
         };
         PipelineNetwork.RequirePreprocess(model, settings.Preprocess, options.Preprocess);
         settings.Detection.Validate(settings.Labels);
