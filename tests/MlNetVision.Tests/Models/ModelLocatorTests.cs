@@ -14,7 +14,7 @@ public sealed class ModelLocatorTests
 
     [TestMethod]
     [DataRow("yolov8n.pt", "a PyTorch model", "torch.onnx.export")]
-    [DataRow("a/NET.PTH", "a PyTorch model", "yolo export model=FILE format=onnx")]
+    [DataRow("a/NET.PTH", "a PyTorch model", "yolo export model=a/NET.PTH format=onnx")]
     [DataRow("net.torchscript", "a TorchScript model", "torch.onnx.export")]
     [DataRow("net.safetensors", "without a network", "torch.onnx.export")]
     [DataRow("frozen.pb", "a TensorFlow graph", "tf2onnx.convert --saved-model")]
