@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
-using MlNetVision.Cli.Outputs;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 

@@ -49,7 +49,7 @@ internal static class UsageErrors
         }
         var optional = command.Options.FirstOrDefault(o => o.Name == greedy);
         if (optional is not null && parsed.GetResult(optional)?.Tokens is [var file, ..])
-            terminal.Fail($"({greedy} takes '{file.Value}' as the file to write; put {greedy} last where it should not.)");
+            terminal.Fail($"({greedy} takes '{file.Value}' as the file to write; put {greedy} last to write to standard output.)");
         return TellOfHelp(parsed, terminal);
     }
 

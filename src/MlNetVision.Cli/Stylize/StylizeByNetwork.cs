@@ -60,7 +60,7 @@ internal sealed class StylizeByNetwork(Terminal terminal, ImageOptions images, S
         var (grid, zip) = (parsed.GetValue(_grid), images.SavedFile(parsed));
         var format = shared.ReadFormat(parsed);
         if (run is { OutputFolder: null, IsJson: false, Inputs.Count: > 0 } && grid is null) terminal.Note("no image is written without -o FOLDER.");
-        var weights = shared.ReadWeights(parsed, _models.Name, Models(parsed).Count);
+        var weights = shared.ReadWeights(parsed, _models.Name, Models(parsed).Length);
         if (zip is not null && weights.Count > 1) throw new UsageException($"{images.SaveName} saves one model; {weights.Count} were given.");
         using var stylizers = Load(parsed);
         using var controls = shared.Controls.Read(parsed);
@@ -90,7 +90,7 @@ internal sealed class StylizeByNetwork(Terminal terminal, ImageOptions images, S
     }
 
     /// <summary>The models, as the user named them.</summary>
-    private IReadOnlyList<string> Models(ParseResult parsed) => parsed.GetValue(_models) is { Length: > 0 } models ? models : [Bundled];
+    private string[] Models(ParseResult parsed) => parsed.GetValue(_models) is { Length: > 0 } models ? models : [Bundled];
 
     private void Save(ParseResult parsed, ImageStylizer stylizer)
     {

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using MlNetVision.Cli.Hosting;
 using MlNetVision.Cli.Images;
-using MlNetVision.Cli.Inputs;
 using MlNetVision.Style;
 
 namespace MlNetVision.Cli.Stylize;

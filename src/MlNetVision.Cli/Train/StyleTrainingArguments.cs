@@ -3,7 +3,6 @@ using System.Diagnostics;
 using System.Globalization;
 using MlNetVision.Cli.Hosting;
 using MlNetVision.Cli.ModelOptions;
-using MlNetVision.Cli.Stylize;
 using MlNetVision.Training.Style;
 
 namespace MlNetVision.Cli.Train;

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Globalization;
 using MlNetVision.Classification;
 using MlNetVision.Cli.Hosting;
-using MlNetVision.Cli.Outputs;
 using MlNetVision.Training;
 
 namespace MlNetVision.Cli.Train;

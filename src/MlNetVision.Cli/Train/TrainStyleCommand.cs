@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using MlNetVision.Cli.Hosting;
 using MlNetVision.Cli.Inputs;
 using MlNetVision.Cli.ModelOptions;
