@@ -109,7 +109,7 @@ public sealed class OnnxSummaryTests
     }
 
     [TestMethod]
-    [DataRow("image", 1, "a shape is given for 'image', but the inputs are image: float 1×3×10×12")]
+    [DataRow("photo", 1, "a shape is given for 'photo', but the inputs are image: float 1×3×10×12")]
     [DataRow("image", 1, "the shape 1×3×10 does not fit the input image: float 1×3×10×12")]
     public void Describe_WrongInputShape_SaysWhatFits(string input, int batch, string expected)
     {
