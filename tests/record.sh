@@ -165,7 +165,7 @@ record_segmentation() {
   record segment-windows segment images/street.png --threads 1 -o made/segment-windows --windows
   record segment-save segment images/street.png --threads 1 --save made/segment-save/streets.zip
   record segment-zip segment images/street.png --threads 1 -m made/segment-save/streets.zip --json
-  record evaluate-segmenter evaluate segmenter street masks --threads 1 --json made/evaluate-segmenter/metrics.json --csv made/evaluate-segmenter/confusion.csv --figures made/evaluate-segmenter/classes.csv --image made/evaluate-segmenter/confusion.png
+  record evaluate-segmenter evaluate segmenter street masks --threads 1 --json made/evaluate-segmenter/metrics.json --csv made/evaluate-segmenter/confusion.csv --metrics made/evaluate-segmenter/classes.csv --image made/evaluate-segmenter/confusion.png
   record evaluate-segmenter-table evaluate segmenter street masks --threads 1 --ignore 11
 }
 
@@ -177,7 +177,7 @@ record_classification() {
   record classify-standalone classify few --threads 1 --save made/classify-standalone/flowers.zip --standalone
   record classify-zip classify few --threads 1 -m made/classify-save/flowers.zip --json
   record classify-standalone-zip classify few --threads 1 -m made/classify-standalone/flowers.zip --json
-  record evaluate-classifier evaluate classifier flowers --threads 1 --json made/evaluate-classifier/metrics.json --csv made/evaluate-classifier/confusion.csv --figures made/evaluate-classifier/classes.csv --image made/evaluate-classifier/confusion.png
+  record evaluate-classifier evaluate classifier flowers --threads 1 --json made/evaluate-classifier/metrics.json --csv made/evaluate-classifier/confusion.csv --metrics made/evaluate-classifier/classes.csv --image made/evaluate-classifier/confusion.png
   record evaluate-classifier-calibrate evaluate classifier flowers --threads 1 --calibrate -o made/evaluate-classifier-calibrate/flowers.onnx
 }
 

@@ -1,8 +1,15 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
-using MlNetVision.Cli.Commands;
+using MlNetVision.Cli.Classify;
+using MlNetVision.Cli.Detect;
+using MlNetVision.Cli.Evaluate;
 using MlNetVision.Cli.Hosting;
+using MlNetVision.Cli.Inputs;
+using MlNetVision.Cli.Model;
+using MlNetVision.Cli.Segment;
+using MlNetVision.Cli.Stylize;
+using MlNetVision.Cli.Train;
 
 namespace MlNetVision.Cli;
 
@@ -21,7 +28,7 @@ internal static class CommandLine
         var root = CreateRoot(terminal);
         if (args.Count > 0 && Suggestions.IsRequest(args[0])) return Suggestions.Print(root, args, terminal.Out);
         var parsed = root.Parse(args.Count == 0 ? ["--help"] : OptionalValues.Untangle(args), Parsing);
-        if (parsed.Action is ParseErrorAction) return UsageErrors.Report(parsed, terminal);
+        if (parsed.Action is ParseErrorAction) return UsageErrors.Report(parsed, terminal, greedy: OptionalValues.Json);
         if (parsed.Action is not HelpWithExamples && UsageErrors.FindUnknownOption(parsed) is { } option)
             return UsageErrors.ReportUnknownOption(parsed, option, terminal);
         var streams = new InvocationConfiguration
@@ -46,7 +53,8 @@ internal static class CommandLine
     // Not a RootCommand: that one is named after the process, which is "dotnet" or a test host as often as not.
     private static DocumentedCommand CreateRoot(Terminal terminal)
     {
-        var root = new DocumentedCommand(Name, "Computer vision for .NET: find objects in images, tell the class of every pixel, tell what images show, stylise photos, look into networks, measure how good they are.")
+        var root = new DocumentedCommand(Name,
+            "Computer vision for .NET: detect objects, segment and classify images, stylise photos, train, inspect and evaluate models.")
         {
             Closing = """
                 Exit codes:
@@ -63,11 +71,12 @@ internal static class CommandLine
         root.Add(DetectCommand.Create(terminal));
         root.Add(SegmentCommand.Create(terminal));
         root.Add(ClassifyCommand.Create(terminal));
-        root.Add(TrainCommand.Create(terminal));
         root.Add(StylizeCommand.Create(terminal));
+        root.Add(TrainCommand.Create(terminal));
         root.Add(EvaluateCommand.Create(terminal));
         root.Add(ModelCommand.Create(terminal));
-        root.Add(DemoCommand.Create(terminal));
+        root.Add(DemoCommand.Create(
+            terminal, [DetectCommand.Demonstration, SegmentCommand.Demonstration, ClassifyCommand.Demonstration, StylizeCommand.Demonstration]));
         root.Add(CompletionCommand.Create(terminal));
         return root;
     }

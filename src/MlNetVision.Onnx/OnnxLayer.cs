@@ -13,6 +13,9 @@ public sealed record OnnxLayer(string Name, string Type, IReadOnlyList<long?>? O
     /// <summary>The name of the first output tensor.</summary>
     public required string Output { get; init; }
 
+    /// <summary>The layers and inputs of the network that it reads, by name, each once; initializers do not count.</summary>
+    public IReadOnlyList<string> ConnectedTo { get; init; } = [];
+
     /// <summary>The element type of the first output, undefined where it is not known.</summary>
     public required DataType OutputType { get; init; }
 

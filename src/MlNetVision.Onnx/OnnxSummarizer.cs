@@ -14,6 +14,7 @@ internal sealed class OnnxSummarizer
     private readonly OnnxModel _model;
     private readonly ShapeInference _shapes;
     private readonly HashSet<string> _stored;
+    private readonly Dictionary<string, string> _producers;
 
     public OnnxSummarizer(OnnxModel model, IReadOnlyDictionary<string, IReadOnlyList<long>> inputShapes)
     {
@@ -25,6 +26,7 @@ internal sealed class OnnxSummarizer
                 throw new ArgumentException($"{model.Name}: a shape is given for '{name}', but the inputs are {string.Join("; ", inputs)}.", nameof(inputShapes));
         }
         _shapes = new ShapeInference(model, inputs.Select(i => inputShapes.TryGetValue(i.Name, out var shape) ? With(i, shape) : OneImage(i)));
+        _producers = Producers(model);
         _stored = model.Graph.Initializer.Select(t => t.Name)
             .Concat(model.Graph.Node.Where(n => n.OpType == "Constant").SelectMany(n => n.Output)).ToHashSet(StringComparer.Ordinal);
     }
@@ -40,6 +42,15 @@ internal sealed class OnnxSummarizer
             Layers = [.. nodes.Select(Layer)],
             Parameters = Elements(nodes.SelectMany(Weights)),
         };
+    }
+
+    /// <summary>The names of layers by the tensors that they give.</summary>
+    private static Dictionary<string, string> Producers(OnnxModel model)
+    {
+        var producers = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var node in model.Graph.Node)
+            foreach (var output in node.Output) producers.TryAdd(output, node.LayerName());
+        return producers;
     }
 
     private static OnnxValue OneImage(OnnxValue input) =>
@@ -63,6 +74,7 @@ internal sealed class OnnxSummarizer
         return new OnnxLayer(node.LayerName(), type, fact.Shape, Elements(Weights(node)), MultiplyAdds.Of(node, _shapes))
         {
             Output = output,
+            ConnectedTo = [.. node.Input.Where(i => i.Length > 0 && !_stored.Contains(i)).Select(i => _producers.GetValueOrDefault(i, i)).Distinct(StringComparer.Ordinal)],
             OutputType = fact.Type,
             Kernel = kernel,
             Strides = kernel.Length > 0 ? node.Integers("strides", ones) : [],

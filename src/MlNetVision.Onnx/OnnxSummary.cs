@@ -12,7 +12,7 @@ public sealed record OnnxSummary
     /// <summary>The outputs as the file declares them.</summary>
     public required IReadOnlyList<OnnxValue> Outputs { get; init; }
 
-    /// <summary>One row a node, in the order of the graph; nodes that only hold a constant are left out.</summary>
+    /// <summary>One row per node, in the order of the graph; nodes that only hold a constant are left out.</summary>
     public required IReadOnlyList<OnnxLayer> Layers { get; init; }
 
     /// <summary>Parameters of the network; a tensor that several layers share counts once.</summary>
@@ -47,11 +47,11 @@ public sealed record OnnxSummary
         }
     }
 
-    /// <summary>A table in plain text: a row a layer with name, type, output shape, parameters and multiply-adds, then the totals, atrous rates and output stride.</summary>
+    /// <summary>A table in plain text: one row per layer with name, type, output shape, parameters, multiply-adds and what it is connected to, then the totals, atrous rates and output stride.</summary>
     public string ToTable() => SummaryTable.Write(this);
 
     /// <summary>
-    /// The summary as JSON: <c>name</c>, <c>inputs</c>, <c>outputs</c>, <c>layers</c> (<c>name</c>, <c>type</c>, <c>output</c>, <c>outputType</c>,
+    /// The summary as JSON: <c>name</c>, <c>inputs</c>, <c>outputs</c>, <c>layers</c> (<c>name</c>, <c>type</c>, <c>connectedTo</c>, <c>output</c>, <c>outputType</c>,
     /// <c>outputShape</c>, <c>parameters</c>, <c>multiplyAdds</c>; convolutions and poolings also <c>kernel</c>, <c>strides</c>, <c>dilations</c>, <c>groups</c>),
     /// <c>parameters</c>, <c>multiplyAdds</c>, <c>uncountedLayers</c>, <c>atrousRates</c>
     /// (<c>rate</c>, <c>layers</c>), <c>outputStride</c>. What is not known is null.

@@ -56,6 +56,9 @@ internal static class SummaryJson
         json.WriteStartObject();
         json.WriteString("name", layer.Name);
         json.WriteString("type", layer.Type);
+        json.WriteStartArray("connectedTo");
+        foreach (var name in layer.ConnectedTo) json.WriteStringValue(name);
+        json.WriteEndArray();
         json.WriteString("output", layer.Output);
         json.WriteString("outputType", ElementType.Name(layer.OutputType));
         Shape(json, "outputShape", layer.OutputShape);

@@ -1,5 +1,3 @@
-using MlNetVision.Cli.Hosting;
-
 namespace MlNetVision.Cli.Tests;
 
 /// <summary>Runs the program within the test's process.</summary>

@@ -50,6 +50,32 @@ public sealed class ProcessTests : IDisposable
     }
 
     [TestMethod]
+    [DataRow("detect", "")]
+    [DataRow("stylize", "")]
+    [DataRow("stylize", " --style painting.png --size 32")]
+    public async Task Process_ClosedStandardInput_EndsWithAnError(string command, string options)
+    {
+        if (OperatingSystem.IsWindows()) Assert.Inconclusive("needs sh(1)");
+        File.WriteAllBytes(_folder["painting.png"], Images.RedPng());
+        var program = typeof(CommandLine).Assembly.Location;
+        using var process = System.Diagnostics.Process.Start(new ProcessStartInfo("sh")
+        {
+            ArgumentList = { "-c", $"cd '{_folder.Path}' && exec dotnet '{program}' {command} - -q{options} <&-" },
+            RedirectStandardOutput = true, RedirectStandardError = true,
+        })!;
+        try
+        {
+            var (code, _, error) = await CliProcess.EndAsync(process);
+            Assert.AreEqual(ExitCode.Failed, code, error);
+            StringAssert.Contains(error, "standard input ('-') is closed; expected an image on it");
+        }
+        finally
+        {
+            process.Kill();
+        }
+    }
+
+    [TestMethod]
     public async Task Process_Interrupted_KeepsWhatWasDoneAndReturns130()
     {
         if (OperatingSystem.IsWindows()) Assert.Inconclusive("needs kill(1)");

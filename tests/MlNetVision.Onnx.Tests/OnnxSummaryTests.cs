@@ -72,6 +72,20 @@ public sealed class OnnxSummaryTests
     }
 
     [TestMethod]
+    public void Describe_ConnectedTo_NamesLayersAndInputsOnceAndNoWeights()
+    {
+        var builder = new GraphWriter("g");
+        var x = builder.Input("x", DataType.Float, 1, 3);
+        var square = builder.Node("MatMul", "square", [x, builder.Floats("w", new float[9], 3, 3)]);
+        builder.Output(builder.Node("Sum", "sum", [square, x, square]), DataType.Float, 1, 3);
+        var summary = builder.Build().Describe();
+
+        Assert.AreEqual("x | square,x", string.Join(" | ", summary.Layers.Select(l => string.Join(',', l.ConnectedTo))));
+        StringAssert.EndsWith(summary.ToTable().Split('\n')[3], "  square, x");
+        StringAssert.Contains(summary.ToJson(indented: false), "\"connectedTo\":[\"square\",\"x\"]");
+    }
+
+    [TestMethod]
     public void Describe_Window_Recorded()
     {
         var layers = Network().Describe().Layers;
@@ -95,7 +109,7 @@ public sealed class OnnxSummaryTests
     }
 
     [TestMethod]
-    [DataRow("image", 1, "a shape is given for 'image', but the inputs are image: float 1×3×10×12")]
+    [DataRow("photo", 1, "a shape is given for 'photo', but the inputs are image: float 1×3×10×12")]
     [DataRow("image", 1, "the shape 1×3×10 does not fit the input image: float 1×3×10×12")]
     public void Describe_WrongInputShape_SaysWhatFits(string input, int batch, string expected)
     {
@@ -107,8 +121,8 @@ public sealed class OnnxSummaryTests
     public void ToTable_Network_AlignedWithTotals()
     {
         var lines = Network().Describe().ToTable().TrimEnd('\n').Split('\n');
-        Assert.AreEqual("Layer       Type           Output   Parameters  Multiply-adds", lines[0]);
-        Assert.AreEqual("conv        Conv           1×8×5×6         224          6,480", lines[2]);
+        Assert.AreEqual("Layer       Type           Output   Parameters  Multiply-adds  Connected to", lines[0]);
+        StringAssert.StartsWith(lines[2], "conv        Conv           1×8×5×6         224          6,480  ");
         Assert.AreEqual("Total       9 layers                     2,920         11,542", lines[^2]);
         Assert.HasCount(14, lines);
     }

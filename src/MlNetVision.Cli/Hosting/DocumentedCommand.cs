@@ -1,4 +1,7 @@
 using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+using System.Reflection;
 
 namespace MlNetVision.Cli.Hosting;
 
@@ -24,4 +27,41 @@ internal sealed class DocumentedCommand(string name, string description) : Comma
             return Failure.Report(terminal, e);
         }
     });
+}
+
+/// <summary>System.CommandLine's help, closed by the examples of the command.</summary>
+internal sealed class HelpWithExamples : SynchronousCommandLineAction
+{
+    private const int Width = 110;
+
+    private readonly HelpAction _help = new() { MaxWidth = Width };
+
+    public override bool ClearsParseErrors => true;
+
+    public override int Invoke(ParseResult parseResult)
+    {
+        _help.Invoke(parseResult);
+        if (parseResult.CommandResult.Command is not DocumentedCommand command) return ExitCode.Done;
+
+        var output = parseResult.InvocationConfiguration.Output;
+        if (command.Examples.Count > 0) output.WriteLine("Examples:");
+        foreach (var (line, meaning) in command.Examples)
+        {
+            output.WriteLine($"  {line}");
+            output.WriteLine($"      {meaning}");
+        }
+        if (command.Closing is { } closing) output.WriteLine(closing);
+        return ExitCode.Done;
+    }
+}
+
+/// <summary>Prints the version of this program; System.CommandLine's own action asks the process, which may be a host.</summary>
+internal sealed class PrintVersion : SynchronousCommandLineAction
+{
+    public override int Invoke(ParseResult parseResult)
+    {
+        var version = typeof(PrintVersion).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
+        parseResult.InvocationConfiguration.Output.WriteLine(version.Split('+')[0]); // without the commit
+        return ExitCode.Done;
+    }
 }

@@ -17,15 +17,18 @@ internal static class GlobalOptions
         });
         var verbosity = new Option<string>(VerbosityName)
         {
-            Description = "How much to tell on standard error.",
+            Description = "How much to write to standard error.",
             Recursive = true,
             DefaultValueFactory = _ => "normal",
         };
-        verbosity.AcceptOnlyFromAmong([.. Enum.GetNames<Verbosity>().Select(n => n.ToLowerInvariant())]);
+        verbosity.AcceptOnlyFromAmong(ChoiceOption.NamesOf<Verbosity>());
         root.Add(verbosity);
     }
 
     public static Verbosity GetVerbosity(ParseResult parsed) => parsed.GetValue<bool>(QuietName)
         ? Verbosity.Quiet
         : Enum.Parse<Verbosity>(parsed.GetValue<string>(VerbosityName)!, ignoreCase: true);
+
+    /// <summary>Tells options that stand on the command line from those that have a default.</summary>
+    public static bool IsGiven(this ParseResult parsed, Option option) => parsed.GetResult(option) is { Implicit: false };
 }

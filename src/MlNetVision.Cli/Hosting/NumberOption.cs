@@ -11,18 +11,37 @@ namespace MlNetVision.Cli.Hosting;
 /// </summary>
 internal static class NumberOption
 {
+    /// <summary>Larger numbers of threads only cost memory and time.</summary>
+    private const int MostThreads = 1024;
+
     /// <summary>An option that may be left out; then it has no value.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="description">What help says of it.</param>
     /// <param name="unit">What help calls the number.</param>
-    /// <param name="least">The least that is allowed.</param>
-    /// <param name="most">The most that is allowed, or null: no bound.</param>
-    public static Option<T?> Create<T>(string name, string description, string unit, T least, T? most = null) where T : struct, INumber<T> => new(name)
+    /// <param name="least">The smallest allowed number.</param>
+    /// <param name="most">The largest allowed number, or null: no bound.</param>
+    public static Option<T?> Create<T>(string name, string description, string unit, T least, T? most = null)
+        where T : struct, INumber<T> => new(name)
     {
         Description = description,
         HelpName = unit,
         CustomParser = result => Parse(result, name, least, most),
     };
+
+    /// <summary><c>--threads COUNT</c>.</summary>
+    public static Option<int?> Threads() => Create("--threads", "Number of threads; 0: one per processor. [default: 0]", "COUNT", 0, MostThreads);
+
+    /// <summary>Numbers separated by commas, or null where one is none.</summary>
+    public static List<float>? ReadList(string text)
+    {
+        var numbers = new List<float>();
+        foreach (var part in text.Split(','))
+        {
+            if (!float.TryParse(part, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)) return null;
+            numbers.Add(number);
+        }
+        return numbers;
+    }
 
     private static T? Parse<T>(ArgumentResult result, string name, T least, T? most) where T : struct, INumber<T>
     {
@@ -32,7 +51,8 @@ internal static class NumberOption
         if (T.TryParse(text, style, CultureInfo.InvariantCulture, out var value) && value >= least && (most is null || value <= most)) return value;
         var kind = isWhole ? "a whole number" : "a number";
         var bounds = most is null ? $"{kind} from {Text(least)}" : $"{kind} from {Text(least)} to {Text(most.Value)}";
-        result.AddError($"{name} '{text}': {bounds} was expected{(text.Contains(',', StringComparison.Ordinal) ? ", with a point for decimals" : "")}.");
+        var hint = text.Contains(',', StringComparison.Ordinal) ? ", with a point for decimals" : "";
+        result.AddError($"{name} '{text}': {bounds} was expected{hint}.");
         return null;
     }
 

@@ -1,6 +1,8 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text;
 using Spectre.Console;
+using Spectre.Console.Rendering;
 
 namespace MlNetVision.Cli.Hosting;
 
@@ -10,7 +12,7 @@ internal sealed class Terminal
     /// <summary>Width of tables in files and pipes, where there is no window to fit.</summary>
     private const int UnboundedWidth = 400;
 
-    public Terminal(TextWriter output, TextWriter error, Stream input, bool outIsWindow = false, bool errorIsWindow = false)
+    public Terminal(TextWriter output, TextWriter error, Stream? input, bool outIsWindow = false, bool errorIsWindow = false)
     {
         (Out, Error, Input) = (output, error, input);
         (OutIsWindow, ErrorIsWindow) = (outIsWindow, errorIsWindow);
@@ -22,7 +24,8 @@ internal sealed class Terminal
 
     public TextWriter Error { get; }
 
-    public Stream Input { get; }
+    /// <summary>Standard input; null where the caller closed it.</summary>
+    public Stream? Input { get; }
 
     /// <summary>Whether standard output is a window that somebody looks at.</summary>
     public bool OutIsWindow { get; }
@@ -54,7 +57,7 @@ internal sealed class Terminal
         var errorIsWindow = !Console.IsErrorRedirected && !dumb;
         var output = Writer(Console.OpenStandardOutput());
         var error = Writer(Console.OpenStandardError());
-        return new Terminal(output, error, Console.OpenStandardInput(), outIsWindow, errorIsWindow);
+        return new Terminal(output, error, StandardInput.IsClosed() ? null : Console.OpenStandardInput(), outIsWindow, errorIsWindow);
     }
 
     /// <summary>A line of results on standard output.</summary>
@@ -81,7 +84,8 @@ internal sealed class Terminal
     public void Debug(string message)
     {
         if (Verbosity < Verbosity.Debug) return;
-        foreach (var line in message.ReplaceLineEndings("\n").Split('\n')) WriteError(line, new Spectre.Console.Style(Color.Grey)); // a stack trace has several
+        // A stack trace has several lines.
+        foreach (var line in message.ReplaceLineEndings("\n").Split('\n')) WriteError(line, new Spectre.Console.Style(Color.Grey));
     }
 
     /// <summary>An error on standard error; always shown.</summary>
@@ -131,4 +135,46 @@ internal sealed class Terminal
         if (!isWindow) console.Profile.Width = UnboundedWidth;
         return console;
     }
+}
+
+/// <summary>A line that Spectre writes as it is: a path that is broken at the window's edge cannot be copied.</summary>
+internal sealed class UnbrokenLine(string text, Spectre.Console.Style style) : Renderable
+{
+    protected override IEnumerable<Spectre.Console.Rendering.Segment> Render(RenderOptions options, int maxWidth) =>
+        [new Spectre.Console.Rendering.Segment(text, style), Spectre.Console.Rendering.Segment.LineBreak];
+}
+
+/// <summary>How much is written to standard error.</summary>
+internal enum Verbosity
+{
+    /// <summary>Errors only.</summary>
+    Quiet,
+
+    /// <summary>Errors, warnings, progress and what was written where.</summary>
+    Normal,
+
+    /// <summary>Also settings, timings and whole stack traces.</summary>
+    Debug,
+}
+
+/// <summary>Tells whether the process was started without a standard input.</summary>
+internal static class StandardInput
+{
+    private const int GetDescriptorFlags = 1; // F_GETFD of fcntl(2), on Linux and macOS
+    private const int CloseOnExec = 1; // FD_CLOEXEC
+
+    /// <summary>
+    /// Whether standard input was closed (<c>&lt;&amp;-</c>). Its number then stands for the first file that the runtime opened
+    /// itself, and reading from that may never end. The runtime's own files are closed on exec; an inherited one cannot be.
+    /// </summary>
+    public static bool IsClosed()
+    {
+        if (OperatingSystem.IsWindows()) return false; // .NET gives an empty stream
+        var flags = Flags(0, GetDescriptorFlags);
+        return flags < 0 || (flags & CloseOnExec) != 0;
+    }
+
+    [DllImport("libc", EntryPoint = "fcntl")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int Flags(int descriptor, int command);
 }

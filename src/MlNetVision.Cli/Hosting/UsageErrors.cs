@@ -17,35 +17,60 @@ internal static class UsageErrors
         .Select(t => t.Value)
         .FirstOrDefault(v => !double.TryParse(v, CultureInfo.InvariantCulture, out _));
 
-    /// <summary>Reports that an option does not exist.</summary>
+    /// <summary>Reports that an option does not exist, with those that may have been meant.</summary>
     /// <returns><see cref="ExitCode.Usage"/>.</returns>
     public static int ReportUnknownOption(ParseResult parsed, string option, Terminal terminal)
     {
-        var known = parsed.CommandResult.Command.Options.Where(o => !o.Hidden).Select(o => o.Name);
-        terminal.Fail($"'{PathOf(parsed)}' has no option '{option}'; it has: {string.Join(", ", known)}. (After '--', such words are inputs.)");
-        return ExitCode.Usage;
+        string[] known = [.. OptionsOf(parsed.CommandResult).Where(o => !o.Hidden)
+            .SelectMany(o => o.Aliases.Prepend(o.Name)).Where(n => n.StartsWith("--", StringComparison.Ordinal))];
+        terminal.Fail($"'{PathOf(parsed)}' has no option '{option}'. {Suggest(option, known)} (After '--', such words are inputs.)");
+        return TellOfHelp(parsed, terminal);
     }
 
     /// <summary>Reports what System.CommandLine found wrong.</summary>
     /// <returns><see cref="ExitCode.Usage"/>.</returns>
-    public static int Report(ParseResult parsed, Terminal terminal)
+    /// <param name="parsed">The command line.</param>
+    /// <param name="terminal">The streams.</param>
+    /// <param name="greedy">An option whose value may be left out, and which may have taken an input for it.</param>
+    public static int Report(ParseResult parsed, Terminal terminal, string greedy)
     {
         if (FindUnknownOption(parsed) is { } option) return ReportUnknownOption(parsed, option, terminal);
         var command = parsed.CommandResult.Command;
         if (command.Subcommands.Count > 0)
         {
-            var given = parsed.UnmatchedTokens.Count > 0 ? $"has no command '{parsed.UnmatchedTokens[0]}'" : "needs a command";
-            terminal.Fail($"'{PathOf(parsed)}' {given}; it has: {string.Join(", ", command.Subcommands.Select(c => c.Name))}.");
+            string[] names = [.. command.Subcommands.Select(c => c.Name)];
+            terminal.Fail(parsed.UnmatchedTokens is [var given, ..]
+                ? $"'{PathOf(parsed)}' has no command '{given}'. {Suggest(given, names)}"
+                : $"'{PathOf(parsed)}' needs a command: {string.Join(", ", names)}.");
         }
         else
         {
             foreach (var error in parsed.Errors) terminal.Fail(Describe(error, parsed));
         }
-        var json = parsed.CommandResult.Command.Options.FirstOrDefault(o => o.Name == OptionalValues.Json);
-        if (json is not null && parsed.GetResult(json)?.Tokens is [var file, ..])
-            terminal.Fail($"(--json takes '{file.Value}' as the file to write; put --json last where it should not.)");
+        var optional = command.Options.FirstOrDefault(o => o.Name == greedy);
+        if (optional is not null && parsed.GetResult(optional)?.Tokens is [var file, ..])
+            terminal.Fail($"({greedy} takes '{file.Value}' as the file to write; put {greedy} last to write to standard output.)");
+        return TellOfHelp(parsed, terminal);
+    }
+
+    private static int TellOfHelp(ParseResult parsed, Terminal terminal)
+    {
         terminal.Error.WriteLine($"Try '{PathOf(parsed)} --help'.");
         return ExitCode.Usage;
+    }
+
+    /// <summary>"Did you mean '--json'?"; where nothing is near, all names.</summary>
+    private static string Suggest(string given, string[] names)
+    {
+        var sentence = NearNames.Describe(given, names);
+        return sentence.StartsWith("Did", StringComparison.Ordinal) ? sentence : $"It has: {string.Join(", ", names)}.";
+    }
+
+    private static IEnumerable<Option> OptionsOf(CommandResult command)
+    {
+        foreach (var option in command.Command.Options) yield return option;
+        for (var above = command.Parent; above is CommandResult parent; above = parent.Parent)
+            foreach (var option in parent.Command.Options.Where(o => o.Recursive)) yield return option;
     }
 
     private static string Describe(ParseError error, ParseResult parsed)
@@ -56,7 +81,8 @@ internal static class UsageErrors
             var message = string.Join(' ', error.Message.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)); // it lists values line by line
             return message.Contains(name, StringComparison.Ordinal) ? message : $"{name}: {message}";
         }
-        var missing = parsed.CommandResult.Command.Arguments.FirstOrDefault(a => a.Arity.MinimumNumberOfValues > 0 && parsed.GetResult(a) is not { Tokens.Count: > 0 });
+        var missing = parsed.CommandResult.Command.Arguments
+            .FirstOrDefault(a => a.Arity.MinimumNumberOfValues > 0 && parsed.GetResult(a) is not { Tokens.Count: > 0 });
         return missing is null ? error.Message : $"'{PathOf(parsed)}' needs {missing.HelpName ?? missing.Name}: {missing.Description}";
     }
 

@@ -3,6 +3,7 @@ using MlNetVision.Cli.Hosting;
 using MlNetVision.Cli.Inputs;
 using MlNetVision.Cli.Outputs;
 using MlNetVision.Imaging;
+using MlNetVision.Inference;
 
 namespace MlNetVision.Cli.Images;
 
@@ -39,11 +40,11 @@ internal sealed class ImageRun(Terminal terminal)
             var failed = 0;
             try
             {
-                await foreach (var (input, result, error) in AnswerAsync(task, drawing, cancellation))
+                await foreach (var (input, outcome) in AnswerAsync(task, drawing, cancellation))
                 {
-                    if (result is not null) Done(task, json, result, drawing?.FilesOf(input.Path));
-                    else Failed(json, input, error!);
-                    failed += result is null ? 1 : 0;
+                    if (outcome.Result is { } result) Done(task, json, result, drawing?.FilesOf(input.Path));
+                    else Failed(json, input, outcome.Error!);
+                    failed += outcome.Result is null ? 1 : 0;
                     advance();
                 }
             }
@@ -77,7 +78,7 @@ internal sealed class ImageRun(Terminal terminal)
     }
 
     /// <summary>Hands runs of files to the task together, and what is no file by itself, so that the order stays the inputs'.</summary>
-    private async IAsyncEnumerable<(ImageInput Input, TResult? Result, Exception? Error)> AnswerAsync<TResult>(
+    private async IAsyncEnumerable<(ImageInput Input, Outcome<TResult> Outcome)> AnswerAsync<TResult>(
         ImageTask<TResult> task, ImageDrawing<TResult>? drawing, [EnumeratorCancellation] CancellationToken cancellation) where TResult : class
     {
         for (var at = 0; at < Inputs.Count;)
@@ -87,40 +88,41 @@ internal sealed class ImageRun(Terminal terminal)
             var next = 0;
             if (files.Count > 0)
             {
-                await foreach (var (path, result, error) in task.RunAsync([.. files.Select(f => f.Path)], drawing is null ? null : drawing.Draw, cancellation))
+                await foreach (var outcome in task.RunAsync([.. files.Select(f => f.Path)], drawing is null ? null : drawing.Draw, cancellation))
                 {
-                    while (files[next].Path != path) next++; // was interrupted
-                    yield return (files[next++], result, error);
+                    while (files[next].Path != outcome.Image) next++; // was interrupted
+                    yield return (files[next++], outcome);
                 }
             }
             else
             {
-                yield return Inputs[at].Error is { } error
-                    ? (Inputs[at], null, new BadImageException(error))
-                    : await FromStandardInputAsync(task, drawing, Inputs[at], cancellation);
+                yield return (Inputs[at], Inputs[at].Error is { } error
+                    ? new Outcome<TResult>(Inputs[at].Path, null, new BadImageException(error))
+                    : await FromStandardInputAsync(task, drawing, Inputs[at], cancellation));
             }
             at += Math.Max(1, files.Count);
         }
     }
 
-    private async Task<(ImageInput Input, TResult? Result, Exception? Error)> FromStandardInputAsync<TResult>(
+    private async Task<Outcome<TResult>> FromStandardInputAsync<TResult>(
         ImageTask<TResult> task, ImageDrawing<TResult>? drawing, ImageInput input, CancellationToken cancellation) where TResult : class
     {
         try
         {
             var (image, result) = await Interruptible.RunAsync(() => Answer(task, input, cancellation), cancellation);
-            using (image) drawing?.Draw(input.Path, image, result);
-            return (input, result, null);
+            using (image) drawing?.Draw(image, result);
+            return new Outcome<TResult>(input.Path, result, null);
         }
         catch (BadImageException e)
         {
-            return (input, null, e);
+            return new Outcome<TResult>(input.Path, null, e);
         }
     }
 
-    private (RgbImage Image, TResult Result) Answer<TResult>(ImageTask<TResult> task, ImageInput input, CancellationToken cancellation) where TResult : class
+    private (RgbImage Image, TResult Result) Answer<TResult>(
+        ImageTask<TResult> task, ImageInput input, CancellationToken cancellation) where TResult : class
     {
-        var image = task.Load(terminal.Input, "standard input");
+        var image = task.Load(ImageInputs.Open(terminal), ImageInputs.StandardInputName);
         try
         {
             return (image, task.Run(image, input.Path, cancellation));
@@ -129,6 +131,45 @@ internal sealed class ImageRun(Terminal terminal)
         {
             image.Dispose();
             throw;
+        }
+    }
+}
+
+/// <summary>Writes a task's files of each image to the output folder; several threads may write at once.</summary>
+internal sealed class ImageDrawing<TResult> where TResult : class
+{
+    private readonly ImageTask<TResult> _task;
+    private readonly IReadOnlyList<ImageOutput<TResult>> _outputs;
+    private readonly Dictionary<string, string[]> _files = new(StringComparer.Ordinal);
+
+    public ImageDrawing(ImageTask<TResult> task, OutputNames names, IReadOnlyList<ImageInput> inputs)
+    {
+        (_task, _outputs) = (task, task.Outputs);
+        foreach (var input in inputs.Where(i => i.Error is null))
+            _files[input.Path] = [.. _outputs.Select(o => names.Claim(input.RelativeName, o.EndingFor(input.RelativeName)))];
+    }
+
+    /// <summary>The files of an input, in the order of the task's outputs.</summary>
+    public IReadOnlyList<string> FilesOf(string path) => _files[path];
+
+    /// <summary>Writes the files of one image.</summary>
+    /// <exception cref="BadImageException">A file cannot be written; the message names it.</exception>
+    public void Draw(RgbImage image, TResult result)
+    {
+        var path = _task.ImageOf(result);
+        foreach (var (output, file) in _outputs.Zip(_files[path])) Write(output, path, image, result, file);
+    }
+
+    private static void Write(ImageOutput<TResult> output, string path, RgbImage image, TResult result, string file)
+    {
+        try
+        {
+            output.Write(image, result, file);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            var named = e.Message.Contains(file, StringComparison.Ordinal) ? "" : $"{file}: ";
+            throw new BadImageException($"{path}: the result cannot be written: {named}{e.Message}", e);
         }
     }
 }

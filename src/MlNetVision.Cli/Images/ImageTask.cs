@@ -1,47 +1,74 @@
 using MlNetVision.Imaging;
+using MlNetVision.Inference;
+using Spectre.Console;
 
 namespace MlNetVision.Cli.Images;
 
 /// <summary>What one command does with images; <see cref="ImageRun"/> does the rest.</summary>
-/// <typeparam name="TResult">What the library answers for one image.</typeparam>
+/// <typeparam name="TResult">The library's result for one image.</typeparam>
 internal abstract class ImageTask<TResult> where TResult : class
 {
-    /// <summary>What an image may ask for; null: the default.</summary>
-    public abstract ImageLimits? Limits { get; }
-
-    /// <summary>Works on image files; one answer or error each, in order. Those that an interruption stopped have none.</summary>
-    /// <param name="paths">The files.</param>
-    /// <param name="then">What else is done with an image while it is in memory, on several threads at once; or null.</param>
-    /// <param name="cancellation">Stops the networks that are running.</param>
-    public abstract IAsyncEnumerable<(string Path, TResult? Result, Exception? Error)> RunAsync(
-        IReadOnlyList<string> paths, Action<string, RgbImage, TResult>? then, CancellationToken cancellation);
-
-    /// <summary>Reads an image from standard input as this task's files are read; the caller disposes it.</summary>
-    public virtual RgbImage Load(Stream input, string name) => RgbImage.Load(input, name, Limits);
-
-    /// <summary>Works on an image from standard input; the token stops it where the library's method takes one.</summary>
-    public abstract TResult Run(RgbImage image, string name, CancellationToken cancellation);
-
-    /// <summary>The object that is one line of JSON.</summary>
-    public abstract object ToJson(TResult result);
-
-    /// <summary>The same, where the line names the files written; null: none were.</summary>
-    public virtual object ToJson(TResult result, IReadOnlyList<string>? files) => ToJson(result);
-
-    /// <summary>What a reader wants to know of one image, in one line.</summary>
-    public abstract string Describe(TResult result);
+    /// <summary>How large an image on standard input may be; null: the default.</summary>
+    public ImageLimits? Limits { get; init; }
 
     /// <summary>What is written to the output folder for each image.</summary>
     public abstract IReadOnlyList<ImageOutput<TResult>> Outputs { get; }
 
-    /// <summary>Takes a result into the totals.</summary>
-    public abstract void Count(TResult result);
+    /// <summary>Works on image files; one outcome each, in order. Those that an interruption stopped have none.</summary>
+    /// <param name="paths">The files.</param>
+    /// <param name="then">What else is done with an image while it is in memory, on several threads at once; or null.</param>
+    /// <param name="cancellation">Stops the networks that are running.</param>
+    public abstract IAsyncEnumerable<Outcome<TResult>> RunAsync(
+        IReadOnlyList<string> paths, Action<RgbImage, TResult>? then, CancellationToken cancellation);
 
-    /// <summary>Lets go of a result once all is said of it.</summary>
-    public virtual void Done(TResult result)
+    /// <summary>Works on an image from standard input; the token stops it where the library's method takes one.</summary>
+    public abstract TResult Run(RgbImage image, string name, CancellationToken cancellation);
+
+    /// <summary>Reads an image from standard input as this task's files are read; the caller disposes it.</summary>
+    public virtual RgbImage Load(Stream input, string name) => RgbImage.Load(input, name, Limits);
+
+    /// <summary>The image that a result belongs to, as the task was given it.</summary>
+    public abstract string ImageOf(TResult result);
+
+    /// <summary>The object that is one line of JSON.</summary>
+    /// <param name="result">The result.</param>
+    /// <param name="files">The files that were written for the image, in the order of <see cref="Outputs"/>; null: none.</param>
+    public abstract object ToJson(TResult result, IReadOnlyList<string>? files);
+
+    /// <summary>The result of one image in one line, for readers.</summary>
+    public abstract string Describe(TResult result);
+
+    /// <summary>Takes a result into the totals.</summary>
+    public virtual void Count(TResult result)
     {
     }
 
     /// <summary>The totals of all images counted, or null where there is nothing to total.</summary>
-    public abstract Spectre.Console.Table? Totals();
+    public virtual Table? Totals() => null;
+
+    /// <summary>Frees a result after its last use.</summary>
+    public virtual void Done(TResult result)
+    {
+    }
 }
+
+/// <summary>A file that a task writes for each image.</summary>
+/// <param name="Suffix">What stands between the image's name and the extension, such as <c>.mask</c>; or nothing.</param>
+/// <param name="Extension">The extension with its dot, or null: the input's where that format can be written, else <c>.png</c>.</param>
+/// <param name="Write">Writes the result of an image to a path; called on several threads at once.</param>
+internal sealed record ImageOutput<TResult>(string Suffix, string? Extension, Action<RgbImage, TResult, string> Write)
+{
+    /// <summary>What follows the image's name.</summary>
+    public string EndingFor(string input) => Suffix + (Extension ?? Path.GetExtension(input) switch
+    {
+        var known when known.ToUpperInvariant() is ".JPG" or ".JPEG" or ".PNG" or ".WEBP" => known,
+        _ => ".png",
+    });
+}
+
+/// <summary>A task as <c>demo</c> shows it.</summary>
+/// <param name="Introduction">What is shown, in a sentence.</param>
+/// <param name="Images">The images that come with the program, each with the name of its result.</param>
+/// <param name="RunAsync">Runs the task with its bundled model.</param>
+internal sealed record Demonstration(
+    string Introduction, IReadOnlyList<(string Name, string Output)> Images, Func<ImageRun, CancellationToken, Task<int>> RunAsync);

@@ -1,3 +1,4 @@
+using MlNetVision.Cli.Hosting;
 using MlNetVision.Data;
 using MlNetVision.Files;
 using MlNetVision.Imaging;
@@ -10,6 +11,9 @@ internal static class ImageInputs
     /// <summary>The argument that stands for one image on standard input.</summary>
     public const string StandardInput = "-";
 
+    /// <summary>What messages call standard input.</summary>
+    public const string StandardInputName = "standard input";
+
     /// <summary>
     /// The images in the order of the arguments, each file once; within a folder or pattern in ordinal order of names.
     /// An argument that leads to no image gives one entry with its error.
@@ -20,8 +24,14 @@ internal static class ImageInputs
     {
         var excluded = except is null ? null : RealPath.Of(except);
         var seen = new HashSet<string>(StringComparer.Ordinal);
-        return [.. arguments.SelectMany(a => ExpandOne(a, excluded)).Where(input => seen.Add(input.IsStandardInput ? "-" : Path.GetFullPath(input.Path)))];
+        return [.. arguments.SelectMany(a => ExpandOne(a, excluded))
+            .Where(input => seen.Add(input.IsStandardInput ? "-" : Path.GetFullPath(input.Path)))];
     }
+
+    /// <summary>Standard input, to read an image from.</summary>
+    /// <exception cref="BadImageException">The caller closed it.</exception>
+    public static Stream Open(Terminal terminal) => terminal.Input
+        ?? throw new BadImageException($"{StandardInputName} ('{StandardInput}') is closed; expected an image on it, such as from 'cat dog.jpg |'.");
 
     private static IEnumerable<ImageInput> ExpandOne(string argument, string? excluded)
     {
@@ -57,4 +67,13 @@ internal static class ImageInputs
         found.Error is null ? new(found.Path, found.RelativeName) : new(found.Path, found.Path, found.Error);
 
     private static ImageInput Failed(string path, string error) => new(path, path, $"{path}: {error}");
+}
+
+/// <summary>One image to work on, or an input that leads to none.</summary>
+/// <param name="Path">The file as the user gave it or as it was found below what the user gave; <c>-</c> for standard input.</param>
+/// <param name="RelativeName">What the output folder calls it: the path below the given folder, else the file's name.</param>
+/// <param name="Error">Why there is no image, or null.</param>
+internal sealed record ImageInput(string Path, string RelativeName, string? Error = null)
+{
+    public bool IsStandardInput => Path == ImageInputs.StandardInput;
 }

@@ -1,3 +1,4 @@
+using System.CommandLine;
 using MlNetVision.Cli.Hosting;
 using MlNetVision.Imaging;
 
@@ -23,4 +24,20 @@ internal static class OptionImage
             throw new UsageException($"{option}: {e.Message}{expected}");
         }
     }
+}
+
+/// <summary><c>--max-megapixels COUNT</c>: how large an image may be.</summary>
+internal static class ImageLimitOption
+{
+    private const int Million = 1_000_000;
+    private const double Least = 0.000001; // one pixel
+    private const double Most = 536; // what fits into one image's memory, see ImageLimits
+
+    public static Option<double?> Create() => NumberOption.Create(
+        "--max-megapixels",
+        $"Larger images are refused before they are decoded. [default: {ImageLimits.Default.MaxPixels / Million}]", "COUNT", Least, Most);
+
+    /// <summary>How large an image may be; null: the default.</summary>
+    public static ImageLimits? Read(ParseResult parsed, Option<double?> option) =>
+        parsed.GetValue(option) is { } most ? new ImageLimits { MaxPixels = (long)(most * Million) } : null;
 }

@@ -29,6 +29,7 @@ internal sealed class UsedFiles
     /// <exception cref="UsageException">The output would replace one of these files.</exception>
     public void Protect(string option, string output)
     {
-        if (_uses.TryGetValue(RealPath.Of(output), out var use)) throw new UsageException($"{option} '{output}': is {use}, which would be lost; give another name.");
+        if (_uses.TryGetValue(RealPath.Of(output), out var use))
+            throw new UsageException($"{option} '{output}': is {use}, which would be lost; give another name.");
     }
 }

@@ -1,10 +1,28 @@
+using System.CommandLine;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using MlNetVision.Cli.Hosting;
+using MlNetVision.Cli.Inputs;
 using MlNetVision.Files;
 
 namespace MlNetVision.Cli.Outputs;
+
+/// <summary><c>--json [FILE]</c>.</summary>
+internal static class JsonOption
+{
+    /// <param name="form">What is written, such as "one object".</param>
+    public static Option<string?> Create(string form) => new(OptionalValues.Json)
+    {
+        Description = $"Write JSON ({form}) to FILE; without FILE, or with -, to standard output, and then nothing else there.",
+        HelpName = "FILE",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+
+    /// <summary>The file that the option names; null for standard output, which <c>-</c> stands for too.</summary>
+    public static string? FileOf(ParseResult parsed, Option<string?> json) =>
+        parsed.GetValue(json) is { } file && file != OptionalValues.StandardOutput ? file : null;
+}
 
 /// <summary>JSON lines on standard output or in a file that appears when <see cref="Commit"/> is called.</summary>
 internal sealed class JsonOutput : IDisposable

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Spectre.Console;
 
 namespace MlNetVision.Cli.Outputs;
@@ -15,4 +16,13 @@ internal static class Tables
     }
 
     public static void AddCells(this Table table, params string[] cells) => table.AddRow(cells.Select(cell => new Text(cell)));
+
+    /// <summary>A count, as tables show it.</summary>
+    public static string Count(long value) => value.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>A metric with three decimals; "-" where there is none.</summary>
+    public static string Metric(double? value) => value?.ToString("0.000", CultureInfo.InvariantCulture) ?? "-";
+
+    /// <summary>A part of 1 as percent with one decimal.</summary>
+    public static string Percent(double fraction) => string.Create(CultureInfo.InvariantCulture, $"{100 * fraction:0.0} %");
 }

@@ -25,11 +25,12 @@ internal sealed record DetectionNetwork(OnnxModel Model, NetworkInput Input, Det
         model = NetworkInput.Sized(StandaloneNetwork.Strip(model), options.Size);
         var input = NetworkInput.Of(model);
         var saved = SavedNetwork.SettingsOf(model, () => FromModel(model, input, options));
+        var detection = options.Detection ?? saved.Detection;
         var settings = saved with
         {
             Resize = SavedNetwork.ResizeTo(input, saved.Resize, options),
             Labels = options.HasLabels ? model.GetNames() ?? saved.Labels : saved.Labels,
-            Detection = options.Detection ?? saved.Detection,
+            Detection = options.Adjust?.Invoke(detection) ?? detection,
         };
         SavedNetwork.RequirePreprocess(model, settings.Preprocess, options.Preprocess);
         settings.Detection.Validate(settings.Labels);

@@ -12,6 +12,9 @@ public sealed record ObjectDetectorOptions : VisionOptions
     /// <summary>Thresholds, class lists and non-maximum suppression. Null: those saved with a <c>.zip</c>, else the defaults of <see cref="DetectionOptions"/>.</summary>
     public DetectionOptions? Detection { get; init; }
 
+    /// <summary>Changes the settings that <see cref="Detection"/> or the model gives, for a caller who replaces only some of them. Null: nothing is changed.</summary>
+    public Func<DetectionOptions, DetectionOptions>? Adjust { get; init; }
+
     /// <summary>A file with anchors as YAD2K writes them, for ONNX exports that do not carry them. Null: those in the model.</summary>
     public string? AnchorsFile { get; init; }
 }

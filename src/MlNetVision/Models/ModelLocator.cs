@@ -9,7 +9,7 @@ namespace MlNetVision.Models;
 /// <summary>
 /// Finds the network that a user's word stands for: the name of a bundled model or of one in the catalogue, or the path
 /// of an <c>.onnx</c>, a saved <c>.zip</c>, or a file that an importer takes (<see cref="ModelImporters"/>): a Darknet <c>.cfg</c> (with its
-/// <c>.weights</c> and <c>.names</c>), a Torch7 <c>.t7</c>.
+/// <c>.weights</c> and <c>.names</c>, of which the <c>.weights</c> may be named instead), a Torch7 <c>.t7</c>.
 /// </summary>
 public static class ModelLocator
 {
@@ -19,6 +19,8 @@ public static class ModelLocator
     private const long LargestNetwork = int.MaxValue - 64;
 
     private const int LengthPrefix = sizeof(int);
+
+    private const string Network = ".cfg";
 
     /// <summary>The names of the models that travel within the library.</summary>
     public static IReadOnlyList<string> Bundled { get; } =
@@ -90,6 +92,8 @@ public static class ModelLocator
                 return Checked(OnnxModel.Load(path));
             case ".ZIP":
                 return OpenZip(path);
+            case ".WEIGHTS":
+                return OpenWeights(path, options);
             default:
                 return OpenImported(path, options);
         }
@@ -97,12 +101,21 @@ public static class ModelLocator
 
     private static OnnxModel OpenImported(string path, OpenOptions options)
     {
-        var importer = ModelImporters.ForFile(path) ?? throw new BadModelException($"{path}: expected a model that ends in {Endings}.");
+        var importer = ModelImporters.ForFile(path)
+            ?? throw new BadModelException(ForeignModels.Describe(path) ?? $"{path}: expected a model that ends in {Endings}.");
         var imported = importer.Import(path, new ImportOptions { WeightsFile = options.WeightsFile });
         var model = ImportedMetadata.Describe(imported);
         model.Check();
         if (options.LabelsFile is null && options.Labels is null && imported.ClassNamesFile is { } file) SetNames(model, LabelFile.Read(file), file);
         return model;
+    }
+
+    /// <summary>The weights of a Darknet network, which stands beside them.</summary>
+    private static OnnxModel OpenWeights(string path, OpenOptions options)
+    {
+        var network = Path.ChangeExtension(path, Network);
+        if (!File.Exists(network)) throw new BadModelException($"{path}: holds only weights; expected their network beside them, {network}.");
+        return OpenImported(network, options with { WeightsFile = options.WeightsFile ?? path });
     }
 
     private static OnnxModel Checked(OnnxModel model)
@@ -121,16 +134,24 @@ public static class ModelLocator
     private static OnnxModel OpenNamed(string name, OpenOptions options)
     {
         if (Bundled.Contains(name, StringComparer.Ordinal)) return OpenBundled(name);
-        if (Directory.Exists(name)) throw new BadModelException($"{name}: this is a folder; expected the name of a model, or a file that ends in {Endings}.");
-        var entry = Find(name) ?? throw new BadModelException(
-            $"{name}: no such file, and no model of that name.{Near(name)} Bundled: {string.Join(", ", Bundled)}. In the catalogue: {string.Join(", ", ModelCatalogue.Default.Entries.Where(e => !e.Bundled).Select(e => e.Name))}.");
+        if (Directory.Exists(name))
+            throw new BadModelException(ForeignModels.Describe(name) ?? $"{name}: this is a folder; expected the name of a model, or a file that ends in {Endings}.");
+        var entry = Find(name) ?? throw new BadModelException(NotFound(name));
         if (!entry.IsPulled()) throw new BadModelException($"{name}: not downloaded yet; run `mlnetvision model pull {name}` first.");
         var model = OpenFile(entry.PathIn(), options);
         entry.Apply(model);
         return model;
     }
 
-    private static string Near(string name) => NearNames.Nearest(name, [.. ModelCatalogue.Default.Entries.Select(e => e.Name)]) is { } near ? $" Did you mean {near}?" : "";
+    private static string NotFound(string name)
+    {
+        if (ForeignModels.Describe(name) is { } advice) return $"{advice} (There is no such file.)";
+        var others = string.Join(", ", ModelCatalogue.Default.Entries.Where(e => !e.Bundled).Select(e => e.Name));
+        return $"{name}: no such file, and no model of that name.{Near(name)} Bundled: {string.Join(", ", Bundled)}. In the catalogue: {others}.";
+    }
+
+    private static string Near(string name) =>
+        NearNames.Nearest(name, [.. ModelCatalogue.Default.Entries.Select(e => e.Name)]) is { } near ? $" Did you mean {near}?" : "";
 
     private static CatalogueEntry? Find(string name) => ModelCatalogue.Default.TryGet(name, out var entry) ? entry : null;
 

@@ -1,5 +1,3 @@
-using MlNetVision.Cli.Hosting;
-
 namespace MlNetVision.Cli.Tests.Hosting;
 
 [TestClass]

@@ -11,4 +11,41 @@ public sealed class ModelLocatorTests
         StringAssert.Contains(Assert.ThrowsExactly<BadModelException>(() => ModelLocator.Open("starry-nigth")).Message, "Did you mean starry-night?");
         StringAssert.Contains(Assert.ThrowsExactly<BadModelException>(() => ModelLocator.Open(Path.GetTempPath())).Message, "is a folder");
     }
+
+    [TestMethod]
+    [DataRow("yolov8n.pt", "a PyTorch model", "torch.onnx.export")]
+    [DataRow("a/NET.PTH", "a PyTorch model", "yolo export model=a/NET.PTH format=onnx")]
+    [DataRow("net.torchscript", "a TorchScript model", "torch.onnx.export")]
+    [DataRow("net.safetensors", "without a network", "torch.onnx.export")]
+    [DataRow("frozen.pb", "a TensorFlow graph", "tf2onnx.convert --saved-model")]
+    [DataRow("net.tflite", "a TensorFlow Lite model", "tf2onnx.convert --tflite")]
+    [DataRow("net.h5", "a Keras model", "format=\"onnx\"")]
+    [DataRow("net.engine", "a TensorRT engine", "It cannot be converted back")]
+    [DataRow("net.trt", "a TensorRT engine", "It cannot be converted back")]
+    [DataRow("net.mlmodel", "a Core ML model", "It cannot be converted back")]
+    [DataRow("net.caffemodel", "a Caffe model", "caffe2onnx")]
+    public void Open_ModelOfAnotherFramework_SaysHowToExportItToOnnx(string path, string kind, string way)
+    {
+        var message = Assert.ThrowsExactly<BadModelException>(() => ModelLocator.Open(path)).Message;
+
+        StringAssert.StartsWith(message, $"{path}: is a");
+        StringAssert.Contains(message, kind);
+        StringAssert.Contains(message, way);
+        StringAssert.Contains(message, "no such file");
+    }
+
+    [TestMethod]
+    public void Open_FolderOfASavedModel_SaysHowToExportItToOnnx()
+    {
+        var folder = Directory.CreateTempSubdirectory("mlnetvision-").FullName;
+        try
+        {
+            File.WriteAllText(Path.Combine(folder, "saved_model.pb"), "graph");
+            StringAssert.Contains(Assert.ThrowsExactly<BadModelException>(() => ModelLocator.Open(folder)).Message, "tf2onnx.convert --saved-model");
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
 }

@@ -1,0 +1,80 @@
+using MlNetVision.Classification;
+using MlNetVision.Cli.Images;
+using MlNetVision.Imaging;
+using MlNetVision.Inference;
+using Spectre.Console;
+
+namespace MlNetVision.Cli.Classify;
+
+/// <summary>Classifies images; the caller disposes the classifier.</summary>
+/// <param name="classifier">The model.</param>
+/// <param name="heatmap">The heatmaps that are drawn too; null: none.</param>
+internal sealed class ClassificationTask(ImageClassifier classifier, ImageOutput<ClassificationResult>? heatmap = null)
+    : ImageTask<ClassificationResult>
+{
+    private readonly BestClasses _best = new();
+
+    public override IReadOnlyList<ImageOutput<ClassificationResult>> Outputs { get; } =
+        heatmap is null ? [new("", null, Draw)] : [new("", null, Draw), heatmap];
+
+    public override IAsyncEnumerable<Outcome<ClassificationResult>> RunAsync(
+        IReadOnlyList<string> paths, Action<RgbImage, ClassificationResult>? then, CancellationToken cancellation) =>
+        classifier.ClassifyManyAsync(paths, then, cancellation);
+
+    public override ClassificationResult Run(RgbImage image, string name, CancellationToken cancellation) => classifier.Classify(ImageSource.FromImage(image, name), cancellation);
+
+    public override string ImageOf(ClassificationResult result) => result.Image;
+
+    public override object ToJson(ClassificationResult result, IReadOnlyList<string>? files) => new ClassificationJson(
+        result.Image, result.Width, result.Height, result.Predictions, files is [var one] ? one : null, files is { Count: > 1 } ? files : null);
+
+    public override string Describe(ClassificationResult result) => BestClasses.Describe(result);
+
+    public override void Count(ClassificationResult result) => _best.Add(result);
+
+    public override Table? Totals() => _best.ToTable();
+
+    private static void Draw(RgbImage source, ClassificationResult result, string path)
+    {
+        using var drawn = ClassificationPainter.Draw(source, result.Predictions, new ClassificationPaintOptions { Top = result.Predictions.Count });
+        drawn.Save(path);
+    }
+}
+
+/// <summary>The line of JSON of one image's best classes, the best first.</summary>
+internal sealed record ClassificationJson(
+    string Image, int Width, int Height, IReadOnlyList<ClassScore> Predictions, string? Output, IReadOnlyList<string>? Outputs);
+
+/// <summary>Writes heatmaps of the classifier over images.</summary>
+internal sealed class Heatmaps : IDisposable
+{
+    private readonly HeatmapMaker _maker;
+    private readonly string? _label;
+
+    /// <param name="classifier">The classifier, which the caller keeps.</param>
+    /// <param name="label">The class; null: the most likely of each image.</param>
+    /// <exception cref="ArgumentException">There is no such class.</exception>
+    public Heatmaps(ImageClassifier classifier, string? label)
+    {
+        _maker = new HeatmapMaker(classifier);
+        try
+        {
+            _label = label is null ? null : classifier.Labels[_maker.IndexOf(label)];
+        }
+        catch
+        {
+            _maker.Dispose();
+            throw;
+        }
+    }
+
+    public ImageOutput<ClassificationResult> Output => new(".heatmap", ".png", Write);
+
+    public void Dispose() => _maker.Dispose();
+
+    private void Write(RgbImage source, ClassificationResult result, string path)
+    {
+        using var drawn = HeatmapPainter.Draw(source, _maker.Make(source, result, _label));
+        drawn.Save(path);
+    }
+}

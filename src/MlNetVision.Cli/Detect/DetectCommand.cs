@@ -1,0 +1,55 @@
+using System.CommandLine;
+using MlNetVision.Cli.Hosting;
+using MlNetVision.Cli.Images;
+using MlNetVision.Cli.ModelOptions;
+using MlNetVision.Detection;
+using MlNetVision.MlNet;
+
+namespace MlNetVision.Cli.Detect;
+
+/// <summary><c>detect INPUT…</c>: objects in images, as boxes, counts and JSON.</summary>
+internal static class DetectCommand
+{
+    public static Demonstration Demonstration { get; } = new(
+        "Object detection: the bundled model 'blood-cells' counts the cells of a drawn blood smear.",
+        [("blood-smear.png", "blood-smear.found.png")],
+        async (run, cancellation) =>
+        {
+            using var detector = ObjectDetector.Load("blood-cells");
+            return await run.RunAsync(new DetectionTask(detector), cancellation);
+        });
+
+    public static Command Create(Terminal terminal)
+    {
+        var images = new ImageOptions(
+            standalone: "With --save: decoding and suppression go into the network, so that ML.NET alone runs the .zip. ML.NET resizes the images.");
+        var options = new DetectorOptions();
+        var command = new DocumentedCommand("detect", "Detect objects in images with a YOLO model.")
+        {
+            Examples =
+            [
+                ("mlnetvision detect smear.png -o out", "Counts blood cells with the bundled model and draws them into out/smear.png."),
+                ("mlnetvision detect street.jpg -m yolov2.cfg -o out", "Runs a Darknet network; yolov2.weights and yolov2.names stand beside it."),
+                ("mlnetvision detect pics '**/*.png' -m yolov2.zip --json found.jsonl",
+                    "Searches a folder and a pattern; one line of JSON per image."),
+                ("cat dog.jpg | mlnetvision detect - -m yolov2.cfg --classes dog,cat --json",
+                    "One image on standard input, JSON on standard output."),
+                ("mlnetvision detect -m yolov2.cfg --confidence 0.4 --save yolov2.zip",
+                    "Only saves the model with its settings, for other ML.NET programs."),
+                ("mlnetvision detect -m yolov2.cfg --save yolov2.zip --standalone",
+                    "The same for programs without this library; boxes are 0 to 1 across the network's input."),
+            ],
+        };
+        images.AddTo(command);
+        options.AddTo(command);
+        command.SetRun(terminal, async (parsed, cancellation) =>
+        {
+            var run = images.Read(parsed, terminal, options.FilesOf(parsed));
+            using var detector = options.Load(parsed, terminal);
+            images.Save(parsed, terminal, detector.SaveZip, detector.SaveStandaloneZip);
+            if (run.Inputs.Count == 0) return ExitCode.Done;
+            return await run.RunAsync(new DetectionTask(detector) { Limits = options.Limits(parsed) }, cancellation);
+        });
+        return command;
+    }
+}

@@ -1,0 +1,50 @@
+using MlNetVision.Cli.Images;
+using MlNetVision.Detection;
+using MlNetVision.Imaging;
+using MlNetVision.Inference;
+using Spectre.Console;
+
+namespace MlNetVision.Cli.Detect;
+
+/// <summary>Detects objects; the caller disposes the detector.</summary>
+internal sealed class DetectionTask(ObjectDetector detector) : ImageTask<DetectionResult>
+{
+    private readonly ClassCounts _counts = new();
+
+    public override IReadOnlyList<ImageOutput<DetectionResult>> Outputs { get; } = [new("", null, (source, result, path) =>
+    {
+        using var drawn = DetectionPainter.Draw(source, result.Detections, new DetectionPaintOptions { ClassCount = detector.Labels.Count });
+        drawn.Save(path);
+    })];
+
+    public override IAsyncEnumerable<Outcome<DetectionResult>> RunAsync(
+        IReadOnlyList<string> paths, Action<RgbImage, DetectionResult>? then, CancellationToken cancellation) =>
+        detector.DetectManyAsync(paths, then, cancellation);
+
+    public override DetectionResult Run(RgbImage image, string name, CancellationToken cancellation) => detector.Detect(ImageSource.FromImage(image, name), cancellation);
+
+    public override string ImageOf(DetectionResult result) => result.Image;
+
+    public override object ToJson(DetectionResult result, IReadOnlyList<string>? files) => DetectionJson.From(result, files?[0]);
+
+    public override string Describe(DetectionResult result) => ClassCounts.Describe(result);
+
+    public override void Count(DetectionResult result) => _counts.Add(result);
+
+    public override Table? Totals() => _counts.ToTable();
+}
+
+/// <summary>The line of JSON of one image's detections; pixels of the upright original.</summary>
+internal sealed record DetectionJson(string Image, int Width, int Height, IEnumerable<DetectionJson.Item> Detections, string? Output)
+{
+    public static DetectionJson From(DetectionResult result, string? output) =>
+        new(result.Image, result.Width, result.Height, result.Detections.Select(Item.From), output);
+
+    internal sealed record Item(string Label, int ClassIndex, float Score, Edges Box)
+    {
+        public static Item From(Detection.Detection found) => new(
+            found.Label, found.ClassIndex, found.Score, new Edges(found.Box.Left, found.Box.Top, found.Box.Right, found.Box.Bottom));
+    }
+
+    internal sealed record Edges(float Left, float Top, float Right, float Bottom);
+}

@@ -1,0 +1,104 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using MlNetVision.Cli.Hosting;
+using MlNetVision.Cli.ModelOptions;
+using MlNetVision.Cli.Outputs;
+using MlNetVision.Onnx;
+
+namespace MlNetVision.Cli.Model;
+
+/// <summary><c>model info MODEL</c>: layers, sizes and metadata.</summary>
+internal static class ModelInfoCommand
+{
+    // Longer values (80 class names) are shortened in the table; JSON has them whole.
+    private const int LongestValue = 160;
+
+    public static Command Create(Terminal terminal)
+    {
+        var model = ModelOption.CreateArgument();
+        var weights = ModelOption.CreateWeights();
+        var size = new Option<string?>("--size") { Description = "The image's size, for networks that take any.", HelpName = "WIDTHxHEIGHT" };
+        var json = JsonOption.Create("one object");
+        var command = new DocumentedCommand("info", "Show a network layer by layer: what each is connected to, parameters and multiply-adds.")
+        {
+            Examples =
+            [
+                ("mlnetvision model info blood-cells", "The layers of the bundled detector."),
+                ("mlnetvision model info yolov3.cfg --json", "The same of a Darknet network, as JSON."),
+            ],
+        };
+        command.Add(model);
+        command.Add(weights);
+        command.Add(size);
+        command.Add(json);
+        command.SetRun(terminal, (parsed, cancellation) =>
+        {
+            OutputPath.CheckFile(json.Name, JsonOption.FileOf(parsed, json), ModelFiles.Of(parsed.GetRequiredValue(model), parsed.GetValue(weights)));
+            var opened = ModelFiles.Open(terminal, parsed.GetRequiredValue(model), parsed.GetValue(weights), labels: null);
+            var summary = opened.Describe(parsed.GetValue(size) is { } given ? InputSize.Parse(size.Name, given).ShapesFor(opened) : null);
+            if (parsed.GetResult(json) is null) Print(terminal, opened, summary);
+            else WriteJson(terminal, JsonOption.FileOf(parsed, json), opened, summary, cancellation);
+            return Task.FromResult(ExitCode.Done);
+        });
+        return command;
+    }
+
+    private static void Print(Terminal terminal, OnnxModel model, OnnxSummary summary)
+    {
+        foreach (var input in summary.Inputs) terminal.Result($"input   {input}");
+        foreach (var output in summary.Outputs) terminal.Result($"output  {output}");
+        foreach (var key in model.Metadata.Keys)
+        {
+            var value = model.Metadata[key]!;
+            var more = value.Length <= LongestValue ? "" : string.Create(CultureInfo.InvariantCulture, $"… ({value.Length} characters)");
+            terminal.Result($"{key}: {value[..Math.Min(value.Length, LongestValue)]}{more}");
+        }
+        terminal.Result("");
+        foreach (var line in summary.ToTable().Split('\n', StringSplitOptions.RemoveEmptyEntries)) terminal.Result(line);
+    }
+
+    private static void WriteJson(Terminal terminal, string? file, OnnxModel model, OnnxSummary described, CancellationToken cancellation)
+    {
+        var summary = JsonNode.Parse(described.ToJson(indented: false))!;
+        summary["metadata"] = new JsonObject(model.Metadata.Keys.Select(k => KeyValuePair.Create(k, (JsonNode?)model.Metadata[k])));
+        using var json = new JsonOutput(terminal, file, cancellation);
+        terminal.Preparation.End();
+        json.Write(summary);
+        json.Commit();
+    }
+}
+
+/// <summary>A size in pixels as the command line gives it, <c>WIDTHxHEIGHT</c>, for networks whose images may have any.</summary>
+internal sealed record InputSize(int Width, int Height)
+{
+    private const int ImageRank = 4;
+    private const int MostChannels = 4;
+
+    /// <exception cref="UsageException">It is no size.</exception>
+    public static InputSize Parse(string option, string text)
+    {
+        var parts = text.Split('x', 'X', '×');
+        return parts.Length == 2 && Read(parts[0]) is { } width && Read(parts[1]) is { } height
+            ? new InputSize(width, height)
+            : throw new UsageException($"{option} '{text}': expected WIDTHxHEIGHT in pixels, such as 640x480.");
+    }
+
+    /// <summary>Shapes of the model's image inputs, channels first or last as the model has them.</summary>
+    /// <exception cref="UsageException">The model has no image input.</exception>
+    public IReadOnlyDictionary<string, IReadOnlyList<long>> ShapesFor(OnnxModel model)
+    {
+        var images = model.Inputs.Where(i => i.Shape is { Count: ImageRank }).ToDictionary(i => i.Name, i => Fill(i.Shape), StringComparer.Ordinal);
+        return images.Count > 0 ? images : throw new UsageException($"{model.Name}: has no image input, which --size is for.");
+    }
+
+    private IReadOnlyList<long> Fill(IReadOnlyList<long?> shape)
+    {
+        var batch = shape[0] ?? 1;
+        var last = shape[^1] is <= MostChannels && shape[1] is not <= MostChannels;
+        return last ? [batch, Height, Width, shape[^1]!.Value] : [batch, shape[1] ?? 3, Height, Width];
+    }
+
+    private static int? Read(string text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value > 0 ? value : null;
+}

@@ -1,0 +1,127 @@
+using System.CommandLine;
+using MlNetVision.Classification;
+using MlNetVision.Cli.Hosting;
+using MlNetVision.Detection;
+using MlNetVision.Imaging;
+using MlNetVision.Models;
+using MlNetVision.Onnx;
+using MlNetVision.Segmentation;
+using MlNetVision.Style;
+
+namespace MlNetVision.Cli.Model;
+
+/// <summary><c>model verify [MODEL…]</c>: hashes of pulled files, structure of the graph, one run on a black image.</summary>
+internal static class ModelVerifyCommand
+{
+    private const int Side = 64;
+
+    /// <summary>How a model of each task is run.</summary>
+    private static readonly Dictionary<string, Action<OnnxModel, RgbImage>> Runs = new(StringComparer.Ordinal)
+    {
+        ["detect"] = Detect,
+        ["segment"] = Segment,
+        ["classify"] = Classify,
+        ["stylize"] = Stylize,
+        ["features"] = Featurize,
+    };
+
+    public static Command Create(Terminal terminal)
+    {
+        var models = new Argument<string[]>("MODEL")
+        {
+            Description = "Names or files. [default: all bundled and pulled models]",
+            Arity = ArgumentArity.ZeroOrMore,
+        };
+        var command = new DocumentedCommand("verify", "Check that models are intact and run, each on a black image.")
+        {
+            Examples = [("mlnetvision model verify", "All models that are on this machine, pulled files by their SHA-256.")],
+        };
+        command.Add(models);
+        command.SetRun(terminal, async (parsed, cancellation) =>
+        {
+            var given = parsed.GetValue(models) ?? [];
+            var code = ExitCode.Done;
+            foreach (var model in given.Length > 0 ? given : Here())
+            {
+                try
+                {
+                    terminal.Result($"{model}: {await VerifyAsync(model, cancellation)}");
+                }
+                catch (BadModelException e)
+                {
+                    code = Failure.Report(terminal, e);
+                }
+            }
+            return code;
+        });
+        return command;
+    }
+
+    private static IEnumerable<string> Here() => ModelCatalogue.Default.Entries
+        .Where(e => e.Bundled ? ModelLocator.Bundled.Contains(e.Name) : e.IsPulled()).Select(e => e.Name);
+
+    private static async Task<string> VerifyAsync(string name, CancellationToken cancellation)
+    {
+        var passed = new List<string>();
+        if (!File.Exists(name) && ModelCatalogue.Default.TryGet(name, out var entry) && !entry.Bundled)
+        {
+            await entry.VerifyAsync(cancellationToken: cancellation);
+            passed.Add("hash");
+        }
+        var model = ModelLocator.Open(name);
+        model.Check();
+        passed.Add("graph");
+        if (WhyNotRun(model) is { } reason)
+        {
+            passed.Add($"not run: {reason}");
+        }
+        else
+        {
+            using var black = new RgbImage(Side, Side);
+            Runs[TaskOf(model)!](model, black);
+            passed.Add("run");
+        }
+        return $"ok ({string.Join(", ", passed)})";
+    }
+
+    /// <summary>A network that describes its detection heads is a detector, whatever else it leaves out.</summary>
+    private static string? TaskOf(OnnxModel model) => model.Metadata[VisionMetadata.TaskKey] ?? (DetectionHeads.Of(model) is null ? null : "detect");
+
+    private static string? WhyNotRun(OnnxModel model) => TaskOf(model) switch
+    {
+        null => "it does not say which task it is for",
+        "detect" when DetectionHeads.Of(model) is null => "it does not say what its outputs mean",
+        var task when !Runs.ContainsKey(task) => $"there is no task '{task}'",
+        _ => null,
+    };
+
+    private static void Detect(OnnxModel model, RgbImage image)
+    {
+        using var detector = ObjectDetector.Load(model);
+        detector.Detect(image);
+    }
+
+    private static void Segment(OnnxModel model, RgbImage image)
+    {
+        using var segmenter = Segmenter.Load(model);
+        segmenter.Segment(image);
+    }
+
+    private static void Classify(OnnxModel model, RgbImage image)
+    {
+        using var classifier = ImageClassifier.Load(model);
+        classifier.Classify(image);
+    }
+
+    private static void Stylize(OnnxModel model, RgbImage image)
+    {
+        using var stylizer = ImageStylizer.Load(model);
+        stylizer.Stylize(image).Dispose();
+    }
+
+    private static void Featurize(OnnxModel model, RgbImage image)
+    {
+        using var featurizer = Featurizer.Load(model);
+        featurizer.Extract(image);
+    }
+}
