@@ -458,7 +458,7 @@ RgbImage Changed(Action<RgbImage> change)
 
 SegmentationMask mask;
 using (var segmenter = Segmenter.Load("streets")) mask = segmenter.Segment(street).Mask;
-var scenery = StyleMask.Of(mask, new CompositeOptions { Keep = [.. mask.Labels.Except(["car", "road", "pedestrian"])] });
+var scenery = Matte.Of(mask, new CompositeOptions { Keep = [.. mask.Labels.Except(["car", "road", "pedestrian"])] });
 
 ShowRow(3, 320, 240,
     ("strength 0.5", Changed(p => StyleBlend.FadeInPlace(p, street, 0.5f))),

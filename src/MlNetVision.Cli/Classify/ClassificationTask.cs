@@ -10,18 +10,12 @@ namespace MlNetVision.Cli.Classify;
 /// <param name="classifier">The model.</param>
 /// <param name="heatmap">The heatmaps that are drawn too; null: none.</param>
 internal sealed class ClassificationTask(ImageClassifier classifier, ImageOutput<ClassificationResult>? heatmap = null)
-    : ImageTask<ClassificationResult>
+    : ImageTask<ClassificationResult>(classifier)
 {
     private readonly BestClasses _best = new();
 
     public override IReadOnlyList<ImageOutput<ClassificationResult>> Outputs { get; } =
         heatmap is null ? [new("", null, Draw)] : [new("", null, Draw), heatmap];
-
-    public override IAsyncEnumerable<Outcome<ClassificationResult>> RunAsync(
-        IReadOnlyList<string> paths, Action<RgbImage, ClassificationResult>? then, CancellationToken cancellation) =>
-        classifier.ClassifyManyAsync(paths, then, cancellation);
-
-    public override ClassificationResult Run(RgbImage image, string name, CancellationToken cancellation) => classifier.Classify(ImageSource.FromImage(image, name), cancellation);
 
     public override string ImageOf(ClassificationResult result) => result.Image;
 

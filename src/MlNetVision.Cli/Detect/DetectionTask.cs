@@ -7,7 +7,7 @@ using Spectre.Console;
 namespace MlNetVision.Cli.Detect;
 
 /// <summary>Detects objects; the caller disposes the detector.</summary>
-internal sealed class DetectionTask(ObjectDetector detector) : ImageTask<DetectionResult>
+internal sealed class DetectionTask(ObjectDetector detector) : ImageTask<DetectionResult>(detector)
 {
     private readonly ClassCounts _counts = new();
 
@@ -16,12 +16,6 @@ internal sealed class DetectionTask(ObjectDetector detector) : ImageTask<Detecti
         using var drawn = DetectionPainter.Draw(source, result.Detections, new DetectionPaintOptions { ClassCount = detector.Labels.Count });
         drawn.Save(path);
     })];
-
-    public override IAsyncEnumerable<Outcome<DetectionResult>> RunAsync(
-        IReadOnlyList<string> paths, Action<RgbImage, DetectionResult>? then, CancellationToken cancellation) =>
-        detector.DetectManyAsync(paths, then, cancellation);
-
-    public override DetectionResult Run(RgbImage image, string name, CancellationToken cancellation) => detector.Detect(ImageSource.FromImage(image, name), cancellation);
 
     public override string ImageOf(DetectionResult result) => result.Image;
 

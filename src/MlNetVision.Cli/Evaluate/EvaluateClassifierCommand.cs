@@ -1,12 +1,10 @@
 using System.CommandLine;
 using MlNetVision.Classification;
 using MlNetVision.Cli.Hosting;
-using MlNetVision.Cli.Images;
 using MlNetVision.Cli.ModelOptions;
 using MlNetVision.Cli.Outputs;
 using MlNetVision.Data;
 using MlNetVision.MlNet;
-using MlNetVision.Training;
 
 namespace MlNetVision.Cli.Evaluate;
 

@@ -6,7 +6,8 @@ namespace MlNetVision.Cli.Images;
 
 /// <summary>What one command does with images; <see cref="ImageRun"/> does the rest.</summary>
 /// <typeparam name="TResult">The library's result for one image.</typeparam>
-internal abstract class ImageTask<TResult> where TResult : class
+/// <param name="model">The model; the caller disposes it.</param>
+internal abstract class ImageTask<TResult>(VisionModel<TResult> model) where TResult : class
 {
     /// <summary>How large an image on standard input may be; null: the default.</summary>
     public ImageLimits? Limits { get; init; }
@@ -18,11 +19,11 @@ internal abstract class ImageTask<TResult> where TResult : class
     /// <param name="paths">The files.</param>
     /// <param name="then">What else is done with an image while it is in memory, on several threads at once; or null.</param>
     /// <param name="cancellation">Stops the networks that are running.</param>
-    public abstract IAsyncEnumerable<Outcome<TResult>> RunAsync(
-        IReadOnlyList<string> paths, Action<RgbImage, TResult>? then, CancellationToken cancellation);
+    public virtual IAsyncEnumerable<Outcome<TResult>> RunAsync(
+        IReadOnlyList<string> paths, Action<RgbImage, TResult>? then, CancellationToken cancellation) => model.RunManyAsync(paths, then, cancellation);
 
-    /// <summary>Works on an image from standard input; the token stops it where the library's method takes one.</summary>
-    public abstract TResult Run(RgbImage image, string name, CancellationToken cancellation);
+    /// <summary>Works on an image from standard input.</summary>
+    public virtual TResult Run(RgbImage image, string name, CancellationToken cancellation) => model.Run(ImageSource.FromImage(image, name), cancellation);
 
     /// <summary>Reads an image from standard input as this task's files are read; the caller disposes it.</summary>
     public virtual RgbImage Load(Stream input, string name) => RgbImage.Load(input, name, Limits);

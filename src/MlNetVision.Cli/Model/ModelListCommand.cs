@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using MlNetVision.Cli.Hosting;
-using MlNetVision.Cli.Images;
 using MlNetVision.Cli.Inputs;
 using MlNetVision.Cli.Outputs;
 using MlNetVision.Models;

@@ -12,7 +12,7 @@ namespace MlNetVision.Cli.Segment;
 /// <param name="outputs">What is written for each image.</param>
 /// <param name="sheet">Where overlays are collected; null: nowhere. The caller saves and disposes it.</param>
 internal sealed class SegmentationTask(Segmenter segmenter, IReadOnlyList<ImageOutput<SegmentationResult>> outputs, OverlaySheet? sheet = null)
-    : ImageTask<SegmentationResult>
+    : ImageTask<SegmentationResult>(segmenter)
 {
     private readonly ClassShares _shares = new();
 
@@ -20,11 +20,11 @@ internal sealed class SegmentationTask(Segmenter segmenter, IReadOnlyList<ImageO
 
     public override IAsyncEnumerable<Outcome<SegmentationResult>> RunAsync(
         IReadOnlyList<string> paths, Action<RgbImage, SegmentationResult>? then, CancellationToken cancellation) =>
-        segmenter.SegmentManyAsync(paths, sheet is null ? then : then + sheet.Add, cancellation);
+        base.RunAsync(paths, sheet is null ? then : then + sheet.Add, cancellation);
 
     public override SegmentationResult Run(RgbImage image, string name, CancellationToken cancellation)
     {
-        var result = segmenter.Segment(ImageSource.FromImage(image, name), cancellation);
+        var result = base.Run(image, name, cancellation);
         sheet?.Add(image, result);
         return result;
     }

@@ -58,7 +58,7 @@ internal sealed class StyleControlOptions
         var isImage = mask is not null && ImageFiles.IsImage(mask);
         var keep = parsed.SplitNames(_keep, "the names or indices of classes");
         var classes = isImage && keep is not null ? Indices(keep) : null;
-        if (isImage) OptionImage.Read(_mask.Name, () => StyleMask.Load(mask!, 1, 1, classes));
+        if (isImage) OptionImage.Read(_mask.Name, () => Matte.Load(mask!, 1, 1, classes));
         var segmenter = mask is null || isImage ? null : Segmenter.Load(mask, new SegmenterOptions { WithConfidence = true, AtNetworkSize = false });
         if (segmenter is not null) CheckClasses(keep, segmenter);
         return new StyleControls
@@ -120,13 +120,13 @@ internal sealed class StyleControls : IDisposable
         ColorKeeper.ApplyInPlace(styled, photo, Colors);
         if (Strength < 1) StyleBlend.FadeInPlace(styled, photo, Strength);
         if (MaskOf(photo) is not { } mask) return;
-        if (InvertMask) StyleMask.InvertInPlace(mask);
+        if (InvertMask) Matte.InvertInPlace(mask);
         StyleBlend.MaskInPlace(styled, photo, mask);
     }
 
     public void Dispose() => Segmenter?.Dispose();
 
-    private byte[]? MaskOf(RgbImage photo) => MaskFile is not null ? StyleMask.Load(MaskFile, photo.Width, photo.Height, MaskClasses)
-        : Segmenter is not null ? StyleMask.Of(Segmenter.Segment(photo).Mask, Classes)
+    private byte[]? MaskOf(RgbImage photo) => MaskFile is not null ? Matte.Load(MaskFile, photo.Width, photo.Height, MaskClasses)
+        : Segmenter is not null ? Matte.Of(Segmenter.Segment(photo).Mask, Classes)
         : null;
 }

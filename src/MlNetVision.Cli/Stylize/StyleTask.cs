@@ -11,11 +11,10 @@ using MlNetVision.Style;
 namespace MlNetVision.Cli.Stylize;
 
 /// <summary>Stylises images with one model or several that are blended; the caller disposes the parts.</summary>
-internal sealed class StyleTask : ImageTask<StyleResult>
+/// <param name="stylizers">The models.</param>
+internal sealed class StyleTask(StylizerSet stylizers) : ImageTask<StyleResult>(stylizers.All[0].Stylizer)
 {
     private readonly ConditionalWeakTable<StyleResult, StrongBox<double>> _milliseconds = [];
-
-    public required StylizerSet Stylizers { get; init; }
 
     /// <summary>How much of each is blended.</summary>
     public required IReadOnlyList<float> Weights { get; init; }
@@ -33,7 +32,7 @@ internal sealed class StyleTask : ImageTask<StyleResult>
     public override IAsyncEnumerable<Outcome<StyleResult>> RunAsync(
         IReadOnlyList<string> paths, Action<RgbImage, StyleResult>? then, CancellationToken cancellation)
     {
-        return Stylizers.All[0].Stylizer.StylizeManyAsync(paths, Finish, cancellation);
+        return base.RunAsync(paths, Finish, cancellation);
 
         void Finish(RgbImage photo, StyleResult result)
         {
@@ -46,7 +45,7 @@ internal sealed class StyleTask : ImageTask<StyleResult>
 
     public override StyleResult Run(RgbImage image, string name, CancellationToken cancellation)
     {
-        var result = Stylizers.All[0].Stylizer.Stylize(ImageSource.FromImage(image, name), cancellation);
+        var result = base.Run(image, name, cancellation);
         Complete(image, result, cancellation);
         return result;
     }
@@ -69,7 +68,7 @@ internal sealed class StyleTask : ImageTask<StyleResult>
         var others = new List<StyleResult>();
         try
         {
-            foreach (var (_, stylizer) in Stylizers.All.Skip(1)) others.Add(stylizer.Stylize(ImageSource.FromImage(photo, result.Image), cancellation));
+            foreach (var (_, stylizer) in stylizers.All.Skip(1)) others.Add(stylizer.Stylize(ImageSource.FromImage(photo, result.Image), cancellation));
             RgbImage[] styled = [result.Stylized, .. others.Select(o => o.Stylized)];
             if (Sheet is not null) Gather(photo, result.Image, styled);
             if (styled.Length > 1)

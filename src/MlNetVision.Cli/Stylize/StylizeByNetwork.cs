@@ -68,7 +68,7 @@ internal sealed class StylizeByNetwork(Terminal terminal, ImageOptions images, S
         if (zip is not null) Save(parsed, stylizers.All[0].Stylizer);
         if (run.Inputs.Count == 0) return ExitCode.Done;
         using var sheet = grid is null ? null : new StyleSheet(run.Inputs, [.. stylizers.All.Select(s => s.Name)]);
-        var task = new StyleTask { Stylizers = stylizers, Weights = weights, Controls = controls,
+        var task = new StyleTask(stylizers) { Weights = weights, Controls = controls,
             Sheet = sheet, Format = format, Limits = shared.Limits(parsed) };
         var code = await run.RunAsync(task, cancellation);
         if (sheet is null) return code;

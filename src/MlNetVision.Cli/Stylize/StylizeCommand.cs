@@ -20,7 +20,7 @@ internal static class StylizeCommand
             stylizers.Add("starry-night", ImageStylizer.Load("starry-night"));
             using var controls = new StyleControls();
             return await run.RunAsync(
-                new StyleTask { Stylizers = stylizers, Weights = [1], Controls = controls, Format = new StyleFormat(".png", 100) }, cancellation);
+                new StyleTask(stylizers) { Weights = [1], Controls = controls, Format = new StyleFormat(".png", 100) }, cancellation);
         });
 
     public static Command Create(Terminal terminal)

@@ -5,10 +5,10 @@ namespace MlNetVision.Benchmarks;
 /// <summary>Our doors, from files to boxes.</summary>
 internal static class Ours
 {
-    /// <summary><see cref="ObjectDetector.DetectManyAsync"/>: several images at once.</summary>
+    /// <summary><c>DetectManyAsync</c>: several images at once.</summary>
     public static Contender Many(ObjectDetector detector) => new("ours, many images", images => Counts(detector, images).Sum());
 
-    /// <summary><see cref="ObjectDetector.Detect(string)"/>: one image after the other.</summary>
+    /// <summary><see cref="ObjectDetector.Detect"/>: one image after the other.</summary>
     public static Contender One(ObjectDetector detector) => new("ours, one image at a time", images => images.Sum(p => detector.Detect(p).Detections.Count));
 
     /// <summary>Rows through the ML.NET chain.</summary>

@@ -11,11 +11,12 @@ internal sealed class PipelineStage : IDisposable
     private readonly string _path;
     private readonly DetectionNetwork _network;
     private readonly PixelNormalization _normalization;
-    private readonly YoloGridParser _parser;
+    private readonly DetectionParser _parser;
     private readonly NetworkInput _input;
     private readonly RgbImage _resized;
     private readonly float[] _tensor;
-    private readonly float[][] _grids;
+    private readonly HeadValues[] _outputs;
+    private readonly List<DetectionCandidate> _buffer = [];
     private readonly List<Detection.Detection> _candidates = [];
     private RgbImage _image;
     private ImageGeometry _geometry;
@@ -31,10 +32,10 @@ internal sealed class PipelineStage : IDisposable
         _resized = new RgbImage(_input.Width, _input.Height);
         _tensor = new float[_input.Length];
         Resize();
-        using var session = new NetworkSession(_network.Model, _input, [.. _network.Settings.Heads.Select(h => h.Output)], 1);
+        using var session = new NetworkSession(_network.Model, _input, [.. _network.Settings.Outputs.Select(o => o.Name)], 1);
         using var run = session.Rent();
         ImageResizer.Resize(_image, run.Resized, _detector.Resize);
-        _grids = [.. run.Run(_normalization).Select(o => o.Floats.ToArray())];
+        _outputs = [.. run.Run(_normalization).Select(o => new HeadValues(o.Floats.ToArray(), o.Shape))];
         DecodeGrids();
     }
 
@@ -51,8 +52,7 @@ internal sealed class PipelineStage : IDisposable
     public void DecodeGrids()
     {
         _candidates.Clear();
-        for (var i = 0; i < _grids.Length; i++)
-            _parser.Decode(i, _grids[i], _network.Settings.Grids[i], _geometry, _detector.Options, _candidates);
+        _parser.Decode(_outputs, _geometry, _detector.Options, _buffer, _candidates);
     }
 
     public void Suppress() => _parser.Select(_candidates, _geometry, _detector.Options);

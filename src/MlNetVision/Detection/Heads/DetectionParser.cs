@@ -58,21 +58,28 @@ public sealed class DetectionParser
         var expected = Heads.Sum(h => h.Outputs.Count);
         if (outputs.Count != expected)
             throw new ArgumentException($"{outputs.Count} outputs were given, {expected} were expected: one for each of {string.Join(", ", Heads.SelectMany(h => h.Outputs))}.", nameof(outputs));
-        var thresholds = Thresholds(options);
         var buffers = _buffers ??= new();
-        buffers.Candidates.Clear();
+        buffers.Detections.Clear();
+        Decode(outputs, geometry, options, buffers.Candidates, buffers.Detections);
+        var detections = Select(buffers.Detections, geometry, options);
+        if (buffers.Candidates.Capacity > KeptCapacity) _buffers = null;
+        return detections;
+    }
+
+    /// <summary>Appends candidates of all heads in pixels of the image, before suppression.</summary>
+    internal void Decode(
+        IReadOnlyList<HeadValues> outputs, in ImageGeometry geometry, DetectionOptions options, List<DetectionCandidate> buffer, List<Detection> detections)
+    {
+        var thresholds = Thresholds(options);
+        buffer.Clear();
         var at = 0;
         for (var i = 0; i < _decoders.Length; i++)
         {
             var count = Heads[i].Outputs.Count;
-            _decoders[i].Decode(count == outputs.Count ? outputs : [.. outputs.Skip(at).Take(count)], thresholds, buffers.Candidates);
+            _decoders[i].Decode(count == outputs.Count ? outputs : [.. outputs.Skip(at).Take(count)], thresholds, buffer);
             at += count;
         }
-        buffers.Detections.Clear();
-        Map(buffers.Candidates, geometry, buffers.Detections);
-        var detections = Select(buffers.Detections, geometry, options);
-        if (buffers.Candidates.Capacity > KeptCapacity) _buffers = null;
-        return detections;
+        Map(buffer, geometry, detections);
     }
 
     /// <summary>Candidates in pixels of the image; those that no image can hold are left out.</summary>

@@ -117,7 +117,7 @@ public sealed class StyleControlsTests
     {
         var mask = new SegmentationMask(4, 2, [0, 1, 2, 1, 0, 0, 1, 1], ["background", "dog", "cat"]);
 
-        CollectionAssert.AreEqual(new byte[] { 0, 255, 0, 255, 0, 0, 255, 255 }, StyleMask.Of(mask, new CompositeOptions { Keep = ["dog"], Feather = 0 }));
+        CollectionAssert.AreEqual(new byte[] { 0, 255, 0, 255, 0, 0, 255, 255 }, Matte.Of(mask, new CompositeOptions { Keep = ["dog"], Feather = 0 }));
     }
 
     [TestMethod]
@@ -128,8 +128,8 @@ public sealed class StyleControlsTests
         for (var i = 0; i < classes.Length; i++) classes[i] = (byte)(i % 40 < 10 ? 0 : i % 40 < 25 ? 1 : 2);
         MaskPng.Save(new SegmentationMask(40, 20, classes, ["background", "dog", "cat"]), file.Path);
 
-        var subject = StyleMask.Load(file.Path, 40, 20);
-        var cat = StyleMask.Load(file.Path, 80, 40, [2]);
+        var subject = Matte.Load(file.Path, 40, 20);
+        var cat = Matte.Load(file.Path, 80, 40, [2]);
 
         CollectionAssert.AreEqual(new byte[] { 0, 255, 255 }, new[] { subject[5], subject[15], subject[35] });
         CollectionAssert.AreEqual(new byte[] { 0, 0, 255 }, new[] { cat[10], cat[30], cat[70] });
@@ -142,8 +142,8 @@ public sealed class StyleControlsTests
         using var file = new TemporaryFile(".png");
         MaskPng.Save(new SegmentationMask(4, 1, [0, 1, 2, 1], []), file.Path, new ColorPalette("greys", [new(255, 255, 255), new(0, 0, 0), new(128, 128, 128)]));
 
-        CollectionAssert.AreEqual(new byte[] { 255, 0, 128, 0 }, StyleMask.Load(file.Path, 4, 1));
-        CollectionAssert.AreEqual(new byte[] { 255, 0, 0, 0 }, StyleMask.Load(file.Path, 4, 1, [0]).Select(m => m > 127 ? (byte)255 : (byte)0).ToArray());
+        CollectionAssert.AreEqual(new byte[] { 255, 0, 128, 0 }, Matte.Load(file.Path, 4, 1));
+        CollectionAssert.AreEqual(new byte[] { 255, 0, 0, 0 }, Matte.Load(file.Path, 4, 1, [0]).Select(m => m > 127 ? (byte)255 : (byte)0).ToArray());
     }
 
     [TestMethod]

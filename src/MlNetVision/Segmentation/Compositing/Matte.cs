@@ -1,14 +1,13 @@
 using MlNetVision.Imaging;
-using MlNetVision.Segmentation;
 
-namespace MlNetVision.Style;
+namespace MlNetVision.Segmentation;
 
-/// <summary>Masks for <see cref="StyleBlend.MaskInPlace"/>: a value a pixel, 0 where the photo stays and 255 where it is stylised.</summary>
-public static class StyleMask
+/// <summary>Mattes: a value per pixel, 0 where an image stays as it is and 255 where something is done to it, such as a style (<c>StyleBlend.MaskInPlace</c>).</summary>
+public static class Matte
 {
     /// <summary>Some classes of a segmented image, with soft edges.</summary>
     /// <param name="mask">The classes of the image's pixels, of its size.</param>
-    /// <param name="options">Which classes are stylised (<see cref="CompositeOptions.Keep"/>) and how their edges run out; null: all but the background.</param>
+    /// <param name="options">Which classes are meant (<see cref="CompositeOptions.Keep"/>) and how their edges run out; null: all but the background.</param>
     /// <exception cref="ArgumentException">The mask has no such class.</exception>
     public static byte[] Of(SegmentationMask mask, CompositeOptions? options = null)
     {
@@ -17,7 +16,7 @@ public static class StyleMask
         return MatteMaker.Make(mask, options.Kept(mask), options.Feather ?? Math.Max(1, (mask.Width + mask.Height) / 400));
     }
 
-    /// <summary>The brightness of an image, brought to a size: white is stylised, black is not, grey in part.</summary>
+    /// <summary>The brightness of an image, brought to a size: white is 255, black is 0.</summary>
     /// <param name="image">The mask as an image, of any size.</param>
     /// <param name="width">The width of the photo.</param>
     /// <param name="height">The height of the photo.</param>
@@ -38,7 +37,7 @@ public static class StyleMask
     /// <param name="path">The file.</param>
     /// <param name="width">The width of the photo.</param>
     /// <param name="height">The height of the photo.</param>
-    /// <param name="classes">The class indices that are stylised, 0 to 255; null: all but 0, which is the background where there is one.</param>
+    /// <param name="classes">The class indices that are meant, 0 to 255; null: all but 0, which is the background where there is one.</param>
     /// <exception cref="BadImageException">The file cannot be read, or classes are asked for and it is an image in colours.</exception>
     public static byte[] Load(string path, int width, int height, IReadOnlyList<int>? classes = null)
     {
@@ -56,7 +55,7 @@ public static class StyleMask
         return MatteMaker.Make(ClassMaps.Resize(mask, width, height), kept, Math.Max(1, (width + height) / 400));
     }
 
-    /// <summary>Exchanges what is stylised and what is not, in place.</summary>
+    /// <summary>Exchanges what is meant and what is not, in place.</summary>
     public static void InvertInPlace(Span<byte> mask)
     {
         foreach (ref var m in mask) m = (byte)(255 - m);
