@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using MlNetVision.Cli.Hosting;
 using MlNetVision.Cli.ModelOptions;
 using MlNetVision.Cli.Outputs;
+using MlNetVision.Detection;
 using MlNetVision.Onnx;
 
 namespace MlNetVision.Cli.Model;
@@ -48,6 +49,7 @@ internal static class ModelInfoCommand
     {
         foreach (var input in summary.Inputs) terminal.Result($"input   {input}");
         foreach (var output in summary.Outputs) terminal.Result($"output  {output}");
+        foreach (var head in DetectionHeads.Describe(model)) terminal.Result($"head    {head}");
         foreach (var key in model.Metadata.Keys)
         {
             var value = model.Metadata[key]!;
@@ -61,6 +63,7 @@ internal static class ModelInfoCommand
     private static void WriteJson(Terminal terminal, string? file, OnnxModel model, OnnxSummary described, CancellationToken cancellation)
     {
         var summary = JsonNode.Parse(described.ToJson(indented: false))!;
+        if (DetectionHeads.Describe(model).ToArray() is { Length: > 0 } heads) summary["heads"] = new JsonArray([.. heads.Select(h => (JsonNode)h)]);
         summary["metadata"] = new JsonObject(model.Metadata.Keys.Select(k => KeyValuePair.Create(k, (JsonNode?)model.Metadata[k])));
         using var json = new JsonOutput(terminal, file, cancellation);
         terminal.Preparation.End();

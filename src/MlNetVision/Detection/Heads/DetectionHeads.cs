@@ -31,6 +31,20 @@ public static class DetectionHeads
         }
     }
 
+    /// <summary>The heads of a model in words, a line per head: its outputs, and what it is. Empty where the model describes none.</summary>
+    /// <exception cref="BadModelException">A description is damaged.</exception>
+    public static IEnumerable<string> Describe(OnnxModel model)
+    {
+        foreach (var head in Of(model) ?? [])
+        {
+            var outputs = head.Outputs.Select(name => model.Outputs.FirstOrDefault(o => o.Name == name)).ToList();
+            var isKnown = outputs.All(o => o is { Shape.Count: > 1 } && o.Shape.Skip(1).All(d => d is > 0));
+            yield return $"{string.Join(", ", head.Outputs)}: " + (isKnown
+                ? head.Describe([.. outputs.Select(o => new HeadOutput(o!.Name, [.. o.Shape.Select(d => d ?? 1)]))])
+                : FormattableString.Invariant($"{head.Format} of {head.Classes} classes"));
+        }
+    }
+
     /// <summary>The heads that a model describes itself with; null where it describes none.</summary>
     /// <exception cref="BadModelException">A description is damaged.</exception>
     public static IReadOnlyList<IDetectionHead>? Of(OnnxModel model)
