@@ -1,6 +1,6 @@
 namespace MlNetVision.Classification;
 
-/// <summary>A class and how sure a network is of it.</summary>
+/// <summary>A class and its score.</summary>
 /// <param name="Index">The 0-based index of the class.</param>
 /// <param name="Label">Its name.</param>
 /// <param name="Score">The probability, 0 to 1; or the network's raw score where softmax was turned off.</param>

@@ -17,7 +17,7 @@ internal sealed record ClassificationNetwork(OnnxModel Model, string Output, Onn
     /// <inheritdoc/>
     public override PipelineSettings Pipeline => Settings;
 
-    /// <summary>Reads what the model says of itself; options win.</summary>
+    /// <summary>Reads the model's metadata; options win.</summary>
     /// <exception cref="BadModelException">The model is no classification network, or its parts disagree.</exception>
     /// <exception cref="ArgumentException">An option lies outside its range.</exception>
     public static ClassificationNetwork Of(OnnxModel model, ImageClassifierOptions options)
@@ -75,10 +75,10 @@ internal sealed record ClassificationNetwork(OnnxModel Model, string Output, Onn
 
     private static IEnumerable<string> Assumed(OnnxModel model, NetworkInput input, ClassifierOutput output, ImageClassifierOptions options, ClassificationSettings settings)
     {
-        if (model.GetNames() is null) yield return "the model names no classes; they are called by their numbers.";
+        if (model.GetNames() is null) yield return "the model names no classes; they are named by their numbers.";
         if (!input.Bytes && options.Preprocess is null && model.Metadata[VisionMetadata.PreprocessKey] is null)
-            yield return $"the model does not say what it takes pixels as; '{settings.Preprocess}' is taken, as is usual for {Usual(model, input).For}.";
-        if (output.HasUnknownScale) yield return "the model does not say what its 8-bit scores stand for; 256ths of a probability are taken.";
+            yield return $"the model does not state its input normalisation; '{settings.Preprocess}' is used, as is usual for {Usual(model, input).For}.";
+        if (output.HasUnknownScale) yield return "the model does not state the scale of its 8-bit scores; 1/256 is used.";
     }
 
     private static (string Name, string For) Usual(OnnxModel model, NetworkInput input) => PixelConvention.Of(input, FeaturizerPreset.Of(model));

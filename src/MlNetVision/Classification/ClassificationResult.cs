@@ -1,7 +1,7 @@
 namespace MlNetVision.Classification;
 
-/// <summary>What an image shows.</summary>
-/// <param name="Image">The path of the image, or what the caller called it.</param>
+/// <summary>The classes predicted for one image.</summary>
+/// <param name="Image">The path of the image, or the name that the caller gave.</param>
 /// <param name="Width">The width of the upright original in pixels.</param>
 /// <param name="Height">The height of the upright original in pixels.</param>
 /// <param name="Predictions">The classes with the highest scores, the highest first; of equal ones the lower index first.</param>

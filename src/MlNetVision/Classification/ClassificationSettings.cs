@@ -8,9 +8,9 @@ internal sealed record ClassificationSettings : PipelineSettings
     /// <summary>The class names, one for each score.</summary>
     public required IReadOnlyList<string> Labels { get; init; }
 
-    /// <summary>Whether a softmax was put behind the network.</summary>
+    /// <summary>Whether a softmax was appended to the network.</summary>
     public required bool AddsSoftmax { get; init; }
 
-    /// <summary>How many classes an answer names.</summary>
+    /// <summary>How many classes a result names.</summary>
     public int Top { get; init; } = 5;
 }

@@ -4,7 +4,7 @@ using MlNetVision.Models;
 
 namespace MlNetVision.Classification;
 
-/// <summary>Tells what an image shows with a classification network such as MobileNet or ResNet.</summary>
+/// <summary>Classifies images with a network such as MobileNet or ResNet.</summary>
 /// <example><code>
 /// using var classifier = ImageClassifier.Load("flowers");
 /// foreach (var found in classifier.Classify("garden.jpg").Predictions) Console.WriteLine($"{found.Label} {found.Score:P0}");
@@ -17,14 +17,14 @@ public sealed partial class ImageClassifier : VisionModel<ClassificationResult>
     /// <summary>The class names, by class index.</summary>
     public IReadOnlyList<string> Labels => Network.Settings.Labels;
 
-    /// <summary>Whether a softmax was put behind the network, because its graph has none or because it was asked for.</summary>
+    /// <summary>Whether a softmax was appended to the network, because its graph has none or on request.</summary>
     public bool AddsSoftmax => Network.Settings.AddsSoftmax;
 
     internal ClassificationNetwork Network { get; }
 
     /// <summary>Opens a classifier.</summary>
     /// <param name="model">The name of a bundled or catalogue model; an <c>.onnx</c> or <c>.zip</c>, standalone or not; its bytes, a stream, or a network in memory.</param>
-    /// <param name="options">How the model and the images are read, and what is answered; null: as the model says.</param>
+    /// <param name="options">How the model and the images are read, and what a result holds; null: as the model states.</param>
     /// <exception cref="BadModelException">There is no such model, or it is no classification network; the message names the file.</exception>
     /// <exception cref="ArgumentException">An option lies outside its range.</exception>
     public static ImageClassifier Load(ModelSource model, ImageClassifierOptions? options = null)

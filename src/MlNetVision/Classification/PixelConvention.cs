@@ -3,10 +3,10 @@ using MlNetVision.Inference;
 
 namespace MlNetVision.Classification;
 
-/// <summary>What networks usually take pixels as, where neither the model nor an option says it.</summary>
+/// <summary>The usual input normalisation, where neither the model nor an option states it.</summary>
 internal static class PixelConvention
 {
-    /// <summary>The name of the pre-processing, and for what it is usual.</summary>
+    /// <summary>The name of the input normalisation, and the kind of network it is usual for.</summary>
     /// <param name="input">The network's input.</param>
     /// <param name="preset">The published family that the network is of; null: none that is known.</param>
     public static (string Name, string For) Of(NetworkInput input, FeaturizerPreset? preset)

@@ -16,7 +16,7 @@ internal sealed record DetectionNetwork(OnnxModel Model, NetworkInput Input, Det
     /// <inheritdoc/>
     public override PipelineSettings Pipeline => Settings;
 
-    /// <summary>Reads what the model says of itself; options win.</summary>
+    /// <summary>Reads the model's metadata; options win.</summary>
     /// <exception cref="BadModelException">The model is no YOLO network, or its parts disagree.</exception>
     /// <exception cref="ArgumentException">An option lies outside its range, or names an unknown class.</exception>
     public static DetectionNetwork Of(OnnxModel model, ObjectDetectorOptions options)
@@ -47,7 +47,7 @@ internal sealed record DetectionNetwork(OnnxModel Model, NetworkInput Input, Det
         var labels = model.GetNames();
         IReadOnlyList<IDetectionHead> heads = options.AnchorsFile is null
             ? DetectionHeads.Of(model) ?? throw new BadModelException(
-                $"{model.Name}: does not say which of its outputs are YOLO grids; give its anchors (and labels), or a Darknet .cfg. Outputs: {string.Join(", ", model.Outputs.Select(o => o.Name))}.")
+                $"{model.Name}: does not state which of its outputs are YOLO grids; give its anchors (and labels), or a Darknet .cfg. Outputs: {string.Join(", ", model.Outputs.Select(o => o.Name))}.")
             : YoloHeadReader.FromAnchors(model, YoloAnchorsFile.Read(options.AnchorsFile), labels);
         return new DetectionSettings
         {
@@ -60,7 +60,7 @@ internal sealed record DetectionNetwork(OnnxModel Model, NetworkInput Input, Det
         };
     }
 
-    /// <summary>The shapes of the outputs that heads read: as the model declares them, or found by running it once where it does not.</summary>
+    /// <summary>The shapes of the outputs that heads read: as the model declares them, else found by one run.</summary>
     private static HeadOutput[] Outputs(OnnxModel model, NetworkInput input, string[] names)
     {
         var outputs = names.Select(name => model.Outputs.FirstOrDefault(o => o.Name == name) ?? throw new BadModelException(

@@ -14,7 +14,7 @@ internal sealed record DetectionSettings : PipelineSettings
     /// <summary>The outputs that they read, in their order.</summary>
     public required IReadOnlyList<HeadOutput> Outputs { get; init; }
 
-    /// <summary>What becomes a detection.</summary>
+    /// <summary>Thresholds, classes and suppression.</summary>
     public required DetectionOptions Detection { get; init; }
 
     /// <summary>The parser of the outputs.</summary>
@@ -32,13 +32,13 @@ internal sealed record DetectionSettings : PipelineSettings
         }
     }
 
-    /// <summary>Fails where labels, heads and outputs do not agree, before any image is read.</summary>
+    /// <summary>Checks that labels, heads and outputs agree.</summary>
     public void Check(string model)
     {
         foreach (var (head, outputs) in HeadsWithOutputs())
         {
             if (head.Classes != Labels.Count)
-                throw new BadModelException($"{model}: the output '{string.Join("', '", head.Outputs)}' tells {head.Classes} classes apart, but {Labels.Count} labels are given.");
+                throw new BadModelException($"{model}: the output '{string.Join("', '", head.Outputs)}' has {head.Classes} classes, but {Labels.Count} labels are given.");
             head.Check(model, outputs);
         }
     }

@@ -17,14 +17,14 @@ public sealed class ObjectDetector : VisionModel<DetectionResult>
     /// <summary>The class names, by class index.</summary>
     public IReadOnlyList<string> Labels => Network.Settings.Labels;
 
-    /// <summary>What becomes a detection.</summary>
+    /// <summary>Thresholds, classes and suppression.</summary>
     public DetectionOptions Options => Network.Settings.Detection;
 
     internal DetectionNetwork Network { get; }
 
     /// <summary>Opens a detector.</summary>
     /// <param name="model">The name of a bundled or catalogue model; an <c>.onnx</c>, <c>.cfg</c> or <c>.zip</c>; its bytes, a stream, or a network in memory.</param>
-    /// <param name="options">How the model and the images are read; null: as the model says.</param>
+    /// <param name="options">How the model and the images are read; null: as the model states.</param>
     /// <exception cref="BadModelException">There is no such model, or it is no detection network; the message names the file.</exception>
     /// <exception cref="ArgumentException">An option lies outside its range, or names an unknown class.</exception>
     public static ObjectDetector Load(ModelSource model, ObjectDetectorOptions? options = null)

@@ -1,22 +1,22 @@
 namespace MlNetVision.Evaluation;
 
-/// <summary>Sizes, in pixels, of the image of a confusion matrix of so many classes.</summary>
+/// <summary>The layout of a drawn confusion matrix, in pixels.</summary>
 /// <param name="Classes">The number of classes, 1 to <see cref="MostClasses"/>.</param>
 internal sealed record ConfusionLayout(int Classes)
 {
-    /// <summary>The most classes that are drawn: ImageNet's 1,000 and some.</summary>
+    /// <summary>The most classes that are drawn; ImageNet has 1,000.</summary>
     public const int MostClasses = 1024;
 
     /// <summary>Space around parts.</summary>
     public const int Gap = 12;
 
-    /// <summary>The longest that a class's name may be, in characters and in pixels; it is cut there.</summary>
+    /// <summary>The limit of a class name, in characters and in pixels; longer ones are cut.</summary>
     public const int LongestLabel = 200;
 
     /// <summary>The width of the colour scale.</summary>
     public const int ScaleWidth = 16;
 
-    /// <summary>The side of a cell. A number of four characters fits up to 40 classes, one of three up to 100; beyond, colours alone tell.</summary>
+    /// <summary>The side of a cell. Four characters fit up to 40 classes, three up to 100; beyond, cells have colours only.</summary>
     public int Cell => Classes switch { <= 12 => 56, <= 40 => 44, <= 100 => 30, <= 256 => 14, _ => 4 };
 
     /// <summary>The text size of the numbers; 0: none are written.</summary>
@@ -31,7 +31,7 @@ internal sealed record ConfusionLayout(int Classes)
     /// <summary>The length of the matrix's sides.</summary>
     public int Side => Classes * Cell;
 
-    /// <summary>A part of a row as percent: one decimal where there is room; nothing where there was nothing.</summary>
+    /// <summary>A part of a row as percent, with one decimal where there is room; empty where the row is empty.</summary>
     public string Number(double share)
     {
         if (share == 0 || NumberSize == 0) return "";

@@ -4,10 +4,10 @@ using SkiaSharp;
 
 namespace MlNetVision.Evaluation;
 
-/// <summary>Draws a confusion matrix as a heat map: in each row, how the true class's items were divided among the classes given.</summary>
+/// <summary>Draws a confusion matrix as a heat map, normalised by row.</summary>
 public static class ConfusionMatrixPainter
 {
-    /// <summary>The most classes of a matrix that is drawn: ImageNet's 1,000 and some.</summary>
+    /// <summary>The most classes of a drawn matrix; ImageNet has 1,000.</summary>
     public const int MostClasses = ConfusionLayout.MostClasses;
 
     private const int LongestTitle = 200;
@@ -16,11 +16,11 @@ public static class ConfusionMatrixPainter
     private static readonly RgbColor Full = new(8, 48, 107);
 
     /// <summary>
-    /// Draws a matrix: true classes by row, given ones by column, each cell's part of its row as colour (white 0, dark blue 100 %)
+    /// Draws a matrix: true classes by row, predicted ones by column, each cell's part of its row as colour (white 0, dark blue 100 %)
     /// and, up to 100 classes, as percent. Rows of classes that were never true are grey.
     /// </summary>
     /// <param name="matrix">The matrix; up to 1,024 classes, those beyond 256 without their names.</param>
-    /// <param name="title">A line above it; null: none.</param>
+    /// <param name="title">The title; null: none.</param>
     /// <returns>A new image, large enough for all numbers; the caller disposes it.</returns>
     /// <exception cref="ArgumentException">The matrix has more than 1,024 classes.</exception>
     public static RgbImage Draw(ConfusionMatrix matrix, string? title = null) => Draw(matrix, title, LabelFont.Create);

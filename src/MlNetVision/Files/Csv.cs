@@ -1,6 +1,6 @@
 namespace MlNetVision.Files;
 
-/// <summary>Comma-separated values as RFC 4180 has them.</summary>
+/// <summary>Comma-separated values (RFC 4180).</summary>
 internal static class Csv
 {
     /// <summary>A text as a field: in quotes where it holds a comma, a quote or a line break.</summary>

@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace MlNetVision.Files;
 
-/// <summary>Writes figures as JSON.</summary>
+/// <summary>Writes metrics as JSON.</summary>
 public static class JsonText
 {
     // Labels and file names are data, not HTML: é stays é.
@@ -20,8 +20,8 @@ public static class JsonText
         return Encoding.UTF8.GetString(buffer.ToArray());
     }
 
-    /// <summary>Writes a figure; what is not defined as <c>null</c>.</summary>
-    public static void WriteFigure(this Utf8JsonWriter json, string name, double? value)
+    /// <summary>Writes a metric; an undefined one as <c>null</c>.</summary>
+    public static void WriteMetric(this Utf8JsonWriter json, string name, double? value)
     {
         ArgumentNullException.ThrowIfNull(json);
         if (value is { } number) json.WriteNumber(name, number);
@@ -31,7 +31,7 @@ public static class JsonText
     /// <summary>Writes a list of objects.</summary>
     /// <param name="json">The writer.</param>
     /// <param name="name">The name of the list.</param>
-    /// <param name="items">What the objects are of.</param>
+    /// <param name="items">The items, one object each.</param>
     /// <param name="members">Writes the members of one.</param>
     public static void WriteObjects<T>(this Utf8JsonWriter json, string name, IEnumerable<T> items, Action<Utf8JsonWriter, T> members)
     {

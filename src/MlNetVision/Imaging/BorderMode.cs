@@ -1,6 +1,6 @@
 namespace MlNetVision.Imaging;
 
-/// <summary>What stands beside a letterboxed image.</summary>
+/// <summary>The border of a letterboxed image.</summary>
 public enum BorderMode
 {
     /// <summary>One colour, <see cref="ResizeOptions.PadColor"/>.</summary>
@@ -8,7 +8,7 @@ public enum BorderMode
 
     /// <summary>
     /// The image mirrored at its outermost pixels, which are not repeated, and again where the border is longer than the
-    /// image: NumPy's and ONNX's <c>reflect</c>. Networks that answer with an image see no edge there.
+    /// image: NumPy's and ONNX's <c>reflect</c>. Image-to-image networks then see no edge.
     /// </summary>
     Reflect,
 }

@@ -3,7 +3,7 @@ namespace MlNetVision.Imaging;
 /// <summary>The formats that images are written in.</summary>
 public enum ImageFormat
 {
-    /// <summary>JPEG, baseline; the quality counts.</summary>
+    /// <summary>JPEG, baseline; the quality applies.</summary>
     Jpeg,
 
     /// <summary>PNG, lossless.</summary>

@@ -2,14 +2,14 @@ using SkiaSharp;
 
 namespace MlNetVision.Imaging;
 
-/// <summary>Reads the size of an image from its header, as <see cref="ImageDecoder"/> would turn it, without decoding it.</summary>
+/// <summary>Reads the size of the upright image from its header, without decoding it.</summary>
 internal static class ImageHeader
 {
-    /// <summary>The size of the upright image; <see langword="null"/> where the file is no image of a format that is decoded.</summary>
-    /// <exception cref="IOException">The file is there and cannot be read.</exception>
+    /// <summary>The size of the upright image; <see langword="null"/> where the file is not an image of a format that is decoded.</summary>
+    /// <exception cref="IOException">The file exists and cannot be read.</exception>
     public static (int Width, int Height)? TryRead(string path)
     {
-        // Opening a pipe waits until somebody writes to it; it has no length, and neither has a device.
+        // Opening a pipe blocks until it has a writer; pipes and devices have no length.
         if (new FileInfo(path) is not { Exists: true, Length: > 0 }) return null;
         using var codec = SKCodec.Create(path);
         if (codec is null || !ImageDecoder.IsDecoded(codec.EncodedFormat)) return null;

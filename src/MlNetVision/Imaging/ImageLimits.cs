@@ -1,6 +1,6 @@
 namespace MlNetVision.Imaging;
 
-/// <summary>How much an image from outside may ask for; what is larger is refused before memory is taken for it.</summary>
+/// <summary>Limits for images of unknown origin; a larger one is refused before memory is allocated for it.</summary>
 public sealed record ImageLimits
 {
     /// <summary>The limits where none are given: 100 million pixels (400 MB decoded), 256 MiB encoded.</summary>

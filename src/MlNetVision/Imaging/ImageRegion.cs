@@ -6,7 +6,7 @@ internal readonly record struct ImageRegion(RgbImage Image, int Left, int Top, i
     /// <summary>The pixels of one row of the rectangle.</summary>
     public Span<uint> Row(int y) => Image.Words.Slice((Top + y) * Image.Width + Left, Width);
 
-    /// <summary>Gives every pixel outside the rectangle one value.</summary>
+    /// <summary>Fills the pixels outside the rectangle with one value.</summary>
     public void FillOutside(uint pixel)
     {
         var words = Image.Words;
@@ -22,7 +22,7 @@ internal readonly record struct ImageRegion(RgbImage Image, int Left, int Top, i
         }
     }
 
-    /// <summary>Gives every pixel outside the rectangle that of the rectangle mirrored at its outermost rows and columns.</summary>
+    /// <summary>Fills the pixels outside the rectangle by mirroring it at its outermost rows and columns.</summary>
     public void MirrorOutside()
     {
         var words = Image.Words;
@@ -43,7 +43,7 @@ internal readonly record struct ImageRegion(RgbImage Image, int Left, int Top, i
         }
     }
 
-    /// <summary>Copies the source from a given pixel on.</summary>
+    /// <summary>Copies the source from a pixel on.</summary>
     public void CopyFrom(RgbImage source, int fromX, int fromY)
     {
         var words = source.Words;

@@ -1,9 +1,9 @@
 namespace MlNetVision.Imaging;
 
-/// <summary>Brings images to a network's size by stretching, letterboxing or cropping.</summary>
+/// <summary>Resizes images to a network's size by stretching, letterboxing or cropping.</summary>
 public static class ImageResizer
 {
-    /// <summary>Makes a resized image; the source is left as it is.</summary>
+    /// <summary>Makes a resized image; the source is not changed.</summary>
     /// <param name="source">The upright image.</param>
     /// <param name="options">The size to reach, and how.</param>
     /// <param name="geometry">The map between both images' pixels.</param>
@@ -27,8 +27,8 @@ public static class ImageResizer
         }
     }
 
-    /// <summary>Resizes into an image that the caller has, so that no memory is taken; every pixel of the target is written.</summary>
-    /// <param name="source">The upright image; it is left as it is.</param>
+    /// <summary>Resizes into an image of the caller, without allocation; every pixel of the target is written.</summary>
+    /// <param name="source">The upright image; it is not changed.</param>
     /// <param name="target">Another image, exactly of the size that the options name.</param>
     /// <param name="options">The size to reach, and how.</param>
     /// <returns>The map between both images' pixels.</returns>

@@ -3,7 +3,7 @@ namespace MlNetVision.Imaging;
 /// <summary>Reflection at the outermost elements of a row, which are not repeated: … 2 1 | 0 1 2 … n−1 | n−2 n−3 …, of period 2(n − 1).</summary>
 internal static class Mirror
 {
-    /// <summary>The element of a row of <paramref name="length"/> that stands at a position within or beyond it.</summary>
+    /// <summary>The index in a row of <paramref name="length"/> for a position within or beyond it.</summary>
     public static int Index(long position, int length)
     {
         if (length == 1) return 0;

@@ -9,7 +9,7 @@ internal static class PixelMix
     /// <summary>(pixel · (256 − amount) + over · amount) / 256, each byte rounded.</summary>
     /// <param name="pixel">The pixel below.</param>
     /// <param name="over">The pixel above.</param>
-    /// <param name="amount">How much of the one above, 0 to 256.</param>
+    /// <param name="amount">The weight of the pixel above, 0 to 256.</param>
     public static uint Mix(uint pixel, uint over, uint amount)
     {
         var keep = 256 - amount;

@@ -4,19 +4,19 @@ using SkiaSharp;
 namespace MlNetVision.Imaging;
 
 /// <summary>
-/// Reads EXIF's orientation from a PNG's <c>eXIf</c> chunk (PNG specification, third edition, 11.3.4.5), which Skia passes
-/// over; in JPEG and WebP it finds the tag itself.
+/// Reads EXIF's orientation from a PNG's <c>eXIf</c> chunk (PNG specification, third edition, 11.3.4.5), which Skia ignores;
+/// in JPEG and WebP it reads the tag itself.
 /// </summary>
 internal static class PngOrientation
 {
     private const uint ExifChunk = 0x65584966;
     private const int OrientationTag = 0x0112;
 
-    /// <summary>More than any EXIF has: in a JPEG it fits in 64 KiB.</summary>
+    /// <summary>The largest EXIF; in a JPEG it fits in 64 KiB.</summary>
     private const int MostExif = 1 << 20;
 
-    /// <summary>The orientation, or the usual one where the chunk or the tag is missing or damaged.</summary>
-    /// <param name="png">The file, which can be searched; only the heads of its chunks and the EXIF are read.</param>
+    /// <summary>The orientation; upright where the chunk or the tag is missing or damaged.</summary>
+    /// <param name="png">The file, a seekable stream; only chunk headers and the EXIF are read.</param>
     public static SKEncodedOrigin Read(Stream png)
     {
         // Signature, then chunks of length, type, data, CRC.
@@ -39,7 +39,7 @@ internal static class PngOrientation
         return FromTiff(exif);
     }
 
-    /// <summary>Looks the tag up in the first directory of a TIFF header, of either byte order.</summary>
+    /// <summary>Reads the tag in the first directory of a TIFF header, in either byte order.</summary>
     private static SKEncodedOrigin FromTiff(ReadOnlySpan<byte> tiff)
     {
         if (tiff.Length < 8) return SKEncodedOrigin.TopLeft;

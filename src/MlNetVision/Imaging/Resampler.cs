@@ -1,15 +1,15 @@
 namespace MlNetVision.Imaging;
 
 /// <summary>
-/// How a pixel of the resized image is worked out. With <c>n</c> source and <c>m</c> target pixels along an axis, target
-/// pixel <c>i</c> looks at the source position that each member states.
+/// How pixels of the resized image are computed. With <c>n</c> source and <c>m</c> target pixels along an axis, target
+/// pixel <c>i</c> reads the source position that each member states.
 /// </summary>
 public enum Resampler
 {
     /// <summary>
     /// Darknet's <c>resize_image</c>: two taps at <c>i·(n−1)/(m−1)</c>, so that the corner pixels of both images coincide.
-    /// Not antialiased. The last target pixel is the last source pixel, on both axes (Darknet does so for columns only, and
-    /// where floats round down its last row turns dark; a target of one row is not a number there).
+    /// Not antialiased. The last target pixel is the last source pixel, on both axes (Darknet does so for columns only; where
+    /// floats round down its last row turns dark, and a target of one row gives NaN).
     /// </summary>
     Bilinear,
 
@@ -24,8 +24,8 @@ public enum Resampler
 
     /// <summary>
     /// A triangle about <c>(i+½)·n/m</c> whose half width is <c>max(1, n/m)</c> source pixels, so that every source pixel
-    /// counts when an image shrinks: Pillow's <c>BILINEAR</c>. Antialiased. As there, rows are rounded to bytes between the
-    /// two axes: a level here or there is nothing to the eye, but style networks answer it with another brush stroke.
+    /// counts when an image shrinks: Pillow's <c>BILINEAR</c>. Antialiased. As in Pillow, values are rounded to bytes between the
+    /// two axes: one level is invisible, but changes the brush strokes of style networks.
     /// </summary>
     Area,
 }

@@ -1,9 +1,9 @@
 namespace MlNetVision.Imaging;
 
-/// <summary>The size that an image is brought to, and how.</summary>
+/// <summary>The size to resize an image to, and how.</summary>
 public sealed record ResizeOptions
 {
-    /// <summary>The largest width and height that can be asked for: 32,768.</summary>
+    /// <summary>The largest width and height: 32,768.</summary>
     public const int MaxLength = 32_768;
 
     /// <summary>The width to reach, in pixels (1–32,768).</summary>
@@ -15,19 +15,19 @@ public sealed record ResizeOptions
     /// <summary>What happens where the shapes differ. Default: letterbox.</summary>
     public ResizeMode Mode { get; init; } = ResizeMode.Letterbox;
 
-    /// <summary>How pixels are worked out. Default: Darknet's bilinear.</summary>
+    /// <summary>The resampler. Default: Darknet's bilinear.</summary>
     public Resampler Resampler { get; init; } = Resampler.Bilinear;
 
     /// <summary>The colour beside a letterboxed image. Default: Darknet's grey.</summary>
     public RgbColor PadColor { get; init; } = RgbColor.DarknetGrey;
 
-    /// <summary>What stands beside a letterboxed image. Default: <see cref="PadColor"/>.</summary>
+    /// <summary>The border of a letterboxed image. Default: <see cref="PadColor"/>.</summary>
     public BorderMode Border { get; init; } = BorderMode.Color;
 
-    /// <summary>How a letterboxed image's shorter length becomes whole pixels. Default: down, as Darknet.</summary>
+    /// <summary>How a letterboxed image's shorter length is rounded to whole pixels. Default: down, as Darknet.</summary>
     public LetterboxRounding Rounding { get; init; } = LetterboxRounding.Down;
 
-    /// <summary>Checks the values where the options are taken.</summary>
+    /// <summary>Checks the values.</summary>
     /// <exception cref="ArgumentException">A length is outside 1–32,768, or the mode, resampler or border is not one of the enumeration.</exception>
     public void Check()
     {

@@ -1,8 +1,8 @@
 namespace MlNetVision.Imaging;
 
 /// <summary>
-/// Where the whole scaled image lies within the network's input, in whole pixels: padding where the offset is positive,
-/// cut off where it is negative.
+/// The rectangle of the scaled image within the network's input, in whole pixels: padded where the offset is positive,
+/// cropped where it is negative.
 /// </summary>
 /// <param name="Width">The width of the scaled image.</param>
 /// <param name="Height">The height of the scaled image.</param>
@@ -10,7 +10,7 @@ namespace MlNetVision.Imaging;
 /// <param name="Top">The input's row that its top edge lies on.</param>
 internal readonly record struct ResizePlan(long Width, long Height, long Left, long Top)
 {
-    /// <summary>Works out the plan with the integer arithmetic of Darknet's <c>letterbox_image</c>, but for the rounding.</summary>
+    /// <summary>Computes the plan with the integer arithmetic of Darknet's <c>letterbox_image</c>, except for the rounding.</summary>
     public static ResizePlan For(
         ResizeMode mode, int imageWidth, int imageHeight, int networkWidth, int networkHeight, LetterboxRounding rounding = LetterboxRounding.Down)
     {
@@ -23,7 +23,7 @@ internal readonly record struct ResizePlan(long Width, long Height, long Left, l
             ResizeMode.Letterbox => (Scaled(pw, nh, ph), nh),
             ResizeMode.Crop when widthLimits => ((pw * nh + ph - 1) / ph, nh),
             ResizeMode.Crop => (nw, (ph * nw + pw - 1) / pw),
-            _ => throw new ArgumentOutOfRangeException(nameof(mode), mode, "There are Stretch, Letterbox and Crop."),
+            _ => throw new ArgumentOutOfRangeException(nameof(mode), mode, "Expected Stretch, Letterbox or Crop."),
         };
         return new(width, height, (nw - width) / 2, (nh - height) / 2);
 

@@ -3,7 +3,7 @@ using SkiaSharp;
 
 namespace MlNetVision.Imaging;
 
-/// <summary>An opaque colour of 8 bits a channel.</summary>
+/// <summary>An opaque colour of 8 bits per channel.</summary>
 /// <param name="Red">Red, 0–255.</param>
 /// <param name="Green">Green, 0–255.</param>
 /// <param name="Blue">Blue, 0–255.</param>
@@ -18,7 +18,7 @@ public readonly record struct RgbColor(byte Red, byte Green, byte Blue)
     /// <summary>The same colour for drawing.</summary>
     internal SKColor ToSkia() => new(Red, Green, Blue);
 
-    /// <summary>Reads a colour in the way of the web: <c>#rrggbb</c>, in either case.</summary>
+    /// <summary>Reads a colour in web notation, <c>#rrggbb</c>, in any case.</summary>
     public static bool TryParse(string? text, out RgbColor color)
     {
         color = default;

@@ -7,7 +7,7 @@ public sealed partial class RgbImage
 {
     /// <summary>
     /// Writes the image in the format that the extension names (.jpg, .jpeg, .png, .webp; JPEG and WebP with quality 90).
-    /// Missing folders are made; the file appears when it is whole.
+    /// Missing folders are created; the file appears when it is complete.
     /// </summary>
     /// <param name="path">The file to write or replace.</param>
     /// <exception cref="ArgumentException">The extension is another, or the format cannot hold an image of this size.</exception>
@@ -47,7 +47,7 @@ public sealed partial class RgbImage
             ImageFormat.Jpeg => SKEncodedImageFormat.Jpeg,
             ImageFormat.Png => SKEncodedImageFormat.Png,
             ImageFormat.Webp => SKEncodedImageFormat.Webp,
-            _ => throw new ArgumentOutOfRangeException(nameof(format), format, "There are Jpeg, Png and Webp."),
+            _ => throw new ArgumentOutOfRangeException(nameof(format), format, "Expected Jpeg, Png or Webp."),
         };
         var data = Bitmap.Encode(kind, quality);
         GC.KeepAlive(this);

@@ -1,6 +1,6 @@
 namespace MlNetVision.Imaging;
 
-/// <summary>Reads pixels from a tensor of one image (1×3×H×W or 1×H×W×3), the way back of <see cref="TensorPacker"/>.</summary>
+/// <summary>Reads pixels from a tensor of one image (1×3×H×W or 1×H×W×3), the inverse of <see cref="TensorPacker"/>.</summary>
 public static class TensorUnpacker
 {
     /// <summary>Writes a rectangle of the tensor's image into another image: <c>value / scale + mean</c> a channel, clipped to 0–255, rounded to nearest.</summary>
@@ -8,7 +8,7 @@ public static class TensorUnpacker
     /// <param name="width">The width of the tensor's image in pixels.</param>
     /// <param name="height">The height of the tensor's image in pixels.</param>
     /// <param name="layout">The order of the values.</param>
-    /// <param name="normalization">What the values were normalised by: it is undone.</param>
+    /// <param name="normalization">The normalisation to undo.</param>
     /// <param name="left">The column of the tensor's image that <paramref name="target"/> begins at.</param>
     /// <param name="top">The row that it begins at.</param>
     /// <param name="target">The image to write, every pixel of it; alpha becomes 255.</param>
@@ -48,7 +48,7 @@ public static class TensorUnpacker
 
     private static void Add(ReadOnlySpan<float> values, int step, float factor, float mean, int shift, Span<uint> row)
     {
-        // Half is added and the fraction cut off; values are positive once they are clipped.
+        // Adding ½ and truncating rounds, because clipped values are not negative.
         for (var x = 0; x < row.Length; x++) row[x] |= (uint)Math.Clamp(values[x * step] * factor + mean + 0.5f, 0, 255) << shift;
     }
 }

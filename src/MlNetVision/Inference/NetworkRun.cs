@@ -7,7 +7,7 @@ namespace MlNetVision.Inference;
 
 /// <summary>
 /// The buffers of one run of a network: the image at the network's size, the input tensor and the output tensors.
-/// All are made once and used again, so that a run allocates next to nothing.
+/// All are reused, so that a run allocates next to nothing.
 /// </summary>
 internal sealed class NetworkRun : IDisposable
 {
@@ -65,7 +65,7 @@ internal sealed class NetworkRun : IDisposable
         Resized.Dispose();
     }
 
-    // The first run tells the shapes; from then on the outputs are written to arrays of our own.
+    // The first run gives the shapes; from then on outputs are written to our own arrays.
     private void MakeOutputs(CancellationToken cancellation)
     {
         using var first = _session.Run(_inputNames, _inputValues, _outputNames, cancellation);

@@ -2,12 +2,12 @@ using MlNetVision.Imaging;
 
 namespace MlNetVision.Inference;
 
-/// <summary>What a network in a saved pipeline says of its chain; tasks add members of their own.</summary>
+/// <summary>The settings of a chain, in the metadata of the saved network; tasks add members of their own.</summary>
 internal abstract record PipelineSettings
 {
-    /// <summary>How an image is brought to the network's size.</summary>
+    /// <summary>How an image is resized to the network's size.</summary>
     public required ResizeOptions Resize { get; init; }
 
-    /// <summary>The name of the pre-processing; see <see cref="PixelNormalization.Parse"/>.</summary>
+    /// <summary>The name of the input normalisation; see <see cref="PixelNormalization.Parse"/>.</summary>
     public required string Preprocess { get; init; }
 }

@@ -2,7 +2,7 @@ using MlNetVision.Imaging;
 
 namespace MlNetVision.Inference;
 
-/// <summary>Pixels as cameras and other libraries hold them.</summary>
+/// <summary>Raw pixels of cameras and other libraries.</summary>
 internal sealed class RawPixels
 {
     private readonly ReadOnlyMemory<byte> _bytes;
@@ -11,10 +11,10 @@ internal sealed class RawPixels
     private readonly int _stride;
     private readonly RawPixelFormat _format;
 
-    /// <exception cref="ArgumentException">Sizes, stride and bytes do not fit each other.</exception>
+    /// <exception cref="ArgumentException">Size, stride and number of bytes do not agree.</exception>
     public RawPixels(ReadOnlyMemory<byte> bytes, int width, int height, RawPixelFormat format, int stride)
     {
-        if (!Enum.IsDefined(format)) throw new ArgumentException($"{format} is no format of pixels; expected {string.Join(", ", Enum.GetNames<RawPixelFormat>())}.", nameof(format));
+        if (!Enum.IsDefined(format)) throw new ArgumentException($"{format} is not a pixel format; expected {string.Join(", ", Enum.GetNames<RawPixelFormat>())}.", nameof(format));
         if (width < 1 || height < 1) throw new ArgumentException(FormattableString.Invariant($"{width}×{height} pixels are given; expected 1×1 or more."), nameof(width));
         var row = (long)width * Channels(format);
         if (stride != 0 && stride < row) throw new ArgumentException(FormattableString.Invariant($"A stride of {stride} bytes is given; a row of {width} pixels in {format} takes {row}."), nameof(stride));
@@ -37,7 +37,7 @@ internal sealed class RawPixels
         return image;
     }
 
-    /// <exception cref="BadImageException">There are more pixels than are allowed.</exception>
+    /// <exception cref="BadImageException">There are more pixels than allowed.</exception>
     public static void CheckLimits(int width, int height, string name, ImageLimits? limits)
     {
         var most = Math.Min((limits ?? ImageLimits.Default).MaxPixels, int.MaxValue / 4);

@@ -15,7 +15,7 @@ internal static class SettingsJson
 
     public static string Write<T>(T value) => JsonSerializer.Serialize(value, value!.GetType(), Options);
 
-    /// <exception cref="BadModelException">The text is no such value; the message names the source.</exception>
+    /// <exception cref="BadModelException">The text is not a valid value; the message names the source.</exception>
     public static T Read<T>(string json, string source)
     {
         try

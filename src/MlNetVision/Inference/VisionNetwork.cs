@@ -7,12 +7,12 @@ namespace MlNetVision.Inference;
 /// <param name="Input">Its image input.</param>
 internal abstract record VisionNetwork(OnnxModel Model, NetworkInput Input)
 {
-    /// <summary>What neither the model nor an option says, with what was taken for it: a sentence each.</summary>
+    /// <summary>Notes on what neither the model nor an option states, with the value in use: one sentence each.</summary>
     public IReadOnlyList<string> Assumptions { get; init; } = [];
 
-    /// <summary>How images become its input.</summary>
+    /// <summary>How images become the input.</summary>
     public abstract PipelineSettings Pipeline { get; }
 
-    /// <summary>The network as it stands in a saved pipeline, with the settings in its metadata.</summary>
+    /// <summary>The network for a saved pipeline, with the settings in its metadata.</summary>
     public abstract OnnxModel Prepare();
 }

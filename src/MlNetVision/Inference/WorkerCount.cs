@@ -1,6 +1,6 @@
 namespace MlNetVision.Inference;
 
-/// <summary>The number of threads that an option means.</summary>
+/// <summary>Resolves an option of threads.</summary>
 public static class WorkerCount
 {
     /// <summary>The number itself, or the number of processors where it is 0.</summary>

@@ -4,8 +4,8 @@ using Microsoft.ML.Transforms.Image;
 namespace MlNetVision.MlNet;
 
 /// <summary>
-/// Marks a property of type <see cref="MLImage"/> in a class of rows as an image of any size. (ML.NET's own
-/// <see cref="ImageTypeAttribute"/> asks for a size.)
+/// Marks a property of type <see cref="MLImage"/> in a row class as an image of any size. (ML.NET's own
+/// <see cref="ImageTypeAttribute"/> requires a size.)
 /// </summary>
 [AttributeUsage(AttributeTargets.Field | AttributeTargets.Property)]
 public sealed class AnySizeImageTypeAttribute : DataViewTypeAttribute

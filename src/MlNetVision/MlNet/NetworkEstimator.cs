@@ -8,7 +8,7 @@ namespace MlNetVision.MlNet;
 
 /// <summary>
 /// <c>ApplyOnnxModel</c> of a network in memory. ML.NET reads networks from files, again when it saves a chain; its overload
-/// for streams leaves such a file in the temporary folder for good. Here the file goes with the transformer.
+/// for streams never deletes its temporary file. Here the transformer deletes the file.
 /// </summary>
 internal sealed class NetworkEstimator : IEstimator<NetworkTransformer>
 {

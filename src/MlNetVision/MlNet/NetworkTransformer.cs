@@ -7,11 +7,11 @@ using MlNetVision.Onnx.Runtime;
 namespace MlNetVision.MlNet;
 
 /// <summary>
-/// ML.NET's transformer of a network, whose rows are counted: ML.NET frees the native session at once when a transformer is disposed,
-/// which ends the process where another thread is in it. Here a row that is being computed ends normally, the last one frees the
-/// session, and later rows throw <see cref="ObjectDisposedException"/>. Saved, it is ML.NET's transformer alone.
+/// ML.NET's transformer of a network, with counted uses: ML.NET frees the native session at once on disposal, which crashes the
+/// process while another thread runs it. Here running rows end normally, the last one frees the session, and later rows throw
+/// <see cref="ObjectDisposedException"/>. The saved form is ML.NET's transformer alone.
 /// </summary>
-/// <param name="inner">ML.NET's transformer; disposed with this one.</param>
+/// <param name="inner">ML.NET's transformer; this one disposes it.</param>
 /// <param name="outputs">The columns that the network computes.</param>
 /// <param name="file">The network's file, which ML.NET reads again when it saves.</param>
 internal sealed class NetworkTransformer(OnnxTransformer inner, string[] outputs, TemporaryFile file) : ITransformer, IDisposable
@@ -42,7 +42,7 @@ internal sealed class NetworkTransformer(OnnxTransformer inner, string[] outputs
 
     public void Dispose() => _uses.Dispose();
 
-    /// <summary>Counts the computing of values: those of the network's outputs, which its session computes.</summary>
+    /// <summary>Counts the getters of the network's outputs, which run the session.</summary>
     private sealed class Counted(UseCount uses, string[] outputs)
     {
         public IDisposable Hold() => uses.Hold();
@@ -67,7 +67,7 @@ internal sealed class NetworkTransformer(OnnxTransformer inner, string[] outputs
 
         public long? GetRowCount() => inner.GetRowCount();
 
-        // Threads of ML.NET compute rows ahead of an open cursor, so it counts as a use until it is closed.
+        // ML.NET computes rows ahead of an open cursor, so it counts as a use until it is closed.
         public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand = null)
         {
             var use = counted.Hold();

@@ -20,7 +20,7 @@ public sealed class SegmentationMaskType : StructuredDataViewType
 }
 
 /// <summary>
-/// Marks a property of type <see cref="SegmentationMask"/> in a class of rows, so that ML.NET reads the column of masks into it:
+/// Marks a property of type <see cref="SegmentationMask"/> in a row class, so that ML.NET reads the column of masks into it:
 /// <c>[SegmentationMaskType] public SegmentationMask Mask { get; set; }</c>.
 /// </summary>
 [AttributeUsage(AttributeTargets.Field | AttributeTargets.Property)]

@@ -4,12 +4,12 @@ using MlNetVision.Imaging;
 
 namespace MlNetVision.MlNet;
 
-/// <summary>The note that travels in a standalone classifier's <c>.zip</c>.</summary>
+/// <summary>The model card in a standalone classifier's <c>.zip</c>.</summary>
 internal static class StandaloneClassifierCard
 {
     /// <summary>The text of the card.</summary>
     /// <param name="settings">The settings of the chain.</param>
-    /// <param name="times">How many times as large as the network's input images come.</param>
+    /// <param name="times">The factor between image and network input.</param>
     public static string Text(ClassificationSettings settings, int times) => string.Create(CultureInfo.InvariantCulture, $"""
         # A standalone image classifier for ML.NET
 

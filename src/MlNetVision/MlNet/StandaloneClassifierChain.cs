@@ -7,7 +7,7 @@ using MlNetVision.Inference;
 
 namespace MlNetVision.MlNet;
 
-/// <summary>The chain of a standalone classifier: ML.NET's own transforms and nothing else.</summary>
+/// <summary>The chain of a standalone classifier: ML.NET's own transforms only.</summary>
 internal static class StandaloneClassifierChain
 {
     private const string Key = StandaloneGraph.Prefix + "Key";
@@ -28,8 +28,8 @@ internal static class StandaloneClassifierChain
     }
 
     /// <summary>
-    /// The name of a class by its index. What a network gives is a vector, if of one element, and of ML.NET's transforms only the hash
-    /// of a vector's elements together makes a scalar of it: a table has the name to each hash.
+    /// Maps the index of a class to its name. A network's output is a vector, even of one element, and ML.NET's only transform from a
+    /// vector to a scalar is the combined hash of its elements: a table maps each hash to a name.
     /// </summary>
     private static EstimatorChain<ValueMappingTransformer> Name(MLContext context, IReadOnlyList<string> labels)
     {
@@ -38,7 +38,7 @@ internal static class StandaloneClassifierChain
         {
             var hash = context.Transforms.Conversion.Hash(new HashingEstimator.ColumnOptions(Key, StandaloneClassifier.Index, numberOfBits: 31, seed: seed, combine: true));
             var table = hash.Fit(classes).Transform(classes);
-            // Two classes of one hash are next to impossible among 2³¹.
+            // A collision among 2³¹ hashes is next to impossible.
             if (table.GetColumn<uint>(Key).Distinct().Count() < labels.Count) continue;
             return hash.Append(context.Transforms.Conversion.MapValue("PredictedLabel", table, table.Schema[Key], table.Schema[nameof(ClassRow.Label)], Key));
         }

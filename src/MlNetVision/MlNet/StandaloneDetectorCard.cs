@@ -4,7 +4,7 @@ using MlNetVision.Imaging;
 
 namespace MlNetVision.MlNet;
 
-/// <summary>The note that travels in a standalone <c>.zip</c>, for whoever opens it. ML.NET does not read it.</summary>
+/// <summary>The model card in a standalone detector's <c>.zip</c>. ML.NET ignores it.</summary>
 internal static class StandaloneDetectorCard
 {
     /// <summary>The text of the card.</summary>

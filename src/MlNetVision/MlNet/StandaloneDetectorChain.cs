@@ -5,7 +5,7 @@ using MlNetVision.Imaging;
 
 namespace MlNetVision.MlNet;
 
-/// <summary>The chain of a standalone model: ML.NET's own transforms and nothing else.</summary>
+/// <summary>The chain of a standalone detector: ML.NET's own transforms only.</summary>
 internal static class StandaloneDetectorChain
 {
     private static readonly (string Column, string Output)[] Columns =

@@ -2,8 +2,8 @@ namespace MlNetVision.Models;
 
 public sealed partial record CatalogueEntry
 {
-    /// <summary>Reads the pulled files again and compares length and SHA-256 with the catalogue's; bundled models have none.</summary>
-    /// <param name="folder">The model folder; null takes <see cref="ModelFolder.Path"/>.</param>
+    /// <summary>Compares length and SHA-256 of the pulled files with the catalogue; bundled models have no files.</summary>
+    /// <param name="folder">The model folder; null: <see cref="ModelFolder.Path"/>.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
     /// <exception cref="BadModelException">A file is missing or has another content; the message names it.</exception>
     public async Task VerifyAsync(string? folder = null, CancellationToken cancellationToken = default)

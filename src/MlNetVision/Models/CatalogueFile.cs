@@ -1,9 +1,9 @@
 namespace MlNetVision.Models;
 
-/// <summary>One file of a model in the catalogue: where it is fetched from and how its content is known to be right.</summary>
+/// <summary>One file of a model in the catalogue: its addresses and its checksum.</summary>
 public sealed record CatalogueFile
 {
-    /// <summary>The name under which the file stands in the model folder; unique within the catalogue.</summary>
+    /// <summary>The file's name in the model folder; unique within the catalogue.</summary>
     public required string Name { get; init; }
 
     /// <summary>Where the file is fetched from (http or https).</summary>
@@ -18,6 +18,6 @@ public sealed record CatalogueFile
     /// <summary>The length of the file in bytes.</summary>
     public required long Size { get; init; }
 
-    /// <summary>Where <see cref="Sha256"/> was published or how it was found; null where nothing is said.</summary>
+    /// <summary>Where <see cref="Sha256"/> was published or how it was found; null: not stated.</summary>
     public string? HashSource { get; init; }
 }

@@ -33,7 +33,7 @@ internal static partial class CatalogueReader
         {
             throw new BadModelException($"{name}: not a model catalogue: {e.Message}", e);
         }
-        // The serializer refuses null for a value, but lets it through within a list.
+        // The serializer rejects a null value, but accepts null within a list.
         if (document.Models.Any(m => m is null || m.Files.Contains(null)) || document.LabelSets.Values.Any(l => l is null || l.Any(string.IsNullOrWhiteSpace)))
             throw new BadModelException($"{name}: not a model catalogue: a model, file or label is null or empty.");
         var entries = document.Models.Select(m => ToEntry(m, document.LabelSets, name)).ToArray();
@@ -127,7 +127,7 @@ internal static partial class CatalogueReader
     [GeneratedRegex(@"\A[0-9a-f]{64}\z")]
     private static partial Regex Hash();
 
-    // The shape of the JSON; the public records are made from it once its values are checked.
+    // The form of the JSON; the public records are made from it after validation.
     private sealed record Document
     {
         public Dictionary<string, string[]> LabelSets { get; init; } = [];

@@ -1,4 +1,4 @@
 namespace MlNetVision.Models;
 
-/// <summary>A connection ended, or went silent, before the whole file had come: worth another attempt.</summary>
+/// <summary>A connection ended or stalled before the file was complete: worth another attempt.</summary>
 internal sealed class ConnectionCutException(string message, Exception? inner = null) : Exception(message, inner);

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace MlNetVision.Models;
 
-/// <summary>The download of one file: addresses in turn, attempts at each, the check at the end.</summary>
+/// <summary>The download of one file: addresses in turn, attempts at each, verification at the end.</summary>
 internal sealed class FileDownload(HttpClient client, CatalogueFile file, string path, ModelPullOptions options)
 {
     private const long ProgressWorthTheName = 1 << 20;
@@ -36,7 +36,7 @@ internal sealed class FileDownload(HttpClient client, CatalogueFile file, string
         var resumed = _part.Length > 0;
         await CompleteAsync(address, cancellationToken).ConfigureAwait(false);
         if (await AcceptAsync(cancellationToken).ConfigureAwait(false) is not { } found) return;
-        // An old part may belong to other content than the rest: then, and only then, a second whole try is worth it.
+        // An old part may belong to other content than the rest: only then a second full download is worthwhile.
         if (resumed)
         {
             await CompleteAsync(address, cancellationToken).ConfigureAwait(false);
@@ -46,7 +46,7 @@ internal sealed class FileDownload(HttpClient client, CatalogueFile file, string
         throw FileHash.WrongHash(address.AbsoluteUri, file, found);
     }
 
-    /// <summary>Gives the part its final name and null, or removes it and gives the hash that it has.</summary>
+    /// <summary>Renames the part and returns null, or removes it and returns its incorrect hash.</summary>
     private async Task<string?> AcceptAsync(CancellationToken cancellationToken)
     {
         var found = await FileHash.OfAsync(_part.Path, cancellationToken).ConfigureAwait(false);
@@ -83,7 +83,7 @@ internal sealed class FileDownload(HttpClient client, CatalogueFile file, string
         ConnectionCutException => true,
         HttpRequestException { StatusCode: { } status } =>
             (int)status >= 500 || status is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests,
-        // A machine without the internet should hear so at once; a server that did answer may come back.
+        // Without the internet, fail at once; a server that did respond may come back.
         HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError or HttpRequestError.SecureConnectionError } => hasAnswered,
         HttpRequestException => true,
         _ => false,

@@ -1,15 +1,15 @@
 namespace MlNetVision.Models;
 
 /// <summary>
-/// A lock between processes: an empty file held open without sharing. The file is left in place, as removing it would let
-/// a third process lock a new file of the same name while a second still waits for the old one.
+/// A lock between processes: an empty file held open without sharing. The file is not removed: a third process
+/// could then lock a new file of the same name while a second still waits for the old one.
 /// </summary>
 public static class FileLock
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>Waits until nobody else holds the lock. Dispose the result to let it go.</summary>
-    /// <param name="path">The lock's own file; it and its folder are made where they are missing.</param>
+    /// <summary>Waits for the lock. Dispose the result to release it.</summary>
+    /// <param name="path">The lock's own file; it and its folder are created where missing.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>
     /// <exception cref="IOException">The file cannot be made or opened.</exception>
     /// <exception cref="OperationCanceledException">The waiting was ended.</exception>

@@ -1,14 +1,14 @@
 namespace MlNetVision.Models;
 
-/// <summary>Finds the local copy of a model's file from what the user gave: a file or a folder.</summary>
+/// <summary>Finds the local copy of a model's file in a given file or folder.</summary>
 internal static class LocalFile
 {
     /// <summary>The path to copy <paramref name="file"/> from.</summary>
-    /// <exception cref="BadModelException">It is not there.</exception>
+    /// <exception cref="BadModelException">There is no such file.</exception>
     public static string Find(CatalogueEntry entry, CatalogueFile file, string from)
     {
         if (File.Exists(from) && entry.Files.Count == 1) return from;
-        // One of several files was named: by its ending it stands for the file of that kind, and its folder holds the others.
+        // The given file is the one of its extension; its folder holds the others.
         if (File.Exists(from) && SameEnding(from, file.Name)) return from;
         var folder = Directory.Exists(from) ? from : Path.GetDirectoryName(Path.GetFullPath(from))!;
         string[] names = [file.Name, Path.GetFileName(file.Address.LocalPath)];

@@ -4,8 +4,8 @@ using MlNetVision.Files;
 namespace MlNetVision.Models;
 
 /// <summary>
-/// Fetches the files of catalogue models. A file appears under its name only when its length and SHA-256 are right; an
-/// interrupted pull resumes where it was cut; pulls of the same file by several processes wait for each other.
+/// Fetches the files of catalogue models. A file appears under its name only when its length and SHA-256 are correct; an
+/// interrupted pull resumes; concurrent pulls of the same file by several processes wait for each other.
 /// </summary>
 public sealed class ModelDownloader : IDisposable
 {
@@ -15,17 +15,17 @@ public sealed class ModelDownloader : IDisposable
     private readonly bool _ownsClient;
 
     /// <summary>Makes a downloader.</summary>
-    /// <param name="client">The client to use; the caller disposes it. Null makes one that this instance disposes.</param>
+    /// <param name="client">The client to use; the caller disposes it. Null: one that this instance owns.</param>
     public ModelDownloader(HttpClient? client = null)
     {
         _ownsClient = client is null;
         _client = client ?? NewClient();
     }
 
-    /// <summary>Fetches the files of a model that are not there yet.</summary>
-    /// <param name="entry">The model; for a bundled one nothing is done.</param>
-    /// <param name="options">Folder, mirror, progress; null takes the defaults.</param>
-    /// <param name="cancellationToken">Stops the pull; what was received stays for the next one.</param>
+    /// <summary>Fetches the missing files of a model.</summary>
+    /// <param name="entry">The model; a bundled one has no files.</param>
+    /// <param name="options">Folder, mirror, progress; null: the defaults.</param>
+    /// <param name="cancellationToken">Stops the pull; the next one resumes it.</param>
     /// <returns>The paths of the files, in the order of <see cref="CatalogueEntry.Files"/>.</returns>
     /// <exception cref="BadModelException">
     /// A file could not be fetched, or its content is not the catalogue's. The message names every address tried and why it
@@ -92,7 +92,7 @@ public sealed class ModelDownloader : IDisposable
 
     private static HttpClient NewClient()
     {
-        // Stalls are watched read by read; a whole model may take longer than any fixed timeout.
+        // Stalls are detected per read; a whole model may take longer than any fixed timeout.
         var client = new HttpClient(new SocketsHttpHandler { ConnectTimeout = ConnectTimeout }) { Timeout = Timeout.InfiniteTimeSpan };
         client.DefaultRequestHeaders.UserAgent.Add(
             new ProductInfoHeaderValue("mlnetvision", typeof(ModelDownloader).Assembly.GetName().Version?.ToString(3)));

@@ -1,6 +1,6 @@
 namespace MlNetVision.Models;
 
-/// <summary>Where pulled models stand on this machine.</summary>
+/// <summary>The folder of pulled models on this machine.</summary>
 public static class ModelFolder
 {
     /// <summary>The environment variable that names the folder.</summary>
@@ -8,7 +8,7 @@ public static class ModelFolder
 
     /// <summary>
     /// The folder that <c>MLNETVISION_MODELS</c> names, or <c>mlnetvision/models</c> in the user's local application data
-    /// (<c>~/.local/share</c> on Linux). It need not exist; pulling makes it.
+    /// (<c>~/.local/share</c> on Linux). It need not exist; pulling creates it.
     /// </summary>
     public static string Path => Resolve(Environment.GetEnvironmentVariable(Variable));
 

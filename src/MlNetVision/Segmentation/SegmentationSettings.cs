@@ -11,7 +11,7 @@ internal sealed record SegmentationSettings : PipelineSettings
     /// <summary>The output that holds the classes.</summary>
     public required SegmentationOutput Output { get; init; }
 
-    /// <summary>How it becomes a mask of the image's size.</summary>
+    /// <summary>How it is upsampled to the image's size.</summary>
     public MaskUpsampling Upsampling { get; init; }
 
     /// <summary>Whether masks stay at the size of the network's output.</summary>

@@ -4,7 +4,7 @@ using MlNetVision.Models;
 
 namespace MlNetVision.Segmentation;
 
-/// <summary>Tells the class of every pixel with a segmentation network such as DeepLab.</summary>
+/// <summary>Segments images with a network such as DeepLab.</summary>
 /// <example><code>
 /// using var segmenter = Segmenter.Load("deeplabv3.onnx");
 /// foreach (var share in segmenter.Segment("street.jpg").Mask.Shares()) Console.WriteLine($"{share.Label} {share.Fraction:P0}");
@@ -17,14 +17,14 @@ public sealed class Segmenter : VisionModel<SegmentationResult>
     /// <summary>The class names, by class index.</summary>
     public IReadOnlyList<string> Labels => Network.Settings.Labels;
 
-    /// <summary>What the network gives, as it was read from the model.</summary>
+    /// <summary>The network's output.</summary>
     public SegmentationForm Form => Network.Settings.Output.Form;
 
     internal SegmentationNetwork Network { get; }
 
     /// <summary>Opens a segmenter.</summary>
     /// <param name="model">The name of a bundled or catalogue model; an <c>.onnx</c> or <c>.zip</c>; its bytes, a stream, or a network in memory.</param>
-    /// <param name="options">How the model and the images are read, and what masks are; null: as the model says.</param>
+    /// <param name="options">How the model and the images are read, and what masks hold; null: as the model states.</param>
     /// <exception cref="BadModelException">There is no such model, or it is no segmentation network; the message names the file.</exception>
     /// <exception cref="ArgumentException">An option lies outside its range.</exception>
     public static Segmenter Load(ModelSource model, SegmenterOptions? options = null)

@@ -3,7 +3,7 @@ using MlNetVision.Inference;
 
 namespace MlNetVision.Segmentation;
 
-/// <summary>How a segmenter reads its model and its images, and what its masks are. What is null is as the model says, or else the default given.</summary>
+/// <summary>How a segmenter reads its model and its images, and what its masks hold. Null: as the model states, else the default given.</summary>
 /// <remarks>
 /// Defaults of the base: <see cref="ResizeMode.Stretch"/>; <see cref="Resampler.Area"/>, antialiased as Pillow's and TensorFlow's; input normalisation by
 /// the published conventions: <c>tf</c> (−1…1) for float N×H×W×3, as TensorFlow's DeepLab, and <c>imagenet</c> for float N×3×H×W, as torchvision's. Class
@@ -14,10 +14,10 @@ public sealed record SegmenterOptions : VisionOptions
     /// <summary>The name of the output that holds the classes. Null: the only one, or the one called <c>out</c>.</summary>
     public string? Output { get; init; }
 
-    /// <summary>What that output holds. Null: read from its type and shape; what could be read in two ways is an error.</summary>
+    /// <summary>The form of that output. Null: from its type and shape; an ambiguity is an error.</summary>
     public SegmentationForm? Form { get; init; }
 
-    /// <summary>How the answer becomes a mask of the image's size. Null: as saved, else <see cref="MaskUpsampling.Scores"/>.</summary>
+    /// <summary>How the output is upsampled to the image's size. Null: as saved, else <see cref="MaskUpsampling.Scores"/>.</summary>
     public MaskUpsampling? Upsampling { get; init; }
 
     /// <summary>Whether masks stay at the size of the network's output, padding included. Null: as saved, else false.</summary>
@@ -28,7 +28,7 @@ public sealed record SegmenterOptions : VisionOptions
 
     /// <summary>
     /// Whether an image larger than the network's input is segmented at its own size in windows, blended where they overlap, and not
-    /// resized; smaller ones are resized as ever. Default: false. Pipelines of ML.NET run a network once a row and refuse it.
+    /// resized; smaller ones are resized. Default: false. Pipelines of ML.NET run a network once per row and refuse it.
     /// </summary>
     public bool Windows { get; init; }
 }

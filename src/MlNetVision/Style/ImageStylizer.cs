@@ -7,8 +7,8 @@ using MlNetVision.Onnx;
 namespace MlNetVision.Style;
 
 /// <summary>
-/// Gives images the style that a feed-forward network was trained for (Johnson, Alahi, Fei-Fei, arXiv:1603.08155). The network works on one image at a
-/// time, with all threads. Photos are taken in sRGB, by their colour profile; a result has the photo's own size, and the caller disposes it.
+/// Stylises images with a feed-forward network (Johnson, Alahi, Fei-Fei, arXiv:1603.08155). The network runs one image at a time, with all
+/// threads. Colour profiles of photos are applied (sRGB); a result has the photo's own size, and the caller disposes it.
 /// </summary>
 /// <example><code>
 /// using var stylizer = ImageStylizer.Load("starry-night");
@@ -23,15 +23,15 @@ public sealed class ImageStylizer : VisionModel<StyleResult>
     /// <inheritdoc/>
     public override OnnxModel Model => Network.Free ?? Network.Model;
 
-    /// <summary>Whether the network takes images of any size; else they are brought to its own, and its answers back. In pipelines of ML.NET it always has one.</summary>
+    /// <summary>Whether the network's size is free; else images are resized to it, and outputs back. In pipelines of ML.NET it is fixed.</summary>
     public bool TakesAnySize => Network.Free is not null;
 
     internal StyleNetwork Network { get; }
 
     /// <summary>Opens a stylizer.</summary>
     /// <param name="model">The name of a bundled or catalogue model; an <c>.onnx</c>, <c>.t7</c> or <c>.zip</c>; its bytes, a stream, or a network in memory.</param>
-    /// <param name="options">How the model and the images are read; null: as the model says.</param>
-    /// <exception cref="BadModelException">There is no such model, it is no style network, or one that cannot be run tile by tile where that is asked for; the message names the file.</exception>
+    /// <param name="options">How the model and the images are read; null: as the model states.</param>
+    /// <exception cref="BadModelException">There is no such model, it is no style network, or it cannot be run tile by tile on request; the message names the file.</exception>
     /// <exception cref="ArgumentException">An option lies outside its range.</exception>
     public static ImageStylizer Load(ModelSource model, ImageStylizerOptions? options = null)
     {
@@ -73,14 +73,14 @@ public sealed class ImageStylizer : VisionModel<StyleResult>
             if (options.Tile && network.Free is null)
             {
                 throw new ArgumentException(
-                    $"{network.Model.Name} takes images of {network.Input.Width}×{network.Input.Height} pixels only; larger ones are resized, and there is nothing to tile.");
+                    $"{network.Model.Name} takes images of {network.Input.Width}×{network.Input.Height} pixels only; larger ones are resized, not tiled.");
             }
             _engine = network.Free is { } free ? new(new AnySizeEngine(free, network.Settings, options, threads)) : new(() => new FixedSizeEngine(network, threads));
         }
 
         public bool TakesSrgb => true;
 
-        // While one image is in the network, the other is read or written.
+        // One image runs while another is read or written.
         public int AtOnce => 2;
 
         public StyleResult Answer(RgbImage image, string name, bool isOneOfMany, CancellationToken cancellation)

@@ -3,12 +3,12 @@ using MlNetVision.Inference;
 
 namespace MlNetVision.Style;
 
-/// <summary>How a stylizer reads its model and its images. What is null is as the model says, or else the default given.</summary>
+/// <summary>How a stylizer reads its model and its images. Null: as the model states, else the default given.</summary>
 /// <remarks>
-/// Defaults of the base: <see cref="ResizeMode.Letterbox"/> with borders that mirror the image and are cut off again, for networks that have a size
-/// (<see cref="ResizeMode.Crop"/> would lose what is cut off and is refused); <see cref="Resampler.Area"/>, there and back; input normalisation, which is
-/// undone in the answer, <c>raw-bgr</c> where the network itself subtracts Caffe's means, blue first, and <c>raw</c> (RGB 0–255) elsewhere. <c>Size</c> is what
-/// a network that takes any size brings images to in pipelines of ML.NET, whose columns have one: 720×720; a saved chain has its own.
+/// Defaults of the base: <see cref="ResizeMode.Letterbox"/> with mirrored borders that are cropped afterwards, for networks of fixed size
+/// (<see cref="ResizeMode.Crop"/> would lose parts and is refused); <see cref="Resampler.Area"/>, there and back; input normalisation, which is
+/// undone in the output, <c>raw-bgr</c> where the network itself subtracts Caffe's means, blue first, and <c>raw</c> (RGB 0–255) elsewhere. <c>Size</c> is
+/// the size of a network of free size in pipelines of ML.NET, whose columns have a fixed one: 720×720; a saved chain has its own.
 /// </remarks>
 public sealed record ImageStylizerOptions : VisionOptions
 {
@@ -16,15 +16,14 @@ public sealed record ImageStylizerOptions : VisionOptions
     public string? Output { get; init; }
 
     /// <summary>
-    /// Whether a network that takes any size works through a large image tile by tile, with the answer it gives the whole:
-    /// memory grows by some 24 bytes a pixel instead of some 250 (Johnson's networks), and time doubles or triples, since statistics are
-    /// taken from all tiles at each normalisation. Default: false, the whole image at once. See <see cref="TileSize"/>.
+    /// Whether a network of free size runs a large image tile by tile, with the same output as for the whole: memory grows by about
+    /// 24 bytes per pixel instead of about 250 (Johnson's networks), and time doubles or triples, because each normalisation needs the
+    /// statistics of all tiles. Default: false, the whole image at once. See <see cref="TileSize"/>.
     /// </summary>
     public bool Tile { get; init; }
 
     /// <summary>
-    /// The length of a tile's side in pixels, with what it shares with its neighbours, at least 64. Default: 512. Images
-    /// that are smaller both ways are not tiled.
+    /// The side of a tile in pixels, overlap included, at least 64. Default: 512. An image that fits in one tile is not tiled.
     /// </summary>
     public int TileSize { get; init; } = 512;
 

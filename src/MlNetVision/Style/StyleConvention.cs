@@ -3,14 +3,14 @@ using MlNetVision.Onnx;
 
 namespace MlNetVision.Style;
 
-/// <summary>What a style network that says nothing of its input takes.</summary>
+/// <summary>The default input normalisation of style networks.</summary>
 internal static class StyleConvention
 {
     private const float BlueMean = 103.939f;
 
     /// <summary>
     /// <c>raw-bgr</c> where the graph itself subtracts Caffe's means, blue first, as the Core ML conversions of Johnson's
-    /// networks do; <c>raw</c> elsewhere, as the networks of PyTorch's examples take it.
+    /// networks do; <c>raw</c> elsewhere, as for the networks of PyTorch's examples.
     /// </summary>
     public static PixelNormalization Of(OnnxModel model) => SubtractsBlueFirst(model) ? PixelNormalization.RawBgr : PixelNormalization.Raw;
 

@@ -6,7 +6,7 @@ using MlNetVision.Onnx;
 namespace MlNetVision.Style;
 
 /// <summary>A style network and the settings of its chain, read from the model and the user's options.</summary>
-/// <param name="Model">The network; for a chain, where it takes any size, with the one that the chain has.</param>
+/// <param name="Model">The network; for a chain, a free size is fixed.</param>
 /// <param name="Input">Its image input.</param>
 /// <param name="Settings">The rest.</param>
 internal sealed record StyleNetwork(OnnxModel Model, NetworkInput Input, StyleSettings Settings) : VisionNetwork(Model, Input)
@@ -16,10 +16,10 @@ internal sealed record StyleNetwork(OnnxModel Model, NetworkInput Input, StyleSe
     /// <inheritdoc/>
     public override PipelineSettings Pipeline => Settings;
 
-    /// <summary>The network without a size of its own where it takes images of any, or null.</summary>
+    /// <summary>The network of free size, or null.</summary>
     public OnnxModel? Free { get; private init; }
 
-    /// <summary>Reads what the model says of itself; options win.</summary>
+    /// <summary>Reads the model's metadata; options win.</summary>
     /// <exception cref="BadModelException">The model is no style network.</exception>
     /// <exception cref="ArgumentException">An option lies outside its range.</exception>
     public static StyleNetwork Of(OnnxModel model, ImageStylizerOptions options)
@@ -40,11 +40,11 @@ internal sealed record StyleNetwork(OnnxModel Model, NetworkInput Input, StyleSe
     public override OnnxModel Prepare() => VisionTask.Stylize.Mark(
         SavedNetwork.Prepare(Model, Input, [Settings.Output], [3L * Settings.OutputWidth * Settings.OutputHeight], Settings));
 
-    /// <summary>A network whose image input leaves height and width open, and that states none.</summary>
+    /// <summary>A network whose image input has free height and width, and whose metadata states none.</summary>
     private static bool TakesAnySize(OnnxModel model) => model.GetImageSize() is null && model.Inputs is [{ Shape: { Count: 4 } shape }]
         && (shape[1] == 3 ? shape[2] is null && shape[3] is null : shape[3] == 3 && shape[1] is null && shape[2] is null);
 
-    /// <summary>The network of a saved chain without the size that the chain gave it.</summary>
+    /// <summary>The network of a saved chain, with its size freed again.</summary>
     private static OnnxModel Freed(OnnxModel saved, string output) => WithSize(saved, null, null).Cut(output);
 
     private static OnnxModel WithSize(OnnxModel free, int? width, int? height)
@@ -76,6 +76,6 @@ internal sealed record StyleNetwork(OnnxModel Model, NetworkInput Input, StyleSe
     private static IEnumerable<string> Assumed(OnnxModel model, ImageStylizerOptions options, PixelNormalization taken)
     {
         if (model.Metadata[SavedNetwork.SettingsKey] is null && options.Preprocess is null && model.Metadata[VisionMetadata.PreprocessKey] is null)
-            yield return $"the model does not say what it takes pixels as; '{taken.Name}' is taken{(taken.Bgr ? ", since the network subtracts Caffe's means, blue first" : ", as is usual for style networks")}.";
+            yield return $"the model does not state its input normalisation; '{taken.Name}' is used{(taken.Bgr ? ", since the network subtracts Caffe's means, blue first" : ", as is usual for style networks")}.";
     }
 }

@@ -12,7 +12,7 @@ internal sealed record StyleSettings : PipelineSettings
     /// <summary>The order of its axes.</summary>
     public required PixelLayout Layout { get; init; }
 
-    /// <summary>Whether the network takes images of any size, though its chain brings all to one.</summary>
+    /// <summary>Whether the network's own size is free, although its chain has a fixed one.</summary>
     public bool AnySize { get; init; }
 
     /// <summary>Its width in pixels, for the size of the resize.</summary>

@@ -9,19 +9,19 @@ using static MlNetVision.Onnx.Proto.TensorProto.Types;
 namespace MlNetVision.Classification;
 
 /// <summary>
-/// Makes a classifier as sure as it is right: its raw scores are divided by one number, the temperature, before the softmax. Above 1 it
-/// becomes less sure, below 1 surer; the order of classes, and with it accuracy, stays.
+/// Calibrates a classifier, so that its confidence matches its accuracy: raw scores are divided by a temperature before the softmax. Above 1
+/// confidence falls, below 1 it rises; the order of classes, and with it accuracy, stays.
 /// </summary>
 /// <remarks>Guo et al., "On Calibration of Modern Neural Networks" (2017), section 4.2.</remarks>
 public static class TemperatureScaling
 {
-    /// <summary>The metadata that holds the temperature of a calibrated model.</summary>
+    /// <summary>The metadata key of the temperature of a calibrated model.</summary>
     public const string Key = "mlnetvision.temperature";
 
-    /// <summary>The least temperature that is looked for.</summary>
+    /// <summary>The lowest temperature that is tried.</summary>
     public const double Least = 0.01;
 
-    /// <summary>The greatest temperature that is looked for.</summary>
+    /// <summary>The highest temperature that is tried.</summary>
     public const double Greatest = 100;
 
     private const string Name = "MlNetVision.Temperature";
@@ -30,12 +30,12 @@ public static class TemperatureScaling
     private const int Steps = 40;
     private const double Golden = 0.6180339887498949;
 
-    /// <summary>The temperature of the least log-loss.</summary>
+    /// <summary>The temperature of the lowest log-loss.</summary>
     /// <param name="cases">
-    /// Images with the classifier's probabilities, at least one. Their logarithms are the raw scores but for a number that is the same for
-    /// all classes, and so of no effect. A probability of 0, which rounding makes, counts as half of the least one that is above.
+    /// Images with the classifier's probabilities, at least one. Their logarithms are the raw scores up to a constant that is the same for
+    /// all classes and has no effect. A probability of 0, which rounding makes, counts as half of the lowest one above 0.
     /// </param>
-    /// <returns><see cref="Least"/> to <see cref="Greatest"/>; 1 leaves all as it is.</returns>
+    /// <returns><see cref="Least"/> to <see cref="Greatest"/>; 1 changes nothing.</returns>
     /// <exception cref="ArgumentException">There are no cases, or no probability is above 0.</exception>
     public static double Fit(IReadOnlyList<ClassificationCase> cases)
     {
@@ -55,7 +55,7 @@ public static class TemperatureScaling
         double Loss(double logarithm) => scores.Zip(cases).Average(p => LogLoss(p.First, p.Second.Truth, Math.Exp(logarithm)));
     }
 
-    /// <summary>What probabilities become at a temperature: pᵢ^(1/T), divided by their sum.</summary>
+    /// <summary>Probabilities at a temperature: pᵢ^(1/T), divided by their sum.</summary>
     /// <param name="probabilities">One for each class; not all 0.</param>
     /// <param name="temperature">Above 0.</param>
     public static float[] Scale(ReadOnlySpan<float> probabilities, double temperature)
@@ -66,7 +66,7 @@ public static class TemperatureScaling
         return Array.ConvertAll(powers, p => (float)(p / sum));
     }
 
-    /// <summary>The temperature that a model says it was calibrated with; 1 where it says nothing.</summary>
+    /// <summary>The temperature in a model's metadata; 1 where there is none.</summary>
     internal static double Of(OnnxModel model) =>
         double.TryParse(model.Metadata[Key], CultureInfo.InvariantCulture, out var temperature) && temperature > 0 ? temperature : 1;
 
@@ -82,8 +82,8 @@ public static class TemperatureScaling
         var (from, to) = model.Outputs.Any(o => o.Name == scores) ? (name, scores) : (scores, name);
         if (to == scores) graph.Rename(scores, from);
         else graph.RenameUses(scores, to);
-        var maker = graph.Node.ToList().FindIndex(n => n.Output.Contains(from));
-        var writer = new GraphWriter(calibrated, Name + ".", maker + 1);
+        var producer = graph.Node.ToList().FindIndex(n => n.Output.Contains(from));
+        var writer = new GraphWriter(calibrated, Name + ".", producer + 1);
         var bytes = type == DataType.Float16 ? BitConverter.GetBytes((Half)temperature) : BitConverter.GetBytes((float)temperature);
         var divisor = writer.Store(new TensorProto { Name = graph.FreeName(Name + ".Value"), DataType = (int)(type == DataType.Float16 ? type : DataType.Float), RawData = ByteString.CopyFrom(bytes) });
         writer.NodeWithOutputs("Div", name, [from, divisor], [to]);

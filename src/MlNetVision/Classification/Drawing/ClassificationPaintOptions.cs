@@ -2,7 +2,7 @@ using MlNetVision.Imaging;
 
 namespace MlNetVision.Classification;
 
-/// <summary>How answers are drawn over images.</summary>
+/// <summary>How predictions are drawn over images.</summary>
 public sealed record ClassificationPaintOptions
 {
     /// <summary>How many classes are named at most, at least 1; fewer where the image has no room. Default: 5.</summary>

@@ -4,7 +4,7 @@ using SkiaSharp;
 
 namespace MlNetVision.Classification;
 
-/// <summary>Draws answers over images: a line for each of the best classes, with its score as a bar and in percent.</summary>
+/// <summary>Draws predictions over images: one line per class, with its score as a bar and in percent.</summary>
 public static class ClassificationPainter
 {
     private const int LongestLabel = 60;
@@ -15,7 +15,7 @@ public static class ClassificationPainter
     /// <summary>Draws the best classes at the bottom left of a copy of an image; the image itself is not changed.</summary>
     /// <param name="source">The image. The caller keeps it.</param>
     /// <param name="predictions">The classes, the best first. Scores outside 0 to 1 get no bar, and their number in place of percent.</param>
-    /// <param name="options">How; null: the defaults.</param>
+    /// <param name="options">The options; null: the defaults.</param>
     /// <returns>A new image of the same size; the caller disposes it. An image as small as an icon is returned as it is.</returns>
     /// <exception cref="ArgumentException">An option lies outside its range.</exception>
     /// <exception cref="ObjectDisposedException">The image was disposed.</exception>

@@ -1,11 +1,11 @@
 namespace MlNetVision.Classification;
 
-/// <summary>The images whose highest score lies between two bounds: how sure the classifier was, and how often it was right.</summary>
-/// <param name="Low">The lower bound, which is outside.</param>
-/// <param name="High">The upper bound, which is inside.</param>
+/// <summary>The images whose highest score lies between two bounds: mean confidence and accuracy.</summary>
+/// <param name="Low">The lower bound, exclusive.</param>
+/// <param name="High">The upper bound, inclusive.</param>
 /// <param name="Count">How many images.</param>
 /// <param name="Confidence">The mean of their highest scores; <see langword="null"/> without images.</param>
-/// <param name="Accuracy">The part that was answered right; <see langword="null"/> without images.</param>
+/// <param name="Accuracy">The part predicted correctly; <see langword="null"/> without images.</param>
 public sealed record CalibrationBin(double Low, double High, int Count, double? Confidence, double? Accuracy)
 {
     /// <summary>The number of bins that calibration is measured in, as is usual.</summary>

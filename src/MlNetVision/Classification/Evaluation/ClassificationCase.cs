@@ -1,6 +1,6 @@
 namespace MlNetVision.Classification;
 
-/// <summary>One image of an evaluation: what it shows, and what a classifier says.</summary>
+/// <summary>One image of an evaluation: its ground truth and a classifier's scores.</summary>
 /// <param name="Path">The path of the image.</param>
 /// <param name="Truth">The index of its true class.</param>
 /// <param name="Scores">The probabilities of all classes, by index. Not copied.</param>
@@ -12,7 +12,7 @@ public sealed record ClassificationCase(string Path, int Truth, float[] Scores)
     /// <summary>The highest score.</summary>
     public float Confidence => Scores.Max();
 
-    /// <summary>How many classes come before the true one when they are ordered by score, equal ones by index; 0 is a right answer.</summary>
+    /// <summary>How many classes rank before the true one by score, ties by index; 0 is a correct prediction.</summary>
     public int Rank
     {
         get

@@ -12,7 +12,7 @@ public sealed partial class ClassificationEvaluation
     /// <summary>
     /// One JSON object: <c>accuracy</c>, <c>macroF1</c>, <c>logLoss</c>, <c>topFive</c>, <c>expectedCalibrationError</c>, <c>images</c>,
     /// <c>perClass:[{"label","precision","recall","f1","support",…}]</c>, <c>calibration</c> (the bins that have images), and the counts as
-    /// <c>confusion</c> (a row a true class); what is not defined is <c>null</c>.
+    /// <c>confusion</c> (one row per true class); what is not defined is <c>null</c>.
     /// </summary>
     public string ToJson() => JsonText.Of(json =>
     {
@@ -29,7 +29,7 @@ public sealed partial class ClassificationEvaluation
         json.WriteEndObject();
     });
 
-    /// <summary>One row a class under a header; fields that are not defined are empty. Lines end with a line feed. The matrix itself: <see cref="ConfusionMatrix.ToCsv"/>.</summary>
+    /// <summary>One line per class below a header; undefined fields are empty. Lines end with a line feed. The confusion matrix: <see cref="ConfusionMatrix.ToCsv"/>.</summary>
     public string ToCsv()
     {
         var csv = new StringBuilder("index,label,support,predicted,correct,precision,recall,f1\n");
@@ -45,9 +45,9 @@ public sealed partial class ClassificationEvaluation
     private static void Write(Utf8JsonWriter json, ClassificationClassEvaluation c)
     {
         json.WriteString("label", c.Label);
-        json.WriteFigure("precision", c.Precision);
-        json.WriteFigure("recall", c.Recall);
-        json.WriteFigure("f1", c.F1);
+        json.WriteMetric("precision", c.Precision);
+        json.WriteMetric("recall", c.Recall);
+        json.WriteMetric("f1", c.F1);
         json.WriteNumber("support", c.Support);
         json.WriteNumber("index", c.Index);
         json.WriteNumber("predicted", c.Predicted);
@@ -59,7 +59,7 @@ public sealed partial class ClassificationEvaluation
         json.WriteNumber("low", bin.Low);
         json.WriteNumber("high", bin.High);
         json.WriteNumber("count", bin.Count);
-        json.WriteFigure("confidence", bin.Confidence);
-        json.WriteFigure("accuracy", bin.Accuracy);
+        json.WriteMetric("confidence", bin.Confidence);
+        json.WriteMetric("accuracy", bin.Accuracy);
     }
 }

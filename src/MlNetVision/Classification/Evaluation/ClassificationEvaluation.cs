@@ -2,10 +2,10 @@ using MlNetVision.Evaluation;
 
 namespace MlNetVision.Classification;
 
-/// <summary>How well images were classified.</summary>
+/// <summary>The metrics of a classifier.</summary>
 public sealed partial class ClassificationEvaluation
 {
-    // Where a class that is true has the probability 0, its logarithm would be without bound.
+    // Bounds the logarithm where the true class has the probability 0.
     private const double LeastProbability = 1e-15;
 
     private const int Top = 5;
@@ -25,38 +25,38 @@ public sealed partial class ClassificationEvaluation
     /// <summary>The images, in the order given.</summary>
     public IReadOnlyList<ClassificationCase> Cases { get; }
 
-    /// <summary>How often images of each class were given each class.</summary>
+    /// <summary>The counts by true and predicted class.</summary>
     public ConfusionMatrix Confusion { get; }
 
     /// <summary>Every class, by index.</summary>
     public IReadOnlyList<ClassificationClassEvaluation> PerClass { get; }
 
-    /// <summary>The 15 bins of the reliability diagram, least sure first.</summary>
+    /// <summary>The 15 bins of the reliability diagram, lowest confidence first.</summary>
     public IReadOnlyList<CalibrationBin> Calibration { get; }
 
-    /// <summary>The part of the images that was given its true class, 0 to 1.</summary>
+    /// <summary>Accuracy, 0 to 1: the part of the images predicted correctly.</summary>
     public double Accuracy => (double)Confusion.Correct / Cases.Count;
 
     /// <summary>The part of the images whose true class is among the five of the highest scores, 0 to 1; 1 where there are not more than five classes.</summary>
     public double TopFive { get; }
 
-    /// <summary>The mean of <see cref="ClassificationClassEvaluation.F1"/> over the classes that have one: those in the truth or in the answers.</summary>
+    /// <summary>The mean of <see cref="ClassificationClassEvaluation.F1"/> over the classes that have one: those in the ground truth or predicted.</summary>
     public double MacroF1 => PerClass.Average(c => c.F1)!.Value;
 
     /// <summary>The mean of −ln p, p being the probability given to the true class, taken as at least 1e-15: cross-entropy in nats, 0 at best.</summary>
     public double LogLoss { get; }
 
     /// <summary>
-    /// How far confidence is from accuracy on average, 0 to 1: the sum over <see cref="Calibration"/> of
+    /// The expected calibration error, 0 to 1: the sum over <see cref="Calibration"/> of
     /// count / all · |accuracy − confidence|. Guo et al., "On Calibration of Modern Neural Networks" (2017), section 2.
     /// </summary>
     public double ExpectedCalibrationError =>
         Calibration.Where(b => b.Count > 0).Sum(b => (double)b.Count / Cases.Count * Math.Abs(b.Accuracy!.Value - b.Confidence!.Value));
 
-    /// <summary>Computes all figures.</summary>
+    /// <summary>Computes all metrics.</summary>
     /// <param name="labels">The names of the classes, by index; at least one.</param>
     /// <param name="cases">The images, at least one.</param>
-    /// <exception cref="ArgumentException">There are no labels or no cases; or a case has a truth that is no class, another number of scores than there are labels, or a score that is no number.</exception>
+    /// <exception cref="ArgumentException">There are no labels or no cases; or a case has a true class out of range, another number of scores than there are labels, or a score that is not finite.</exception>
     public static ClassificationEvaluation Of(IReadOnlyList<string> labels, IReadOnlyList<ClassificationCase> cases)
     {
         ArgumentNullException.ThrowIfNull(labels);
@@ -75,7 +75,7 @@ public sealed partial class ClassificationEvaluation
     private static void Check(ClassificationCase c, int classes)
     {
         if (c.Scores.Length != classes) throw new ArgumentException($"{c.Path}: has {c.Scores.Length} scores; expected one for each of {classes} classes.");
-        if ((uint)c.Truth >= (uint)classes) throw new ArgumentException($"{c.Path}: is said to be of class {c.Truth}; there are the classes 0 to {classes - 1}.");
-        if (!c.Scores.All(float.IsFinite)) throw new ArgumentException($"{c.Path}: has a score that is no number; expected probabilities.");
+        if ((uint)c.Truth >= (uint)classes) throw new ArgumentException($"{c.Path}: has the true class {c.Truth}; expected 0 to {classes - 1}.");
+        if (!c.Scores.All(float.IsFinite)) throw new ArgumentException($"{c.Path}: has a score that is not finite; expected probabilities.");
     }
 }

@@ -15,17 +15,17 @@ namespace MlNetVision.Classification;
 /// <param name="Count">The number of features.</param>
 internal sealed record FeatureNetwork(OnnxModel Model, NetworkInput Input, FeaturizerSettings Settings, int Count) : VisionNetwork(Model, Input)
 {
-    // Goes up when the same network would give other features, as by another resampling.
+    // Increase it when the same network gives other features, as after a change of resampling.
     private const string KeyVersion = "features/1";
 
     /// <inheritdoc/>
     public override PipelineSettings Pipeline => Settings;
 
-    /// <summary>The preset that was taken; null: none.</summary>
+    /// <summary>The preset in use; null: none.</summary>
     public FeaturizerPreset? Preset { get; private init; }
 
     /// <summary>Cuts the model and appends the pooling.</summary>
-    /// <exception cref="BadModelException">The model takes no image, has no such layer, or the layer is no map of features.</exception>
+    /// <exception cref="BadModelException">The model takes no image, has no such layer, or the layer is not a feature map.</exception>
     /// <exception cref="ArgumentException">An option lies outside its range.</exception>
     public static FeatureNetwork Of(OnnxModel given, FeaturizerOptions options)
     {
@@ -53,7 +53,7 @@ internal sealed record FeatureNetwork(OnnxModel Model, NetworkInput Input, Featu
     /// <inheritdoc/>
     public override OnnxModel Prepare() => SavedNetwork.Prepare(Model, Input, [FeatureTail.Output], [Count], Settings);
 
-    /// <summary>SHA-256, in lower-case hexadecimal digits, of all that the features of an image depend on.</summary>
+    /// <summary>SHA-256, in lower-case hexadecimal digits, of everything that an image's features depend on.</summary>
     public string Key()
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -72,7 +72,7 @@ internal sealed record FeatureNetwork(OnnxModel Model, NetworkInput Input, Featu
         Preprocess = options.Preprocess ?? (options.Preset is null ? model.Metadata[VisionMetadata.PreprocessKey] : null) ?? PixelConvention.Of(input, preset).Name,
     };
 
-    /// <summary>A lone <c>.onnx</c> of features says how it takes images; what the whole network said of its classes is no longer so.</summary>
+    /// <summary>Keeps the metadata of the input and drops that of the classes, which the cut network no longer has.</summary>
     private static void Describe(OnnxModel cut, NetworkInput input, FeaturizerSettings settings)
     {
         cut.SetImageSize(input.Height, input.Width);

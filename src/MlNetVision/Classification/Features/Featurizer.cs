@@ -5,8 +5,8 @@ using MlNetVision.Models;
 namespace MlNetVision.Classification;
 
 /// <summary>
-/// Tells what a trained network sees in images, as rows of numbers: a network cut before its own classes, whose features a
-/// classifier of other classes is trained on (bottleneck features; Donahue et al., arXiv:1310.1531).
+/// Extracts features with a trained network that is cut before its own classes, which a
+/// classifier of other classes can be trained on (bottleneck features; Donahue et al., arXiv:1310.1531).
 /// </summary>
 /// <example><code>
 /// using var featurizer = Featurizer.Load("vgg16-notop.onnx");
@@ -27,12 +27,12 @@ public sealed class Featurizer : VisionModel<float[]>
     /// <summary>The layer or tensor that the network was cut at.</summary>
     public string Layer => Network.Settings.Layer!;
 
-    /// <summary>The preset that fits the network or was asked for; null: none.</summary>
+    /// <summary>The preset that matches the network or was asked for; null: none.</summary>
     public FeaturizerPreset? Preset => Network.Preset;
 
     /// <summary>
-    /// SHA-256 in lower-case hexadecimal digits of all that the features of an image depend on: the network and where it is cut,
-    /// pooling, size, resize and input normalisation. Features of one key may be kept and used again.
+    /// SHA-256, in lower-case hexadecimal digits, of everything that an image's features depend on: the network, where it is cut,
+    /// pooling, size, resize and input normalisation. Features with the same key can be cached.
     /// </summary>
     public string Key => _key.Value;
 

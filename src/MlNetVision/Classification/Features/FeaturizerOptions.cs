@@ -3,7 +3,7 @@ using MlNetVision.Inference;
 
 namespace MlNetVision.Classification;
 
-/// <summary>Where a network is cut, and how it reads images. What is null is as the model says, or else as its <see cref="FeaturizerPreset"/> does.</summary>
+/// <summary>Where a network is cut, and how it reads images. Null: as the model states, else as its <see cref="FeaturizerPreset"/> states.</summary>
 /// <remarks>
 /// Defaults of the base: <see cref="ResizeMode.Stretch"/>; <see cref="Resampler.Area"/>, antialiased as Pillow's; a size of <see cref="DefaultSize"/> where
 /// nothing states one; input normalisation as <see cref="Preset"/> where it is given, else as the model says, else as the preset that fits.
@@ -19,7 +19,7 @@ public sealed record FeaturizerOptions : VisionOptions
     /// </summary>
     public string? Cut { get; init; }
 
-    /// <summary>How a map becomes a row. Default: <see cref="FeaturePooling.GlobalAverage"/>. A layer without positions is taken as it is.</summary>
+    /// <summary>How a feature map becomes a vector. Default: <see cref="FeaturePooling.GlobalAverage"/>. A layer without positions is used as it is.</summary>
     public FeaturePooling Pooling { get; init; }
 
     /// <summary>The name of one of <see cref="FeaturizerPreset.All"/>. Null: the one that fits the network.</summary>

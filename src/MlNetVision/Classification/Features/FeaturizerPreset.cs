@@ -5,9 +5,9 @@ using MlNetVision.Onnx.Proto;
 
 namespace MlNetVision.Classification;
 
-/// <summary>A published family of ImageNet networks and what its networks take pixels as.</summary>
+/// <summary>A published family of ImageNet networks and its input normalisation.</summary>
 /// <param name="Name">Its name, as <see cref="FeaturizerOptions.Preset"/> takes it.</param>
-/// <param name="Preprocess">The name of its pre-processing; see <see cref="PixelNormalization.Parse"/>.</param>
+/// <param name="Preprocess">The name of its input normalisation; see <see cref="PixelNormalization.Parse"/>.</param>
 /// <param name="Description">Whose networks these are.</param>
 public sealed record FeaturizerPreset(string Name, string Preprocess, string Description)
 {

@@ -4,7 +4,7 @@ using MlNetVision.Onnx.Shapes;
 
 namespace MlNetVision.Classification;
 
-/// <summary>Finds where a network is cut when nobody says where.</summary>
+/// <summary>Finds the default layer to cut a network at.</summary>
 internal static class LastPooling
 {
     /// <summary>The tensor to cut at.</summary>
@@ -36,7 +36,7 @@ internal static class LastPooling
     private static bool IsPooling(NodeProto node, ShapeInference shapes) => node.OpType switch
     {
         "MaxPool" or "AveragePool" or "GlobalAveragePool" or "GlobalMaxPool" or "QLinearAveragePool" or "QLinearGlobalAveragePool" => true,
-        // PyTorch writes x.mean((2, 3)) so.
+        // PyTorch exports x.mean((2, 3)) as ReduceMean.
         "ReduceMean" or "ReduceMax" => shapes[node.Input[0]].Shape is [_, { } a, { } b, { } c] && Axes(node, shapes) is [var first, var second]
             && (first, second) switch { (2, 3) => b * c > 1, (1, 2) => a * b > 1, _ => false },
         _ => false,

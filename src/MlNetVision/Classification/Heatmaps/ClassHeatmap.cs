@@ -1,6 +1,6 @@
 namespace MlNetVision.Classification;
 
-/// <summary>How much each part of an image speaks for a class.</summary>
+/// <summary>A heat map of a class over an image.</summary>
 public sealed class ClassHeatmap
 {
     private readonly float[] _scores;
@@ -13,7 +13,7 @@ public sealed class ClassHeatmap
         (_scores, _x, _y) = (scores, x, y);
     }
 
-    /// <summary>The path of the image, or what the caller calls it.</summary>
+    /// <summary>The path of the image, or the name that the caller gave.</summary>
     public string Image { get; }
 
     /// <summary>The width of the upright image in pixels.</summary>
@@ -31,7 +31,7 @@ public sealed class ClassHeatmap
     /// <summary>The number of rows of the map.</summary>
     public int Rows { get; }
 
-    /// <summary>The scores at the positions of the map, row after row from the top: 0 and more; what they are, <see cref="HeatmapOptions.Pooling"/> says.</summary>
+    /// <summary>The scores at the positions of the map, row by row from the top, 0 or more; <see cref="HeatmapOptions.Pooling"/> defines them.</summary>
     public ReadOnlySpan<float> Scores => _scores;
 
     /// <summary>The largest of <see cref="Scores"/>.</summary>
@@ -39,7 +39,7 @@ public sealed class ClassHeatmap
 
     /// <summary>
     /// The score at every pixel of the image, row after row, <see cref="Width"/> × <see cref="Height"/> values: a Catmull–Rom spline through
-    /// the positions of the map, which goes on beyond the outermost ones as they are, within 0 and <see cref="Peak"/>.
+    /// the positions of the map, with the outermost ones repeated beyond the border, within 0 and <see cref="Peak"/>.
     /// </summary>
     public float[] Upsample()
     {

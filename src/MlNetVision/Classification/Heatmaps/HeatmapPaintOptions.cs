@@ -5,13 +5,13 @@ namespace MlNetVision.Classification;
 /// <summary>How heat maps are drawn over images.</summary>
 public sealed record HeatmapPaintOptions
 {
-    /// <summary>How much of the colours covers the image where the map is at its end, 0 (nothing) to 1 (all); less where it is lower. Default: 0.75.</summary>
+    /// <summary>The opacity at the highest score, 0 (transparent) to 1 (opaque); it falls with the score. Default: 0.75.</summary>
     public float Opacity { get; init; } = 0.75f;
 
-    /// <summary>The score that has the lightest colour, above 0; null: the map's own largest. Default: null.</summary>
+    /// <summary>The score of the lightest colour, above 0; null: the map's highest. Default: null.</summary>
     public float? Maximum { get; init; }
 
-    /// <summary>Whether a strip below the image names the class and shows the colours with their scores. Default: true.</summary>
+    /// <summary>Whether a strip below the image shows the class and the colour scale. Default: true.</summary>
     public bool Legend { get; init; } = true;
 
     /// <summary>The size of the strip's text in pixels, 7 to 1000; null: 2.2 % of the mean of the image's width and height, 11 at least. Default: null.</summary>

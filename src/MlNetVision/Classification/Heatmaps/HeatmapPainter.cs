@@ -9,13 +9,13 @@ public static class HeatmapPainter
 {
     private static readonly SKColor Plate = new(20, 20, 20);
 
-    // What stays of a colour's cover where the map is 0: enough to tell dark from untouched.
+    // The part of the opacity at score 0: enough to see that the map covers the pixel.
     private const float LeastCover = 0.4f;
 
     /// <summary>Draws a map over a copy of an image; the image itself is not changed.</summary>
     /// <param name="source">The image. The caller keeps it.</param>
     /// <param name="map">The map of that image.</param>
-    /// <param name="options">How; null: the defaults.</param>
+    /// <param name="options">The options; null: the defaults.</param>
     /// <returns>A new image, of the same size but for the strip below; the caller disposes it.</returns>
     /// <exception cref="ArgumentException">An option lies outside its range, or the map is of an image of another size.</exception>
     public static RgbImage Draw(RgbImage source, ClassHeatmap map, HeatmapPaintOptions? options = null) => Draw(source, map, options ?? new(), LabelFont.Create);
@@ -32,7 +32,7 @@ public static class HeatmapPainter
         var result = RgbImage.Uninitialized(source.Width, source.Height + strip);
         try
         {
-            // A map of nothing but zeros is all dark.
+            // Avoids 0/0 for a map of zeros.
             var maximum = options.Maximum ?? Math.Max(map.Peak, float.Epsilon);
             Cover(source, result, map, options.Opacity, maximum);
             if (options.Legend) DrawLegend(result, source.Height, map, maximum, font);
@@ -66,7 +66,7 @@ public static class HeatmapPainter
         GC.KeepAlive(target);
     }
 
-    /// <summary>The class and its score at the left; the colours, with the scores that they begin and end with, at the right.</summary>
+    /// <summary>The class and its score at the left; the colour scale and its range at the right.</summary>
     private static void DrawLegend(RgbImage target, int top, ClassHeatmap map, float maximum, LabelFont font)
     {
         using var canvas = new SKCanvas(target.Bitmap);

@@ -1,6 +1,6 @@
 namespace MlNetVision.Classification;
 
-/// <summary>A heat map at the image's size, a row at a time.</summary>
+/// <summary>Interpolates a heat map to the image's size, row by row.</summary>
 /// <remarks>E. Catmull, R. Rom, "A class of local interpolating splines", 1974; tension ½ as R. Keys, "Cubic convolution interpolation", 1981.</remarks>
 internal sealed class HeatmapRows
 {
@@ -33,11 +33,11 @@ internal sealed class HeatmapRows
             var (weight, row) = (tap[i], _wide[tap.At(i)]);
             for (var x = 0; x < target.Length; x++) target[x] += weight * row[x];
         }
-        // The spline swings a little over its points.
+        // The spline overshoots its points a little.
         foreach (ref var value in target) value = Math.Clamp(value, 0, _peak);
     }
 
-    /// <summary>The weights of the four positions about a place between two of a number of positions; what lies beyond the outermost is taken there.</summary>
+    /// <summary>The weights of the four positions around a coordinate; positions beyond the border take the outermost.</summary>
     private readonly struct Tap
     {
         private readonly int _last;

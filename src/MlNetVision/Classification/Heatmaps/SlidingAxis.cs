@@ -1,11 +1,11 @@
 namespace MlNetVision.Classification;
 
-/// <summary>Where the rows or columns of a sliding network's map lie in its input.</summary>
+/// <summary>The positions of the rows or columns of a sliding network's map in its input.</summary>
 /// <param name="Stride">Pixels from one to the next.</param>
-/// <param name="First">The middle of what the first one looks at, in pixels from the edge of the input.</param>
+/// <param name="First">The centre of the first one's window, in pixels from the edge of the input.</param>
 public readonly record struct SlidingAxis(float Stride, float First)
 {
-    // A multiple of all strides that networks come to, so that rounding at the edges does not show in the quotient.
+    // A multiple of all usual strides, so that rounding at the edges does not change the quotient.
     internal const int Far = 20_160;
 
     /// <param name="window">The length of the input that the network was trained at.</param>

@@ -9,24 +9,24 @@ namespace MlNetVision.Classification;
 /// <summary>
 /// A classifier turned into a network that slides: an image of any size in, a map of class scores out. A fully connected layer over
 /// a map of h × w positions is a convolution with a kernel of that size, one over pooled features a 1 × 1 convolution (Long et al.,
-/// arXiv:1411.4038, section 3.1); what the windows share is worked out once.
+/// arXiv:1411.4038, section 3.1); overlapping windows share their computation.
 /// </summary>
-/// <param name="Model">One output, N × classes × rows × columns; at the window's size 1 × 1 where nothing was left out. The input's height and width are free.</param>
+/// <param name="Model">One output, N × classes × rows × columns; 1 × 1 at the window's size unless a pooling was removed. The input's height and width are free.</param>
 /// <param name="WindowWidth">The width of the image that one position of a fully connected layer sees in the given network, in pixels.</param>
 /// <param name="WindowHeight">Its height.</param>
 /// <param name="X">Where the columns of the map lie in the input.</param>
 /// <param name="Y">Where its rows lie.</param>
 /// <param name="Classes">The number of classes.</param>
 /// <remarks>
-/// Where convolutions pad, a window inside an image sees its surroundings instead of zeros, so that answers differ a little from those
-/// for the window cut out.
+/// Where convolutions pad, a window inside an image sees its surroundings instead of zeros, so that scores differ a little from those
+/// of the window cut out.
 /// </remarks>
 public sealed record SlidingNetwork(OnnxModel Model, int WindowWidth, int WindowHeight, SlidingAxis X, SlidingAxis Y, int Classes)
 {
     /// <summary>Turns a classifier into a sliding network; the given one is left as it is.</summary>
     /// <param name="classifier">A network with one image input, of fixed size or with the metadata <c>imgsz</c>, and one row of class scores.</param>
-    /// <param name="pooling">What becomes of a global pooling. Default: <see cref="SlidingPooling.Window"/>.</param>
-    /// <param name="softmax">Whether a softmax behind the scores is applied at each position; false ends before it. Default: true.</param>
+    /// <param name="pooling">How a global pooling is replaced. Default: <see cref="SlidingPooling.Window"/>.</param>
+    /// <param name="softmax">Whether a softmax behind the scores is applied at each position; false: raw scores. Default: true.</param>
     /// <exception cref="BadModelException">A layer behind the last map cannot be applied at each position; the message names it.</exception>
     public static SlidingNetwork Of(OnnxModel classifier, SlidingPooling pooling = SlidingPooling.Window, bool softmax = true)
     {
@@ -48,11 +48,11 @@ public sealed record SlidingNetwork(OnnxModel Model, int WindowWidth, int Window
         var (rows, columns) = Positions(model, height, width);
         var (farRows, farColumns) = Positions(model, height + SlidingAxis.Far, width + SlidingAxis.Far);
         if (farRows <= rows || farColumns <= columns)
-            throw new BadModelException($"{model.Name}: the map '{tail.Map}' does not grow with the image: the network has sizes written into its layers.");
+            throw new BadModelException($"{model.Name}: the map '{tail.Map}' does not grow with the image: the network has fixed sizes in its layers.");
         return new SlidingNetwork(model, width, height, SlidingAxis.Of(width, columns, farColumns), SlidingAxis.Of(height, rows, farRows), rewriter.Channels);
     }
 
-    /// <summary>Rows and columns of the map of scores for an input of a size; 0 where they cannot be worked out.</summary>
+    /// <summary>Rows and columns of the map of scores for an input of a size; 0 where shape inference fails.</summary>
     private static (long Rows, long Columns) Positions(OnnxModel model, int height, int width)
     {
         var input = model.Inputs[0];
@@ -68,6 +68,6 @@ public sealed record SlidingNetwork(OnnxModel Model, int WindowWidth, int Window
         var stated = model.GetImageSize();
         return ((int)(width ?? stated?.Width ?? throw Unknown()), (int)(height ?? stated?.Height ?? throw Unknown()));
 
-        BadModelException Unknown() => new($"{model.Name}: the input {model.Inputs[0]} has a free size, and the metadata '{VisionMetadata.ImageSizeKey}' that would state [height, width] is missing.");
+        BadModelException Unknown() => new($"{model.Name}: the input {model.Inputs[0]} has a free size, and the metadata '{VisionMetadata.ImageSizeKey}' ([height, width]) is missing.");
     }
 }

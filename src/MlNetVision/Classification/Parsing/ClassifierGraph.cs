@@ -4,7 +4,7 @@ using static MlNetVision.Onnx.Proto.TensorProto.Types;
 
 namespace MlNetVision.Classification;
 
-/// <summary>The form in which all classifiers run here: whatever their output's type and shape are, a row of float scores for each image.</summary>
+/// <summary>Brings all classifiers to one form, whatever their output's type and shape: a vector of float scores per image.</summary>
 internal static class ClassifierGraph
 {
     /// <summary>The output, float N × classes.</summary>
@@ -24,7 +24,7 @@ internal static class ClassifierGraph
         var row = AsFloat(graph[output.Name], output).Reshape(-1, output.Classes);
         graph.NodeWithOutputs(softmax ? "Softmax" : "Identity", graph.FreeName("End"), [row], [Scores], softmax ? [("axis", 1L)] : []);
         graph.Output(Scores, DataType.Float, -1, output.Classes);
-        // Stored tensors are added, which old files would have to list among the inputs.
+        // Old files would have to list the added initializers among the inputs.
         StoredInputs.Remove(built);
         return built;
     }

@@ -10,17 +10,17 @@ namespace MlNetVision.Classification;
 /// <param name="Name">The name of the ONNX output.</param>
 /// <param name="Type">The type of its elements.</param>
 /// <param name="Classes">The number of classes.</param>
-/// <param name="Quantizer">The node that made its 8-bit numbers, and so knows what they stand for; null: none.</param>
-/// <param name="IsProbability">Whether the graph makes probabilities of scores itself: by a softmax, by logistic functions, or in 8 bits.</param>
+/// <param name="Quantizer">The producer of its 8-bit numbers, which holds their scale; null: none.</param>
+/// <param name="IsProbability">Whether the graph itself gives probabilities: by a softmax, by logistic functions, or in 8 bits.</param>
 internal sealed record ClassifierOutput(string Name, DataType Type, int Classes, NodeProto? Quantizer, bool IsProbability)
 {
-    /// <summary>Whether nothing says what its 8-bit numbers stand for.</summary>
+    /// <summary>Whether the scale of its 8-bit numbers is unknown.</summary>
     public bool HasUnknownScale => Type == DataType.Uint8 && Quantizer is null;
 
     /// <summary>Reads the output from the model.</summary>
     /// <param name="model">The network.</param>
     /// <param name="input">Its input.</param>
-    /// <param name="name">The output; null takes the only one.</param>
+    /// <param name="name">The output; null: the only one.</param>
     /// <exception cref="BadModelException">There is no such output, or it does not hold a score for each class.</exception>
     public static ClassifierOutput Of(OnnxModel model, NetworkInput input, string? name)
     {
@@ -30,7 +30,7 @@ internal sealed record ClassifierOutput(string Name, DataType Type, int Classes,
             throw new BadModelException($"{model.Name}: the output '{output.Name}' holds {ElementType.Name(output.Type)}; expected scores of float, float16 or 8 bits.");
         var shape = Shape(model, input, output);
         var classes = shape.Where(d => d > 1).DefaultIfEmpty(1).Max();
-        // One axis of classes; the batch, and the place in a map of one pixel, are 1.
+        // One axis of classes; batch and spatial axes are 1.
         if (shape.Count(d => d > 1) != 1)
             throw new BadModelException($"{model.Name}: the output '{output.Name}' has the shape {string.Join('×', shape)}; expected one score for each of at least 2 classes, such as 1×1000.");
         var probability = output.Type is DataType.Uint8 || NetworkEnd.SoftmaxInput(model, output.Name) is not null || NetworkEnd.Last(model, output.Name) is { OpType: "Sigmoid" };
@@ -43,11 +43,11 @@ internal sealed record ClassifierOutput(string Name, DataType Type, int Classes,
         var found = name is null ? outputs.Count == 1 ? outputs[0] : null : outputs.FirstOrDefault(o => o.Name == name);
         var names = string.Join(", ", outputs.Select(o => o.Name));
         return found ?? throw new BadModelException(name is null
-            ? $"{model.Name}: has {outputs.Count} outputs; say which one holds the scores: {names}."
+            ? $"{model.Name}: has {outputs.Count} outputs; name the one that holds the scores: {names}."
             : $"{model.Name}: has no output '{name}'. Outputs: {names}.");
     }
 
-    // Of one image: a free batch counts as 1.
+    // A free batch counts as 1.
     private static long[] Shape(OnnxModel model, NetworkInput input, OnnxValue output)
     {
         if (output.HasShape && output.Shape.Skip(1).All(d => d is > 0)) return [1, .. output.Shape.Skip(1).Select(d => d!.Value)];

@@ -1,13 +1,13 @@
 namespace MlNetVision.Classification;
 
-/// <summary>Chooses the highest of many scores.</summary>
+/// <summary>Selects the highest scores.</summary>
 internal static class TopScores
 {
     /// <summary>The highest scores, the highest first; of equal ones the lower index first.</summary>
     /// <param name="scores">A score for each label.</param>
     /// <param name="labels">The names of the classes.</param>
-    /// <param name="count">How many; of fewer classes all.</param>
-    /// <exception cref="BadModelException">A score is no number.</exception>
+    /// <param name="count">How many; all where there are fewer classes.</param>
+    /// <exception cref="BadModelException">A score is not a number.</exception>
     public static ClassScore[] Of(ReadOnlySpan<float> scores, IReadOnlyList<string> labels, int count)
     {
         if (scores.Length != labels.Count) throw new BadModelException($"The network gave {scores.Length} scores; {labels.Count} were expected.");

@@ -6,8 +6,8 @@ using static MlNetVision.Onnx.Proto.TensorProto.Types;
 namespace MlNetVision.Classification;
 
 /// <summary>
-/// A classifier for chains of ML.NET's own transforms. Their resize takes the nearest pixel, so the image comes several times as large
-/// as the network wants it, and the rest of the way is made by ONNX nodes before the network.
+/// A classifier for chains of ML.NET's own transforms. Their resize takes the nearest pixel, so images come several times larger than
+/// the network's input, and ONNX nodes before the network reduce them.
 /// </summary>
 internal static class StandaloneClassifier
 {
@@ -23,12 +23,12 @@ internal static class StandaloneClassifier
     private const int MostTimes = 4;
     private const int LargestSide = 1024;
 
-    /// <summary>How many times as large as the network's input images come: as many as 1,024 pixels allow, 4 at most.</summary>
+    /// <summary>The factor between image and network input: at most 4, and at most 1,024 pixels.</summary>
     public static int TimesFor(ResizeOptions resize) => Math.Clamp(LargestSide / Math.Max(resize.Width, resize.Height), 1, MostTimes);
 
-    /// <summary>A copy of the network as it stands in our own chains, with the reduction before it and these outputs more.</summary>
+    /// <summary>A copy of the network of a saved chain, with the reduction before it and these outputs added.</summary>
     /// <param name="network">The network.</param>
-    /// <param name="times">How many times as large as the network's input images come.</param>
+    /// <param name="times">The factor between image and network input.</param>
     public static OnnxModel Build(ClassificationNetwork network, int times)
     {
         var model = network.Prepare();
@@ -39,7 +39,7 @@ internal static class StandaloneClassifier
         return model;
     }
 
-    /// <summary>A network without what <see cref="Build"/> has added to it, so that it takes images of its own size; the network itself where that is nothing.</summary>
+    /// <summary>The network without the additions of <see cref="Build"/>, so that it takes images of its own size; the same instance where there are none.</summary>
     public static OnnxModel Strip(OnnxModel model)
     {
         if (model.Inputs is not [{ Name: Pixels } large]) return model;
@@ -59,7 +59,7 @@ internal static class StandaloneClassifier
         if (!planar) large = large.Transpose(0, 3, 1, 2);
         var small = new TriangleFilter(times).Append(large, input.Width, input.Height);
         if (!planar) small = small.Transpose(0, 2, 3, 1);
-        // To the nearest byte, as our own resize; a cast alone cuts off.
+        // Rounds as our own resize does; a cast alone truncates.
         var nearest = small + graph.Floats([0.5f], 1);
         graph.NodeWithOutputs("Cast", graph.FreeName("Bytes"), [nearest], [SavedNetwork.Pixels], ("to", (long)DataType.Uint8));
     }

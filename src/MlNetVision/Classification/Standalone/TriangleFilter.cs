@@ -3,13 +3,13 @@ using MlNetVision.Onnx;
 namespace MlNetVision.Classification;
 
 /// <summary>
-/// Makes images smaller by a whole number as our own antialiased resize does (<see cref="Imaging.Resampler.Area"/>): each pixel is a mean of those
-/// around, with weights that fall to 0 at the distance of one pixel of the smaller image; beyond the border there is nothing to weigh.
+/// Reduces images by a whole factor as our own antialiased resize does (<see cref="Imaging.Resampler.Area"/>): each pixel is a mean of those
+/// around, with weights that fall to 0 at the distance of one pixel of the smaller image; pixels beyond the border have no weight.
 /// </summary>
-/// <param name="times">How many times smaller.</param>
+/// <param name="times">The factor.</param>
 internal sealed class TriangleFilter(int times)
 {
-    // Taps lie symmetrically around the middle of a block of so many pixels, which is a pixel's own where the number is odd.
+    // Taps are symmetric around the centre of a block, which is a pixel's centre where the factor is odd.
     private readonly int _padding = times / 2;
 
     private float[] Taps => [.. Enumerable.Range(-_padding, times + 2 * _padding).Select(i => times - MathF.Abs(i + 0.5f - times / 2f))];
@@ -29,7 +29,7 @@ internal sealed class TriangleFilter(int times)
         return sum * graph.Floats(Scales(taps, height), 1, 1, height, 1) * graph.Floats(Scales(taps, width), 1, 1, 1, width);
     }
 
-    // One by the weights that lie within the image.
+    // The reciprocal of the weights within the image.
     private float[] Scales(float[] taps, int length) =>
         [.. Enumerable.Range(0, length).Select(i => 1 / taps.Where((_, t) => (uint)(i * times - _padding + t) < (uint)(length * times)).Sum())];
 }

@@ -2,7 +2,7 @@ using MlNetVision.Imaging;
 
 namespace MlNetVision.Detection;
 
-/// <summary>One colour a class, evenly spaced in hue and the same in every image.</summary>
+/// <summary>One colour per class, evenly spaced in hue and the same in every image.</summary>
 public static class ClassPalette
 {
     private const double GoldenRatio = 0.6180339887498949;

@@ -4,7 +4,7 @@ using SkiaSharp;
 
 namespace MlNetVision.Detection;
 
-/// <summary>Draws detections: boxes in their class's colour, with name and score on a plate of the same colour.</summary>
+/// <summary>Draws detections: boxes in their class's colour, with name and score on a background of the same colour.</summary>
 public static class DetectionPainter
 {
     /// <summary>Images with a shorter side get boxes only, unless a text size is asked for.</summary>
@@ -14,8 +14,8 @@ public static class DetectionPainter
 
     /// <summary>Draws detections on a copy of an image; the image itself is not changed.</summary>
     /// <param name="source">The image. The caller keeps it.</param>
-    /// <param name="detections">Boxes in pixels of the image; parts outside it are not drawn. Better ones are drawn over lesser ones.</param>
-    /// <param name="options">How; null: the defaults.</param>
+    /// <param name="detections">Boxes in pixels of the image; parts outside it are not drawn. Higher scores are drawn over lower ones.</param>
+    /// <param name="options">The options; null: the defaults.</param>
     /// <returns>A new image of the same size; the caller disposes it.</returns>
     /// <exception cref="ArgumentException">An option lies outside its range.</exception>
     /// <exception cref="ObjectDisposedException">The image was disposed.</exception>
@@ -50,7 +50,7 @@ public static class DetectionPainter
         return new(Frame(detection.Box.Clip(image.Width, image.Height)), line, color, Text(detection, options));
     }
 
-    /// <summary>What lines and text are scaled to: the mean of both sides, but not much more than the short one, so that a panorama is not hidden.</summary>
+    /// <summary>The reference length of lines and text: the mean of both sides, limited by the shorter one, so that panoramas stay visible.</summary>
     private static float Length(RgbImage image) =>
         Math.Min(((float)image.Width + image.Height) / 2, 1.8f * Math.Min(image.Width, image.Height));
 
@@ -68,7 +68,7 @@ public static class DetectionPainter
         return $"{label} {score}".Trim();
     }
 
-    /// <summary>The line lies within the box, so that it is seen where the box touches the image's edge.</summary>
+    /// <summary>The line lies within the box, so that it is visible where the box touches the image's edge.</summary>
     private static void DrawBox(SKCanvas canvas, PaintedDetection label)
     {
         using var paint = new SKPaint { Color = label.Color.ToSkia(), IsAntialias = false };
@@ -90,7 +90,7 @@ public static class DetectionPainter
         // One size for all labels: the widest fits where that leaves it legible; otherwise it is cut.
         using var font = widest > image.Width ? fonts(Math.Max(LabelFont.Smallest, size * image.Width / widest)) : fonts(size);
         var plates = new LabelPlacer(image.Width, image.Height);
-        // The best choose their places first, and are drawn last.
+        // The best are placed first and drawn last.
         labels.Reverse();
         foreach (var (label, plate, text) in labels.Select(x => Place(x, plates, font, image)).Reverse())
             if (text.Length > 0) DrawLabel(canvas, label.Color, plate, text, font);

@@ -2,15 +2,15 @@ using SkiaSharp;
 
 namespace MlNetVision.Detection;
 
-/// <summary>Finds a place for each label: within the image, at its box, and off the labels placed before where there is room.</summary>
+/// <summary>Positions labels within the image, at their boxes, and clear of earlier labels where there is room.</summary>
 internal sealed class LabelPlacer(int imageWidth, int imageHeight)
 {
     private readonly List<SKRectI> _placed = [];
 
-    /// <summary>Places a label that is not larger than the image.</summary>
+    /// <summary>Positions a label that is not larger than the image.</summary>
     public SKRectI Place(SKRectI box, int width, int height)
     {
-        // In the order of preference: on the box, within its top, below it, then a row further from each.
+        // In order of preference: on the box, within its top, below it, then one line further from each.
         ReadOnlySpan<int> tops = [box.Top - height, box.Top, box.Bottom, box.Top - 2 * height, box.Top + height, box.Bottom + height];
         var best = Within(box.Left, box.Top - height >= 0 ? box.Top - height : box.Top, width, height);
         foreach (var top in tops)

@@ -1,11 +1,11 @@
 namespace MlNetVision.Detection.Evaluation;
 
-/// <summary>Average precision from the outcomes of detections by falling score.</summary>
+/// <summary>Average precision from the outcomes of detections, sorted by falling score.</summary>
 internal static class AveragePrecision
 {
     private const int CocoPoints = 101;
 
-    /// <summary>Precision and recall after each detection that counts.</summary>
+    /// <summary>Precision and recall after each detection that is not ignored.</summary>
     public static List<PrecisionRecallPoint> Curve(IEnumerable<(float Score, MatchOutcome Outcome)> ranked, int truth)
     {
         var points = new List<PrecisionRecallPoint>();

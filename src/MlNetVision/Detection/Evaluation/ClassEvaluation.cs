@@ -1,17 +1,17 @@
 namespace MlNetVision.Detection.Evaluation;
 
-/// <summary>How well one class was found. Averages are <see langword="null"/> for a class without truth: they are not defined and no mean counts them.</summary>
+/// <summary>The metrics of one class. Averages are <see langword="null"/> for a class without ground truth: they are undefined and not part of means.</summary>
 public sealed record ClassEvaluation
 {
     /// <summary>The class.</summary>
     public required string Label { get; init; }
 
-    /// <summary>Whether the model can name the class at all; if not, it finds none of its objects.</summary>
+    /// <summary>Whether the model has the class; if not, its objects are false negatives.</summary>
     public required bool InModel { get; init; }
 
     /// <summary>
     /// COCO's average precision (101 points) at each of <see cref="DetectionEvaluator.IoUThresholds"/>, 0.5 to 0.95;
-    /// <see langword="null"/> without truth.
+    /// <see langword="null"/> without ground truth.
     /// </summary>
     public required IReadOnlyList<double>? ApByIoU { get; init; }
 
@@ -30,9 +30,9 @@ public sealed record ClassEvaluation
     /// <summary>Pascal VOC's average precision from 2010 on at IoU 0.5: the area under the monotonous curve.</summary>
     public required double? Voc2010Ap { get; init; }
 
-    /// <summary>Counts at the confidence.</summary>
+    /// <summary>Counts at the confidence threshold.</summary>
     public required DetectionCounts Counts { get; init; }
 
-    /// <summary>Precision and recall after each detection by falling score (IoU 0.5); empty without truth.</summary>
+    /// <summary>Precision and recall after each detection by falling score (IoU 0.5); empty without ground truth.</summary>
     public required IReadOnlyList<PrecisionRecallPoint> Curve { get; init; }
 }

@@ -10,7 +10,7 @@ internal static class CocoMatcher
     /// <summary>The outcome of each of the first <paramref name="maxDetections"/> detections at each threshold, [threshold][detection].</summary>
     public static MatchOutcome[][] Match(ImageCase image, ReadOnlySpan<double> thresholds, int maxDetections)
     {
-        // Objects that count come first, each group in its own order (numpy's stable argsort of the ignore flags).
+        // Objects that are not ignored come first, each group in its own order (numpy's stable argsort of the ignore flags).
         GroundTruthBox[] truths = [.. image.Truths.Where(t => !t.Ignored), .. image.Truths.Where(t => t.Ignored)];
         var detections = image.Detections.AsSpan(0, Math.Min(maxDetections, image.Detections.Length));
         var overlaps = new double[detections.Length, truths.Length];
@@ -44,7 +44,7 @@ internal static class CocoMatcher
         for (var t = 0; t < truths.Length; t++)
         {
             if (taken[t] && !truths[t].Crowd) continue;
-            // An object that counts is kept even where an ignored one overlaps more.
+            // A match with an object that is not ignored wins over a larger overlap with an ignored one.
             if (match >= 0 && !truths[match].Ignored && truths[t].Ignored) break;
             // Of equal overlaps the later wins.
             if (overlaps[detection, t] < best) continue;

@@ -4,18 +4,18 @@ using MlNetVision.Data;
 namespace MlNetVision.Detection.Evaluation;
 
 /// <summary>
-/// Compares detections with the truth, image by image, and gives average precision as COCO and Pascal VOC define it.
+/// Compares detections with the ground truth, image by image, for average precision as COCO and Pascal VOC define it.
 /// </summary>
 /// <remarks>
-/// COCO's figures follow pycocotools' <c>COCOeval</c> (area range "all"): within an image and class, detections by falling score
-/// (equal ones in the detector's order) each take the free object that they overlap most at the threshold or above, objects that
-/// count before ignored ones; equal scores of different images are ranked in the order in which the images were added.
-/// Difficult objects of Pascal VOC are ignored ones that can be matched once.
-/// VOC's figures follow the development kit's <c>VOCevaldet</c>, with boxes from edge to edge.
+/// COCO's metrics follow pycocotools' <c>COCOeval</c> (area range "all"): within an image and class, detections by falling score
+/// (ties in the detector's order) each match the free object of the largest overlap at the IoU threshold or above, ignored objects
+/// last; ties between images are ranked in the order in which the images were added.
+/// Difficult objects of Pascal VOC are ignored objects that can be matched once.
+/// VOC's metrics follow the development kit's <c>VOCevaldet</c>, with boxes from edge to edge.
 /// <para>
-/// Classes are compared by their names, exactly. The data set's classes are judged: where the model lacks one, its objects are
-/// missed and its average precision is 0; detections of classes that the data set lacks are counted, but not judged.
-/// A class without truth has no average precision and no part in the means; its detections are false positives in the counts.
+/// Class names are compared exactly. The data set's classes are evaluated: where the model lacks one, its objects are false
+/// negatives and its average precision is 0; detections of classes that the data set lacks are counted, but not evaluated.
+/// A class without ground truth has no average precision and no part in the means; its detections are false positives.
 /// </para>
 /// Not thread-safe.
 /// </remarks>
@@ -30,7 +30,7 @@ public sealed class DetectionEvaluator
 
     /// <summary>Makes an evaluator without images.</summary>
     /// <param name="classNames">The classes of the data set, each once.</param>
-    /// <param name="modelLabels">The classes that the model can name; <see langword="null"/>: those of the data set.</param>
+    /// <param name="modelLabels">The classes of the model; <see langword="null"/>: those of the data set.</param>
     /// <exception cref="ArgumentException">A class name is repeated.</exception>
     public DetectionEvaluator(IReadOnlyList<string> classNames, IReadOnlyList<string>? modelLabels = null)
     {
@@ -49,10 +49,10 @@ public sealed class DetectionEvaluator
     public static ImmutableArray<double> IoUThresholds { get; } = [.. Enumerable.Range(0, 10).Select(i => i == 9 ? 0.95 : i * ((0.95 - 0.5) / 9) + 0.5)];
 
     /// <summary>Adds one image.</summary>
-    /// <param name="imageId">Names the image; each can be added once.</param>
-    /// <param name="detections">What the detector found, down to small scores, in pixels of the upright image.</param>
-    /// <param name="truths">What was to be found, likewise.</param>
-    /// <exception cref="ArgumentException">The image was added before, a score is no finite number, or the class of a truth does not exist.</exception>
+    /// <param name="imageId">The image's id; each can be added once.</param>
+    /// <param name="detections">The detections, down to low scores, in pixels of the upright image.</param>
+    /// <param name="truths">The ground truth, likewise.</param>
+    /// <exception cref="ArgumentException">The image was added before, a score is not finite, or a class of the ground truth does not exist.</exception>
     public void Add(string imageId, IReadOnlyCollection<Detection> detections, IReadOnlyCollection<GroundTruthBox> truths)
     {
         ArgumentException.ThrowIfNullOrEmpty(imageId);
@@ -65,7 +65,7 @@ public sealed class DetectionEvaluator
         }
         foreach (var detection in detections)
         {
-            if (!float.IsFinite(detection.Score)) throw new ArgumentException($"{imageId}: the score {detection.Score} of a '{detection.Label}' is no finite number.", nameof(detections));
+            if (!float.IsFinite(detection.Score)) throw new ArgumentException($"{imageId}: the score {detection.Score} of a '{detection.Label}' is not finite.", nameof(detections));
         }
         if (!_ids.Add(imageId)) throw new ArgumentException($"The image {imageId} was added before.", nameof(imageId));
 
@@ -76,7 +76,7 @@ public sealed class DetectionEvaluator
             _cases[c].Add(new([.. found[c].OrderByDescending(d => d.Score).Select(d => new ScoredBox(d.Score, d.Box))], [.. sought[c]]));
     }
 
-    /// <summary>Judges the images added so far; more can be added afterwards.</summary>
+    /// <summary>Evaluates the images added so far; more can be added afterwards.</summary>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
     public DetectionEvaluation Evaluate(DetectionEvaluationOptions? options = null)
     {

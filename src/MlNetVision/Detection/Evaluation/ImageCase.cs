@@ -2,8 +2,8 @@ using MlNetVision.Data;
 
 namespace MlNetVision.Detection.Evaluation;
 
-/// <summary>What was found and what was to be found of one class in one image.</summary>
-/// <param name="Detections">By falling score; equal scores in the detector's order.</param>
+/// <summary>The detections and the ground truth of one class in one image.</summary>
+/// <param name="Detections">By falling score; ties in the detector's order.</param>
 /// <param name="Truths">In the order of the annotations.</param>
 internal sealed record ImageCase(ScoredBox[] Detections, GroundTruthBox[] Truths)
 {

@@ -1,14 +1,14 @@
 namespace MlNetVision.Detection.Evaluation;
 
-/// <summary>What became of a detection when it was matched with the truth.</summary>
+/// <summary>How a detection was matched with the ground truth.</summary>
 internal enum MatchOutcome : byte
 {
-    /// <summary>It found no object, or one already found.</summary>
+    /// <summary>It matched no object, or one already matched.</summary>
     FalsePositive,
 
-    /// <summary>It found an object.</summary>
+    /// <summary>It matched an object.</summary>
     TruePositive,
 
-    /// <summary>It fell on a difficult object or into a crowd, and counts as neither.</summary>
+    /// <summary>It matched a difficult object or a crowd, and counts as neither.</summary>
     Ignored,
 }

@@ -1,4 +1,4 @@
 namespace MlNetVision.Detection.Evaluation;
 
-/// <summary>A detection whose class is known from where it stands.</summary>
+/// <summary>A detection of a class that the context names.</summary>
 internal readonly record struct ScoredBox(float Score, BoundingBox Box);

@@ -1,14 +1,14 @@
 namespace MlNetVision.Detection.Evaluation;
 
 /// <summary>
-/// Pascal VOC's matching as <c>VOCevaldet.m</c> of the development kit does it: a detection belongs to the object that it
-/// overlaps most; if that has been found already it is a false positive, even where another object overlaps enough.
+/// Pascal VOC's matching as in <c>VOCevaldet.m</c> of the development kit: a detection belongs to the object of the largest
+/// overlap; if that is matched already it is a false positive, even where another object overlaps enough.
 /// </summary>
 internal static class VocMatcher
 {
     private const double Threshold = 0.5;
 
-    /// <summary>The outcome of each detection. Crowds, which VOC does not know, count as difficult.</summary>
+    /// <summary>The outcome of each detection. Crowds, which VOC does not have, count as difficult.</summary>
     public static MatchOutcome[] Match(ImageCase image)
     {
         var outcomes = new MatchOutcome[image.Detections.Length];

@@ -4,14 +4,13 @@ using MlNetVision.Imaging;
 namespace MlNetVision.Detection;
 
 /// <summary>
-/// Turns the raw outputs of a detection network into detections, whatever its heads are: decode, map to the image, suppress, clip. One parser may be used
-/// by many threads at once.
+/// Turns the raw outputs of a detection network into detections, whatever its heads are: decode, map to the image, suppress, clip. Thread-safe.
 /// </summary>
 public sealed class DetectionParser
 {
     private const int KeptCapacity = 1 << 14;
 
-    /// <summary>Boxes with an edge beyond this many pixels are noise of a broken network; beyond about 1e18 areas would overflow.</summary>
+    /// <summary>Boxes with an edge beyond this many pixels come from a broken network; beyond about 1e18 areas would overflow.</summary>
     private const float Farthest = 1e9f;
 
     [ThreadStatic]
@@ -25,7 +24,7 @@ public sealed class DetectionParser
     /// <param name="labels">The names of the classes, as many as each head has.</param>
     /// <param name="networkWidth">The width of the network's input in pixels.</param>
     /// <param name="networkHeight">The height of the network's input in pixels.</param>
-    /// <exception cref="BadModelException">There are no heads, one cannot be decoded, or its classes are not as many as the labels.</exception>
+    /// <exception cref="BadModelException">There are no heads, one cannot be decoded, or classes and labels differ in number.</exception>
     public DetectionParser(IReadOnlyList<IDetectionHead> heads, IReadOnlyList<string> labels, int networkWidth, int networkHeight)
     {
         ArgumentNullException.ThrowIfNull(heads);
@@ -48,9 +47,9 @@ public sealed class DetectionParser
     /// <summary>Decodes, suppresses and clips the outputs for one image.</summary>
     /// <param name="outputs">The values of all outputs of all heads, in the heads' order and each head's order.</param>
     /// <param name="geometry">How the image was fitted into the network's input.</param>
-    /// <param name="options">What becomes a detection.</param>
+    /// <param name="options">Thresholds, classes and suppression.</param>
     /// <returns>Detections in pixels of the image, within it, best score first.</returns>
-    /// <exception cref="BadModelException">Values do not have the shape that their head expects.</exception>
+    /// <exception cref="BadModelException">Values have another shape than their head expects.</exception>
     /// <exception cref="ArgumentException">An option lies outside its range or names an unknown class; or values are missing.</exception>
     public IReadOnlyList<Detection> Parse(IReadOnlyList<HeadValues> outputs, ImageGeometry geometry, DetectionOptions options)
     {
@@ -75,7 +74,7 @@ public sealed class DetectionParser
         return detections;
     }
 
-    /// <summary>Candidates in pixels of the image; those that no image can hold are left out.</summary>
+    /// <summary>Candidates in pixels of the image, without those beyond the limit.</summary>
     internal void Map(List<DetectionCandidate> candidates, in ImageGeometry geometry, List<Detection> detections)
     {
         foreach (ref readonly var candidate in CollectionsMarshal.AsSpan(candidates))
@@ -100,7 +99,7 @@ public sealed class DetectionParser
         return count == kept.Length ? kept : kept[..count];
     }
 
-    /// <summary>Options are records that do not change, so what was checked for the last ones holds while the same ones come again.</summary>
+    /// <summary>Options are immutable, so those checked last need no second check.</summary>
     internal ClassThresholds Thresholds(DetectionOptions options)
     {
         var last = _last;

@@ -6,7 +6,7 @@ namespace MlNetVision.Detection;
 /// <summary>Reads anchors as YAD2K and Keras ports keep them in <c>anchors.txt</c>: <c>0.57273,0.677385, 1.87446,2.06253, …</c>.</summary>
 public static class YoloAnchorsFile
 {
-    /// <summary>The most anchors that are taken; published networks have up to 12.</summary>
+    /// <summary>The most anchors in a file; published networks have up to 12.</summary>
     public const int MaxAnchors = 1000;
 
     private const string Expected = "widths and heights of anchors, such as 0.57,0.67, 1.87,2.06";
@@ -21,7 +21,7 @@ public static class YoloAnchorsFile
 
     /// <summary>Reads anchors from text.</summary>
     /// <param name="text">Width, height, width, height, …</param>
-    /// <param name="source">What the text is called in messages: its file.</param>
+    /// <param name="source">The text's name in messages: its file.</param>
     /// <inheritdoc cref="Read"/>
     public static IReadOnlyList<AnchorSize> Parse(string text, string source)
     {

@@ -1,6 +1,6 @@
 namespace MlNetVision.Detection;
 
-/// <summary>One raw grid of one image: what one YOLO head gives, before any logistic, exponential or softmax.</summary>
+/// <summary>One raw grid of one image: the output of one YOLO head before any logistic, exponential or softmax.</summary>
 /// <param name="Values">The values, channels × height × width of them.</param>
 /// <param name="Channels">Anchors × (5 + classes).</param>
 /// <param name="Height">Rows of cells.</param>

@@ -7,7 +7,7 @@ namespace MlNetVision.Detection;
 /// <summary>
 /// One output of a YOLO network: a raw grid <c>N × (anchors · (5 + classes)) × H × W</c> as the last convolution
 /// leaves it, before any logistic, exponential or softmax.
-/// Channels run anchor by anchor: x, y, w, h, objectness, then one channel a class.
+/// Channels are ordered anchor by anchor: x, y, w, h, objectness, then one channel per class.
 /// </summary>
 public sealed record YoloHead : IDetectionHead
 {

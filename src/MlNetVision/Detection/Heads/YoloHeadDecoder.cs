@@ -3,7 +3,7 @@ using System.Numerics.Tensors;
 
 namespace MlNetVision.Detection;
 
-/// <summary>Decodes one head. Cells are tested on the raw objectness first, so that an empty cell costs one comparison.</summary>
+/// <summary>Decodes one head. The raw objectness is tested first, so that an empty cell costs one comparison.</summary>
 internal sealed class YoloHeadDecoder : IHeadDecoder
 {
     private const int BoxAttributes = YoloHead.BoxAttributes;
@@ -47,7 +47,7 @@ internal sealed class YoloHeadDecoder : IHeadDecoder
             var objectness = values[(first + 4 * channelStride)..];
             for (var cell = 0; cell < cells; cell++)
             {
-                // Not "<": a cell that is not a number is empty.
+                // Not "<": NaN makes a cell empty.
                 if (!(objectness[cell * cellStride] >= floor)) continue;
                 var raw = values[(first + cell * cellStride)..];
                 var wanted = scores.AsSpan(0, _head.Classes);
@@ -93,7 +93,7 @@ internal sealed class YoloHeadDecoder : IHeadDecoder
         return shape.ChannelsLast ? (cells, shape.Channels, 1) : (cells, 1, cells);
     }
 
-    /// <summary>The raw value below which a probability cannot reach a limit; a little low, because the exact test follows.</summary>
+    /// <summary>The raw value below which a probability cannot reach a threshold; rounded down, because the exact test follows.</summary>
     private float RawFloor(float probability) => _head.NewCoordinates ? probability : LogitFloor(probability);
 
     private static float LogitFloor(float probability) =>
@@ -103,7 +103,7 @@ internal sealed class YoloHeadDecoder : IHeadDecoder
 
     private static float Logistic(float x) => 1 / (1 + MathF.Exp(-x));
 
-    /// <summary>Scores every class of a cell; false where none can reach its threshold. A class that surely cannot is scored −1.</summary>
+    /// <summary>Scores every class of a cell; false where none can reach its threshold. A class that cannot is scored −1.</summary>
     private bool Classify(ReadOnlySpan<float> raw, int stride, ClassThresholds thresholds, Span<float> scores)
     {
         var objectness = Probability(raw[4 * stride]);
@@ -120,14 +120,14 @@ internal sealed class YoloHeadDecoder : IHeadDecoder
         return any;
     }
 
-    /// <summary>exp(x − max) / Σ exp(x − max): the maximum keeps the exponentials from overflowing.</summary>
+    /// <summary>exp(x − max) / Σ exp(x − max): subtracting the maximum prevents overflow.</summary>
     private static bool Softmax(ReadOnlySpan<float> raw, int stride, float objectness, Span<float> scores)
     {
         for (var i = 0; i < scores.Length; i++) scores[i] = raw[i * stride];
         TensorPrimitives.Subtract(scores, TensorPrimitives.Max(scores), scores);
         TensorPrimitives.SoftMax(scores, scores);
         TensorPrimitives.Multiply(scores, objectness, scores);
-        return float.IsFinite(scores[0]);   // a raw value that is no number makes all of them none
+        return float.IsFinite(scores[0]);   // one NaN makes all scores NaN
     }
 
     /// <summary>The box in pixels of the network's input. Darknet: get_region_box, get_yolo_box; scale_x_y and new_coords: YOLO v4's fork.</summary>

@@ -5,7 +5,7 @@ using static MlNetVision.Onnx.Proto.TensorProto.Types;
 
 namespace MlNetVision.Detection.Standalone;
 
-/// <summary>A YOLO network that gives boxes: decoding and non-maximum suppression stand behind it as ONNX nodes.</summary>
+/// <summary>A detection network with decoding and non-maximum suppression appended as ONNX nodes.</summary>
 internal static class StandaloneNetwork
 {
     /// <summary>Float, m × 4: left, top, right, bottom, 0 to 1 across the network's input.</summary>
@@ -21,17 +21,17 @@ internal static class StandaloneNetwork
     public const string Labels = StandaloneGraph.Prefix + "Labels";
 
     /// <summary>
-    /// A copy of the network as it stands in our own chains, with these outputs more. Our readers still find all they know in it.
+    /// A copy of the network of a saved chain, with these outputs added. Our own readers still find its metadata.
     /// </summary>
-    /// <exception cref="ArgumentException">Soft non-maximum suppression is asked for.</exception>
-    /// <exception cref="BadModelException">The network is written in an operator set that has no NonMaxSuppression, and cannot be raised.</exception>
+    /// <exception cref="ArgumentException">The suppression is soft.</exception>
+    /// <exception cref="BadModelException">The network's operator set has no NonMaxSuppression and cannot be upgraded.</exception>
     public static OnnxModel Build(DetectionNetwork network)
     {
         var settings = network.Settings;
         if (settings.Detection.Suppression.Kind != NonMaxSuppressionKind.Hard)
         {
             throw new ArgumentException(
-                $"Non-maximum suppression of kind {settings.Detection.Suppression.Kind} cannot stand in a network: ONNX has only the hard kind. Ask for {NonMaxSuppressionKind.Hard}, or save without standalone.");
+                $"Non-maximum suppression of kind {settings.Detection.Suppression.Kind} cannot be part of a network: ONNX has only the hard kind. Use {NonMaxSuppressionKind.Hard}, or save without standalone.");
         }
         var model = network.Prepare();
         if (OperatorSetUpgrade.Version(model) < StandaloneGraph.LeastOperatorSet) OperatorSetUpgrade.Raise(model);
@@ -39,7 +39,7 @@ internal static class StandaloneNetwork
         return model;
     }
 
-    /// <summary>A network without what <see cref="Build"/> has added to it, which we would run for nothing; the network itself where that is nothing.</summary>
+    /// <summary>The network without the additions of <see cref="Build"/>, which would run in vain; the same instance where there are none.</summary>
     public static OnnxModel Strip(OnnxModel model)
     {
         if (!model.Graph.Output.Any(v => v.Name == Boxes)) return model;

@@ -3,16 +3,16 @@ using MlNetVision.Onnx;
 namespace MlNetVision.Detection.Standalone;
 
 /// <summary>Thresholds, class lists and hard non-maximum suppression in ONNX; the rules are those of <see cref="YoloGridParser"/>.</summary>
-/// <param name="graph">Where the nodes are written.</param>
-/// <param name="options">What becomes a detection.</param>
-/// <param name="thresholds">The least score of each class.</param>
+/// <param name="graph">The graph to append to.</param>
+/// <param name="options">Thresholds, classes and suppression.</param>
+/// <param name="thresholds">The confidence thresholds of the classes.</param>
 /// <param name="candidates">The number of boxes.</param>
 internal sealed class SuppressionGraph(GraphWriter graph, DetectionOptions options, ClassThresholds thresholds, long candidates)
 {
-    /// <summary>What a candidate is scored that does not count; below every threshold of suppression.</summary>
+    /// <summary>The score of a rejected candidate, below every threshold.</summary>
     private const float Refused = -1;
 
-    /// <summary>In networks; a box beyond is noise of a broken network.</summary>
+    /// <summary>In units of the network's input; a box beyond comes from a broken network.</summary>
     private const float Farthest = 1e6f;
 
     private readonly int _classes = thresholds.Scores.Length;
@@ -31,7 +31,7 @@ internal sealed class SuppressionGraph(GraphWriter graph, DetectionOptions optio
     /// <summary>Scores of 1 × classes × n, <see cref="Refused"/> where they are below their class's threshold.</summary>
     private GraphTensor Mask(GraphTensor boxes, GraphTensor scores)
     {
-        // score ≥ t as score > the float before t: there is no GreaterOrEqual before operator set 12, and this is false for NaN.
+        // score ≥ t as score > the float before t: GreaterOrEqual needs operator set 12; NaN gives false.
         var below = new float[_classes];
         for (var i = 0; i < below.Length; i++) below[i] = thresholds.Scores[i] > 0 ? MathF.BitDecrement(thresholds.Scores[i]) : Refused;
         var far = graph.Scalar(Farthest);
@@ -53,7 +53,7 @@ internal sealed class SuppressionGraph(GraphWriter graph, DetectionOptions optio
         return new(masked.Do("GatherND", selected), selected.At(1, 1), selected.At(2, 1));
     }
 
-    /// <summary>As one class: each wanted pair of class and box becomes a candidate, by its position among classes × n.</summary>
+    /// <summary>Class-agnostic: each pair of class and box is a candidate, by its index in classes × n.</summary>
     private Selection AcrossClasses(GraphTensor boxes, GraphTensor masked)
     {
         var all = masked.Reshape(_classes * candidates);
@@ -65,11 +65,11 @@ internal sealed class SuppressionGraph(GraphWriter graph, DetectionOptions optio
         return new(scores.Gather(selected), classes.Gather(selected), places.Gather(selected));
     }
 
-    /// <summary>Rows of batch, class, box. Hard, per class; corners may come in either order of axes, because IoU does not mind.</summary>
+    /// <summary>Rows of (batch, class, box). Hard, per class. The order of the axes of corners does not change the IoU.</summary>
     private GraphTensor Suppress(GraphTensor boxes, GraphTensor scores) => boxes.Do("NonMaxSuppression",
         scores, graph.Integers(options.Suppression.MaxDetections ?? int.MaxValue), graph.Floats([options.Suppression.IoU], 1), graph.Floats([Refused / 2], 1));
 
-    /// <summary>Best first and no more than are asked for; of equal scores the lower class, as suppression gave them.</summary>
+    /// <summary>The best first, up to the limit; ties in the order of suppression, the lower class first.</summary>
     private (GraphTensor Boxes, GraphTensor Scores, GraphTensor Classes) Best(GraphTensor boxes, Selection selected)
     {
         var (scores, order) = selected.Scores.SortDescending();
@@ -84,8 +84,8 @@ internal sealed class SuppressionGraph(GraphWriter graph, DetectionOptions optio
         return (found.Boxes.Gather(kept), found.Scores.Gather(kept), found.Classes.Gather(kept));
     }
 
-    /// <param name="Scores">Scores of the boxes that are left.</param>
+    /// <param name="Scores">Scores of the remaining boxes.</param>
     /// <param name="Classes">Their class indices.</param>
-    /// <param name="Boxes">Their positions among the candidates.</param>
+    /// <param name="Boxes">Their indices among the candidates.</param>
     private readonly record struct Selection(GraphTensor Scores, GraphTensor Classes, GraphTensor Boxes);
 }

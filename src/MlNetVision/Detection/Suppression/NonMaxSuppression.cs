@@ -4,30 +4,30 @@ using System.Runtime.InteropServices;
 namespace MlNetVision.Detection;
 
 /// <summary>
-/// Non-maximum suppression: of boxes that overlap, the best stays. Hard as Darknet does it, or soft as Bodla et al. propose
+/// Non-maximum suppression: of overlapping boxes, the best is kept. Hard as in Darknet, or soft by Bodla et al.
 /// ("Soft-NMS – Improving Object Detection With One Line of Code", arXiv:1704.04503).
 /// </summary>
 public static class NonMaxSuppression
 {
-    /// <summary>The most candidates that are compared; of more, the best ones are taken (as Ultralytics' <c>max_nms</c>), so that a confidence of 0 on a large grid still ends soon.</summary>
+    /// <summary>The most candidates that are compared, the best ones (as Ultralytics' <c>max_nms</c>), so that a threshold of 0 on a large grid stays fast.</summary>
     public const int MaxCandidates = 30_000;
 
-    /// <summary>Thins out candidates.</summary>
-    /// <param name="candidates">Boxes in any order, in any one unit. Those with an edge or a score that is not finite are left out.</param>
-    /// <param name="options">How; null: the defaults.</param>
-    /// <param name="confidence">The least score of what comes out, also after a soft decay, 0 to 1.</param>
-    /// <returns>What remains, best score first; of equal scores the lower class, then the earlier candidate. Soft-NMS gives decayed scores.</returns>
+    /// <summary>Suppresses overlapping candidates.</summary>
+    /// <param name="candidates">Boxes in any order, in any one unit. Those with an edge or a score that is not finite are dropped.</param>
+    /// <param name="options">The options; null: the defaults.</param>
+    /// <param name="confidence">The confidence threshold of the result, also after a soft decay, 0 to 1.</param>
+    /// <returns>The remaining boxes, best score first; ties by lower class, then by order. Soft-NMS gives decayed scores.</returns>
     /// <exception cref="ArgumentException">An option lies outside its range.</exception>
     public static IReadOnlyList<Detection> Apply(IEnumerable<Detection> candidates, NonMaxSuppressionOptions? options = null, float confidence = 0)
     {
         ArgumentNullException.ThrowIfNull(candidates);
         options ??= new NonMaxSuppressionOptions();
         options.Validate();
-        if (!(confidence is >= 0 and <= 1)) throw new ArgumentException(FormattableString.Invariant($"The confidence is {confidence}: 0 to 1 was expected."), nameof(confidence));
+        if (!(confidence is >= 0 and <= 1)) throw new ArgumentException(FormattableString.Invariant($"The confidence threshold is {confidence}: 0 to 1 was expected."), nameof(confidence));
         return Apply(CollectionsMarshal.AsSpan(candidates.ToList()), options, confidence, []);
     }
 
-    /// <summary>Thins out candidates; options are already checked. The least score is that of the class, or the one given where there are none by class.</summary>
+    /// <summary>Suppresses candidates; options are already checked. The threshold is that of the class, else the given one.</summary>
     internal static Detection[] Apply(ReadOnlySpan<Detection> candidates, NonMaxSuppressionOptions options, float confidence, ReadOnlySpan<float> confidences)
     {
         var buffer = ArrayPool<RankedBox>.Shared.Rent(candidates.Length);

@@ -1,6 +1,6 @@
 namespace MlNetVision.Detection;
 
-/// <summary>What happens to a box that overlaps a better one.</summary>
+/// <summary>How a box is suppressed by a better one.</summary>
 public enum NonMaxSuppressionKind
 {
     /// <summary>It is removed where the IoU is above the limit (Darknet's own way).</summary>

@@ -1,9 +1,9 @@
 namespace MlNetVision.Detection;
 
-/// <summary>How boxes that overlap are thinned out.</summary>
+/// <summary>The options of non-maximum suppression.</summary>
 public sealed record NonMaxSuppressionOptions
 {
-    /// <summary>What happens to a box that overlaps a better one. Default: <see cref="NonMaxSuppressionKind.Hard"/>.</summary>
+    /// <summary>How a box is suppressed by a better one. Default: <see cref="NonMaxSuppressionKind.Hard"/>.</summary>
     public NonMaxSuppressionKind Kind { get; init; } = NonMaxSuppressionKind.Hard;
 
     /// <summary>
@@ -15,10 +15,10 @@ public sealed record NonMaxSuppressionOptions
     /// <summary>σ of <see cref="NonMaxSuppressionKind.SoftGaussian"/>, above 0. Default: 0.5, as in the paper.</summary>
     public float Sigma { get; init; } = 0.5f;
 
-    /// <summary>Whether a box suppresses boxes of other classes too. Default: false, classes are thinned out each on its own.</summary>
+    /// <summary>Whether a box suppresses boxes of other classes too. Default: false, suppression is per class.</summary>
     public bool ClassAgnostic { get; init; }
 
-    /// <summary>How many detections an image may have at most, the best ones; null: any number. Default: null.</summary>
+    /// <summary>The most detections per image, the best ones; null: no limit. Default: null.</summary>
     public int? MaxDetections { get; init; }
 
     /// <summary>Checks the ranges.</summary>
@@ -28,6 +28,6 @@ public sealed record NonMaxSuppressionOptions
         if (!Enum.IsDefined(Kind)) throw new ArgumentException($"Non-maximum suppression of kind {Kind} is unknown: one of {string.Join(", ", Enum.GetNames<NonMaxSuppressionKind>())} was expected.");
         if (!(IoU is >= 0 and <= 1)) throw new ArgumentException(FormattableString.Invariant($"The IoU limit is {IoU}: 0 to 1 was expected."));
         if (!(Sigma > 0 && float.IsFinite(Sigma))) throw new ArgumentException(FormattableString.Invariant($"Sigma of Gaussian soft-NMS is {Sigma}: a number above 0 was expected."));
-        if (MaxDetections < 1) throw new ArgumentException(FormattableString.Invariant($"The most detections an image may have is {MaxDetections}: 1 or more was expected."));
+        if (MaxDetections < 1) throw new ArgumentException(FormattableString.Invariant($"The most detections per image is {MaxDetections}: 1 or more was expected."));
     }
 }

@@ -3,13 +3,13 @@ using SkiaSharp;
 
 namespace MlNetVision.Imaging;
 
-/// <summary>Draws labels: with a font of the system, or with the project's own pixels where the system has none.</summary>
+/// <summary>Draws labels with a system font, or with built-in pixel glyphs where there is none.</summary>
 internal abstract class LabelFont : IDisposable
 {
-    /// <summary>The least text size at which letters can be told apart.</summary>
+    /// <summary>The smallest legible text size.</summary>
     public const float Smallest = 7;
 
-    /// <summary>The pixels that a line of text takes, from the highest letter to the lowest descender.</summary>
+    /// <summary>The height of a line of text in pixels, from the highest letter to the lowest descender.</summary>
     public abstract float Height { get; }
 
     /// <summary>A font of about this size in pixels (of an em).</summary>
@@ -26,7 +26,7 @@ internal abstract class LabelFont : IDisposable
     /// <summary>The room to leave around a line of text.</summary>
     public int Margin => Math.Max(1, (int)MathF.Round(Height / 5));
 
-    /// <summary>The text, or as much of it as fits into a width, ended by two dots; empty where not even that fits.</summary>
+    /// <summary>The text, cut to a width with two dots at the end; empty where not even that fits.</summary>
     public string Cut(string text, float width)
     {
         if (Measure(text) <= width) return text;
@@ -39,7 +39,7 @@ internal abstract class LabelFont : IDisposable
         return "";
     }
 
-    /// <summary>A text that can be drawn in one line: control characters become blanks, half surrogate pairs (which Skia refuses) U+FFFD; what is longer ends in two dots.</summary>
+    /// <summary>A text for one line: control characters become blanks, half surrogate pairs (which Skia refuses) U+FFFD; a longer text ends in two dots.</summary>
     public static string OneLine(string? text, int longest)
     {
         var runes = (text ?? "").EnumerateRunes().Take(longest + 1).Select(x => Rune.IsControl(x) ? " " : x.ToString()).ToList();

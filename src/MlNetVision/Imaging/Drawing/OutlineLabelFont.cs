@@ -3,7 +3,7 @@ using SkiaSharp;
 
 namespace MlNetVision.Imaging;
 
-/// <summary>A sans serif font of the system; for text that it lacks letters for, another one that has them.</summary>
+/// <summary>A sans serif system font, with a fallback for missing glyphs.</summary>
 internal sealed class OutlineLabelFont(float size) : LabelFont
 {
     private static readonly string[] Families = ["DejaVu Sans", "Liberation Sans", "Noto Sans", "Roboto", "Segoe UI", "Arial", "Helvetica"];
@@ -14,7 +14,7 @@ internal sealed class OutlineLabelFont(float size) : LabelFont
 
     private readonly SKFont _font = new(Sans.Value, size) { Edging = SKFontEdging.Antialias, Subpixel = true };
 
-    /// <summary>Whether the system has a font with Latin letters. SkiaSharp draws nothing at all where it has none.</summary>
+    /// <summary>Whether the system has a font with Latin letters. Without one, SkiaSharp draws nothing.</summary>
     public static bool IsAvailable => Sans.Value is not null;
 
     public override float Height => _font.Metrics.Descent - _font.Metrics.Ascent;

@@ -2,7 +2,7 @@ using SkiaSharp;
 
 namespace MlNetVision.Imaging;
 
-/// <summary>The font of <see cref="PixelGlyphs"/>, enlarged by whole numbers: for machines without any font, where SkiaSharp would draw nothing.</summary>
+/// <summary>The font of <see cref="PixelGlyphs"/>, enlarged by whole factors, for machines without fonts, where SkiaSharp draws nothing.</summary>
 internal sealed class PixelLabelFont(float size) : LabelFont
 {
     /// <summary>Its capitals have 7 pixels, as those of an outline font of size 9 or 10 do.</summary>

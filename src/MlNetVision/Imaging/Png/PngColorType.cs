@@ -1,6 +1,6 @@
 namespace MlNetVision.Imaging;
 
-/// <summary>What the samples of a PNG file are, by the numbers of its header.</summary>
+/// <summary>The colour type of a PNG file, with the numbers of its header.</summary>
 internal enum PngColorType : byte
 {
     Grey = 0,

@@ -2,14 +2,14 @@ using System.Numerics.Tensors;
 
 namespace MlNetVision.Imaging;
 
-/// <summary>Takes back the filters of PNG's rows (specification, section 9).</summary>
+/// <summary>Undoes the filters of PNG's rows (specification, section 9).</summary>
 internal static class PngFilters
 {
     /// <summary>Turns a filtered row into samples, in place.</summary>
-    /// <param name="type">0 none, 1 less left, 2 less above, 3 less their mean, 4 less Paeth's predictor.</param>
+    /// <param name="type">0 none, 1 left, 2 above, 3 mean, 4 Paeth.</param>
     /// <param name="row">The row.</param>
     /// <param name="above">The row above as samples; zeros for the first.</param>
-    /// <param name="apart">How many bytes the left neighbour is away.</param>
+    /// <param name="apart">The distance of the left neighbour in bytes.</param>
     public static void Undo(int type, Span<byte> row, ReadOnlySpan<byte> above, int apart)
     {
         if (type == 0) return;

@@ -1,6 +1,6 @@
 namespace MlNetVision.Imaging;
 
-/// <summary>What writing and reading PNG files have in common (PNG specification, third edition, sections 5 and 11).</summary>
+/// <summary>Shared by reading and writing PNG files (PNG specification, third edition, sections 5 and 11).</summary>
 internal static class PngFormat
 {
     public const uint Header = 0x49484452, Palette = 0x504C5445, Data = 0x49444154, End = 0x49454E44;

@@ -2,14 +2,14 @@ using MlNetVision.Imaging;
 
 namespace MlNetVision.Segmentation;
 
-/// <summary>What takes the place of the classes that are not kept.</summary>
+/// <summary>The background that replaces the classes that are not kept.</summary>
 public sealed class CompositeBackground
 {
     private readonly Func<RgbImage, byte[], RgbImage> _make;
 
     private CompositeBackground(Func<RgbImage, byte[], RgbImage> make) => _make = make;
 
-    /// <summary>Another image, scaled to cover, its centre shown. The caller keeps it, and disposes it after the last use.</summary>
+    /// <summary>Another image, scaled to cover and centred. The caller keeps it, and disposes it after the last use.</summary>
     public static CompositeBackground Image(RgbImage image)
     {
         ArgumentNullException.ThrowIfNull(image);
@@ -25,7 +25,7 @@ public sealed class CompositeBackground
         return plain;
     });
 
-    /// <summary>The image itself, out of focus: three box blurs, which come near to a Gaussian one. What is kept does not smear into it.</summary>
+    /// <summary>The image itself, blurred by three box blurs, which approximate a Gaussian. Kept pixels do not bleed into it.</summary>
     /// <param name="radius">The Gaussian's standard deviation in pixels, 0.5 to 1000; null: 2 % of the mean of the image's width and height.</param>
     /// <exception cref="ArgumentException">The radius is outside its range.</exception>
     public static CompositeBackground Blur(float? radius = null)

@@ -1,6 +1,6 @@
 namespace MlNetVision.Segmentation;
 
-/// <summary>Which classes of an image are kept, and how their edges run out.</summary>
+/// <summary>The classes of an image that are kept, and the softness of their edges.</summary>
 public sealed record CompositeOptions
 {
     private const string Background = "background";
@@ -9,15 +9,15 @@ public sealed record CompositeOptions
     public IReadOnlyList<string>? Keep { get; init; }
 
     /// <summary>
-    /// How far from their outlines kept areas run out, in pixels to either side, 0 (hard edges) to 1000; null: 1 % of the mean
+    /// The feather: the width of soft edges to either side of the outline in pixels, 0 (hard edges) to 1000; null: 1 % of the mean
     /// of the image's width and height where the mask has confidences, otherwise 0.3 %, 1 at least. Default: null.
     /// </summary>
     public int? Feather { get; init; }
 
     /// <summary>
     /// Whether soft edges follow the image's colours: pixels within the feather that look like the old background are not kept,
-    /// and those kept in part take the colour of what is kept beside them, so that no rim of the old background is seen. False
-    /// leaves edges and colours as the mask and the image have them. Default: true.
+    /// and those kept in part take the colour of the foreground beside them, so that no rim of the old background is visible.
+    /// False: edges and colours of the mask and the image. Default: true.
     /// </summary>
     public bool CleanEdges { get; init; } = true;
 
@@ -30,7 +30,7 @@ public sealed record CompositeOptions
         {
             for (var i = 0; i < mask.Labels.Count; i++) kept[i] = !string.Equals(mask.Labels[i], Background, StringComparison.OrdinalIgnoreCase);
             return kept.AsSpan(0, mask.Labels.Count).Contains(false) ? kept
-                : throw new ArgumentException($"The mask has no class '{Background}' to replace: say which classes to keep. {NearNames.Describe("", mask.Labels)}");
+                : throw new ArgumentException($"The mask has no class '{Background}' to replace: name the classes to keep. {NearNames.Describe("", mask.Labels)}");
         }
         if (Keep.Count == 0) throw new ArgumentException($"No classes are kept. {NearNames.Describe("", mask.Labels)}");
         foreach (var label in Keep)

@@ -3,14 +3,14 @@ using MlNetVision.Imaging;
 
 namespace MlNetVision.Segmentation;
 
-/// <summary>Cuts classes out of images and lays them over something else.</summary>
+/// <summary>Cuts classes out of images and composes them over another background.</summary>
 public static class Compositor
 {
     /// <summary>Keeps the chosen classes of an image and replaces the rest; the image itself is not changed.</summary>
     /// <param name="source">The image. The caller keeps it.</param>
     /// <param name="mask">The classes of its pixels: a mask of the same size. Its confidences, where it has them, guide the edges.</param>
-    /// <param name="background">What takes the place of the rest.</param>
-    /// <param name="options">What is kept, and how its edges run out; null: the defaults.</param>
+    /// <param name="background">The new background.</param>
+    /// <param name="options">The classes to keep and their edges; null: the defaults.</param>
     /// <returns>A new image of the same size; the caller disposes it.</returns>
     /// <exception cref="ArgumentException">An option lies outside its range, a label is unknown, or the mask has another size than the image.</exception>
     /// <exception cref="ObjectDisposedException">An image was disposed.</exception>
@@ -36,11 +36,11 @@ public static class Compositor
         return stream.ToArray();
     }
 
-    /// <summary>Writes what is kept, the rest transparent, to a PNG file; missing folders are made, and the file appears when it is whole.</summary>
+    /// <summary>Writes the kept classes, the rest transparent, to a PNG file; missing folders are created, and the file appears when it is complete.</summary>
     /// <param name="source">The image. The caller keeps it.</param>
     /// <param name="mask">The classes of its pixels: a mask of the same size. Its confidences, where it has them, guide the edges.</param>
     /// <param name="path">The file to write or replace, .png.</param>
-    /// <param name="options">What is kept, and how its edges run out; null: the defaults.</param>
+    /// <param name="options">The classes to keep and their edges; null: the defaults.</param>
     /// <exception cref="ArgumentException">The extension is another, an option lies outside its range, a label is unknown, or the mask has another size than the image.</exception>
     /// <exception cref="ObjectDisposedException">The image was disposed.</exception>
     public static void SaveCutOut(RgbImage source, SegmentationMask mask, string path, CompositeOptions? options = null)
@@ -51,8 +51,8 @@ public static class Compositor
         AtomicFile.Write(path, stream => Write(colors ?? source, matte, stream));
     }
 
-    /// <summary>How much of each pixel of an image is kept.</summary>
-    /// <returns>0 (nothing) to 255 (all), row by row from the top.</returns>
+    /// <summary>The matte of an image: how much of each pixel is kept.</summary>
+    /// <returns>0 (none) to 255 (all), row by row from the top.</returns>
     /// <inheritdoc cref="Compose"/>
     public static byte[] Matte(RgbImage source, SegmentationMask mask, CompositeOptions? options = null)
     {
@@ -60,7 +60,7 @@ public static class Compositor
         return matte;
     }
 
-    /// <summary>The matte, and the colours of what is kept; null where they are the source's own.</summary>
+    /// <summary>The matte, and the foreground's colours; null where they are the source's own.</summary>
     private static RgbImage? Refined(RgbImage source, SegmentationMask mask, CompositeOptions? options, out byte[] matte)
     {
         ArgumentNullException.ThrowIfNull(source);

@@ -1,12 +1,12 @@
 namespace MlNetVision.Segmentation;
 
-/// <summary>Mixes the classes' colours into pixels: (pixel · (256 − a) + colour · a) / 256, rounded, with a = 256 · opacity.</summary>
+/// <summary>Blends the classes' colours into pixels: (pixel · (256 − a) + colour · a) / 256, rounded, with a = 256 · opacity.</summary>
 internal sealed class ClassTint
 {
     private const uint Lanes = 0x00FF00FF;
     private const uint Half = 0x00800080;
 
-    // For each class: what stays of the pixel, and colour · a + ½ in two words of two 16-bit lanes (red and blue, green and alpha).
+    // For each class: the pixel's weight, and colour · a + ½ in two words of two 16-bit lanes (red and blue, green and alpha).
     private readonly uint[] _keep = new uint[SegmentationMask.MaxClasses];
     private readonly uint[] _redBlue = new uint[SegmentationMask.MaxClasses];
     private readonly uint[] _greenAlpha = new uint[SegmentationMask.MaxClasses];
@@ -41,7 +41,7 @@ internal sealed class ClassTint
         }
     }
 
-    /// <summary>Gives the pixels that are marked (not 0) and coloured their class's colour alone.</summary>
+    /// <summary>Sets marked pixels (not 0) of coloured classes to their class's colour.</summary>
     public void Fill(ReadOnlySpan<byte> marks, ReadOnlySpan<byte> classes, Span<uint> target)
     {
         for (var x = 0; x < target.Length; x++)

@@ -4,8 +4,8 @@ using SkiaSharp;
 namespace MlNetVision.Segmentation;
 
 /// <summary>
-/// One image of many: thumbnails in rows, each with its name. They are drawn as they come, so that nothing but the sheet
-/// itself stays in memory. Several threads may add images at once. The caller disposes the sheet.
+/// A contact sheet: thumbnails in rows, each with its name. They are drawn as they come, so that only the sheet is in
+/// memory. Thread-safe. The caller disposes the sheet.
 /// </summary>
 public sealed class ContactSheet : IDisposable
 {
@@ -17,9 +17,9 @@ public sealed class ContactSheet : IDisposable
     private readonly bool[] _taken;
 
     /// <summary>Makes an empty sheet.</summary>
-    /// <param name="count">How many images there will be, 1 at least.</param>
+    /// <param name="count">The number of images, 1 at least.</param>
     /// <param name="options">The layout; null: the defaults.</param>
-    /// <exception cref="ArgumentException">An option lies outside its range, or there are more images than the sheet has room for.</exception>
+    /// <exception cref="ArgumentException">An option lies outside its range, or the sheet has no room for that many images.</exception>
     public ContactSheet(int count, ContactSheetOptions? options = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
@@ -31,19 +31,19 @@ public sealed class ContactSheet : IDisposable
         _font = LabelFont.Create(_layout.TextSize);
     }
 
-    /// <summary>The sheet as far as it is drawn. It belongs to this object.</summary>
+    /// <summary>The sheet as drawn so far; owned by this object.</summary>
     public RgbImage Image { get; }
 
     /// <summary>Draws an image into the next free cell.</summary>
     /// <param name="image">Any image, such as an overlay; the caller keeps it.</param>
-    /// <param name="name">What is written below it; cut where it is too long.</param>
+    /// <param name="name">The caption below it; cut where it is too long.</param>
     /// <exception cref="InvalidOperationException">The sheet is full.</exception>
     public void Add(RgbImage image, string name) => Draw(TakeCell(), image, name);
 
-    /// <summary>Draws an image into a cell of its own, in whatever order the images come.</summary>
+    /// <summary>Draws an image into a given cell; images may come in any order.</summary>
     /// <param name="cell">The cell, counted from 0 along the rows.</param>
     /// <param name="image">Any image; the caller keeps it.</param>
-    /// <param name="name">What is written below it; cut where it is too long.</param>
+    /// <param name="name">The caption below it; cut where it is too long.</param>
     /// <exception cref="ArgumentException">There is no such cell.</exception>
     /// <exception cref="InvalidOperationException">The cell is taken.</exception>
     public void Add(int cell, RgbImage image, string name)
@@ -55,18 +55,18 @@ public sealed class ContactSheet : IDisposable
     /// <summary>Draws an image with its mask, without a legend, into the next free cell.</summary>
     /// <param name="source">The image; the caller keeps it.</param>
     /// <param name="mask">The classes of its pixels: a mask of the same size.</param>
-    /// <param name="name">What is written below it; cut where it is too long.</param>
+    /// <param name="name">The caption below it; cut where it is too long.</param>
     /// <param name="options">How the mask is drawn; null: the defaults.</param>
     /// <exception cref="ArgumentException">As for <see cref="MaskPainter.Draw(RgbImage, SegmentationMask, SegmentationPaintOptions?)"/>.</exception>
     /// <exception cref="InvalidOperationException">The sheet is full.</exception>
     public void Add(RgbImage source, SegmentationMask mask, string name, SegmentationPaintOptions? options = null) =>
         Add(() => TakeCell(), source, mask, name, options);
 
-    /// <summary>Draws an image with its mask, without a legend, into a cell of its own, in whatever order the images come.</summary>
+    /// <summary>Draws an image with its mask, without a legend, into a given cell; images may come in any order.</summary>
     /// <param name="cell">The cell, counted from 0 along the rows.</param>
     /// <param name="source">The image; the caller keeps it.</param>
     /// <param name="mask">The classes of its pixels: a mask of the same size.</param>
-    /// <param name="name">What is written below it; cut where it is too long.</param>
+    /// <param name="name">The caption below it; cut where it is too long.</param>
     /// <param name="options">How the mask is drawn; null: the defaults.</param>
     /// <exception cref="ArgumentException">As for <see cref="MaskPainter.Draw(RgbImage, SegmentationMask, SegmentationPaintOptions?)"/>; or there is no such cell.</exception>
     /// <exception cref="InvalidOperationException">The cell is taken.</exception>
@@ -76,7 +76,7 @@ public sealed class ContactSheet : IDisposable
     }
 
     private int Known(int cell) => (uint)cell < (uint)_taken.Length ? cell
-        : throw new ArgumentOutOfRangeException(nameof(cell), $"There are the cells 0 to {_taken.Length - 1}; {cell} was given.");
+        : throw new ArgumentOutOfRangeException(nameof(cell), $"Cell {cell} was given; expected 0 to {_taken.Length - 1}.");
 
     private void Add(Func<int> take, RgbImage source, SegmentationMask mask, string name, SegmentationPaintOptions? options)
     {
@@ -88,7 +88,7 @@ public sealed class ContactSheet : IDisposable
         Draw(take(), overlay, name);
     }
 
-    /// <summary>Leaves the next free cell empty but for its name, for an image that could not be read.</summary>
+    /// <summary>Draws only the name into the next free cell, for an unreadable image.</summary>
     /// <exception cref="InvalidOperationException">The sheet is full.</exception>
     public void AddMissing(string name)
     {
@@ -152,7 +152,7 @@ public sealed class ContactSheet : IDisposable
         _font.Draw(canvas, text, x, top + _layout.ThumbnailHeight + (_layout.NameHeight - _font.Height) / 2, Ink);
     }
 
-    /// <summary>As large as the room for it, but not larger than it is.</summary>
+    /// <summary>Fits an image to a cell without enlarging it.</summary>
     private RgbImage Shrink(RgbImage image)
     {
         var scale = Math.Min(1, Math.Min((double)_layout.Thumbnail / image.Width, (double)_layout.ThumbnailHeight / image.Height));

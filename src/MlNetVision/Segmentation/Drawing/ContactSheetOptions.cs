@@ -3,13 +3,13 @@ namespace MlNetVision.Segmentation;
 /// <summary>How a contact sheet is laid out.</summary>
 public sealed record ContactSheetOptions
 {
-    /// <summary>The width of the room for a thumbnail in pixels, 32 to 2000; it is three quarters as high. Default: 240. Many images get smaller ones, see <see cref="MaxPixels"/>.</summary>
+    /// <summary>The width of a thumbnail's cell in pixels, 32 to 2000; its height is ¾ of that. Default: 240. Many images reduce it, see <see cref="MaxPixels"/>.</summary>
     public int ThumbnailWidth { get; init; } = 240;
 
-    /// <summary>The number of columns, 1 to 1000; null: so many that the sheet is about four thirds as wide as high. Default: null.</summary>
+    /// <summary>The number of columns, 1 to 1000; null: for a sheet of about 4:3. Default: null.</summary>
     public int? Columns { get; init; }
 
-    /// <summary>The most pixels of the sheet, a million at least: thumbnails shrink, to 32 pixels at the least, until it keeps to them. Default: 32,000,000 (128 MB).</summary>
+    /// <summary>The most pixels of the sheet, at least a million: thumbnails shrink, down to 32 pixels, to stay below. Default: 32,000,000 (128 MB).</summary>
     public int MaxPixels { get; init; } = 32_000_000;
 
     /// <summary>Checks the ranges.</summary>

@@ -2,10 +2,10 @@ using System.Numerics;
 
 namespace MlNetVision.Segmentation;
 
-/// <summary>Finds the pixels along the inner edges of a mask's areas.</summary>
+/// <summary>Marks the pixels along the inner edges of a mask's areas.</summary>
 internal static class ContourRows
 {
-    /// <summary>Marks (not 0) the pixels of a row that see another class a given number of pixels to the left, right, above or below; beyond the mask there is none.</summary>
+    /// <summary>Marks (not 0) the pixels of a row that have another class a given distance to the left, right, above or below; beyond the mask there is none.</summary>
     public static void Find(SegmentationMask mask, int y, int width, Span<byte> marks)
     {
         var row = mask.Classes.Slice(y * mask.Width, mask.Width);

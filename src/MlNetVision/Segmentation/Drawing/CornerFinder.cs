@@ -2,10 +2,10 @@ using SkiaSharp;
 
 namespace MlNetVision.Segmentation;
 
-/// <summary>Finds the corner of an image where a plate hides least.</summary>
+/// <summary>Finds the corner of an image where a legend hides least.</summary>
 internal static class CornerFinder
 {
-    /// <summary>The corner that shows most of the mask's largest class, which is likely to matter least; the top left one where they are equal.</summary>
+    /// <summary>The corner with most of the mask's largest class, which matters least; ties: the top left one.</summary>
     public static SKRectI Find(SegmentationMask mask, int width, int height, int margin)
     {
         var (farX, farY) = (Math.Max(0, mask.Width - width - margin), Math.Max(0, mask.Height - height - margin));

@@ -4,12 +4,12 @@ using SkiaSharp;
 
 namespace MlNetVision.Segmentation;
 
-/// <summary>The list of a mask's classes, laid out within or below an image.</summary>
+/// <summary>The legend of a mask's classes, within or below an image.</summary>
 internal sealed class Legend
 {
     private const int LongestLabel = 40;
 
-    /// <summary>The most of an image that a legend hides where it may choose.</summary>
+    /// <summary>The largest part of an image that an automatic legend may hide.</summary>
     private const double MostHidden = 0.25;
 
     private static readonly SKColor Plate = new(20, 20, 20);
@@ -47,7 +47,7 @@ internal sealed class Legend
         return new([.. entries], font, options.Legend, mask.Width, mask.Height);
     }
 
-    /// <summary>An image that has room for the source at its top left, and for the legend.</summary>
+    /// <summary>An image with room for the source at its top left, and for the legend.</summary>
     public RgbImage Canvas(RgbImage source)
     {
         if (!_below) return RgbImage.Uninitialized(source.Width, source.Height);
@@ -95,7 +95,7 @@ internal sealed class Legend
         _font.Draw(canvas, entry.Share, left + _column - 2 * _margin - _font.Measure(entry.Share), text, Ink);
     }
 
-    /// <summary>In a light frame, so that dark colours are seen.</summary>
+    /// <summary>A light frame makes dark colours visible.</summary>
     private static void DrawSwatch(SKCanvas canvas, RgbColor color, bool hollow, SKRect frame)
     {
         using var paint = new SKPaint { Color = new SKColor(200, 200, 200), IsAntialias = false };

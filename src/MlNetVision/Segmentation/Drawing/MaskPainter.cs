@@ -2,13 +2,13 @@ using MlNetVision.Imaging;
 
 namespace MlNetVision.Segmentation;
 
-/// <summary>Draws masks over images: every class in its colour, with contours and a legend where wanted.</summary>
+/// <summary>Draws masks over images: every class in its colour, with optional contours and legend.</summary>
 public static class MaskPainter
 {
     /// <summary>Draws a mask on a copy of an image; the image itself is not changed.</summary>
     /// <param name="source">The image. The caller keeps it.</param>
     /// <param name="mask">The classes of its pixels: a mask of the same size.</param>
-    /// <param name="options">How; null: the defaults.</param>
+    /// <param name="options">The options; null: the defaults.</param>
     /// <returns>A new image, of the same size unless the legend stands below (see <see cref="SegmentationPaintOptions.Legend"/>); the caller disposes it.</returns>
     /// <exception cref="ArgumentException">An option lies outside its range, the mask has another size than the image, or the palette is shorter than the mask's classes.</exception>
     /// <exception cref="ObjectDisposedException">The image was disposed.</exception>

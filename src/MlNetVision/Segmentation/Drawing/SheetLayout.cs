@@ -13,10 +13,10 @@ internal readonly record struct SheetLayout(int Columns, int Rows, int Thumbnail
     public int Width => Columns * (Thumbnail + Gap) + Gap;
     public int Height => Rows * (ThumbnailHeight + NameHeight + Gap) + Gap;
 
-    /// <summary>The layout of the largest thumbnails that are asked for and that the sheet has room for.</summary>
+    /// <summary>The layout of the largest thumbnails that fit, up to the requested size.</summary>
     public static SheetLayout For(int count, ContactSheetOptions options)
     {
-        // More could not fit, and would overflow below.
+        // More cannot fit, and would overflow below.
         var any = count <= options.MaxPixels / (Smallest * Smallest * 3 / 4);
         for (var size = options.ThumbnailWidth; any && size >= Smallest; size = Math.Min(size - 1, size * 19 / 20))
         {

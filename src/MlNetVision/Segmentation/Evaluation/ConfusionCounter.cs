@@ -2,10 +2,10 @@ using System.Runtime.Intrinsics;
 
 namespace MlNetVision.Segmentation.Evaluation;
 
-/// <summary>Counts how often each pair of class indices meets at a pixel.</summary>
+/// <summary>Counts pairs of true and predicted class indices.</summary>
 internal static class ConfusionCounter
 {
-    /// <summary>Every byte is a row and a column, so that no index needs a check while counting.</summary>
+    /// <summary>One row and one column per byte value, so that counting needs no range check.</summary>
     public const int Side = 256;
 
     /// <summary>The length of a table.</summary>
@@ -14,13 +14,13 @@ internal static class ConfusionCounter
     /// <summary>Adds one to the cell (truth, predicted) of each pixel.</summary>
     /// <param name="truth">Indices.</param>
     /// <param name="predicted">Indices, as many.</param>
-    /// <param name="counts"><see cref="Cells"/> counters, truth by row. A span's length fits in 31 bits, so none overflows in one call.</param>
+    /// <param name="counts"><see cref="Cells"/> counters, true classes by row. A span's length fits in 31 bits, so none overflows in one call.</param>
     public static void Count(ReadOnlySpan<byte> truth, ReadOnlySpan<byte> predicted, Span<uint> counts)
     {
         if (predicted.Length != truth.Length) throw new ArgumentException($"{predicted.Length} predicted indices are given for {truth.Length} true ones.", nameof(predicted));
         counts = counts[..Cells];
         var i = 0;
-        // Masks are mostly large areas: a block of one pair is counted at once.
+        // Masks are mostly large areas: a block of equal pairs is counted at once.
         for (; i <= truth.Length - Vector256<byte>.Count; i += Vector256<byte>.Count)
         {
             var t = truth.Slice(i, Vector256<byte>.Count);

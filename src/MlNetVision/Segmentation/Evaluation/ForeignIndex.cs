@@ -1,11 +1,11 @@
 namespace MlNetVision.Segmentation.Evaluation;
 
-/// <summary>Says where a mask has an index that is no class.</summary>
+/// <summary>Describes an index of a mask that is out of range.</summary>
 internal static class ForeignIndex
 {
     private const int Listed = 10;
 
-    /// <summary>The error for the first such pixel of the truth, or where the truth has none, of the prediction.</summary>
+    /// <summary>The error for the first such pixel of the ground truth, else of the prediction.</summary>
     public static Exception Describe(ReadOnlySpan<byte> truth, ReadOnlySpan<byte> predicted, int width, string name, IReadOnlyList<string> labels, byte? ignore)
     {
         var foreign = new SortedDictionary<byte, long>();
@@ -18,15 +18,15 @@ internal static class ForeignIndex
         }
         if (first < 0) return Predicted(truth, predicted, width, name, labels, ignore);
         return new BadDataSetException(
-            $"{name}: the index {truth[first]} at the pixel ({first % width}, {first / width}) is no class; {Classes(labels)}{(ignore is null ? "" : $", and {ignore} is ignored")}. "
-            + $"{foreign.Values.Sum()} pixels have such an index: {Indices([.. foreign.Keys])}. An index that marks pixels of no class can be ignored; then it is left out of everything.");
+            $"{name}: the index {truth[first]} at the pixel ({first % width}, {first / width}) is out of range; {Classes(labels)}{(ignore is null ? "" : $", and {ignore} is ignored")}. "
+            + $"{foreign.Values.Sum()} pixels have such an index: {Indices([.. foreign.Keys])}. An index that marks unlabelled pixels can be ignored.");
     }
 
     private static BadModelException Predicted(ReadOnlySpan<byte> truth, ReadOnlySpan<byte> predicted, int width, string name, IReadOnlyList<string> labels, byte? ignore)
     {
         var first = 0;
         while (predicted[first] < labels.Count || truth[first] == ignore) first++;
-        return new BadModelException($"{name}: the model gives the index {predicted[first]} at the pixel ({first % width}, {first / width}), which is no class; {Classes(labels)}.");
+        return new BadModelException($"{name}: the model gives the index {predicted[first]} at the pixel ({first % width}, {first / width}), which is out of range; {Classes(labels)}.");
     }
 
     private static string Classes(IReadOnlyList<string> labels) =>

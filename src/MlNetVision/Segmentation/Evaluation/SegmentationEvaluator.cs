@@ -3,12 +3,12 @@ using MlNetVision.Data;
 
 namespace MlNetVision.Segmentation.Evaluation;
 
-/// <summary>Compares class masks with the truth, image by image, in one confusion matrix.</summary>
+/// <summary>Compares masks with the ground truth, image by image, in one confusion matrix.</summary>
 /// <remarks>
-/// Pixels whose truth is the ignored index are left out of everything, whatever was predicted there.
-/// Where the ignored index is itself one of the classes, it has no figures of its own and no part in the means;
+/// Pixels whose ground truth is the ignored index are not counted, whatever is predicted there.
+/// Where the ignored index is one of the classes, that class has no metrics and no part in the means;
 /// predicting it where another class is true is an error of that class.
-/// A class that is neither in the truth nor in the prediction has no part in the means.
+/// A class that is neither in the ground truth nor in the prediction has no part in the means.
 /// <para>Thread-safe: images may be added from several threads; the sums do not depend on their order.</para>
 /// </remarks>
 public sealed class SegmentationEvaluator
@@ -22,7 +22,7 @@ public sealed class SegmentationEvaluator
 
     /// <summary>Makes an evaluator without images.</summary>
     /// <param name="labels">The names of the classes, by index: 1 to 256.</param>
-    /// <param name="ignore">The index in the truth that marks pixels of no class, such as 255 (Pascal VOC) or 11 (CamVid); null: none.</param>
+    /// <param name="ignore">The index of unlabelled pixels in the ground truth, such as 255 (Pascal VOC) or 11 (CamVid); null: none.</param>
     /// <exception cref="ArgumentException">There are no labels, or more than 256.</exception>
     public SegmentationEvaluator(IReadOnlyList<string> labels, byte? ignore = null)
     {
@@ -32,15 +32,15 @@ public sealed class SegmentationEvaluator
         (_labels, _ignore, _counts) = ([.. labels], ignore, new long[labels.Count * labels.Count]);
     }
 
-    /// <summary>Adds one image. Where this throws, nothing was added.</summary>
+    /// <summary>Adds one image. Where it throws, nothing is added.</summary>
     /// <param name="truth">The true class indices, row by row from the top: <paramref name="width"/> × <paramref name="height"/> of them.</param>
     /// <param name="predicted">The predicted ones, as many.</param>
     /// <param name="width">Pixels in a row.</param>
     /// <param name="height">Rows.</param>
-    /// <param name="name">What messages call the truth: the file of the mask.</param>
+    /// <param name="name">The name of the ground truth in messages: the file of the mask.</param>
     /// <exception cref="ArgumentException">The lengths do not agree.</exception>
-    /// <exception cref="BadDataSetException">The truth has an index that is no class and is not ignored.</exception>
-    /// <exception cref="BadModelException">The prediction has an index that is no class, where the truth is not ignored.</exception>
+    /// <exception cref="BadDataSetException">The ground truth has an index that is out of range and not ignored.</exception>
+    /// <exception cref="BadModelException">The prediction has an index out of range where the ground truth is not ignored.</exception>
     public void Add(ReadOnlySpan<byte> truth, ReadOnlySpan<byte> predicted, int width, int height, string name)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
@@ -64,12 +64,12 @@ public sealed class SegmentationEvaluator
         }
     }
 
-    /// <summary>Adds one image. Where this throws, nothing was added.</summary>
+    /// <summary>Adds one image. Where it throws, nothing is added.</summary>
     /// <param name="truth">The true mask.</param>
     /// <param name="predicted">The predicted mask, of the same size.</param>
-    /// <param name="name">What messages call the truth: the file of the mask.</param>
-    /// <exception cref="BadDataSetException">The masks differ in size, or the truth has an index that is no class and is not ignored.</exception>
-    /// <exception cref="BadModelException">The prediction has an index that is no class, where the truth is not ignored.</exception>
+    /// <param name="name">The name of the ground truth in messages: the file of the mask.</param>
+    /// <exception cref="BadDataSetException">The masks differ in size, or the ground truth has an index that is out of range and not ignored.</exception>
+    /// <exception cref="BadModelException">The prediction has an index out of range where the ground truth is not ignored.</exception>
     public void Add(SegmentationMask truth, SegmentationMask predicted, string name)
     {
         ArgumentNullException.ThrowIfNull(truth);
@@ -79,11 +79,11 @@ public sealed class SegmentationEvaluator
         Add(truth.Classes, predicted.Classes, truth.Width, truth.Height, name);
     }
 
-    /// <summary>Adds one image of a data set, whose mask is read here. Where this throws, nothing was added.</summary>
+    /// <summary>Adds one image of a data set, whose mask is read here. Where it throws, nothing is added.</summary>
     /// <param name="image">The image and the file of its true mask.</param>
     /// <param name="predicted">The predicted mask, at the size of the upright image.</param>
-    /// <exception cref="BadDataSetException">The mask cannot be read, differs in size from the prediction, or has an index that is no class and is not ignored.</exception>
-    /// <exception cref="BadModelException">The prediction has an index that is no class, where the truth is not ignored.</exception>
+    /// <exception cref="BadDataSetException">The mask cannot be read, differs in size from the prediction, or has an index that is out of range and not ignored.</exception>
+    /// <exception cref="BadModelException">The prediction has an index out of range where the ground truth is not ignored.</exception>
     public void Add(MaskedImage image, SegmentationMask predicted)
     {
         ArgumentNullException.ThrowIfNull(image);
@@ -102,7 +102,7 @@ public sealed class SegmentationEvaluator
         }
     }
 
-    /// <summary>Judges the images added so far; more can be added afterwards.</summary>
+    /// <summary>Evaluates the images added so far; more can be added afterwards.</summary>
     public SegmentationEvaluation Evaluate()
     {
         lock (_lock)

@@ -6,17 +6,17 @@ namespace MlNetVision.Segmentation;
 /// <summary>Arithmetic on maps of class indices.</summary>
 internal static class ClassMaps
 {
-    /// <summary>The highest index there is.</summary>
+    /// <summary>The highest index of a map.</summary>
     public static byte Highest(ReadOnlySpan<byte> classes) => TensorPrimitives.Max(classes);
 
-    /// <summary>Refuses a mask of another size than an image.</summary>
+    /// <summary>Checks that a mask has the size of an image.</summary>
     public static void CheckCovers(this SegmentationMask mask, RgbImage image)
     {
         if (mask.Width != image.Width || mask.Height != image.Height)
             throw new ArgumentException($"The mask has {mask.Width}×{mask.Height} pixels, the image {image.Width}×{image.Height}; expected a mask of the image's size.");
     }
 
-    /// <summary>The mask at another size, by the nearest neighbour: the classes of the pixels whose area holds the centres of the target's pixels.</summary>
+    /// <summary>Resizes a mask by the nearest neighbour: each target pixel takes the class of the pixel that contains its centre.</summary>
     public static SegmentationMask Resize(SegmentationMask mask, int width, int height)
     {
         var classes = new byte[checked(width * height)];

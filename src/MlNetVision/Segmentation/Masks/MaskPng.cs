@@ -11,7 +11,7 @@ public static class MaskPng
 {
     /// <summary>Encodes a mask.</summary>
     /// <param name="mask">The mask; its confidences are not written.</param>
-    /// <param name="palette">The colours; null: those that the labels are known by, see <see cref="ColorPalette.For"/>.</param>
+    /// <param name="palette">The colours; null: those of the labels, see <see cref="ColorPalette.For"/>.</param>
     /// <returns>The bytes of a PNG file.</returns>
     /// <exception cref="ArgumentException">The palette is shorter than the mask's classes.</exception>
     public static byte[] Encode(SegmentationMask mask, ColorPalette? palette = null)
@@ -21,10 +21,10 @@ public static class MaskPng
         return stream.ToArray();
     }
 
-    /// <summary>Writes a mask to a file; missing folders are made, and the file appears when it is whole.</summary>
+    /// <summary>Writes a mask to a file; missing folders are created, and the file appears when it is complete.</summary>
     /// <param name="mask">The mask; its confidences are not written.</param>
     /// <param name="path">The file to write or replace, .png.</param>
-    /// <param name="palette">The colours; null: those that the labels are known by.</param>
+    /// <param name="palette">The colours; null: those of the labels.</param>
     /// <exception cref="ArgumentException">The extension is another, or the palette is shorter than the mask's classes.</exception>
     public static void Save(SegmentationMask mask, string path, ColorPalette? palette = null)
     {
@@ -36,13 +36,13 @@ public static class MaskPng
 
     /// <summary>
     /// Reads a mask: indexed PNG of 1 to 8 bits (its indices, whatever the colours), or grey PNG of 1 to 16 bits (its values,
-    /// 255 at most). Told by content, not by extension.
+    /// 255 at most). Recognised by content, not by extension.
     /// </summary>
     /// <param name="path">The file.</param>
-    /// <param name="labels">The names of the classes; null: none. Indices beyond them, as data sets have for "ignore", are left as they are.</param>
-    /// <param name="limits">The most that the file may ask for; <see cref="ImageLimits.Default"/> where null.</param>
+    /// <param name="labels">The names of the classes; null: none. Indices beyond them, as data sets have for "ignore", are kept.</param>
+    /// <param name="limits">The limits of size; <see cref="ImageLimits.Default"/> where null.</param>
     /// <exception cref="BadImageException">
-    /// The file is missing, unreadable, no PNG, truncated, damaged, beyond the limits, in colour (colours name no classes), interlaced, or has values above 255.
+    /// The file is missing, unreadable, not a PNG, truncated, damaged, beyond the limits, in colour, interlaced, or has values above 255.
     /// </exception>
     public static SegmentationMask Load(string path, IReadOnlyList<string>? labels = null, ImageLimits? limits = null)
     {
@@ -53,9 +53,9 @@ public static class MaskPng
 
     /// <summary>Decodes a mask from memory; see <see cref="Load"/>.</summary>
     /// <param name="encoded">The bytes of a PNG file.</param>
-    /// <param name="name">What messages call it.</param>
+    /// <param name="name">Its name in messages.</param>
     /// <param name="labels">The names of the classes; null: none.</param>
-    /// <param name="limits">The most that the bytes may ask for; <see cref="ImageLimits.Default"/> where null.</param>
+    /// <param name="limits">The limits of size; <see cref="ImageLimits.Default"/> where null.</param>
     /// <exception cref="BadImageException">As for a file.</exception>
     public static SegmentationMask Decode(ReadOnlySpan<byte> encoded, string name, IReadOnlyList<string>? labels = null, ImageLimits? limits = null)
     {
@@ -63,12 +63,12 @@ public static class MaskPng
         return Decode(new PngFile(encoded, name, limits ?? ImageLimits.Default), labels);
     }
 
-    /// <summary>Decodes a mask from a file that is taken apart already.</summary>
+    /// <summary>Decodes a mask from a parsed file.</summary>
     internal static SegmentationMask Decode(PngFile file, IReadOnlyList<string>? labels = null)
     {
         var header = file.Header;
-        if (header.Type is not (PngColorType.Indexed or PngColorType.Grey)) throw file.Bad($"the file is in colour or has alpha (PNG colour type {(int)header.Type}), and colours name no classes");
-        if (header.Interlaced) throw file.Bad("the file is interlaced; masks are read without");
+        if (header.Type is not (PngColorType.Indexed or PngColorType.Grey)) throw file.Bad($"the file is in colour or has alpha (PNG colour type {(int)header.Type}), which does not define classes");
+        if (header.Interlaced) throw file.Bad("the file is interlaced, which is not supported");
         var classes = new byte[header.Width * header.Height];
         file.ReadRows((y, samples) => Copy(samples, classes.AsSpan(y * header.Width, header.Width), file, y));
         return new(header.Width, header.Height, classes, labels ?? []);

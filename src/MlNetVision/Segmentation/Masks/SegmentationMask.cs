@@ -1,9 +1,9 @@
 namespace MlNetVision.Segmentation;
 
-/// <summary>The class of every pixel of an image. It does not change.</summary>
+/// <summary>The class of every pixel of an image. Immutable.</summary>
 public sealed class SegmentationMask
 {
-    /// <summary>The most classes that a mask tells apart: one byte a pixel, as indexed PNG has it.</summary>
+    /// <summary>The most classes of a mask: one byte per pixel, as in indexed PNG.</summary>
     public const int MaxClasses = 256;
 
     private readonly byte[] _classes;
@@ -13,8 +13,8 @@ public sealed class SegmentationMask
     /// <param name="width">Pixels in a row, at least 1.</param>
     /// <param name="height">Rows, at least 1.</param>
     /// <param name="classes">Class indices, row by row from the top, <paramref name="width"/> × <paramref name="height"/> of them; not copied.</param>
-    /// <param name="labels">The names of the classes, at most 256. An index beyond them is named by its number.</param>
-    /// <param name="confidence">How sure the network is of each pixel's class, 0 to 1, as long as <paramref name="classes"/>; not copied. Null: not known.</param>
+    /// <param name="labels">The names of the classes, at most 256. A higher index is named by its number.</param>
+    /// <param name="confidence">The confidence of each pixel's class, 0 to 1, as many as <paramref name="classes"/>; not copied. Null: none.</param>
     /// <exception cref="ArgumentException">The lengths do not agree.</exception>
     public SegmentationMask(int width, int height, byte[] classes, IReadOnlyList<string> labels, float[]? confidence = null)
     {
@@ -44,7 +44,7 @@ public sealed class SegmentationMask
     /// <summary>Class indices, row by row from the top.</summary>
     public ReadOnlySpan<byte> Classes => _classes;
 
-    /// <summary>How sure the network is of each pixel's class, 0 to 1; empty where it was not asked for or the network gives no scores.</summary>
+    /// <summary>The confidence of each pixel's class, 0 to 1; empty where it was not requested or the network gives no scores.</summary>
     public ReadOnlySpan<float> Confidence => _confidence;
 
     /// <summary>The class index of a pixel, from the top left.</summary>
@@ -52,10 +52,10 @@ public sealed class SegmentationMask
         ? _classes[y * Width + x]
         : throw new ArgumentOutOfRangeException(nameof(x), $"({x}, {y}) lies outside {Width}×{Height} pixels.");
 
-    /// <summary>The name of a class, or its number where the labels end before it.</summary>
+    /// <summary>The name of a class; its number where it has no label.</summary>
     public string LabelOf(int index) => index < Labels.Count ? Labels[index] : FormattableString.Invariant($"class {index}");
 
-    /// <summary>The classes that are there, the largest first, then by index.</summary>
+    /// <summary>The classes present, the largest first, then by index.</summary>
     public IReadOnlyList<ClassShare> Shares()
     {
         Span<long> counts = stackalloc long[MaxClasses];

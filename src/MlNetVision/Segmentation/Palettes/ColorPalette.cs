@@ -10,7 +10,7 @@ public sealed class ColorPalette
     private static readonly Lazy<ColorPalette> LazyCamVid = new(PublishedPalettes.CamVid);
 
     /// <summary>Makes a palette.</summary>
-    /// <param name="name">What messages call it.</param>
+    /// <param name="name">Its name in messages.</param>
     /// <param name="colors">1 to 256 colours; copied.</param>
     /// <param name="labels">The names of the first classes, not more than there are colours; copied. Null: none.</param>
     /// <exception cref="ArgumentException">No colours, more than 256 of them, or more labels than colours.</exception>
@@ -27,7 +27,7 @@ public sealed class ColorPalette
 
     /// <summary>
     /// <c>voc</c>: PASCAL VOC's 256 colours by its bit rule (VOCdevkit's <c>VOClabelcolormap</c>): bit 0, 1 and 2 of an index
-    /// are the highest bits of red, green and blue, bit 3, 4 and 5 the next lower ones, and so on. Labels: VOC's 21.
+    /// are the highest bits of red, green and blue, bits 3, 4 and 5 the next ones, and so on. Labels: VOC's 21.
     /// </summary>
     public static ColorPalette Voc => LazyVoc.Value;
 
@@ -46,7 +46,7 @@ public sealed class ColorPalette
     /// <summary>The colours by class index, 1 to 256.</summary>
     public IReadOnlyList<RgbColor> Colors { get; }
 
-    /// <summary>The names of the first classes; empty where the palette names none.</summary>
+    /// <summary>The names of the first classes; may be empty.</summary>
     public IReadOnlyList<string> Labels { get; }
 
     /// <summary>The colour of a class.</summary>
@@ -61,12 +61,12 @@ public sealed class ColorPalette
     {
         ArgumentNullException.ThrowIfNull(name);
         return Presets.FirstOrDefault(p => string.Equals(p.Name, name, StringComparison.OrdinalIgnoreCase))
-            ?? throw new ArgumentException($"There is no palette '{name}'. {NearNames.Describe(name, [.. Presets.Select(p => p.Name)])} A file of colours is a palette, too.", nameof(name));
+            ?? throw new ArgumentException($"There is no palette '{name}'. {NearNames.Describe(name, [.. Presets.Select(p => p.Name)])} A file of colours can be given, too.", nameof(name));
     }
 
     /// <summary>
-    /// Reads a palette from a text file: a line for each class from class 0 on, as <c>r g b</c> (0–255 each) or <c>#rrggbb</c>,
-    /// with the class's name behind it where wanted (on all lines or none). Blank lines and lines that start with <c>//</c> or <c>;</c> are passed over.
+    /// Reads a palette from a text file: one line per class from class 0 on, as <c>r g b</c> (0–255 each) or <c>#rrggbb</c>,
+    /// with the class's name behind it (on all lines or none). Blank lines and lines that start with <c>//</c> or <c>;</c> are skipped.
     /// </summary>
     /// <param name="path">The file, UTF-8, at most 1 MiB.</param>
     /// <exception cref="BadDataSetException">The file cannot be read or holds no palette; the message names file and line.</exception>
@@ -77,18 +77,18 @@ public sealed class ColorPalette
     /// <exception cref="BadDataSetException">The file holds no palette.</exception>
     public static ColorPalette Find(string nameOrPath) => File.Exists(nameOrPath) ? Load(nameOrPath) : Parse(nameOrPath);
 
-    /// <summary>The palette that classes are known by: CamVid's or Cityscapes' for their labels (case ignored), VOC's for all others.</summary>
+    /// <summary>The published palette of labels: CamVid's or Cityscapes' for theirs (case ignored), VOC's for all others.</summary>
     public static ColorPalette For(IReadOnlyList<string> labels)
     {
         ArgumentNullException.ThrowIfNull(labels);
         return Presets.FirstOrDefault(p => labels.SequenceEqual(p.Labels, StringComparer.OrdinalIgnoreCase)) ?? Voc;
     }
 
-    /// <summary>Sees to it that every class of a mask, named or present, has a colour.</summary>
+    /// <summary>Checks that every class of a mask, named or present, has a colour.</summary>
     internal ColorPalette Cover(SegmentationMask mask)
     {
         var highest = Math.Max(mask.Labels.Count - 1, ClassMaps.Highest(mask.Classes));
         return highest < Colors.Count ? this : throw new ArgumentException(
-            $"The palette '{Name}' has {Colors.Count} colours; the mask has class {highest} ('{mask.LabelOf(highest)}') and needs {highest + 1} colours at least.");
+            $"The palette '{Name}' has {Colors.Count} colours; the mask has class {highest} ('{mask.LabelOf(highest)}') and needs at least {highest + 1} colours.");
     }
 }

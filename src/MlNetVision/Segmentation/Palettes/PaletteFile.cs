@@ -7,7 +7,7 @@ namespace MlNetVision.Segmentation;
 /// <summary>Reads palettes from text files.</summary>
 internal static class PaletteFile
 {
-    private const string Expected = "a line for each class, 'r g b' (0-255 each) or '#rrggbb', the class's name behind it where wanted";
+    private const string Expected = "one line per class, 'r g b' (0-255 each) or '#rrggbb', with the class's name behind it on all lines or none";
 
     public static ColorPalette Read(string path)
     {
@@ -33,9 +33,9 @@ internal static class PaletteFile
             var content = line.Trim();
             if (content.IsEmpty || content.StartsWith("//") || content[0] == ';') continue;
             if (colors.Count == SegmentationMask.MaxClasses) throw Bad(path, number, content, $"is colour {colors.Count + 1}; a mask has at most {SegmentationMask.MaxClasses} classes");
-            if (!TryParse(content.ToString(), out var color, out var label)) throw Bad(path, number, content, "is no colour");
+            if (!TryParse(content.ToString(), out var color, out var label)) throw Bad(path, number, content, "is not a colour");
             if (colors.Count > 0 && label.Length > 0 != labels.Count > 0)
-                throw Bad(path, number, content, label.Length > 0 ? "has a name, the lines before it have none" : "has no name, the lines before it have names");
+                throw Bad(path, number, content, label.Length > 0 ? "has a name, but the lines before it have none" : "has no name, but the lines before it have names");
             colors.Add(color);
             if (label.Length > 0) labels.Add(label);
         }

@@ -6,8 +6,8 @@ internal static class ClassIndexMaps
     /// <summary>Class indices of any type as bytes.</summary>
     /// <param name="values">The indices.</param>
     /// <param name="classes">How many classes there are.</param>
-    /// <param name="model">What messages call the network.</param>
-    /// <exception cref="BadModelException">An index is negative, no whole number, or beyond the classes.</exception>
+    /// <param name="model">The model's name in messages.</param>
+    /// <exception cref="BadModelException">An index is negative, fractional, or beyond the classes.</exception>
     public static byte[] ToBytes(Array values, int classes, string model)
     {
         var bytes = new byte[values.Length];
@@ -22,7 +22,7 @@ internal static class ClassIndexMaps
         return bytes;
     }
 
-    /// <summary>Gives every pixel the class of the nearest element.</summary>
+    /// <summary>Assigns the class of the nearest element to every pixel.</summary>
     public static void Nearest(ReadOnlySpan<byte> coarse, int width, AxisSamples columns, AxisSamples rows, Span<byte> target)
     {
         var pixels = columns.Low.Length;

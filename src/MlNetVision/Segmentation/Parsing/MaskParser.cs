@@ -2,9 +2,9 @@ using MlNetVision.Imaging;
 
 namespace MlNetVision.Segmentation;
 
-/// <summary>Makes masks of a network's raw output. One parser may be used by many threads at once.</summary>
+/// <summary>Makes masks of a network's raw output. Thread-safe.</summary>
 /// <param name="settings">The settings of the chain.</param>
-/// <param name="model">What messages call the network.</param>
+/// <param name="model">The model's name in messages.</param>
 internal sealed class MaskParser(SegmentationSettings settings, string model = "the network")
 {
     private readonly SegmentationOutput _output = settings.Output;

@@ -1,9 +1,9 @@
 namespace MlNetVision.Segmentation;
 
-/// <summary>How the network's answer becomes a mask of the image's size.</summary>
+/// <summary>How the network's output is upsampled to a mask of the image's size.</summary>
 public enum MaskUpsampling
 {
-    /// <summary>Scores are interpolated bilinearly and each pixel takes the class of the largest: smooth borders. Class maps have no scores and take the nearest.</summary>
+    /// <summary>Scores are interpolated bilinearly and each pixel takes the class of the largest: smooth borders. Class maps use the nearest element.</summary>
     Scores,
 
     /// <summary>Each pixel takes the class of the nearest element.</summary>

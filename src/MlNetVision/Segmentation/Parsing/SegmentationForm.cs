@@ -1,6 +1,6 @@
 namespace MlNetVision.Segmentation;
 
-/// <summary>What a segmentation network gives.</summary>
+/// <summary>The form of a segmentation network's output.</summary>
 public enum SegmentationForm
 {
     /// <summary>Scores <c>N × C × H × W</c> (PyTorch): the class of a pixel is that of its largest score.</summary>

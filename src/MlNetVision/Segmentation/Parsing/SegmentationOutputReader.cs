@@ -4,7 +4,7 @@ using MlNetVision.Onnx.Proto;
 
 namespace MlNetVision.Segmentation;
 
-/// <summary>Reads from a model which output holds the classes and in what form. What is ambiguous is an error, never a guess.</summary>
+/// <summary>Finds the output that holds the classes, and its form. An ambiguity is an error, never a guess.</summary>
 internal static class SegmentationOutputReader
 {
     /// <param name="model">The network.</param>
@@ -38,7 +38,7 @@ internal static class SegmentationOutputReader
             : outputs.Count == 1 ? outputs[0]
             : outputs.FirstOrDefault(o => o.Name == "out");
         return found ?? throw new BadModelException(name is null
-            ? $"{model.Name}: has {outputs.Count} outputs; say which one holds the classes: {Names()}."
+            ? $"{model.Name}: has {outputs.Count} outputs; name the one that holds the classes: {Names()}."
             : $"{model.Name}: has no output '{name}'. Outputs: {Names()}.");
 
         string Names() => string.Join(", ", outputs.Select(o => o.Name));
@@ -62,7 +62,7 @@ internal static class SegmentationOutputReader
         var last = labels is null ? LikeInput(shape[1], shape[2]) : shape[3] == labels.Count;
         if (first != last) return first ? SegmentationForm.ScoresNchw : SegmentationForm.ScoresNhwc;
         var expected = labels is null ? $"an axis of classes beside two in the proportion of {input.Height}×{input.Width}" : $"an axis of {labels.Count} classes";
-        throw Unfit(model, output, shape, first ? "it may be read both as N×C×H×W and as N×H×W×C; say which" : $"{expected} was expected");
+        throw Unfit(model, output, shape, first ? "it may be N×C×H×W or N×H×W×C; state its form" : $"{expected} was expected");
 
         bool LikeInput(long height, long width) => height * input.Width == width * input.Height;
     }

@@ -2,14 +2,14 @@ using MlNetVision.Imaging;
 
 namespace MlNetVision.Style;
 
-/// <summary>Gives a stylised image its photo's colours.</summary>
+/// <summary>Keeps a photo's colours in its stylised image.</summary>
 public static class ColorKeeper
 {
-    /// <summary>Changes a stylised image in place; pixels depend on the image's at the same place, or on the whole's histogram.</summary>
+    /// <summary>Changes a stylised image in place, by the photo's pixel at the same position or its histogram.</summary>
     /// <param name="styled">The stylised image, which is changed.</param>
-    /// <param name="photo">The photo, of the same size; it is left as it is.</param>
-    /// <param name="colors">What is kept of the photo's colours.</param>
-    /// <exception cref="ArgumentException">The images have different sizes, or the way is unknown.</exception>
+    /// <param name="photo">The photo, of the same size; it is not changed.</param>
+    /// <param name="colors">The colours to keep.</param>
+    /// <exception cref="ArgumentException">The images have different sizes, or the value is unknown.</exception>
     public static void ApplyInPlace(RgbImage styled, RgbImage photo, ColorPreservation colors)
     {
         StyleBlend.RequireSameSize(styled, photo);

@@ -1,9 +1,9 @@
 namespace MlNetVision.Style;
 
-/// <summary>What of a photo's colours a stylised image keeps.</summary>
+/// <summary>The colours of a photo that its stylised image keeps.</summary>
 public enum ColorPreservation
 {
-    /// <summary>Nothing: the colours are the style's.</summary>
+    /// <summary>None: the colours are the style's.</summary>
     None,
 
     /// <summary>
@@ -13,8 +13,8 @@ public enum ColorPreservation
     Luminance,
 
     /// <summary>
-    /// The photo's distribution of colours: a linear map gives the stylised colours the photo's mean and covariance, so that what goes with what stays
-    /// so (as in arXiv:1606.05897, section 4.1), and then each channel's values are moved so that their cumulative histogram becomes the photo's (Gonzalez
+    /// The photo's distribution of colours: a linear map gives the stylised colours the photo's mean and covariance (as in arXiv:1606.05897,
+    /// section 4.1), and then each channel's cumulative histogram is matched to the photo's (Gonzalez
     /// and Woods, Digital Image Processing, "histogram matching").
     /// </summary>
     Histogram,

@@ -3,12 +3,12 @@ using MlNetVision.Segmentation;
 
 namespace MlNetVision.Style;
 
-/// <summary>Masks for <see cref="StyleBlend.MaskInPlace"/>: a value a pixel, 0 where the photo stays and 255 where it is stylised.</summary>
+/// <summary>Masks for <see cref="StyleBlend.MaskInPlace"/>: one value per pixel, 0 for the photo and 255 for the style.</summary>
 public static class StyleMask
 {
     /// <summary>Some classes of a segmented image, with soft edges.</summary>
     /// <param name="mask">The classes of the image's pixels, of its size.</param>
-    /// <param name="options">Which classes are stylised (<see cref="CompositeOptions.Keep"/>) and how their edges run out; null: all but the background.</param>
+    /// <param name="options">The classes to stylise (<see cref="CompositeOptions.Keep"/>) and their edges; null: all but the background.</param>
     /// <exception cref="ArgumentException">The mask has no such class.</exception>
     public static byte[] Of(SegmentationMask mask, CompositeOptions? options = null)
     {
@@ -17,7 +17,7 @@ public static class StyleMask
         return MatteMaker.Make(mask, options.Kept(mask), options.Feather ?? Math.Max(1, (mask.Width + mask.Height) / 400));
     }
 
-    /// <summary>The brightness of an image, brought to a size: white is stylised, black is not, grey in part.</summary>
+    /// <summary>The brightness of an image, resized: white is stylised, black is not, grey in part.</summary>
     /// <param name="image">The mask as an image, of any size.</param>
     /// <param name="width">The width of the photo.</param>
     /// <param name="height">The height of the photo.</param>
@@ -32,14 +32,14 @@ public static class StyleMask
     }
 
     /// <summary>
-    /// Reads a mask from a file and brings it to a size. The samples of an indexed PNG with a palette of colours, as <c>segment</c> writes them, are
-    /// classes; the brightness of any other image is the mask itself, unless classes are asked for.
+    /// Reads a mask from a file and resizes it. The samples of an indexed PNG with a palette of colours, as <c>segment</c> writes them, are
+    /// classes; of any other image the brightness is the mask, unless classes are given.
     /// </summary>
     /// <param name="path">The file.</param>
     /// <param name="width">The width of the photo.</param>
     /// <param name="height">The height of the photo.</param>
     /// <param name="classes">The class indices that are stylised, 0 to 255; null: all but 0, which is the background where there is one.</param>
-    /// <exception cref="BadImageException">The file cannot be read, or classes are asked for and it is an image in colours.</exception>
+    /// <exception cref="BadImageException">The file cannot be read, or classes are given and it is a colour image.</exception>
     public static byte[] Load(string path, int width, int height, IReadOnlyList<int>? classes = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -56,7 +56,7 @@ public static class StyleMask
         return MatteMaker.Make(ClassMaps.Resize(mask, width, height), kept, Math.Max(1, (width + height) / 400));
     }
 
-    /// <summary>Exchanges what is stylised and what is not, in place.</summary>
+    /// <summary>Inverts a mask, in place.</summary>
     public static void InvertInPlace(Span<byte> mask)
     {
         foreach (ref var m in mask) m = (byte)(255 - m);

@@ -4,10 +4,10 @@ using MlNetVision.Onnx;
 
 namespace MlNetVision.Style;
 
-/// <summary>A network that takes any size: images go through at their own, mirrored up to the next size that the network can halve.</summary>
+/// <summary>The engine of networks of free size: images keep their size, mirrored up to the next multiple of the network's stride.</summary>
 internal sealed class AnySizeEngine : IStyleEngine
 {
-    // Runs up to this size keep their memory, some 0.6 GB at most for Johnson's network.
+    // Runs up to this size keep their memory, about 0.6 GB at most for Johnson's network.
     private const long SmallPixels = 1_000_000;
 
     private readonly OnnxModel _model;
@@ -84,8 +84,8 @@ internal sealed class AnySizeEngine : IStyleEngine
     private void Place(ReadOnlySpan<float> values, TilePart part, PhotoRegions source, RgbImage styled)
     {
         if (part.WholeWidth != source.Width || part.WholeHeight != source.Height)
-            throw new BadModelException($"{_model.Name}: cannot be run tile by tile: it answers {source.Width}×{source.Height} pixels with {part.WholeWidth}×{part.WholeHeight}.");
-        // What mirrors the photo at its end is left out.
+            throw new BadModelException($"{_model.Name}: cannot be run tile by tile: it gives {part.WholeWidth}×{part.WholeHeight} pixels for {source.Width}×{source.Height}.");
+        // The mirrored border is cropped.
         var width = Math.Min(part.Columns.To - part.Columns.From, styled.Width - part.Left);
         var height = Math.Min(part.Rows.To - part.Rows.From, styled.Height - part.Top);
         if (width <= 0 || height <= 0) return;

@@ -3,7 +3,7 @@ using MlNetVision.Inference;
 
 namespace MlNetVision.Style;
 
-/// <summary>A network whose input has one size: images are brought to it and its answers back.</summary>
+/// <summary>The engine of networks of one size: images are resized to it and outputs back.</summary>
 internal sealed class FixedSizeEngine(StyleNetwork network, int threads) : IStyleEngine
 {
     private readonly NetworkSession _session = new(network.Model, network.Input, [network.Settings.Output], threads);

@@ -2,7 +2,7 @@ using MlNetVision.Imaging;
 
 namespace MlNetVision.Style;
 
-/// <summary>One way of running a style network; called by one thread at a time.</summary>
+/// <summary>Runs a style network; called by one thread at a time.</summary>
 internal interface IStyleEngine : IDisposable
 {
     /// <summary>Stylises an image, which is neither changed nor disposed.</summary>

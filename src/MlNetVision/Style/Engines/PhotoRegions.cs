@@ -6,10 +6,10 @@ using MlNetVision.Onnx.Proto;
 
 namespace MlNetVision.Style;
 
-/// <summary>An image as a network takes it; what lies beyond its right and lower border is its mirror image.</summary>
+/// <summary>An image as a network's input, mirrored beyond its right and lower border.</summary>
 /// <param name="photo">The image, which is neither changed nor disposed.</param>
 /// <param name="input">The network's input.</param>
-/// <param name="normalization">What the network takes pixels as.</param>
+/// <param name="normalization">The input normalisation.</param>
 /// <param name="width">The width with the mirrored border.</param>
 /// <param name="height">The height likewise.</param>
 internal sealed class PhotoRegions(RgbImage photo, OnnxValue input, PixelNormalization normalization, int width, int height) : IRegionSource, IDisposable

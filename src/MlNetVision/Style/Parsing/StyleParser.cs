@@ -2,13 +2,13 @@ using MlNetVision.Imaging;
 
 namespace MlNetVision.Style;
 
-/// <summary>Makes an image of a network's answer: undoes the pre-processing, cuts the borders off, and brings the rest to the photo's size.</summary>
+/// <summary>Makes an image of a network's output: undoes the input normalisation, crops the borders, and resizes the rest to the photo's size.</summary>
 internal sealed class StyleParser(StyleSettings settings)
 {
     private readonly PixelNormalization _normalization = PixelNormalization.Parse(settings.Preprocess);
 
-    /// <param name="values">The answer, of the size that the settings name.</param>
-    /// <param name="geometry">How the photo came to the network's size.</param>
+    /// <param name="values">The output, of the size in the settings.</param>
+    /// <param name="geometry">How the photo was fitted into the network's input.</param>
     /// <returns>The image, of the photo's size; the caller disposes it.</returns>
     public RgbImage Parse(ReadOnlySpan<float> values, ImageGeometry geometry)
     {
@@ -30,7 +30,7 @@ internal sealed class StyleParser(StyleSettings settings)
         }
     }
 
-    // The photo's stretch of one axis; answers may be larger or smaller than the input.
+    // The photo's part of one axis; outputs may be larger or smaller than the input.
     private static (int From, int Length) Inner(float offset, float scaled, int network, int output)
     {
         var ratio = (double)output / network;

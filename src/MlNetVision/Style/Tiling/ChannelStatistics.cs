@@ -1,6 +1,6 @@
 namespace MlNetVision.Style;
 
-/// <summary>Mean and variance of each channel of a feature map that comes in parts.</summary>
+/// <summary>Mean and variance of each channel of a feature map, collected tile by tile.</summary>
 internal sealed class ChannelStatistics
 {
     private double[] _sums = [];
@@ -10,10 +10,10 @@ internal sealed class ChannelStatistics
     /// <summary>The mean of each channel.</summary>
     public IEnumerable<double> Means => _sums.Select(s => s / _count);
 
-    /// <summary>The variance of each channel, by the number of elements. In doubles the mean of squares less the square of the mean keeps its digits.</summary>
+    /// <summary>The population variance of each channel. In double precision, E[x²] − μ² is accurate enough.</summary>
     public IEnumerable<double> Variances => _squares.Zip(Means, (s, mean) => Math.Max(0, s / _count - mean * mean));
 
-    /// <summary>Takes a tile's own part of a feature map 1 × C × H × W in.</summary>
+    /// <summary>Adds a tile's own part of a feature map 1 × C × H × W.</summary>
     public void Add(ReadOnlySpan<float> values, TilePart part)
     {
         var (columns, rows) = (part.Columns, part.Rows);

@@ -5,20 +5,20 @@ using MlNetVision.Onnx.Surgery;
 namespace MlNetVision.Style;
 
 /// <summary>
-/// Gives the instance normalisations of a network fixed statistics, so that each pixel of the answer depends on its
-/// surroundings alone: y = (x − μ) / √(σ² + ε) · scale + B becomes a product and a sum by channel.
+/// Fixes the statistics of instance normalisations, so that each pixel of the output depends on its surroundings only:
+/// y = (x − μ) / √(σ² + ε) · scale + B becomes a product and a sum per channel.
 /// </summary>
 internal static class FixedStatistics
 {
     private const float DefaultEpsilon = 1e-5f;
 
-    /// <summary>The instance normalisations, in the order that they are computed in.</summary>
+    /// <summary>The instance normalisations, in the order of execution.</summary>
     public static IReadOnlyList<NodeProto> Of(OnnxModel model) => [.. model.Graph.Node.Where(Is)];
 
-    /// <summary>Whether a node takes statistics of the whole image.</summary>
+    /// <summary>Whether a node computes statistics of the whole image.</summary>
     public static bool Is(NodeProto node) => node.OpType == "InstanceNormalization";
 
-    /// <summary>Puts a normalisation with fixed statistics in the place of one in the model.</summary>
+    /// <summary>Replaces a normalisation in the model by one with fixed statistics.</summary>
     public static void ReplaceInPlace(OnnxModel model, NodeProto node, ChannelStatistics statistics)
     {
         var epsilon = node.Float("epsilon", DefaultEpsilon);
@@ -37,7 +37,7 @@ internal static class FixedStatistics
         var tensor = model.Graph.Initializer.FirstOrDefault(t => t.Name == node.Input[input])
             ?? model.Graph.Node.FirstOrDefault(n => n.OpType == "Constant" && n.Output[0] == node.Input[input])?.Find("value")?.T;
         if (tensor is not { DataType: (int)TensorProto.Types.DataType.Float })
-            throw new BadModelException($"{model.Name}: cannot be run tile by tile: {node.Title()} takes '{node.Input[input]}', which is no stored tensor of floats.");
+            throw new BadModelException($"{model.Name}: cannot be run tile by tile: {node.Title()} takes '{node.Input[input]}', which is not an initializer of floats.");
         return TensorData.Floats(tensor).ToArray();
     }
 }

@@ -2,7 +2,7 @@ namespace MlNetVision.Style;
 
 /// <summary>
 /// The tiles along one axis of an image, all of one length: the first and last flush with the borders, the others spread
-/// evenly. Each tile answers for its own pixels, which lie at least a halo away from its ends unless those are the image's.
+/// evenly. Each tile owns pixels that lie at least a halo away from its ends, except at the image's ends.
 /// </summary>
 internal sealed class TileAxis
 {
@@ -13,12 +13,12 @@ internal sealed class TileAxis
     private readonly int[] _cuts;
 
     /// <param name="length">Pixels of the image, a multiple of <paramref name="multiple"/>.</param>
-    /// <param name="tile">Pixels of a tile that is wished for; more are taken where the halo asks for it.</param>
-    /// <param name="halo">How far around a pixel the network looks.</param>
-    /// <param name="multiple">Where tiles may begin and end.</param>
+    /// <param name="tile">The requested pixels of a tile; more where the halo needs it.</param>
+    /// <param name="halo">The radius of the network's receptive field.</param>
+    /// <param name="multiple">The grid of tile ends.</param>
     public TileAxis(int length, int tile, int halo, int multiple)
     {
-        // One multiple more than the halo on each side leaves room for rounding origins and cuts.
+        // One multiple more than the halo on each side allows for rounding.
         var shared = 2 * (RoundUp(halo, multiple) + multiple);
         Tile = Math.Min(length, RoundUp(Math.Max(tile, 2 * shared), multiple));
         var count = length == Tile ? 1 : 1 + (length - Tile + Tile - shared - 1) / (Tile - shared);
@@ -34,7 +34,7 @@ internal sealed class TileAxis
     /// <summary>Pixels of a tile.</summary>
     public int Tile { get; }
 
-    /// <summary>How many tiles there are.</summary>
+    /// <summary>The number of tiles.</summary>
     public int Count => _origins.Length;
 
     /// <summary>The image's pixel at which a tile begins.</summary>

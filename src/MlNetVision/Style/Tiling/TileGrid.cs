@@ -11,7 +11,7 @@ internal readonly record struct Tile(int Left, int Top, (int From, int To) Colum
 /// <param name="width">The image's width, padded to a multiple.</param>
 /// <param name="height">Its height, padded likewise.</param>
 /// <param name="side">The side of a tile.</param>
-/// <param name="halo">How far around a pixel the network looks.</param>
+/// <param name="halo">The radius of the network's receptive field.</param>
 /// <param name="multiple">What sizes must be multiples of.</param>
 internal sealed class TileGrid(int width, int height, int side, int halo, int multiple)
 {

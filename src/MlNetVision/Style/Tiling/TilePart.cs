@@ -1,25 +1,25 @@
 namespace MlNetVision.Style;
 
-/// <summary>What of a network's answer to a tile is the tile's own, and where it lies in the answer to the whole.</summary>
-/// <param name="TileWidth">The width of the answer.</param>
+/// <summary>The tile's own part of a network's output, and its position in the whole output.</summary>
+/// <param name="TileWidth">The width of the tile's output.</param>
 /// <param name="TileHeight">Its height.</param>
 /// <param name="Columns">Its own columns.</param>
 /// <param name="Rows">Its own rows.</param>
 /// <param name="Left">The column of the whole at which they begin.</param>
 /// <param name="Top">The row.</param>
-/// <param name="WholeWidth">The width of the answer to the whole.</param>
+/// <param name="WholeWidth">The width of the whole output.</param>
 /// <param name="WholeHeight">Its height.</param>
 internal readonly record struct TilePart(
     int TileWidth, int TileHeight, (int From, int To) Columns, (int From, int To) Rows, int Left, int Top, int WholeWidth, int WholeHeight)
 {
-    /// <summary>Takes the answer to a tile, the last axis fastest; it is gone when it returns.</summary>
+    /// <summary>Receives the output of a tile, the last axis fastest; valid during the call only.</summary>
     public delegate void Reader(ReadOnlySpan<float> values, TilePart part);
 
     /// <param name="tile">The tile.</param>
     /// <param name="grid">All tiles.</param>
-    /// <param name="width">The width of the answer.</param>
+    /// <param name="width">The width of the tile's output.</param>
     /// <param name="height">Its height.</param>
-    /// <param name="jump">Elements of what is tiled for one of the answer.</param>
+    /// <param name="jump">Elements of the tiled source per element of the output.</param>
     public static TilePart Of(Tile tile, TileGrid grid, int width, int height, double jump)
     {
         var columns = Own(tile.Columns, tile.Left, grid.TileWidth, grid.Width, width, jump);
@@ -28,7 +28,7 @@ internal readonly record struct TilePart(
             width + (int)((grid.Width - grid.TileWidth) / jump), height + (int)((grid.Height - grid.TileHeight) / jump));
     }
 
-    // What the network pads, or convolutions without padding leave out, lies alike on both sides; it counts where the tile ends with the whole.
+    // Padding, or its absence, is symmetric; it counts only where the tile ends with the whole.
     private static (int From, int To) Own((int From, int To) own, int origin, int tile, int whole, int length, double jump)
     {
         var padding = (length - tile / jump) / 2;

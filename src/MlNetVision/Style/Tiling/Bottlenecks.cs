@@ -4,15 +4,15 @@ using MlNetVision.Onnx.Shapes;
 namespace MlNetVision.Style;
 
 /// <summary>
-/// The tensors between the normalisations of a network that all which follows depends on, and nothing else that comes before: where they are small, a
-/// whole image's can be kept, and what leads to them need not be computed again.
+/// The bottlenecks of a network: tensors between its normalisations on which alone all later nodes depend. A small one can be kept for a whole
+/// image, so that the nodes before it are not computed again.
 /// </summary>
-internal static class NarrowPlaces
+internal static class Bottlenecks
 {
-    /// <summary>The most floats that are kept for a pixel.</summary>
+    /// <summary>The most floats that are kept per pixel.</summary>
     private const double Most = 8;
 
-    /// <summary>For each normalisation, by its output, the last narrow tensor before the next one, where there is one.</summary>
+    /// <summary>For each normalisation, by its output, the last small bottleneck before the next one, if any.</summary>
     public static IReadOnlyDictionary<string, string> After(OnnxModel model, SpatialReach reach)
     {
         var (nodes, shapes) = (model.Graph.Node, new ShapeInference(model, model.Inputs));
@@ -33,7 +33,7 @@ internal static class NarrowPlaces
         return after;
     }
 
-    /// <summary>The places of the graph, by the node they follow, where all that is still needed and depends on the image is one tensor.</summary>
+    /// <summary>The bottlenecks of the graph, by the node that they follow: only one live tensor depends on the image.</summary>
     private static IEnumerable<(int At, string Tensor)> Single(OnnxModel model)
     {
         var nodes = model.Graph.Node;
