@@ -83,3 +83,30 @@ internal sealed record ClassificationNetwork(OnnxModel Model, string Output, Onn
 
     private static (string Name, string For) Usual(OnnxModel model, NetworkInput input) => PixelConvention.Of(input, FeaturizerPreset.Of(model));
 }
+
+/// <summary>All that a classification chain needs besides the network; it travels as JSON in a saved pipeline.</summary>
+internal sealed record ClassificationSettings : PipelineSettings
+{
+    /// <summary>The class names, one for each score.</summary>
+    public required IReadOnlyList<string> Labels { get; init; }
+
+    /// <summary>Whether a softmax was appended to the network.</summary>
+    public required bool AddsSoftmax { get; init; }
+
+    /// <summary>How many classes a result names.</summary>
+    public int Top { get; init; } = 5;
+}
+
+/// <summary>The usual input normalisation, where neither the model nor an option states it.</summary>
+internal static class PixelConvention
+{
+    /// <summary>The name of the input normalisation, and the kind of network it is usual for.</summary>
+    /// <param name="input">The network's input.</param>
+    /// <param name="preset">The published family that the network is of; null: none that is known.</param>
+    public static (string Name, string For) Of(NetworkInput input, FeaturizerPreset? preset)
+    {
+        if (input.Bytes) return (PixelNormalization.Raw.Name, "8-bit inputs");
+        if (preset is not null) return (preset.Preprocess, preset.Description);
+        return input.Layout == PixelLayout.Nhwc ? (PixelNormalization.TensorFlow.Name, "N×H×W×3") : (PixelNormalization.ImageNet.Name, "N×3×H×W");
+    }
+}

@@ -10,3 +10,9 @@ public sealed record ClassificationResult(string Image, int Width, int Height, I
     /// <summary>The scores of all classes, by index. Default: empty, where only <see cref="Predictions"/> are known.</summary>
     public IReadOnlyList<float> Scores { get; init; } = [];
 }
+
+/// <summary>A class and its score.</summary>
+/// <param name="Index">The 0-based index of the class.</param>
+/// <param name="Label">Its name.</param>
+/// <param name="Score">The probability, 0 to 1; or the network's raw score where softmax was turned off.</param>
+public readonly record struct ClassScore(int Index, string Label, float Score);

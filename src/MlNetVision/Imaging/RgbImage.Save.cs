@@ -54,3 +54,16 @@ public sealed partial class RgbImage
         return data ?? throw new ArgumentException($"An image of {Width}×{Height} pixels cannot be written as {format} (JPEG holds up to 65,535 pixels a side, WebP 16,383).");
     }
 }
+
+/// <summary>The formats that images are written in.</summary>
+public enum ImageFormat
+{
+    /// <summary>JPEG, baseline; the quality applies.</summary>
+    Jpeg,
+
+    /// <summary>PNG, lossless.</summary>
+    Png,
+
+    /// <summary>WebP; lossy with the quality below 100, lossless at 100.</summary>
+    Webp,
+}

@@ -50,3 +50,13 @@ public static class TensorPacker
     /// <summary>The bits that a channel of the tensor lies above the lowest of a pixel's word.</summary>
     private static int Shift(int channel, bool bgr) => 8 * (bgr ? 2 - channel : channel);
 }
+
+/// <summary>The order of an image's values in a tensor of one image and three channels.</summary>
+public enum PixelLayout
+{
+    /// <summary>N, C, H, W: one plane per channel (Darknet, PyTorch, most ONNX models).</summary>
+    Nchw,
+
+    /// <summary>N, H, W, C: the three values of a pixel side by side (TensorFlow, Keras).</summary>
+    Nhwc,
+}

@@ -128,3 +128,6 @@ internal sealed class FileTransfer(HttpClient client, CatalogueFile file, Uri ad
     private static string? Version(HttpResponseMessage response) =>
         response.Headers.ETag is { IsWeak: false } tag ? tag.ToString() : response.Content.Headers.LastModified?.ToString("R", CultureInfo.InvariantCulture);
 }
+
+/// <summary>A connection ended or stalled before the file was complete: worth another attempt.</summary>
+internal sealed class ConnectionCutException(string message, Exception? inner = null) : Exception(message, inner);

@@ -76,3 +76,32 @@ internal sealed record SegmentationNetwork(OnnxModel Model, NetworkInput Input, 
             ? VocLabels.All
             : [.. Enumerable.Range(0, output.Classes).Select(i => FormattableString.Invariant($"class {i}"))];
 }
+
+/// <summary>All that a segmentation chain needs besides the network; it travels as JSON in a saved pipeline.</summary>
+internal sealed record SegmentationSettings : PipelineSettings
+{
+    /// <summary>The class names.</summary>
+    public required IReadOnlyList<string> Labels { get; init; }
+
+    /// <summary>The output that holds the classes.</summary>
+    public required SegmentationOutput Output { get; init; }
+
+    /// <summary>How it is upsampled to the image's size.</summary>
+    public MaskUpsampling Upsampling { get; init; }
+
+    /// <summary>Whether masks stay at the size of the network's output.</summary>
+    public bool AtNetworkSize { get; init; }
+
+    /// <summary>Whether masks carry confidences.</summary>
+    public bool WithConfidence { get; init; }
+}
+
+/// <summary>The 21 classes of Pascal VOC's segmentation in the order of its palette. http://host.robots.ox.ac.uk/pascal/VOC/voc2012/</summary>
+internal static class VocLabels
+{
+    public static IReadOnlyList<string> All { get; } =
+    [
+        "background", "aeroplane", "bicycle", "bird", "boat", "bottle", "bus", "car", "cat", "chair", "cow", "diningtable", "dog",
+        "horse", "motorbike", "person", "pottedplant", "sheep", "sofa", "train", "tvmonitor",
+    ];
+}

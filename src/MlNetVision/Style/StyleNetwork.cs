@@ -79,3 +79,40 @@ internal sealed record StyleNetwork(OnnxModel Model, NetworkInput Input, StyleSe
             yield return $"the model does not state its input normalisation; '{taken.Name}' is used{(taken.Bgr ? ", since the network subtracts Caffe's means, blue first" : ", as is usual for style networks")}.";
     }
 }
+
+/// <summary>All that a style chain needs besides the network; it travels as JSON in a saved pipeline.</summary>
+internal sealed record StyleSettings : PipelineSettings
+{
+    /// <summary>The output that holds the stylised image.</summary>
+    public required string Output { get; init; }
+
+    /// <summary>The order of its axes.</summary>
+    public required PixelLayout Layout { get; init; }
+
+    /// <summary>Whether the network's own size is free, although its chain has a fixed one.</summary>
+    public bool AnySize { get; init; }
+
+    /// <summary>Its width in pixels, for the size of the resize.</summary>
+    public required int OutputWidth { get; init; }
+
+    /// <summary>Its height in pixels, for the size of the resize.</summary>
+    public required int OutputHeight { get; init; }
+}
+
+/// <summary>The default input normalisation of style networks.</summary>
+internal static class StyleConvention
+{
+    private const float BlueMean = 103.939f;
+
+    /// <summary>
+    /// <c>raw-bgr</c> where the graph itself subtracts Caffe's means, blue first, as the Core ML conversions of Johnson's
+    /// networks do; <c>raw</c> elsewhere, as for the networks of PyTorch's examples.
+    /// </summary>
+    public static PixelNormalization Of(OnnxModel model) => SubtractsBlueFirst(model) ? PixelNormalization.RawBgr : PixelNormalization.Raw;
+
+    private static bool SubtractsBlueFirst(OnnxModel model) =>
+        model.Graph.Node.Any(n => n.OpType == "ImageScaler" && n.Find("bias") is { Floats: [var bias, _, _] } && IsBlue(bias))
+        || model.Graph.Initializer.Any(t => TensorData.Small(t, 3) is [var first, _, _] && IsBlue(first));
+
+    private static bool IsBlue(double value) => Math.Abs(Math.Abs(value) - BlueMean) < 0.01;
+}

@@ -101,7 +101,7 @@ public sealed partial class PascalVocReaderTests
         var data = folder.Open();
 
         Assert.IsTrue(data.Images.All(p => (p.Width, p.Height) == (100, 50)));
-        Assert.Contains("says 50×100, but the upright image", data.Warnings.Single());
+        Assert.Contains("states 50×100, but the upright image", data.Warnings.Single());
     }
 
     [TestMethod]

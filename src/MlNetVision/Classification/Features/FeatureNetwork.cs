@@ -81,3 +81,10 @@ internal sealed record FeatureNetwork(OnnxModel Model, NetworkInput Input, Featu
         foreach (var key in new[] { SavedNetwork.SettingsKey, VisionMetadata.NamesKey, VisionMetadata.TaskKey, VisionMetadata.YoloKey }) cut.Metadata[key] = null;
     }
 }
+
+/// <summary>All that a chain of features needs besides the network; it travels as JSON in a saved pipeline.</summary>
+internal sealed record FeaturizerSettings : PipelineSettings
+{
+    /// <summary>The layer that the network was cut at; null in the settings of another task's pipeline.</summary>
+    public string? Layer { get; init; }
+}

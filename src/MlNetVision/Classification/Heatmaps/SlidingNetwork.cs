@@ -71,3 +71,34 @@ public sealed record SlidingNetwork(OnnxModel Model, int WindowWidth, int Window
         BadModelException Unknown() => new($"{model.Name}: the input {model.Inputs[0]} has a free size, and the metadata '{VisionMetadata.ImageSizeKey}' ([height, width]) is missing.");
     }
 }
+
+/// <summary>How a sliding network replaces a global pooling.</summary>
+public enum SlidingPooling
+{
+    /// <summary>The mean over each window of the size that the network was trained at: its scores for that part of the image.</summary>
+    Window,
+
+    /// <summary>
+    /// No mean: each position is scored by itself. These are class activation maps (Zhou et al., arXiv:1512.04150, section 2),
+    /// whose mean is the network's raw score. Networks without global pooling are not affected.
+    /// </summary>
+    None,
+}
+
+/// <summary>The positions of the rows or columns of a sliding network's map in its input.</summary>
+/// <param name="Stride">Pixels from one to the next.</param>
+/// <param name="First">The centre of the first one's window, in pixels from the edge of the input.</param>
+public readonly record struct SlidingAxis(float Stride, float First)
+{
+    // A multiple of all usual strides, so that rounding at the edges does not change the quotient.
+    internal const int Far = 20_160;
+
+    /// <param name="window">The length of the input that the network was trained at.</param>
+    /// <param name="positions">The positions of the map at that length.</param>
+    /// <param name="farPositions">Those of an input longer by <see cref="Far"/>.</param>
+    internal static SlidingAxis Of(int window, long positions, long farPositions)
+    {
+        var stride = (float)Far / (farPositions - positions);
+        return new(stride, (window - ((positions - 1) * stride)) / 2);
+    }
+}

@@ -86,3 +86,18 @@ public sealed record YoloHead : IDetectionHead
         ? new((int)shape[3], (int)shape[1], (int)shape[2], ChannelsLast: true)
         : new((int)shape[1], (int)shape[2], (int)shape[3]);
 }
+
+/// <summary>How the raw grid of a YOLO head is decoded.</summary>
+public enum YoloHeadKind
+{
+    /// <summary>YOLO v2 (Darknet's <c>[region]</c>): softmax over the classes, anchors in grid cells. YOLO9000, arXiv:1612.08242, section 2.</summary>
+    Region,
+
+    /// <summary>YOLO v3 and v4 (Darknet's <c>[yolo]</c>): logistic classes, anchors in pixels of the network's input. arXiv:1804.02767, section 2.</summary>
+    Yolo,
+}
+
+/// <summary>The width and height of an anchor (prior box).</summary>
+/// <param name="Width">Width; the unit is that of the <see cref="YoloHead"/> it belongs to.</param>
+/// <param name="Height">Height, in the same unit.</param>
+public readonly record struct AnchorSize(float Width, float Height);

@@ -108,3 +108,44 @@ internal sealed class Legend
     private static string Percent(double fraction) =>
         fraction < 0.0005 ? "<0.1%" : (fraction * 100).ToString("0.0", CultureInfo.InvariantCulture) + "%";
 }
+
+/// <summary>The position of an overlay's legend.</summary>
+public enum LegendPlacement
+{
+    /// <summary>No legend.</summary>
+    None,
+
+    /// <summary>Within the image where it covers a quarter of it at most, otherwise below it. The default.</summary>
+    Auto,
+
+    /// <summary>Within the image, in the corner where it hides least; its last line counts classes without room; an image of a few pixels gets no legend.</summary>
+    Inside,
+
+    /// <summary>On a strip below the image, which makes the result higher, and wider where the image is narrower than a line of text.</summary>
+    Below,
+}
+
+/// <summary>A line of a legend. Without colour it has no swatch; a hollow swatch stands for a class that is not coloured.</summary>
+internal readonly record struct LegendEntry(string Label, string Share, RgbColor? Color, bool Hollow);
+
+/// <summary>Finds the corner of an image where a legend hides least.</summary>
+internal static class CornerFinder
+{
+    /// <summary>The corner with most of the mask's largest class, which matters least; ties: the top left one.</summary>
+    public static SKRectI Find(SegmentationMask mask, int width, int height, int margin)
+    {
+        var (farX, farY) = (Math.Max(0, mask.Width - width - margin), Math.Max(0, mask.Height - height - margin));
+        var (nearX, nearY) = (Math.Min(margin, farX), Math.Min(margin, farY));
+        var largest = (byte)mask.Shares()[0].Index;
+        (int X, int Y)[] corners = [(nearX, nearY), (farX, nearY), (nearX, farY), (farX, farY)];
+        return corners.Select(c => SKRectI.Create(c.X, c.Y, width, height)).MaxBy(plate => Count(mask, plate, largest));
+    }
+
+    private static long Count(SegmentationMask mask, SKRectI plate, byte wanted)
+    {
+        long count = 0;
+        for (var y = plate.Top; y < Math.Min(plate.Bottom, mask.Height); y++)
+            count += mask.Classes.Slice(y * mask.Width + plate.Left, Math.Min(plate.Width, mask.Width - plate.Left)).Count(wanted);
+        return count;
+    }
+}

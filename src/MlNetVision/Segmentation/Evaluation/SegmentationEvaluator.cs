@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.Intrinsics;
 using MlNetVision.Data;
 
 namespace MlNetVision.Segmentation.Evaluation;
@@ -137,4 +138,77 @@ public sealed class SegmentationEvaluator
     }
 
     private static ReadOnlySpan<uint> Row(ReadOnlySpan<uint> counts, int truth) => counts.Slice(truth * ConfusionCounter.Side, ConfusionCounter.Side);
+}
+
+/// <summary>Counts pairs of true and predicted class indices.</summary>
+internal static class ConfusionCounter
+{
+    /// <summary>One row and one column per byte value, so that counting needs no range check.</summary>
+    public const int Side = 256;
+
+    /// <summary>The length of a table.</summary>
+    public const int Cells = Side * Side;
+
+    /// <summary>Adds one to the cell (truth, predicted) of each pixel.</summary>
+    /// <param name="truth">Indices.</param>
+    /// <param name="predicted">Indices, as many.</param>
+    /// <param name="counts"><see cref="Cells"/> counters, true classes by row. A span's length fits in 31 bits, so none overflows in one call.</param>
+    public static void Count(ReadOnlySpan<byte> truth, ReadOnlySpan<byte> predicted, Span<uint> counts)
+    {
+        if (predicted.Length != truth.Length) throw new ArgumentException($"{predicted.Length} predicted indices are given for {truth.Length} true ones.", nameof(predicted));
+        counts = counts[..Cells];
+        var i = 0;
+        // Masks are mostly large areas: a block of equal pairs is counted at once.
+        for (; i <= truth.Length - Vector256<byte>.Count; i += Vector256<byte>.Count)
+        {
+            var t = truth.Slice(i, Vector256<byte>.Count);
+            var p = predicted.Slice(i, Vector256<byte>.Count);
+            if (IsUniform(t) && IsUniform(p)) counts[t[0] * Side + p[0]] += (uint)Vector256<byte>.Count;
+            else CountEach(t, p, counts);
+        }
+        CountEach(truth[i..], predicted[i..], counts);
+    }
+
+    private static bool IsUniform(ReadOnlySpan<byte> block) => Vector256.EqualsAll(Vector256.Create(block), Vector256.Create(block[0]));
+
+    private static void CountEach(ReadOnlySpan<byte> truth, ReadOnlySpan<byte> predicted, Span<uint> counts)
+    {
+        for (var i = 0; i < truth.Length && i < predicted.Length; i++) counts[truth[i] * Side + predicted[i]]++;
+    }
+}
+
+/// <summary>Describes an index of a mask that is out of range.</summary>
+internal static class ForeignIndex
+{
+    private const int Listed = 10;
+
+    /// <summary>The error for the first such pixel of the ground truth, else of the prediction.</summary>
+    public static Exception Describe(ReadOnlySpan<byte> truth, ReadOnlySpan<byte> predicted, int width, string name, IReadOnlyList<string> labels, byte? ignore)
+    {
+        var foreign = new SortedDictionary<byte, long>();
+        var first = -1;
+        for (var i = 0; i < truth.Length; i++)
+        {
+            if (truth[i] < labels.Count || truth[i] == ignore) continue;
+            if (first < 0) first = i;
+            foreign[truth[i]] = foreign.GetValueOrDefault(truth[i]) + 1;
+        }
+        if (first < 0) return Predicted(truth, predicted, width, name, labels, ignore);
+        return new BadDataSetException(
+            $"{name}: the index {truth[first]} at the pixel ({first % width}, {first / width}) is out of range; {Classes(labels)}{(ignore is null ? "" : $", and {ignore} is ignored")}. "
+            + $"{foreign.Values.Sum()} pixels have such an index: {Indices([.. foreign.Keys])}. An index that marks unlabelled pixels can be ignored.");
+    }
+
+    private static BadModelException Predicted(ReadOnlySpan<byte> truth, ReadOnlySpan<byte> predicted, int width, string name, IReadOnlyList<string> labels, byte? ignore)
+    {
+        var first = 0;
+        while (predicted[first] < labels.Count || truth[first] == ignore) first++;
+        return new BadModelException($"{name}: the model gives the index {predicted[first]} at the pixel ({first % width}, {first / width}), which is out of range; {Classes(labels)}.");
+    }
+
+    private static string Classes(IReadOnlyList<string> labels) =>
+        labels.Count == 1 ? $"there is 1 class, 0 ({labels[0]})" : $"there are {labels.Count} classes, 0 ({labels[0]}) to {labels.Count - 1} ({labels[^1]})";
+
+    private static string Indices(List<byte> indices) =>
+        string.Join(", ", indices.Take(Listed)) + (indices.Count > Listed ? $", … ({indices.Count} different ones)" : "");
 }
