@@ -29,18 +29,23 @@ public sealed partial class ClassificationEvaluation
         json.WriteEndObject();
     });
 
-    /// <summary>One line per class below a header; undefined fields are empty. Lines end with a line feed. The confusion matrix: <see cref="ConfusionMatrix.ToCsv"/>.</summary>
+    /// <summary>
+    /// One line per class below a header; undefined fields are empty. Lines end with a line feed. The confusion matrix:
+    /// <see cref="ConfusionMatrix.ToCsv"/>.
+    /// </summary>
     public string ToCsv()
     {
         var csv = new StringBuilder("index,label,support,predicted,correct,precision,recall,f1\n");
         foreach (var c in PerClass)
-            csv.Append(CultureInfo.InvariantCulture, $"{c.Index},{Csv.Field(c.Label)},{c.Support},{c.Predicted},{c.Correct},{c.Precision},{c.Recall},{c.F1}\n");
+            csv.Append(CultureInfo.InvariantCulture,
+                $"{c.Index},{Csv.Field(c.Label)},{c.Support},{c.Predicted},{c.Correct},{c.Precision},{c.Recall},{c.F1}\n");
         return csv.ToString();
     }
 
     /// <summary>Draws the confusion matrix, with accuracy and macro F1 above it; see <see cref="ConfusionMatrixPainter"/>.</summary>
     /// <returns>A new image; the caller disposes it.</returns>
-    public RgbImage DrawConfusion() => ConfusionMatrixPainter.Draw(Confusion, FormattableString.Invariant($"accuracy {Accuracy:0.000}, macro F1 {MacroF1:0.000}"));
+    public RgbImage DrawConfusion() =>
+        ConfusionMatrixPainter.Draw(Confusion, FormattableString.Invariant($"accuracy {Accuracy:0.000}, macro F1 {MacroF1:0.000}"));
 
     private static void Write(Utf8JsonWriter json, ClassificationClassEvaluation c)
     {

@@ -13,7 +13,8 @@ public sealed partial class ClassificationEvaluation
     private ClassificationEvaluation(IReadOnlyList<ClassificationCase> cases, ConfusionMatrix confusion)
     {
         (Cases, Confusion) = (cases, confusion);
-        PerClass = [.. confusion.Labels.Select((label, i) => new ClassificationClassEvaluation(i, label, confusion.Truth(i), confusion.Predicted(i), confusion[i, i]))];
+        PerClass = [.. confusion.Labels.Select(
+            (label, i) => new ClassificationClassEvaluation(i, label, confusion.Truth(i), confusion.Predicted(i), confusion[i, i]))];
         Calibration = CalibrationBin.Of(cases);
         TopFive = (double)cases.Count(c => c.Rank < Top) / cases.Count;
         LogLoss = cases.Average(c => -Math.Log(Math.Clamp(c.Scores[c.Truth], LeastProbability, 1)));
@@ -37,13 +38,19 @@ public sealed partial class ClassificationEvaluation
     /// <summary>Accuracy, 0 to 1: the part of the images predicted correctly.</summary>
     public double Accuracy => (double)Confusion.Correct / Cases.Count;
 
-    /// <summary>The part of the images whose true class is among the five of the highest scores, 0 to 1; 1 where there are not more than five classes.</summary>
+    /// <summary>
+    /// The part of the images whose true class is among the five of the highest scores, 0 to 1; 1 where there are not more than five classes.
+    /// </summary>
     public double TopFive { get; }
 
-    /// <summary>The mean of <see cref="ClassificationClassEvaluation.F1"/> over the classes that have one: those in the ground truth or predicted.</summary>
+    /// <summary>
+    /// The mean of <see cref="ClassificationClassEvaluation.F1"/> over the classes that have one: those in the ground truth or predicted.
+    /// </summary>
     public double MacroF1 => PerClass.Average(c => c.F1)!.Value;
 
-    /// <summary>The mean of −ln p, p being the probability given to the true class, taken as at least 1e-15: cross-entropy in nats, 0 at best.</summary>
+    /// <summary>
+    /// The mean of −ln p, p being the probability given to the true class, taken as at least 1e-15: cross-entropy in nats, 0 at best.
+    /// </summary>
     public double LogLoss { get; }
 
     /// <summary>
@@ -56,7 +63,10 @@ public sealed partial class ClassificationEvaluation
     /// <summary>Computes all metrics.</summary>
     /// <param name="labels">The names of the classes, by index; at least one.</param>
     /// <param name="cases">The images, at least one.</param>
-    /// <exception cref="ArgumentException">There are no labels or no cases; or a case has a true class out of range, another number of scores than there are labels, or a score that is not finite.</exception>
+    /// <exception cref="ArgumentException">
+    /// There are no labels or no cases; or a case has a true class out of range, another number of scores than there are labels, or a score
+    /// that is not finite.
+    /// </exception>
     public static ClassificationEvaluation Of(IReadOnlyList<string> labels, IReadOnlyList<ClassificationCase> cases)
     {
         ArgumentNullException.ThrowIfNull(labels);
@@ -74,7 +84,8 @@ public sealed partial class ClassificationEvaluation
 
     private static void Check(ClassificationCase c, int classes)
     {
-        if (c.Scores.Length != classes) throw new ArgumentException($"{c.Path}: has {c.Scores.Length} scores; expected one for each of {classes} classes.");
+        if (c.Scores.Length != classes)
+            throw new ArgumentException($"{c.Path}: has {c.Scores.Length} scores; expected one for each of {classes} classes.");
         if ((uint)c.Truth >= (uint)classes) throw new ArgumentException($"{c.Path}: has the true class {c.Truth}; expected 0 to {classes - 1}.");
         if (!c.Scores.All(float.IsFinite)) throw new ArgumentException($"{c.Path}: has a score that is not finite; expected probabilities.");
     }
@@ -94,7 +105,9 @@ public sealed record ClassificationClassEvaluation(int Index, string Label, long
     /// <summary>Recall, 0 to 1: correct / support; <see langword="null"/> where the class has no images.</summary>
     public double? Recall => Ratio(Correct, Support);
 
-    /// <summary>F1, 0 to 1: 2 · correct / (support + predicted); <see langword="null"/> where the class is neither in the ground truth nor predicted.</summary>
+    /// <summary>
+    /// F1, 0 to 1: 2 · correct / (support + predicted); <see langword="null"/> where the class is neither in the ground truth nor predicted.
+    /// </summary>
     public double? F1 => Ratio(2 * Correct, Support + Predicted);
 
     private static double? Ratio(long part, long whole) => whole == 0 ? null : (double)part / whole;

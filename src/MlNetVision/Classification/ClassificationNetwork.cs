@@ -12,7 +12,8 @@ namespace MlNetVision.Classification;
 /// <param name="Running">The network as it runs: its output <see cref="ClassifierGraph.Scores"/> is a row of scores.</param>
 /// <param name="Input">The image input of <paramref name="Running"/>.</param>
 /// <param name="Settings">The rest.</param>
-internal sealed record ClassificationNetwork(OnnxModel Model, string Output, OnnxModel Running, NetworkInput Input, ClassificationSettings Settings) : VisionNetwork(Model, Input)
+internal sealed record ClassificationNetwork(
+    OnnxModel Model, string Output, OnnxModel Running, NetworkInput Input, ClassificationSettings Settings) : VisionNetwork(Model, Input)
 {
     /// <inheritdoc/>
     public override PipelineSettings Pipeline => Settings;
@@ -22,7 +23,8 @@ internal sealed record ClassificationNetwork(OnnxModel Model, string Output, Onn
     /// <exception cref="ArgumentException">An option lies outside its range.</exception>
     public static ClassificationNetwork Of(OnnxModel model, ImageClassifierOptions options)
     {
-        if (options.Top is < 1) throw new ArgumentException(FormattableString.Invariant($"The best {options.Top} classes were asked for: at least 1 was expected."));
+        if (options.Top is < 1)
+            throw new ArgumentException(FormattableString.Invariant($"The best {options.Top} classes were asked for: at least 1 was expected."));
         VisionTask.Classify.Require(model);
         model = NetworkInput.Sized(StandaloneClassifier.Strip(model), options.Size);
         var network = model.Metadata[SavedNetwork.SettingsKey] is null ? FromModel(model, options) : FromSaved(model, options);
@@ -68,16 +70,19 @@ internal sealed record ClassificationNetwork(OnnxModel Model, string Output, Onn
         var settings = SettingsJson.Read<ClassificationSettings>(model.Metadata[SavedNetwork.SettingsKey]!, model.Name);
         SavedNetwork.RequirePreprocess(model, settings.Preprocess, options.Preprocess);
         if (options.Softmax is { } softmax && softmax != settings.AddsSoftmax)
-            throw new ArgumentException($"{model.Name} was saved {(settings.AddsSoftmax ? "with" : "without")} a softmax of its own, which cannot be changed.");
+            throw new ArgumentException(
+                $"{model.Name} was saved {(settings.AddsSoftmax ? "with" : "without")} a softmax of its own, which cannot be changed.");
         if (options.HasLabels) settings = settings with { Labels = ClassifierLabels.For(model, settings.Labels.Count) };
         return new ClassificationNetwork(model, ClassifierGraph.Scores, model, NetworkInput.Of(model), settings);
     }
 
-    private static IEnumerable<string> Assumed(OnnxModel model, NetworkInput input, ClassifierOutput output, ImageClassifierOptions options, ClassificationSettings settings)
+    private static IEnumerable<string> Assumed(
+        OnnxModel model, NetworkInput input, ClassifierOutput output, ImageClassifierOptions options, ClassificationSettings settings)
     {
         if (model.GetNames() is null) yield return "the model names no classes; they are named by their numbers.";
         if (!input.Bytes && options.Preprocess is null && model.Metadata[VisionMetadata.PreprocessKey] is null)
-            yield return $"the model does not state its input normalisation; '{settings.Preprocess}' is used, as is usual for {Usual(model, input).For}.";
+            yield return $"the model does not state its input normalisation; '{settings.Preprocess}' is used, as is usual for "
+                + $"{Usual(model, input).For}.";
         if (output.HasUnknownScale) yield return "the model does not state the scale of its 8-bit scores; 1/256 is used.";
     }
 

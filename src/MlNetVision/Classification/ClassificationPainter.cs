@@ -22,7 +22,8 @@ public static class ClassificationPainter
     public static RgbImage Draw(RgbImage source, IReadOnlyList<ClassScore> predictions, ClassificationPaintOptions? options = null) =>
         Draw(source, predictions, options ?? new(), LabelFont.Create);
 
-    internal static RgbImage Draw(RgbImage source, IReadOnlyList<ClassScore> predictions, ClassificationPaintOptions options, Func<float, LabelFont> fonts)
+    internal static RgbImage Draw(
+        RgbImage source, IReadOnlyList<ClassScore> predictions, ClassificationPaintOptions options, Func<float, LabelFont> fonts)
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(predictions);
@@ -84,7 +85,10 @@ public sealed record ClassificationPaintOptions
     /// <summary>How many classes are named at most, at least 1; fewer where the image has no room. Default: 5.</summary>
     public int Top { get; init; } = 5;
 
-    /// <summary>The size of the text in pixels, 7 to 1000; null: 3 % of the mean of the image's width and height, at most 6 % of the shorter one, 11 at least. Default: null.</summary>
+    /// <summary>
+    /// The size of the text in pixels, 7 to 1000; null: 3 % of the mean of the image's width and height, at most 6 % of the shorter one, 11
+    /// at least. Default: null.
+    /// </summary>
     public float? TextSize { get; init; }
 
     /// <summary>Checks the ranges.</summary>
@@ -92,6 +96,10 @@ public sealed record ClassificationPaintOptions
     public void Validate()
     {
         if (Top < 1) throw new ArgumentException(FormattableString.Invariant($"The best {Top} classes are to be drawn: at least 1 was expected."));
-        if (TextSize is not (null or >= LabelFont.Smallest and <= 1000)) throw new ArgumentException(FormattableString.Invariant($"The text size is {TextSize}: {LabelFont.Smallest} to 1000 pixels were expected."));
+        if (TextSize is not (null or >= LabelFont.Smallest and <= 1000))
+        {
+            throw new ArgumentException(
+                FormattableString.Invariant($"The text size is {TextSize}: {LabelFont.Smallest} to 1000 pixels were expected."));
+        }
     }
 }

@@ -29,13 +29,17 @@ internal sealed record ClassifierOutput(string Name, DataType Type, int Classes,
         var output = Choose(model, name);
         var quantizer = NetworkEnd.Chain(model, output.Name).FirstOrDefault(n => n.OpType == "QuantizeLinear");
         if (!(output.Type is DataType.Float or DataType.Double or DataType.Uint8 || (output.Type == DataType.Int8 && quantizer is not null)))
-            throw new BadModelException($"{model.Name}: the output '{output.Name}' holds {ElementType.Name(output.Type)}; expected scores of float, float16 or 8 bits.");
+            throw new BadModelException(
+                $"{model.Name}: the output '{output.Name}' holds {ElementType.Name(output.Type)}; expected scores of float, float16 or 8 bits.");
         var shape = Shape(model, input, output);
         var classes = shape.Where(d => d > 1).DefaultIfEmpty(1).Max();
         // One axis of classes; batch and spatial axes are 1.
         if (shape.Count(d => d > 1) != 1)
-            throw new BadModelException($"{model.Name}: the output '{output.Name}' has the shape {string.Join('×', shape)}; expected one score for each of at least 2 classes, such as 1×1000.");
-        var probability = output.Type is DataType.Uint8 || NetworkEnd.SoftmaxInput(model, output.Name) is not null || NetworkEnd.Last(model, output.Name) is { OpType: "Sigmoid" };
+            throw new BadModelException(
+                $"{model.Name}: the output '{output.Name}' has the shape {string.Join('×', shape)}; expected one score for each of at least 2 "
+                + "classes, such as 1×1000.");
+        var probability = output.Type is DataType.Uint8 || NetworkEnd.SoftmaxInput(model, output.Name) is not null
+            || NetworkEnd.Last(model, output.Name) is { OpType: "Sigmoid" };
         return new ClassifierOutput(output.Name, output.Type, checked((int)classes), quantizer, probability);
     }
 
@@ -57,7 +61,8 @@ internal sealed record ClassifierOutput(string Name, DataType Type, int Classes,
         var found = new ShapeInference(model, inputs)[output.Name].Shape;
         return found is not null && found.All(d => d is > 0)
             ? [.. found.Select(d => d!.Value)]
-            : throw new BadModelException($"{model.Name}: does not say how many scores the output '{output.Name}' holds; expected a shape such as 1×1000.");
+            : throw new BadModelException(
+                $"{model.Name}: does not say how many scores the output '{output.Name}' holds; expected a shape such as 1×1000.");
     }
 }
 
@@ -110,7 +115,8 @@ internal static class ClassifierLabels
         var names when names.Length == classes => names,
         { Length: ImageNet } names when classes == ImageNet + 1 => [Background, .. names],
         { Length: ImageNet + 1 } names when classes == ImageNet && names[0].Equals(Background, StringComparison.OrdinalIgnoreCase) => names[1..],
-        var names => throw new BadModelException($"{model.Name}: has {classes} classes, but {names.Length} labels are given; expected one label per class."),
+        var names =>
+            throw new BadModelException($"{model.Name}: has {classes} classes, but {names.Length} labels are given; expected one label per class."),
     };
 }
 
@@ -130,12 +136,12 @@ internal static class TopScores
         for (var i = 0; i < scores.Length; i++)
         {
             if (float.IsNaN(scores[i])) throw new BadModelException($"The network's score of class {i} ('{labels[i]}') is not a number.");
-            var place = found;
-            while (place > 0 && scores[i] > top[place - 1].Score) place--;
-            if (place == top.Length) continue;
+            var rank = found;
+            while (rank > 0 && scores[i] > top[rank - 1].Score) rank--;
+            if (rank == top.Length) continue;
             if (found < top.Length) found++;
-            top.AsSpan(place, found - place - 1).CopyTo(top.AsSpan(place + 1));
-            top[place] = new ClassScore(i, labels[i], scores[i]);
+            top.AsSpan(rank, found - rank - 1).CopyTo(top.AsSpan(rank + 1));
+            top[rank] = new ClassScore(i, labels[i], scores[i]);
         }
         return top;
     }

@@ -12,7 +12,8 @@ namespace MlNetVision.Classification;
 /// <inheritdoc/>
 public sealed partial class ImageClassifier : VisionModel<ClassificationResult>
 {
-    private ImageClassifier(ClassificationNetwork network, ImageClassifierOptions options) : base(network, Engine(network, options.Threads), options) => Network = network;
+    private ImageClassifier(ClassificationNetwork network, ImageClassifierOptions options)
+        : base(network, Engine(network, options.Threads), options) => Network = network;
 
     /// <summary>The class names, by class index.</summary>
     public IReadOnlyList<string> Labels => Network.Settings.Labels;
@@ -23,7 +24,10 @@ public sealed partial class ImageClassifier : VisionModel<ClassificationResult>
     internal ClassificationNetwork Network { get; }
 
     /// <summary>Opens a classifier.</summary>
-    /// <param name="model">The name of a bundled or catalogue model; an <c>.onnx</c> or <c>.zip</c>, standalone or not; its bytes, a stream, or a network in memory.</param>
+    /// <param name="model">
+    /// The name of a bundled or catalogue model; an <c>.onnx</c> or <c>.zip</c>, standalone or not; its bytes, a stream, or a network in
+    /// memory.
+    /// </param>
     /// <param name="options">How the model and the images are read, and what a result holds; null: as the model states.</param>
     /// <exception cref="BadModelException">There is no such model, or it is no classification network; the message names the file.</exception>
     /// <exception cref="ArgumentException">An option lies outside its range.</exception>
@@ -46,29 +50,34 @@ public sealed partial class ImageClassifier : VisionModel<ClassificationResult>
 
     /// <inheritdoc cref="VisionModel{TResult}.RunManyAsync(IAsyncEnumerable{ImageSource}, Action{RgbImage, TResult}?, CancellationToken)"/>
     public IAsyncEnumerable<Outcome<ClassificationResult>> ClassifyManyAsync(
-        IEnumerable<string> images, Action<RgbImage, ClassificationResult>? then = null, CancellationToken cancellation = default) => RunManyAsync(images, then, cancellation);
+        IEnumerable<string> images, Action<RgbImage, ClassificationResult>? then = null, CancellationToken cancellation = default) =>
+        RunManyAsync(images, then, cancellation);
 
     /// <inheritdoc cref="VisionModel{TResult}.RunManyAsync(IAsyncEnumerable{ImageSource}, Action{RgbImage, TResult}?, CancellationToken)"/>
     public IAsyncEnumerable<Outcome<ClassificationResult>> ClassifyManyAsync(
-        IEnumerable<ImageSource> images, Action<RgbImage, ClassificationResult>? then = null, CancellationToken cancellation = default) => RunManyAsync(images, then, cancellation);
+        IEnumerable<ImageSource> images, Action<RgbImage, ClassificationResult>? then = null, CancellationToken cancellation = default) =>
+        RunManyAsync(images, then, cancellation);
 
     /// <inheritdoc cref="VisionModel{TResult}.RunManyAsync(IAsyncEnumerable{ImageSource}, Action{RgbImage, TResult}?, CancellationToken)"/>
     public IAsyncEnumerable<Outcome<ClassificationResult>> ClassifyManyAsync(
-        IAsyncEnumerable<ImageSource> images, Action<RgbImage, ClassificationResult>? then = null, CancellationToken cancellation = default) => RunManyAsync(images, then, cancellation);
+        IAsyncEnumerable<ImageSource> images, Action<RgbImage, ClassificationResult>? then = null, CancellationToken cancellation = default) =>
+        RunManyAsync(images, then, cancellation);
 
     private static SessionEngine<ClassificationResult> Engine(ClassificationNetwork network, int threads) =>
         new(network.Running, network.Input, [ClassifierGraph.Scores], network.Settings, threads, (name, outputs, geometry) =>
         {
             var (scores, settings) = (outputs[0].Floats, network.Settings);
-            return new ClassificationResult(name, geometry.ImageWidth, geometry.ImageHeight, TopScores.Of(scores, settings.Labels, settings.Top)) { Scores = [.. scores] };
+            return new ClassificationResult(name, geometry.ImageWidth, geometry.ImageHeight, TopScores.Of(scores, settings.Labels, settings.Top))
+                { Scores = [.. scores] };
         });
 }
 
 /// <summary>How a classifier reads its model and its images, and what a result holds. Null: as the model states, else the default given.</summary>
 /// <remarks>
-/// Defaults of the base: <see cref="ResizeMode.Stretch"/>; <see cref="Resampler.Area"/>, antialiased as Pillow's and TensorFlow's; input normalisation as
-/// the published family that the network belongs to (<see cref="FeaturizerPreset.Of"/>), else <c>tf</c> (−1…1) for N×H×W×3 and <c>imagenet</c>
-/// for N×3×H×W. Class names: numbers. ImageNet's 1,000 names also serve networks of 1,001 classes, whose first is the background, and vice versa.
+/// Defaults of the base: <see cref="ResizeMode.Stretch"/>; <see cref="Resampler.Area"/>, antialiased as Pillow's and TensorFlow's; input
+/// normalisation as the published family that the network belongs to (<see cref="FeaturizerPreset.Of"/>), else <c>tf</c> (−1…1) for N×H×W×3
+/// and <c>imagenet</c> for N×3×H×W. Class names: numbers. ImageNet's 1,000 names also serve networks of 1,001 classes, whose first is the
+/// background, and vice versa.
 /// </remarks>
 public sealed record ImageClassifierOptions : VisionOptions
 {

@@ -13,11 +13,13 @@ internal static class MapLayout
     /// </summary>
     public static PixelLayout Of(GraphProto graph, string map)
     {
-        var producers = graph.Node.SelectMany(n => n.Output.Select(o => (o, n))).Where(p => p.o.Length > 0).ToDictionary(p => p.o, p => p.n, StringComparer.Ordinal);
+        var producers = graph.Node.SelectMany(n => n.Output.Select(o => (o, n))).Where(p => p.o.Length > 0)
+            .ToDictionary(p => p.o, p => p.n, StringComparer.Ordinal);
         while (producers.TryGetValue(map, out var node))
         {
             if (node.OpType == "Transpose") return node.Integers("perm") is [0, 2, 3, 1] ? PixelLayout.Nhwc : PixelLayout.Nchw;
-            if (node.OpType.EndsWith("Conv", StringComparison.Ordinal) || node.OpType.EndsWith("Pool", StringComparison.Ordinal)) return PixelLayout.Nchw;
+            if (node.OpType.EndsWith("Conv", StringComparison.Ordinal) || node.OpType.EndsWith("Pool", StringComparison.Ordinal))
+                return PixelLayout.Nchw;
             // The first input may be a constant, as in Mul(scale, x).
             if (node.Input.FirstOrDefault(i => producers.TryGetValue(i, out var producer) && producer.OpType != "Constant") is not { } from) break;
             map = from;

@@ -39,7 +39,10 @@ internal static class StandaloneClassifier
         return model;
     }
 
-    /// <summary>The network without the additions of <see cref="Build"/>, so that it takes images of its own size; the same instance where there are none.</summary>
+    /// <summary>
+    /// The network without the additions of <see cref="Build"/>, so that it takes images of its own size; the same instance where there are
+    /// none.
+    /// </summary>
     public static OnnxModel Strip(OnnxModel model)
     {
         if (model.Inputs is not [{ Name: Pixels } large]) return model;

@@ -70,7 +70,9 @@ public static class TemperatureScaling
     internal static double Of(OnnxModel model) =>
         double.TryParse(model.Metadata[Key], CultureInfo.InvariantCulture, out var temperature) && temperature > 0 ? temperature : 1;
 
-    /// <summary>A copy of the network with a division of a tensor by the temperature; where the network was calibrated before, temperatures multiply.</summary>
+    /// <summary>
+    /// A copy of the network with a division of a tensor by the temperature; where the network was calibrated before, temperatures multiply.
+    /// </summary>
     /// <param name="model">The network.</param>
     /// <param name="scores">The raw scores that a softmax takes; or an output, which keeps its name.</param>
     /// <param name="temperature">Above 0.</param>
@@ -85,7 +87,11 @@ public static class TemperatureScaling
         var producer = graph.Node.ToList().FindIndex(n => n.Output.Contains(from));
         var writer = new GraphWriter(calibrated, Name + ".", producer + 1);
         var bytes = type == DataType.Float16 ? BitConverter.GetBytes((Half)temperature) : BitConverter.GetBytes((float)temperature);
-        var divisor = writer.Store(new TensorProto { Name = graph.FreeName(Name + ".Value"), DataType = (int)(type == DataType.Float16 ? type : DataType.Float), RawData = ByteString.CopyFrom(bytes) });
+        var divisor = writer.Store(new TensorProto
+        {
+            Name = graph.FreeName(Name + ".Value"), DataType = (int)(type == DataType.Float16 ? type : DataType.Float),
+            RawData = ByteString.CopyFrom(bytes),
+        });
         writer.NodeWithOutputs("Div", name, [from, divisor], [to]);
         StoredInputs.Remove(calibrated);
         calibrated.Metadata[Key] = (temperature * Of(model)).ToString("R", CultureInfo.InvariantCulture);

@@ -130,7 +130,8 @@ internal sealed class CocoFile
         }
         catch (JsonException e)
         {
-            throw new BadDataSetException($"{path}({e.LineNumber + 1}): is not a COCO instances file (images, annotations, categories): {e.Message}", e);
+            throw new BadDataSetException(
+                $"{path}({e.LineNumber + 1}): is not a COCO instances file (images, annotations, categories): {e.Message}", e);
         }
     }
 

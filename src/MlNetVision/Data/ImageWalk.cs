@@ -57,7 +57,9 @@ public static class ImageWalk
         return images;
     }
 
-    /// <summary>The position of an image's extension in <see cref="ImageFiles.Extensions"/>; of images with the same stem the lowest is taken.</summary>
+    /// <summary>
+    /// The position of an image's extension in <see cref="ImageFiles.Extensions"/>; of images with the same stem the lowest is taken.
+    /// </summary>
     internal static int Rank(string path)
     {
         var extension = Path.GetExtension(path);

@@ -173,7 +173,7 @@ internal static class YoloImages
     {
         string[] patterns = ["*.names", "classes.txt"];
         var files = new[] { folder, Path.Combine(folder, "labels") }.Where(Directory.Exists)
-            .SelectMany(place => patterns.SelectMany(pattern => Directory.EnumerateFiles(place, pattern))).Order(StringComparer.Ordinal).ToList();
+            .SelectMany(folder => patterns.SelectMany(pattern => Directory.EnumerateFiles(folder, pattern))).Order(StringComparer.Ordinal).ToList();
         return files switch
         {
             [var only] => ClassNames.Read(only),

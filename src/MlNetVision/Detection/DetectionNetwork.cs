@@ -46,7 +46,8 @@ internal sealed record DetectionNetwork(OnnxModel Model, NetworkInput Input, Det
         var labels = model.GetNames();
         IReadOnlyList<IDetectionHead> heads = options.AnchorsFile is null
             ? DetectionHeads.Of(model) ?? throw new BadModelException(
-                $"{model.Name}: does not state which of its outputs are YOLO grids; give its anchors (and labels), or a Darknet .cfg. Outputs: {string.Join(", ", model.Outputs.Select(o => o.Name))}.")
+                $"{model.Name}: does not state which of its outputs are YOLO grids; give its anchors (and labels), or a Darknet .cfg. Outputs: "
+                + $"{string.Join(", ", model.Outputs.Select(o => o.Name))}.")
             : YoloHeadReader.FromAnchors(model, YoloAnchorsFile.Read(options.AnchorsFile), labels);
         return new DetectionSettings
         {
@@ -63,7 +64,8 @@ internal sealed record DetectionNetwork(OnnxModel Model, NetworkInput Input, Det
     private static HeadOutput[] Outputs(OnnxModel model, NetworkInput input, string[] names)
     {
         var outputs = names.Select(name => model.Outputs.FirstOrDefault(o => o.Name == name) ?? throw new BadModelException(
-            $"{model.Name}: has no output '{name}', which its detection head names. Outputs: {string.Join(", ", model.Outputs.Select(o => o.Name))}.")).ToList();
+            $"{model.Name}: has no output '{name}', which its detection head names. Outputs: "
+            + $"{string.Join(", ", model.Outputs.Select(o => o.Name))}.")).ToList();
         foreach (var output in outputs.Where(o => o.Type != TensorProto.Types.DataType.Float))
             throw new BadModelException($"{model.Name}: the output '{output.Name}' holds {output.Type} elements; float was expected.");
         if (outputs.All(o => o.Shape.Count > 1 && o.Shape.Skip(1).All(d => d is > 0 and <= int.MaxValue)))
@@ -112,7 +114,8 @@ internal sealed record DetectionSettings : PipelineSettings
         foreach (var (head, outputs) in HeadsWithOutputs())
         {
             if (head.Classes != Labels.Count)
-                throw new BadModelException($"{model}: the output '{string.Join("', '", head.Outputs)}' has {head.Classes} classes, but {Labels.Count} labels are given.");
+                throw new BadModelException(
+                    $"{model}: the output '{string.Join("', '", head.Outputs)}' has {head.Classes} classes, but {Labels.Count} labels are given.");
             head.Check(model, outputs);
         }
     }

@@ -29,14 +29,17 @@ public sealed record DetectionOptions
     public void Validate()
     {
         CheckScore(Confidence, "The confidence threshold");
-        foreach (var (label, confidence) in ClassConfidence ?? new Dictionary<string, float>()) CheckScore(confidence, $"The confidence threshold of '{label}'");
+        foreach (var (label, confidence) in ClassConfidence ?? new Dictionary<string, float>())
+            CheckScore(confidence, $"The confidence threshold of '{label}'");
         if (Suppression is null) throw new ArgumentException("The options of non-maximum suppression are null: give a NonMaxSuppressionOptions.");
         Suppression.Validate();
     }
 
     /// <summary>Checks the ranges, and that the labels it names are the model's.</summary>
     /// <param name="labels">The model's labels.</param>
-    /// <exception cref="ArgumentException">A value lies outside its range, or a label is unknown; the message names it and the ones available.</exception>
+    /// <exception cref="ArgumentException">
+    /// A value lies outside its range, or a label is unknown; the message names it and the ones available.
+    /// </exception>
     public void Validate(IReadOnlyList<string> labels) => ClassThresholds.From(this, labels);
 
     private static void CheckScore(float value, string name)

@@ -31,7 +31,8 @@ public static class DetectionPainter
         try
         {
             using var canvas = new SKCanvas(copy.Bitmap);
-            var labels = detections.OrderBy(x => x.Score).Where(x => !x.Box.Clip(copy.Width, copy.Height).IsEmpty).Select(x => Layout(x, copy, options)).ToList();
+            var labels = detections.OrderBy(x => x.Score).Where(x => !x.Box.Clip(copy.Width, copy.Height).IsEmpty)
+                .Select(x => Layout(x, copy, options)).ToList();
             foreach (var label in labels) DrawBox(canvas, label);
             DrawLabels(canvas, copy, labels, options, fonts);
             return copy;
@@ -64,7 +65,9 @@ public static class DetectionPainter
     private static string Text(Detection detection, DetectionPaintOptions options)
     {
         var label = LabelFont.OneLine(options.ShowLabels ? detection.Label : "", LongestLabel);
-        var score = options.ShowScores && float.IsFinite(detection.Score) ? (detection.Score * 100).ToString("0", CultureInfo.InvariantCulture) + "%" : "";
+        var score = options.ShowScores && float.IsFinite(detection.Score)
+            ? (detection.Score * 100).ToString("0", CultureInfo.InvariantCulture) + "%"
+            : "";
         return $"{label} {score}".Trim();
     }
 
@@ -79,7 +82,8 @@ public static class DetectionPainter
         canvas.DrawRect(frame.Right - line, frame.Top, line, frame.Height, paint);
     }
 
-    private static void DrawLabels(SKCanvas canvas, RgbImage image, List<PaintedDetection> labels, DetectionPaintOptions options, Func<float, LabelFont> fonts)
+    private static void DrawLabels(
+        SKCanvas canvas, RgbImage image, List<PaintedDetection> labels, DetectionPaintOptions options, Func<float, LabelFont> fonts)
     {
         labels = labels.Where(x => x.Text.Length > 0).ToList();
         // On an image as small as an icon legible labels would hide what they name.
@@ -96,7 +100,8 @@ public static class DetectionPainter
             if (text.Length > 0) DrawLabel(canvas, label.Color, plate, text, font);
     }
 
-    private static (PaintedDetection Label, SKRectI Plate, string Text) Place(PaintedDetection label, LabelPlacer plates, LabelFont font, RgbImage image)
+    private static (PaintedDetection Label, SKRectI Plate, string Text) Place(
+        PaintedDetection label, LabelPlacer plates, LabelFont font, RgbImage image)
     {
         var margin = font.Margin;
         var text = font.Cut(label.Text, image.Width - 2 * margin);
@@ -125,10 +130,16 @@ public sealed record DetectionPaintOptions
     /// </summary>
     public int? ClassCount { get; init; }
 
-    /// <summary>The width of the boxes' lines in pixels, 1 to 1000; null: 0.3 % of the mean of the image's width and height, that mean being at most 1.8 times the shorter. Default: null.</summary>
+    /// <summary>
+    /// The width of the boxes' lines in pixels, 1 to 1000; null: 0.3 % of the mean of the image's width and height, that mean being at most
+    /// 1.8 times the shorter. Default: null.
+    /// </summary>
     public int? LineWidth { get; init; }
 
-    /// <summary>The size of the text in pixels, 7 to 1000; null: 2.2 % of that mean, 11 at least, and no text on an image whose shorter side is below 80 pixels. Default: null.</summary>
+    /// <summary>
+    /// The size of the text in pixels, 7 to 1000; null: 2.2 % of that mean, 11 at least, and no text on an image whose shorter side is below
+    /// 80 pixels. Default: null.
+    /// </summary>
     public float? TextSize { get; init; }
 
     /// <summary>Whether class names are written. Default: true.</summary>
@@ -143,7 +154,11 @@ public sealed record DetectionPaintOptions
     {
         if (ClassCount < 1) throw new ArgumentException($"The number of classes is {ClassCount}: 1 or more was expected.");
         if (LineWidth is < 1 or > 1000) throw new ArgumentException($"The line width is {LineWidth}: 1 to 1000 pixels were expected.");
-        if (TextSize is not (null or >= LabelFont.Smallest and <= 1000)) throw new ArgumentException(FormattableString.Invariant($"The text size is {TextSize}: {LabelFont.Smallest} to 1000 pixels were expected."));
+        if (TextSize is not (null or >= LabelFont.Smallest and <= 1000))
+        {
+            throw new ArgumentException(
+                FormattableString.Invariant($"The text size is {TextSize}: {LabelFont.Smallest} to 1000 pixels were expected."));
+        }
     }
 }
 

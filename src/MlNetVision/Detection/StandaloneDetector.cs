@@ -31,7 +31,8 @@ internal static class StandaloneDetector
         if (settings.Detection.Suppression.Kind != NonMaxSuppressionKind.Hard)
         {
             throw new ArgumentException(
-                $"Non-maximum suppression of kind {settings.Detection.Suppression.Kind} cannot be part of a network: ONNX has only the hard kind. Use {NonMaxSuppressionKind.Hard}, or save without standalone.");
+                $"Non-maximum suppression of kind {settings.Detection.Suppression.Kind} cannot be part of a network: ONNX has only the hard kind. "
+                + $"Use {NonMaxSuppressionKind.Hard}, or save without standalone.");
         }
         var model = network.Prepare();
         if (OperatorSetUpgrade.Version(model) < StandaloneGraph.LeastOperatorSet) OperatorSetUpgrade.Raise(model);
@@ -118,15 +119,16 @@ internal sealed class SuppressionGraph(GraphWriter graph, DetectionOptions optio
         var all = masked.Reshape(_classes * candidates);
         var pairs = (all > Refused / 2).Positions();
         var classes = pairs / graph.Integer(candidates);
-        var places = pairs - (classes * graph.Integer(candidates));
+        var boxIndices = pairs - (classes * graph.Integer(candidates));
         var scores = all.Gather(pairs);
-        var selected = Suppress(boxes.Gather(places, axis: 1), all.Reshape(1, 1, _classes * candidates).Gather(pairs, axis: 2)).At(2, 1);
-        return new(scores.Gather(selected), classes.Gather(selected), places.Gather(selected));
+        var selected = Suppress(boxes.Gather(boxIndices, axis: 1), all.Reshape(1, 1, _classes * candidates).Gather(pairs, axis: 2)).At(2, 1);
+        return new(scores.Gather(selected), classes.Gather(selected), boxIndices.Gather(selected));
     }
 
     /// <summary>Rows of (batch, class, box). Hard, per class. The order of the axes of corners does not change the IoU.</summary>
     private GraphTensor Suppress(GraphTensor boxes, GraphTensor scores) => boxes.Do("NonMaxSuppression",
-        scores, graph.Integers(options.Suppression.MaxDetections ?? int.MaxValue), graph.Floats([options.Suppression.IoU], 1), graph.Floats([Refused / 2], 1));
+        scores, graph.Integers(options.Suppression.MaxDetections ?? int.MaxValue), graph.Floats([options.Suppression.IoU], 1),
+        graph.Floats([Refused / 2], 1));
 
     /// <summary>The best first, up to the limit; ties in the order of suppression, the lower class first.</summary>
     private (GraphTensor Boxes, GraphTensor Scores, GraphTensor Classes) Best(GraphTensor boxes, Selection selected)
@@ -136,7 +138,8 @@ internal sealed class SuppressionGraph(GraphWriter graph, DetectionOptions optio
         return (boxes.Gather(selected.Boxes.Gather(order)).Clip(0, 1), scores, selected.Classes.Gather(order));
     }
 
-    private static (GraphTensor Boxes, GraphTensor Scores, GraphTensor Classes) DropEmpty((GraphTensor Boxes, GraphTensor Scores, GraphTensor Classes) found)
+    private static (GraphTensor Boxes, GraphTensor Scores, GraphTensor Classes) DropEmpty(
+        (GraphTensor Boxes, GraphTensor Scores, GraphTensor Classes) found)
     {
         var positive = found.Boxes.Slice(2, 4, axis: 1) - found.Boxes.Slice(0, 2, axis: 1) > 0;
         var kept = (positive.At(0, 1) & positive.At(1, 1)).Positions();

@@ -21,7 +21,8 @@ public sealed class ConfusionMatrix
         ArgumentNullException.ThrowIfNull(labels);
         if (labels.Count == 0) throw new ArgumentException("A confusion matrix has at least one class.", nameof(labels));
         if (counts.Length != (long)labels.Count * labels.Count)
-            throw new ArgumentException($"{counts.Length} counts are given for {labels.Count} classes; expected {(long)labels.Count * labels.Count}.", nameof(counts));
+            throw new ArgumentException(
+                $"{counts.Length} counts are given for {labels.Count} classes; expected {(long)labels.Count * labels.Count}.", nameof(counts));
         (Labels, _counts) = ([.. labels], counts.ToArray());
         (_truth, _predicted) = (new long[labels.Count], new long[labels.Count]);
         for (var i = 0; i < counts.Length; i++)

@@ -29,7 +29,8 @@ public static class ConfusionMatrixPainter
     {
         ArgumentNullException.ThrowIfNull(matrix);
         if (matrix.Labels.Count > ConfusionLayout.MostClasses)
-            throw new ArgumentException($"The matrix has {matrix.Labels.Count} classes; at most {ConfusionLayout.MostClasses} are drawn.", nameof(matrix));
+            throw new ArgumentException(
+                $"The matrix has {matrix.Labels.Count} classes; at most {ConfusionLayout.MostClasses} are drawn.", nameof(matrix));
         var layout = new ConfusionLayout(matrix.Labels.Count);
         using var font = fonts(layout.LabelSize);
         var labels = matrix.Labels.Select(label => layout.HasNames ? Label(label, font) : "").ToList();
@@ -102,7 +103,8 @@ public static class ConfusionMatrixPainter
                 paint.Color = share is { } part ? Color(part) : Empty;
                 canvas.DrawRect(x, y, layout.Cell, layout.Cell, paint);
                 var text = layout.Number(share ?? 0);
-                if (text.Length > 0) font.Draw(canvas, text, x + (layout.Cell - font.Measure(text)) / 2, y + (layout.Cell - font.Height) / 2, InkOn(share!.Value));
+                if (text.Length > 0)
+                    font.Draw(canvas, text, x + (layout.Cell - font.Measure(text)) / 2, y + (layout.Cell - font.Height) / 2, InkOn(share!.Value));
             }
         }
         if (layout.HasNames) DrawGrid(canvas, layout);
@@ -127,7 +129,10 @@ public static class ConfusionMatrixPainter
             canvas.DrawRect(0, y, ConfusionLayout.ScaleWidth, 1, paint);
         }
         foreach (var percent in layout.Side < 200 ? new[] { 0, 100 } : [0, 25, 50, 75, 100])
-            font.Draw(canvas, $"{percent}%", ConfusionLayout.ScaleWidth + ConfusionLayout.Gap / 2, (100 - percent) * layout.Side / 100f - font.Height / 2, Ink);
+        {
+            var (left, top) = (ConfusionLayout.ScaleWidth + ConfusionLayout.Gap / 2, (100 - percent) * layout.Side / 100f - font.Height / 2);
+            font.Draw(canvas, $"{percent}%", left, top, Ink);
+        }
     }
 
     private static SKColor Color(double share) => Skia(Cell(share));
@@ -140,7 +145,8 @@ public static class ConfusionMatrixPainter
 
     private static SKColor Skia(RgbColor color) => new(color.Red, color.Green, color.Blue);
 
-    private static string Label(string text, LabelFont font) => font.Cut(LabelFont.OneLine(text, ConfusionLayout.LongestLabel), ConfusionLayout.LongestLabel);
+    private static string Label(string text, LabelFont font) =>
+        font.Cut(LabelFont.OneLine(text, ConfusionLayout.LongestLabel), ConfusionLayout.LongestLabel);
 }
 
 /// <summary>The layout of a drawn confusion matrix, in pixels.</summary>

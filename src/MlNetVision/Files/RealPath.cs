@@ -16,7 +16,8 @@ public static class RealPath
 
     /// <summary>Whether a real path is below another.</summary>
     internal static bool IsBelow(string realPath, string realFolder) =>
-        realPath.StartsWith(Path.EndsInDirectorySeparator(realFolder) ? realFolder : realFolder + Path.DirectorySeparatorChar, StringComparison.Ordinal);
+        realPath.StartsWith(
+            Path.EndsInDirectorySeparator(realFolder) ? realFolder : realFolder + Path.DirectorySeparatorChar, StringComparison.Ordinal);
 
     private static string Of(string path, int links)
     {

@@ -23,7 +23,10 @@ internal static class SmallTextFile
             var bytes = ReadBytes(path, expected, maxBytes);
             var text = Utf8.GetString(bytes).TrimStart('\uFEFF');
             var control = text.AsSpan().IndexOfAnyInRange('\0', '\b');
-            return control < 0 ? text : throw new BadModelException($"'{path}' is not text: character {control + 1} has the code {(int)text[control]}. Expected: {expected}, in UTF-8.");
+            return control < 0
+                ? text
+                : throw new BadModelException(
+                    $"'{path}' is not text: character {control + 1} has the code {(int)text[control]}. Expected: {expected}, in UTF-8.");
         }
         catch (DecoderFallbackException error)
         {

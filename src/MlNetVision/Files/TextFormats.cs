@@ -63,5 +63,6 @@ public static class JsonText
 internal static class Csv
 {
     /// <summary>A text as a field: in quotes where it holds a comma, a quote or a line break.</summary>
-    public static string Field(string text) => text.AsSpan().ContainsAny(",\"\r\n") ? $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : text;
+    public static string Field(string text) =>
+        text.AsSpan().ContainsAny(",\"\r\n") ? $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : text;
 }

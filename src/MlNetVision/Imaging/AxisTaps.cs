@@ -29,7 +29,10 @@ internal sealed class AxisTaps : IDisposable
     /// <summary>The weights, <see cref="Taps"/> for each target pixel.</summary>
     public Span<float> Weights => _weights.AsSpan(0, _count * Taps);
 
-    /// <summary>Computes the taps of the target pixels <paramref name="from"/> … <paramref name="from"/> + <paramref name="count"/> − 1 of a scaled length.</summary>
+    /// <summary>
+    /// Computes the taps of the target pixels <paramref name="from"/> … <paramref name="from"/> + <paramref name="count"/> − 1 of a scaled
+    /// length.
+    /// </summary>
     public static AxisTaps For(Resampler resampler, int source, long scaled, long from, int count) => resampler switch
     {
         Resampler.Nearest => Nearest(source, scaled, from, count),

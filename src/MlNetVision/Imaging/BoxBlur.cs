@@ -25,7 +25,8 @@ internal static class BoxBlur
             var stride = width * channels;
             for (var y = 0; y < height; y++)
             {
-                for (var c = 0; c < channels; c++) Row(plane.Slice(y * stride, stride)[c..], rows.Slice(y * stride, stride)[c..], width, channels, radius);
+                for (var c = 0; c < channels; c++)
+                    Row(plane.Slice(y * stride, stride)[c..], rows.Slice(y * stride, stride)[c..], width, channels, radius);
             }
             Columns(rows, plane, stride, height, radius);
         }
@@ -99,6 +100,7 @@ internal static class BoxBlur
         var (first, second) = (new Vector<float>(sums), new Vector<float>(sums[Vector<float>.Count..]));
         (first + Vector.ConvertToSingle(change0)).CopyTo(sums);
         (second + Vector.ConvertToSingle(change1)).CopyTo(sums[Vector<float>.Count..]);
-        return Vector.Narrow(Vector.AsVectorUInt32(Vector.ConvertToInt32(first * scale)), Vector.AsVectorUInt32(Vector.ConvertToInt32(second * scale)));
+        return Vector.Narrow(
+            Vector.AsVectorUInt32(Vector.ConvertToInt32(first * scale)), Vector.AsVectorUInt32(Vector.ConvertToInt32(second * scale)));
     }
 }

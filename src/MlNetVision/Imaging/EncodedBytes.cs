@@ -26,7 +26,8 @@ internal sealed class EncodedBytes : IDisposable
     {
         var file = new FileInfo(path);
         if (file.Exists && file.Length == 0)
-            throw new BadImageException($"{path}: the file is empty (0 bytes), or not a regular file but a pipe or a device; expected an image file.");
+            throw new BadImageException(
+                $"{path}: the file is empty (0 bytes), or not a regular file but a pipe or a device; expected an image file.");
     }
 
     private static FileStream Open(string path)

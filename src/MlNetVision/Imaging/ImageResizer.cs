@@ -42,7 +42,8 @@ public static class ImageResizer
         options.Check();
         if (ReferenceEquals(source, target)) throw new ArgumentException("An image cannot be resized into itself.", nameof(target));
         if (target.Width != options.Width || target.Height != options.Height)
-            throw new ArgumentException($"The target has {target.Width}×{target.Height} pixels; the options ask for {options.Width}×{options.Height}.", nameof(target));
+            throw new ArgumentException(
+                $"The target has {target.Width}×{target.Height} pixels; the options ask for {options.Width}×{options.Height}.", nameof(target));
         var plan = ResizePlan.For(options.Mode, source.Width, source.Height, target.Width, target.Height, options.Rounding);
         var left = (int)Math.Max(0, plan.Left);
         var top = (int)Math.Max(0, plan.Top);

@@ -40,7 +40,10 @@ internal abstract class LabelFont : IDisposable
         return "";
     }
 
-    /// <summary>A text for one line: control characters become blanks, half surrogate pairs (which Skia refuses) U+FFFD; a longer text ends in two dots.</summary>
+    /// <summary>
+    /// A text for one line: control characters become blanks, half surrogate pairs (which Skia refuses) U+FFFD; a longer text ends in two
+    /// dots.
+    /// </summary>
     public static string OneLine(string? text, int longest)
     {
         var runes = (text ?? "").EnumerateRunes().Take(longest + 1).Select(x => Rune.IsControl(x) ? " " : x.ToString()).ToList();

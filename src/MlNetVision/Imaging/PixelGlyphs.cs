@@ -65,7 +65,7 @@ internal static class PixelGlyphs
     public static bool IsSet(int character, int column, int row)
     {
         var index = character is >= First and <= '~' ? character - First : '\u007F' - First;
-        var (band, place) = Math.DivRem(index, PerBand);
-        return Art[band * Height + row][place * (Width + 1) + column] == '#';
+        var (band, position) = Math.DivRem(index, PerBand);
+        return Art[band * Height + row][position * (Width + 1) + column] == '#';
     }
 }

@@ -20,7 +20,9 @@ public sealed record PixelNormalization
         ArgumentNullException.ThrowIfNull(mean);
         ArgumentNullException.ThrowIfNull(scale);
         if (mean.Count != 3 || scale.Count != 3 || !mean.Concat(scale).All(float.IsFinite) || scale.Contains(0))
-            throw new ArgumentException($"Normalisation '{name}' has the means [{string.Join(", ", mean)}] and factors [{string.Join(", ", scale)}]; expected three finite values each, factors other than 0.");
+            throw new ArgumentException(
+                $"Normalisation '{name}' has the means [{string.Join(", ", mean)}] and factors [{string.Join(", ", scale)}]; expected three finite "
+                + "values each, factors other than 0.");
         (Name, Bgr, Mean, Scale) = (name, bgr, [.. mean], [.. scale]);
     }
 
@@ -68,7 +70,9 @@ public sealed record PixelNormalization
     {
         ArgumentNullException.ThrowIfNull(name);
         return Presets.FirstOrDefault(p => string.Equals(p.Name, name, StringComparison.OrdinalIgnoreCase)) ?? ParseNumbers(name)
-            ?? throw new ArgumentException($"There is no input normalisation '{name}'; there are {string.Join(", ", Presets.Select(p => p.Name))}, or rgb:MEANS:DEVIATIONS or bgr:… with three numbers each, such as rgb:123.7,116.3,103.5:58.4,57.1,57.4.", nameof(name));
+            ?? throw new ArgumentException(
+                $"There is no input normalisation '{name}'; there are {string.Join(", ", Presets.Select(p => p.Name))}, or rgb:MEANS:DEVIATIONS or "
+                + "bgr:… with three numbers each, such as rgb:123.7,116.3,103.5:58.4,57.1,57.4.", nameof(name));
     }
 
     /// <summary>Whether two normalisations have equal values; names are ignored.</summary>
@@ -81,7 +85,8 @@ public sealed record PixelNormalization
     private static PixelNormalization? ParseNumbers(string text)
     {
         if (text.Split(':') is not [var order, var means, var deviations] || order.ToUpperInvariant() is not ("RGB" or "BGR")) return null;
-        return Numbers(means) is { } mean && Numbers(deviations) is { } deviation && !deviation.Contains(0) && deviation.All(d => float.IsFinite(1 / d))
+        return Numbers(means) is { } mean && Numbers(deviations) is { } deviation && !deviation.Contains(0)
+            && deviation.All(d => float.IsFinite(1 / d))
             ? new(text, order.Equals("BGR", StringComparison.OrdinalIgnoreCase), mean, [.. deviation.Select(d => 1 / d)])
             : null;
     }
@@ -91,7 +96,11 @@ public sealed record PixelNormalization
         var numbers = new float[3];
         var parts = text.Split(',');
         for (var i = 0; i < numbers.Length; i++)
-            if (parts.Length != numbers.Length || !float.TryParse(parts[i], NumberStyles.Float, CultureInfo.InvariantCulture, out numbers[i]) || !float.IsFinite(numbers[i])) return null;
+            if (parts.Length != numbers.Length || !float.TryParse(parts[i], NumberStyles.Float, CultureInfo.InvariantCulture, out numbers[i])
+                || !float.IsFinite(numbers[i]))
+            {
+                return null;
+            }
         return numbers;
     }
 }

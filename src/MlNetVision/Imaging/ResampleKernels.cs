@@ -57,7 +57,8 @@ internal static class ResampleKernels
         ref var at = ref MemoryMarshal.GetReference(line);
         var i = 0;
         for (; i <= line.Length - 4; i += 4)
-            Vector128.ConvertToSingle(Vector128.ConvertToInt32Native(Vector128.LoadUnsafe(ref at, (nuint)i) + Vector128.Create(0.5f))).StoreUnsafe(ref at, (nuint)i);
+            Vector128.ConvertToSingle(Vector128.ConvertToInt32Native(Vector128.LoadUnsafe(ref at, (nuint)i) + Vector128.Create(0.5f)))
+                .StoreUnsafe(ref at, (nuint)i);
         for (; i < line.Length; i++) line[i] = (int)(line[i] + 0.5f);
     }
 

@@ -33,9 +33,12 @@ public sealed record ResizeOptions
     {
         if (Width is < 1 or > MaxLength || Height is < 1 or > MaxLength)
             throw new ArgumentException($"The size to resize to is {Width}×{Height}; each length must be between 1 and {MaxLength}.");
-        if (!Enum.IsDefined(Mode)) throw new ArgumentException($"Resize mode {(int)Mode} is unknown; there are {string.Join(", ", Enum.GetNames<ResizeMode>())}.");
-        if (!Enum.IsDefined(Resampler)) throw new ArgumentException($"Resampler {(int)Resampler} is unknown; there are {string.Join(", ", Enum.GetNames<Resampler>())}.");
-        if (!Enum.IsDefined(Border)) throw new ArgumentException($"Border {(int)Border} is unknown; there are {string.Join(", ", Enum.GetNames<BorderMode>())}.");
+        if (!Enum.IsDefined(Mode))
+            throw new ArgumentException($"Resize mode {(int)Mode} is unknown; there are {string.Join(", ", Enum.GetNames<ResizeMode>())}.");
+        if (!Enum.IsDefined(Resampler))
+            throw new ArgumentException($"Resampler {(int)Resampler} is unknown; there are {string.Join(", ", Enum.GetNames<Resampler>())}.");
+        if (!Enum.IsDefined(Border))
+            throw new ArgumentException($"Border {(int)Border} is unknown; there are {string.Join(", ", Enum.GetNames<BorderMode>())}.");
     }
 }
 

@@ -12,7 +12,9 @@ public readonly record struct RgbColor(byte Red, byte Green, byte Blue)
     /// <summary>Darknet's padding, 0.5 of 1: (127, 127, 127).</summary>
     public static RgbColor DarknetGrey { get; } = new(127, 127, 127);
 
-    /// <summary>The colour as one pixel in memory order red, green, blue, alpha (255); all machines that SkiaSharp runs on are little-endian.</summary>
+    /// <summary>
+    /// The colour as one pixel in memory order red, green, blue, alpha (255); all machines that SkiaSharp runs on are little-endian.
+    /// </summary>
     public uint ToPixel() => Red | (uint)Green << 8 | (uint)Blue << 16 | 0xFF000000;
 
     /// <summary>The same colour for drawing.</summary>
@@ -22,7 +24,11 @@ public readonly record struct RgbColor(byte Red, byte Green, byte Blue)
     public static bool TryParse(string? text, out RgbColor color)
     {
         color = default;
-        if (text is not ['#', ..] || text.Length != 7 || !uint.TryParse(text.AsSpan(1), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var rgb)) return false;
+        if (text is not ['#', ..] || text.Length != 7
+            || !uint.TryParse(text.AsSpan(1), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var rgb))
+        {
+            return false;
+        }
         color = new((byte)(rgb >> 16), (byte)(rgb >> 8), (byte)rgb);
         return true;
     }

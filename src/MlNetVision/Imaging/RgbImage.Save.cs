@@ -17,7 +17,9 @@ public sealed partial class RgbImage
     /// <summary>Writes the image with a quality of choice; see <see cref="Save(string)"/>.</summary>
     /// <param name="path">The file to write or replace.</param>
     /// <param name="quality">1 (smallest) to 100 (best), for JPEG and WebP.</param>
-    /// <exception cref="ArgumentException">The extension is another, the quality is outside 1–100, or the format cannot hold an image of this size.</exception>
+    /// <exception cref="ArgumentException">
+    /// The extension is another, the quality is outside 1–100, or the format cannot hold an image of this size.
+    /// </exception>
     /// <exception cref="ObjectDisposedException">The image was disposed.</exception>
     public void Save(string path, int quality)
     {
@@ -51,7 +53,8 @@ public sealed partial class RgbImage
         };
         var data = Bitmap.Encode(kind, quality);
         GC.KeepAlive(this);
-        return data ?? throw new ArgumentException($"An image of {Width}×{Height} pixels cannot be written as {format} (JPEG holds up to 65,535 pixels a side, WebP 16,383).");
+        return data ?? throw new ArgumentException(
+            $"An image of {Width}×{Height} pixels cannot be written as {format} (JPEG holds up to 65,535 pixels a side, WebP 16,383).");
     }
 }
 

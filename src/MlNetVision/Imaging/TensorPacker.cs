@@ -41,7 +41,8 @@ public static class TensorPacker
         if (!Enum.IsDefined(layout)) throw new ArgumentException($"Pixel layout {(int)layout} is unknown; there are Nchw and Nhwc.", nameof(layout));
         var pixels = image.Words;
         if (length != pixels.Length * 3L)
-            throw new ArgumentException($"The target has {length} values; an image of {image.Width}×{image.Height} pixels takes {pixels.Length * 3L}.");
+            throw new ArgumentException(
+                $"The target has {length} values; an image of {image.Width}×{image.Height} pixels takes {pixels.Length * 3L}.");
         return pixels;
     }
 

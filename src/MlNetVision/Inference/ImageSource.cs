@@ -54,7 +54,9 @@ public sealed partial class ImageSource
     public static ImageSource FromBytes(ReadOnlyMemory<byte> encoded, string name = "")
     {
         ArgumentNullException.ThrowIfNull(name);
-        return new(name, (limits, srgb) => srgb ? RgbImage.LoadSrgb(encoded.Span, Said(name), limits) : RgbImage.Load(encoded.Span, Said(name), limits));
+        return new(name, (limits, srgb) => srgb
+            ? RgbImage.LoadSrgb(encoded.Span, Said(name), limits)
+            : RgbImage.Load(encoded.Span, Said(name), limits));
     }
 
     /// <summary>An image file in a stream, from its position to its end. It is read once, when the image's turn comes, and stays open.</summary>
@@ -134,12 +136,14 @@ public sealed partial class ImageSource
 
     private static RgbImage Copy(SKBitmap bitmap, string name, ImageLimits? limits)
     {
-        if (bitmap.Width < 1 || bitmap.Height < 1) throw new BadImageException($"{name}: the bitmap has {bitmap.Width}×{bitmap.Height} pixels; expected 1×1 or more.");
+        if (bitmap.Width < 1 || bitmap.Height < 1)
+            throw new BadImageException($"{name}: the bitmap has {bitmap.Width}×{bitmap.Height} pixels; expected 1×1 or more.");
         RawPixels.CheckLimits(bitmap.Width, bitmap.Height, name, limits);
         var image = new RgbImage(bitmap.Width, bitmap.Height);
         // Unpremultiplied and blended by us, as files are.
         using var pixels = bitmap.PeekPixels();
-        if (pixels?.ReadPixels(new SKImageInfo(image.Width, image.Height, SKColorType.Rgba8888, SKAlphaType.Unpremul), image.Bitmap.GetPixels(), image.Width * 4, 0, 0) != true)
+        var unpremultiplied = new SKImageInfo(image.Width, image.Height, SKColorType.Rgba8888, SKAlphaType.Unpremul);
+        if (pixels?.ReadPixels(unpremultiplied, image.Bitmap.GetPixels(), image.Width * 4, 0, 0) != true)
         {
             image.Dispose();
             throw new BadImageException($"{name}: the pixels of the bitmap ({bitmap.ColorType}) cannot be read.");

@@ -9,7 +9,8 @@ internal static class NetworkEnd
     // Operators that may follow the last layer and keep the order of scores.
     private static readonly HashSet<string> Transparent = new(StringComparer.Ordinal)
     {
-        "Identity", "Transpose", "Resize", "Upsample", "Reshape", "Flatten", "Cast", "Squeeze", "Unsqueeze", "Dropout", "QuantizeLinear", "DequantizeLinear",
+        "Identity", "Transpose", "Resize", "Upsample", "Reshape", "Flatten", "Cast", "Squeeze", "Unsqueeze", "Dropout", "QuantizeLinear",
+        "DequantizeLinear",
     };
 
     /// <summary>The nodes that lead to an output, the last first: those that pass scores on, then their producer.</summary>

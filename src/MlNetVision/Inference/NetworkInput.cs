@@ -32,7 +32,8 @@ public sealed record NetworkInput(string Name, int Width, int Height, PixelLayou
         if (model.Inputs.Count != 1)
         {
             throw new BadModelException(
-                $"{model.Name}: expected one input that takes an image, found {model.Inputs.Count}: {string.Join(", ", model.Inputs.Select(i => i.Name))}.");
+                $"{model.Name}: expected one input that takes an image, found {model.Inputs.Count}: "
+                + $"{string.Join(", ", model.Inputs.Select(i => i.Name))}.");
         }
         var input = model.Inputs[0];
         var bytes = input.Type == TensorProto.Types.DataType.Uint8;
@@ -52,7 +53,8 @@ public sealed record NetworkInput(string Name, int Width, int Height, PixelLayou
         if (height is null || width is null)
         {
             var stated = model.GetImageSize() ?? throw new BadModelException(
-                $"{model.Name}: the input '{input.Name}' has the free shape {Text(shape)}, and the metadata '{VisionMetadata.ImageSizeKey}' ([height, width]) is missing.");
+                $"{model.Name}: the input '{input.Name}' has the free shape {Text(shape)}, and the metadata '{VisionMetadata.ImageSizeKey}' "
+                + "([height, width]) is missing.");
             (height, width) = (height ?? stated.Height, width ?? stated.Width);
         }
         if (height is < 1 or > Largest || width is < 1 or > Largest)
@@ -67,12 +69,17 @@ public sealed record NetworkInput(string Name, int Width, int Height, PixelLayou
     /// <exception cref="ArgumentException">The size is below 1×1, or the network has another fixed size.</exception>
     internal static OnnxModel Sized(OnnxModel model, (int Width, int Height)? asked, int? otherwise = null)
     {
-        if (asked is { } a && (a.Width < 1 || a.Height < 1)) throw new ArgumentException(FormattableString.Invariant($"The size {a.Width}×{a.Height} was asked for: 1×1 pixels or more was expected."));
+        if (asked is { } a && (a.Width < 1 || a.Height < 1))
+        {
+            throw new ArgumentException(
+                FormattableString.Invariant($"The size {a.Width}×{a.Height} was asked for: 1×1 pixels or more was expected."));
+        }
         if (asked is null && otherwise is null) return model;
         if (model.Inputs is not [{ Shape: [_, _, _, _] shape }] || InputShape.Layout(shape) is not { } layout) return model;
         var (height, width) = layout == PixelLayout.Nchw ? (shape[2], shape[3]) : (shape[1], shape[2]);
         if (asked is { } size && ((height ?? size.Height) != size.Height || (width ?? size.Width) != size.Width))
-            throw new ArgumentException(FormattableString.Invariant($"{model.Name} takes images of {width}×{height} pixels only, not of {size.Width}×{size.Height}."));
+            throw new ArgumentException(
+                FormattableString.Invariant($"{model.Name} takes images of {width}×{height} pixels only, not of {size.Width}×{size.Height}."));
         if (height is not null && width is not null) return model;
         var stated = model.GetImageSize();
         var sized = model.Clone();

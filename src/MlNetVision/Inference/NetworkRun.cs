@@ -79,7 +79,8 @@ internal sealed class NetworkRun : IDisposable
                 TensorElementType.UInt8 => MakeOutput<byte>(first[i], _outputNames[i], info.Shape),
                 TensorElementType.Int32 => MakeOutput<int>(first[i], _outputNames[i], info.Shape),
                 TensorElementType.Int64 => MakeOutput<long>(first[i], _outputNames[i], info.Shape),
-                var type => throw new BadModelException($"{_session.Name}: the output '{_outputNames[i]}' holds {type} elements; expected float, uint8, int32 or int64."),
+                var type => throw new BadModelException(
+                    $"{_session.Name}: the output '{_outputNames[i]}' holds {type} elements; expected float, uint8, int32 or int64."),
             };
         }
         _outputValues = values;

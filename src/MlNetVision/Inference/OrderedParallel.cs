@@ -5,7 +5,9 @@ namespace MlNetVision.Inference;
 /// <summary>Processes a stream of items concurrently and gives the results in order, with few in memory.</summary>
 internal static class OrderedParallel
 {
-    /// <param name="items">The items; taken one by one, a bounded number ahead. Results that are ready are given while waiting for the next item.</param>
+    /// <param name="items">
+    /// The items; taken one by one, a bounded number ahead. Results that are ready are given while waiting for the next item.
+    /// </param>
     /// <param name="work">The work, which runs on the thread pool.</param>
     /// <param name="workers">How many items are worked on at once.</param>
     /// <param name="cancellation">Stops taking items; finished results are still given, and it throws where any is missing.</param>
@@ -74,7 +76,8 @@ public static class WorkerCount
     /// <exception cref="ArgumentException">The number is negative.</exception>
     public static int Of(int threads) => threads switch
     {
-        < 0 => throw new ArgumentException(FormattableString.Invariant($"{threads} threads were asked for: 0 (all processors) or more was expected.")),
+        < 0 => throw new ArgumentException(
+            FormattableString.Invariant($"{threads} threads were asked for: 0 (all processors) or more was expected.")),
         0 => Environment.ProcessorCount,
         _ => threads,
     };

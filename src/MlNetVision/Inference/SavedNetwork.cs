@@ -18,7 +18,9 @@ internal static class SavedNetwork
     /// <summary>Vector of byte: the column of the network's input, and the name that its input has inside a pipeline.</summary>
     public const string Pixels = "MlNetVision.Pixels";
 
-    /// <summary>Vector of float: the column of all outputs of the network, one after the other, and the name of that output inside a pipeline.</summary>
+    /// <summary>
+    /// Vector of float: the column of all outputs of the network, one after the other, and the name of that output inside a pipeline.
+    /// </summary>
     public const string Outputs = "MlNetVision.Outputs";
 
     private const string NamePrefix = "MlNetVision.";
@@ -109,6 +111,7 @@ internal static class SavedNetwork
         suffix.Output(Outputs, DataType.Float, length);
 
         // Integer class maps are cast to float, which is exact.
-        GraphTensor AsFloat(string name) => model.Outputs.First(o => o.Name == name).Type == DataType.Float ? suffix[name] : suffix[name].Cast(DataType.Float);
+        GraphTensor AsFloat(string name) =>
+            model.Outputs.First(o => o.Name == name).Type == DataType.Float ? suffix[name] : suffix[name].Cast(DataType.Float);
     }
 }

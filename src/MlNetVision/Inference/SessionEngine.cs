@@ -36,7 +36,8 @@ internal sealed class SessionEngine<TResult> : IImageEngine<TResult>
     /// <param name="parse">Makes the result; called concurrently.</param>
     /// <param name="answer">Replaces resize, run and parse, such as for windows; null: no replacement.</param>
     public SessionEngine(
-        OnnxModel model, NetworkInput input, IReadOnlyList<string> outputs, PipelineSettings settings, int threads, Parser parse, ByRun? answer = null)
+        OnnxModel model, NetworkInput input, IReadOnlyList<string> outputs, PipelineSettings settings, int threads, Parser parse,
+        ByRun? answer = null)
     {
         _normalization = PixelNormalization.Parse(settings.Preprocess);
         _answer = answer ?? ((name, image, run, normalization, cancellation) =>

@@ -52,7 +52,8 @@ public abstract class VisionModel<TResult> : IDisposable where TResult : class
 
     /// <summary>Runs the model on an image, on the thread pool.</summary>
     /// <inheritdoc cref="Run"/>
-    public Task<TResult> RunAsync(ImageSource image, CancellationToken cancellation = default) => Task.Run(() => Run(image, cancellation), cancellation);
+    public Task<TResult> RunAsync(ImageSource image, CancellationToken cancellation = default) =>
+        Task.Run(() => Run(image, cancellation), cancellation);
 
     /// <summary>
     /// Runs the model on many images, several concurrently, in order and with few in memory. An unreadable image gives an outcome with an
@@ -67,7 +68,8 @@ public abstract class VisionModel<TResult> : IDisposable where TResult : class
     /// <param name="cancellation">Stops running networks between two layers; images whose network has ended are finished and given.</param>
     /// <returns>An outcome for each image, in order.</returns>
     public async IAsyncEnumerable<Outcome<TResult>> RunManyAsync(
-        IAsyncEnumerable<ImageSource> images, Action<RgbImage, TResult>? then = null, [EnumeratorCancellation] CancellationToken cancellation = default)
+        IAsyncEnumerable<ImageSource> images, Action<RgbImage, TResult>? then = null,
+        [EnumeratorCancellation] CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(images);
         await foreach (var outcome in Many(images, then, isOne: false, cancellation).ConfigureAwait(false)) yield return outcome;
@@ -83,9 +85,13 @@ public abstract class VisionModel<TResult> : IDisposable where TResult : class
         await foreach (var outcome in Many(images.ToAsyncEnumerable(), then, isOne, cancellation).ConfigureAwait(false)) yield return outcome;
     }
 
-    /// <summary>Runs the model on many image files; see <see cref="RunManyAsync(IAsyncEnumerable{ImageSource}, Action{RgbImage, TResult}?, CancellationToken)"/>.</summary>
+    /// <summary>
+    /// Runs the model on many image files; see
+    /// <see cref="RunManyAsync(IAsyncEnumerable{ImageSource}, Action{RgbImage, TResult}?, CancellationToken)"/>.
+    /// </summary>
     /// <inheritdoc cref="RunManyAsync(IAsyncEnumerable{ImageSource}, Action{RgbImage, TResult}?, CancellationToken)"/>
-    public IAsyncEnumerable<Outcome<TResult>> RunManyAsync(IEnumerable<string> images, Action<RgbImage, TResult>? then = null, CancellationToken cancellation = default)
+    public IAsyncEnumerable<Outcome<TResult>> RunManyAsync(
+        IEnumerable<string> images, Action<RgbImage, TResult>? then = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(images);
         return RunManyAsync(images.Select(ImageSource.FromFile), then, cancellation);

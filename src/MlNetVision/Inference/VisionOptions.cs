@@ -15,13 +15,22 @@ public abstract record VisionOptions
     /// <summary>The colour beside a letterboxed image. Null: as saved, else grey (127).</summary>
     public RgbColor? PadColor { get; init; }
 
-    /// <summary>The name of the input normalisation (see <see cref="PixelNormalization.Parse"/>). Null: as the model states, else as the task does. Integer inputs take raw values.</summary>
+    /// <summary>
+    /// The name of the input normalisation (see <see cref="PixelNormalization.Parse"/>). Null: as the model states, else as the task does.
+    /// Integer inputs take raw values.
+    /// </summary>
     public string? Preprocess { get; init; }
 
-    /// <summary>The size of the input in pixels, at least 1×1, where the network's is free. Null: as the metadata <c>imgsz</c> states, else as the task does.</summary>
+    /// <summary>
+    /// The size of the input in pixels, at least 1×1, where the network's is free. Null: as the metadata <c>imgsz</c> states, else as the
+    /// task does.
+    /// </summary>
     public (int Width, int Height)? Size { get; init; }
 
-    /// <summary>The class names, by class index. Null: those of <see cref="LabelsFile"/>, else those in the model. Networks without classes ignore them.</summary>
+    /// <summary>
+    /// The class names, by class index. Null: those of <see cref="LabelsFile"/>, else those in the model. Networks without classes ignore
+    /// them.
+    /// </summary>
     public IReadOnlyList<string>? Labels { get; init; }
 
     /// <summary>A file with the class names, one per line. Null: those in the model, or the <c>.names</c> beside a <c>.cfg</c>.</summary>

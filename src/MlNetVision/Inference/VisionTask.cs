@@ -27,7 +27,8 @@ internal sealed record VisionTask(string Name, string Noun)
         var said = model.Metadata[VisionMetadata.TaskKey];
         var other = new[] { Detect, Segment, Classify, Stylize }.FirstOrDefault(t => t.Name == said);
         if (other is not null && other != this)
-            throw new BadModelException($"{model.Name}: is a model for {other.Noun}, but one for {Noun} was expected; use `mlnetvision {other.Name}`.");
+            throw new BadModelException(
+                $"{model.Name}: is a model for {other.Noun}, but one for {Noun} was expected; use `mlnetvision {other.Name}`.");
     }
 
     /// <summary>Writes this task into a model's metadata.</summary>

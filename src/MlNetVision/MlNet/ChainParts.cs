@@ -38,7 +38,9 @@ internal static class ChainParts
         }
     }
 
-    /// <summary>A parser of <see cref="PipelineColumns.Outputs"/>: a mapping, with the settings column before it and the result columns after it.</summary>
+    /// <summary>
+    /// A parser of <see cref="PipelineColumns.Outputs"/>: a mapping, with the settings column before it and the result columns after it.
+    /// </summary>
     /// <param name="chain">What comes before.</param>
     /// <param name="transforms">The catalog.</param>
     /// <param name="settings">The settings of the parser.</param>
@@ -46,19 +48,23 @@ internal static class ChainParts
     /// <param name="geometry">The column of geometries.</param>
     /// <param name="results">Columns that the mapping gives, with the user's names for them.</param>
     public static IEstimator<ITransformer> Parse(
-        IEstimator<ITransformer> chain, TransformsCatalog transforms, PipelineSettings settings, IEstimator<ITransformer> mapping, string geometry, params (string Result, string Output)[] results)
+        IEstimator<ITransformer> chain, TransformsCatalog transforms, PipelineSettings settings, IEstimator<ITransformer> mapping, string geometry,
+        params (string Result, string Output)[] results)
     {
         var parsed = chain
             .Append(transforms.CopyColumns(PipelineColumns.Geometry, geometry))
             .Append(Settings(transforms, SettingsJson.Write(settings)))
             .Append(mapping);
         foreach (var (result, output) in results) parsed = parsed.Append<ITransformer>(transforms.CopyColumns(output, result));
-        return parsed.Append(transforms.DropColumns([.. results.Select(r => r.Result).Union([PipelineColumns.Outputs, PipelineColumns.Geometry, PipelineColumns.Settings])]));
+        return parsed.Append(
+            transforms.DropColumns(
+                [.. results.Select(r => r.Result).Union([PipelineColumns.Outputs, PipelineColumns.Geometry, PipelineColumns.Settings])]));
     }
 
     /// <summary>The same for mappings that need no geometry.</summary>
     public static IEstimator<ITransformer> Choose(
-        IEstimator<ITransformer> chain, TransformsCatalog transforms, PipelineSettings settings, IEstimator<ITransformer> mapping, params (string Result, string Output)[] results)
+        IEstimator<ITransformer> chain, TransformsCatalog transforms, PipelineSettings settings, IEstimator<ITransformer> mapping,
+        params (string Result, string Output)[] results)
     {
         IEstimator<ITransformer> parsed = chain.Append(Settings(transforms, SettingsJson.Write(settings))).Append(mapping);
         foreach (var (result, output) in results) parsed = parsed.Append(transforms.CopyColumns(output, result));

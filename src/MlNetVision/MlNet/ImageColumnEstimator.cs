@@ -10,7 +10,8 @@ namespace MlNetVision.MlNet;
 /// <param name="column">The column.</param>
 /// <param name="expected">The expected types, for messages.</param>
 /// <param name="build">Makes the chain for a type; null where the type is not supported.</param>
-internal sealed class ImageColumnEstimator(string column, string expected, Func<DataViewType, IEstimator<ITransformer>?> build) : IEstimator<ITransformer>
+internal sealed class ImageColumnEstimator(
+    string column, string expected, Func<DataViewType, IEstimator<ITransformer>?> build) : IEstimator<ITransformer>
 {
     public ITransformer Fit(IDataView input)
     {
@@ -25,7 +26,8 @@ internal sealed class ImageColumnEstimator(string column, string expected, Func<
         return Build(found[0].ItemType).GetOutputSchema(inputSchema);
     }
 
-    private IEstimator<ITransformer> Build(DataViewType type) => build(type) ?? throw new ArgumentException($"The column '{column}' holds {type}; expected {expected}.");
+    private IEstimator<ITransformer> Build(DataViewType type) =>
+        build(type) ?? throw new ArgumentException($"The column '{column}' holds {type}; expected {expected}.");
 
     private ArgumentException Missing(IEnumerable<string> columns) =>
         new($"There is no column '{column}'; expected {expected} there. Columns: {string.Join(", ", columns)}.");

@@ -6,7 +6,9 @@ namespace MlNetVision.Inference;
 
 public sealed partial class ImageSource
 {
-    /// <summary>An image of ML.NET, whose pixels are copied when the image's turn comes; alpha, which ML.NET premultiplies, is blended over white.</summary>
+    /// <summary>
+    /// An image of ML.NET, whose pixels are copied when the image's turn comes; alpha, which ML.NET premultiplies, is blended over white.
+    /// </summary>
     /// <param name="image">The image, which stays the caller's.</param>
     /// <param name="name">Its name in results and messages. Default: empty.</param>
     public static ImageSource FromMLImage(MLImage image, string name = "")

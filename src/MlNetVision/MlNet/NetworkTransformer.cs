@@ -123,9 +123,11 @@ internal sealed class NetworkTransformer(OnnxTransformer inner, string[] outputs
 
         public DataViewSchema OutputSchema => inner.OutputSchema;
 
-        public IEnumerable<DataViewSchema.Column> GetDependencies(IEnumerable<DataViewSchema.Column> dependingColumns) => inner.GetDependencies(dependingColumns);
+        public IEnumerable<DataViewSchema.Column> GetDependencies(IEnumerable<DataViewSchema.Column> dependingColumns) =>
+            inner.GetDependencies(dependingColumns);
 
-        public DataViewRow GetRow(DataViewRow input, IEnumerable<DataViewSchema.Column> activeColumns) => new Row(inner.GetRow(input, activeColumns), counted);
+        public DataViewRow GetRow(DataViewRow input, IEnumerable<DataViewSchema.Column> activeColumns) =>
+            new Row(inner.GetRow(input, activeColumns), counted);
     }
 
     private sealed class Cursor(DataViewRowCursor inner, Counted counted, IDisposable use) : DataViewRowCursor

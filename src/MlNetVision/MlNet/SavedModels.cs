@@ -9,24 +9,28 @@ namespace MlNetVision.MlNet;
 public static class SavedModels
 {
     /// <summary>
-    /// Saves a detector: from the text column <c>ImagePath</c> to the column <c>Detections</c>. <c>mlContext.Model.Load</c> reads it in any app that has
-    /// this library, and so does <see cref="ObjectDetector.Load"/>.
+    /// Saves a detector: from the text column <c>ImagePath</c> to the column <c>Detections</c>. <c>mlContext.Model.Load</c> reads it in any
+    /// app that has this library, and so does <see cref="ObjectDetector.Load"/>.
     /// </summary>
     /// <param name="detector">The model.</param>
     /// <param name="path">The <c>.zip</c> file; it appears under its name when complete.</param>
     public static void SaveZip(this ObjectDetector detector, string path)
     {
         ArgumentNullException.ThrowIfNull(detector);
-        ChainFile.Save(path, context => DetectionTransformsCatalog.DetectObjects(context.Transforms, detector.Network, "Detections", ChainFile.ImagePath));
+        ChainFile.Save(
+            path, context => DetectionTransformsCatalog.DetectObjects(context.Transforms, detector.Network, "Detections", ChainFile.ImagePath));
     }
 
-    /// <summary>Saves a segmenter: from the text column <c>ImagePath</c> to the column <c>Mask</c>; see <see cref="SaveZip(ObjectDetector, string)"/>.</summary>
+    /// <summary>
+    /// Saves a segmenter: from the text column <c>ImagePath</c> to the column <c>Mask</c>; see <see cref="SaveZip(ObjectDetector, string)"/>.
+    /// </summary>
     /// <param name="segmenter">The model.</param>
     /// <param name="path">The <c>.zip</c> file; it appears under its name when complete.</param>
     public static void SaveZip(this Segmenter segmenter, string path)
     {
         ArgumentNullException.ThrowIfNull(segmenter);
-        ChainFile.Save(path, context => SegmentationTransformsCatalog.SegmentImages(context.Transforms, segmenter.Network, "Mask", ChainFile.ImagePath));
+        ChainFile.Save(
+            path, context => SegmentationTransformsCatalog.SegmentImages(context.Transforms, segmenter.Network, "Mask", ChainFile.ImagePath));
     }
 
     /// <summary>
@@ -41,19 +45,23 @@ public static class SavedModels
         ChainFile.Save(path, context => ClassificationTransformsCatalog.ClassifyImages(context.Transforms, classifier.Network, ChainFile.ImagePath));
     }
 
-    /// <summary>Saves a featurizer: from the text column <c>ImagePath</c> to the column <c>Features</c>, a vector of floats; see <see cref="SaveZip(ObjectDetector, string)"/>.</summary>
+    /// <summary>
+    /// Saves a featurizer: from the text column <c>ImagePath</c> to the column <c>Features</c>, a vector of floats; see
+    /// <see cref="SaveZip(ObjectDetector, string)"/>.
+    /// </summary>
     /// <param name="featurizer">The model.</param>
     /// <param name="path">The <c>.zip</c> file; it appears under its name when complete.</param>
     public static void SaveZip(this Featurizer featurizer, string path)
     {
         ArgumentNullException.ThrowIfNull(featurizer);
-        ChainFile.Save(path, context => FeatureTransformsCatalog.FeaturizeImages(context.Transforms, featurizer.Network, "Features", ChainFile.ImagePath));
+        ChainFile.Save(
+            path, context => FeatureTransformsCatalog.FeaturizeImages(context.Transforms, featurizer.Network, "Features", ChainFile.ImagePath));
     }
 
     /// <summary>
-    /// Saves a stylizer: from the text column <c>ImagePath</c> to the column of images <c>Stylized</c>; see <see cref="SaveZip(ObjectDetector, string)"/>. In
-    /// ML.NET, whose columns of pixels have one size, a network of free size resizes images to the <c>Size</c> of its options, else 720×720; loaded by
-    /// <see cref="ImageStylizer.Load"/> it runs at each image's own size.
+    /// Saves a stylizer: from the text column <c>ImagePath</c> to the column of images <c>Stylized</c>; see
+    /// <see cref="SaveZip(ObjectDetector, string)"/>. In ML.NET, whose columns of pixels have one size, a network of free size resizes images
+    /// to the <c>Size</c> of its options, else 720×720; loaded by <see cref="ImageStylizer.Load"/> it runs at each image's own size.
     /// </summary>
     /// <param name="stylizer">The model.</param>
     /// <param name="path">The <c>.zip</c> file; it appears under its name when complete.</param>
@@ -64,9 +72,9 @@ public static class SavedModels
     }
 
     /// <summary>
-    /// Saves a detector as an ML.NET model that does not need this library: decoding and non-maximum suppression are part of the ONNX network, and all
-    /// transforms are ML.NET's own. <c>mlContext.Model.Load</c> reads it in any app that has Microsoft.ML, ImageAnalytics, OnnxTransformer and
-    /// OnnxRuntime; so does <see cref="ObjectDetector.Load"/>, which then resizes as this detector does.
+    /// Saves a detector as an ML.NET model that does not need this library: decoding and non-maximum suppression are part of the ONNX
+    /// network, and all transforms are ML.NET's own. <c>mlContext.Model.Load</c> reads it in any app that has Microsoft.ML, ImageAnalytics,
+    /// OnnxTransformer and OnnxRuntime; so does <see cref="ObjectDetector.Load"/>, which then resizes as this detector does.
     /// </summary>
     /// <remarks>
     /// From the text column <c>ImagePath</c> it makes vectors of any length, best score first: <c>Boxes</c> (float, four per object:
@@ -89,16 +97,16 @@ public static class SavedModels
     }
 
     /// <summary>
-    /// Saves a classifier as an ML.NET model that does not need this library: all transforms are ML.NET's own. <c>mlContext.Model.Load</c> reads it in
-    /// any app that has Microsoft.ML, ImageAnalytics, OnnxTransformer and OnnxRuntime; so does <see cref="ImageClassifier.Load"/>, which then
-    /// resizes as this classifier does.
+    /// Saves a classifier as an ML.NET model that does not need this library: all transforms are ML.NET's own. <c>mlContext.Model.Load</c>
+    /// reads it in any app that has Microsoft.ML, ImageAnalytics, OnnxTransformer and OnnxRuntime; so does
+    /// <see cref="ImageClassifier.Load"/>, which then resizes as this classifier does.
     /// </summary>
     /// <remarks>
     /// From the text column <c>ImagePath</c> it makes <c>PredictedLabel</c> (text) and <c>Score</c> (a vector of float, one for each class by
     /// index). The resize mode is kept, but the resize is ML.NET's, which takes the nearest pixel where it stretches: so it goes
     /// to 4 times the network's size (less where that is beyond 1,024 pixels), and the network itself makes that smaller, antialiased. EXIF
-    /// orientation is ignored. Scores differ a little from those of <see cref="SaveZip(ImageClassifier, string)"/>. The entry <c>mlnetvision/card.md</c>
-    /// in the <c>.zip</c> documents the columns and classes.
+    /// orientation is ignored. Scores differ a little from those of <see cref="SaveZip(ImageClassifier, string)"/>. The entry
+    /// <c>mlnetvision/card.md</c> in the <c>.zip</c> documents the columns and classes.
     /// </remarks>
     /// <param name="classifier">The classifier.</param>
     /// <param name="path">The <c>.zip</c> file; it appears under its name when complete.</param>

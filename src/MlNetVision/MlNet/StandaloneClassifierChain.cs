@@ -19,13 +19,16 @@ internal static class StandaloneClassifierChain
         var (transforms, settings) = (context.Transforms, network.Settings);
         return transforms.LoadImages(PipelineColumns.Image, imageFolder: null, ChainFile.ImagePath)
             .Append(transforms.ResizeImages(
-                PipelineColumns.Resized, settings.Resize.Width * times, settings.Resize.Height * times, PipelineColumns.Image, StandaloneParts.Kind(settings.Resize.Mode)))
-            .Append(ChainParts.Apply(transforms, PipelineColumns.Resized, StandaloneClassifier.Build(network, times), PixelNormalization.Parse(settings.Preprocess).Bgr,
+                PipelineColumns.Resized, settings.Resize.Width * times, settings.Resize.Height * times, PipelineColumns.Image,
+                StandaloneParts.Kind(settings.Resize.Mode)))
+            .Append(ChainParts.Apply(
+                transforms, PipelineColumns.Resized, StandaloneClassifier.Build(network, times), PixelNormalization.Parse(settings.Preprocess).Bgr,
                 [StandaloneClassifier.Score, StandaloneClassifier.Index]))
             .Append(Name(context, settings.Labels))
             .Append(transforms.CopyColumns("Score", StandaloneClassifier.Score))
             .Append(transforms.DropColumns(
-                PipelineColumns.Image, PipelineColumns.Resized, StandaloneClassifier.Pixels, StandaloneClassifier.Score, StandaloneClassifier.Index, Key));
+                PipelineColumns.Image, PipelineColumns.Resized, StandaloneClassifier.Pixels, StandaloneClassifier.Score, StandaloneClassifier.Index,
+                Key));
     }
 
     /// <summary>
@@ -37,11 +40,13 @@ internal static class StandaloneClassifierChain
         var classes = context.Data.LoadFromEnumerable(labels.Select((label, index) => new ClassRow { Index = [index], Label = label }));
         for (var seed = 0u; ; seed++)
         {
-            var hash = context.Transforms.Conversion.Hash(new HashingEstimator.ColumnOptions(Key, StandaloneClassifier.Index, numberOfBits: 31, seed: seed, combine: true));
+            var hash = context.Transforms.Conversion.Hash(
+                new HashingEstimator.ColumnOptions(Key, StandaloneClassifier.Index, numberOfBits: 31, seed: seed, combine: true));
             var table = hash.Fit(classes).Transform(classes);
             // A collision among 2³¹ hashes is next to impossible.
             if (table.GetColumn<uint>(Key).Distinct().Count() < labels.Count) continue;
-            return hash.Append(context.Transforms.Conversion.MapValue("PredictedLabel", table, table.Schema[Key], table.Schema[nameof(ClassRow.Label)], Key));
+            return hash.Append(
+                context.Transforms.Conversion.MapValue("PredictedLabel", table, table.Schema[Key], table.Schema[nameof(ClassRow.Label)], Key));
         }
     }
 

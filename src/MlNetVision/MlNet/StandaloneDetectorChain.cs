@@ -21,7 +21,9 @@ internal static class StandaloneDetectorChain
         var (model, settings) = (StandaloneDetector.Build(network), network.Settings);
         string[] outputs = [.. Columns.Select(c => c.Output)];
         IEstimator<ITransformer> chain = transforms.LoadImages(PipelineColumns.Image, imageFolder: null, ChainFile.ImagePath)
-            .Append(transforms.ResizeImages(PipelineColumns.Resized, settings.Resize.Width, settings.Resize.Height, PipelineColumns.Image, StandaloneParts.Kind(settings.Resize.Mode)))
+            .Append(transforms.ResizeImages(
+                PipelineColumns.Resized, settings.Resize.Width, settings.Resize.Height, PipelineColumns.Image,
+                StandaloneParts.Kind(settings.Resize.Mode)))
             .Append(ChainParts.Apply(transforms, PipelineColumns.Resized, model, PixelNormalization.Parse(settings.Preprocess).Bgr, outputs));
         foreach (var (column, output) in Columns) chain = chain.Append(transforms.CopyColumns(column, output));
         return chain.Append(transforms.DropColumns([PipelineColumns.Image, PipelineColumns.Resized, PipelineColumns.Pixels, .. outputs]));

@@ -35,7 +35,8 @@ public static class VisionTransformsCatalog
     {
         ArgumentNullException.ThrowIfNull(transforms);
         return transforms.CopyColumns(PipelineColumns.Encoded, bytesColumnName)
-            .Append(transforms.CustomMapping<DecodeImageMapping.Input, DecodeImageMapping.Output>(DecodeImageMapping.Map, DecodeImageMapping.Contract))
+            .Append(transforms.CustomMapping<DecodeImageMapping.Input, DecodeImageMapping.Output>(
+                DecodeImageMapping.Map, DecodeImageMapping.Contract))
             .Append(transforms.CopyColumns(outputColumnName, PipelineColumns.Image))
             .Append(transforms.DropColumns(PipelineColumns.Encoded, PipelineColumns.Image));
     }
@@ -67,7 +68,8 @@ public static class VisionTransformsCatalog
                     ResizeImageMapping.Map, ResizeImageMapping.Contract, definition))
                 .Append(transforms.CopyColumns(geometryColumnName, PipelineColumns.Geometry))
                 // The image has that size; this declares it, because ExtractPixels requires a known size.
-                .Append(transforms.ResizeImages(outputColumnName, options.Width, options.Height, PipelineColumns.Resized, ImageResizingEstimator.ResizingKind.Fill))
+                .Append(transforms.ResizeImages(
+                    outputColumnName, options.Width, options.Height, PipelineColumns.Resized, ImageResizingEstimator.ResizingKind.Fill))
                 .Append(transforms.DropColumns(PipelineColumns.Image, PipelineColumns.Settings, PipelineColumns.Resized, PipelineColumns.Geometry));
         }
     }

@@ -57,7 +57,8 @@ public sealed partial record CatalogueEntry
         if (output is null || Shape(output) is not [_, var channels, _, _] || !Fits(channels, expected))
         {
             throw new BadModelException(
-                $"{model.Name}: the catalogue's '{Name}' has a raw grid of {expected} channels ({Anchors.Count} anchors × (5 + {Labels.Count} classes)) " +
+                $"{model.Name}: the catalogue's '{Name}' has a raw grid of {expected} channels ({Anchors.Count} anchors × (5 + {Labels.Count} "
+                + "classes)) " +
                 $"as its first output, found {Describe(output)}. Is it another model?");
         }
         return new YoloHead
@@ -77,5 +78,6 @@ public sealed partial record CatalogueEntry
         : null;
 
     private static string Describe(ValueInfoProto? value) => value is null ? "none"
-        : $"'{value.Name}' of shape {(Shape(value) is { } shape ? string.Join('×', shape.Select(d => d?.ToString(CultureInfo.InvariantCulture) ?? "?")) : "unknown")}";
+        : $"'{value.Name}' of shape "
+            + $"{(Shape(value) is { } shape ? string.Join('×', shape.Select(d => d?.ToString(CultureInfo.InvariantCulture) ?? "?")) : "unknown")}";
 }

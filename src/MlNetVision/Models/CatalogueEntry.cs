@@ -8,7 +8,9 @@ public sealed partial record CatalogueEntry
     /// <summary>The name that commands and <c>Load</c> take, such as <c>yolov2-coco-9</c>.</summary>
     public required string Name { get; init; }
 
-    /// <summary>The task: <c>detect</c>, <c>segment</c>, <c>classify</c>, <c>stylize</c>, or <c>features</c> for feature networks (perceptual losses).</summary>
+    /// <summary>
+    /// The task: <c>detect</c>, <c>segment</c>, <c>classify</c>, <c>stylize</c>, or <c>features</c> for feature networks (perceptual losses).
+    /// </summary>
     public required string Task { get; init; }
 
     /// <summary>One or two sentences for a list of models.</summary>
@@ -70,6 +72,23 @@ public sealed partial record CatalogueEntry
     /// <param name="folder">The model folder; null: <see cref="ModelFolder.Path"/>.</param>
     public bool IsPulled(string? folder = null) => Files.All(f =>
         new FileInfo(Path.Combine(folder ?? ModelFolder.Path, f.Name)) is { Exists: true } info && info.Length == f.Size);
+
+    /// <summary>Compares length and SHA-256 of the pulled files with the catalogue; bundled models have no files.</summary>
+    /// <param name="folder">The model folder; null: <see cref="ModelFolder.Path"/>.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    /// <exception cref="BadModelException">A file is missing or has another content; the message names it.</exception>
+    public async Task VerifyAsync(string? folder = null, CancellationToken cancellationToken = default)
+    {
+        foreach (var file in Files)
+        {
+            var path = Path.Combine(folder ?? ModelFolder.Path, file.Name);
+            var info = new FileInfo(path);
+            if (!info.Exists) throw new BadModelException($"{path}: is missing; run 'mlnetvision model pull {Name}'.");
+            if (info.Length != file.Size) throw FileHash.WrongSize(path, file, info.Length);
+            var found = await FileHash.OfAsync(path, cancellationToken).ConfigureAwait(false);
+            if (found != file.Sha256) throw FileHash.WrongHash(path, file, found);
+        }
+    }
 }
 
 /// <summary>One file of a model in the catalogue: its addresses and its checksum.</summary>

@@ -84,7 +84,10 @@ internal sealed class FileDownload(HttpClient client, CatalogueFile file, string
         HttpRequestException { StatusCode: { } status } =>
             (int)status >= 500 || status is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests,
         // Without the internet, fail at once; a server that did respond may come back.
-        HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError or HttpRequestError.SecureConnectionError } => hasAnswered,
+        HttpRequestException
+        {
+            HttpRequestError: HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError or HttpRequestError.SecureConnectionError,
+        } => hasAnswered,
         HttpRequestException => true,
         _ => false,
     };
@@ -97,7 +100,8 @@ internal sealed class FileDownload(HttpClient client, CatalogueFile file, string
         var text = new StringBuilder($"{file.Name} could not be fetched.");
         foreach (var failure in failures) text.Append(CultureInfo.InvariantCulture, $"\n  {failure.Message}");
         text.Append(CultureInfo.InvariantCulture, $"\nWanted: {file.Size} bytes, SHA-256 {file.Sha256}. ");
-        text.Append("On a machine without the internet, or where an address has gone: --mirror URL names a server folder that holds the file, --from FILE a copy that was fetched elsewhere.");
+        text.Append("On a machine without the internet, or where an address has gone: --mirror URL names a server folder that holds the file, --from "
+            + "FILE a copy that was fetched elsewhere.");
         return new BadModelException(text.ToString(), failures.Count == 1 ? failures[0] : new AggregateException(failures));
     }
 }

@@ -80,7 +80,8 @@ internal sealed class FileTransfer(HttpClient client, CatalogueFile file, Uri ad
     {
         if (content.Headers.ContentLength is not { } length || offset + length == file.Size) return;
         throw new BadModelException(string.Create(CultureInfo.InvariantCulture,
-            $"{address}: not {file.Name}: the server sends {offset + length} bytes of {content.Headers.ContentType?.MediaType ?? "unknown type"}, expected {file.Size}."));
+            $"{address}: not {file.Name}: the server sends {offset + length} bytes of {content.Headers.ContentType?.MediaType ?? "unknown type"}, "
+            + $"expected {file.Size}."));
     }
 
     private async Task AppendAsync(HttpResponseMessage response, long offset, CancellationTokenSource stall)
@@ -126,7 +127,9 @@ internal sealed class FileTransfer(HttpClient client, CatalogueFile file, Uri ad
 
     // Weak ETags must not be sent with If-Range (RFC 9110, section 13.1.5).
     private static string? Version(HttpResponseMessage response) =>
-        response.Headers.ETag is { IsWeak: false } tag ? tag.ToString() : response.Content.Headers.LastModified?.ToString("R", CultureInfo.InvariantCulture);
+        response.Headers.ETag is { IsWeak: false } tag
+            ? tag.ToString()
+            : response.Content.Headers.LastModified?.ToString("R", CultureInfo.InvariantCulture);
 }
 
 /// <summary>A connection ended or stalled before the file was complete: worth another attempt.</summary>

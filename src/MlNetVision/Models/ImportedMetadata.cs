@@ -63,7 +63,8 @@ internal static class ImportedMetadata
     private static string Normalization(OnnxModel model, ImportedPixels pixels)
     {
         var (mean, deviation) = (Three(pixels.Mean), Three(pixels.Deviation));
-        var text = FormattableString.Invariant($"{(pixels.Bgr ? "bgr" : "rgb")}:{string.Join(',', mean.Select(Text))}:{string.Join(',', deviation.Select(Text))}");
+        var text = FormattableString.Invariant(
+            $"{(pixels.Bgr ? "bgr" : "rgb")}:{string.Join(',', mean.Select(Text))}:{string.Join(',', deviation.Select(Text))}");
         try
         {
             var given = PixelNormalization.Parse(text);
@@ -118,5 +119,6 @@ internal static class ImportedMetadata
         return mask.Count > 0 ? [.. mask.Select(m => all[(int)m])] : all;
     }
 
-    private static BadModelException Bad(OnnxModel model, string found, string expected) => new($"{model.Name}: the importer gives {found}; expected {expected}.");
+    private static BadModelException Bad(OnnxModel model, string found, string expected) =>
+        new($"{model.Name}: the importer gives {found}; expected {expected}.");
 }

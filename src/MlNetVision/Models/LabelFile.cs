@@ -7,7 +7,9 @@ public static class LabelFile
 {
     private const string Expected = "class names, one per line";
 
-    /// <summary>Reads a file of names, one per line, UTF-8 with or without byte order mark, any line ends; blank lines at the end are ignored.</summary>
+    /// <summary>
+    /// Reads a file of names, one per line, UTF-8 with or without byte order mark, any line ends; blank lines at the end are ignored.
+    /// </summary>
     /// <param name="path">The file.</param>
     /// <returns>The names, without blanks around them, in the order of their class indices.</returns>
     /// <exception cref="BadModelException">The file cannot be read, is not text, has no names, or has a blank line before its last name.</exception>

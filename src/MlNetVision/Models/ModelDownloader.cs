@@ -69,7 +69,8 @@ public sealed class ModelDownloader : IDisposable
         if (await FileHash.MatchesAsync(path, file, cancellationToken).ConfigureAwait(false))
             options.Progress?.Report(new DownloadProgress(file.Name, file.Size, file.Size));
         else if (options.FromFile is { } from)
-            await Task.Run(() => Copy(LocalFile.Find(entry, file, from), file, path, options.Progress, cancellationToken), cancellationToken).ConfigureAwait(false);
+            await Task.Run(() => Copy(LocalFile.Find(entry, file, from), file, path, options.Progress, cancellationToken), cancellationToken)
+                .ConfigureAwait(false);
         else
             await new FileDownload(_client, file, path, options).RunAsync(cancellationToken).ConfigureAwait(false);
     }
@@ -133,7 +134,8 @@ public sealed record ModelPullOptions
     internal void Validate()
     {
         if (Mirror is { } mirror && (!mirror.IsAbsoluteUri || mirror.Scheme is not ("http" or "https")))
-            throw new ArgumentException($"The mirror should be an http or https address; found '{mirror}'. For local files use the option for a file (--from).");
+            throw new ArgumentException(
+                $"The mirror should be an http or https address; found '{mirror}'. For local files use the option for a file (--from).");
         if (Mirror is not null && FromFile is not null) throw new ArgumentException("Give a mirror or a file to pull from, not both.");
         ArgumentOutOfRangeException.ThrowIfLessThan(Attempts, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(RetryDelay, TimeSpan.Zero);

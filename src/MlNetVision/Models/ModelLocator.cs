@@ -30,7 +30,7 @@ public static class ModelLocator
 
     /// <summary>Opens a model as data, with its labels if known.</summary>
     /// <param name="model">A name or a path; a file of that name wins over a bundled or catalogue name.</param>
-    /// <param name="options">Files in other places than beside the model; null: none.</param>
+    /// <param name="options">Files that are not beside the model; null: none.</param>
     /// <exception cref="BadModelException">There is no such model, or it cannot be used; the message says what is available.</exception>
     public static OnnxModel Open(string model, OpenOptions? options = null)
     {
@@ -127,7 +127,8 @@ public static class ModelLocator
     private static void SetNames(OnnxModel model, IReadOnlyList<string> names, string source)
     {
         if (DetectionHeads.Of(model)?.FirstOrDefault(h => h.Classes != names.Count) is { } head)
-            throw new BadModelException($"{source}: has {names.Count} names, but {model.Name} has {head.Classes} classes; expected one name per class.");
+            throw new BadModelException(
+                $"{source}: has {names.Count} names, but {model.Name} has {head.Classes} classes; expected one name per class.");
         model.SetNames(names);
     }
 
@@ -135,7 +136,8 @@ public static class ModelLocator
     {
         if (Bundled.Contains(name, StringComparer.Ordinal)) return OpenBundled(name);
         if (Directory.Exists(name))
-            throw new BadModelException(ForeignModels.Describe(name) ?? $"{name}: this is a folder; expected the name of a model, or a file that ends in {Endings}.");
+            throw new BadModelException(
+                ForeignModels.Describe(name) ?? $"{name}: this is a folder; expected the name of a model, or a file that ends in {Endings}.");
         var entry = Find(name) ?? throw new BadModelException(NotFound(name));
         if (!entry.IsPulled()) throw new BadModelException($"{name}: not downloaded yet; run `mlnetvision model pull {name}` first.");
         var model = OpenFile(entry.PathIn(), options);

@@ -58,12 +58,12 @@ public sealed class ModelSource
     public static implicit operator ModelSource(OnnxModel model) => FromModel(model);
 
     /// <summary>Opens the model as data, with its labels if known.</summary>
-    /// <param name="options">Files and labels in other places than beside the model; null: none.</param>
+    /// <param name="options">Files that are not beside the model, and labels; null: none.</param>
     /// <exception cref="BadModelException">There is no such model, or it cannot be used; the message says what is available.</exception>
     public OnnxModel Open(OpenOptions? options = null) => _open(options ?? new OpenOptions());
 }
 
-/// <summary>Files and labels of a model in other places than beside it.</summary>
+/// <summary>Files of a model that are not beside it, and labels.</summary>
 public sealed record OpenOptions
 {
     /// <summary>The weights of a <c>.cfg</c>. Null: the <c>.weights</c> of the same stem beside it.</summary>

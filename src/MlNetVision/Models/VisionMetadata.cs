@@ -21,7 +21,9 @@ public static partial class VisionMetadata
     /// <summary>The stride: the sides of images must be multiples of it, where the input size is free.</summary>
     public const string StrideKey = "stride";
 
-    /// <summary>The task: <c>detect</c>, <c>segment</c>, <c>classify</c>, <c>stylize</c>, or <c>features</c> for feature networks (perceptual losses).</summary>
+    /// <summary>
+    /// The task: <c>detect</c>, <c>segment</c>, <c>classify</c>, <c>stylize</c>, or <c>features</c> for feature networks (perceptual losses).
+    /// </summary>
     public const string TaskKey = "task";
 
     /// <summary>The input normalisation, as <c>--preprocess</c> takes it: <c>unit</c>, <c>raw</c>, <c>tf</c>, …</summary>

@@ -19,7 +19,8 @@ public sealed class ColorPalette
         ArgumentNullException.ThrowIfNull(name);
         ArgumentNullException.ThrowIfNull(colors);
         if (colors.Count is 0 or > SegmentationMask.MaxClasses)
-            throw new ArgumentException($"The palette '{name}' has {colors.Count} colours; expected 1 to {SegmentationMask.MaxClasses}.", nameof(colors));
+            throw new ArgumentException(
+                $"The palette '{name}' has {colors.Count} colours; expected 1 to {SegmentationMask.MaxClasses}.", nameof(colors));
         if (labels?.Count > colors.Count)
             throw new ArgumentException($"The palette '{name}' has {labels.Count} labels for {colors.Count} colours.", nameof(labels));
         (Name, Colors, Labels) = (name, [.. colors], [.. labels ?? []]);
@@ -31,7 +32,10 @@ public sealed class ColorPalette
     /// </summary>
     public static ColorPalette Voc => LazyVoc.Value;
 
-    /// <summary><c>cityscapes</c>: the 19 training classes of Cityscapes in the order of their train ids (cityscapesScripts, <c>helpers/labels.py</c>).</summary>
+    /// <summary>
+    /// <c>cityscapes</c>: the 19 training classes of Cityscapes in the order of their train ids (cityscapesScripts,
+    /// <c>helpers/labels.py</c>).
+    /// </summary>
     public static ColorPalette Cityscapes => LazyCityscapes.Value;
 
     /// <summary><c>camvid</c>: CamVid's 11 classes in the order and colours of SegNet's tutorial.</summary>
@@ -61,7 +65,9 @@ public sealed class ColorPalette
     {
         ArgumentNullException.ThrowIfNull(name);
         return Presets.FirstOrDefault(p => string.Equals(p.Name, name, StringComparison.OrdinalIgnoreCase))
-            ?? throw new ArgumentException($"There is no palette '{name}'. {NearNames.Describe(name, [.. Presets.Select(p => p.Name)])} A file of colours can be given, too.", nameof(name));
+            ?? throw new ArgumentException(
+                $"There is no palette '{name}'. {NearNames.Describe(name, [.. Presets.Select(p => p.Name)])} A file of colours can be given, too.",
+                nameof(name));
     }
 
     /// <summary>
@@ -89,7 +95,8 @@ public sealed class ColorPalette
     {
         var highest = Math.Max(mask.Labels.Count - 1, ClassMaps.Highest(mask.Classes));
         return highest < Colors.Count ? this : throw new ArgumentException(
-            $"The palette '{Name}' has {Colors.Count} colours; the mask has class {highest} ('{mask.LabelOf(highest)}') and needs at least {highest + 1} colours.");
+            $"The palette '{Name}' has {Colors.Count} colours; the mask has class {highest} ('{mask.LabelOf(highest)}') and needs at least "
+            + $"{highest + 1} colours.");
     }
 }
 

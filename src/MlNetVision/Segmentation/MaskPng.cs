@@ -29,7 +29,8 @@ public static class MaskPng
     public static void Save(SegmentationMask mask, string path, ColorPalette? palette = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        if (ImageFiles.FormatOf(path) != ImageFormat.Png) throw new ArgumentException($"{path}: masks are written as .png, which alone holds indices.", nameof(path));
+        if (ImageFiles.FormatOf(path) != ImageFormat.Png)
+            throw new ArgumentException($"{path}: masks are written as .png, which alone holds indices.", nameof(path));
         var colors = Check(mask, palette);
         AtomicFile.Write(path, stream => Write(mask, stream, colors));
     }
@@ -67,7 +68,8 @@ public static class MaskPng
     internal static SegmentationMask Decode(PngFile file, IReadOnlyList<string>? labels = null)
     {
         var header = file.Header;
-        if (header.Type is not (PngColorType.Indexed or PngColorType.Grey)) throw file.Bad($"the file is in colour or has alpha (PNG colour type {(int)header.Type}), which does not define classes");
+        if (header.Type is not (PngColorType.Indexed or PngColorType.Grey))
+            throw file.Bad($"the file is in colour or has alpha (PNG colour type {(int)header.Type}), which does not define classes");
         if (header.Interlaced) throw file.Bad("the file is interlaced, which is not supported");
         var classes = new byte[header.Width * header.Height];
         file.ReadRows((y, samples) => Copy(samples, classes.AsSpan(y * header.Width, header.Width), file, y));

@@ -32,10 +32,13 @@ internal static class PaletteFile
             number++;
             var content = line.Trim();
             if (content.IsEmpty || content.StartsWith("//") || content[0] == ';') continue;
-            if (colors.Count == SegmentationMask.MaxClasses) throw Bad(path, number, content, $"is colour {colors.Count + 1}; a mask has at most {SegmentationMask.MaxClasses} classes");
+            if (colors.Count == SegmentationMask.MaxClasses)
+                throw Bad(path, number, content, $"is colour {colors.Count + 1}; a mask has at most {SegmentationMask.MaxClasses} classes");
             if (!TryParse(content.ToString(), out var color, out var label)) throw Bad(path, number, content, "is not a colour");
             if (colors.Count > 0 && label.Length > 0 != labels.Count > 0)
-                throw Bad(path, number, content, label.Length > 0 ? "has a name, but the lines before it have none" : "has no name, but the lines before it have names");
+                throw Bad(path, number, content, label.Length > 0
+                    ? "has a name, but the lines before it have none"
+                    : "has no name, but the lines before it have names");
             colors.Add(color);
             if (label.Length > 0) labels.Add(label);
         }
@@ -49,7 +52,8 @@ internal static class PaletteFile
         color = default;
         label = parts.Length > (hex ? 1 : 3) ? parts[^1].Trim() : "";
         if (hex) return RgbColor.TryParse(parts[0], out color);
-        if (parts.Length < 3 || !Channel(parts[0], out var red) || !Channel(parts[1], out var green) || !Channel(parts[2], out var blue)) return false;
+        if (parts.Length < 3 || !Channel(parts[0], out var red) || !Channel(parts[1], out var green) || !Channel(parts[2], out var blue))
+            return false;
         color = new(red, green, blue);
         return true;
     }

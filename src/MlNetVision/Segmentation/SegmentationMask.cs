@@ -22,7 +22,9 @@ public sealed class SegmentationMask
     /// <summary>Wraps a class map.</summary>
     /// <param name="width">Pixels in a row, at least 1.</param>
     /// <param name="height">Rows, at least 1.</param>
-    /// <param name="classes">Class indices, row by row from the top, <paramref name="width"/> × <paramref name="height"/> of them; not copied.</param>
+    /// <param name="classes">
+    /// Class indices, row by row from the top, <paramref name="width"/> × <paramref name="height"/> of them; not copied.
+    /// </param>
     /// <param name="labels">The names of the classes, at most 256. A higher index is named by its number.</param>
     /// <param name="confidence">The confidence of each pixel's class, 0 to 1, as many as <paramref name="classes"/>; not copied. Null: none.</param>
     /// <exception cref="ArgumentException">The lengths do not agree.</exception>
@@ -36,7 +38,8 @@ public sealed class SegmentationMask
         if (classes.Length != pixels)
             throw new ArgumentException($"{classes.Length} class indices are given for {width}×{height} pixels; expected {pixels}.", nameof(classes));
         if (confidence is not null && confidence.Length != pixels)
-            throw new ArgumentException($"{confidence.Length} confidences are given for {width}×{height} pixels; expected {pixels}.", nameof(confidence));
+            throw new ArgumentException(
+                $"{confidence.Length} confidences are given for {width}×{height} pixels; expected {pixels}.", nameof(confidence));
         if (labels.Count > MaxClasses)
             throw new ArgumentException($"{labels.Count} labels are given; a mask has at most {MaxClasses} classes.", nameof(labels));
         (Width, Height, Labels, _classes, _confidence) = (width, height, labels, classes, confidence ?? []);
@@ -94,7 +97,8 @@ internal static class ClassMaps
     public static void CheckCovers(this SegmentationMask mask, RgbImage image)
     {
         if (mask.Width != image.Width || mask.Height != image.Height)
-            throw new ArgumentException($"The mask has {mask.Width}×{mask.Height} pixels, the image {image.Width}×{image.Height}; expected a mask of the image's size.");
+            throw new ArgumentException(
+                $"The mask has {mask.Width}×{mask.Height} pixels, the image {image.Width}×{image.Height}; expected a mask of the image's size.");
     }
 
     /// <summary>Resizes a mask by the nearest neighbour: each target pixel takes the class of the pixel that contains its centre.</summary>

@@ -33,7 +33,9 @@ internal sealed record SegmentationNetwork(OnnxModel Model, NetworkInput Input, 
         };
         SavedNetwork.RequirePreprocess(model, settings.Preprocess, options.Preprocess);
         if (settings.Output.Form != SegmentationForm.ClassMap && settings.Labels.Count != settings.Output.Classes)
-            throw new BadModelException($"{model.Name}: the output '{settings.Output.Name}' has {settings.Output.Classes} classes, but {settings.Labels.Count} labels are given.");
+            throw new BadModelException(
+                $"{model.Name}: the output '{settings.Output.Name}' has {settings.Output.Classes} classes, but {settings.Labels.Count} labels are "
+                + "given.");
         return new SegmentationNetwork(model, input, settings) { Assumptions = [.. Assumed(model, input, options, settings)] };
     }
 
@@ -62,9 +64,12 @@ internal sealed record SegmentationNetwork(OnnxModel Model, NetworkInput Input, 
     {
         if (model.Metadata[SavedNetwork.SettingsKey] is not null) yield break;
         if (model.GetNames() is null)
-            yield return settings.Labels == VocLabels.All ? "the model names no classes; the 21 of Pascal VOC are used." : "the model names no classes; they are named by their numbers.";
+            yield return settings.Labels == VocLabels.All
+                ? "the model names no classes; the 21 of Pascal VOC are used."
+                : "the model names no classes; they are named by their numbers.";
         if (!input.Bytes && options.Preprocess is null && model.Metadata[VisionMetadata.PreprocessKey] is null)
-            yield return $"the model does not state its input normalisation; '{settings.Preprocess}' is used, as is usual for {(input.Layout == PixelLayout.Nhwc ? "N×H×W×3" : "N×3×H×W")}.";
+            yield return $"the model does not state its input normalisation; '{settings.Preprocess}' is used, as is usual for "
+                + $"{(input.Layout == PixelLayout.Nhwc ? "N×H×W×3" : "N×3×H×W")}.";
     }
 
     private static PixelNormalization Convention(NetworkInput input) =>

@@ -23,7 +23,9 @@ public sealed class Segmenter : VisionModel<SegmentationResult>
     internal SegmentationNetwork Network { get; }
 
     /// <summary>Opens a segmenter.</summary>
-    /// <param name="model">The name of a bundled or catalogue model; an <c>.onnx</c> or <c>.zip</c>; its bytes, a stream, or a network in memory.</param>
+    /// <param name="model">
+    /// The name of a bundled or catalogue model; an <c>.onnx</c> or <c>.zip</c>; its bytes, a stream, or a network in memory.
+    /// </param>
     /// <param name="options">How the model and the images are read, and what masks hold; null: as the model states.</param>
     /// <exception cref="BadModelException">There is no such model, or it is no segmentation network; the message names the file.</exception>
     /// <exception cref="ArgumentException">An option lies outside its range.</exception>
@@ -46,20 +48,25 @@ public sealed class Segmenter : VisionModel<SegmentationResult>
 
     /// <inheritdoc cref="VisionModel{TResult}.RunManyAsync(IAsyncEnumerable{ImageSource}, Action{RgbImage, TResult}?, CancellationToken)"/>
     public IAsyncEnumerable<Outcome<SegmentationResult>> SegmentManyAsync(
-        IEnumerable<string> images, Action<RgbImage, SegmentationResult>? then = null, CancellationToken cancellation = default) => RunManyAsync(images, then, cancellation);
+        IEnumerable<string> images, Action<RgbImage, SegmentationResult>? then = null, CancellationToken cancellation = default) =>
+        RunManyAsync(images, then, cancellation);
 
     /// <inheritdoc cref="VisionModel{TResult}.RunManyAsync(IAsyncEnumerable{ImageSource}, Action{RgbImage, TResult}?, CancellationToken)"/>
     public IAsyncEnumerable<Outcome<SegmentationResult>> SegmentManyAsync(
-        IEnumerable<ImageSource> images, Action<RgbImage, SegmentationResult>? then = null, CancellationToken cancellation = default) => RunManyAsync(images, then, cancellation);
+        IEnumerable<ImageSource> images, Action<RgbImage, SegmentationResult>? then = null, CancellationToken cancellation = default) =>
+        RunManyAsync(images, then, cancellation);
 
     /// <inheritdoc cref="VisionModel{TResult}.RunManyAsync(IAsyncEnumerable{ImageSource}, Action{RgbImage, TResult}?, CancellationToken)"/>
     public IAsyncEnumerable<Outcome<SegmentationResult>> SegmentManyAsync(
-        IAsyncEnumerable<ImageSource> images, Action<RgbImage, SegmentationResult>? then = null, CancellationToken cancellation = default) => RunManyAsync(images, then, cancellation);
+        IAsyncEnumerable<ImageSource> images, Action<RgbImage, SegmentationResult>? then = null, CancellationToken cancellation = default) =>
+        RunManyAsync(images, then, cancellation);
 
     private static SessionEngine<SegmentationResult> Engine(SegmentationNetwork network, SegmenterOptions options)
     {
         var parser = new MaskParser(network.Settings, network.Model.Name);
-        return new(network.Model, network.Input, [network.Settings.Output.Name], network.Settings, options.Threads, Parse, options.Windows ? InWindows(network, Parse) : null);
+        return new(network.Model, network.Input, [network.Settings.Output.Name], network.Settings, options.Threads, Parse, options.Windows
+            ? InWindows(network, Parse)
+            : null);
 
         SegmentationResult Parse(string name, IReadOnlyList<NetworkOutput> outputs, ImageGeometry geometry) =>
             new(name, geometry.ImageWidth, geometry.ImageHeight, parser.Parse(outputs[0].Data, geometry));
@@ -76,9 +83,9 @@ public sealed class Segmenter : VisionModel<SegmentationResult>
 
 /// <summary>How a segmenter reads its model and its images, and what its masks hold. Null: as the model states, else the default given.</summary>
 /// <remarks>
-/// Defaults of the base: <see cref="ResizeMode.Stretch"/>; <see cref="Resampler.Area"/>, antialiased as Pillow's and TensorFlow's; input normalisation by
-/// the published conventions: <c>tf</c> (−1…1) for float N×H×W×3, as TensorFlow's DeepLab, and <c>imagenet</c> for float N×3×H×W, as torchvision's. Class
-/// names: of 21 classes those of Pascal VOC, else numbers.
+/// Defaults of the base: <see cref="ResizeMode.Stretch"/>; <see cref="Resampler.Area"/>, antialiased as Pillow's and TensorFlow's; input
+/// normalisation by the published conventions: <c>tf</c> (−1…1) for float N×H×W×3, as TensorFlow's DeepLab, and <c>imagenet</c> for float
+/// N×3×H×W, as torchvision's. Class names: of 21 classes those of Pascal VOC, else numbers.
 /// </remarks>
 public sealed record SegmenterOptions : VisionOptions
 {
@@ -107,7 +114,9 @@ public sealed record SegmenterOptions : VisionOptions
 /// <summary>How the network's output is upsampled to a mask of the image's size.</summary>
 public enum MaskUpsampling
 {
-    /// <summary>Scores are interpolated bilinearly and each pixel takes the class of the largest: smooth borders. Class maps use the nearest element.</summary>
+    /// <summary>
+    /// Scores are interpolated bilinearly and each pixel takes the class of the largest: smooth borders. Class maps use the nearest element.
+    /// </summary>
     Scores,
 
     /// <summary>Each pixel takes the class of the nearest element.</summary>

@@ -18,7 +18,8 @@ namespace MlNetVision.Style;
 /// <inheritdoc/>
 public sealed class ImageStylizer : VisionModel<StyleResult>
 {
-    private ImageStylizer(StyleNetwork network, ImageStylizerOptions options) : base(network, new Engine(network, options), options) => Network = network;
+    private ImageStylizer(StyleNetwork network, ImageStylizerOptions options) : base(network, new Engine(network, options), options) =>
+        Network = network;
 
     /// <inheritdoc/>
     public override OnnxModel Model => Network.Free ?? Network.Model;
@@ -29,9 +30,13 @@ public sealed class ImageStylizer : VisionModel<StyleResult>
     internal StyleNetwork Network { get; }
 
     /// <summary>Opens a stylizer.</summary>
-    /// <param name="model">The name of a bundled or catalogue model; an <c>.onnx</c>, <c>.t7</c> or <c>.zip</c>; its bytes, a stream, or a network in memory.</param>
+    /// <param name="model">
+    /// The name of a bundled or catalogue model; an <c>.onnx</c>, <c>.t7</c> or <c>.zip</c>; its bytes, a stream, or a network in memory.
+    /// </param>
     /// <param name="options">How the model and the images are read; null: as the model states.</param>
-    /// <exception cref="BadModelException">There is no such model, it is no style network, or it cannot be run tile by tile on request; the message names the file.</exception>
+    /// <exception cref="BadModelException">
+    /// There is no such model, it is no style network, or it cannot be run tile by tile on request; the message names the file.
+    /// </exception>
     /// <exception cref="ArgumentException">An option lies outside its range.</exception>
     public static ImageStylizer Load(ModelSource model, ImageStylizerOptions? options = null)
     {
@@ -52,15 +57,18 @@ public sealed class ImageStylizer : VisionModel<StyleResult>
 
     /// <inheritdoc cref="VisionModel{TResult}.RunManyAsync(IAsyncEnumerable{ImageSource}, Action{RgbImage, TResult}?, CancellationToken)"/>
     public IAsyncEnumerable<Outcome<StyleResult>> StylizeManyAsync(
-        IEnumerable<string> images, Action<RgbImage, StyleResult>? then = null, CancellationToken cancellation = default) => RunManyAsync(images, then, cancellation);
+        IEnumerable<string> images, Action<RgbImage, StyleResult>? then = null, CancellationToken cancellation = default) =>
+        RunManyAsync(images, then, cancellation);
 
     /// <inheritdoc cref="VisionModel{TResult}.RunManyAsync(IAsyncEnumerable{ImageSource}, Action{RgbImage, TResult}?, CancellationToken)"/>
     public IAsyncEnumerable<Outcome<StyleResult>> StylizeManyAsync(
-        IEnumerable<ImageSource> images, Action<RgbImage, StyleResult>? then = null, CancellationToken cancellation = default) => RunManyAsync(images, then, cancellation);
+        IEnumerable<ImageSource> images, Action<RgbImage, StyleResult>? then = null, CancellationToken cancellation = default) =>
+        RunManyAsync(images, then, cancellation);
 
     /// <inheritdoc cref="VisionModel{TResult}.RunManyAsync(IAsyncEnumerable{ImageSource}, Action{RgbImage, TResult}?, CancellationToken)"/>
     public IAsyncEnumerable<Outcome<StyleResult>> StylizeManyAsync(
-        IAsyncEnumerable<ImageSource> images, Action<RgbImage, StyleResult>? then = null, CancellationToken cancellation = default) => RunManyAsync(images, then, cancellation);
+        IAsyncEnumerable<ImageSource> images, Action<RgbImage, StyleResult>? then = null, CancellationToken cancellation = default) =>
+        RunManyAsync(images, then, cancellation);
 
     private sealed class Engine : IImageEngine<StyleResult>
     {
@@ -73,9 +81,12 @@ public sealed class ImageStylizer : VisionModel<StyleResult>
             if (options.Tile && network.Free is null)
             {
                 throw new ArgumentException(
-                    $"{network.Model.Name} takes images of {network.Input.Width}×{network.Input.Height} pixels only; larger ones are resized, not tiled.");
+                    $"{network.Model.Name} takes images of {network.Input.Width}×{network.Input.Height} pixels only; larger ones are resized, not "
+                    + "tiled.");
             }
-            _engine = network.Free is { } free ? new(new AnySizeEngine(free, network.Settings, options, threads)) : new(() => new FixedSizeEngine(network, threads));
+            _engine = network.Free is { } free
+                ? new(new AnySizeEngine(free, network.Settings, options, threads))
+                : new(() => new FixedSizeEngine(network, threads));
         }
 
         public bool TakesSrgb => true;
@@ -104,8 +115,9 @@ public sealed class ImageStylizer : VisionModel<StyleResult>
 /// <remarks>
 /// Defaults of the base: <see cref="ResizeMode.Letterbox"/> with mirrored borders that are cropped afterwards, for networks of fixed size
 /// (<see cref="ResizeMode.Crop"/> would lose parts and is refused); <see cref="Resampler.Area"/>, there and back; input normalisation, which is
-/// undone in the output, <c>raw-bgr</c> where the network itself subtracts Caffe's means, blue first, and <c>raw</c> (RGB 0–255) elsewhere. <c>Size</c> is
-/// the size of a network of free size in pipelines of ML.NET, whose columns have a fixed one: 720×720; a saved chain has its own.
+/// undone in the output, <c>raw-bgr</c> where the network itself subtracts Caffe's means, blue first, and <c>raw</c> (RGB 0–255) elsewhere.
+/// <c>Size</c> is the size of a network of free size in pipelines of ML.NET, whose columns have a fixed one: 720×720; a saved chain has its
+/// own.
 /// </remarks>
 public sealed record ImageStylizerOptions : VisionOptions
 {
@@ -127,10 +139,12 @@ public sealed record ImageStylizerOptions : VisionOptions
     /// <exception cref="ArgumentException">A value lies outside its range.</exception>
     internal void Check()
     {
-        if (Resize is ResizeMode.Crop) throw new ArgumentException("Stylised images cannot be cropped: a stylizer gives the whole image; expected letterbox or stretch.");
+        if (Resize is ResizeMode.Crop)
+            throw new ArgumentException("Stylised images cannot be cropped: a stylizer gives the whole image; expected letterbox or stretch.");
         if (TileSize < TileAxis.Least) throw new ArgumentException($"Tiles of {TileSize} pixels were asked for; expected at least {TileAxis.Least}.");
         if (Size is { } size && (size.Width is < 1 or > ResizeOptions.MaxLength || size.Height is < 1 or > ResizeOptions.MaxLength))
-            throw new ArgumentException($"A pipeline of {size.Width}×{size.Height} pixels was asked for; expected 1 to {ResizeOptions.MaxLength} each.");
+            throw new ArgumentException(
+                $"A pipeline of {size.Width}×{size.Height} pixels was asked for; expected 1 to {ResizeOptions.MaxLength} each.");
     }
 }
 

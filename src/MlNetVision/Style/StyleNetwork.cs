@@ -33,7 +33,8 @@ internal sealed record StyleNetwork(OnnxModel Model, NetworkInput Input, StyleSe
         var settings = saved with { Resize = SavedNetwork.ResizeTo(input, saved.Resize, options) };
         SavedNetwork.RequirePreprocess(model, settings.Preprocess, options.Preprocess);
         var undone = PixelNormalization.Parse(settings.Preprocess);
-        return new StyleNetwork(model, input, settings) { Assumptions = [.. Assumed(model, options, undone)], Free = settings.AnySize ? free ?? Freed(model, settings.Output) : null };
+        return new StyleNetwork(model, input, settings)
+            { Assumptions = [.. Assumed(model, options, undone)], Free = settings.AnySize ? free ?? Freed(model, settings.Output) : null };
     }
 
     /// <inheritdoc/>
@@ -65,7 +66,8 @@ internal sealed record StyleNetwork(OnnxModel Model, NetworkInput Input, StyleSe
                 Width = input.Width, Height = input.Height, Resampler = Resampler.Area, Rounding = LetterboxRounding.Nearest,
                 Mode = SavedNetwork.SavedResize(model) ?? ResizeMode.Letterbox, Border = BorderMode.Reflect,
             },
-            Preprocess = options.Preprocess ?? model.Metadata[VisionMetadata.PreprocessKey] ?? (input.Bytes ? PixelNormalization.Raw : StyleConvention.Of(model)).Name,
+            Preprocess = options.Preprocess ?? model.Metadata[VisionMetadata.PreprocessKey]
+                ?? (input.Bytes ? PixelNormalization.Raw : StyleConvention.Of(model)).Name,
             Output = name,
             Layout = layout,
             OutputWidth = width ?? input.Width,
@@ -76,7 +78,8 @@ internal sealed record StyleNetwork(OnnxModel Model, NetworkInput Input, StyleSe
     private static IEnumerable<string> Assumed(OnnxModel model, ImageStylizerOptions options, PixelNormalization taken)
     {
         if (model.Metadata[SavedNetwork.SettingsKey] is null && options.Preprocess is null && model.Metadata[VisionMetadata.PreprocessKey] is null)
-            yield return $"the model does not state its input normalisation; '{taken.Name}' is used{(taken.Bgr ? ", since the network subtracts Caffe's means, blue first" : ", as is usual for style networks")}.";
+            yield return $"the model does not state its input normalisation; '{taken.Name}' is used"
+                + $"{(taken.Bgr ? ", since the network subtracts Caffe's means, blue first" : ", as is usual for style networks")}.";
     }
 }
 

@@ -18,7 +18,8 @@ internal static class StyleOutputReader
     {
         var outputs = model.Outputs.Where(o => o.Name != SavedNetwork.Outputs).ToList();
         var found = asked is null ? Single(model, outputs)
-            : outputs.FirstOrDefault(o => o.Name == asked) ?? throw new ArgumentException($"{model.Name} has no output '{asked}'; it has {Names(outputs)}.");
+            : outputs.FirstOrDefault(o => o.Name == asked)
+                ?? throw new ArgumentException($"{model.Name} has no output '{asked}'; it has {Names(outputs)}.");
         var shape = ShapeOf(model, found);
         if (found.Type != TensorProto.Types.DataType.Float || Layout(shape) is not { } layout)
         {

@@ -2,7 +2,9 @@ using MlNetVision.Imaging;
 
 namespace MlNetVision.Style;
 
-/// <summary>Makes an image of a network's output: undoes the input normalisation, crops the borders, and resizes the rest to the photo's size.</summary>
+/// <summary>
+/// Makes an image of a network's output: undoes the input normalisation, crops the borders, and resizes the rest to the photo's size.
+/// </summary>
 internal sealed class StyleParser(StyleSettings settings)
 {
     private readonly PixelNormalization _normalization = PixelNormalization.Parse(settings.Preprocess);

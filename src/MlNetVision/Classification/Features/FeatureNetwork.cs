@@ -30,7 +30,8 @@ internal sealed record FeatureNetwork(OnnxModel Model, NetworkInput Input, Featu
     public static FeatureNetwork Of(OnnxModel given, FeaturizerOptions options)
     {
         if (!Enum.IsDefined(options.Pooling))
-            throw new ArgumentException($"Pooling {(int)options.Pooling} is unknown; there are {string.Join(", ", Enum.GetNames<FeaturePooling>())}.");
+            throw new ArgumentException(
+                $"Pooling {(int)options.Pooling} is unknown; there are {string.Join(", ", Enum.GetNames<FeaturePooling>())}.");
         var model = NetworkInput.Sized(FloatEnds.Widen(StandaloneClassifier.Strip(given)), options.Size, FeaturizerOptions.DefaultSize);
         var input = NetworkInput.Of(model);
         var preset = options.Preset is { } name ? FeaturizerPreset.Parse(name) : FeaturizerPreset.Of(model);
@@ -69,7 +70,8 @@ internal sealed record FeatureNetwork(OnnxModel Model, NetworkInput Input, Featu
             Width = input.Width, Height = input.Height, Resampler = Resampler.Area, Rounding = LetterboxRounding.Nearest,
             Mode = SavedNetwork.SavedResize(model) ?? ResizeMode.Stretch,
         },
-        Preprocess = options.Preprocess ?? (options.Preset is null ? model.Metadata[VisionMetadata.PreprocessKey] : null) ?? PixelConvention.Of(input, preset).Name,
+        Preprocess = options.Preprocess ?? (options.Preset is null ? model.Metadata[VisionMetadata.PreprocessKey] : null)
+            ?? PixelConvention.Of(input, preset).Name,
     };
 
     /// <summary>Keeps the metadata of the input and drops that of the classes, which the cut network no longer has.</summary>
@@ -78,7 +80,8 @@ internal sealed record FeatureNetwork(OnnxModel Model, NetworkInput Input, Featu
         cut.SetImageSize(input.Height, input.Width);
         cut.Metadata[VisionMetadata.PreprocessKey] = settings.Preprocess;
         cut.Metadata[VisionMetadata.ResizeKey] = settings.Resize.Mode.ToString().ToLowerInvariant();
-        foreach (var key in new[] { SavedNetwork.SettingsKey, VisionMetadata.NamesKey, VisionMetadata.TaskKey, VisionMetadata.YoloKey }) cut.Metadata[key] = null;
+        foreach (var key in new[] { SavedNetwork.SettingsKey, VisionMetadata.NamesKey, VisionMetadata.TaskKey, VisionMetadata.YoloKey })
+            cut.Metadata[key] = null;
     }
 }
 

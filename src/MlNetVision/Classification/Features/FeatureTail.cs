@@ -30,7 +30,8 @@ internal static class FeatureTail
         var (row, count) = output.Shape switch
         {
             [_, > 0 and { } features] => (floats, features),
-            [_, > 0 and { } a, > 0 and { } b, > 0 and { } c] => channelsLast ? Pool(floats, c, a * b, channelsLast, pooling) : Pool(floats, a, b * c, channelsLast, pooling),
+            [_, > 0 and { } a, > 0 and { } b, > 0 and { } c] =>
+                channelsLast ? Pool(floats, c, a * b, channelsLast, pooling) : Pool(floats, a, b * c, channelsLast, pooling),
             _ => throw NoMap(cut, layer, output),
         };
         if (count > Array.MaxLength) throw NoMap(cut, layer, output);

@@ -18,10 +18,17 @@ public sealed class Featurizer : VisionModel<float[]>
     private readonly Lazy<string> _key;
 
     private Featurizer(FeatureNetwork network, FeaturizerOptions options)
-        : base(network, new SessionEngine<float[]>(network.Model, network.Input, [FeatureTail.Output], network.Settings, options.Threads, (_, outputs, _) => [.. outputs[0].Floats]), options) =>
+        : base(
+            network,
+            new SessionEngine<float[]>(
+                network.Model, network.Input, [FeatureTail.Output], network.Settings, options.Threads, (_, outputs, _) => [.. outputs[0].Floats]),
+            options) =>
         (Network, _key) = (network, new(network.Key));
 
-    /// <summary>The number of features of an image. <see cref="VisionModel{TResult}.Model"/> is the cut network: its output <c>features</c> is float, N × this number.</summary>
+    /// <summary>
+    /// The number of features of an image. <see cref="VisionModel{TResult}.Model"/> is the cut network: its output <c>features</c> is float,
+    /// N × this number.
+    /// </summary>
     public int FeatureCount => Network.Count;
 
     /// <summary>The layer or tensor that the network was cut at.</summary>
@@ -39,9 +46,13 @@ public sealed class Featurizer : VisionModel<float[]>
     internal FeatureNetwork Network { get; }
 
     /// <summary>Opens a featurizer.</summary>
-    /// <param name="model">Any network that takes one image: the name of a model, an <c>.onnx</c> or <c>.zip</c>, its bytes, a stream, or a network in memory.</param>
+    /// <param name="model">
+    /// Any network that takes one image: the name of a model, an <c>.onnx</c> or <c>.zip</c>, its bytes, a stream, or a network in memory.
+    /// </param>
     /// <param name="options">Where it is cut and how it reads images; null: the defaults.</param>
-    /// <exception cref="BadModelException">There is no such model or layer, it takes no image, or the layer is no map of features; the message names the file and near names.</exception>
+    /// <exception cref="BadModelException">
+    /// There is no such model or layer, it takes no image, or the layer is no map of features; the message names the file and near names.
+    /// </exception>
     /// <exception cref="ArgumentException">An option lies outside its range.</exception>
     public static Featurizer Load(ModelSource model, FeaturizerOptions? options = null)
     {
@@ -62,21 +73,25 @@ public sealed class Featurizer : VisionModel<float[]>
 
     /// <inheritdoc cref="VisionModel{TResult}.RunManyAsync(IAsyncEnumerable{ImageSource}, Action{RgbImage, TResult}?, CancellationToken)"/>
     public IAsyncEnumerable<Outcome<float[]>> ExtractManyAsync(
-        IEnumerable<string> images, Action<RgbImage, float[]>? then = null, CancellationToken cancellation = default) => RunManyAsync(images, then, cancellation);
+        IEnumerable<string> images, Action<RgbImage, float[]>? then = null, CancellationToken cancellation = default) =>
+        RunManyAsync(images, then, cancellation);
 
     /// <inheritdoc cref="VisionModel{TResult}.RunManyAsync(IAsyncEnumerable{ImageSource}, Action{RgbImage, TResult}?, CancellationToken)"/>
     public IAsyncEnumerable<Outcome<float[]>> ExtractManyAsync(
-        IEnumerable<ImageSource> images, Action<RgbImage, float[]>? then = null, CancellationToken cancellation = default) => RunManyAsync(images, then, cancellation);
+        IEnumerable<ImageSource> images, Action<RgbImage, float[]>? then = null, CancellationToken cancellation = default) =>
+        RunManyAsync(images, then, cancellation);
 
     /// <inheritdoc cref="VisionModel{TResult}.RunManyAsync(IAsyncEnumerable{ImageSource}, Action{RgbImage, TResult}?, CancellationToken)"/>
     public IAsyncEnumerable<Outcome<float[]>> ExtractManyAsync(
-        IAsyncEnumerable<ImageSource> images, Action<RgbImage, float[]>? then = null, CancellationToken cancellation = default) => RunManyAsync(images, then, cancellation);
+        IAsyncEnumerable<ImageSource> images, Action<RgbImage, float[]>? then = null, CancellationToken cancellation = default) =>
+        RunManyAsync(images, then, cancellation);
 }
 
 /// <summary>Where a network is cut, and how it reads images. Null: as the model states, else as its <see cref="FeaturizerPreset"/> states.</summary>
 /// <remarks>
-/// Defaults of the base: <see cref="ResizeMode.Stretch"/>; <see cref="Resampler.Area"/>, antialiased as Pillow's; a size of <see cref="DefaultSize"/> where
-/// nothing states one; input normalisation as <see cref="Preset"/> where it is given, else as the model says, else as the preset that fits.
+/// Defaults of the base: <see cref="ResizeMode.Stretch"/>; <see cref="Resampler.Area"/>, antialiased as Pillow's; a size of
+/// <see cref="DefaultSize"/> where nothing states one; input normalisation as <see cref="Preset"/> where it is given, else as the model says,
+/// else as the preset that fits.
 /// </remarks>
 public sealed record FeaturizerOptions : VisionOptions
 {
@@ -89,7 +104,9 @@ public sealed record FeaturizerOptions : VisionOptions
     /// </summary>
     public string? Cut { get; init; }
 
-    /// <summary>How a feature map becomes a vector. Default: <see cref="FeaturePooling.GlobalAverage"/>. A layer without positions is used as it is.</summary>
+    /// <summary>
+    /// How a feature map becomes a vector. Default: <see cref="FeaturePooling.GlobalAverage"/>. A layer without positions is used as it is.
+    /// </summary>
     public FeaturePooling Pooling { get; init; }
 
     /// <summary>The name of one of <see cref="FeaturizerPreset.All"/>. Null: the one that fits the network.</summary>

@@ -15,7 +15,8 @@ internal static class LastPooling
         var nodes = model.Graph.Node.ToList();
         var pooling = nodes.FindLastIndex(n => IsPooling(n, shapes));
         if (pooling < 0)
-            throw new BadModelException($"{model.Name}: the network has no pooling layer to cut at; name a layer to cut at, such as '{nodes[^1].LayerName()}'.");
+            throw new BadModelException(
+                $"{model.Name}: the network has no pooling layer to cut at; name a layer to cut at, such as '{nodes[^1].LayerName()}'.");
         return ClassConvolution(nodes, pooling) is { } convolution ? convolution.Input[0] : nodes[pooling].Output[0];
     }
 
@@ -31,7 +32,8 @@ internal static class LastPooling
             : null;
     }
 
-    private static bool HasWeights(NodeProto node) => node.OpType is "Conv" or "Gemm" or "MatMul" or "QLinearConv" or "QLinearMatMul" or "QGemm" or "MatMulInteger" or "ConvInteger";
+    private static bool HasWeights(NodeProto node) =>
+        node.OpType is "Conv" or "Gemm" or "MatMul" or "QLinearConv" or "QLinearMatMul" or "QGemm" or "MatMulInteger" or "ConvInteger";
 
     private static bool IsPooling(NodeProto node, ShapeInference shapes) => node.OpType switch
     {

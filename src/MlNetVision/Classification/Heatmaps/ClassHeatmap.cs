@@ -31,7 +31,9 @@ public sealed class ClassHeatmap
     /// <summary>The number of rows of the map.</summary>
     public int Rows { get; }
 
-    /// <summary>The scores at the positions of the map, row by row from the top, 0 or more; <see cref="HeatmapOptions.Pooling"/> defines them.</summary>
+    /// <summary>
+    /// The scores at the positions of the map, row by row from the top, 0 or more; <see cref="HeatmapOptions.Pooling"/> defines them.
+    /// </summary>
     public ReadOnlySpan<float> Scores => _scores;
 
     /// <summary>The largest of <see cref="Scores"/>.</summary>
@@ -62,7 +64,9 @@ public readonly record struct HeatmapAxis(float Stride, float First)
 }
 
 /// <summary>Interpolates a heat map to the image's size, row by row.</summary>
-/// <remarks>E. Catmull, R. Rom, "A class of local interpolating splines", 1974; tension ½ as R. Keys, "Cubic convolution interpolation", 1981.</remarks>
+/// <remarks>
+/// E. Catmull, R. Rom, "A class of local interpolating splines", 1974; tension ½ as R. Keys, "Cubic convolution interpolation", 1981.
+/// </remarks>
 internal sealed class HeatmapRows
 {
     private readonly float[][] _wide;

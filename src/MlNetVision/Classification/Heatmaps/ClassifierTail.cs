@@ -22,14 +22,17 @@ internal sealed record ClassifierTail(
         if (model.Outputs.Count != 1)
             throw new BadModelException($"{model.Name}: expected one output of class scores, found {string.Join("; ", model.Outputs)}.");
         var shapes = new ShapeInference(model, model.Inputs.Select(i => i with { Shape = [1, .. i.Shape.Skip(1)] }));
-        var producers = model.Graph.Node.SelectMany(n => n.Output.Select(o => (o, n))).Where(p => p.o.Length > 0).ToDictionary(p => p.o, p => p.n, StringComparer.Ordinal);
+        var producers = model.Graph.Node.SelectMany(n => n.Output.Select(o => (o, n))).Where(p => p.o.Length > 0)
+            .ToDictionary(p => p.o, p => p.n, StringComparer.Ordinal);
         var fromImage = FromImage(model);
         var layers = new List<(NodeProto, string)>();
         var tensor = model.Outputs[0].Name;
         while (true)
         {
-            if (AsMap(model, tensor, shapes) is var (layout, channels, rows, columns)) return new(layers, tensor, layout, channels, rows, columns, shapes);
-            if (!producers.TryGetValue(tensor, out var node)) throw new BadModelException($"{model.Name}: there is no feature map between its input and its output '{model.Outputs[0].Name}'.");
+            if (AsMap(model, tensor, shapes) is var (layout, channels, rows, columns))
+                return new(layers, tensor, layout, channels, rows, columns, shapes);
+            if (!producers.TryGetValue(tensor, out var node))
+                throw new BadModelException($"{model.Name}: there is no feature map between its input and its output '{model.Outputs[0].Name}'.");
             tensor = Data(model, node, fromImage);
             layers.Insert(0, (node, tensor));
         }
@@ -49,7 +52,8 @@ internal sealed record ClassifierTail(
         var inputs = node.OpType is "Reshape" or "Expand" or "Squeeze" or "Unsqueeze" ? node.Input.Take(1) : node.Input;
         string[] data = [.. inputs.Where(fromImage.Contains)];
         return data.Length == 1 ? data[0] : throw new BadModelException(
-            $"{model.Name}: {node.Title()} joins {data.Length} tensors ({string.Join(", ", data)}) behind the last map; expected a chain of layers, as classifiers have.");
+            $"{model.Name}: {node.Title()} joins {data.Length} tensors ({string.Join(", ", data)}) behind the last map; expected a chain of layers, "
+            + "as classifiers have.");
     }
 
     private static HashSet<string> FromImage(OnnxModel model)

@@ -6,7 +6,9 @@ namespace MlNetVision.Classification;
 /// Colours from dark violet over red and orange to light yellow, whose lightness rises in equal steps, so that equal differences look
 /// equal, also in grey and to the colour-blind.
 /// </summary>
-/// <remarks>Computed in Oklab: B. Ottosson, "A perceptual color space for image processing", 2020, https://bottosson.github.io/posts/oklab/.</remarks>
+/// <remarks>
+/// Computed in Oklab: B. Ottosson, "A perceptual color space for image processing", 2020, https://bottosson.github.io/posts/oklab/.
+/// </remarks>
 internal static class HeatColors
 {
     private const double Darkest = 0.22;

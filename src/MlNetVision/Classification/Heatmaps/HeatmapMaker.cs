@@ -125,7 +125,8 @@ public sealed class HeatmapMaker : IDisposable
     /// <summary>The input size: the image's aspect ratio in whole strides, no side shorter than the network's window.</summary>
     private ResizeOptions Size(RgbImage image)
     {
-        var scale = Math.Min((double)_shortSide / Math.Min(image.Width, image.Height), (double)HeatmapOptions.LongestSide / Math.Max(image.Width, image.Height));
+        var scale = Math.Min(
+            (double)_shortSide / Math.Min(image.Width, image.Height), (double)HeatmapOptions.LongestSide / Math.Max(image.Width, image.Height));
         return new ResizeOptions
         {
             Width = Length(image.Width * scale, _sliding.WindowWidth, _sliding.X.Stride),
@@ -135,7 +136,8 @@ public sealed class HeatmapMaker : IDisposable
         };
     }
 
-    private static int Length(double wanted, int window, float stride) => window + (int)(Math.Max(0, Math.Round((wanted - window) / stride)) * stride);
+    private static int Length(double wanted, int window, float stride) =>
+        window + (int)(Math.Max(0, Math.Round((wanted - window) / stride)) * stride);
 }
 
 /// <summary>How heat maps are computed.</summary>
@@ -159,6 +161,10 @@ public sealed record HeatmapOptions
 
     internal void Check()
     {
-        if (ShortSide is < 1 or > LongestSide) throw new ArgumentException(FormattableString.Invariant($"A shorter side of {ShortSide} was asked for: 1 to {LongestSide} pixels were expected."));
+        if (ShortSide is < 1 or > LongestSide)
+        {
+            throw new ArgumentException(
+                FormattableString.Invariant($"A shorter side of {ShortSide} was asked for: 1 to {LongestSide} pixels were expected."));
+        }
     }
 }

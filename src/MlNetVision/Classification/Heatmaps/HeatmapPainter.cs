@@ -18,7 +18,8 @@ public static class HeatmapPainter
     /// <param name="options">The options; null: the defaults.</param>
     /// <returns>A new image, of the same size but for the strip below; the caller disposes it.</returns>
     /// <exception cref="ArgumentException">An option lies outside its range, or the map is of an image of another size.</exception>
-    public static RgbImage Draw(RgbImage source, ClassHeatmap map, HeatmapPaintOptions? options = null) => Draw(source, map, options ?? new(), LabelFont.Create);
+    public static RgbImage Draw(RgbImage source, ClassHeatmap map, HeatmapPaintOptions? options = null) =>
+        Draw(source, map, options ?? new(), LabelFont.Create);
 
     internal static RgbImage Draw(RgbImage source, ClassHeatmap map, HeatmapPaintOptions options, Func<float, LabelFont> fonts)
     {
@@ -26,7 +27,8 @@ public static class HeatmapPainter
         ArgumentNullException.ThrowIfNull(map);
         options.Validate();
         if ((source.Width, source.Height) != (map.Width, map.Height))
-            throw new ArgumentException($"The map is of an image of {map.Width}×{map.Height} pixels; this one has {source.Width}×{source.Height}.", nameof(map));
+            throw new ArgumentException(
+                $"The map is of an image of {map.Width}×{map.Height} pixels; this one has {source.Width}×{source.Height}.", nameof(map));
         using var font = fonts(options.TextSize ?? Math.Clamp((source.Width + source.Height) * 0.011f, 11, 1000));
         var strip = options.Legend ? (int)MathF.Ceiling(font.Height) + (4 * font.Margin) : 0;
         var result = RgbImage.Uninitialized(source.Width, source.Height + strip);
@@ -104,7 +106,10 @@ public sealed record HeatmapPaintOptions
     /// <summary>Whether a strip below the image shows the class and the colour scale. Default: true.</summary>
     public bool Legend { get; init; } = true;
 
-    /// <summary>The size of the strip's text in pixels, 7 to 1000; null: 2.2 % of the mean of the image's width and height, 11 at least. Default: null.</summary>
+    /// <summary>
+    /// The size of the strip's text in pixels, 7 to 1000; null: 2.2 % of the mean of the image's width and height, 11 at least. Default:
+    /// null.
+    /// </summary>
     public float? TextSize { get; init; }
 
     /// <summary>Checks the ranges.</summary>
@@ -112,7 +117,12 @@ public sealed record HeatmapPaintOptions
     public void Validate()
     {
         if (!(Opacity is >= 0 and <= 1)) throw new ArgumentException(FormattableString.Invariant($"The opacity is {Opacity}: 0 to 1 was expected."));
-        if (Maximum is not (null or > 0)) throw new ArgumentException(FormattableString.Invariant($"The maximum is {Maximum}: a number above 0 was expected."));
-        if (TextSize is not (null or >= LabelFont.Smallest and <= 1000)) throw new ArgumentException(FormattableString.Invariant($"The text size is {TextSize}: {LabelFont.Smallest} to 1000 pixels were expected."));
+        if (Maximum is not (null or > 0))
+            throw new ArgumentException(FormattableString.Invariant($"The maximum is {Maximum}: a number above 0 was expected."));
+        if (TextSize is not (null or >= LabelFont.Smallest and <= 1000))
+        {
+            throw new ArgumentException(
+                FormattableString.Invariant($"The text size is {TextSize}: {LabelFont.Smallest} to 1000 pixels were expected."));
+        }
     }
 }

@@ -11,7 +11,9 @@ namespace MlNetVision.Classification;
 /// a map of h × w positions is a convolution with a kernel of that size, one over pooled features a 1 × 1 convolution (Long et al.,
 /// arXiv:1411.4038, section 3.1); overlapping windows share their computation.
 /// </summary>
-/// <param name="Model">One output, N × classes × rows × columns; 1 × 1 at the window's size unless a pooling was removed. The input's height and width are free.</param>
+/// <param name="Model">
+/// One output, N × classes × rows × columns; 1 × 1 at the window's size unless a pooling was removed. The input's height and width are free.
+/// </param>
 /// <param name="WindowWidth">The width of the image that one position of a fully connected layer sees in the given network, in pixels.</param>
 /// <param name="WindowHeight">Its height.</param>
 /// <param name="X">Where the columns of the map lie in the input.</param>
@@ -31,7 +33,11 @@ public sealed record SlidingNetwork(OnnxModel Model, int WindowWidth, int Window
     public static SlidingNetwork Of(OnnxModel classifier, SlidingPooling pooling = SlidingPooling.Window, bool softmax = true)
     {
         ArgumentNullException.ThrowIfNull(classifier);
-        if (!Enum.IsDefined(pooling)) throw new ArgumentException($"Pooling {(int)pooling} is unknown; there are {string.Join(", ", Enum.GetNames<SlidingPooling>())}.", nameof(pooling));
+        if (!Enum.IsDefined(pooling))
+        {
+            throw new ArgumentException(
+                $"Pooling {(int)pooling} is unknown; there are {string.Join(", ", Enum.GetNames<SlidingPooling>())}.", nameof(pooling));
+        }
         classifier.Check();
         var model = FloatEnds.Widen(classifier).Clone();
         StoredInputs.Remove(model);
@@ -48,8 +54,10 @@ public sealed record SlidingNetwork(OnnxModel Model, int WindowWidth, int Window
         var (rows, columns) = Positions(model, height, width);
         var (farRows, farColumns) = Positions(model, height + SlidingAxis.Far, width + SlidingAxis.Far);
         if (farRows <= rows || farColumns <= columns)
-            throw new BadModelException($"{model.Name}: the map '{tail.Map}' does not grow with the image: the network has fixed sizes in its layers.");
-        return new SlidingNetwork(model, width, height, SlidingAxis.Of(width, columns, farColumns), SlidingAxis.Of(height, rows, farRows), rewriter.Channels);
+            throw new BadModelException(
+                $"{model.Name}: the map '{tail.Map}' does not grow with the image: the network has fixed sizes in its layers.");
+        return new SlidingNetwork(
+            model, width, height, SlidingAxis.Of(width, columns, farColumns), SlidingAxis.Of(height, rows, farRows), rewriter.Channels);
     }
 
     /// <summary>Rows and columns of the map of scores for an input of a size; 0 where shape inference fails.</summary>
@@ -57,7 +65,9 @@ public sealed record SlidingNetwork(OnnxModel Model, int WindowWidth, int Window
     {
         var input = model.Inputs[0];
         long?[] shape = InputShape.Layout(input.Shape) == PixelLayout.Nchw ? [1, 3, height, width] : [1, height, width, 3];
-        return new ShapeInference(model, [input with { Shape = shape }])[model.Outputs[0].Name].Shape is [_, _, { } rows, { } columns] ? (rows, columns) : (0, 0);
+        return new ShapeInference(model, [input with { Shape = shape }])[model.Outputs[0].Name].Shape is [_, _, { } rows, { } columns]
+            ? (rows, columns)
+            : (0, 0);
     }
 
     private static (int Width, int Height) Window(OnnxModel model)
@@ -68,7 +78,9 @@ public sealed record SlidingNetwork(OnnxModel Model, int WindowWidth, int Window
         var stated = model.GetImageSize();
         return ((int)(width ?? stated?.Width ?? throw Unknown()), (int)(height ?? stated?.Height ?? throw Unknown()));
 
-        BadModelException Unknown() => new($"{model.Name}: the input {model.Inputs[0]} has a free size, and the metadata '{VisionMetadata.ImageSizeKey}' ([height, width]) is missing.");
+        BadModelException Unknown() =>
+            new($"{model.Name}: the input {model.Inputs[0]} has a free size, and the metadata '{VisionMetadata.ImageSizeKey}' ([height, width]) is "
+                + "missing.");
     }
 }
 

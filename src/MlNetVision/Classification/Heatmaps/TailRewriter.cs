@@ -53,7 +53,8 @@ internal sealed partial class TailRewriter
             Replace(node, data);
             CheckRow(node);
         }
-        if (_rows * _columns > 1) throw new BadModelException($"{_model.Name}: its output '{output}' still has positions; expected one vector of class scores.");
+        if (_rows * _columns > 1)
+            throw new BadModelException($"{_model.Name}: its output '{output}' still has positions; expected one vector of class scores.");
         // Dead shape computations may still use the old name.
         GraphCutter.Prune(_graph, _at);
         Add("Identity");
@@ -97,7 +98,8 @@ internal sealed partial class TailRewriter
     /// <summary>The mean over all positions: over each window, or removed.</summary>
     private void Pool(NodeProto node, string data)
     {
-        if (node.OpType is "AveragePool" && !(node.Integers("kernel_shape") is [var h, var w] && h == _rows && w == _columns && node.Integers("pads").All(p => p == 0)))
+        if (node.OpType is "AveragePool"
+            && !(node.Integers("kernel_shape") is [var h, var w] && h == _rows && w == _columns && node.Integers("pads").All(p => p == 0)))
         {
             Keep(node, data);
             Measure(node);
@@ -139,7 +141,8 @@ internal sealed partial class TailRewriter
 
     private string PerChannel(NodeProto node, string values)
     {
-        if (_rows * _columns > 1 || _tail.Shapes[values].Count != Channels) throw Cannot(node, $"'{values}' is neither one number nor one for each of {Channels} channels");
+        if (_rows * _columns > 1 || _tail.Shapes[values].Count != Channels)
+            throw Cannot(node, $"'{values}' is neither one number nor one for each of {Channels} channels");
         return _writer[values].Reshape(Channels, 1, 1);
     }
 
@@ -162,7 +165,8 @@ internal sealed partial class TailRewriter
         if (_tail.Shapes[node.Input[0]].Shape is not { } shape || shape.Contains(null)) return false;
         var axis = node.Integer("axis", _writer.OperatorSet >= 13 ? -1 : 1);
         if (axis < 0) axis += shape.Length;
-        return axis >= 1 && (_writer.OperatorSet >= 13 ? shape[axis] == Channels : shape.Skip((int)axis).Aggregate(1L, (n, d) => n * d!.Value) == Channels);
+        return axis >= 1
+            && (_writer.OperatorSet >= 13 ? shape[axis] == Channels : shape.Skip((int)axis).Aggregate(1L, (n, d) => n * d!.Value) == Channels);
     }
 
     /// <summary>Checks that the layer still gives one vector per image, so that the map corresponds to it.</summary>
@@ -170,7 +174,8 @@ internal sealed partial class TailRewriter
     {
         if (_tail.Shapes[node.Output[0]].Shape is not [_, .. var row] || row.Contains(null)) return;
         if (row.Aggregate(1L, (n, d) => n * d!.Value) != (long)Channels * _rows * _columns || (_rows * _columns == 1 && row.Count(d => d > 1) > 1))
-            throw Cannot(node, $"it gives {OnnxValue.ShapeText(_tail.Shapes[node.Output[0]].Shape!)} instead of a vector of {Channels * _rows * _columns}");
+            throw Cannot(
+                node, $"it gives {OnnxValue.ShapeText(_tail.Shapes[node.Output[0]].Shape!)} instead of a vector of {Channels * _rows * _columns}");
     }
 
     private void Add(string operation, params ReadOnlySpan<(string Name, object Value)> attributes) => _at = _writer[_at].Do(operation, attributes);

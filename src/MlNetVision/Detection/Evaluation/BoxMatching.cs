@@ -7,7 +7,9 @@ namespace MlNetVision.Detection.Evaluation;
 /// <param name="Truths">In the order of the annotations.</param>
 internal sealed record ImageCase(ScoredBox[] Detections, GroundTruthBox[] Truths)
 {
-    /// <summary>Intersection over union in double precision; for a crowd, intersection over the detection's area, as pycocotools' bbIou has it.</summary>
+    /// <summary>
+    /// Intersection over union in double precision; for a crowd, intersection over the detection's area, as pycocotools' bbIou has it.
+    /// </summary>
     public static double Overlap(BoundingBox detection, BoundingBox truth, bool crowd)
     {
         var width = Math.Min((double)detection.Right, truth.Right) - Math.Max((double)detection.Left, truth.Left);

@@ -32,11 +32,13 @@ public sealed partial record DetectionEvaluation
     /// <summary>One line per class below a header; undefined fields are empty. Lines end with a line feed.</summary>
     public string ToCsv()
     {
-        var csv = new StringBuilder("label,truth,ignored,detections,truePositives,falsePositives,falseNegatives,precision,recall,ap50,ap75,ap,voc2007ap,voc2010ap\n");
+        var csv = new StringBuilder(
+            "label,truth,ignored,detections,truePositives,falsePositives,falseNegatives,precision,recall,ap50,ap75,ap,voc2007ap,voc2010ap\n");
         foreach (var c in PerClass)
         {
             var n = c.Counts;
-            csv.Append(CultureInfo.InvariantCulture, $"{Csv.Field(c.Label)},{n.Truth},{n.Ignored},{n.Detections},{n.TruePositives},{n.FalsePositives},{n.FalseNegatives},")
+            csv.Append(CultureInfo.InvariantCulture,
+                $"{Csv.Field(c.Label)},{n.Truth},{n.Ignored},{n.Detections},{n.TruePositives},{n.FalsePositives},{n.FalseNegatives},")
                 .Append(CultureInfo.InvariantCulture, $"{n.Precision},{n.Recall},{c.Ap50},{c.Ap75},{c.Ap},{c.Voc2007Ap},{c.Voc2010Ap}\n");
         }
         return csv.ToString();
@@ -48,7 +50,8 @@ public sealed partial record DetectionEvaluation
         var csv = new StringBuilder("label,score,precision,recall\n");
         foreach (var c in PerClass)
         {
-            foreach (var point in c.Curve) csv.Append(CultureInfo.InvariantCulture, $"{Csv.Field(c.Label)},{point.Score},{point.Precision},{point.Recall}\n");
+            foreach (var point in c.Curve)
+                csv.Append(CultureInfo.InvariantCulture, $"{Csv.Field(c.Label)},{point.Score},{point.Precision},{point.Recall}\n");
         }
         return csv.ToString();
     }

@@ -18,10 +18,14 @@ public sealed partial record DetectionEvaluation
     /// <summary>Detections (of any score) of classes that the data set lacks.</summary>
     public required int Unjudged { get; init; }
 
-    /// <summary>Classes of the data set that the model lacks. Their objects are false negatives, and their average precision (0) is part of the means.</summary>
+    /// <summary>
+    /// Classes of the data set that the model lacks. Their objects are false negatives, and their average precision (0) is part of the means.
+    /// </summary>
     public IEnumerable<string> OnlyInData => PerClass.Where(c => !c.InModel).Select(c => c.Label);
 
-    /// <summary>COCO's mAP at IoU 0.5: the mean of <see cref="ClassEvaluation.Ap50"/>; <see langword="null"/> where no class has ground truth.</summary>
+    /// <summary>
+    /// COCO's mAP at IoU 0.5: the mean of <see cref="ClassEvaluation.Ap50"/>; <see langword="null"/> where no class has ground truth.
+    /// </summary>
     public double? Map50 => Mean(c => c.Ap50);
 
     /// <summary>COCO's mAP at IoU 0.75.</summary>
@@ -42,7 +46,9 @@ public sealed partial record DetectionEvaluation
     private double? Mean(Func<ClassEvaluation, double?> figure) => PerClass.Average(figure);
 }
 
-/// <summary>The metrics of one class. Averages are <see langword="null"/> for a class without ground truth: they are undefined and not part of means.</summary>
+/// <summary>
+/// The metrics of one class. Averages are <see langword="null"/> for a class without ground truth: they are undefined and not part of means.
+/// </summary>
 public sealed record ClassEvaluation
 {
     /// <summary>The class.</summary>

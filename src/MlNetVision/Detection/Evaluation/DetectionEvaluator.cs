@@ -46,13 +46,16 @@ public sealed class DetectionEvaluator
 
     /// <summary>The ten thresholds of COCO's mAP: 0.5, 0.55, … 0.95.</summary>
     // numpy.linspace(0.5, 0.95, 10) to the last bit.
-    public static ImmutableArray<double> IoUThresholds { get; } = [.. Enumerable.Range(0, 10).Select(i => i == 9 ? 0.95 : i * ((0.95 - 0.5) / 9) + 0.5)];
+    public static ImmutableArray<double> IoUThresholds { get; } =
+        [.. Enumerable.Range(0, 10).Select(i => i == 9 ? 0.95 : i * ((0.95 - 0.5) / 9) + 0.5)];
 
     /// <summary>Adds one image.</summary>
     /// <param name="imageId">The image's id; each can be added once.</param>
     /// <param name="detections">The detections, down to low scores, in pixels of the upright image.</param>
     /// <param name="truths">The ground truth, likewise.</param>
-    /// <exception cref="ArgumentException">The image was added before, a score is not finite, or a class of the ground truth does not exist.</exception>
+    /// <exception cref="ArgumentException">
+    /// The image was added before, a score is not finite, or a class of the ground truth does not exist.
+    /// </exception>
     public void Add(string imageId, IReadOnlyCollection<Detection> detections, IReadOnlyCollection<GroundTruthBox> truths)
     {
         ArgumentException.ThrowIfNullOrEmpty(imageId);
@@ -65,7 +68,8 @@ public sealed class DetectionEvaluator
         }
         foreach (var detection in detections)
         {
-            if (!float.IsFinite(detection.Score)) throw new ArgumentException($"{imageId}: the score {detection.Score} of a '{detection.Label}' is not finite.", nameof(detections));
+            if (!float.IsFinite(detection.Score))
+                throw new ArgumentException($"{imageId}: the score {detection.Score} of a '{detection.Label}' is not finite.", nameof(detections));
         }
         if (!_ids.Add(imageId)) throw new ArgumentException($"The image {imageId} was added before.", nameof(imageId));
 
@@ -98,7 +102,8 @@ public sealed class DetectionEvaluator
         var outcomes = cases.ConvertAll(image => CocoMatcher.Match(image, IoUThresholds.AsSpan(), options.MaxDetections));
         var curves = IoUThresholds.Select((_, i) => Curve(cases, image => outcomes[image][i], truth)).ToList();
         var voc = Curve(cases, image => VocMatcher.Match(cases[image]), truth);
-        var counted = Ranked(cases, image => outcomes[image][0]).Where(d => d.Score >= options.Confidence && d.Outcome != MatchOutcome.Ignored).ToList();
+        var counted = Ranked(cases, image => outcomes[image][0]).Where(d => d.Score >= options.Confidence && d.Outcome != MatchOutcome.Ignored)
+            .ToList();
         return new()
         {
             Label = label,
@@ -106,7 +111,8 @@ public sealed class DetectionEvaluator
             ApByIoU = truth > 0 ? [.. curves.Select(AveragePrecision.Coco)] : null,
             Voc2007Ap = truth > 0 ? AveragePrecision.Voc2007(voc, truth) : null,
             Voc2010Ap = truth > 0 ? AveragePrecision.Voc2010(voc) : null,
-            Counts = new(truth, cases.Sum(image => image.Truths.Length) - truth, counted.Count, counted.Count(d => d.Outcome == MatchOutcome.TruePositive)),
+            Counts = new(
+                truth, cases.Sum(image => image.Truths.Length) - truth, counted.Count, counted.Count(d => d.Outcome == MatchOutcome.TruePositive)),
             Curve = curves[0],
         };
     }
@@ -136,7 +142,8 @@ public sealed record DetectionEvaluationOptions
 
     internal void Validate()
     {
-        if (!(Confidence is >= 0 and <= 1)) throw new ArgumentOutOfRangeException(nameof(Confidence), Confidence, "The confidence threshold is a number from 0 to 1.");
+        if (!(Confidence is >= 0 and <= 1))
+            throw new ArgumentOutOfRangeException(nameof(Confidence), Confidence, "The confidence threshold is a number from 0 to 1.");
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxDetections, 1);
     }
 }

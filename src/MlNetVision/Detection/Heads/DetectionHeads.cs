@@ -6,8 +6,13 @@ namespace MlNetVision.Detection;
 
 /// <summary>A format of heads: how they are read from a model's metadata and from a saved pipeline.</summary>
 /// <param name="Name">Its name in saved pipelines, such as <c>yolo-grid</c>.</param>
-/// <param name="Read">Reads the heads from a model's metadata; null where it has none of this format. It throws <see cref="BadModelException"/> where the metadata is damaged.</param>
-/// <param name="FromJson">Reads what <see cref="IDetectionHead.ToJson"/> wrote; it throws <see cref="JsonException"/> where the text is invalid.</param>
+/// <param name="Read">
+/// Reads the heads from a model's metadata; null where it has none of this format. It throws <see cref="BadModelException"/> where the
+/// metadata is damaged.
+/// </param>
+/// <param name="FromJson">
+/// Reads what <see cref="IDetectionHead.ToJson"/> wrote; it throws <see cref="JsonException"/> where the text is invalid.
+/// </param>
 public sealed record DetectionHeadFormat(string Name, Func<OnnxModel, IReadOnlyList<IDetectionHead>?> Read, Func<string, IDetectionHead> FromJson);
 
 /// <summary>The known formats of detection heads. Thread-safe.</summary>
@@ -26,7 +31,8 @@ public static class DetectionHeads
         ArgumentNullException.ThrowIfNull(format);
         lock (Gate)
         {
-            if (_formats.Any(f => f.Name == format.Name)) throw new ArgumentException($"There is a format of detection heads called '{format.Name}' already.", nameof(format));
+            if (_formats.Any(f => f.Name == format.Name))
+                throw new ArgumentException($"There is a format of detection heads called '{format.Name}' already.", nameof(format));
             _formats = [.. _formats, format];
         }
     }
@@ -46,10 +52,12 @@ internal sealed class DetectionHeadConverter : JsonConverter<IDetectionHead>
     public override IDetectionHead Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
         using var document = JsonDocument.ParseValue(ref reader);
-        if (document.RootElement.ValueKind != JsonValueKind.Object || !document.RootElement.TryGetProperty("format", out var name) || !document.RootElement.TryGetProperty("head", out var head))
+        if (document.RootElement.ValueKind != JsonValueKind.Object || !document.RootElement.TryGetProperty("format", out var name)
+            || !document.RootElement.TryGetProperty("head", out var head))
             throw new JsonException("a detection head has no 'format' and 'head'");
         var format = DetectionHeads.Formats.FirstOrDefault(f => f.Name == name.GetString())
-            ?? throw new JsonException($"detection heads of the format '{name}' are unknown; known: {string.Join(", ", DetectionHeads.Formats.Select(f => f.Name))}");
+            ?? throw new JsonException(
+                $"detection heads of the format '{name}' are unknown; known: {string.Join(", ", DetectionHeads.Formats.Select(f => f.Name))}");
         return format.FromJson(head.GetRawText());
     }
 

@@ -35,7 +35,9 @@ public sealed class DetectionParser
         (Heads, Labels) = ([.. heads], [.. labels]);
         _decoders = [.. heads.Select(head => head.CreateDecoder(networkWidth, networkHeight))];
         foreach (var head in heads.Where(h => h.Classes != labels.Count))
-            throw new BadModelException($"The detection head of '{string.Join("', '", head.Outputs)}' has {head.Classes} classes, but there are {labels.Count} labels: give as many labels as classes.");
+            throw new BadModelException(
+                $"The detection head of '{string.Join("', '", head.Outputs)}' has {head.Classes} classes, but there are {labels.Count} labels: give "
+                + "as many labels as classes.");
     }
 
     /// <summary>The network's heads.</summary>
@@ -56,7 +58,9 @@ public sealed class DetectionParser
         ArgumentNullException.ThrowIfNull(outputs);
         var expected = Heads.Sum(h => h.Outputs.Count);
         if (outputs.Count != expected)
-            throw new ArgumentException($"{outputs.Count} outputs were given, {expected} were expected: one for each of {string.Join(", ", Heads.SelectMany(h => h.Outputs))}.", nameof(outputs));
+            throw new ArgumentException(
+                $"{outputs.Count} outputs were given, {expected} were expected: one for each of "
+                + $"{string.Join(", ", Heads.SelectMany(h => h.Outputs))}.", nameof(outputs));
         var thresholds = Thresholds(options);
         var buffers = _buffers ??= new();
         buffers.Candidates.Clear();
@@ -80,7 +84,8 @@ public sealed class DetectionParser
         foreach (ref readonly var candidate in CollectionsMarshal.AsSpan(candidates))
         {
             var box = new BoundingBox(
-                geometry.ToImageX(candidate.Box.Left), geometry.ToImageY(candidate.Box.Top), geometry.ToImageX(candidate.Box.Right), geometry.ToImageY(candidate.Box.Bottom));
+                geometry.ToImageX(candidate.Box.Left), geometry.ToImageY(candidate.Box.Top), geometry.ToImageX(candidate.Box.Right),
+                geometry.ToImageY(candidate.Box.Bottom));
             if (IsSane(box)) detections.Add(new Detection(Labels[candidate.ClassIndex], candidate.ClassIndex, candidate.Score, box));
         }
     }

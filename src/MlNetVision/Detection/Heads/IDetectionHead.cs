@@ -51,7 +51,9 @@ public interface IDetectionHead
 public interface IHeadDecoder
 {
     /// <summary>Appends the candidates of one image.</summary>
-    /// <param name="outputs">The values of the head's outputs, in the order of <see cref="IDetectionHead.Outputs"/>; valid only during the call.</param>
+    /// <param name="outputs">
+    /// The values of the head's outputs, in the order of <see cref="IDetectionHead.Outputs"/>; valid only during the call.
+    /// </param>
     /// <param name="thresholds">The confidence thresholds.</param>
     /// <param name="candidates">The list to append to: candidates whose score reaches the threshold of their class.</param>
     /// <exception cref="BadModelException">The values have another shape than the head expects.</exception>

@@ -16,7 +16,9 @@ public static class YoloAnchorsFile
     /// <summary>Reads a file of anchors: width, height, width, height, …, separated by commas, blanks or line ends.</summary>
     /// <param name="path">The file.</param>
     /// <returns>The anchors in the file's order; their unit is not in the file: cells for YOLO v2, pixels for YOLO v3.</returns>
-    /// <exception cref="BadModelException">The file cannot be read or is not text; a value is not a number above 0; or the values are not pairs.</exception>
+    /// <exception cref="BadModelException">
+    /// The file cannot be read or is not text; a value is not a number above 0; or the values are not pairs.
+    /// </exception>
     public static IReadOnlyList<AnchorSize> Read(string path) => Parse(SmallTextFile.Read(path, Expected), path);
 
     /// <summary>Reads anchors from text.</summary>
@@ -29,7 +31,8 @@ public static class YoloAnchorsFile
         var values = text.Split(Separators, StringSplitOptions.RemoveEmptyEntries);
         if (values.Length == 0) throw new BadModelException($"'{source}' is empty. Expected: {Expected}.");
         if (values.Length % 2 != 0) throw new BadModelException($"'{source}' has {values.Length} values, which is odd. Expected: {Expected}.");
-        if (values.Length > 2 * MaxAnchors) throw new BadModelException($"'{source}' has {values.Length / 2} anchors, more than {MaxAnchors}. Expected: {Expected}.");
+        if (values.Length > 2 * MaxAnchors)
+            throw new BadModelException($"'{source}' has {values.Length / 2} anchors, more than {MaxAnchors}. Expected: {Expected}.");
         var anchors = new AnchorSize[values.Length / 2];
         for (var i = 0; i < anchors.Length; i++) anchors[i] = new(Size(values, 2 * i, source), Size(values, 2 * i + 1, source));
         return anchors;

@@ -39,7 +39,9 @@ public sealed class YoloGridParser
     /// <param name="options">Thresholds, classes and suppression.</param>
     /// <returns>Detections in pixels of the image, within it, best score first.</returns>
     /// <exception cref="BadModelException">A grid's shape does not fit its head: channels are not anchors × (5 + classes).</exception>
-    /// <exception cref="ArgumentException">An option lies outside its range or names an unknown class; or the number of values is not that of the shape.</exception>
+    /// <exception cref="ArgumentException">
+    /// An option lies outside its range or names an unknown class; or the number of values is not that of the shape.
+    /// </exception>
     public IReadOnlyList<Detection> Parse(IReadOnlyList<YoloGrid> grids, ImageGeometry geometry, DetectionOptions options)
     {
         return _parser.Select([.. Decode(grids, geometry, options)], geometry, options);
@@ -59,7 +61,9 @@ public sealed class YoloGridParser
         return candidates;
     }
 
-    /// <summary>Appends the candidates of one grid, without suppression and clipping: for callers with spans, such as ONNX Runtime's outputs.</summary>
+    /// <summary>
+    /// Appends the candidates of one grid, without suppression and clipping: for callers with spans, such as ONNX Runtime's outputs.
+    /// </summary>
     /// <param name="head">The index of the head.</param>
     /// <param name="values">The raw grid.</param>
     /// <param name="shape">Its shape.</param>
@@ -67,7 +71,8 @@ public sealed class YoloGridParser
     /// <param name="options">Thresholds and classes; suppression is not used.</param>
     /// <param name="candidates">The list to append to, in pixels of the image.</param>
     /// <inheritdoc cref="Parse" path="/exception"/>
-    public void Decode(int head, ReadOnlySpan<float> values, YoloGridShape shape, ImageGeometry geometry, DetectionOptions options, List<Detection> candidates)
+    public void Decode(
+        int head, ReadOnlySpan<float> values, YoloGridShape shape, ImageGeometry geometry, DetectionOptions options, List<Detection> candidates)
     {
         ArgumentNullException.ThrowIfNull(candidates);
         List<DetectionCandidate> found = [];
@@ -75,7 +80,10 @@ public sealed class YoloGridParser
         _parser.Map(found, geometry, candidates);
     }
 
-    /// <summary>Suppresses and clips what <see cref="Decode(int, ReadOnlySpan{float}, YoloGridShape, ImageGeometry, DetectionOptions, List{Detection})"/> gave for all heads.</summary>
+    /// <summary>
+    /// Suppresses and clips what
+    /// <see cref="Decode(int, ReadOnlySpan{float}, YoloGridShape, ImageGeometry, DetectionOptions, List{Detection})"/> gave for all heads.
+    /// </summary>
     /// <param name="candidates">Candidates in pixels of the image.</param>
     /// <param name="geometry">How the image was fitted into the network's input.</param>
     /// <param name="options">Thresholds, classes and suppression.</param>
@@ -97,6 +105,11 @@ public sealed class YoloGridParser
     private void CheckCount(IReadOnlyList<YoloGrid> grids)
     {
         ArgumentNullException.ThrowIfNull(grids);
-        if (grids.Count != _decoders.Length) throw new ArgumentException($"{grids.Count} grids were given, {_decoders.Length} were expected: one for each of {string.Join(", ", Heads.Select(x => x.Output))}.", nameof(grids));
+        if (grids.Count != _decoders.Length)
+        {
+            throw new ArgumentException(
+                $"{grids.Count} grids were given, {_decoders.Length} were expected: one for each of "
+                + $"{string.Join(", ", Heads.Select(x => x.Output))}.", nameof(grids));
+        }
     }
 }

@@ -59,12 +59,14 @@ public sealed record YoloHead : IDetectionHead
     void IDetectionHead.Check(string model, IReadOnlyList<HeadOutput> outputs)
     {
         if (outputs is not [{ Shape.Count: 4 }])
-            throw new BadModelException($"{model}: the output '{Output}' has the shape {string.Join('×', outputs[0].Shape)}; expected a grid of four axes.");
+            throw new BadModelException(
+                $"{model}: the output '{Output}' has the shape {string.Join('×', outputs[0].Shape)}; expected a grid of four axes.");
         var grid = Grid(outputs[0].Shape);
         if (grid.Channels != Channels)
         {
             throw new BadModelException(
-                $"{model}: the output '{Output}' has {grid.Channels} channels; {Anchors.Count} anchors × (5 + {Classes} classes) = {Channels} were expected.");
+                $"{model}: the output '{Output}' has {grid.Channels} channels; {Anchors.Count} anchors × (5 + {Classes} classes) = {Channels} were "
+                + "expected.");
         }
     }
 
@@ -90,10 +92,14 @@ public sealed record YoloHead : IDetectionHead
 /// <summary>How the raw grid of a YOLO head is decoded.</summary>
 public enum YoloHeadKind
 {
-    /// <summary>YOLO v2 (Darknet's <c>[region]</c>): softmax over the classes, anchors in grid cells. YOLO9000, arXiv:1612.08242, section 2.</summary>
+    /// <summary>
+    /// YOLO v2 (Darknet's <c>[region]</c>): softmax over the classes, anchors in grid cells. YOLO9000, arXiv:1612.08242, section 2.
+    /// </summary>
     Region,
 
-    /// <summary>YOLO v3 and v4 (Darknet's <c>[yolo]</c>): logistic classes, anchors in pixels of the network's input. arXiv:1804.02767, section 2.</summary>
+    /// <summary>
+    /// YOLO v3 and v4 (Darknet's <c>[yolo]</c>): logistic classes, anchors in pixels of the network's input. arXiv:1804.02767, section 2.
+    /// </summary>
     Yolo,
 }
 

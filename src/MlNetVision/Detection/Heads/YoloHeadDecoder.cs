@@ -21,15 +21,21 @@ internal sealed class YoloHeadDecoder : IHeadDecoder
         foreach (var (width, height) in head.Anchors)
         {
             if (!(width > 0 && height > 0 && float.IsFinite(width) && float.IsFinite(height)))
-                throw new BadModelException(FormattableString.Invariant($"YOLO head '{head.Output}' has an anchor of {width} × {height}: sizes above 0 were expected."));
+                throw new BadModelException(
+                    FormattableString.Invariant($"YOLO head '{head.Output}' has an anchor of {width} × {height}: sizes above 0 were expected."));
         }
-        if (!(head.ScaleXY > 0 && float.IsFinite(head.ScaleXY))) throw new BadModelException(FormattableString.Invariant($"YOLO head '{head.Output}' has scale_x_y {head.ScaleXY}: a number above 0 was expected."));
+        if (!(head.ScaleXY > 0 && float.IsFinite(head.ScaleXY)))
+        {
+            throw new BadModelException(
+                FormattableString.Invariant($"YOLO head '{head.Output}' has scale_x_y {head.ScaleXY}: a number above 0 was expected."));
+        }
     }
 
     public void Decode(IReadOnlyList<HeadValues> outputs, ClassThresholds thresholds, List<DetectionCandidate> candidates)
     {
         var (values, shape) = outputs[0];
-        if (shape.Count != 4) throw new BadModelException($"YOLO head '{_head.Output}' gives an output of {shape.Count} axes: a grid of 4 was expected.");
+        if (shape.Count != 4)
+            throw new BadModelException($"YOLO head '{_head.Output}' gives an output of {shape.Count} axes: a grid of 4 was expected.");
         Decode(values.Span, _head.Grid(shape), thresholds, candidates);
     }
 
@@ -78,9 +84,20 @@ internal sealed class YoloHeadDecoder : IHeadDecoder
     {
         var (anchors, classes) = (_head.Anchors.Count, _head.Classes);
         if (shape.Channels != _head.Channels)
-            throw new BadModelException($"YOLO head '{_head.Output}' gives {shape.Channels} channels; {anchors} anchors × (5 + {classes} classes) = {_head.Channels} were expected. {Guess(shape.Channels, anchors)}");
-        if (shape.Height < 1 || shape.Width < 1) throw new BadModelException($"YOLO head '{_head.Output}' gives a grid of {shape.Width} × {shape.Height} cells: 1 × 1 or more was expected.");
-        if (values.Length != shape.Length) throw new ArgumentException($"YOLO head '{_head.Output}' gives {values.Length} values; {shape.Channels} × {shape.Height} × {shape.Width} = {shape.Length} were expected.");
+            throw new BadModelException(
+                $"YOLO head '{_head.Output}' gives {shape.Channels} channels; {anchors} anchors × (5 + {classes} classes) = {_head.Channels} were "
+                + $"expected. {Guess(shape.Channels, anchors)}");
+        if (shape.Height < 1 || shape.Width < 1)
+        {
+            throw new BadModelException(
+                $"YOLO head '{_head.Output}' gives a grid of {shape.Width} × {shape.Height} cells: 1 × 1 or more was expected.");
+        }
+        if (values.Length != shape.Length)
+        {
+            throw new ArgumentException(
+                $"YOLO head '{_head.Output}' gives {values.Length} values; {shape.Channels} × {shape.Height} × {shape.Width} = {shape.Length} were "
+                + "expected.");
+        }
     }
 
     private static string Guess(int channels, int anchors) => channels % anchors == 0 && channels / anchors > BoxAttributes

@@ -16,7 +16,8 @@ internal static class YoloHeadReader
         if (outputs.Count is < 1 or > 4 || anchors.Count % outputs.Count != 0)
         {
             throw new BadModelException(
-                $"{model.Name}: has {outputs.Count} outputs and {anchors.Count} anchors are given; expected 1 to 4 grids and the same number of anchors for each.");
+                $"{model.Name}: has {outputs.Count} outputs and {anchors.Count} anchors are given; expected 1 to 4 grids and the same number of "
+                + "anchors for each.");
         }
         if (outputs.Count == 1) return [Head(model, outputs[0], anchors, labels, YoloHeadKind.Region)];
         var share = anchors.Count / outputs.Count;
@@ -25,7 +26,8 @@ internal static class YoloHeadReader
         return [.. finestFirst.Select((o, i) => Head(model, o, bySize[i], labels, YoloHeadKind.Yolo))];
     }
 
-    private static YoloHead Head(OnnxModel model, OnnxValue output, IReadOnlyList<AnchorSize> anchors, IReadOnlyList<string>? labels, YoloHeadKind kind)
+    private static YoloHead Head(
+        OnnxModel model, OnnxValue output, IReadOnlyList<AnchorSize> anchors, IReadOnlyList<string>? labels, YoloHeadKind kind)
     {
         if (output.Shape.Count != 4) throw NoGrid(model, output);
         var expected = labels is null ? (long?)null : anchors.Count * (5L + labels.Count);

@@ -3,7 +3,9 @@ using System.Numerics;
 
 namespace MlNetVision.Detection;
 
-/// <summary>Boxes as columns of edges, so that one box is compared with many at once. The IoU is bit-identical to <see cref="BoundingBox.IoU"/>.</summary>
+/// <summary>
+/// Boxes as columns of edges, so that one box is compared with many at once. The IoU is bit-identical to <see cref="BoundingBox.IoU"/>.
+/// </summary>
 internal sealed class BoxColumns : IDisposable
 {
     private readonly float[] _values;

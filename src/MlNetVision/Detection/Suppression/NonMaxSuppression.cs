@@ -9,7 +9,10 @@ namespace MlNetVision.Detection;
 /// </summary>
 public static class NonMaxSuppression
 {
-    /// <summary>The most candidates that are compared, the best ones (as Ultralytics' <c>max_nms</c>), so that a threshold of 0 on a large grid stays fast.</summary>
+    /// <summary>
+    /// The most candidates that are compared, the best ones (as Ultralytics' <c>max_nms</c>), so that a threshold of 0 on a large grid stays
+    /// fast.
+    /// </summary>
     public const int MaxCandidates = 30_000;
 
     /// <summary>Suppresses overlapping candidates.</summary>
@@ -23,12 +26,17 @@ public static class NonMaxSuppression
         ArgumentNullException.ThrowIfNull(candidates);
         options ??= new NonMaxSuppressionOptions();
         options.Validate();
-        if (!(confidence is >= 0 and <= 1)) throw new ArgumentException(FormattableString.Invariant($"The confidence threshold is {confidence}: 0 to 1 was expected."), nameof(confidence));
+        if (!(confidence is >= 0 and <= 1))
+        {
+            throw new ArgumentException(
+                FormattableString.Invariant($"The confidence threshold is {confidence}: 0 to 1 was expected."), nameof(confidence));
+        }
         return Apply(CollectionsMarshal.AsSpan(candidates.ToList()), options, confidence, []);
     }
 
     /// <summary>Suppresses candidates; options are already checked. The threshold is that of the class, else the given one.</summary>
-    internal static Detection[] Apply(ReadOnlySpan<Detection> candidates, NonMaxSuppressionOptions options, float confidence, ReadOnlySpan<float> confidences)
+    internal static Detection[] Apply(
+        ReadOnlySpan<Detection> candidates, NonMaxSuppressionOptions options, float confidence, ReadOnlySpan<float> confidences)
     {
         var buffer = ArrayPool<RankedBox>.Shared.Rent(candidates.Length);
         try
@@ -52,7 +60,8 @@ public static class NonMaxSuppression
         }
     }
 
-    private static Span<RankedBox> Rank(ReadOnlySpan<Detection> candidates, NonMaxSuppressionOptions options, float confidence, ReadOnlySpan<float> confidences, RankedBox[] buffer)
+    private static Span<RankedBox> Rank(
+        ReadOnlySpan<Detection> candidates, NonMaxSuppressionOptions options, float confidence, ReadOnlySpan<float> confidences, RankedBox[] buffer)
     {
         var count = 0;
         for (var i = 0; i < candidates.Length; i++)
@@ -125,10 +134,17 @@ public sealed record NonMaxSuppressionOptions
     /// <exception cref="ArgumentException">A value lies outside its range; the message names it.</exception>
     public void Validate()
     {
-        if (!Enum.IsDefined(Kind)) throw new ArgumentException($"Non-maximum suppression of kind {Kind} is unknown: one of {string.Join(", ", Enum.GetNames<NonMaxSuppressionKind>())} was expected.");
+        if (!Enum.IsDefined(Kind))
+        {
+            throw new ArgumentException(
+                $"Non-maximum suppression of kind {Kind} is unknown: one of {string.Join(", ", Enum.GetNames<NonMaxSuppressionKind>())} was "
+                + "expected.");
+        }
         if (!(IoU is >= 0 and <= 1)) throw new ArgumentException(FormattableString.Invariant($"The IoU limit is {IoU}: 0 to 1 was expected."));
-        if (!(Sigma > 0 && float.IsFinite(Sigma))) throw new ArgumentException(FormattableString.Invariant($"Sigma of Gaussian soft-NMS is {Sigma}: a number above 0 was expected."));
-        if (MaxDetections < 1) throw new ArgumentException(FormattableString.Invariant($"The most detections per image is {MaxDetections}: 1 or more was expected."));
+        if (!(Sigma > 0 && float.IsFinite(Sigma)))
+            throw new ArgumentException(FormattableString.Invariant($"Sigma of Gaussian soft-NMS is {Sigma}: a number above 0 was expected."));
+        if (MaxDetections < 1)
+            throw new ArgumentException(FormattableString.Invariant($"The most detections per image is {MaxDetections}: 1 or more was expected."));
     }
 }
 

@@ -2,7 +2,9 @@ using System.Buffers;
 
 namespace MlNetVision.Detection;
 
-/// <summary>Soft-NMS (arXiv:1704.04503, figure 2): the best box is taken, the scores of the others decay by their overlap with it, repeatedly.</summary>
+/// <summary>
+/// Soft-NMS (arXiv:1704.04503, figure 2): the best box is taken, the scores of the others decay by their overlap with it, repeatedly.
+/// </summary>
 internal static class SoftNonMaxSuppression
 {
     /// <summary>Appends the remaining boxes of one bucket, up to <paramref name="most"/> in all.</summary>

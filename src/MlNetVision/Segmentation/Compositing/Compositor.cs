@@ -12,7 +12,9 @@ public static class Compositor
     /// <param name="background">The new background.</param>
     /// <param name="options">The classes to keep and their edges; null: the defaults.</param>
     /// <returns>A new image of the same size; the caller disposes it.</returns>
-    /// <exception cref="ArgumentException">An option lies outside its range, a label is unknown, or the mask has another size than the image.</exception>
+    /// <exception cref="ArgumentException">
+    /// An option lies outside its range, a label is unknown, or the mask has another size than the image.
+    /// </exception>
     /// <exception cref="ObjectDisposedException">An image was disposed.</exception>
     public static RgbImage Compose(RgbImage source, SegmentationMask mask, CompositeBackground background, CompositeOptions? options = null)
     {
@@ -36,17 +38,22 @@ public static class Compositor
         return stream.ToArray();
     }
 
-    /// <summary>Writes the kept classes, the rest transparent, to a PNG file; missing folders are created, and the file appears when it is complete.</summary>
+    /// <summary>
+    /// Writes the kept classes, the rest transparent, to a PNG file; missing folders are created, and the file appears when it is complete.
+    /// </summary>
     /// <param name="source">The image. The caller keeps it.</param>
     /// <param name="mask">The classes of its pixels: a mask of the same size. Its confidences, where it has them, guide the edges.</param>
     /// <param name="path">The file to write or replace, .png.</param>
     /// <param name="options">The classes to keep and their edges; null: the defaults.</param>
-    /// <exception cref="ArgumentException">The extension is another, an option lies outside its range, a label is unknown, or the mask has another size than the image.</exception>
+    /// <exception cref="ArgumentException">
+    /// The extension is another, an option lies outside its range, a label is unknown, or the mask has another size than the image.
+    /// </exception>
     /// <exception cref="ObjectDisposedException">The image was disposed.</exception>
     public static void SaveCutOut(RgbImage source, SegmentationMask mask, string path, CompositeOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        if (ImageFiles.FormatOf(path) != ImageFormat.Png) throw new ArgumentException($"{path}: cut-outs are written as .png, which holds alpha.", nameof(path));
+        if (ImageFiles.FormatOf(path) != ImageFormat.Png)
+            throw new ArgumentException($"{path}: cut-outs are written as .png, which holds alpha.", nameof(path));
         using var colors = Refined(source, mask, options, out var matte);
         AtomicFile.Write(path, stream => Write(colors ?? source, matte, stream));
     }
@@ -119,13 +126,16 @@ public sealed record CompositeOptions
         {
             for (var i = 0; i < mask.Labels.Count; i++) kept[i] = !string.Equals(mask.Labels[i], Background, StringComparison.OrdinalIgnoreCase);
             return kept.AsSpan(0, mask.Labels.Count).Contains(false) ? kept
-                : throw new ArgumentException($"The mask has no class '{Background}' to replace: name the classes to keep. {NearNames.Describe("", mask.Labels)}");
+                : throw new ArgumentException(
+                    $"The mask has no class '{Background}' to replace: name the classes to keep. {NearNames.Describe("", mask.Labels)}");
         }
         if (Keep.Count == 0) throw new ArgumentException($"No classes are kept. {NearNames.Describe("", mask.Labels)}");
         foreach (var label in Keep)
         {
-            var found = Enumerable.Range(0, mask.Labels.Count).Where(i => string.Equals(mask.Labels[i], label, StringComparison.OrdinalIgnoreCase)).ToList();
-            if (found.Count == 0) throw new ArgumentException($"The mask has no class '{label}' to keep. {NearNames.Describe(label ?? "", mask.Labels)}");
+            var found = Enumerable.Range(0, mask.Labels.Count).Where(i => string.Equals(mask.Labels[i], label, StringComparison.OrdinalIgnoreCase))
+                .ToList();
+            if (found.Count == 0)
+                throw new ArgumentException($"The mask has no class '{label}' to keep. {NearNames.Describe(label ?? "", mask.Labels)}");
             foreach (var i in found) kept[i] = true;
         }
         return kept;
@@ -160,7 +170,11 @@ public sealed class CompositeBackground
     /// <exception cref="ArgumentException">The radius is outside its range.</exception>
     public static CompositeBackground Blur(float? radius = null)
     {
-        if (radius is not (null or >= 0.5f and <= 1000)) throw new ArgumentException(FormattableString.Invariant($"The blur's radius is {radius}: 0.5 to 1000 pixels were expected."), nameof(radius));
+        if (radius is not (null or >= 0.5f and <= 1000))
+        {
+            throw new ArgumentException(
+                FormattableString.Invariant($"The blur's radius is {radius}: 0.5 to 1000 pixels were expected."), nameof(radius));
+        }
         return new((source, matte) => NormalizedBlur.Make(source, matte, radius ?? Math.Max(0.5f, ((float)source.Width + source.Height) / 100)));
     }
 

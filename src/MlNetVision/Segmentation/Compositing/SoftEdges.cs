@@ -37,7 +37,8 @@ internal static class SoftEdges
     }
 
     /// <summary>The colours of one side. Its pixels near the outline have a low weight, but not 0: thin objects have no others.</summary>
-    private static RgbImage Estimate(RgbImage source, SegmentationMask mask, bool[] kept, ReadOnlySpan<byte> matte, byte[] rest, int feather, bool isForeground)
+    private static RgbImage Estimate(
+        RgbImage source, SegmentationMask mask, bool[] kept, ReadOnlySpan<byte> matte, byte[] rest, int feather, bool isForeground)
     {
         var classes = mask.Classes;
         for (var i = 0; i < rest.Length; i++)
@@ -49,7 +50,8 @@ internal static class SoftEdges
     }
 
     /// <summary>Writes how much of each soft pixel looks like foreground; all for other pixels.</summary>
-    private static void Compare(ReadOnlySpan<uint> source, ReadOnlySpan<uint> foreground, ReadOnlySpan<uint> background, ReadOnlySpan<byte> matte, Span<byte> likeness)
+    private static void Compare(
+        ReadOnlySpan<uint> source, ReadOnlySpan<uint> foreground, ReadOnlySpan<uint> background, ReadOnlySpan<byte> matte, Span<byte> likeness)
     {
         for (var i = 0; i < likeness.Length; i++)
         {

@@ -68,7 +68,9 @@ public sealed class ContactSheet : IDisposable
     /// <param name="mask">The classes of its pixels: a mask of the same size.</param>
     /// <param name="name">The caption below it; cut where it is too long.</param>
     /// <param name="options">How the mask is drawn; null: the defaults.</param>
-    /// <exception cref="ArgumentException">As for <see cref="MaskPainter.Draw(RgbImage, SegmentationMask, SegmentationPaintOptions?)"/>; or there is no such cell.</exception>
+    /// <exception cref="ArgumentException">
+    /// As for <see cref="MaskPainter.Draw(RgbImage, SegmentationMask, SegmentationPaintOptions?)"/>; or there is no such cell.
+    /// </exception>
     /// <exception cref="InvalidOperationException">The cell is taken.</exception>
     public void Add(int cell, RgbImage source, SegmentationMask mask, string name, SegmentationPaintOptions? options = null)
     {
@@ -84,7 +86,8 @@ public sealed class ContactSheet : IDisposable
         ArgumentNullException.ThrowIfNull(mask);
         mask.CheckCovers(source);
         using var small = Shrink(source);
-        using var overlay = MaskPainter.Draw(small, ClassMaps.Resize(mask, small.Width, small.Height), (options ?? new()) with { Legend = LegendPlacement.None });
+        options = (options ?? new()) with { Legend = LegendPlacement.None };
+        using var overlay = MaskPainter.Draw(small, ClassMaps.Resize(mask, small.Width, small.Height), options);
         Draw(take(), overlay, name);
     }
 
@@ -96,7 +99,10 @@ public sealed class ContactSheet : IDisposable
         lock (_lock)
         {
             using var canvas = new SKCanvas(Image.Bitmap);
-            using var paint = new SKPaint { Color = new SKColor(190, 190, 190), StrokeWidth = Math.Max(1, _layout.Gap / 4), Style = SKPaintStyle.Stroke, IsAntialias = true };
+            using var paint = new SKPaint
+            {
+                Color = new SKColor(190, 190, 190), StrokeWidth = Math.Max(1, _layout.Gap / 4), Style = SKPaintStyle.Stroke, IsAntialias = true,
+            };
             var (left, top) = _layout.Cell(cell);
             var frame = SKRect.Create(left, top, _layout.Thumbnail, _layout.ThumbnailHeight);
             canvas.DrawRect(frame, paint);
@@ -135,7 +141,8 @@ public sealed class ContactSheet : IDisposable
     {
         using var small = Shrink(image);
         var (left, top) = _layout.Cell(cell);
-        var region = new ImageRegion(Image, left + (_layout.Thumbnail - small.Width) / 2, top + (_layout.ThumbnailHeight - small.Height) / 2, small.Width, small.Height);
+        var (x, y) = (left + (_layout.Thumbnail - small.Width) / 2, top + (_layout.ThumbnailHeight - small.Height) / 2);
+        var region = new ImageRegion(Image, x, y, small.Width, small.Height);
         lock (_lock)
         {
             region.CopyFrom(small, 0, 0);
@@ -164,22 +171,29 @@ public sealed class ContactSheet : IDisposable
 /// <summary>How a contact sheet is laid out.</summary>
 public sealed record ContactSheetOptions
 {
-    /// <summary>The width of a thumbnail's cell in pixels, 32 to 2000; its height is ¾ of that. Default: 240. Many images reduce it, see <see cref="MaxPixels"/>.</summary>
+    /// <summary>
+    /// The width of a thumbnail's cell in pixels, 32 to 2000; its height is ¾ of that. Default: 240. Many images reduce it, see
+    /// <see cref="MaxPixels"/>.
+    /// </summary>
     public int ThumbnailWidth { get; init; } = 240;
 
     /// <summary>The number of columns, 1 to 1000; null: for a sheet of about 4:3. Default: null.</summary>
     public int? Columns { get; init; }
 
-    /// <summary>The most pixels of the sheet, at least a million: thumbnails shrink, down to 32 pixels, to stay below. Default: 32,000,000 (128 MB).</summary>
+    /// <summary>
+    /// The most pixels of the sheet, at least a million: thumbnails shrink, down to 32 pixels, to stay below. Default: 32,000,000 (128 MB).
+    /// </summary>
     public int MaxPixels { get; init; } = 32_000_000;
 
     /// <summary>Checks the ranges.</summary>
     /// <exception cref="ArgumentException">A value lies outside its range; the message names it.</exception>
     public void Validate()
     {
-        if (ThumbnailWidth is < SheetLayout.Smallest or > 2000) throw new ArgumentException($"The thumbnails' width is {ThumbnailWidth}: {SheetLayout.Smallest} to 2000 pixels were expected.");
+        if (ThumbnailWidth is < SheetLayout.Smallest or > 2000)
+            throw new ArgumentException($"The thumbnails' width is {ThumbnailWidth}: {SheetLayout.Smallest} to 2000 pixels were expected.");
         if (Columns is < 1 or > 1000) throw new ArgumentException($"The number of columns is {Columns}: 1 to 1000 were expected.");
-        if (MaxPixels is < 1_000_000 or > 500_000_000) throw new ArgumentException($"The sheet's most pixels are {MaxPixels}: 1,000,000 to 500,000,000 were expected.");
+        if (MaxPixels is < 1_000_000 or > 500_000_000)
+            throw new ArgumentException($"The sheet's most pixels are {MaxPixels}: 1,000,000 to 500,000,000 were expected.");
     }
 }
 
@@ -210,7 +224,9 @@ internal readonly record struct SheetLayout(int Columns, int Rows, int Thumbnail
             var layout = new SheetLayout(columns, (count + columns - 1) / columns, size);
             if ((long)layout.Width * layout.Height <= options.MaxPixels) return layout;
         }
-        throw new ArgumentException($"A contact sheet of {options.MaxPixels} pixels has no room for {count} images, even of {Smallest} pixels each: make several sheets, or allow more (ContactSheetOptions.MaxPixels).", nameof(count));
+        throw new ArgumentException(
+            $"A contact sheet of {options.MaxPixels} pixels has no room for {count} images, even of {Smallest} pixels each: make several sheets, or "
+            + "allow more (ContactSheetOptions.MaxPixels).", nameof(count));
     }
 
     public (int Left, int Top) Cell(int index) =>

@@ -34,7 +34,9 @@ internal sealed class Legend
         var fits = plateWidth <= width && plateHeight <= height && (double)plateWidth * plateHeight <= MostHidden * width * height;
         _below = placement == LegendPlacement.Below || placement == LegendPlacement.Auto && !fits;
         _columns = _below ? Math.Clamp((width - _margin) / _column, 1, entries.Count) : 1;
-        _rows = _below ? (entries.Count + _columns - 1) / _columns : plateWidth <= width ? Math.Min(entries.Count, (height - 2 * _margin) / _line) : 0;
+        _rows = _below
+            ? (entries.Count + _columns - 1) / _columns
+            : plateWidth <= width ? Math.Min(entries.Count, (height - 2 * _margin) / _line) : 0;
     }
 
     private int Widest(Func<LegendEntry, string> text) => (int)MathF.Ceiling(_entries.Max(e => _font.Measure(text(e))));
@@ -118,7 +120,10 @@ public enum LegendPlacement
     /// <summary>Within the image where it covers a quarter of it at most, otherwise below it. The default.</summary>
     Auto,
 
-    /// <summary>Within the image, in the corner where it hides least; its last line counts classes without room; an image of a few pixels gets no legend.</summary>
+    /// <summary>
+    /// Within the image, in the corner where it hides least; its last line counts classes without room; an image of a few pixels gets no
+    /// legend.
+    /// </summary>
     Inside,
 
     /// <summary>On a strip below the image, which makes the result higher, and wider where the image is narrower than a line of text.</summary>

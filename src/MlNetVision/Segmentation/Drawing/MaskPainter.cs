@@ -10,8 +10,13 @@ public static class MaskPainter
     /// <param name="source">The image. The caller keeps it.</param>
     /// <param name="mask">The classes of its pixels: a mask of the same size.</param>
     /// <param name="options">The options; null: the defaults.</param>
-    /// <returns>A new image, of the same size unless the legend stands below (see <see cref="SegmentationPaintOptions.Legend"/>); the caller disposes it.</returns>
-    /// <exception cref="ArgumentException">An option lies outside its range, the mask has another size than the image, or the palette is shorter than the mask's classes.</exception>
+    /// <returns>
+    /// A new image, of the same size unless the legend stands below (see <see cref="SegmentationPaintOptions.Legend"/>); the caller disposes
+    /// it.
+    /// </returns>
+    /// <exception cref="ArgumentException">
+    /// An option lies outside its range, the mask has another size than the image, or the palette is shorter than the mask's classes.
+    /// </exception>
     /// <exception cref="ObjectDisposedException">The image was disposed.</exception>
     public static RgbImage Draw(RgbImage source, SegmentationMask mask, SegmentationPaintOptions? options = null) =>
         Draw(source, mask, options ?? new(), LabelFont.Create);
@@ -80,10 +85,16 @@ public sealed record SegmentationPaintOptions
     /// <summary>The width of that line in pixels, 1 to 1000; null: 0.3 % of the mean of the image's width and height. Default: null.</summary>
     public int? ContourWidth { get; init; }
 
-    /// <summary>The position of the legend: the classes present, the largest first, with their shares of the image. Default: <see cref="LegendPlacement.Auto"/>.</summary>
+    /// <summary>
+    /// The position of the legend: the classes present, the largest first, with their shares of the image. Default:
+    /// <see cref="LegendPlacement.Auto"/>.
+    /// </summary>
     public LegendPlacement Legend { get; init; } = LegendPlacement.Auto;
 
-    /// <summary>The size of the legend's text in pixels, 7 to 1000; null: 2.2 % of the mean of the image's width and height, at most 6 % of the shorter one, 11 at least. Default: null.</summary>
+    /// <summary>
+    /// The size of the legend's text in pixels, 7 to 1000; null: 2.2 % of the mean of the image's width and height, at most 6 % of the
+    /// shorter one, 11 at least. Default: null.
+    /// </summary>
     public float? TextSize { get; init; }
 
     /// <summary>Checks the ranges.</summary>
@@ -92,8 +103,16 @@ public sealed record SegmentationPaintOptions
     {
         if (!(Opacity is >= 0 and <= 1)) throw new ArgumentException(FormattableString.Invariant($"The opacity is {Opacity}: 0 to 1 was expected."));
         if (ContourWidth is < 1 or > 1000) throw new ArgumentException($"The contour's width is {ContourWidth}: 1 to 1000 pixels were expected.");
-        if (!Enum.IsDefined(Legend)) throw new ArgumentException($"The legend's position is {(int)Legend}: expected one of {string.Join(", ", Enum.GetNames<LegendPlacement>())}.");
-        if (TextSize is not (null or >= LabelFont.Smallest and <= 1000)) throw new ArgumentException(FormattableString.Invariant($"The text size is {TextSize}: {LabelFont.Smallest} to 1000 pixels were expected."));
+        if (!Enum.IsDefined(Legend))
+        {
+            throw new ArgumentException(
+                $"The legend's position is {(int)Legend}: expected one of {string.Join(", ", Enum.GetNames<LegendPlacement>())}.");
+        }
+        if (TextSize is not (null or >= LabelFont.Smallest and <= 1000))
+        {
+            throw new ArgumentException(
+                FormattableString.Invariant($"The text size is {TextSize}: {LabelFont.Smallest} to 1000 pixels were expected."));
+        }
     }
 }
 
@@ -149,7 +168,10 @@ internal sealed class ClassTint
 /// <summary>Marks the pixels along the inner edges of a mask's areas.</summary>
 internal static class ContourRows
 {
-    /// <summary>Marks (not 0) the pixels of a row that have another class a given distance to the left, right, above or below; beyond the mask there is none.</summary>
+    /// <summary>
+    /// Marks (not 0) the pixels of a row that have another class a given distance to the left, right, above or below; beyond the mask there
+    /// is none.
+    /// </summary>
     public static void Find(SegmentationMask mask, int y, int width, Span<byte> marks)
     {
         var row = mask.Classes.Slice(y * mask.Width, mask.Width);

@@ -30,19 +30,24 @@ public sealed partial record SegmentationEvaluation
         json.WriteEndObject();
     });
 
-    /// <summary>One line per class below a header; undefined fields are empty. Lines end with a line feed. The confusion matrix: <see cref="ConfusionMatrix.ToCsv"/>.</summary>
+    /// <summary>
+    /// One line per class below a header; undefined fields are empty. Lines end with a line feed. The confusion matrix:
+    /// <see cref="ConfusionMatrix.ToCsv"/>.
+    /// </summary>
     public string ToCsv()
     {
         var csv = new StringBuilder("index,label,truth,predicted,correct,iou,accuracy,precision,dice\n");
         foreach (var c in PerClass)
-            csv.Append(CultureInfo.InvariantCulture, $"{c.Index},{Csv.Field(c.Label)},{c.Truth},{c.Predicted},{c.Correct},{c.IoU},{c.Accuracy},{c.Precision},{c.Dice}\n");
+            csv.Append(CultureInfo.InvariantCulture,
+                $"{c.Index},{Csv.Field(c.Label)},{c.Truth},{c.Predicted},{c.Correct},{c.IoU},{c.Accuracy},{c.Precision},{c.Dice}\n");
         return csv.ToString();
     }
 
     /// <summary>Draws the confusion matrix, with mean IoU and pixel accuracy above it; see <see cref="ConfusionMatrixPainter"/>.</summary>
     /// <returns>A new image; the caller disposes it.</returns>
     public RgbImage DrawConfusion() =>
-        ConfusionMatrixPainter.Draw(Confusion, MeanIoU is { } iou ? FormattableString.Invariant($"mean IoU {iou:0.000}, pixel accuracy {PixelAccuracy:0.000}") : "no pixels");
+        ConfusionMatrixPainter.Draw(
+            Confusion, MeanIoU is { } iou ? FormattableString.Invariant($"mean IoU {iou:0.000}, pixel accuracy {PixelAccuracy:0.000}") : "no pixels");
 
     private static void Write(Utf8JsonWriter json, SegmentationClassEvaluation c)
     {

@@ -27,9 +27,13 @@ public sealed partial record SegmentationEvaluation
 
     /// <summary>Every class, by index.</summary>
     public IReadOnlyList<SegmentationClassEvaluation> PerClass =>
-        [.. Confusion.Labels.Select((label, i) => new SegmentationClassEvaluation(i, label, Confusion.Truth(i), Confusion.Predicted(i), Confusion[i, i], i == Ignore))];
+        [.. Confusion.Labels.Select(
+            (label, i) => new SegmentationClassEvaluation(i, label, Confusion.Truth(i), Confusion.Predicted(i), Confusion[i, i], i == Ignore))];
 
-    /// <summary>The mean of <see cref="SegmentationClassEvaluation.IoU"/> over the classes that have one: those in the ground truth or in the prediction.</summary>
+    /// <summary>
+    /// The mean of <see cref="SegmentationClassEvaluation.IoU"/> over the classes that have one: those in the ground truth or in the
+    /// prediction.
+    /// </summary>
     public double? MeanIoU => PerClass.Average(c => c.IoU);
 
     /// <summary>The part of the pixels that were predicted correctly.</summary>
@@ -48,15 +52,17 @@ public sealed partial record SegmentationEvaluation
 /// <param name="Truth">Pixels of the class in the ground truth.</param>
 /// <param name="Predicted">Pixels predicted as the class.</param>
 /// <param name="Correct">Pixels that are both: true positives, the intersection.</param>
-/// <param name="IsIgnored">Whether the class is the ignored one: it has no metrics, but predicting it where another class is true is an error of that class.</param>
+/// <param name="IsIgnored">
+/// Whether the class is the ignored one: it has no metrics, but predicting it where another class is true is an error of that class.
+/// </param>
 public sealed record SegmentationClassEvaluation(int Index, string Label, long Truth, long Predicted, long Correct, bool IsIgnored = false)
 {
     /// <summary>The union: pixels of the class in the ground truth or the prediction.</summary>
     public long Union => Truth + Predicted - Correct;
 
     /// <summary>
-    /// Intersection over union (Jaccard's index), 0 to 1; <see langword="null"/> where the class is neither in the ground truth nor in the prediction.
-    /// A class that is predicted and never true has 0.
+    /// Intersection over union (Jaccard's index), 0 to 1; <see langword="null"/> where the class is neither in the ground truth nor in the
+    /// prediction. A class that is predicted and never true has 0.
     /// </summary>
     public double? IoU => Ratio(Correct, Union);
 

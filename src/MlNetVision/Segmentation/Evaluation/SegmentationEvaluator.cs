@@ -48,8 +48,16 @@ public sealed class SegmentationEvaluator
         ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
         ArgumentException.ThrowIfNullOrEmpty(name);
         var pixels = (long)width * height;
-        if (truth.Length != pixels) throw new ArgumentException($"{name}: {truth.Length} true indices are given for {width}×{height} pixels; expected {pixels}.", nameof(truth));
-        if (predicted.Length != pixels) throw new ArgumentException($"{name}: {predicted.Length} predicted indices are given for {width}×{height} pixels; expected {pixels}.", nameof(predicted));
+        if (truth.Length != pixels)
+        {
+            throw new ArgumentException(
+                $"{name}: {truth.Length} true indices are given for {width}×{height} pixels; expected {pixels}.", nameof(truth));
+        }
+        if (predicted.Length != pixels)
+        {
+            throw new ArgumentException(
+                $"{name}: {predicted.Length} predicted indices are given for {width}×{height} pixels; expected {pixels}.", nameof(predicted));
+        }
         var table = ArrayPool<uint>.Shared.Rent(ConfusionCounter.Cells);
         try
         {
@@ -69,21 +77,27 @@ public sealed class SegmentationEvaluator
     /// <param name="truth">The true mask.</param>
     /// <param name="predicted">The predicted mask, of the same size.</param>
     /// <param name="name">The name of the ground truth in messages: the file of the mask.</param>
-    /// <exception cref="BadDataSetException">The masks differ in size, or the ground truth has an index that is out of range and not ignored.</exception>
+    /// <exception cref="BadDataSetException">
+    /// The masks differ in size, or the ground truth has an index that is out of range and not ignored.
+    /// </exception>
     /// <exception cref="BadModelException">The prediction has an index out of range where the ground truth is not ignored.</exception>
     public void Add(SegmentationMask truth, SegmentationMask predicted, string name)
     {
         ArgumentNullException.ThrowIfNull(truth);
         ArgumentNullException.ThrowIfNull(predicted);
         if ((truth.Width, truth.Height) != (predicted.Width, predicted.Height))
-            throw new BadDataSetException($"{name}: the mask has {truth.Width}×{truth.Height} pixels, its image's prediction {predicted.Width}×{predicted.Height}; expected the upright image's size.");
+            throw new BadDataSetException(
+                $"{name}: the mask has {truth.Width}×{truth.Height} pixels, its image's prediction {predicted.Width}×{predicted.Height}; expected "
+                + "the upright image's size.");
         Add(truth.Classes, predicted.Classes, truth.Width, truth.Height, name);
     }
 
     /// <summary>Adds one image of a data set, whose mask is read here. Where it throws, nothing is added.</summary>
     /// <param name="image">The image and the file of its true mask.</param>
     /// <param name="predicted">The predicted mask, at the size of the upright image.</param>
-    /// <exception cref="BadDataSetException">The mask cannot be read, differs in size from the prediction, or has an index that is out of range and not ignored.</exception>
+    /// <exception cref="BadDataSetException">
+    /// The mask cannot be read, differs in size from the prediction, or has an index that is out of range and not ignored.
+    /// </exception>
     /// <exception cref="BadModelException">The prediction has an index out of range where the ground truth is not ignored.</exception>
     public void Add(MaskedImage image, SegmentationMask predicted)
     {
@@ -152,10 +166,13 @@ internal static class ConfusionCounter
     /// <summary>Adds one to the cell (truth, predicted) of each pixel.</summary>
     /// <param name="truth">Indices.</param>
     /// <param name="predicted">Indices, as many.</param>
-    /// <param name="counts"><see cref="Cells"/> counters, true classes by row. A span's length fits in 31 bits, so none overflows in one call.</param>
+    /// <param name="counts">
+    /// <see cref="Cells"/> counters, true classes by row. A span's length fits in 31 bits, so none overflows in one call.
+    /// </param>
     public static void Count(ReadOnlySpan<byte> truth, ReadOnlySpan<byte> predicted, Span<uint> counts)
     {
-        if (predicted.Length != truth.Length) throw new ArgumentException($"{predicted.Length} predicted indices are given for {truth.Length} true ones.", nameof(predicted));
+        if (predicted.Length != truth.Length)
+            throw new ArgumentException($"{predicted.Length} predicted indices are given for {truth.Length} true ones.", nameof(predicted));
         counts = counts[..Cells];
         var i = 0;
         // Masks are mostly large areas: a block of equal pairs is counted at once.
@@ -183,7 +200,8 @@ internal static class ForeignIndex
     private const int Listed = 10;
 
     /// <summary>The error for the first such pixel of the ground truth, else of the prediction.</summary>
-    public static Exception Describe(ReadOnlySpan<byte> truth, ReadOnlySpan<byte> predicted, int width, string name, IReadOnlyList<string> labels, byte? ignore)
+    public static Exception Describe(
+        ReadOnlySpan<byte> truth, ReadOnlySpan<byte> predicted, int width, string name, IReadOnlyList<string> labels, byte? ignore)
     {
         var foreign = new SortedDictionary<byte, long>();
         var first = -1;
@@ -195,19 +213,26 @@ internal static class ForeignIndex
         }
         if (first < 0) return Predicted(truth, predicted, width, name, labels, ignore);
         return new BadDataSetException(
-            $"{name}: the index {truth[first]} at the pixel ({first % width}, {first / width}) is out of range; {Classes(labels)}{(ignore is null ? "" : $", and {ignore} is ignored")}. "
-            + $"{foreign.Values.Sum()} pixels have such an index: {Indices([.. foreign.Keys])}. An index that marks unlabelled pixels can be ignored.");
+            $"{name}: the index {truth[first]} at the pixel ({first % width}, {first / width}) is out of range; "
+            + $"{Classes(labels)}{(ignore is null ? "" : $", and {ignore} is ignored")}. "
+            + $"{foreign.Values.Sum()} pixels have such an index: {Indices([.. foreign.Keys])}. "
+            + "An index that marks unlabelled pixels can be ignored.");
     }
 
-    private static BadModelException Predicted(ReadOnlySpan<byte> truth, ReadOnlySpan<byte> predicted, int width, string name, IReadOnlyList<string> labels, byte? ignore)
+    private static BadModelException Predicted(
+        ReadOnlySpan<byte> truth, ReadOnlySpan<byte> predicted, int width, string name, IReadOnlyList<string> labels, byte? ignore)
     {
         var first = 0;
         while (predicted[first] < labels.Count || truth[first] == ignore) first++;
-        return new BadModelException($"{name}: the model gives the index {predicted[first]} at the pixel ({first % width}, {first / width}), which is out of range; {Classes(labels)}.");
+        return new BadModelException(
+            $"{name}: the model gives the index {predicted[first]} at the pixel ({first % width}, {first / width}), which is out of range; "
+            + $"{Classes(labels)}.");
     }
 
     private static string Classes(IReadOnlyList<string> labels) =>
-        labels.Count == 1 ? $"there is 1 class, 0 ({labels[0]})" : $"there are {labels.Count} classes, 0 ({labels[0]}) to {labels.Count - 1} ({labels[^1]})";
+        labels.Count == 1
+            ? $"there is 1 class, 0 ({labels[0]})"
+            : $"there are {labels.Count} classes, 0 ({labels[0]}) to {labels.Count - 1} ({labels[^1]})";
 
     private static string Indices(List<byte> indices) =>
         string.Join(", ", indices.Take(Listed)) + (indices.Count > Listed ? $", … ({indices.Count} different ones)" : "");

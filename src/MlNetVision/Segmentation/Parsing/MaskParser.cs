@@ -26,7 +26,8 @@ internal sealed class MaskParser(SegmentationSettings settings, string model = "
         return Mask(geometry.ImageWidth, geometry.ImageHeight, classes, confidence?.Upsample(classes, columns, rows));
     }
 
-    private SegmentationMask Mask(int width, int height, byte[] classes, float[]? confidence) => new(width, height, classes, settings.Labels, confidence);
+    private SegmentationMask Mask(int width, int height, byte[] classes, float[]? confidence) =>
+        new(width, height, classes, settings.Labels, confidence);
 }
 
 /// <summary>Maps of class indices.</summary>
@@ -45,8 +46,12 @@ internal static class ClassIndexMaps
             case byte[] v: for (var i = 0; i < v.Length; i++) bytes[i] = Checked(v[i], classes, model, i); break;
             case int[] v: for (var i = 0; i < v.Length; i++) bytes[i] = Checked(v[i], classes, model, i); break;
             case long[] v: for (var i = 0; i < v.Length; i++) bytes[i] = Checked(v[i], classes, model, i); break;
-            case float[] v: for (var i = 0; i < v.Length; i++) bytes[i] = Checked(v[i] == MathF.Floor(v[i]) ? (long)v[i] : -1, classes, model, i); break;
-            default: throw new BadModelException($"{model}: a class map of {values.GetType().GetElementType()} elements; expected int64, int32, uint8 or float.");
+            case float[] v:
+                for (var i = 0; i < v.Length; i++) bytes[i] = Checked(v[i] == MathF.Floor(v[i]) ? (long)v[i] : -1, classes, model, i);
+                break;
+            default:
+                throw new BadModelException(
+                    $"{model}: a class map of {values.GetType().GetElementType()} elements; expected int64, int32, uint8 or float.");
         }
         return bytes;
     }
@@ -67,5 +72,6 @@ internal static class ClassIndexMaps
 
     private static byte Checked(long value, int classes, string model, int at) => value >= 0 && value < classes
         ? (byte)value
-        : throw new BadModelException($"{model}: the class map holds {value} at element {at}; the {classes} classes 0 to {classes - 1} were expected.");
+        : throw new BadModelException(
+            $"{model}: the class map holds {value} at element {at}; the {classes} classes 0 to {classes - 1} were expected.");
 }

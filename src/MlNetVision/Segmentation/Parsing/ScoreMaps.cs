@@ -87,18 +87,23 @@ internal static class ScoreMaps
             {
                 var (left, right) = (columns.Low[x], columns.High(x));
                 var agreed = coarse[top + left];
-                var alike = Math.Min(Alike(coarse[(top + left)..(top + columns.Last + 1)], agreed), Alike(coarse[(bottom + left)..(bottom + columns.Last + 1)], agreed));
+                var alike = Math.Min(
+                    Alike(coarse[(top + left)..(top + columns.Last + 1)], agreed),
+                    Alike(coarse[(bottom + left)..(bottom + columns.Last + 1)], agreed));
                 var end = starts[Math.Min(columns.Last, left + Math.Max(1, alike - 1))];
                 if (left + alike > columns.Last) end = width;
                 if (alike > right - left) row[x..end].Fill(agreed);
-                else Interpolate(scores, output, new Cell(top + left, top + right, bottom + left, bottom + right), rows.Part[y], columns.Part.AsSpan(x, end - x), best, row[x..end]);
+                else Interpolate(
+                    scores, output, new Cell(top + left, top + right, bottom + left, bottom + right), rows.Part[y], columns.Part.AsSpan(x, end - x),
+                    best, row[x..end]);
                 x = end;
             }
         }
     }
 
     /// <summary>The number of elements from the first on that have a class.</summary>
-    private static int Alike(ReadOnlySpan<byte> classes, byte agreed) => classes.IndexOfAnyExcept(agreed) is var end && end < 0 ? classes.Length : end;
+    private static int Alike(ReadOnlySpan<byte> classes, byte agreed) =>
+        classes.IndexOfAnyExcept(agreed) is var end && end < 0 ? classes.Length : end;
 
     /// <summary>For each element, the first pixel at or beyond it; without one, the number of pixels.</summary>
     private static int[] Starts(AxisSamples columns)
@@ -111,7 +116,8 @@ internal static class ScoreMaps
     }
 
     private static void Interpolate(
-        ReadOnlySpan<float> scores, SegmentationOutput output, Cell cell, float down, ReadOnlySpan<float> across, Span<float> best, Span<byte> classes)
+        ReadOnlySpan<float> scores, SegmentationOutput output, Cell cell, float down, ReadOnlySpan<float> across, Span<float> best,
+        Span<byte> classes)
     {
         best[..across.Length].Fill(float.NegativeInfinity);
         for (var c = 0; c < output.Classes; c++)

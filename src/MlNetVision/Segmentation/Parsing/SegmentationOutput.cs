@@ -60,7 +60,8 @@ internal static class SegmentationOutputReader
         };
         if (classes is < 2 or > SegmentationMask.MaxClasses)
             throw Unfit(model, output, shape, $"2 to {SegmentationMask.MaxClasses} classes were expected, these are {classes}");
-        return new SegmentationOutput(output.Name, read, (int)classes, (int)height, (int)width, scores && NetworkEnd.SoftmaxInput(model, output.Name) is not null);
+        return new SegmentationOutput(
+            output.Name, read, (int)classes, (int)height, (int)width, scores && NetworkEnd.SoftmaxInput(model, output.Name) is not null);
     }
 
     private static OnnxValue Choose(OnnxModel model, string? name)
@@ -88,12 +89,15 @@ internal static class SegmentationOutputReader
 
     private static SegmentationForm FormOf(OnnxModel model, OnnxValue output, NetworkInput input, long[] shape, IReadOnlyList<string>? labels)
     {
-        if (output.Type != TensorProto.Types.DataType.Float || shape.Length == 3 || shape is [_, 1, _, _] or [_, _, _, 1]) return SegmentationForm.ClassMap;
+        if (output.Type != TensorProto.Types.DataType.Float || shape.Length == 3 || shape is [_, 1, _, _] or [_, _, _, 1])
+            return SegmentationForm.ClassMap;
         if (shape.Length != 4) throw Unfit(model, output, shape, "4 axes of scores or 3 of class indices were expected");
         var first = labels is null ? LikeInput(shape[2], shape[3]) : shape[1] == labels.Count;
         var last = labels is null ? LikeInput(shape[1], shape[2]) : shape[3] == labels.Count;
         if (first != last) return first ? SegmentationForm.ScoresNchw : SegmentationForm.ScoresNhwc;
-        var expected = labels is null ? $"an axis of classes beside two in the proportion of {input.Height}×{input.Width}" : $"an axis of {labels.Count} classes";
+        var expected = labels is null
+            ? $"an axis of classes beside two in the proportion of {input.Height}×{input.Width}"
+            : $"an axis of {labels.Count} classes";
         throw Unfit(model, output, shape, first ? "it may be N×C×H×W or N×H×W×C; state its form" : $"{expected} was expected");
 
         bool LikeInput(long height, long width) => height * input.Width == width * input.Height;

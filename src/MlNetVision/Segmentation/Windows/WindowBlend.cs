@@ -51,7 +51,8 @@ internal sealed class WindowBlend
                 var (inX, inY) = (x - _columns.Origin(column), y - _rows.Origin(row));
                 var isFading = isRowFading || x < _columns.Alone(column) || (column < _columns.Count - 1 && x >= _columns.FadeOut(column));
                 if (scores is null) Classes[y * _columns.Length + x] = map[_down.Nearest(inY) * _output.Width + _across.Nearest(inX)];
-                else if (isFading || Confidence is not null || !Agrees(map, inX, inY, out Classes[y * _columns.Length + x])) Blend(scores, column, row, x, y, inX, inY);
+                else if (isFading || Confidence is not null || !Agrees(map, inX, inY, out Classes[y * _columns.Length + x]))
+                    Blend(scores, column, row, x, y, inX, inY);
             }
         }
     }
@@ -67,7 +68,8 @@ internal sealed class WindowBlend
     private void Blend(float[] answer, int column, int row, int x, int y, int inX, int inY)
     {
         Sample(answer, inX, inY);
-        if (x < _columns.Alone(column)) Mix(Waiting(_right, (y - _rows.From(row)) * _columns.Fade + x - _columns.From(column)), _columns.Weight(column, x));
+        if (x < _columns.Alone(column))
+            Mix(Waiting(_right, (y - _rows.From(row)) * _columns.Fade + x - _columns.From(column)), _columns.Weight(column, x));
         if (column < _columns.Count - 1 && x >= _columns.FadeOut(column))
         {
             _scores.CopyTo(Waiting(_right, (y - _rows.From(row)) * _columns.Fade + x - _columns.FadeOut(column)));

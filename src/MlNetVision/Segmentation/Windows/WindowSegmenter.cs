@@ -57,6 +57,7 @@ internal sealed class WindowSegmenter(SegmentationSettings settings, NetworkInpu
 
     private static void Fill(Span<byte> pixels, RgbColor color)
     {
-        for (var i = 0; i < pixels.Length; i += 4) (pixels[i], pixels[i + 1], pixels[i + 2], pixels[i + 3]) = (color.Red, color.Green, color.Blue, 255);
+        for (var i = 0; i < pixels.Length; i += 4)
+            (pixels[i], pixels[i + 1], pixels[i + 2], pixels[i + 3]) = (color.Red, color.Green, color.Blue, 255);
     }
 }

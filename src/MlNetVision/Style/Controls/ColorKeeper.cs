@@ -18,7 +18,8 @@ public static class ColorKeeper
             case ColorPreservation.None: break;
             case ColorPreservation.Luminance: KeepChroma(styled, photo); break;
             case ColorPreservation.Histogram: HistogramMatch.ApplyInPlace(styled, photo); break;
-            default: throw new ArgumentException($"Colour preservation {(int)colors} is unknown; there are {string.Join(", ", Enum.GetNames<ColorPreservation>())}.", nameof(colors));
+            default: throw new ArgumentException(
+                $"Colour preservation {(int)colors} is unknown; there are {string.Join(", ", Enum.GetNames<ColorPreservation>())}.", nameof(colors));
         }
     }
 

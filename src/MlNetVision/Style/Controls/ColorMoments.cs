@@ -53,7 +53,9 @@ public sealed record ColorMoments(double[] Mean, double[,] Covariance)
         return product;
     }
 
-    /// <summary>A function of a symmetric matrix by its eigenvalues, found by Jacobi's rotations (Golub and Van Loan, "Matrix Computations", 8.5).</summary>
+    /// <summary>
+    /// A function of a symmetric matrix by its eigenvalues, found by Jacobi's rotations (Golub and Van Loan, "Matrix Computations", 8.5).
+    /// </summary>
     private static double[,] Function(double[,] symmetric, Func<double, double> function)
     {
         var (values, vectors) = ((double[,])symmetric.Clone(), new double[3, 3] { { 1, 0, 0 }, { 0, 1, 0 }, { 0, 0, 1 } });
@@ -76,8 +78,11 @@ public sealed record ColorMoments(double[] Mean, double[,] Covariance)
         var tangent = (tau >= 0 ? 1 : -1) / (Math.Abs(tau) + Math.Sqrt(1 + tau * tau));
         var cosine = 1 / Math.Sqrt(1 + tangent * tangent);
         var sine = tangent * cosine;
-        for (var i = 0; i < 3; i++) (values[i, p], values[i, q]) = (cosine * values[i, p] - sine * values[i, q], sine * values[i, p] + cosine * values[i, q]);
-        for (var i = 0; i < 3; i++) (values[p, i], values[q, i]) = (cosine * values[p, i] - sine * values[q, i], sine * values[p, i] + cosine * values[q, i]);
-        for (var i = 0; i < 3; i++) (vectors[i, p], vectors[i, q]) = (cosine * vectors[i, p] - sine * vectors[i, q], sine * vectors[i, p] + cosine * vectors[i, q]);
+        for (var i = 0; i < 3; i++)
+            (values[i, p], values[i, q]) = (cosine * values[i, p] - sine * values[i, q], sine * values[i, p] + cosine * values[i, q]);
+        for (var i = 0; i < 3; i++)
+            (values[p, i], values[q, i]) = (cosine * values[p, i] - sine * values[q, i], sine * values[p, i] + cosine * values[q, i]);
+        for (var i = 0; i < 3; i++)
+            (vectors[i, p], vectors[i, q]) = (cosine * vectors[i, p] - sine * vectors[i, q], sine * vectors[i, p] + cosine * vectors[i, q]);
     }
 }

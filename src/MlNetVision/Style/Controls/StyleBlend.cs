@@ -35,7 +35,8 @@ public static class StyleBlend
     public static void FadeInPlace(RgbImage styled, RgbImage photo, float strength)
     {
         RequireSameSize(styled, photo);
-        if (!(strength is >= 0 and <= 1)) throw new ArgumentException(FormattableString.Invariant($"The strength is {strength}; expected 0 to 1."), nameof(strength));
+        if (!(strength is >= 0 and <= 1))
+            throw new ArgumentException(FormattableString.Invariant($"The strength is {strength}; expected 0 to 1."), nameof(strength));
         var to = styled.Pixels;
         var from = photo.Pixels;
         for (var i = 0; i < to.Length; i++) to[i] = (byte)(to[i] * strength + from[i] * (1 - strength) + 0.5f);
@@ -52,7 +53,11 @@ public static class StyleBlend
         RequireSameSize(styled, photo);
         var to = styled.Pixels;
         var from = photo.Pixels;
-        if (mask.Length * 4L != to.Length) throw new ArgumentException($"The mask has {mask.Length} values; an image of {photo.Width}×{photo.Height} pixels takes {to.Length / 4}.", nameof(mask));
+        if (mask.Length * 4L != to.Length)
+        {
+            throw new ArgumentException(
+                $"The mask has {mask.Length} values; an image of {photo.Width}×{photo.Height} pixels takes {to.Length / 4}.", nameof(mask));
+        }
         for (var i = 0; i < to.Length; i++)
         {
             var m = mask[i >> 2];
@@ -77,7 +82,8 @@ public static class StyleBlend
     private static float[] Shares(int count, IReadOnlyList<float> weights)
     {
         ArgumentNullException.ThrowIfNull(weights);
-        if (count == 0 || weights.Count != count) throw new ArgumentException($"{weights.Count} weights are given for {count} images; expected one for each, and at least one image.");
+        if (count == 0 || weights.Count != count)
+            throw new ArgumentException($"{weights.Count} weights are given for {count} images; expected one for each, and at least one image.");
         return SharesOf(weights) ?? throw new ArgumentException($"The weights are {Text(weights)}; expected numbers from 0, not all of them 0.");
     }
 

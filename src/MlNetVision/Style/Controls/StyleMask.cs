@@ -24,10 +24,12 @@ public static class StyleMask
     public static byte[] Of(RgbImage image, int width, int height)
     {
         ArgumentNullException.ThrowIfNull(image);
-        using var sized = ImageResizer.Resize(image, new ResizeOptions { Width = width, Height = height, Mode = ResizeMode.Stretch, Resampler = Resampler.Area }, out _);
+        var options = new ResizeOptions { Width = width, Height = height, Mode = ResizeMode.Stretch, Resampler = Resampler.Area };
+        using var sized = ImageResizer.Resize(image, options, out _);
         var mask = new byte[width * height];
         var pixels = sized.Pixels;
-        for (var i = 0; i < mask.Length; i++) mask[i] = (byte)(0.299f * pixels[4 * i] + 0.587f * pixels[4 * i + 1] + 0.114f * pixels[4 * i + 2] + 0.5f);
+        for (var i = 0; i < mask.Length; i++)
+            mask[i] = (byte)(0.299f * pixels[4 * i] + 0.587f * pixels[4 * i + 1] + 0.114f * pixels[4 * i + 2] + 0.5f);
         return mask;
     }
 

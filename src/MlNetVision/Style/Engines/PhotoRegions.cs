@@ -26,7 +26,8 @@ internal interface IRegionSource
 /// <param name="normalization">The input normalisation.</param>
 /// <param name="width">The width with the mirrored border.</param>
 /// <param name="height">The height likewise.</param>
-internal sealed class PhotoRegions(RgbImage photo, OnnxValue input, PixelNormalization normalization, int width, int height) : IRegionSource, IDisposable
+internal sealed class PhotoRegions(RgbImage photo, OnnxValue input, PixelNormalization normalization, int width, int height)
+    : IRegionSource, IDisposable
 {
     private readonly PixelLayout _layout = InputShape.Layout(input.Shape) ?? PixelLayout.Nhwc;
     private readonly bool _isBytes = input.Type == TensorProto.Types.DataType.Uint8;

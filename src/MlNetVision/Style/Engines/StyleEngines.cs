@@ -30,7 +30,8 @@ internal sealed class FixedSizeEngine(StyleNetwork network, int threads) : IStyl
             var expected = 3L * network.Settings.OutputWidth * network.Settings.OutputHeight;
             return answer.Data.Length == expected
                 ? _parser.Parse(answer.Floats, geometry)
-                : throw new BadModelException($"{network.Model.Name}: the output '{answer.Name}' has the shape {string.Join('×', answer.Shape)}; expected {expected} values.");
+                : throw new BadModelException(
+                    $"{network.Model.Name}: the output '{answer.Name}' has the shape {string.Join('×', answer.Shape)}; expected {expected} values.");
         }
         finally
         {
@@ -62,7 +63,9 @@ internal sealed class AnySizeEngine : IStyleEngine
         (_model, _settings, _options, _threads) = (model, settings, options, threads);
         _normalization = PixelNormalization.Parse(settings.Preprocess);
         _reach = new SpatialReach(model);
-        _multiple = int.TryParse(model.Metadata[VisionMetadata.StrideKey], out var stride) && stride > 0 ? TileAxis.RoundUp(stride, _reach.Multiple) : _reach.Multiple;
+        _multiple = int.TryParse(model.Metadata[VisionMetadata.StrideKey], out var stride) && stride > 0
+            ? TileAxis.RoundUp(stride, _reach.Multiple)
+            : _reach.Multiple;
         if (options.Tile) CheckTiles();
         (_small, _large) = (Open(keepsMemory: true), Open(keepsMemory: false));
     }
@@ -70,7 +73,9 @@ internal sealed class AnySizeEngine : IStyleEngine
     public RgbImage Stylize(RgbImage photo, CancellationToken cancellation)
     {
         using var source = new PhotoRegions(photo, _model.Inputs[0], _normalization, Padded(photo.Width), Padded(photo.Height));
-        return _options.Tile && Math.Max(source.Width, source.Height) > _options.TileSize ? InTiles(photo, source, cancellation) : Whole(photo, source, cancellation);
+        return _options.Tile && Math.Max(source.Width, source.Height) > _options.TileSize
+            ? InTiles(photo, source, cancellation)
+            : Whole(photo, source, cancellation);
     }
 
     public void Dispose()
@@ -121,7 +126,9 @@ internal sealed class AnySizeEngine : IStyleEngine
     private void Place(ReadOnlySpan<float> values, TilePart part, PhotoRegions source, RgbImage styled)
     {
         if (part.WholeWidth != source.Width || part.WholeHeight != source.Height)
-            throw new BadModelException($"{_model.Name}: cannot be run tile by tile: it gives {part.WholeWidth}×{part.WholeHeight} pixels for {source.Width}×{source.Height}.");
+            throw new BadModelException(
+                $"{_model.Name}: cannot be run tile by tile: it gives {part.WholeWidth}×{part.WholeHeight} pixels for "
+                + $"{source.Width}×{source.Height}.");
         // The mirrored border is cropped.
         var width = Math.Min(part.Columns.To - part.Columns.From, styled.Width - part.Left);
         var height = Math.Min(part.Rows.To - part.Rows.From, styled.Height - part.Top);

@@ -16,18 +16,19 @@ internal static class Bottlenecks
     public static IReadOnlyDictionary<string, string> After(OnnxModel model, SpatialReach reach)
     {
         var (nodes, shapes) = (model.Graph.Node, new ShapeInference(model, model.Inputs));
-        var places = new List<(int At, string Tensor, double Floats)>();
+        var found = new List<(int At, string Tensor, double Floats)>();
         foreach (var (at, tensor) in Single(model))
         {
-            if (shapes[tensor].Shape is [_, { } channels, _, _] && reach.Jump(tensor) is var jump && jump == reach.Multiple && channels / (jump * jump) <= Most)
-                places.Add((at, tensor, channels / (jump * jump)));
+            if (shapes[tensor].Shape is [_, { } channels, _, _] && reach.Jump(tensor) is var jump && jump == reach.Multiple
+                && channels / (jump * jump) <= Most)
+                found.Add((at, tensor, channels / (jump * jump)));
         }
-        var least = places.Count == 0 ? 0 : places.Min(p => p.Floats);
+        var smallest = found.Count == 0 ? 0 : found.Min(p => p.Floats);
         int[] norms = [.. Enumerable.Range(0, nodes.Count).Where(i => FixedStatistics.Is(nodes[i]))];
         var after = new Dictionary<string, string>(StringComparer.Ordinal);
         for (var n = 0; n + 1 < norms.Length; n++)
         {
-            if (places.LastOrDefault(p => p.Floats == least && p.At >= norms[n] && p.At < norms[n + 1]).Tensor is { } tensor)
+            if (found.LastOrDefault(p => p.Floats == smallest && p.At >= norms[n] && p.At < norms[n + 1]).Tensor is { } tensor)
                 after[nodes[norms[n]].Output[0]] = tensor;
         }
         return after;

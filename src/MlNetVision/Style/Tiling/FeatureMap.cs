@@ -51,5 +51,6 @@ internal sealed class FeatureMap(int channels, int width, int height, Stack<floa
         }
     }
 
-    private float[] Row(int y) => _rows[y] ??= spare.TryPeek(out var row) && row.Length >= channels * width ? spare.Pop() : new float[channels * width];
+    private float[] Row(int y) =>
+        _rows[y] ??= spare.TryPeek(out var row) && row.Length >= channels * width ? spare.Pop() : new float[channels * width];
 }

@@ -37,7 +37,8 @@ internal static class FixedStatistics
         var tensor = model.Graph.Initializer.FirstOrDefault(t => t.Name == node.Input[input])
             ?? model.Graph.Node.FirstOrDefault(n => n.OpType == "Constant" && n.Output[0] == node.Input[input])?.Find("value")?.T;
         if (tensor is not { DataType: (int)TensorProto.Types.DataType.Float })
-            throw new BadModelException($"{model.Name}: cannot be run tile by tile: {node.Title()} takes '{node.Input[input]}', which is not an initializer of floats.");
+            throw new BadModelException(
+                $"{model.Name}: cannot be run tile by tile: {node.Title()} takes '{node.Input[input]}', which is not an initializer of floats.");
         return TensorData.Floats(tensor).ToArray();
     }
 }
@@ -63,7 +64,8 @@ internal sealed class ChannelStatistics
         if (_sums.Length == 0) (_sums, _squares) = (new double[channels], new double[channels]);
         for (var c = 0; c < channels; c++)
         {
-            for (var y = rows.From; y < rows.To; y++) Add(values.Slice((c * part.TileHeight + y) * part.TileWidth + columns.From, columns.To - columns.From), c);
+            for (var y = rows.From; y < rows.To; y++)
+                Add(values.Slice((c * part.TileHeight + y) * part.TileWidth + columns.From, columns.To - columns.From), c);
         }
         _count += (long)(rows.To - rows.From) * (columns.To - columns.From);
     }

@@ -72,7 +72,8 @@ internal sealed class SpatialReach
     }
 
     /// <summary>Whether positions depend on the length of the whole axis, and not on a ratio alone.</summary>
-    private static bool IsBoundToSize(NodeProto node) => node.Text("coordinate_transformation_mode", "half_pixel") is "align_corners" or "tf_crop_and_resize" or "half_pixel_symmetric";
+    private static bool IsBoundToSize(NodeProto node) =>
+        node.Text("coordinate_transformation_mode", "half_pixel") is "align_corners" or "tf_crop_and_resize" or "half_pixel_symmetric";
 
     private Field Window(NodeProto node, Field before) =>
         new(before.Jump * Largest(node.Integers("strides", 1)), before.Radius + Half(node) * before.Jump);
@@ -86,15 +87,20 @@ internal sealed class SpatialReach
     private double Half(NodeProto node)
     {
         var kernel = node.Integers("kernel_shape");
-        if (kernel.Length == 0 && node.Input.Count > 1 && _shapes[node.Input[1]].Shape is { Length: > 2 } weights) kernel = [.. weights[2..].Select(d => d ?? 1)];
+        if (kernel.Length == 0 && node.Input.Count > 1 && _shapes[node.Input[1]].Shape is { Length: > 2 } weights)
+            kernel = [.. weights[2..].Select(d => d ?? 1)];
         var same = node.Text("auto_pad", "NOTSET").StartsWith("SAME", StringComparison.Ordinal) ? 0.5 : 0;
-        return Math.Ceiling((Largest(kernel) - 1) * Largest(node.Integers("dilations", 1)) / 2.0 + same + Lopsided(node.Integers("pads")) + Lopsided(node.Integers("output_padding")));
+        return Math.Ceiling(
+            (Largest(kernel) - 1) * Largest(node.Integers("dilations", 1)) / 2.0 + same + Lopsided(node.Integers("pads"))
+            + Lopsided(node.Integers("output_padding")));
     }
 
-    private long[] Pads(NodeProto node) => node.Input.Count > 1 && node.Input[1].Length > 0 ? _shapes[node.Input[1]].Integers ?? [] : node.Integers("pads");
+    private long[] Pads(NodeProto node) =>
+        node.Input.Count > 1 && node.Input[1].Length > 0 ? _shapes[node.Input[1]].Integers ?? [] : node.Integers("pads");
 
     /// <summary>The offset of a window's centre where the padding is asymmetric.</summary>
-    private static double Lopsided(long[] pads) => Enumerable.Range(0, pads.Length / 2).Select(i => Math.Abs(pads[i] - pads[i + pads.Length / 2])).DefaultIfEmpty(0).Max() / 2.0;
+    private static double Lopsided(long[] pads) =>
+        Enumerable.Range(0, pads.Length / 2).Select(i => Math.Abs(pads[i] - pads[i + pads.Length / 2])).DefaultIfEmpty(0).Max() / 2.0;
 
     private double Ratio(NodeProto node)
     {

@@ -77,7 +77,8 @@ internal sealed class TiledNetwork(OnnxModel model, int tileSize, int multiple, 
         {
             if (isLast) stage.Source.Forget(tile.Top);
             session.Run(stage.Source, tile.Left, tile.Top, grid.TileWidth, grid.TileHeight, (values, shape) =>
-                read(values, TilePart.Of(tile, grid, (int)shape[isChannelsLast ? 2 : 3], (int)shape[isChannelsLast ? 1 : 2], reach.Jump(tensor))), cancellation);
+                read(values, TilePart.Of(tile, grid, (int)shape[isChannelsLast ? 2 : 3], (int)shape[isChannelsLast ? 1 : 2], reach.Jump(tensor))),
+                cancellation);
         }
     }
 
