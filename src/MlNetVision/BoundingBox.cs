@@ -42,7 +42,9 @@ public readonly record struct BoundingBox(float Left, float Top, float Right, fl
         return intersection > 0 ? intersection / (a.Area + b.Area - intersection) : 0;
     }
 
-    /// <summary>The part of the box within an image, [0, <paramref name="width"/>] × [0, <paramref name="height"/>]; empty where it lies outside.</summary>
+    /// <summary>
+    /// The part of the box within an image, [0, <paramref name="width"/>] × [0, <paramref name="height"/>]; empty where it lies outside.
+    /// </summary>
     /// <param name="width">The image's width in pixels.</param>
     /// <param name="height">The image's height in pixels.</param>
     public BoundingBox Clip(float width, float height) => new(

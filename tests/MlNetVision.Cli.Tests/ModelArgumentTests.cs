@@ -57,7 +57,7 @@ public sealed class ModelArgumentTests : IDisposable
         var result = await Cli.RunAsync("detect", _image, "-m", _folder.Write("lone.weights", TinyDetector.Weights()));
 
         result.AssertCode(ExitCode.BadModelOrData);
-        StringAssert.Contains(result.Error, "lone.weights: holds only weights; expected their network beside them, ");
+        StringAssert.Contains(result.Error, "lone.weights: has only weights; expected their network beside them, ");
         StringAssert.Contains(result.Error, "lone.cfg");
     }
 

@@ -12,17 +12,19 @@ namespace MlNetVision.Classification;
 /// <param name="Running">The network as it runs: its output <see cref="ClassifierGraph.Scores"/> is a row of scores.</param>
 /// <param name="Input">The image input of <paramref name="Running"/>.</param>
 /// <param name="Settings">The rest.</param>
-internal sealed record ClassificationNetwork(OnnxModel Model, string Output, OnnxModel Running, NetworkInput Input, ClassificationSettings Settings) : VisionNetwork(Model, Input)
+internal sealed record ClassificationNetwork(
+    OnnxModel Model, string Output, OnnxModel Running, NetworkInput Input, ClassificationSettings Settings) : VisionNetwork(Model, Input)
 {
     /// <inheritdoc/>
     public override PipelineSettings Pipeline => Settings;
 
-    /// <summary>Reads what the model says of itself; options win.</summary>
+    /// <summary>Reads the model's metadata; options win.</summary>
     /// <exception cref="BadModelException">The model is no classification network, or its parts disagree.</exception>
     /// <exception cref="ArgumentException">An option lies outside its range.</exception>
     public static ClassificationNetwork Of(OnnxModel model, ImageClassifierOptions options)
     {
-        if (options.Top is < 1) throw new ArgumentException(FormattableString.Invariant($"The best {options.Top} classes were asked for: at least 1 was expected."));
+        if (options.Top is < 1)
+            throw new ArgumentException(FormattableString.Invariant($"The best {options.Top} classes were asked for: at least 1 was expected."));
         VisionTask.Classify.Require(model);
         model = NetworkInput.Sized(StandaloneClassifier.Strip(model), options.Size);
         var network = model.Metadata[SavedNetwork.SettingsKey] is null ? FromModel(model, options) : FromSaved(model, options);
@@ -68,18 +70,48 @@ internal sealed record ClassificationNetwork(OnnxModel Model, string Output, Onn
         var settings = SettingsJson.Read<ClassificationSettings>(model.Metadata[SavedNetwork.SettingsKey]!, model.Name);
         SavedNetwork.RequirePreprocess(model, settings.Preprocess, options.Preprocess);
         if (options.Softmax is { } softmax && softmax != settings.AddsSoftmax)
-            throw new ArgumentException($"{model.Name} was saved {(settings.AddsSoftmax ? "with" : "without")} a softmax of its own, which cannot be changed.");
+            throw new ArgumentException(
+                $"{model.Name} was saved {(settings.AddsSoftmax ? "with" : "without")} a softmax of its own, which cannot be changed.");
         if (options.HasLabels) settings = settings with { Labels = ClassifierLabels.For(model, settings.Labels.Count) };
         return new ClassificationNetwork(model, ClassifierGraph.Scores, model, NetworkInput.Of(model), settings);
     }
 
-    private static IEnumerable<string> Assumed(OnnxModel model, NetworkInput input, ClassifierOutput output, ImageClassifierOptions options, ClassificationSettings settings)
+    private static IEnumerable<string> Assumed(
+        OnnxModel model, NetworkInput input, ClassifierOutput output, ImageClassifierOptions options, ClassificationSettings settings)
     {
-        if (model.GetNames() is null) yield return "the model names no classes; they are called by their numbers.";
+        if (model.GetNames() is null) yield return "the model names no classes; they are named by their numbers.";
         if (!input.Bytes && options.Preprocess is null && model.Metadata[VisionMetadata.PreprocessKey] is null)
-            yield return $"the model does not say what it takes pixels as; '{settings.Preprocess}' is taken, as is usual for {Usual(model, input).For}.";
-        if (output.HasUnknownScale) yield return "the model does not say what its 8-bit scores stand for; 256ths of a probability are taken.";
+            yield return $"the model does not state its input normalisation; '{settings.Preprocess}' is used, as is usual for "
+                + $"{Usual(model, input).For}.";
+        if (output.HasUnknownScale) yield return "the model does not state the scale of its 8-bit scores; 1/256 is used.";
     }
 
     private static (string Name, string For) Usual(OnnxModel model, NetworkInput input) => PixelConvention.Of(input, FeaturizerPreset.Of(model));
+}
+
+/// <summary>All that a classification chain needs besides the network; it travels as JSON in a saved pipeline.</summary>
+internal sealed record ClassificationSettings : PipelineSettings
+{
+    /// <summary>The class names, one for each score.</summary>
+    public required IReadOnlyList<string> Labels { get; init; }
+
+    /// <summary>Whether a softmax was appended to the network.</summary>
+    public required bool AddsSoftmax { get; init; }
+
+    /// <summary>How many classes a result names.</summary>
+    public int Top { get; init; } = 5;
+}
+
+/// <summary>The usual input normalisation, where neither the model nor an option states it.</summary>
+internal static class PixelConvention
+{
+    /// <summary>The name of the input normalisation, and the kind of network it is usual for.</summary>
+    /// <param name="input">The network's input.</param>
+    /// <param name="preset">The published family that the network is of; null: none that is known.</param>
+    public static (string Name, string For) Of(NetworkInput input, FeaturizerPreset? preset)
+    {
+        if (input.Bytes) return (PixelNormalization.Raw.Name, "8-bit inputs");
+        if (preset is not null) return (preset.Preprocess, preset.Description);
+        return input.Layout == PixelLayout.Nhwc ? (PixelNormalization.TensorFlow.Name, "N×H×W×3") : (PixelNormalization.ImageNet.Name, "N×3×H×W");
+    }
 }

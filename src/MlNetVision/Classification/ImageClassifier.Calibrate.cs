@@ -11,8 +11,8 @@ public sealed partial class ImageClassifier
     public double Temperature => TemperatureScaling.Of(Model);
 
     /// <summary>
-    /// A copy of the model that divides its raw scores by a temperature before the softmax, and says of itself what this classifier was told:
-    /// class names, pre-processing, resize.
+    /// A copy of the model that divides its raw scores by a temperature before the softmax, with this classifier's settings in its metadata:
+    /// class names, input normalisation, resize.
     /// </summary>
     /// <param name="temperature">Above 0; <see cref="TemperatureScaling.Fit"/> finds it.</param>
     /// <returns>The model, to save or to <see cref="Load"/>.</returns>
@@ -20,12 +20,20 @@ public sealed partial class ImageClassifier
     /// <exception cref="BadModelException">The scores do not come from a softmax.</exception>
     public OnnxModel Calibrate(double temperature)
     {
-        if (!(temperature > 0 && double.IsFinite(temperature))) throw new ArgumentException(FormattableString.Invariant($"The temperature is {temperature}: a number above 0 was expected."), nameof(temperature));
+        if (!(temperature > 0 && double.IsFinite(temperature)))
+        {
+            throw new ArgumentException(
+                FormattableString.Invariant($"The temperature is {temperature}: a number above 0 was expected."), nameof(temperature));
+        }
         var isSaved = Model.Metadata[SavedNetwork.SettingsKey] is not null;
         var scores = AddsSoftmax && !isSaved
-            ? Model.Outputs.First(o => o.Name == Network.Output) is { Type: TensorProto.Types.DataType.Float or TensorProto.Types.DataType.Float16 } output ? output.Name : null
+            ? Model.Outputs.First(
+                o => o.Name == Network.Output) is { Type: TensorProto.Types.DataType.Float or TensorProto.Types.DataType.Float16 } output
+                ? output.Name
+                : null
             : NetworkEnd.SoftmaxInput(Model, Network.Output);
-        if (scores is null) throw new BadModelException($"{Model.Name}: cannot be calibrated by a temperature, for its scores do not come from a softmax.");
+        if (scores is null)
+            throw new BadModelException($"{Model.Name}: cannot be calibrated by a temperature, because its scores do not come from a softmax.");
         var calibrated = TemperatureScaling.Apply(Model, scores, temperature);
         if (isSaved) return calibrated;
         foreach (var other in calibrated.Graph.Output.Where(o => o.Name != Network.Output).ToList()) calibrated.Graph.Output.Remove(other);

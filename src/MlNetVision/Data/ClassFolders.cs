@@ -30,7 +30,7 @@ internal static class ClassFolders
             throw new BadDataSetException($"{path}: there are no class folders{(loose.Count > 0 ? $", but {loose.Count} images" : "")}; {Expected}.");
         var warnings = new DataSetWarnings();
         if (loose.Count > 0)
-            warnings.Add($"{path}: images beside the class folders are left out: {loose.Count}, such as {Path.GetFileName(loose[0])}");
+            warnings.Add($"{path}: images beside the class folders are skipped: {loose.Count}, such as {Path.GetFileName(loose[0])}");
         var names = folders.ConvertAll(folder => Path.GetFileName(folder));
         var images = folders.Zip(names)
             .SelectMany(c => ImageWalk.In(c.First, recursive: true, warnings.Add).Select(file => (file, c.Second))).ToList();

@@ -2,12 +2,12 @@ using MlNetVision.Models;
 
 namespace MlNetVision.Data;
 
-/// <summary>The names of classes in data sets: read, checked and listed in one way, whatever the format.</summary>
+/// <summary>Reads, checks and lists the class names of data sets of all formats.</summary>
 internal static class ClassNames
 {
     private const int Listed = 20;
 
-    /// <summary>Reads a file of names, one per line, as models have it too (<see cref="LabelFile"/>), but up to 64 MiB.</summary>
+    /// <summary>Reads a file of names, one per line, as <see cref="LabelFile"/> does for models, but up to 64 MiB.</summary>
     /// <exception cref="BadDataSetException">
     /// The file cannot be read, is not UTF-8, has no names, or has a blank line before its last name: indices would shift.
     /// </exception>
@@ -23,8 +23,8 @@ internal static class ClassNames
         }
     }
 
-    /// <summary>Checks that every class has a name of its own.</summary>
-    /// <exception cref="BadDataSetException">A name is empty, or stands there twice.</exception>
+    /// <summary>Checks that class names are unique and not empty.</summary>
+    /// <exception cref="BadDataSetException">A name is empty or repeated.</exception>
     public static void Check(IReadOnlyList<string> names, string source)
     {
         var seen = new HashSet<string>(names.Count, StringComparer.Ordinal);
@@ -33,24 +33,24 @@ internal static class ClassNames
             if (string.IsNullOrWhiteSpace(names[i])) throw new BadDataSetException($"{source}: the class {i} (counted from 0) has an empty name.");
             if (seen.Add(names[i])) continue;
             var times = names.Count(name => name == names[i]);
-            throw new BadDataSetException($"{source}: the class name '{names[i]}' stands there {times} times.");
+            throw new BadDataSetException($"{source}: the class name '{names[i]}' occurs {times} times.");
         }
     }
 
-    /// <summary>The first names, and how many there are where there are more.</summary>
+    /// <summary>The first names, with the total where there are more.</summary>
     public static string List(IReadOnlyCollection<string> names) =>
         string.Join(", ", names.Take(Listed)) + (names.Count > Listed ? $", … ({names.Count} in all)" : "");
 
-    /// <summary>The first names in quotes, likewise.</summary>
+    /// <summary>The first names in quotes, with the total where there are more.</summary>
     public static string Quote(IReadOnlyCollection<string> names) => List([.. names.Take(Listed).Select(name => $"'{name}'"), .. names.Skip(Listed)]);
 }
 
-/// <summary>The classes that a caller has given, where it has.</summary>
+/// <summary>The classes that the caller may have given.</summary>
 internal sealed class AllowedClasses(IReadOnlyList<string>? names)
 {
     private readonly HashSet<string>? _names = names?.ToHashSet(StringComparer.Ordinal);
 
-    /// <exception cref="BadDataSetException">Classes were given, and the name is none of them.</exception>
+    /// <exception cref="BadDataSetException">The name is not among the given classes.</exception>
     public void Require(string name, string where)
     {
         if (_names?.Contains(name) == false)

@@ -28,7 +28,7 @@ internal static class CocoReader
         return new(json, DetectionDataSetFormat.Coco, options.ClassNames ?? [.. categories.Values], found, warnings);
     }
 
-    // In the order of the image ids, as pycocotools evaluates: it decides between equal scores.
+    // pycocotools evaluates in the order of image ids, which breaks ties of scores.
     private static SortedDictionary<long, CocoFile.Image> Images(string json, CocoFile file)
     {
         var images = new SortedDictionary<long, CocoFile.Image>();
@@ -36,7 +36,7 @@ internal static class CocoReader
         {
             var image = file.Images[i] ?? throw new BadDataSetException($"{json}: images[{i}] is null.");
             if (string.IsNullOrWhiteSpace(image.FileName)) throw new BadDataSetException($"{json}: images[{i}] has no file_name.");
-            if (!images.TryAdd(image.Id, image)) throw new BadDataSetException($"{json}: images[{i}]: the image id {image.Id} stands there twice.");
+            if (!images.TryAdd(image.Id, image)) throw new BadDataSetException($"{json}: images[{i}]: the image id {image.Id} occurs twice.");
         }
         return images;
     }
@@ -51,7 +51,7 @@ internal static class CocoReader
             if (string.IsNullOrWhiteSpace(category?.Name)) throw new BadDataSetException($"{json}: categories[{i}] has no name.");
             var name = category.Name.Trim();
             if (!categories.TryAdd(category.Id, name))
-                throw new BadDataSetException($"{json}: categories[{i}]: the category id {category.Id} stands there twice.");
+                throw new BadDataSetException($"{json}: categories[{i}]: the category id {category.Id} occurs twice.");
             known.Require(name, $"{json}: categories[{i}]");
         }
         ClassNames.Check([.. categories.Values], json);
@@ -70,7 +70,7 @@ internal static class CocoReader
             if (!images.ContainsKey(annotation.ImageId)) throw new BadDataSetException($"{where}: there is no image of id {annotation.ImageId}.");
             if (!categories.ContainsKey(annotation.CategoryId))
                 throw new BadDataSetException($"{where}: there is no category of id {annotation.CategoryId}.");
-            if (annotation.Id is { } id && !ids.Add(id)) warnings.Add($"{where}: the annotation id {id} stands there more than once; all are kept");
+            if (annotation.Id is { } id && !ids.Add(id)) warnings.Add($"{where}: the annotation id {id} occurs more than once; all are kept");
             if (!annotations.TryGetValue(annotation.ImageId, out var list)) annotations[annotation.ImageId] = list = [];
             list.Add((i, annotation));
         }
@@ -108,7 +108,7 @@ internal static class CocoReader
     }
 }
 
-/// <summary>COCO's <c>instances_*.json</c>, as far as boxes need it; segmentations are skipped, not kept.</summary>
+/// <summary>The parts of COCO's <c>instances_*.json</c> that boxes need; segmentations are skipped.</summary>
 internal sealed class CocoFile
 {
     // instances_train2017.json has 0.45 GB.
@@ -130,7 +130,8 @@ internal sealed class CocoFile
         }
         catch (JsonException e)
         {
-            throw new BadDataSetException($"{path}({e.LineNumber + 1}): is no COCO instances file (images, annotations, categories): {e.Message}", e);
+            throw new BadDataSetException(
+                $"{path}({e.LineNumber + 1}): is not a COCO instances file (images, annotations, categories): {e.Message}", e);
         }
     }
 

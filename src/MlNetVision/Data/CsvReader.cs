@@ -3,8 +3,8 @@ using System.Text;
 namespace MlNetVision.Data;
 
 /// <summary>
-/// Reads comma-separated values as RFC 4180 has them, line breaks within quotes included. Blank lines are passed over, and
-/// blanks around a field count only within quotes: <c>path, label</c> is what people type.
+/// Reads comma-separated values (RFC 4180), with line breaks within quotes. Blank lines are skipped, and blanks around a
+/// field are trimmed unless quoted: people type <c>path, label</c>.
 /// </summary>
 internal sealed class CsvReader
 {
@@ -17,8 +17,8 @@ internal sealed class CsvReader
 
     /// <summary>The records of a text.</summary>
     /// <param name="text">The text, with any line ends.</param>
-    /// <param name="source">What messages call it.</param>
-    /// <exception cref="BadDataSetException">Quotes stand where none may, or are not closed; the message names the line.</exception>
+    /// <param name="source">Its name in messages.</param>
+    /// <exception cref="BadDataSetException">A quote is misplaced or not closed; the message names the line.</exception>
     public static IEnumerable<CsvRecord> Read(string text, string source) => new CsvReader(text, source).Records();
 
     private bool AtEnd => _at == _text.Length;
@@ -40,7 +40,7 @@ internal sealed class CsvReader
         }
     }
 
-    /// <summary>Goes to the start of the next line that is not blank; false at the end.</summary>
+    /// <summary>Advances to the next line that is not blank; false at the end.</summary>
     private bool SkipBlankLines()
     {
         for (; !AtEnd && char.IsWhiteSpace(Next); _at++)
@@ -48,7 +48,7 @@ internal sealed class CsvReader
         return !AtEnd;
     }
 
-    /// <summary>Whether a line ends with the next character; of CR LF that is the LF.</summary>
+    /// <summary>Whether the next character ends a line; for CR LF that is the LF.</summary>
     private bool IsLineEnd() => Next == '\n' || Next == '\r' && !(_at + 1 < _text.Length && _text[_at + 1] == '\n');
 
     private string Field()
@@ -63,7 +63,7 @@ internal sealed class CsvReader
         while (!AtEnd && Next is not (',' or '\r' or '\n'))
         {
             if (Next == '"')
-                throw Bad(_line, "a quote stands within a field that has none around it; such a field is written \"like \"\"this\"\"\"");
+                throw Bad(_line, "a quote within an unquoted field; such a field is written \"like \"\"this\"\"\"");
             _at++;
         }
         return _text[start.._at].TrimEnd();

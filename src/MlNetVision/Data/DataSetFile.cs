@@ -3,10 +3,10 @@ using MlNetVision.Imaging;
 
 namespace MlNetVision.Data;
 
-/// <summary>Opens the files that a data set names, within bounds of size.</summary>
+/// <summary>Opens the files that a data set names, up to a size.</summary>
 internal static class DataSetFile
 {
-    /// <summary>More than any list, label or CSV file needs: 64 MiB.</summary>
+    /// <summary>The largest list, label or CSV file: 64 MiB.</summary>
     public const long MaxBytes = 64L << 20;
 
     /// <summary>Opens a file for reading; the caller disposes the stream.</summary>
@@ -35,8 +35,8 @@ internal static class DataSetFile
         }
     }
 
-    /// <summary>A path as a data set writes it (either slash, perhaps relative), seen from a folder.</summary>
-    /// <remarks>A file of that very name goes before one that is found when backslashes are read as Windows writes them.</remarks>
+    /// <summary>Resolves a path of a data set (either slash, perhaps relative) against a folder.</summary>
+    /// <remarks>The path as written is tried before one whose backslashes are taken as separators.</remarks>
     public static string Resolve(string folder, string written)
     {
         var path = Path.GetFullPath(Path.Combine(folder, written));
@@ -52,32 +52,32 @@ internal static class DataSetFile
         var exists = File.Exists(path);
         if (!exists || ImageHeader.TryRead(path) is not { } size)
         {
-            warnings.Add($"{where}: {path} {(exists ? "is no image that can be read" : "does not exist")}; it was left out");
+            warnings.Add($"{where}: {path} {(exists ? "is not a readable image" : "does not exist")}; it was skipped");
             return null;
         }
         if (stated is { } other && other != size)
         {
             var (said, has) = ($"{other.Width}×{other.Height}", $"{size.Width}×{size.Height}");
-            warnings.Add($"{where}: says {said}, but the upright image {path} has {has}; its boxes are taken as pixels of the latter");
+            warnings.Add($"{where}: states {said}, but the upright image {path} has {has}; its boxes are taken as pixels of the latter");
         }
         return size;
     }
 }
 
-/// <summary>Collects what a reader put right; bounded, as a bad export can have the same flaw in every line.</summary>
+/// <summary>Collects a reader's warnings; bounded, because a bad export can repeat one flaw in every line.</summary>
 internal sealed class DataSetWarnings
 {
     private const int Limit = 99;
     private readonly List<string> _first = [];
     private int _more;
 
-    /// <summary>Adds a warning; of more than 99 only the number is kept.</summary>
+    /// <summary>Adds a warning; beyond 99 only their number is kept.</summary>
     public void Add(string warning)
     {
         if (_first.Count < Limit) _first.Add(warning);
         else _more++;
     }
 
-    /// <summary>The warnings, and as the last how many more there were.</summary>
+    /// <summary>The warnings; the last one states how many more there were.</summary>
     public IReadOnlyList<string> ToList() => _more == 0 ? [.. _first] : [.. _first, $"and {_more} more"];
 }

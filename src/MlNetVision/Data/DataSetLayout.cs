@@ -31,7 +31,7 @@ internal static class DataSetLayout
         };
     }
 
-    /// <summary>The subfolder of the asked split, where only that is a data set (as Roboflow exports VOC and COCO).</summary>
+    /// <summary>The subfolder of the split, where only that is a data set (as Roboflow exports VOC and COCO).</summary>
     public static string? SplitFolder(string path, DetectionDataSetOptions options) =>
         options.Split is { Length: > 0 } split && Directory.Exists(path) && Path.Combine(path, split) is var folder
         && Directory.Exists(folder) && Candidates(path).Count == 0 && Candidates(folder).Count > 0
@@ -44,7 +44,7 @@ internal static class DataSetLayout
         var files = CocoJsons(folder);
         if (split is not null)
         {
-            // "val2017" before what merely contains "val".
+            // Prefer "val2017" to a name that merely contains "val".
             var named = files.FindAll(file => Path.GetFileNameWithoutExtension(file).EndsWith("_" + split, StringComparison.OrdinalIgnoreCase));
             files = named.Count > 0 ? named : files.FindAll(file => Path.GetFileName(file).Contains(split, StringComparison.OrdinalIgnoreCase));
         }
@@ -85,7 +85,7 @@ internal static class DataSetLayout
         var annotations = Path.Combine(folder, "annotations");
         List<string> inFolder = Directory.Exists(annotations) ? [.. Directory.EnumerateFiles(annotations, "*.json")] : [];
         var instances = inFolder.FindAll(file => Path.GetFileName(file).StartsWith("instances", StringComparison.OrdinalIgnoreCase));
-        // Captions and key points stand beside COCO's instances.
+        // COCO keeps captions and key points beside instances.
         if (instances.Count > 0) inFolder = instances;
         string[] words = ["instances", "coco"];
         var beside = Directory.EnumerateFiles(folder, "*.json")

@@ -1,26 +1,26 @@
 namespace MlNetVision.Data;
 
 /// <summary>
-/// Images with the boxes that people have drawn: Pascal VOC XML, COCO JSON or YOLO text.
+/// Images with annotated boxes: Pascal VOC XML, COCO JSON or YOLO text.
 /// </summary>
 /// <remarks>
-/// Rules for what data sets get wrong. Each use of one is told in <see cref="Warnings"/>:
+/// Rules for flawed data sets. Each use of one is listed in <see cref="Warnings"/>:
 /// <list type="bullet">
-/// <item>A box that reaches over the image's edge is clipped (silently where by a pixel or less: rounding).</item>
-/// <item>Swapped corners, negative widths and heights are put right.</item>
-/// <item>A box without area, or wholly outside the image, is left out: no detection could match it.</item>
+/// <item>A box beyond the image's edge is clipped (without a warning up to one pixel: rounding).</item>
+/// <item>Swapped corners, negative widths and heights are corrected.</item>
+/// <item>A box without area, or wholly outside the image, is skipped: no detection could match it.</item>
 /// <item>
-/// Where the annotations state another size than the upright image has (EXIF orientation honoured), the image is right: boxes are taken
-/// as its pixels.
+/// Where the annotations state another size than the upright image has (EXIF orientation honoured), the image's size holds: boxes are
+/// its pixels.
 /// </item>
-/// <item>An image that does not exist, or is none, is left out with its annotations; if none exists, that is an error.</item>
+/// <item>An image that is missing or not an image is skipped with its annotations; if all are, that is an error.</item>
 /// <item>
 /// An image listed twice counts once; a repeated line of YOLO text counts once; repeated annotation ids of COCO are all kept, as nothing
 /// refers to them.
 /// </item>
-/// <item>A folder below that of the images that cannot be read is passed over.</item>
+/// <item>An unreadable folder below that of the images is skipped.</item>
 /// </list>
-/// Errors (<see cref="BadDataSetException"/>, with file and line): unreadable or oversized files, numbers that are not numbers,
+/// Errors (<see cref="BadDataSetException"/>, with file and line): unreadable or oversized files, malformed numbers,
 /// classes that do not exist, repeated image or category ids, annotations of unknown images, a split without its XML file.
 /// </remarks>
 public sealed class DetectionDataSet
@@ -49,16 +49,16 @@ public sealed class DetectionDataSet
     /// <summary>The images, at least one: in the order of the split or list, by file name, or by COCO's image id.</summary>
     public IReadOnlyList<AnnotatedImage> Images { get; }
 
-    /// <summary>What was put right or left out; see the remarks. At most a hundred lines, the last of which says how many more there are.</summary>
+    /// <summary>What was corrected or skipped; see the remarks. At most 100 lines, the last of which states how many more there are.</summary>
     public IReadOnlyList<string> Warnings { get; }
 
-    /// <summary>Reads the annotations of a data set; of the images only the headers.</summary>
+    /// <summary>Reads the annotations of a data set, and the headers of its images.</summary>
     /// <param name="path">
     /// A folder, a COCO <c>.json</c> file, a YOLO <c>data.yaml</c>, a Darknet <c>.data</c> file, or a list (<c>.txt</c>) of images with YOLO labels.
     /// </param>
-    /// <param name="options">Format, split and class names where they are not to be recognised.</param>
+    /// <param name="options">Format, split and class names; null: recognised.</param>
     /// <exception cref="BadDataSetException">
-    /// Nothing, or more than one thing, was recognised, or the annotations are not as the format has them.
+    /// No format, or more than one, was recognised, or the annotations do not follow the format.
     /// </exception>
     public static DetectionDataSet Open(string path, DetectionDataSetOptions? options = null)
     {
@@ -82,7 +82,7 @@ public sealed class DetectionDataSet
     }
 }
 
-/// <summary>How the boxes of a data set are written down.</summary>
+/// <summary>The format of a data set's boxes.</summary>
 public enum DetectionDataSetFormat
 {
     /// <summary>
@@ -103,7 +103,7 @@ public enum DetectionDataSetFormat
     Yolo,
 }
 
-/// <summary>How <see cref="DetectionDataSet.Open"/> reads a data set; everything has a default.</summary>
+/// <summary>The options of <see cref="DetectionDataSet.Open"/>.</summary>
 public sealed record DetectionDataSetOptions
 {
     /// <summary>The format, or <see langword="null"/> (default) to recognise it by the files that are there.</summary>
@@ -116,7 +116,7 @@ public sealed record DetectionDataSetOptions
     /// </summary>
     public string? Split { get; init; }
 
-    /// <summary>The folder of the images, where it is not the one that the format expects.</summary>
+    /// <summary>The folder of the images. Null (default): the one of the format.</summary>
     public string? Images { get; init; }
 
     /// <summary>
@@ -125,4 +125,26 @@ public sealed record DetectionDataSetOptions
     /// for Pascal VOC the names found, in ordinal order.
     /// </summary>
     public IReadOnlyList<string>? ClassNames { get; init; }
+}
+
+/// <summary>One image of a data set with its ground truth.</summary>
+/// <param name="Id">The unique id: the file's stem (Pascal VOC), the image id (COCO), or the image's path (YOLO).</param>
+/// <param name="Path">The image's file; it existed when the data set was opened.</param>
+/// <param name="Width">Width of the upright image in pixels, from its header.</param>
+/// <param name="Height">Height, likewise.</param>
+/// <param name="Boxes">The annotated objects, in the order of the annotations; empty for an image of background.</param>
+public sealed record AnnotatedImage(string Id, string Path, int Width, int Height, IReadOnlyList<GroundTruthBox> Boxes);
+
+/// <summary>One annotated object.</summary>
+/// <param name="Label">The name of its class.</param>
+/// <param name="Box">Its box in pixels of the upright image; edges, not pixel centres: a box over the whole image is (0, 0, width, height).</param>
+/// <param name="Difficult">Pascal VOC's <c>difficult</c>: a detection of it is neither a true nor a false positive.</param>
+/// <param name="Crowd">
+/// COCO's <c>iscrowd</c>: a region of many objects. Detections in it are neither true nor false positives, and their overlap with it
+/// is measured against the detection's own area.
+/// </param>
+public readonly record struct GroundTruthBox(string Label, BoundingBox Box, bool Difficult = false, bool Crowd = false)
+{
+    /// <summary>Whether the object is ignored in evaluation (<see cref="Difficult"/> or <see cref="Crowd"/>).</summary>
+    public bool Ignored => Difficult || Crowd;
 }

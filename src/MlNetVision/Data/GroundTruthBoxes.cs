@@ -2,10 +2,10 @@ using System.Globalization;
 
 namespace MlNetVision.Data;
 
-/// <summary>Gathers the boxes of one image by the rules of <see cref="DetectionDataSet"/>, the same for every format.</summary>
+/// <summary>Collects the boxes of one image by the rules of <see cref="DetectionDataSet"/>, the same for every format.</summary>
 internal sealed class GroundTruthBoxes(DataSetWarnings warnings, int width, int height)
 {
-    /// <summary>Pixels by which a box may reach over the edge without a warning: rounding.</summary>
+    /// <summary>Pixels that a box may lie beyond the edge without a warning: rounding.</summary>
     private const double Rounding = 1;
 
     private readonly List<GroundTruthBox> _boxes = [];
@@ -14,33 +14,33 @@ internal sealed class GroundTruthBoxes(DataSetWarnings warnings, int width, int 
 
     public void Warn(string warning) => warnings.Add(warning);
 
-    /// <summary>Adds an object with the given box as the rules leave it, or not at all.</summary>
+    /// <summary>Adds an object with its corrected box, unless the rules drop it.</summary>
     /// <param name="where">File and line, for messages.</param>
-    /// <param name="marked">The object; its own box is not looked at.</param>
+    /// <param name="marked">The object; its box is ignored.</param>
     /// <param name="corners">The box as the file has it.</param>
     public void Add(string where, GroundTruthBox marked, BoxCorners corners)
     {
         var given = string.Create(CultureInfo.InvariantCulture,
             $"{where}: the box of '{marked.Label}' ({corners.Left:0.##}, {corners.Top:0.##}, {corners.Right:0.##}, {corners.Bottom:0.##})");
-        if (!corners.AreFinite) throw new BadDataSetException($"{given} has a coordinate that is no finite number.");
+        if (!corners.AreFinite) throw new BadDataSetException($"{given} has a coordinate that is not finite.");
         if (corners.AreSwapped)
         {
-            warnings.Add($"{given} has swapped corners; they were put right");
+            warnings.Add($"{given} has swapped corners; they were corrected");
             corners = corners.PutRight();
         }
         var clipped = corners.Clip(width, height);
         var box = clipped.ToBox();
         if (box.IsEmpty)
         {
-            warnings.Add($"{given} has no area within the image of {width}×{height}; it was left out");
+            warnings.Add($"{given} has no area within the image of {width}×{height}; it was skipped");
             return;
         }
-        if (clipped.Overhang(corners) > Rounding) warnings.Add($"{given} reaches over the image of {width}×{height}; it was clipped");
+        if (clipped.Overhang(corners) > Rounding) warnings.Add($"{given} reaches beyond the image of {width}×{height}; it was clipped");
         _boxes.Add(marked with { Box = box });
     }
 }
 
-/// <summary>A box as a file says it, in pixels; its corners may be swapped or lie outside the image.</summary>
+/// <summary>A box as in the file, in pixels; its corners may be swapped or lie outside the image.</summary>
 internal readonly record struct BoxCorners(double Left, double Top, double Right, double Bottom)
 {
     public bool AreFinite => double.IsFinite(Left) && double.IsFinite(Top) && double.IsFinite(Right) && double.IsFinite(Bottom);

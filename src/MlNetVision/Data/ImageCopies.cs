@@ -2,33 +2,33 @@ using System.Security.Cryptography;
 
 namespace MlNetVision.Data;
 
-/// <summary>Files that hold one image, byte for byte.</summary>
+/// <summary>Files with the same bytes.</summary>
 public sealed class ImageCopies
 {
     private const int Listed = 10;
 
     private ImageCopies(IReadOnlyList<ImageCopy> files) => Files = files;
 
-    /// <summary>The files, two at least: those of the training set first, each in their set's order.</summary>
+    /// <summary>At least two files: those of the training set first, each in the order of its set.</summary>
     public IReadOnlyList<ImageCopy> Files { get; }
 
-    /// <summary>Whether the image is trained on and validated with: what validation measures is then too good.</summary>
+    /// <summary>Whether the image is in both training and validation set, which makes validation metrics too good.</summary>
     public bool IsLeak => Files.Any(file => file.InValidation) && Files.Any(file => !file.InValidation);
 
-    /// <summary>Whether the image has different labels, one of which is wrong.</summary>
+    /// <summary>Whether the image has different labels, so that at least one is incorrect.</summary>
     public bool IsConflict => Files.Any(file => file.Label != Files[0].Label);
 
-    /// <summary>Finds images that stand more than once in a training set and its validation set, by their content.</summary>
+    /// <summary>Finds images that occur more than once in a training set and its validation set, by their content.</summary>
     /// <param name="train">The training set.</param>
     /// <param name="validation">The validation set; null: none.</param>
     /// <param name="cancellation">Stops the search.</param>
-    /// <returns>The images in the order of their first files. Files that cannot be read are passed over.</returns>
+    /// <returns>The images in the order of their first files. Unreadable files are skipped.</returns>
     /// <exception cref="OperationCanceledException">The search was stopped.</exception>
     public static IReadOnlyList<ImageCopies> Find(LabeledImages train, LabeledImages? validation = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(train);
         List<ImageCopy> files = [.. FilesOf(train, inValidation: false), .. validation is null ? [] : FilesOf(validation, inValidation: true)];
-        // Only files of one length can be equal: most need not be read.
+        // Only files of equal length can be equal, so most need not be read.
         var candidates = files.Select((file, i) => (Index: i, Length: Length(file.Path))).GroupBy(x => x.Length)
             .Where(same => same.Key >= 0 && same.Count() > 1).SelectMany(same => same.Select(x => x.Index)).ToArray();
         var hashes = new string?[files.Count];
@@ -37,15 +37,15 @@ public sealed class ImageCopies
             .Where(same => same.Count() > 1).Select(same => new ImageCopies([.. same]))];
     }
 
-    /// <summary>What was found, in words: at most three lines (leaks, conflicts, mere repetitions), each with the first ten.</summary>
+    /// <summary>Messages, at most three: leaks, conflicts and repetitions, each with the first ten.</summary>
     public static IEnumerable<string> Describe(IReadOnlyList<ImageCopies> copies)
     {
         ArgumentNullException.ThrowIfNull(copies);
         if (List(copies.Where(copy => copy.IsLeak)) is { } leaks)
-            yield return $"images that stand in training and in validation, whose metrics are too good then {leaks}";
+            yield return $"images in both training and validation, whose metrics are then too good {leaks}";
         if (List(copies.Where(copy => copy.IsConflict)) is { } conflicts) yield return $"images with different labels {conflicts}";
         if (List(copies.Where(copy => !copy.IsLeak && !copy.IsConflict)) is { } repeats)
-            yield return $"images that stand more than once in a class {repeats}";
+            yield return $"images that occur more than once in a class {repeats}";
     }
 
     /// <summary>The files, each with its label.</summary>
@@ -80,5 +80,5 @@ public sealed class ImageCopies
 /// <summary>One of several files with the same content.</summary>
 /// <param name="Path">The file.</param>
 /// <param name="Label">The name of its class.</param>
-/// <param name="InValidation">Whether it stands in the validation set; else in the training set.</param>
+/// <param name="InValidation">Whether it is in the validation set; else in the training set.</param>
 public readonly record struct ImageCopy(string Path, string Label, bool InValidation);

@@ -21,7 +21,7 @@ internal static class ImageList
         foreach (var record in records.Skip(header ? 1 : 0))
         {
             if (record.Fields.Count != records[0].Fields.Count)
-                throw Bad(path, record, $"{record.Fields.Count} fields; expected {records[0].Fields.Count}. A label with a comma stands in quotes");
+                throw Bad(path, record, $"{record.Fields.Count} fields; expected {records[0].Fields.Count}. Quote a label that contains a comma");
             rows.Add(record, DataSetFile.Resolve(folder, NotEmpty(path, record, pathColumn, "path")), NotEmpty(path, record, labelColumn, "label"));
         }
         return rows.ToImages();
@@ -55,7 +55,7 @@ internal static class ImageList
             var columns = $"{PathNames[0]} and {LabelNames[0]} among them";
             throw Bad(path, first, $"{names.Count} fields; {Expected}, or a first line that names its columns ({columns})");
         }
-        // A first line of other words is a header too, unless its first word could be an image.
+        // Another first line is a header too, unless its first field could be an image.
         return (0, 1, !ImageFiles.IsImage(first.Fields[0]) && !File.Exists(DataSetFile.Resolve(folder, first.Fields[0])));
     }
 
@@ -77,7 +77,7 @@ internal sealed class ImageListRows(string source)
     {
         if (!_seen.TryAdd(path, (label, record.Line))) Again(record, path, label, _seen[path]);
         else if (File.Exists(path)) _images.Add((path, label));
-        else _warnings.Add(FormattableString.Invariant($"{source}, line {record.Line}: the image {path} does not exist; it is left out"));
+        else _warnings.Add(FormattableString.Invariant($"{source}, line {record.Line}: the image {path} does not exist; it is skipped"));
     }
 
     public NamedImages ToImages()
@@ -98,6 +98,6 @@ internal sealed class ImageListRows(string source)
             throw ImageList.Bad(source, record,
                 FormattableString.Invariant($"the image {path} is '{label}' here and '{before.Label}' in line {before.Line}"));
         }
-        _warnings.Add(FormattableString.Invariant($"{source}, line {record.Line}: the image of line {before.Line} again; it counts once"));
+        _warnings.Add(FormattableString.Invariant($"{source}, line {record.Line}: repeats the image of line {before.Line}; it counts once"));
     }
 }

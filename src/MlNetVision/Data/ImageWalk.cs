@@ -10,19 +10,19 @@ namespace MlNetVision.Data;
 public readonly record struct FoundImage(string Path, string RelativeName, string? Error = null);
 
 /// <summary>
-/// The one walk of folders for images, in commands, evaluation and training: folder by folder in ordinal order of names.
+/// Walks folders for images, for commands, evaluation and training: folder by folder in ordinal order of names.
 /// </summary>
 /// <remarks>
-/// Files are told by their extension (<see cref="ImageFiles.Extensions"/>). Files and folders that are hidden, or whose names start
-/// with a dot, do not count. A link to a folder is followed, unless that folder is searched anyway or holds one that is: links in a
-/// circle end, and no image is found twice.
+/// Files are recognised by their extension (<see cref="ImageFiles.Extensions"/>). Files and folders that are hidden, or whose names start
+/// with a dot, do not count. A link to a folder is followed, unless that folder is searched anyway or contains one that is: circular links
+/// end, and no image is found twice.
 /// </remarks>
 public static class ImageWalk
 {
-    /// <summary>The images in and below a folder, found while the caller reads on.</summary>
+    /// <summary>The images in and below a folder, found lazily.</summary>
     /// <param name="folder">The folder.</param>
-    /// <param name="except">A folder that is not searched; null: none.</param>
-    /// <returns>Images, and in their places the folders that cannot be read.</returns>
+    /// <param name="except">A folder to skip; null: none.</param>
+    /// <returns>Images, and the unreadable folders where they occur.</returns>
     public static IEnumerable<FoundImage> Below(string folder, string? except = null)
     {
         ArgumentNullException.ThrowIfNull(folder);
@@ -32,7 +32,7 @@ public static class ImageWalk
     /// <summary>The paths of all images in a folder, or also below it.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="recursive">Whether folders below count too. Default false.</param>
-    /// <param name="unreadable">Is told of every folder below that cannot be read, in words; null: nobody.</param>
+    /// <param name="unreadable">Receives a message for every unreadable folder below; null: none.</param>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     /// <exception cref="IOException">The folder itself cannot be read.</exception>
     public static IReadOnlyList<string> In(string folder, bool recursive = false, Action<string>? unreadable = null)
@@ -49,7 +49,7 @@ public static class ImageWalk
         return images;
     }
 
-    /// <summary>The images of one folder by stem; of several with one stem the first by <see cref="ImageFiles.Extensions"/>.</summary>
+    /// <summary>The images of one folder by stem; of several with the same stem the first by <see cref="ImageFiles.Extensions"/>.</summary>
     internal static Dictionary<string, string> ByStem(string folder)
     {
         var images = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -57,7 +57,9 @@ public static class ImageWalk
         return images;
     }
 
-    /// <summary>Where the extension of an image stands in <see cref="ImageFiles.Extensions"/>: of images with one stem the lowest is taken.</summary>
+    /// <summary>
+    /// The position of an image's extension in <see cref="ImageFiles.Extensions"/>; of images with the same stem the lowest is taken.
+    /// </summary>
     internal static int Rank(string path)
     {
         var extension = Path.GetExtension(path);
@@ -66,7 +68,7 @@ public static class ImageWalk
 
     private sealed class Walker(string root, string? except)
     {
-        // Hidden ones are left out by their attributes, too.
+        // Windows hides by attribute, too.
         private static readonly EnumerationOptions Visible = new() { IgnoreInaccessible = false };
 
         private readonly string? _except = except is null ? null : RealPath.Of(except);

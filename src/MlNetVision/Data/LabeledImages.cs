@@ -4,16 +4,16 @@ using MlNetVision.Imaging;
 namespace MlNetVision.Data;
 
 /// <summary>A data set of images, each of one class. Only names are read; images are decoded where they are used.</summary>
-/// <remarks>It does not change: what leaves images out or numbers classes anew gives another data set.</remarks>
+/// <remarks>Immutable: methods that drop images or renumber classes return another data set.</remarks>
 public sealed class LabeledImages
 {
     /// <summary>Makes a data set.</summary>
-    /// <param name="source">What messages call it: its folder or file.</param>
+    /// <param name="source">Its name in messages: the folder or file.</param>
     /// <param name="labels">The names of the classes: distinct, not empty.</param>
-    /// <param name="images">The images, in the order that training numbers them by.</param>
-    /// <param name="warnings">What was left out, in words; null: nothing.</param>
-    /// <exception cref="BadDataSetException">There are no images, or two classes have one name, or an empty one.</exception>
-    /// <exception cref="ArgumentException">An image is of a class that does not exist.</exception>
+    /// <param name="images">The images, in the order of training.</param>
+    /// <param name="warnings">Messages on what was skipped; null: none.</param>
+    /// <exception cref="BadDataSetException">There are no images, or a class name is repeated or empty.</exception>
+    /// <exception cref="ArgumentException">An image has a class index out of range.</exception>
     public LabeledImages(string source, IReadOnlyList<string> labels, IReadOnlyList<LabeledImage> images, IReadOnlyList<string>? warnings = null)
     {
         ArgumentNullException.ThrowIfNull(labels);
@@ -24,7 +24,7 @@ public sealed class LabeledImages
         foreach (var (path, index) in images)
         {
             if ((uint)index >= (uint)counts.Length)
-                throw new ArgumentException($"{path}: the class {index} does not exist; there are 0 to {counts.Length - 1}.", nameof(images));
+                throw new ArgumentException($"{path}: the class {index} does not exist; expected 0 to {counts.Length - 1}.", nameof(images));
             counts[index]++;
         }
         (Source, Labels, Images, Counts, Warnings) = (source, [.. labels], [.. images], counts, [.. warnings ?? []]);
@@ -39,13 +39,13 @@ public sealed class LabeledImages
     /// <summary>The images, at least one.</summary>
     public IReadOnlyList<LabeledImage> Images { get; }
 
-    /// <summary>How many images each class has, by index.</summary>
+    /// <summary>The number of images of each class, by index.</summary>
     public IReadOnlyList<int> Counts { get; }
 
-    /// <summary>What was left out when the data set was read, in words; bounded.</summary>
+    /// <summary>Messages on what was skipped when the data set was read; bounded.</summary>
     public IReadOnlyList<string> Warnings { get; }
 
-    /// <summary>Reads a data set from a folder or from a CSV list, whichever the path is.</summary>
+    /// <summary>Reads a data set from a folder or a CSV list.</summary>
     /// <inheritdoc cref="FromFolder"/>
     public static LabeledImages Open(string path, IReadOnlyList<string>? labels = null)
     {
@@ -53,11 +53,11 @@ public sealed class LabeledImages
         return File.Exists(path) ? FromCsv(path, labels) : FromFolder(path, labels);
     }
 
-    /// <summary>Reads a folder that has a folder for each class, with its images in and below it. Hidden files and folders do not count.</summary>
+    /// <summary>Reads a folder with one sub-folder per class, whose images are in and below it. Hidden files and folders are skipped.</summary>
     /// <param name="path">The folder.</param>
     /// <param name="labels">
-    /// The classes of the training set, for a validation set: it then has the same class indices, and classes may be absent.
-    /// Null for a training set: at least two classes are expected, none of them empty.
+    /// The classes of the training set, for a validation set: class indices are then the same, and classes may be absent.
+    /// Null for a training set: at least two classes are expected, none empty.
     /// </param>
     /// <exception cref="BadDataSetException">
     /// The folder is missing or cannot be read, has no images, one class only, a class without images, or a class that
@@ -70,15 +70,15 @@ public sealed class LabeledImages
     }
 
     /// <summary>
-    /// Reads a list of images: CSV (RFC 4180, UTF-8) with the columns path and label. A first line that names its columns
-    /// may put them in any order, and others beside them. Relative paths count from the list's folder. What does not exist is
-    /// left out with a warning.
+    /// Reads a list of images: CSV (RFC 4180, UTF-8) with the columns path and label. With a header line, columns may be in any
+    /// order, and others beside them. Relative paths count from the list's folder. Missing images are skipped with a
+    /// warning.
     /// </summary>
     /// <param name="path">The file.</param>
     /// <param name="labels">As for <see cref="FromFolder"/>.</param>
     /// <exception cref="BadDataSetException">
     /// The file is missing, cannot be read or is no such list (the message names the line), none of its images exists, an image
-    /// stands there with two labels, or as for <see cref="FromFolder"/>.
+    /// has two labels, or as for <see cref="FromFolder"/>.
     /// </exception>
     public static LabeledImages FromCsv(string path, IReadOnlyList<string>? labels = null)
     {
@@ -87,14 +87,14 @@ public sealed class LabeledImages
     }
 
     /// <summary>
-    /// Divides every class at random, so that both parts have its images in the same proportion. A class of one image goes to
-    /// the first part; one of more is in both.
+    /// Splits every class at random in the same proportion (stratified). A class of one image goes to the first part; a larger
+    /// one is in both.
     /// </summary>
     /// <param name="fraction">The first part's share, between 0 and 1 exclusively, such as 0.8.</param>
-    /// <param name="seed">The random seed: the same divides the same images in the same way.</param>
+    /// <param name="seed">The random seed; the same seed gives the same split.</param>
     /// <returns>Both parts, each in this data set's order and with all its labels.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The fraction is not between 0 and 1.</exception>
-    /// <exception cref="BadDataSetException">No class has two images, so that nothing is left for the second part.</exception>
+    /// <exception cref="BadDataSetException">No class has two images, so that the second part would be empty.</exception>
     public (LabeledImages Train, LabeledImages Validation) Split(double fraction, int seed)
     {
         if (fraction is not (> 0 and < 1))
@@ -115,7 +115,7 @@ public sealed class LabeledImages
         return (Where((_, i) => first[i]), Where((_, i) => !first[i]));
     }
 
-    /// <summary>Leaves images out, such as those that cannot be read.</summary>
+    /// <summary>Drops images, such as unreadable ones.</summary>
     /// <param name="paths">Their paths, as <see cref="Images"/> has them.</param>
     /// <exception cref="BadDataSetException">A class that had images has none left; the message names it.</exception>
     public LabeledImages Without(IEnumerable<string> paths)
@@ -138,11 +138,11 @@ public sealed class LabeledImages
 /// <param name="ClassIndex">The class: a position in the labels of the data set.</param>
 public readonly record struct LabeledImage(string Path, int ClassIndex);
 
-/// <summary>Images with the names of their classes, as a folder or a list has them, before the classes are numbered.</summary>
+/// <summary>Images with their class names, as read from a folder or a list, before classes are numbered.</summary>
 /// <param name="Source">The folder or file.</param>
-/// <param name="Classes">The names of all classes that were found, with images or without.</param>
+/// <param name="Classes">The names of all classes found, also those without images.</param>
 /// <param name="Images">The images in order.</param>
-/// <param name="Warnings">What was left out.</param>
+/// <param name="Warnings">Messages on what was skipped.</param>
 internal sealed record NamedImages(
     string Source, IReadOnlyCollection<string> Classes, IReadOnlyList<(string Path, string Label)> Images, DataSetWarnings Warnings)
 {
@@ -169,7 +169,7 @@ internal sealed record NamedImages(
             throw new BadDataSetException(
                 $"{Source}: no images of the {what}; expected {string.Join(", ", ImageFiles.Extensions)}, or no such class.");
         }
-        if (used.Count == 1) throw new BadDataSetException($"{Source}: '{labels[0]}' is the only class; expected two at least.");
+        if (used.Count == 1) throw new BadDataSetException($"{Source}: '{labels[0]}' is the only class; expected at least two.");
         return labels;
     }
 }

@@ -20,7 +20,7 @@ internal static class PascalVocReader
         {
             var xml = PascalVocXml.Load(xmlPath);
             var image = images.GetValueOrDefault(id) ?? images.GetValueOrDefault(Path.GetFileNameWithoutExtension(xml.FileName) ?? id);
-            if (image is null) warnings.Add($"{xmlPath}: there is no image '{id}' (or '{xml.FileName}'); it was left out");
+            if (image is null) warnings.Add($"{xmlPath}: there is no image '{id}' (or '{xml.FileName}'); it was skipped");
             else if (DataSetFile.ImageSize(image, xmlPath, xml.Size, warnings) is var (width, height))
                 found.Add(new(id, image, width, height, Boxes(xml, new(warnings, width, height), allowed, names)));
         }
@@ -59,7 +59,7 @@ internal static class PascalVocReader
         }
     }
 
-    // The lists of one class, such as cat_val.txt, say after each id whether the class occurs: -1, 0 or 1.
+    // The lists of one class, such as cat_val.txt, have -1, 0 or 1 after each id.
     private static string WithoutFlag(string line) =>
         line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries) is [var id, "-1" or "0" or "1"] ? id : line;
 
@@ -73,7 +73,7 @@ internal static class PascalVocReader
     private static string? Existing(string path, string folder) => Path.Combine(path, folder) is var full && Directory.Exists(full) ? full : null;
 }
 
-/// <summary>One annotation file of Pascal VOC (the development kit's <c>Annotations/*.xml</c>, as LabelImg and others write it too).</summary>
+/// <summary>One annotation file of Pascal VOC (the development kit's <c>Annotations/*.xml</c>, also as LabelImg and others write it).</summary>
 internal sealed class PascalVocXml
 {
     private const int MaxBytes = 16 << 20;
@@ -87,12 +87,12 @@ internal sealed class PascalVocXml
         if (_root.Name.LocalName != "annotation") throw Bad(_root, $"the root element is <{_root.Name.LocalName}>; <annotation> was expected");
     }
 
-    /// <exception cref="BadDataSetException">The file is too large, no well-formed XML, or has a DTD.</exception>
+    /// <exception cref="BadDataSetException">The file is too large, is not well-formed XML, or has a DTD.</exception>
     public static PascalVocXml Load(string path)
     {
         var settings = new XmlReaderSettings
         {
-            // Neither entities that grow without bound nor files that the document names are read.
+            // No DTD and no resolver: neither entity expansion nor external files.
             DtdProcessing = DtdProcessing.Prohibit,
             XmlResolver = null,
             MaxCharactersInDocument = MaxBytes,
@@ -107,11 +107,11 @@ internal sealed class PascalVocXml
         }
         catch (XmlException e)
         {
-            throw new BadDataSetException($"{path}({e.LineNumber}): is no Pascal VOC annotation: {e.Message}", e);
+            throw new BadDataSetException($"{path}({e.LineNumber}): is not a Pascal VOC annotation: {e.Message}", e);
         }
     }
 
-    // XDocument walks up to the root for each element that it adds: deep nesting takes it quadratic time.
+    // XDocument walks up to the root for each element that it adds: deep nesting takes quadratic time.
     private static void RequireFlat(string path, Stream stream, XmlReaderSettings settings)
     {
         using var reader = XmlReader.Create(stream, settings);
@@ -126,17 +126,17 @@ internal sealed class PascalVocXml
         }
     }
 
-    /// <summary>The name of the image as the file has it, without folders; <see langword="null"/> where it has none.</summary>
+    /// <summary>The image's file name without folders; <see langword="null"/> where the file has none.</summary>
     public string? FileName =>
         _root.Element("filename") is { } element && Path.GetFileName(Text(element).Replace('\\', '/')) is { Length: > 0 } name ? name : null;
 
-    /// <summary>The image's size; <see langword="null"/> where it is missing or 0, as some programs leave it.</summary>
+    /// <summary>The image's size; <see langword="null"/> where it is missing or 0, as some programs write it.</summary>
     public (int Width, int Height)? Size =>
         _root.Element("size") is { } size && (int)Number(size, "width") is > 0 and var width && (int)Number(size, "height") is > 0 and var height
             ? (width, height)
             : null;
 
-    /// <summary>The marked objects: a place for messages, the object without its box, and the box from edge to edge.</summary>
+    /// <summary>The annotated objects: the location for messages, the object without its box, and the box from edge to edge.</summary>
     public IEnumerable<(string Where, GroundTruthBox Marked, BoxCorners Corners)> Objects()
     {
         foreach (var item in _root.Elements("object"))

@@ -2,12 +2,12 @@ using MlNetVision.Imaging;
 
 namespace MlNetVision.Data;
 
-/// <summary>Images and, in a folder of the same shape, their masks as ground truth: <c>images/a/b.jpg</c> goes with <c>masks/a/b.png</c>.</summary>
+/// <summary>Images and their masks as ground truth, in folders of the same structure: <c>images/a/b.jpg</c> goes with <c>masks/a/b.png</c>.</summary>
 /// <remarks>
-/// Masks are 8-bit PNG files whose pixels are class indices (Pascal VOC, CamVid, and what this project writes); <c>b.mask.png</c> goes
-/// before <c>b.png</c>. Both folders may be one, or the masks' lie in the images': what is a mask is no image. Of images that differ in
+/// Masks are 8-bit PNG files whose pixels are class indices (Pascal VOC, CamVid, and what this project writes); <c>b.mask.png</c> wins
+/// over <c>b.png</c>. Both folders may be the same, or the masks' inside the images': a mask does not count as an image. Of images that differ in
 /// the extension only, the first in the order of <see cref="ImageFiles.Extensions"/> is taken.
-/// Names are compared with their case. Only the names of the files are read here.
+/// Names are case-sensitive. The files are not opened here.
 /// </remarks>
 public sealed class SegmentationDataSet
 {
@@ -40,20 +40,20 @@ public sealed class SegmentationDataSet
     /// <summary>The pairs, at least one, in ordinal order of their names.</summary>
     public IReadOnlyList<MaskedImage> Images { get; }
 
-    /// <summary>The files of the images that have no mask; they cannot be evaluated.</summary>
+    /// <summary>The images without a mask; they cannot be evaluated.</summary>
     public IReadOnlyList<string> ImagesWithoutMask { get; }
 
-    /// <summary>The files of the masks that have no image.</summary>
+    /// <summary>The masks without an image.</summary>
     public IReadOnlyList<string> MasksWithoutImage { get; }
 
-    /// <summary>What is left out, in words: at most three lines, each with the first ten files and the number of all.</summary>
+    /// <summary>Messages on what is skipped: at most three, each with the first ten files and the total.</summary>
     public IEnumerable<string> Warnings
     {
         get
         {
-            if (ImagesWithoutMask.Count > 0) yield return $"images without a mask are left out: {List(ImagesWithoutMask)}";
-            if (MasksWithoutImage.Count > 0) yield return $"masks without an image are left out: {List(MasksWithoutImage)}";
-            if (_unreadable.Count > 0) yield return $"folders are left out: {List(_unreadable.Distinct())}";
+            if (ImagesWithoutMask.Count > 0) yield return $"images without a mask are skipped: {List(ImagesWithoutMask)}";
+            if (MasksWithoutImage.Count > 0) yield return $"masks without an image are skipped: {List(MasksWithoutImage)}";
+            if (_unreadable.Count > 0) yield return $"folders are skipped: {List(_unreadable.Distinct())}";
         }
     }
 

@@ -2,14 +2,14 @@ using MlNetVision.Imaging;
 
 namespace MlNetVision.Data;
 
-/// <summary>An image of a data set that cannot be decoded.</summary>
+/// <summary>An unreadable image of a data set.</summary>
 /// <param name="Path">The file.</param>
 /// <param name="Error">Why; it names the file.</param>
 public readonly record struct UnreadableImage(string Path, string Error)
 {
-    /// <summary>Decodes every image of a data set, and tells which cannot be; <see cref="LabeledImages.Without"/> leaves them out.</summary>
+    /// <summary>Decodes every image of a data set to find the unreadable ones; <see cref="LabeledImages.Without"/> drops them.</summary>
     /// <param name="images">The data set.</param>
-    /// <param name="progress">Is told how many images were looked at; null: nobody.</param>
+    /// <param name="progress">Receives the number of images checked; null: none.</param>
     /// <param name="cancellation">Stops the search.</param>
     /// <returns>The unreadable ones, in the data set's order.</returns>
     /// <exception cref="OperationCanceledException">The search was stopped.</exception>

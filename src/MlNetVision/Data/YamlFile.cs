@@ -7,18 +7,18 @@ namespace MlNetVision.Data;
 
 /// <summary>
 /// Reads the part of YAML that data files of YOLO use: top-level keys with a text, a list of texts, or a map from indices (<c>0: a</c>).
-/// Deeper values and text blocks are passed over.
+/// Deeper values and text blocks are skipped.
 /// </summary>
 /// <remarks>
-/// What a hostile file can ask for is bounded: its size, how deep it nests, and what aliases give, which is a list that is there already.
-/// It is read event by event, without a tree of nodes; tags make no objects.
+/// Hostile files are bounded: size and depth are limited, and an alias returns an existing list.
+/// The file is read event by event, without a tree of nodes; tags create no objects.
 /// </remarks>
 internal sealed class YamlFile
 {
     /// <summary>Room for 200,000 names of 80 letters: 16 MiB.</summary>
     public const int MaxBytes = 16 << 20;
 
-    /// <summary>More than any data file needs.</summary>
+    /// <summary>The deepest nesting; more than any data file needs.</summary>
     public const int MaxDepth = 32;
 
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
@@ -31,7 +31,7 @@ internal sealed class YamlFile
 
     private YamlFile(string path, TextReader text) => (_path, _parser) = (path, new Parser(text));
 
-    /// <summary>Each top-level key with its values; a map from indices gives them in the order of the indices, and an empty value none.</summary>
+    /// <summary>Each top-level key with its values; a map from indices is in the order of the indices, an empty value gives an empty list.</summary>
     /// <exception cref="BadDataSetException">The file is missing, too large, not UTF-8, or no such YAML; the message names the line.</exception>
     public static Dictionary<string, List<string>> Read(string path)
     {
@@ -45,7 +45,7 @@ internal sealed class YamlFile
         {
             throw new BadDataSetException($"{path}: is not UTF-8 text.", e);
         }
-        // Besides its own exceptions, the parser lets some of its inner ones escape where the text is malformed.
+        // On malformed text, the parser also lets some of its inner exceptions escape.
         catch (Exception e) when (e is not (BadDataSetException or IOException or OutOfMemoryException))
         {
             throw file.Malformed(e);
@@ -92,7 +92,7 @@ internal sealed class YamlFile
         return isFlat ? items : [];
     }
 
-    /// <summary>The values of a map in the order of its indices; none where a key is no index, or a value no text.</summary>
+    /// <summary>The values of a map in the order of its indices; null where a key is not an index, or a value not a text.</summary>
     private List<string> Indexed(long line)
     {
         var (names, later) = (new List<string>(), new SortedDictionary<int, string>());
@@ -101,9 +101,9 @@ internal sealed class YamlFile
         {
             var (word, text) = (Text(key), Text(Next()));
             if (text is null || !int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out var index)) isFlat = false;
-            // Mostly they stand in order, and then need no tree.
+            // Mostly in order, and then no sorting is needed.
             else if (index == names.Count && later.Count == 0) names.Add(text);
-            else if (index < names.Count || !later.TryAdd(index, text)) throw Bad(line, $"the index {index} stands there twice");
+            else if (index < names.Count || !later.TryAdd(index, text)) throw Bad(line, $"the index {index} occurs twice");
         }
         if (!isFlat) return [];
         foreach (var (index, text) in later)
@@ -118,7 +118,7 @@ internal sealed class YamlFile
         return names;
     }
 
-    /// <summary>A text or the alias of one; null for anything else, which is passed over.</summary>
+    /// <summary>A text or the alias of one; anything else is skipped and gives null.</summary>
     private string? Text(ParsingEvent item)
     {
         if (item is Scalar scalar)
@@ -140,7 +140,7 @@ internal sealed class YamlFile
         return values;
     }
 
-    /// <summary>Passes over what a node holds.</summary>
+    /// <summary>Skips the rest of a node.</summary>
     private void Skip(ParsingEvent start)
     {
         if (start.NestingIncrease <= 0) return;
@@ -163,8 +163,8 @@ internal sealed class YamlFile
     private BadDataSetException Malformed(Exception e)
     {
         var why = e.Message.TrimEnd('.');
-        if (_open is { } open) return Bad(open.Line, $"the '{open.Bracket}' is not closed, or what follows it is no YAML: {why}", e);
-        return Bad((e as YamlException)?.Start.Line ?? _parser.Current?.End.Line ?? 1, $"is no YAML: {why}", e);
+        if (_open is { } open) return Bad(open.Line, $"the '{open.Bracket}' is not closed, or what follows is not YAML: {why}", e);
+        return Bad((e as YamlException)?.Start.Line ?? _parser.Current?.End.Line ?? 1, $"is not YAML: {why}", e);
     }
 
     private static string Describe(ParsingEvent found) => found switch

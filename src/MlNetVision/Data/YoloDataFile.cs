@@ -1,7 +1,7 @@
 namespace MlNetVision.Data;
 
 /// <summary>
-/// What a data file says: Ultralytics' <c>data.yaml</c> (<c>path</c>, <c>train</c>/<c>val</c>/<c>test</c>, <c>names</c>) or
+/// A data file: Ultralytics' <c>data.yaml</c> (<c>path</c>, <c>train</c>/<c>val</c>/<c>test</c>, <c>names</c>) or
 /// Darknet's <c>.data</c> (<c>valid = list</c>, <c>names = file</c>).
 /// </summary>
 internal sealed class YoloDataFile
@@ -18,7 +18,7 @@ internal sealed class YoloDataFile
     public static YoloDataFile Load(string path) =>
         new(path, Path.GetExtension(path).Equals(".data", StringComparison.OrdinalIgnoreCase) ? Darknet(path) : YamlFile.Read(path));
 
-    /// <summary>The class names, from the file itself or the one it names; <see langword="null"/> where it has none.</summary>
+    /// <summary>The class names, from the file itself or from the one it names; <see langword="null"/> where it has none.</summary>
     public IReadOnlyList<string>? Names()
     {
         if (!_values.TryGetValue("names", out var names) || names.Count == 0) return null;
@@ -40,7 +40,7 @@ internal sealed class YoloDataFile
     private string Find(string written)
     {
         var root = _values.GetValueOrDefault("path") is [{ Length: > 0 } first, ..] ? DataSetFile.Resolve(Folder, first) : Folder;
-        // Roboflow writes ../train/images for what stands beside the file; a moved data set keeps its old "path".
+        // Roboflow writes ../train/images for a folder beside the file; a moved data set keeps its old "path".
         string[] candidates =
         [
             DataSetFile.Resolve(root, written), DataSetFile.Resolve(Folder, written),

@@ -56,29 +56,29 @@ internal static class YoloReader
     private static double[] Numbers(string where, string line)
     {
         var words = line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
-        // Seven and more, an odd number: Ultralytics' polygon, class x1 y1 x2 y2 x3 y3 …
+        // An odd number from 7 on: Ultralytics' polygon, class x1 y1 x2 y2 x3 y3 …
         if (words.Length != 5 && (words.Length < 7 || words.Length % 2 == 0))
             throw new BadDataSetException($"{where}: {words.Length} numbers; 5 were expected (class, centre x, centre y, width, height).");
         return Array.ConvertAll(words, word => double.TryParse(word, NumberStyles.Float, CultureInfo.InvariantCulture, out var value)
             ? value
-            : throw new BadDataSetException($"{where}: '{word}' is no number."));
+            : throw new BadDataSetException($"{where}: '{word}' is not a number."));
     }
 
     private static string Name(string where, double index, IReadOnlyList<string> names) =>
         index >= 0 && index < names.Count && index == Math.Floor(index)
             ? names[(int)index]
             : throw new BadDataSetException(string.Create(CultureInfo.InvariantCulture,
-                $"{where}: the class {index} does not exist; there are {names.Count}, counted from 0."));
+                $"{where}: the class {index} does not exist; there are {names.Count} classes, counted from 0."));
 
     private static BoxCorners Corners(string where, ReadOnlySpan<double> values, int width, int height)
     {
-        // Ultralytics allows the same hundredth; values in pixels go far beyond it.
+        // Ultralytics has the same tolerance; values in pixels are far beyond it.
         const double Tolerance = 0.01;
         foreach (var value in values)
         {
             if (!(Math.Abs(value) <= 1 + Tolerance))
                 throw new BadDataSetException(string.Create(CultureInfo.InvariantCulture,
-                    $"{where}: {value} is no fraction of the image; 0 to 1 was expected."));
+                    $"{where}: {value} is not a fraction of the image; 0 to 1 was expected."));
         }
         if (values.Length == 4)
         {
@@ -95,7 +95,7 @@ internal static class YoloReader
     }
 }
 
-/// <summary>Finds the images of a YOLO data set, the label file that belongs to each, and the class names.</summary>
+/// <summary>Finds the images of a YOLO data set, the label file of each, and the class names.</summary>
 internal static class YoloImages
 {
     public static (List<(string Image, string Label)> Images, IReadOnlyList<string> Names) Find(
@@ -114,7 +114,7 @@ internal static class YoloImages
         return (WithLabels(From(File.Exists(path) ? path : options.Images ?? ImageFolder(path, options.Split), warnings)), classes);
     }
 
-    /// <summary>Whether a file says where images and names are: Ultralytics' YAML, or Darknet's <c>.data</c>.</summary>
+    /// <summary>Whether a file names images and classes: Ultralytics' YAML, or Darknet's <c>.data</c>.</summary>
     private static bool IsDataFile(string path) => Path.GetExtension(path).ToLowerInvariant() is ".yaml" or ".yml" or ".data";
 
     /// <summary>
@@ -152,9 +152,9 @@ internal static class YoloImages
             var image = DataSetFile.Resolve(folder, line);
             if (!File.Exists(image)) image = DataSetFile.Resolve(Environment.CurrentDirectory, line);
             if (!ImageFiles.IsImage(image))
-                throw new BadDataSetException($"{list}({number}): '{line}' is no path of an image; one per line was expected.");
+                throw new BadDataSetException($"{list}({number}): '{line}' is not a path of an image; one per line was expected.");
             if (File.Exists(image)) yield return image;
-            else warnings.Add($"{list}({number}): there is no image '{line}'; it was left out");
+            else warnings.Add($"{list}({number}): there is no image '{line}'; it was skipped");
         }
     }
 
@@ -173,7 +173,7 @@ internal static class YoloImages
     {
         string[] patterns = ["*.names", "classes.txt"];
         var files = new[] { folder, Path.Combine(folder, "labels") }.Where(Directory.Exists)
-            .SelectMany(place => patterns.SelectMany(pattern => Directory.EnumerateFiles(place, pattern))).Order(StringComparer.Ordinal).ToList();
+            .SelectMany(folder => patterns.SelectMany(pattern => Directory.EnumerateFiles(folder, pattern))).Order(StringComparer.Ordinal).ToList();
         return files switch
         {
             [var only] => ClassNames.Read(only),

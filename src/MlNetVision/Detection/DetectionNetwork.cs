@@ -1,4 +1,3 @@
-using MlNetVision.Detection.Standalone;
 using MlNetVision.Imaging;
 using MlNetVision.Inference;
 using MlNetVision.Models;
@@ -16,13 +15,13 @@ internal sealed record DetectionNetwork(OnnxModel Model, NetworkInput Input, Det
     /// <inheritdoc/>
     public override PipelineSettings Pipeline => Settings;
 
-    /// <summary>Reads what the model says of itself; options win.</summary>
+    /// <summary>Reads the model's metadata; options win.</summary>
     /// <exception cref="BadModelException">The model is no YOLO network, or its parts disagree.</exception>
     /// <exception cref="ArgumentException">An option lies outside its range, or names an unknown class.</exception>
     public static DetectionNetwork Of(OnnxModel model, ObjectDetectorOptions options)
     {
         if (options.AnchorsFile is null) VisionTask.Detect.Require(model);
-        model = NetworkInput.Sized(StandaloneNetwork.Strip(model), options.Size);
+        model = NetworkInput.Sized(StandaloneDetector.Strip(model), options.Size);
         var input = NetworkInput.Of(model);
         var saved = SavedNetwork.SettingsOf(model, () => FromModel(model, input, options));
         var detection = options.Detection ?? saved.Detection;
@@ -47,7 +46,8 @@ internal sealed record DetectionNetwork(OnnxModel Model, NetworkInput Input, Det
         var labels = model.GetNames();
         IReadOnlyList<IDetectionHead> heads = options.AnchorsFile is null
             ? DetectionHeads.Of(model) ?? throw new BadModelException(
-                $"{model.Name}: does not say which of its outputs are YOLO grids; give its anchors (and labels), or a Darknet .cfg. Outputs: {string.Join(", ", model.Outputs.Select(o => o.Name))}.")
+                $"{model.Name}: does not state which of its outputs are YOLO grids; give its anchors (and labels), or a Darknet .cfg. Outputs: "
+                + $"{string.Join(", ", model.Outputs.Select(o => o.Name))}.")
             : YoloHeadReader.FromAnchors(model, YoloAnchorsFile.Read(options.AnchorsFile), labels);
         return new DetectionSettings
         {
@@ -60,11 +60,12 @@ internal sealed record DetectionNetwork(OnnxModel Model, NetworkInput Input, Det
         };
     }
 
-    /// <summary>The shapes of the outputs that heads read: as the model declares them, or found by running it once where it does not.</summary>
+    /// <summary>The shapes of the outputs that heads read: as the model declares them, else found by one run.</summary>
     private static HeadOutput[] Outputs(OnnxModel model, NetworkInput input, string[] names)
     {
         var outputs = names.Select(name => model.Outputs.FirstOrDefault(o => o.Name == name) ?? throw new BadModelException(
-            $"{model.Name}: has no output '{name}', which its detection head names. Outputs: {string.Join(", ", model.Outputs.Select(o => o.Name))}.")).ToList();
+            $"{model.Name}: has no output '{name}', which its detection head names. Outputs: "
+            + $"{string.Join(", ", model.Outputs.Select(o => o.Name))}.")).ToList();
         foreach (var output in outputs.Where(o => o.Type != TensorProto.Types.DataType.Float))
             throw new BadModelException($"{model.Name}: the output '{output.Name}' holds {output.Type} elements; float was expected.");
         if (outputs.All(o => o.Shape.Count > 1 && o.Shape.Skip(1).All(d => d is > 0 and <= int.MaxValue)))
@@ -74,5 +75,48 @@ internal sealed record DetectionNetwork(OnnxModel Model, NetworkInput Input, Det
         HeadOutput[] measured = [.. run.Run(PixelNormalization.Raw).Select(o => new HeadOutput(o.Name, o.Shape))];
         session.Return(run);
         return measured;
+    }
+}
+
+/// <summary>All that a detection chain needs besides the network; it travels as JSON in a saved pipeline.</summary>
+internal sealed record DetectionSettings : PipelineSettings
+{
+    /// <summary>The class names.</summary>
+    public required IReadOnlyList<string> Labels { get; init; }
+
+    /// <summary>The heads of the network.</summary>
+    public required IReadOnlyList<IDetectionHead> Heads { get; init; }
+
+    /// <summary>The outputs that they read, in their order.</summary>
+    public required IReadOnlyList<HeadOutput> Outputs { get; init; }
+
+    /// <summary>Thresholds, classes and suppression.</summary>
+    public required DetectionOptions Detection { get; init; }
+
+    /// <summary>The parser of the outputs.</summary>
+    /// <exception cref="BadModelException">Labels, heads and outputs do not agree.</exception>
+    public DetectionParser CreateParser() => new(Heads, Labels, Resize.Width, Resize.Height);
+
+    /// <summary>Each head with its outputs.</summary>
+    public IEnumerable<(IDetectionHead Head, IReadOnlyList<HeadOutput> Outputs)> HeadsWithOutputs()
+    {
+        var at = 0;
+        foreach (var head in Heads)
+        {
+            yield return (head, [.. Outputs.Skip(at).Take(head.Outputs.Count)]);
+            at += head.Outputs.Count;
+        }
+    }
+
+    /// <summary>Checks that labels, heads and outputs agree.</summary>
+    public void Check(string model)
+    {
+        foreach (var (head, outputs) in HeadsWithOutputs())
+        {
+            if (head.Classes != Labels.Count)
+                throw new BadModelException(
+                    $"{model}: the output '{string.Join("', '", head.Outputs)}' has {head.Classes} classes, but {Labels.Count} labels are given.");
+            head.Check(model, outputs);
+        }
     }
 }

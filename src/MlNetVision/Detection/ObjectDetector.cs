@@ -12,19 +12,22 @@ namespace MlNetVision.Detection;
 /// <inheritdoc/>
 public sealed class ObjectDetector : VisionModel<DetectionResult>
 {
-    private ObjectDetector(DetectionNetwork network, ObjectDetectorOptions options) : base(network, Engine(network, options.Threads), options) => Network = network;
+    private ObjectDetector(DetectionNetwork network, ObjectDetectorOptions options) : base(network, Engine(network, options.Threads), options) =>
+        Network = network;
 
     /// <summary>The class names, by class index.</summary>
     public IReadOnlyList<string> Labels => Network.Settings.Labels;
 
-    /// <summary>What becomes a detection.</summary>
+    /// <summary>Thresholds, classes and suppression.</summary>
     public DetectionOptions Options => Network.Settings.Detection;
 
     internal DetectionNetwork Network { get; }
 
     /// <summary>Opens a detector.</summary>
-    /// <param name="model">The name of a bundled or catalogue model; an <c>.onnx</c>, <c>.cfg</c> or <c>.zip</c>; its bytes, a stream, or a network in memory.</param>
-    /// <param name="options">How the model and the images are read; null: as the model says.</param>
+    /// <param name="model">
+    /// The name of a bundled or catalogue model; an <c>.onnx</c>, <c>.cfg</c> or <c>.zip</c>; its bytes, a stream, or a network in memory.
+    /// </param>
+    /// <param name="options">How the model and the images are read; null: as the model states.</param>
     /// <exception cref="BadModelException">There is no such model, or it is no detection network; the message names the file.</exception>
     /// <exception cref="ArgumentException">An option lies outside its range, or names an unknown class.</exception>
     public static ObjectDetector Load(ModelSource model, ObjectDetectorOptions? options = null)
@@ -46,15 +49,18 @@ public sealed class ObjectDetector : VisionModel<DetectionResult>
 
     /// <inheritdoc cref="VisionModel{TResult}.RunManyAsync(IAsyncEnumerable{ImageSource}, Action{RgbImage, TResult}?, CancellationToken)"/>
     public IAsyncEnumerable<Outcome<DetectionResult>> DetectManyAsync(
-        IEnumerable<string> images, Action<RgbImage, DetectionResult>? then = null, CancellationToken cancellation = default) => RunManyAsync(images, then, cancellation);
+        IEnumerable<string> images, Action<RgbImage, DetectionResult>? then = null, CancellationToken cancellation = default) =>
+        RunManyAsync(images, then, cancellation);
 
     /// <inheritdoc cref="VisionModel{TResult}.RunManyAsync(IAsyncEnumerable{ImageSource}, Action{RgbImage, TResult}?, CancellationToken)"/>
     public IAsyncEnumerable<Outcome<DetectionResult>> DetectManyAsync(
-        IEnumerable<ImageSource> images, Action<RgbImage, DetectionResult>? then = null, CancellationToken cancellation = default) => RunManyAsync(images, then, cancellation);
+        IEnumerable<ImageSource> images, Action<RgbImage, DetectionResult>? then = null, CancellationToken cancellation = default) =>
+        RunManyAsync(images, then, cancellation);
 
     /// <inheritdoc cref="VisionModel{TResult}.RunManyAsync(IAsyncEnumerable{ImageSource}, Action{RgbImage, TResult}?, CancellationToken)"/>
     public IAsyncEnumerable<Outcome<DetectionResult>> DetectManyAsync(
-        IAsyncEnumerable<ImageSource> images, Action<RgbImage, DetectionResult>? then = null, CancellationToken cancellation = default) => RunManyAsync(images, then, cancellation);
+        IAsyncEnumerable<ImageSource> images, Action<RgbImage, DetectionResult>? then = null, CancellationToken cancellation = default) =>
+        RunManyAsync(images, then, cancellation);
 
     private static SessionEngine<DetectionResult> Engine(DetectionNetwork network, int threads)
     {
@@ -66,4 +72,26 @@ public sealed class ObjectDetector : VisionModel<DetectionResult>
             return new DetectionResult(name, geometry.ImageWidth, geometry.ImageHeight, parser.Parse(values, geometry, settings.Detection));
         });
     }
+}
+
+/// <summary>How a detector reads its model and its images. Null: as the model states, else the default given.</summary>
+/// <remarks>
+/// Defaults of the base: <see cref="ResizeMode.Letterbox"/> with Darknet's grey; <see cref="Resampler.Bilinear"/>, which is Darknet's; input
+/// normalisation <c>unit</c>.
+/// </remarks>
+public sealed record ObjectDetectorOptions : VisionOptions
+{
+    /// <summary>
+    /// Thresholds, class lists and non-maximum suppression. Null: those saved with a <c>.zip</c>, else the defaults of
+    /// <see cref="DetectionOptions"/>.
+    /// </summary>
+    public DetectionOptions? Detection { get; init; }
+
+    /// <summary>
+    /// Changes the options that <see cref="Detection"/> or the model gives, for callers that replace only some of them. Null: no change.
+    /// </summary>
+    public Func<DetectionOptions, DetectionOptions>? Adjust { get; init; }
+
+    /// <summary>A file with anchors as YAD2K writes them, for ONNX exports that do not carry them. Null: those in the model.</summary>
+    public string? AnchorsFile { get; init; }
 }

@@ -5,7 +5,7 @@ using MlNetVision.Files;
 
 namespace MlNetVision.Evaluation;
 
-/// <summary>How often each true class (row) was given each class (column). It does not change.</summary>
+/// <summary>Counts by true class (row) and predicted class (column). Immutable.</summary>
 public sealed class ConfusionMatrix
 {
     private readonly long[] _counts;
@@ -14,14 +14,15 @@ public sealed class ConfusionMatrix
 
     /// <summary>Makes a matrix of counts.</summary>
     /// <param name="labels">The names of the classes, at least one.</param>
-    /// <param name="counts">Row by row, the true class first: labels × labels numbers of at least 0. Copied.</param>
+    /// <param name="counts">Labels × labels numbers of at least 0, row by row; a row is a true class. Copied.</param>
     /// <exception cref="ArgumentException">There are no labels, another number of counts, or a negative one.</exception>
     public ConfusionMatrix(IReadOnlyList<string> labels, ReadOnlySpan<long> counts)
     {
         ArgumentNullException.ThrowIfNull(labels);
         if (labels.Count == 0) throw new ArgumentException("A confusion matrix has at least one class.", nameof(labels));
         if (counts.Length != (long)labels.Count * labels.Count)
-            throw new ArgumentException($"{counts.Length} counts are given for {labels.Count} classes; expected {(long)labels.Count * labels.Count}.", nameof(counts));
+            throw new ArgumentException(
+                $"{counts.Length} counts are given for {labels.Count} classes; expected {(long)labels.Count * labels.Count}.", nameof(counts));
         (Labels, _counts) = ([.. labels], counts.ToArray());
         (_truth, _predicted) = (new long[labels.Count], new long[labels.Count]);
         for (var i = 0; i < counts.Length; i++)
@@ -36,30 +37,30 @@ public sealed class ConfusionMatrix
     /// <summary>The names of the classes, by index.</summary>
     public IReadOnlyList<string> Labels { get; }
 
-    /// <summary>How often things of class <paramref name="truth"/> were given the class <paramref name="predicted"/>.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">An index is no class.</exception>
+    /// <summary>How often the class <paramref name="truth"/> was predicted as <paramref name="predicted"/>.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">An index is out of range.</exception>
     public long this[int truth, int predicted] => _counts[Checked(truth) * Labels.Count + Checked(predicted)];
 
     /// <summary>The sum of a row: how often a class was true.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The index is no class.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The index is out of range.</exception>
     public long Truth(int index) => _truth[Checked(index)];
 
-    /// <summary>The sum of a column: how often a class was given.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The index is no class.</exception>
+    /// <summary>The sum of a column: how often a class was predicted.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The index is out of range.</exception>
     public long Predicted(int index) => _predicted[Checked(index)];
 
-    /// <summary>The sum of the diagonal: how often the true class was given.</summary>
+    /// <summary>The sum of the diagonal: the number of correct predictions.</summary>
     public long Correct => Enumerable.Range(0, Labels.Count).Sum(i => this[i, i]);
 
     /// <summary>The sum of all counts.</summary>
     public long Total => _truth.Sum();
 
     /// <summary>A count as a part of its row, 0 to 1; <see langword="null"/> where the class was never true.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">An index is no class.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An index is out of range.</exception>
     public double? Share(int truth, int predicted) => Truth(truth) is > 0 and var row ? (double)this[truth, predicted] / row : null;
 
     /// <summary>
-    /// The counts as CSV: a header <c>truth,LABEL,LABEL,…</c> with the given classes, then a row for each true class.
+    /// The counts as CSV: a header <c>truth,LABEL,LABEL,…</c> with the predicted classes, then one line per true class.
     /// Fields with commas, quotes or line breaks are quoted (RFC 4180). Lines end with a line feed.
     /// </summary>
     public string ToCsv()
@@ -76,7 +77,7 @@ public sealed class ConfusionMatrix
         return csv.ToString();
     }
 
-    /// <summary>Writes the counts as the member <c>confusion</c> of a JSON object, a list for each true class.</summary>
+    /// <summary>Writes the counts as the member <c>confusion</c> of a JSON object, one list per true class.</summary>
     internal void WriteTo(Utf8JsonWriter json)
     {
         json.WriteStartArray("confusion");
@@ -91,5 +92,5 @@ public sealed class ConfusionMatrix
 
     private int Checked(int index) => (uint)index < (uint)Labels.Count
         ? index
-        : throw new ArgumentOutOfRangeException(nameof(index), index, $"There are the classes 0 to {Labels.Count - 1}.");
+        : throw new ArgumentOutOfRangeException(nameof(index), index, $"Expected a class from 0 to {Labels.Count - 1}.");
 }

@@ -4,10 +4,10 @@ using SkiaSharp;
 
 namespace MlNetVision.Evaluation;
 
-/// <summary>Draws a confusion matrix as a heat map: in each row, how the true class's items were divided among the classes given.</summary>
+/// <summary>Draws a confusion matrix as a heat map, normalised by row.</summary>
 public static class ConfusionMatrixPainter
 {
-    /// <summary>The most classes of a matrix that is drawn: ImageNet's 1,000 and some.</summary>
+    /// <summary>The most classes of a drawn matrix; ImageNet has 1,000.</summary>
     public const int MostClasses = ConfusionLayout.MostClasses;
 
     private const int LongestTitle = 200;
@@ -16,11 +16,11 @@ public static class ConfusionMatrixPainter
     private static readonly RgbColor Full = new(8, 48, 107);
 
     /// <summary>
-    /// Draws a matrix: true classes by row, given ones by column, each cell's part of its row as colour (white 0, dark blue 100 %)
+    /// Draws a matrix: true classes by row, predicted ones by column, each cell's part of its row as colour (white 0, dark blue 100 %)
     /// and, up to 100 classes, as percent. Rows of classes that were never true are grey.
     /// </summary>
     /// <param name="matrix">The matrix; up to 1,024 classes, those beyond 256 without their names.</param>
-    /// <param name="title">A line above it; null: none.</param>
+    /// <param name="title">The title; null: none.</param>
     /// <returns>A new image, large enough for all numbers; the caller disposes it.</returns>
     /// <exception cref="ArgumentException">The matrix has more than 1,024 classes.</exception>
     public static RgbImage Draw(ConfusionMatrix matrix, string? title = null) => Draw(matrix, title, LabelFont.Create);
@@ -29,7 +29,8 @@ public static class ConfusionMatrixPainter
     {
         ArgumentNullException.ThrowIfNull(matrix);
         if (matrix.Labels.Count > ConfusionLayout.MostClasses)
-            throw new ArgumentException($"The matrix has {matrix.Labels.Count} classes; at most {ConfusionLayout.MostClasses} are drawn.", nameof(matrix));
+            throw new ArgumentException(
+                $"The matrix has {matrix.Labels.Count} classes; at most {ConfusionLayout.MostClasses} are drawn.", nameof(matrix));
         var layout = new ConfusionLayout(matrix.Labels.Count);
         using var font = fonts(layout.LabelSize);
         var labels = matrix.Labels.Select(label => layout.HasNames ? Label(label, font) : "").ToList();
@@ -102,7 +103,8 @@ public static class ConfusionMatrixPainter
                 paint.Color = share is { } part ? Color(part) : Empty;
                 canvas.DrawRect(x, y, layout.Cell, layout.Cell, paint);
                 var text = layout.Number(share ?? 0);
-                if (text.Length > 0) font.Draw(canvas, text, x + (layout.Cell - font.Measure(text)) / 2, y + (layout.Cell - font.Height) / 2, InkOn(share!.Value));
+                if (text.Length > 0)
+                    font.Draw(canvas, text, x + (layout.Cell - font.Measure(text)) / 2, y + (layout.Cell - font.Height) / 2, InkOn(share!.Value));
             }
         }
         if (layout.HasNames) DrawGrid(canvas, layout);
@@ -127,7 +129,10 @@ public static class ConfusionMatrixPainter
             canvas.DrawRect(0, y, ConfusionLayout.ScaleWidth, 1, paint);
         }
         foreach (var percent in layout.Side < 200 ? new[] { 0, 100 } : [0, 25, 50, 75, 100])
-            font.Draw(canvas, $"{percent}%", ConfusionLayout.ScaleWidth + ConfusionLayout.Gap / 2, (100 - percent) * layout.Side / 100f - font.Height / 2, Ink);
+        {
+            var (left, top) = (ConfusionLayout.ScaleWidth + ConfusionLayout.Gap / 2, (100 - percent) * layout.Side / 100f - font.Height / 2);
+            font.Draw(canvas, $"{percent}%", left, top, Ink);
+        }
     }
 
     private static SKColor Color(double share) => Skia(Cell(share));
@@ -140,5 +145,47 @@ public static class ConfusionMatrixPainter
 
     private static SKColor Skia(RgbColor color) => new(color.Red, color.Green, color.Blue);
 
-    private static string Label(string text, LabelFont font) => font.Cut(LabelFont.OneLine(text, ConfusionLayout.LongestLabel), ConfusionLayout.LongestLabel);
+    private static string Label(string text, LabelFont font) =>
+        font.Cut(LabelFont.OneLine(text, ConfusionLayout.LongestLabel), ConfusionLayout.LongestLabel);
+}
+
+/// <summary>The layout of a drawn confusion matrix, in pixels.</summary>
+/// <param name="Classes">The number of classes, 1 to <see cref="MostClasses"/>.</param>
+internal sealed record ConfusionLayout(int Classes)
+{
+    /// <summary>The most classes that are drawn; ImageNet has 1,000.</summary>
+    public const int MostClasses = 1024;
+
+    /// <summary>Space around parts.</summary>
+    public const int Gap = 12;
+
+    /// <summary>The limit of a class name, in characters and in pixels; longer ones are cut.</summary>
+    public const int LongestLabel = 200;
+
+    /// <summary>The width of the colour scale.</summary>
+    public const int ScaleWidth = 16;
+
+    /// <summary>The side of a cell. Four characters fit up to 40 classes, three up to 100; beyond, cells have colours only.</summary>
+    public int Cell => Classes switch { <= 12 => 56, <= 40 => 44, <= 100 => 30, <= 256 => 14, _ => 4 };
+
+    /// <summary>The text size of the numbers; 0: none are written.</summary>
+    public float NumberSize => Classes switch { <= 12 => 16, <= 40 => 13, <= 100 => 11, _ => 0 };
+
+    /// <summary>The text size of names and titles.</summary>
+    public float LabelSize => Classes switch { <= 40 => 16, <= 100 => 14, _ => 10 };
+
+    /// <summary>Whether the classes' names fit beside the rows and columns.</summary>
+    public bool HasNames => Classes <= 256;
+
+    /// <summary>The length of the matrix's sides.</summary>
+    public int Side => Classes * Cell;
+
+    /// <summary>A part of a row as percent, with one decimal where there is room; empty where the row is empty.</summary>
+    public string Number(double share)
+    {
+        if (share == 0 || NumberSize == 0) return "";
+        var (percent, least, format) = (100 * share, Classes <= 40 ? 0.1 : 1, Classes <= 40 ? "0.0" : "0");
+        if (percent < least / 2) return FormattableString.Invariant($"<{least}");
+        return percent >= 99.95 ? "100" : percent.ToString(format, System.Globalization.CultureInfo.InvariantCulture);
+    }
 }

@@ -3,10 +3,10 @@ namespace MlNetVision.Files;
 /// <summary>Full paths with links followed, so that two names of one file or folder compare equal.</summary>
 public static class RealPath
 {
-    /// <summary>As many links as Linux follows before it takes them for a circle.</summary>
+    /// <summary>The most links that Linux follows.</summary>
     private const int MostLinks = 40;
 
-    /// <summary>The full path with the links in it followed, as far as it exists; links in a circle stay as they are.</summary>
+    /// <summary>The full path with links followed as far as it exists; circular links stay as they are.</summary>
     public static string Of(string path) => Of(path, links: 0);
 
     /// <summary>Whether a path lies in a folder that is given as a real path.</summary>
@@ -16,7 +16,8 @@ public static class RealPath
 
     /// <summary>Whether a real path is below another.</summary>
     internal static bool IsBelow(string realPath, string realFolder) =>
-        realPath.StartsWith(Path.EndsInDirectorySeparator(realFolder) ? realFolder : realFolder + Path.DirectorySeparatorChar, StringComparison.Ordinal);
+        realPath.StartsWith(
+            Path.EndsInDirectorySeparator(realFolder) ? realFolder : realFolder + Path.DirectorySeparatorChar, StringComparison.Ordinal);
 
     private static string Of(string path, int links)
     {
@@ -25,7 +26,7 @@ public static class RealPath
         full = Path.Join(Of(parent, links), Path.GetFileName(full));
         try
         {
-            // What a link leads to may have links on its own way.
+            // The target's own path may have links.
             return links < MostLinks && File.ResolveLinkTarget(full, returnFinalTarget: true)?.FullName is { } target ? Of(target, links + 1) : full;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace MlNetVision.Files;
 
-/// <summary>Reads the small text files that come with a model, strictly.</summary>
+/// <summary>Reads the small text files of a model, strictly.</summary>
 internal static class SmallTextFile
 {
     /// <summary>The most bytes that are read; the longest published list of names, YOLO9000's 9,418, has 120 KiB.</summary>
@@ -12,7 +12,7 @@ internal static class SmallTextFile
 
     /// <summary>Reads a UTF-8 file, with or without byte order mark.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="expected">What the file should hold, for messages: "class names, one per line".</param>
+    /// <param name="expected">The expected content, for messages: "class names, one per line".</param>
     /// <param name="maxBytes">The most bytes that it may have. Default: 1 MiB.</param>
     /// <exception cref="BadModelException">The file is missing, unreadable, too long, or not UTF-8 text.</exception>
     public static string Read(string path, string expected, int maxBytes = MaxBytes)
@@ -23,7 +23,10 @@ internal static class SmallTextFile
             var bytes = ReadBytes(path, expected, maxBytes);
             var text = Utf8.GetString(bytes).TrimStart('\uFEFF');
             var control = text.AsSpan().IndexOfAnyInRange('\0', '\b');
-            return control < 0 ? text : throw new BadModelException($"'{path}' is not text: character {control + 1} has the code {(int)text[control]}. Expected: {expected}, in UTF-8.");
+            return control < 0
+                ? text
+                : throw new BadModelException(
+                    $"'{path}' is not text: character {control + 1} has the code {(int)text[control]}. Expected: {expected}, in UTF-8.");
         }
         catch (DecoderFallbackException error)
         {
@@ -38,7 +41,7 @@ internal static class SmallTextFile
     private static byte[] ReadBytes(string path, string expected, int maxBytes)
     {
         using var stream = File.OpenRead(path);
-        // One byte more than allowed tells a longer file, also where the stream has no length.
+        // One byte more than allowed detects a longer file, also where the stream has no length.
         var known = stream.CanSeek && stream.Length > 0 ? Math.Min(stream.Length, maxBytes) : maxBytes;
         var bytes = new byte[known + 1];
         var count = stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace MlNetVision.Files;
 
-/// <summary>A file in the temporary folder that is deleted when nothing refers to this object any more, at the latest when the process ends.</summary>
+/// <summary>A temporary file that is deleted by the finalizer, at the latest when the process ends.</summary>
 internal sealed class TemporaryFile
 {
     private static readonly ConcurrentDictionary<string, bool> Left = new(StringComparer.Ordinal);
@@ -12,7 +12,7 @@ internal sealed class TemporaryFile
         foreach (var path in Left.Keys) Delete(path);
     };
 
-    /// <param name="extension">How its name ends, with the dot.</param>
+    /// <param name="extension">The extension, with the dot.</param>
     public TemporaryFile(string extension)
     {
         Path = System.IO.Path.Join(System.IO.Path.GetTempPath(), $"mlnetvision-{Guid.NewGuid():N}{extension}");
@@ -21,7 +21,7 @@ internal sealed class TemporaryFile
 
     ~TemporaryFile() => Delete(Path);
 
-    /// <summary>Where it is to be written.</summary>
+    /// <summary>The path of the file.</summary>
     public string Path { get; }
 
     private static void Delete(string path)
@@ -33,7 +33,7 @@ internal sealed class TemporaryFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // Somebody still reads it, where systems keep files that are open; the end of the process tries again.
+            // Windows keeps open files; the end of the process tries again.
         }
     }
 }

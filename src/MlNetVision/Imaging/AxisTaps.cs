@@ -3,8 +3,8 @@ using System.Buffers;
 namespace MlNetVision.Imaging;
 
 /// <summary>
-/// Which source pixels along one axis make each target pixel, and with what weight; weights of a pixel add up to 1.
-/// The arrays are rented, since every image asks for them; disposing hands them back.
+/// The source pixels and weights of each target pixel along one axis; the weights of a pixel add up to 1.
+/// The arrays are rented, because every image needs them; disposing returns them.
 /// </summary>
 internal sealed class AxisTaps : IDisposable
 {
@@ -29,13 +29,16 @@ internal sealed class AxisTaps : IDisposable
     /// <summary>The weights, <see cref="Taps"/> for each target pixel.</summary>
     public Span<float> Weights => _weights.AsSpan(0, _count * Taps);
 
-    /// <summary>Works out the taps of the target pixels <paramref name="from"/> … <paramref name="from"/> + <paramref name="count"/> − 1 of a scaled length.</summary>
+    /// <summary>
+    /// Computes the taps of the target pixels <paramref name="from"/> … <paramref name="from"/> + <paramref name="count"/> − 1 of a scaled
+    /// length.
+    /// </summary>
     public static AxisTaps For(Resampler resampler, int source, long scaled, long from, int count) => resampler switch
     {
         Resampler.Nearest => Nearest(source, scaled, from, count),
         Resampler.Area => Area(source, scaled, from, count),
         Resampler.HalfPixelBilinear => Linear(source, from, count, i => (i + 0.5) * source / scaled - 0.5),
-        // c == w−1 takes the last pixel in Darknet whatever the scale, which also covers a target of one pixel.
+        // Darknet takes the last pixel for c == w−1, which also covers a target of one pixel.
         _ => Linear(source, from, count, i => i == scaled - 1 ? source - 1 : (double)i * (source - 1) / (scaled - 1)),
     };
 

@@ -6,15 +6,15 @@ namespace MlNetVision.Imaging;
 /// <summary>Box blurs of bytes by running sums: the time does not depend on the radius.</summary>
 internal static class BoxBlur
 {
-    /// <summary>Above this, sums would not be exact in floats.</summary>
+    /// <summary>Above this, float sums are not exact.</summary>
     private const int MaxRadius = 10_000;
 
-    /// <summary>Replaces every value by the mean, rounded, of the (2 · radius + 1)² values around it; the border's values go on beyond it.</summary>
-    /// <param name="plane">Rows of pixels of as many bytes as there are channels.</param>
+    /// <summary>Replaces every value by the rounded mean of the (2 · radius + 1)² values around it; the border is repeated.</summary>
+    /// <param name="plane">The pixels row by row, one byte per channel.</param>
     /// <param name="width">Pixels in a row.</param>
     /// <param name="height">Rows.</param>
     /// <param name="radius">0 to 10,000 pixels.</param>
-    /// <param name="channels">Bytes a pixel, each blurred on its own.</param>
+    /// <param name="channels">Bytes per pixel, each blurred on its own.</param>
     public static void Apply(Span<byte> plane, int width, int height, int radius, int channels = 1)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(radius, MaxRadius);
@@ -25,7 +25,8 @@ internal static class BoxBlur
             var stride = width * channels;
             for (var y = 0; y < height; y++)
             {
-                for (var c = 0; c < channels; c++) Row(plane.Slice(y * stride, stride)[c..], rows.Slice(y * stride, stride)[c..], width, channels, radius);
+                for (var c = 0; c < channels; c++)
+                    Row(plane.Slice(y * stride, stride)[c..], rows.Slice(y * stride, stride)[c..], width, channels, radius);
             }
             Columns(rows, plane, stride, height, radius);
         }
@@ -37,7 +38,7 @@ internal static class BoxBlur
 
     private static void Row(ReadOnlySpan<byte> from, Span<byte> to, int width, int apart, int radius)
     {
-        // Most rows of a matte hold one value.
+        // Most rows of a matte are constant.
         if (apart == 1 && !from.ContainsAnyExcept(from[0]))
         {
             from.CopyTo(to);
@@ -45,7 +46,7 @@ internal static class BoxBlur
         }
         var last = width - 1;
         var scale = 1f / (2 * radius + 1);
-        // Half the divisor rounds; half a unit more keeps whole quotients from falling below themselves.
+        // Half the divisor rounds; half a unit more keeps exact quotients from rounding down.
         var sum = (radius + 1) * from[0] + radius;
         for (var x = 1; x <= radius; x++) sum += from[Math.Min(x, last) * apart];
         for (var x = 0; x < width; x++)
@@ -99,6 +100,7 @@ internal static class BoxBlur
         var (first, second) = (new Vector<float>(sums), new Vector<float>(sums[Vector<float>.Count..]));
         (first + Vector.ConvertToSingle(change0)).CopyTo(sums);
         (second + Vector.ConvertToSingle(change1)).CopyTo(sums[Vector<float>.Count..]);
-        return Vector.Narrow(Vector.AsVectorUInt32(Vector.ConvertToInt32(first * scale)), Vector.AsVectorUInt32(Vector.ConvertToInt32(second * scale)));
+        return Vector.Narrow(
+            Vector.AsVectorUInt32(Vector.ConvertToInt32(first * scale)), Vector.AsVectorUInt32(Vector.ConvertToInt32(second * scale)));
     }
 }

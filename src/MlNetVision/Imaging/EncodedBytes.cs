@@ -2,7 +2,7 @@ using System.Buffers;
 
 namespace MlNetVision.Imaging;
 
-/// <summary>The bytes of an image file in a rented buffer, read up to a limit; disposing hands the buffer back.</summary>
+/// <summary>The bytes of an image file in a rented buffer, read up to a limit; disposing returns the buffer.</summary>
 internal sealed class EncodedBytes : IDisposable
 {
     private const int FirstRead = 64 << 10;
@@ -21,12 +21,13 @@ internal sealed class EncodedBytes : IDisposable
         return Read(file, path, limits);
     }
 
-    // Opening a pipe waits until somebody writes to it, and a device may never end; both have no length.
+    // Opening a pipe blocks until it has a writer, and a device may never end; both have no length.
     private static void CheckLength(string path)
     {
         var file = new FileInfo(path);
         if (file.Exists && file.Length == 0)
-            throw new BadImageException($"{path}: the file is empty (0 bytes), or not a regular file but a pipe or a device; expected an image file.");
+            throw new BadImageException(
+                $"{path}: the file is empty (0 bytes), or not a regular file but a pipe or a device; expected an image file.");
     }
 
     private static FileStream Open(string path)
@@ -50,7 +51,7 @@ internal sealed class EncodedBytes : IDisposable
         var most = Math.Min(limits.MaxBytes, Array.MaxLength);
         var known = stream.CanSeek ? stream.Length - stream.Position : 0;
         if (known > most) throw TooLong(name, $"{known}", most);
-        // One byte more than is known to come, so that the end is seen without growing.
+        // One byte more than the known length, so that the end is seen without growing.
         var bytes = new EncodedBytes((int)Math.Min(Math.Max(known, FirstRead) + 1, Array.MaxLength));
         try
         {

@@ -9,15 +9,15 @@ internal static unsafe class ImageDecoder
     private const string Expected = "expected JPEG, PNG, WebP, BMP or GIF";
 
     /// <summary>
-    /// The most scans of a progressive JPEG; encoders write about ten. Each costs a walk over the whole image however
-    /// short it is, so that a small file of very many would keep the decoder busy for hours.
+    /// The most scans of a progressive JPEG; encoders write about ten. Each costs a pass over the whole image, so that a
+    /// small file of very many scans would keep the decoder busy for hours.
     /// </summary>
     private const int MostScans = 500;
 
     /// <param name="encoded">The bytes of an image file.</param>
-    /// <param name="name">What messages call it.</param>
-    /// <param name="limits">The most that it may ask for.</param>
-    /// <param name="toSrgb">Whether its colour profile, where it has one, is applied, so that values are sRGB.</param>
+    /// <param name="name">Its name in messages.</param>
+    /// <param name="limits">The limits of size.</param>
+    /// <param name="toSrgb">Whether an embedded colour profile is applied, so that values are sRGB.</param>
     public static RgbImage Decode(ReadOnlySpan<byte> encoded, string name, ImageLimits limits, bool toSrgb = false)
     {
         if (encoded.IsEmpty) throw new BadImageException($"{name}: the file is empty (0 bytes); {Expected}.");
@@ -34,7 +34,7 @@ internal static unsafe class ImageDecoder
         }
     }
 
-    /// <summary>Whether images of a format are decoded; Skia knows more, which other programs would not show.</summary>
+    /// <summary>Whether a format is decoded; Skia knows more formats than these.</summary>
     public static bool IsDecoded(SKEncodedImageFormat format) => format
         is SKEncodedImageFormat.Jpeg or SKEncodedImageFormat.Png or SKEncodedImageFormat.Webp or SKEncodedImageFormat.Bmp or SKEncodedImageFormat.Gif;
 
@@ -68,7 +68,7 @@ internal static unsafe class ImageDecoder
         var image = Allocate(codec, name);
         try
         {
-            // Where no colour space is asked for, Skia leaves the encoded values alone.
+            // Without a colour space, Skia keeps the encoded values.
             using var srgb = toSrgb ? SKColorSpace.CreateSrgb() : null;
             var info = new SKImageInfo(image.Width, image.Height, SKColorType.Rgba8888, opaque ? SKAlphaType.Opaque : SKAlphaType.Unpremul, srgb);
             var result = codec.GetPixels(info, image.Bitmap.GetPixels());
@@ -87,7 +87,7 @@ internal static unsafe class ImageDecoder
     {
         try
         {
-            // Zeroed, so that a codec that skips pixels (frames smaller than their canvas) leaves no old memory behind.
+            // Zeroed, because a codec may skip pixels (frames smaller than their canvas).
             return new RgbImage(codec.Info.Width, codec.Info.Height);
         }
         catch (InsufficientMemoryException e)
@@ -99,7 +99,7 @@ internal static unsafe class ImageDecoder
     private static BadImageException NotAnImage(ReadOnlySpan<byte> encoded, string name)
     {
         var start = string.Join(' ', encoded[..Math.Min(8, encoded.Length)].ToArray().Select(b => b.ToString("X2", CultureInfo.InvariantCulture)));
-        return new($"{name}: not an image that can be read, or its header is damaged: {encoded.Length} bytes that start with {start}; {Expected}.");
+        return new($"{name}: not a readable image, or its header is damaged: {encoded.Length} bytes that start with {start}; {Expected}.");
     }
 
     private static BadImageException Damaged(SKCodec codec, string name, SKCodecResult result)
@@ -108,5 +108,28 @@ internal static unsafe class ImageDecoder
         return result == SKCodecResult.IncompleteInput
             ? new($"{what} is truncated: the data ends before the last row.")
             : new($"{what} is truncated or damaged: the decoder stopped with {result}.");
+    }
+}
+
+/// <summary>Reads the size of the upright image from its header, without decoding it.</summary>
+internal static class ImageHeader
+{
+    /// <summary>The size of the upright image; <see langword="null"/> where the file is not an image of a format that is decoded.</summary>
+    /// <exception cref="IOException">The file exists and cannot be read.</exception>
+    public static (int Width, int Height)? TryRead(string path)
+    {
+        // Opening a pipe blocks until it has a writer; pipes and devices have no length.
+        if (new FileInfo(path) is not { Exists: true, Length: > 0 }) return null;
+        using var codec = SKCodec.Create(path);
+        if (codec is null || !ImageDecoder.IsDecoded(codec.EncodedFormat)) return null;
+        var (width, height) = (codec.Info.Width, codec.Info.Height);
+        return Upright.SwapsSides(OriginOf(codec, path)) ? (height, width) : (width, height);
+    }
+
+    private static SKEncodedOrigin OriginOf(SKCodec codec, string path)
+    {
+        if (codec.EncodedFormat != SKEncodedImageFormat.Png) return codec.EncodedOrigin;
+        using var png = File.OpenRead(path);
+        return PngOrientation.Read(png);
     }
 }

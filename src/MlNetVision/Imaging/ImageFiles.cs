@@ -1,12 +1,12 @@
 namespace MlNetVision.Imaging;
 
-/// <summary>Which files count as images when a folder is searched.</summary>
+/// <summary>The files that count as images when a folder is searched.</summary>
 public static class ImageFiles
 {
     /// <summary>The extensions that are read, in lower case with the dot: .jpg .jpeg .png .webp .bmp .gif.</summary>
     public static IReadOnlyList<string> Extensions { get; } = [".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif"];
 
-    /// <summary>Whether the extension of a path, in any case, is one of <see cref="Extensions"/>; the file is not looked at.</summary>
+    /// <summary>Whether the extension of a path, in any case, is one of <see cref="Extensions"/>; the file is not opened.</summary>
     public static bool IsImage(string path) => Extensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The format that a path's extension names for writing: .jpg and .jpeg, .png, .webp, in any case.</summary>

@@ -5,16 +5,16 @@ namespace MlNetVision.Imaging;
 /// <c>network = image · scale + offset</c> on each axis. It is made where the image is resized and travels with the result.
 /// </summary>
 /// <remarks>
-/// Boxes go back as in Darknet's <c>correct_region_boxes</c> and <c>correct_yolo_boxes</c>: less the offset, times
-/// image length / scaled length. (Darknet takes half of an odd padding as x.5 here though it draws the image at the
-/// whole pixel below; this map uses the pixel that the image was drawn at.)
+/// Boxes are mapped back as in Darknet's <c>correct_region_boxes</c> and <c>correct_yolo_boxes</c>: less the offset, times
+/// image length / scaled length. (Darknet takes half of an odd padding as x.5 here but draws the image at the
+/// whole pixel below; this map uses the pixel that the image is drawn at.)
 /// </remarks>
 /// <param name="ImageWidth">The width of the upright image in pixels.</param>
 /// <param name="ImageHeight">The height of the upright image in pixels.</param>
 /// <param name="NetworkWidth">The width of the network's input in pixels.</param>
 /// <param name="NetworkHeight">The height of the network's input in pixels.</param>
-/// <param name="ScaleX">Network pixels for an image pixel, horizontally.</param>
-/// <param name="ScaleY">Network pixels for an image pixel, vertically.</param>
+/// <param name="ScaleX">Network pixels per image pixel, horizontally.</param>
+/// <param name="ScaleY">Network pixels per image pixel, vertically.</param>
 /// <param name="OffsetX">The network's column that the image's left edge lies on; negative where it is cut off.</param>
 /// <param name="OffsetY">The network's row that the image's top edge lies on; negative where it is cut off.</param>
 public readonly record struct ImageGeometry(

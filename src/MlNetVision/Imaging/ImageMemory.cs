@@ -1,21 +1,21 @@
 namespace MlNetVision.Imaging;
 
 /// <summary>
-/// Counts the native bytes of all living images, and has the collector look for forgotten ones when they pile up.
+/// Counts the native bytes of all live images, and triggers a garbage collection when undisposed ones accumulate.
 /// </summary>
 /// <remarks>
-/// <c>GC.AddMemoryPressure</c> is meant for this, but where images come and go in balance it asks for a full collection
-/// every few megabytes: one for each four photographs, measured, with nothing to be found.
+/// <c>GC.AddMemoryPressure</c> is meant for this, but under steady load it triggers a full collection every few megabytes: measured, one
+/// per four photographs, without anything to collect.
 /// </remarks>
 internal static class ImageMemory
 {
-    /// <summary>Below this nothing is done.</summary>
+    /// <summary>Below this no collection is triggered.</summary>
     private const long Floor = 256L << 20;
 
     private static long _living;
     private static long _limit = Floor;
 
-    /// <summary>The native bytes of all living images.</summary>
+    /// <summary>The native bytes of all live images.</summary>
     public static long Living => Interlocked.Read(ref _living);
 
     /// <summary>Counts a new image.</summary>
@@ -24,7 +24,7 @@ internal static class ImageMemory
         var living = Interlocked.Add(ref _living, bytes);
         if (living < Floor) Volatile.Write(ref _limit, Floor);
         if (living <= Volatile.Read(ref _limit)) return;
-        // Twice as far the next time, for images that are in use. Blocking: in the background, images would outrun it.
+        // Twice the live bytes next time, because those images are in use. Blocking: allocation would outrun a background collection.
         Volatile.Write(ref _limit, living * 2);
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: true);
     }

@@ -6,7 +6,7 @@ internal readonly record struct ImageRegion(RgbImage Image, int Left, int Top, i
     /// <summary>The pixels of one row of the rectangle.</summary>
     public Span<uint> Row(int y) => Image.Words.Slice((Top + y) * Image.Width + Left, Width);
 
-    /// <summary>Gives every pixel outside the rectangle one value.</summary>
+    /// <summary>Fills the pixels outside the rectangle with one value.</summary>
     public void FillOutside(uint pixel)
     {
         var words = Image.Words;
@@ -22,7 +22,7 @@ internal readonly record struct ImageRegion(RgbImage Image, int Left, int Top, i
         }
     }
 
-    /// <summary>Gives every pixel outside the rectangle that of the rectangle mirrored at its outermost rows and columns.</summary>
+    /// <summary>Fills the pixels outside the rectangle by mirroring it at its outermost rows and columns.</summary>
     public void MirrorOutside()
     {
         var words = Image.Words;
@@ -43,7 +43,7 @@ internal readonly record struct ImageRegion(RgbImage Image, int Left, int Top, i
         }
     }
 
-    /// <summary>Copies the source from a given pixel on.</summary>
+    /// <summary>Copies the source from a pixel on.</summary>
     public void CopyFrom(RgbImage source, int fromX, int fromY)
     {
         var words = source.Words;
@@ -67,5 +67,19 @@ internal readonly record struct ImageRegion(RgbImage Image, int Left, int Top, i
             for (var x = 0; x < to.Length; x++) to[x] = from[columns[x]];
         }
         GC.KeepAlive(source);
+    }
+}
+
+/// <summary>Reflection at the outermost elements of a row, which are not repeated: … 2 1 | 0 1 2 … n−1 | n−2 n−3 …, of period 2(n − 1).</summary>
+internal static class Mirror
+{
+    /// <summary>The index in a row of <paramref name="length"/> for a position within or beyond it.</summary>
+    public static int Index(long position, int length)
+    {
+        if (length == 1) return 0;
+        var period = 2L * (length - 1);
+        var at = position % period;
+        if (at < 0) at += period;
+        return (int)(at < length ? at : period - at);
     }
 }

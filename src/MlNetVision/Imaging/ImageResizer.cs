@@ -1,9 +1,9 @@
 namespace MlNetVision.Imaging;
 
-/// <summary>Brings images to a network's size by stretching, letterboxing or cropping.</summary>
+/// <summary>Resizes images to a network's size by stretching, letterboxing or cropping.</summary>
 public static class ImageResizer
 {
-    /// <summary>Makes a resized image; the source is left as it is.</summary>
+    /// <summary>Makes a resized image; the source is not changed.</summary>
     /// <param name="source">The upright image.</param>
     /// <param name="options">The size to reach, and how.</param>
     /// <param name="geometry">The map between both images' pixels.</param>
@@ -27,8 +27,8 @@ public static class ImageResizer
         }
     }
 
-    /// <summary>Resizes into an image that the caller has, so that no memory is taken; every pixel of the target is written.</summary>
-    /// <param name="source">The upright image; it is left as it is.</param>
+    /// <summary>Resizes into an image of the caller, without allocation; every pixel of the target is written.</summary>
+    /// <param name="source">The upright image; it is not changed.</param>
     /// <param name="target">Another image, exactly of the size that the options name.</param>
     /// <param name="options">The size to reach, and how.</param>
     /// <returns>The map between both images' pixels.</returns>
@@ -42,7 +42,8 @@ public static class ImageResizer
         options.Check();
         if (ReferenceEquals(source, target)) throw new ArgumentException("An image cannot be resized into itself.", nameof(target));
         if (target.Width != options.Width || target.Height != options.Height)
-            throw new ArgumentException($"The target has {target.Width}×{target.Height} pixels; the options ask for {options.Width}×{options.Height}.", nameof(target));
+            throw new ArgumentException(
+                $"The target has {target.Width}×{target.Height} pixels; the options ask for {options.Width}×{options.Height}.", nameof(target));
         var plan = ResizePlan.For(options.Mode, source.Width, source.Height, target.Width, target.Height, options.Rounding);
         var left = (int)Math.Max(0, plan.Left);
         var top = (int)Math.Max(0, plan.Top);
@@ -68,5 +69,36 @@ public static class ImageResizer
         using var rows = AxisTaps.For(resampler, source.Height, plan.Height, fromY, inner.Height);
         if (resampler == Resampler.Nearest) inner.Pick(source, columns.Starts, rows.Starts);
         else SeparableResampler.Fill(source, inner, columns, rows, roundLines: resampler == Resampler.Area);
+    }
+}
+
+/// <summary>
+/// The rectangle of the scaled image within the network's input, in whole pixels: padded where the offset is positive,
+/// cropped where it is negative.
+/// </summary>
+/// <param name="Width">The width of the scaled image.</param>
+/// <param name="Height">The height of the scaled image.</param>
+/// <param name="Left">The input's column that its left edge lies on.</param>
+/// <param name="Top">The input's row that its top edge lies on.</param>
+internal readonly record struct ResizePlan(long Width, long Height, long Left, long Top)
+{
+    /// <summary>Computes the plan with the integer arithmetic of Darknet's <c>letterbox_image</c>, except for the rounding.</summary>
+    public static ResizePlan For(
+        ResizeMode mode, int imageWidth, int imageHeight, int networkWidth, int networkHeight, LetterboxRounding rounding = LetterboxRounding.Down)
+    {
+        long pw = imageWidth, ph = imageHeight, nw = networkWidth, nh = networkHeight;
+        var widthLimits = nw * ph < nh * pw;
+        var (width, height) = mode switch
+        {
+            ResizeMode.Stretch => (nw, nh),
+            ResizeMode.Letterbox when widthLimits => (nw, Scaled(ph, nw, pw)),
+            ResizeMode.Letterbox => (Scaled(pw, nh, ph), nh),
+            ResizeMode.Crop when widthLimits => ((pw * nh + ph - 1) / ph, nh),
+            ResizeMode.Crop => (nw, (ph * nw + pw - 1) / pw),
+            _ => throw new ArgumentOutOfRangeException(nameof(mode), mode, "Expected Stretch, Letterbox or Crop."),
+        };
+        return new(width, height, (nw - width) / 2, (nh - height) / 2);
+
+        long Scaled(long length, long to, long from) => Math.Max(1, (length * to + (rounding == LetterboxRounding.Nearest ? from / 2 : 0)) / from);
     }
 }

@@ -7,7 +7,7 @@ namespace MlNetVision.Imaging;
 
 /// <summary>
 /// The inner loops of <see cref="TensorPacker"/>. A pixel is a word with red in its lowest byte: SkiaSharp's native library
-/// exists for little-endian machines only. Compiled optimised at the first call.
+/// exists for little-endian machines only. They are compiled optimised at the first call.
 /// </summary>
 internal static class PackKernels
 {
@@ -43,7 +43,7 @@ internal static class PackKernels
         for (; i < pixels.Length; i++) plane[i] = (byte)(pixels[i] >> shift);
     }
 
-    /// <summary>Three floats a pixel. Four are written at a time, the last of which the next pixel overwrites.</summary>
+    /// <summary>Three floats per pixel. Four are written at a time; the next pixel overwrites the last.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Interleaved(ReadOnlySpan<uint> pixels, Span<float> target, PixelNormalization n)
     {
@@ -61,7 +61,7 @@ internal static class PackKernels
         }
     }
 
-    /// <summary>Three bytes a pixel. Sixteen are written at a time, the last four of which the next pixels overwrite.</summary>
+    /// <summary>Three bytes per pixel. Sixteen are written at a time; the next pixels overwrite the last four.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Interleaved(ReadOnlySpan<uint> pixels, Span<byte> target, bool bgr)
     {

@@ -3,12 +3,12 @@ using System.Globalization;
 namespace MlNetVision.Imaging;
 
 /// <summary>
-/// What a network expects of its input: the order of the channels, and for each channel <c>value = (x − mean) · scale</c>
+/// Input normalisation: the order of the channels, and for each channel <c>value = (x − mean) · scale</c>
 /// with <c>x</c> = 0–255. The presets are the names that <c>--preprocess</c> takes.
 /// </summary>
 public sealed record PixelNormalization
 {
-    /// <summary>Makes a normalisation.</summary>
+    /// <summary>Makes an input normalisation.</summary>
     /// <param name="name">Its name, for messages.</param>
     /// <param name="bgr">Whether the tensor's channels are blue, green, red.</param>
     /// <param name="mean">Three values, 0–255, in the order of the tensor's channels.</param>
@@ -20,7 +20,9 @@ public sealed record PixelNormalization
         ArgumentNullException.ThrowIfNull(mean);
         ArgumentNullException.ThrowIfNull(scale);
         if (mean.Count != 3 || scale.Count != 3 || !mean.Concat(scale).All(float.IsFinite) || scale.Contains(0))
-            throw new ArgumentException($"Normalisation '{name}' has the means [{string.Join(", ", mean)}] and factors [{string.Join(", ", scale)}]; expected three finite values each, factors other than 0.");
+            throw new ArgumentException(
+                $"Normalisation '{name}' has the means [{string.Join(", ", mean)}] and factors [{string.Join(", ", scale)}]; expected three finite "
+                + "values each, factors other than 0.");
         (Name, Bgr, Mean, Scale) = (name, bgr, [.. mean], [.. scale]);
     }
 
@@ -52,26 +54,28 @@ public sealed record PixelNormalization
     /// <summary>Whether the tensor's channels are blue, green, red; otherwise red, green, blue.</summary>
     public bool Bgr { get; }
 
-    /// <summary>What is subtracted, 0–255, in the order of the tensor's channels.</summary>
+    /// <summary>The means, 0–255, in the order of the tensor's channels.</summary>
     public IReadOnlyList<float> Mean { get; }
 
-    /// <summary>What the difference is multiplied by, in the order of the tensor's channels.</summary>
+    /// <summary>The factors, in the order of the tensor's channels.</summary>
     public IReadOnlyList<float> Scale { get; }
 
     /// <summary>
-    /// The preset of a name, in any case; or a normalisation of one's own, written as <c>rgb:R,G,B:R,G,B</c> or <c>bgr:B,G,R:B,G,R</c>: the
-    /// means and the deviations (what is divided by), 0–255, in the order of the channels. <c>imagenet</c> is
+    /// The preset of a name, in any case, or a custom normalisation, written as <c>rgb:R,G,B:R,G,B</c> or <c>bgr:B,G,R:B,G,R</c>: the
+    /// means and the standard deviations, 0–255, in the order of the channels. <c>imagenet</c> is
     /// <c>rgb:123.675,116.28,103.53:58.395,57.12,57.375</c>.
     /// </summary>
-    /// <exception cref="ArgumentException">There is no such preset, and the text is not of that form; the message lists the presets.</exception>
+    /// <exception cref="ArgumentException">There is no such preset, and the text does not have that form; the message lists the presets.</exception>
     public static PixelNormalization Parse(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
         return Presets.FirstOrDefault(p => string.Equals(p.Name, name, StringComparison.OrdinalIgnoreCase)) ?? ParseNumbers(name)
-            ?? throw new ArgumentException($"There is no pre-processing '{name}'; there are {string.Join(", ", Presets.Select(p => p.Name))}, or rgb:MEANS:DEVIATIONS or bgr:… with three numbers each, such as rgb:123.7,116.3,103.5:58.4,57.1,57.4.", nameof(name));
+            ?? throw new ArgumentException(
+                $"There is no input normalisation '{name}'; there are {string.Join(", ", Presets.Select(p => p.Name))}, or rgb:MEANS:DEVIATIONS or "
+                + "bgr:… with three numbers each, such as rgb:123.7,116.3,103.5:58.4,57.1,57.4.", nameof(name));
     }
 
-    /// <summary>Whether two normalisations do the same to pixels; names do not count.</summary>
+    /// <summary>Whether two normalisations have equal values; names are ignored.</summary>
     public bool Equals(PixelNormalization? other) =>
         other is not null && Bgr == other.Bgr && Mean.SequenceEqual(other.Mean) && Scale.SequenceEqual(other.Scale);
 
@@ -81,7 +85,8 @@ public sealed record PixelNormalization
     private static PixelNormalization? ParseNumbers(string text)
     {
         if (text.Split(':') is not [var order, var means, var deviations] || order.ToUpperInvariant() is not ("RGB" or "BGR")) return null;
-        return Numbers(means) is { } mean && Numbers(deviations) is { } deviation && !deviation.Contains(0) && deviation.All(d => float.IsFinite(1 / d))
+        return Numbers(means) is { } mean && Numbers(deviations) is { } deviation && !deviation.Contains(0)
+            && deviation.All(d => float.IsFinite(1 / d))
             ? new(text, order.Equals("BGR", StringComparison.OrdinalIgnoreCase), mean, [.. deviation.Select(d => 1 / d)])
             : null;
     }
@@ -91,7 +96,11 @@ public sealed record PixelNormalization
         var numbers = new float[3];
         var parts = text.Split(',');
         for (var i = 0; i < numbers.Length; i++)
-            if (parts.Length != numbers.Length || !float.TryParse(parts[i], NumberStyles.Float, CultureInfo.InvariantCulture, out numbers[i]) || !float.IsFinite(numbers[i])) return null;
+            if (parts.Length != numbers.Length || !float.TryParse(parts[i], NumberStyles.Float, CultureInfo.InvariantCulture, out numbers[i])
+                || !float.IsFinite(numbers[i]))
+            {
+                return null;
+            }
         return numbers;
     }
 }

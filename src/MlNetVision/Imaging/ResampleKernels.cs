@@ -6,13 +6,13 @@ using System.Runtime.Intrinsics;
 namespace MlNetVision.Imaging;
 
 /// <summary>
-/// The inner loops of <see cref="SeparableResampler"/>, on four channels at a time. Products and sums are rounded on their
-/// own (no fused multiply-add), so that every processor gives the same bytes. They are compiled optimised at the first call:
-/// waiting for the runtime to find them hot costs the first few hundred images four times as long.
+/// The inner loops of <see cref="SeparableResampler"/>, on four channels at a time. Products and sums are rounded
+/// separately (no fused multiply-add), so that every processor gives the same bytes. They are compiled optimised at the first
+/// call: with tiered compilation the first few hundred images take four times as long.
 /// </summary>
 internal static class ResampleKernels
 {
-    /// <summary>Two taps a target pixel: both neighbours come with one load of 8 bytes.</summary>
+    /// <summary>Two taps per target pixel: one load of 8 bytes gives both neighbours.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void TwoColumns(ReadOnlySpan<uint> source, Span<float> line, AxisTaps columns)
     {
@@ -31,7 +31,7 @@ internal static class ResampleKernels
         }
     }
 
-    /// <summary>Any number of taps a target pixel.</summary>
+    /// <summary>Any number of taps per target pixel.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void ManyColumns(ReadOnlySpan<uint> source, Span<float> line, AxisTaps columns)
     {
@@ -57,7 +57,8 @@ internal static class ResampleKernels
         ref var at = ref MemoryMarshal.GetReference(line);
         var i = 0;
         for (; i <= line.Length - 4; i += 4)
-            Vector128.ConvertToSingle(Vector128.ConvertToInt32Native(Vector128.LoadUnsafe(ref at, (nuint)i) + Vector128.Create(0.5f))).StoreUnsafe(ref at, (nuint)i);
+            Vector128.ConvertToSingle(Vector128.ConvertToInt32Native(Vector128.LoadUnsafe(ref at, (nuint)i) + Vector128.Create(0.5f)))
+                .StoreUnsafe(ref at, (nuint)i);
         for (; i < line.Length; i++) line[i] = (int)(line[i] + 0.5f);
     }
 

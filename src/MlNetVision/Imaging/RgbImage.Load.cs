@@ -3,11 +3,11 @@ namespace MlNetVision.Imaging;
 public sealed partial class RgbImage
 {
     /// <summary>
-    /// Reads an image file: JPEG (grey, colour, CMYK), PNG (up to 16 bits, palettes), WebP, BMP or GIF (first frame), told
-    /// by content, not by extension. It is turned upright by its EXIF orientation; alpha is blended over white.
+    /// Reads an image file: JPEG (grey, colour, CMYK), PNG (up to 16 bits, palettes), WebP, BMP or GIF (first frame),
+    /// recognised by content, not by extension. It is turned upright by its EXIF orientation; alpha is blended over white.
     /// </summary>
     /// <param name="path">The file.</param>
-    /// <param name="limits">The most that the file may ask for; <see cref="ImageLimits.Default"/> where null.</param>
+    /// <param name="limits">The limits of size; <see cref="ImageLimits.Default"/> where null.</param>
     /// <returns>The image; the caller disposes it.</returns>
     /// <exception cref="BadImageException">The file is missing, unreadable, empty, truncated, no image, or beyond the limits.</exception>
     public static RgbImage Load(string path, ImageLimits? limits = null)
@@ -19,7 +19,7 @@ public sealed partial class RgbImage
 
     /// <summary>
     /// Reads an image file and applies its colour profile (ICC), where it has one, so that values are sRGB: for images that are
-    /// written again without the profile. Networks are better served by <see cref="Load(string, ImageLimits?)"/>, as other programs feed them.
+    /// written without the profile. For networks prefer <see cref="Load(string, ImageLimits?)"/>, as in training.
     /// </summary>
     /// <inheritdoc cref="Load(string, ImageLimits?)"/>
     public static RgbImage LoadSrgb(string path, ImageLimits? limits = null)
@@ -39,10 +39,10 @@ public sealed partial class RgbImage
         return ImageDecoder.Decode(bytes.Span, name, limits ?? ImageLimits.Default, toSrgb: true);
     }
 
-    /// <summary>Reads an image from a stream, from where it stands to its end; see <see cref="Load(string, ImageLimits?)"/>.</summary>
+    /// <summary>Reads an image from a stream, from its position to its end; see <see cref="Load(string, ImageLimits?)"/>.</summary>
     /// <param name="stream">The encoded image; it is not closed.</param>
-    /// <param name="name">What messages call it.</param>
-    /// <param name="limits">The most that the stream may ask for; <see cref="ImageLimits.Default"/> where null.</param>
+    /// <param name="name">Its name in messages.</param>
+    /// <param name="limits">The limits of size; <see cref="ImageLimits.Default"/> where null.</param>
     /// <returns>The image; the caller disposes it.</returns>
     /// <exception cref="BadImageException">The stream is unreadable, empty, truncated, no image, or beyond the limits.</exception>
     public static RgbImage Load(Stream stream, string name, ImageLimits? limits = null)
@@ -55,8 +55,8 @@ public sealed partial class RgbImage
 
     /// <summary>Decodes an image from memory; see <see cref="Load(string, ImageLimits?)"/>.</summary>
     /// <param name="encoded">The bytes of an image file.</param>
-    /// <param name="name">What messages call it.</param>
-    /// <param name="limits">The most that the bytes may ask for; <see cref="ImageLimits.Default"/> where null.</param>
+    /// <param name="name">Its name in messages.</param>
+    /// <param name="limits">The limits of size; <see cref="ImageLimits.Default"/> where null.</param>
     /// <returns>The image; the caller disposes it.</returns>
     /// <exception cref="BadImageException">The bytes are empty, truncated, no image, or beyond the limits.</exception>
     public static RgbImage Load(ReadOnlySpan<byte> encoded, string name, ImageLimits? limits = null)
@@ -72,4 +72,17 @@ public sealed partial class RgbImage
         ArgumentNullException.ThrowIfNull(name);
         return ImageDecoder.Decode(encoded, name, limits ?? ImageLimits.Default, toSrgb: true);
     }
+}
+
+/// <summary>Limits for images of unknown origin; a larger one is refused before memory is allocated for it.</summary>
+public sealed record ImageLimits
+{
+    /// <summary>The limits where none are given: 100 million pixels (400 MB decoded), 256 MiB encoded.</summary>
+    public static ImageLimits Default { get; } = new();
+
+    /// <summary>The most pixels, width × height. Default: 100,000,000; at most 536,870,911 is used.</summary>
+    public long MaxPixels { get; init; } = 100_000_000;
+
+    /// <summary>The most bytes of the encoded file. Default: 268,435,456; at most 2,147,483,591 is used.</summary>
+    public long MaxBytes { get; init; } = 256L << 20;
 }

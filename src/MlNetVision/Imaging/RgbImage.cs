@@ -4,7 +4,7 @@ using SkiaSharp;
 namespace MlNetVision.Imaging;
 
 /// <summary>
-/// An upright image in memory: 8-bit red, green, blue and alpha a pixel, alpha always 255, rows from the top and tightly
+/// An upright image in memory: 8-bit red, green, blue and alpha per pixel, alpha always 255, rows from the top and tightly
 /// packed (4 · width bytes each). Values are those of the file: no colour profile is applied, as in OpenCV and Darknet.
 /// </summary>
 /// <remarks>
@@ -20,7 +20,7 @@ public sealed partial class RgbImage : IDisposable
     /// <param name="width">The width in pixels.</param>
     /// <param name="height">The height in pixels.</param>
     /// <exception cref="ArgumentOutOfRangeException">A length is below 1, or the pixels take more than 2 GiB.</exception>
-    /// <exception cref="InsufficientMemoryException">The system has not that much memory.</exception>
+    /// <exception cref="InsufficientMemoryException">There is not enough memory.</exception>
     public RgbImage(int width, int height) : this(width, height, SKBitmapAllocFlags.ZeroPixels) { }
 
     private RgbImage(int width, int height, SKBitmapAllocFlags flags)
@@ -34,7 +34,7 @@ public sealed partial class RgbImage : IDisposable
         {
             bitmap.Dispose();
             GC.SuppressFinalize(this);
-            throw new InsufficientMemoryException($"There is no memory for an image of {width}×{height} pixels ({_bytes} bytes).");
+            throw new InsufficientMemoryException($"There is not enough memory for an image of {width}×{height} pixels ({_bytes} bytes).");
         }
         _bitmap = bitmap;
         Width = width;
@@ -42,7 +42,7 @@ public sealed partial class RgbImage : IDisposable
         ImageMemory.Add(_bytes);
     }
 
-    /// <summary>The bitmap's own finalizer frees the pixels; this one only takes them out of the count.</summary>
+    /// <summary>The bitmap's own finalizer frees the pixels; this one only updates the count.</summary>
     ~RgbImage()
     {
         if (_bitmap is not null) ImageMemory.Remove(_bytes);
@@ -65,7 +65,7 @@ public sealed partial class RgbImage : IDisposable
     /// <exception cref="ObjectDisposedException">The image was disposed.</exception>
     public Span<uint> Words => MemoryMarshal.Cast<byte, uint>(Pixels);
 
-    /// <summary>Makes an image whose pixels hold anything until they are written.</summary>
+    /// <summary>Makes an image with uninitialised pixels.</summary>
     internal static RgbImage Uninitialized(int width, int height) => new(width, height, SKBitmapAllocFlags.None);
 
     /// <summary>Makes an equal image with memory of its own.</summary>

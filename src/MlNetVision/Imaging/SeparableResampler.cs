@@ -4,12 +4,12 @@ using System.Runtime.InteropServices;
 namespace MlNetVision.Imaging;
 
 /// <summary>
-/// Resamples along columns, then along rows, in floats. A source row is resampled once and kept while target rows need it, so
-/// that no image lies in between.
+/// Resamples along columns, then along rows, in floats. A source row is resampled once and kept while target rows need it,
+/// without an intermediate image.
 /// </summary>
 internal sealed class SeparableResampler : IDisposable
 {
-    /// <summary>The most resampled rows that are kept; where more taps are asked for, rows are worked out again.</summary>
+    /// <summary>The most resampled rows that are kept; with more taps, rows are computed again.</summary>
     private const int MostRows = 64;
 
     private readonly RgbImage _source;
@@ -35,7 +35,7 @@ internal sealed class SeparableResampler : IDisposable
     /// <param name="target">What is written.</param>
     /// <param name="columns">The taps along the columns.</param>
     /// <param name="rows">The taps along the rows.</param>
-    /// <param name="roundLines">Whether what the columns give is rounded to bytes before the rows, as where an image lies in between.</param>
+    /// <param name="roundLines">Whether values are rounded to bytes between columns and rows, as with an intermediate image.</param>
     public static void Fill(RgbImage source, ImageRegion target, AxisTaps columns, AxisTaps rows, bool roundLines)
     {
         using var resampler = new SeparableResampler(source, target.Width, columns, rows.Taps, roundLines);

@@ -41,7 +41,8 @@ public static class TensorPacker
         if (!Enum.IsDefined(layout)) throw new ArgumentException($"Pixel layout {(int)layout} is unknown; there are Nchw and Nhwc.", nameof(layout));
         var pixels = image.Words;
         if (length != pixels.Length * 3L)
-            throw new ArgumentException($"The target has {length} values; an image of {image.Width}×{image.Height} pixels takes {pixels.Length * 3L}.");
+            throw new ArgumentException(
+                $"The target has {length} values; an image of {image.Width}×{image.Height} pixels takes {pixels.Length * 3L}.");
         return pixels;
     }
 
@@ -49,4 +50,14 @@ public static class TensorPacker
 
     /// <summary>The bits that a channel of the tensor lies above the lowest of a pixel's word.</summary>
     private static int Shift(int channel, bool bgr) => 8 * (bgr ? 2 - channel : channel);
+}
+
+/// <summary>The order of an image's values in a tensor of one image and three channels.</summary>
+public enum PixelLayout
+{
+    /// <summary>N, C, H, W: one plane per channel (Darknet, PyTorch, most ONNX models).</summary>
+    Nchw,
+
+    /// <summary>N, H, W, C: the three values of a pixel side by side (TensorFlow, Keras).</summary>
+    Nhwc,
 }

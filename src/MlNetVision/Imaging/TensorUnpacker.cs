@@ -1,14 +1,17 @@
 namespace MlNetVision.Imaging;
 
-/// <summary>Reads pixels from a tensor of one image (1×3×H×W or 1×H×W×3), the way back of <see cref="TensorPacker"/>.</summary>
+/// <summary>Reads pixels from a tensor of one image (1×3×H×W or 1×H×W×3), the inverse of <see cref="TensorPacker"/>.</summary>
 public static class TensorUnpacker
 {
-    /// <summary>Writes a rectangle of the tensor's image into another image: <c>value / scale + mean</c> a channel, clipped to 0–255, rounded to nearest.</summary>
+    /// <summary>
+    /// Writes a rectangle of the tensor's image into another image: <c>value / scale + mean</c> a channel, clipped to 0–255, rounded to
+    /// nearest.
+    /// </summary>
     /// <param name="tensor">Exactly 3 · width · height values.</param>
     /// <param name="width">The width of the tensor's image in pixels.</param>
     /// <param name="height">The height of the tensor's image in pixels.</param>
     /// <param name="layout">The order of the values.</param>
-    /// <param name="normalization">What the values were normalised by: it is undone.</param>
+    /// <param name="normalization">The normalisation to undo.</param>
     /// <param name="left">The column of the tensor's image that <paramref name="target"/> begins at.</param>
     /// <param name="top">The row that it begins at.</param>
     /// <param name="target">The image to write, every pixel of it; alpha becomes 255.</param>
@@ -23,12 +26,14 @@ public static class TensorUnpacker
 
     /// <summary>The same into a rectangle of an image.</summary>
     internal static void Unpack(
-        ReadOnlySpan<float> tensor, int width, int height, PixelLayout layout, PixelNormalization normalization, int left, int top, ImageRegion target)
+        ReadOnlySpan<float> tensor, int width, int height, PixelLayout layout, PixelNormalization normalization, int left, int top,
+        ImageRegion target)
     {
         ArgumentNullException.ThrowIfNull(normalization);
         if (!Enum.IsDefined(layout)) throw new ArgumentException($"Pixel layout {(int)layout} is unknown; there are Nchw and Nhwc.", nameof(layout));
         var plane = (long)width * height;
-        if (tensor.Length != 3 * plane) throw new ArgumentException($"The tensor has {tensor.Length} values; an image of {width}×{height} pixels has {3 * plane}.");
+        if (tensor.Length != 3 * plane)
+            throw new ArgumentException($"The tensor has {tensor.Length} values; an image of {width}×{height} pixels has {3 * plane}.");
         if (left < 0 || top < 0 || left + target.Width > width || top + target.Height > height)
             throw new ArgumentException($"{target.Width}×{target.Height} pixels from ({left}, {top}) reach beyond the tensor's {width}×{height}.");
         var (step, next) = layout == PixelLayout.Nchw ? (1, (int)plane) : (3, 1);
@@ -48,7 +53,7 @@ public static class TensorUnpacker
 
     private static void Add(ReadOnlySpan<float> values, int step, float factor, float mean, int shift, Span<uint> row)
     {
-        // Half is added and the fraction cut off; values are positive once they are clipped.
+        // Adding ½ and truncating rounds, because clipped values are not negative.
         for (var x = 0; x < row.Length; x++) row[x] |= (uint)Math.Clamp(values[x * step] * factor + mean + 0.5f, 0, 255) << shift;
     }
 }

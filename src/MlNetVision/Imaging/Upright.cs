@@ -2,10 +2,10 @@ using SkiaSharp;
 
 namespace MlNetVision.Imaging;
 
-/// <summary>Undoes the rotation and mirroring that EXIF's orientation tag (0x0112, values 1–8) tells of.</summary>
+/// <summary>Undoes the rotation and mirroring of EXIF's orientation tag (0x0112, values 1–8).</summary>
 internal static class Upright
 {
-    /// <summary>Whether width and height change places: values 5–8 lie on their side.</summary>
+    /// <summary>Whether width and height are swapped: values 5–8.</summary>
     public static bool SwapsSides(SKEncodedOrigin origin) => origin >= SKEncodedOrigin.LeftTop;
 
     /// <summary>Makes the upright copy.</summary>
@@ -27,8 +27,8 @@ internal static class Upright
     }
 
     /// <summary>
-    /// The index of the stored pixel that is the upright image's first, and the steps in the stored image that go one
-    /// pixel right and one pixel down in the upright one. The tag names where the stored first row and column lie.
+    /// The index of the stored pixel that is the upright image's first, and the steps in the stored image for one pixel
+    /// right and one pixel down in the upright one. The tag states the side of the stored first row and column.
     /// </summary>
     private static (int First, int Right, int Down) Walk(SKEncodedOrigin origin, int w, int h) => origin switch
     {

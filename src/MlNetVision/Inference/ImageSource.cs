@@ -23,9 +23,9 @@ public enum RawPixelFormat
 }
 
 /// <summary>
-/// One image to work on, wherever it is: a file, encoded bytes, a stream, an <see cref="RgbImage"/>, an <c>MLImage</c>, an <see cref="SKBitmap"/>, or raw
-/// pixels. Paths, bytes, streams and images convert to it by themselves: <c>detector.Detect("street.jpg")</c>, <c>detector.Detect(bytes)</c>.
-/// Nothing is read before its turn comes, and nothing of the caller's is changed or disposed.
+/// One image: a file, encoded bytes, a stream, an <see cref="RgbImage"/>, an <c>MLImage</c>, an <see cref="SKBitmap"/>, or raw
+/// pixels. Paths, bytes, streams and images convert to it implicitly: <c>detector.Detect("street.jpg")</c>, <c>detector.Detect(bytes)</c>.
+/// It is read when its turn comes; the caller's objects are neither changed nor disposed.
 /// </summary>
 public sealed partial class ImageSource
 {
@@ -36,7 +36,7 @@ public sealed partial class ImageSource
 
     private ImageSource(string name, Func<ImageLimits?, bool, RgbImage> open) => (Name, _open) = (name, open);
 
-    /// <summary>What results and messages call the image: the path of a file, or the name that was given. Default: empty.</summary>
+    /// <summary>What results and messages call the image: the path of a file, or the given name. Default: empty.</summary>
     public string Name { get; }
 
     /// <summary>An image file: JPEG, PNG, WebP, BMP or GIF; see <see cref="RgbImage.Load(string, ImageLimits?)"/>.</summary>
@@ -50,16 +50,18 @@ public sealed partial class ImageSource
 
     /// <summary>The bytes of an image file.</summary>
     /// <param name="encoded">The bytes; they must stay as they are until the image's turn has passed.</param>
-    /// <param name="name">What results and messages call the image. Default: empty.</param>
+    /// <param name="name">The image's name in results and messages. Default: empty.</param>
     public static ImageSource FromBytes(ReadOnlyMemory<byte> encoded, string name = "")
     {
         ArgumentNullException.ThrowIfNull(name);
-        return new(name, (limits, srgb) => srgb ? RgbImage.LoadSrgb(encoded.Span, Said(name), limits) : RgbImage.Load(encoded.Span, Said(name), limits));
+        return new(name, (limits, srgb) => srgb
+            ? RgbImage.LoadSrgb(encoded.Span, Said(name), limits)
+            : RgbImage.Load(encoded.Span, Said(name), limits));
     }
 
-    /// <summary>An image file in a stream, from where it stands to its end. It is read once, when the image's turn comes, and stays open.</summary>
+    /// <summary>An image file in a stream, from its position to its end. It is read once, when the image's turn comes, and stays open.</summary>
     /// <param name="stream">The stream.</param>
-    /// <param name="name">What results and messages call the image. Default: empty.</param>
+    /// <param name="name">The image's name in results and messages. Default: empty.</param>
     public static ImageSource FromStream(Stream stream, string name = "")
     {
         ArgumentNullException.ThrowIfNull(stream);
@@ -69,7 +71,7 @@ public sealed partial class ImageSource
 
     /// <summary>A decoded image, which stays the caller's: dispose it when the image's turn has passed.</summary>
     /// <param name="image">The image.</param>
-    /// <param name="name">What results and messages call it. Default: empty.</param>
+    /// <param name="name">Its name in results and messages. Default: empty.</param>
     public static ImageSource FromImage(RgbImage image, string name = "")
     {
         ArgumentNullException.ThrowIfNull(image);
@@ -79,7 +81,7 @@ public sealed partial class ImageSource
 
     /// <summary>A bitmap of SkiaSharp, whose pixels are copied when the image's turn comes; alpha is blended over white.</summary>
     /// <param name="bitmap">The bitmap, which stays the caller's.</param>
-    /// <param name="name">What results and messages call the image. Default: empty.</param>
+    /// <param name="name">The image's name in results and messages. Default: empty.</param>
     public static ImageSource FromBitmap(SKBitmap bitmap, string name = "")
     {
         ArgumentNullException.ThrowIfNull(bitmap);
@@ -93,7 +95,7 @@ public sealed partial class ImageSource
     /// <param name="height">The height in pixels.</param>
     /// <param name="format">The channels of a pixel.</param>
     /// <param name="stride">The bytes from one row to the next; 0, the default: rows follow one another without a gap.</param>
-    /// <param name="name">What results and messages call the image. Default: empty.</param>
+    /// <param name="name">The image's name in results and messages. Default: empty.</param>
     /// <exception cref="ArgumentException">A size is below 1, a row does not fit its stride, or there are fewer bytes than rows.</exception>
     public static ImageSource FromPixels(ReadOnlyMemory<byte> pixels, int width, int height, RawPixelFormat format, int stride = 0, string name = "")
     {
@@ -124,8 +126,8 @@ public sealed partial class ImageSource
     /// <inheritdoc/>
     public override string ToString() => Said(Name);
 
-    /// <summary>The image in memory; it is the caller's own where <see cref="Opened.Dispose"/> leaves it alone.</summary>
-    /// <param name="limits">What a file may ask for; null: the default.</param>
+    /// <summary>The image in memory; where it is the caller's own, <see cref="Opened.Dispose"/> keeps it.</summary>
+    /// <param name="limits">The limits of size; null: the default.</param>
     /// <param name="srgb">Whether a colour profile is applied.</param>
     /// <exception cref="BadImageException">The image cannot be read; the message names it.</exception>
     internal Opened Open(ImageLimits? limits, bool srgb) => _image is null ? new(_open!(limits, srgb), isOurs: true) : new(_image, isOurs: false);
@@ -134,12 +136,14 @@ public sealed partial class ImageSource
 
     private static RgbImage Copy(SKBitmap bitmap, string name, ImageLimits? limits)
     {
-        if (bitmap.Width < 1 || bitmap.Height < 1) throw new BadImageException($"{name}: the bitmap has {bitmap.Width}×{bitmap.Height} pixels; expected 1×1 or more.");
+        if (bitmap.Width < 1 || bitmap.Height < 1)
+            throw new BadImageException($"{name}: the bitmap has {bitmap.Width}×{bitmap.Height} pixels; expected 1×1 or more.");
         RawPixels.CheckLimits(bitmap.Width, bitmap.Height, name, limits);
         var image = new RgbImage(bitmap.Width, bitmap.Height);
         // Unpremultiplied and blended by us, as files are.
         using var pixels = bitmap.PeekPixels();
-        if (pixels?.ReadPixels(new SKImageInfo(image.Width, image.Height, SKColorType.Rgba8888, SKAlphaType.Unpremul), image.Bitmap.GetPixels(), image.Width * 4, 0, 0) != true)
+        var unpremultiplied = new SKImageInfo(image.Width, image.Height, SKColorType.Rgba8888, SKAlphaType.Unpremul);
+        if (pixels?.ReadPixels(unpremultiplied, image.Bitmap.GetPixels(), image.Width * 4, 0, 0) != true)
         {
             image.Dispose();
             throw new BadImageException($"{name}: the pixels of the bitmap ({bitmap.ColorType}) cannot be read.");

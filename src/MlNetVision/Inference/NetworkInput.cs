@@ -25,14 +25,15 @@ public sealed record NetworkInput(string Name, int Width, int Height, PixelLayou
     /// <summary>
     /// Reads the input from the model. Where its height or width is free, the metadata <c>imgsz</c> states them.
     /// </summary>
-    /// <exception cref="BadModelException">The model has no single image input, or does not say its size.</exception>
+    /// <exception cref="BadModelException">The model does not have exactly one image input, or does not state its size.</exception>
     public static NetworkInput Of(OnnxModel model)
     {
         ArgumentNullException.ThrowIfNull(model);
         if (model.Inputs.Count != 1)
         {
             throw new BadModelException(
-                $"{model.Name}: expected one input that takes an image, found {model.Inputs.Count}: {string.Join(", ", model.Inputs.Select(i => i.Name))}.");
+                $"{model.Name}: expected one input that takes an image, found {model.Inputs.Count}: "
+                + $"{string.Join(", ", model.Inputs.Select(i => i.Name))}.");
         }
         var input = model.Inputs[0];
         var bytes = input.Type == TensorProto.Types.DataType.Uint8;
@@ -52,7 +53,8 @@ public sealed record NetworkInput(string Name, int Width, int Height, PixelLayou
         if (height is null || width is null)
         {
             var stated = model.GetImageSize() ?? throw new BadModelException(
-                $"{model.Name}: the input '{input.Name}' has the free shape {Text(shape)}, and the metadata '{VisionMetadata.ImageSizeKey}' that would state [height, width] is missing.");
+                $"{model.Name}: the input '{input.Name}' has the free shape {Text(shape)}, and the metadata '{VisionMetadata.ImageSizeKey}' "
+                + "([height, width]) is missing.");
             (height, width) = (height ?? stated.Height, width ?? stated.Width);
         }
         if (height is < 1 or > Largest || width is < 1 or > Largest)
@@ -60,19 +62,24 @@ public sealed record NetworkInput(string Name, int Width, int Height, PixelLayou
         return new NetworkInput(input.Name, (int)width, (int)height, layout, bytes);
     }
 
-    /// <summary>The model, or a copy of it whose image input has a size where it was free.</summary>
+    /// <summary>The model, or a copy with a fixed input size where the size was free.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="asked">The size that is asked for; null: none.</param>
-    /// <param name="otherwise">The side where neither the caller, nor the network, nor its metadata states one; null: it stays free.</param>
-    /// <exception cref="ArgumentException">The size is below 1×1, or the network takes another only.</exception>
+    /// <param name="asked">The requested size; null: none.</param>
+    /// <param name="otherwise">The side where neither the caller, the network nor its metadata states one; null: it stays free.</param>
+    /// <exception cref="ArgumentException">The size is below 1×1, or the network has another fixed size.</exception>
     internal static OnnxModel Sized(OnnxModel model, (int Width, int Height)? asked, int? otherwise = null)
     {
-        if (asked is { } a && (a.Width < 1 || a.Height < 1)) throw new ArgumentException(FormattableString.Invariant($"The size {a.Width}×{a.Height} was asked for: 1×1 pixels or more was expected."));
+        if (asked is { } a && (a.Width < 1 || a.Height < 1))
+        {
+            throw new ArgumentException(
+                FormattableString.Invariant($"The size {a.Width}×{a.Height} was asked for: 1×1 pixels or more was expected."));
+        }
         if (asked is null && otherwise is null) return model;
         if (model.Inputs is not [{ Shape: [_, _, _, _] shape }] || InputShape.Layout(shape) is not { } layout) return model;
         var (height, width) = layout == PixelLayout.Nchw ? (shape[2], shape[3]) : (shape[1], shape[2]);
         if (asked is { } size && ((height ?? size.Height) != size.Height || (width ?? size.Width) != size.Width))
-            throw new ArgumentException(FormattableString.Invariant($"{model.Name} takes images of {width}×{height} pixels only, not of {size.Width}×{size.Height}."));
+            throw new ArgumentException(
+                FormattableString.Invariant($"{model.Name} takes images of {width}×{height} pixels only, not of {size.Width}×{size.Height}."));
         if (height is not null && width is not null) return model;
         var stated = model.GetImageSize();
         var sized = model.Clone();

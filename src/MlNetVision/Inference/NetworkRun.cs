@@ -7,7 +7,7 @@ namespace MlNetVision.Inference;
 
 /// <summary>
 /// The buffers of one run of a network: the image at the network's size, the input tensor and the output tensors.
-/// All are made once and used again, so that a run allocates next to nothing.
+/// All are reused, so that a run allocates next to nothing.
 /// </summary>
 internal sealed class NetworkRun : IDisposable
 {
@@ -65,7 +65,7 @@ internal sealed class NetworkRun : IDisposable
         Resized.Dispose();
     }
 
-    // The first run tells the shapes; from then on the outputs are written to arrays of our own.
+    // The first run gives the shapes; from then on outputs are written to our own arrays.
     private void MakeOutputs(CancellationToken cancellation)
     {
         using var first = _session.Run(_inputNames, _inputValues, _outputNames, cancellation);
@@ -79,7 +79,8 @@ internal sealed class NetworkRun : IDisposable
                 TensorElementType.UInt8 => MakeOutput<byte>(first[i], _outputNames[i], info.Shape),
                 TensorElementType.Int32 => MakeOutput<int>(first[i], _outputNames[i], info.Shape),
                 TensorElementType.Int64 => MakeOutput<long>(first[i], _outputNames[i], info.Shape),
-                var type => throw new BadModelException($"{_session.Name}: the output '{_outputNames[i]}' holds {type} elements; expected float, uint8, int32 or int64."),
+                var type => throw new BadModelException(
+                    $"{_session.Name}: the output '{_outputNames[i]}' holds {type} elements; expected float, uint8, int32 or int64."),
             };
         }
         _outputValues = values;
@@ -90,4 +91,14 @@ internal sealed class NetworkRun : IDisposable
         var data = first.GetTensorDataAsSpan<T>().ToArray();
         return (OrtValue.CreateTensorValueFromMemory(data, shape), new NetworkOutput(name, shape, data));
     }
+}
+
+/// <summary>One output of a network.</summary>
+/// <param name="Name">The name of the ONNX output.</param>
+/// <param name="Shape">Its shape, batch first.</param>
+/// <param name="Data">Its elements, the last axis fastest: an array of float, byte, int or long.</param>
+internal readonly record struct NetworkOutput(string Name, long[] Shape, Array Data)
+{
+    /// <summary>The elements of a float output.</summary>
+    public float[] Floats => (float[])Data;
 }

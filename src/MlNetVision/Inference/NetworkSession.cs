@@ -5,8 +5,8 @@ namespace MlNetVision.Inference;
 
 /// <summary>
 /// One ONNX Runtime session on a network with one image input. <see cref="Rent"/> gives buffers that one caller at a
-/// time fills, runs and reads; any number of them may run side by side. Dispose it after all of them are returned, as its owner's
-/// <see cref="UseCount"/> sees to.
+/// time fills, runs and reads; any number of them may run concurrently. Dispose it after all of them are returned, as its owner's
+/// <see cref="UseCount"/> ensures.
 /// </summary>
 internal sealed class NetworkSession : IDisposable
 {
@@ -24,7 +24,7 @@ internal sealed class NetworkSession : IDisposable
     {
         Input = input;
         _outputs = [.. outputs];
-        // Spinning threads would take the cores from the decoding that goes on beside them.
+        // Spinning threads would take cores from concurrent decoding.
         _session = OnnxSession.Open(model, new OnnxSessionOptions { Threads = threads, AllowSpinning = false });
     }
 
@@ -41,7 +41,7 @@ internal sealed class NetworkSession : IDisposable
         return new NetworkRun(_session, Input, _outputs);
     }
 
-    /// <summary>Buffers for runs at another size, for networks that take any; the caller disposes them, and before this session.</summary>
+    /// <summary>Buffers for runs at another size, for networks of free size; the caller disposes them before this session.</summary>
     public NetworkRun Open(int width, int height)
     {
         lock (_gate) ObjectDisposedException.ThrowIf(_disposed, this);

@@ -2,18 +2,20 @@ using System.Runtime.CompilerServices;
 
 namespace MlNetVision.Inference;
 
-/// <summary>Works on a stream of items side by side and gives the results in order, holding only a few at a time.</summary>
+/// <summary>Processes a stream of items concurrently and gives the results in order, with few in memory.</summary>
 internal static class OrderedParallel
 {
-    /// <param name="items">The items; taken one by one, only as far ahead as there is room. Results that are ready are given while the next item is waited for.</param>
+    /// <param name="items">
+    /// The items; taken one by one, a bounded number ahead. Results that are ready are given while waiting for the next item.
+    /// </param>
     /// <param name="work">The work, which runs on the thread pool.</param>
     /// <param name="workers">How many items are worked on at once.</param>
-    /// <param name="cancellation">Stops taking items; the results of what was running and came to its end are given still, and it throws where any is missing then.</param>
+    /// <param name="cancellation">Stops taking items; finished results are still given, and it throws where any is missing.</param>
     public static async IAsyncEnumerable<TResult> Run<TItem, TResult>(
         IAsyncEnumerable<TItem> items, Func<TItem, TResult> work, int workers, [EnumeratorCancellation] CancellationToken cancellation = default)
     {
         var scheduler = new ConcurrentExclusiveSchedulerPair(TaskScheduler.Default, workers).ConcurrentScheduler;
-        // Results that wait for their turn are few, so that a slow reader does not fill the memory.
+        // Bounded, so that a slow reader does not fill the memory.
         var room = 2 * workers;
         var running = new Queue<Task<TResult>>(room);
         using var left = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
@@ -44,7 +46,7 @@ internal static class OrderedParallel
         }
         finally
         {
-            // Nothing may still use what the caller disposes next; a reader that leaves early does not wait for an item that may never come.
+            // The caller may dispose next, so running work must end; an early leaver does not wait for an item that may never come.
             await left.CancelAsync().ConfigureAwait(false);
             await Task.WhenAll([.. running, next ?? Task.CompletedTask]).ContinueWith(static _ => { }, TaskScheduler.Default).ConfigureAwait(false);
             await source.DisposeAsync().ConfigureAwait(false);
@@ -53,7 +55,7 @@ internal static class OrderedParallel
         Task<TResult> Start(TItem item) => Task.Factory.StartNew(() => work(item), cancellation, TaskCreationOptions.DenyChildAttach, scheduler);
     }
 
-    /// <summary>The result, unless the work was called off before it had one.</summary>
+    /// <summary>The result, unless the work was cancelled before.</summary>
     private static async Task<(bool IsDone, TResult? Result)> Settle<TResult>(Task<TResult> task, CancellationToken cancellation)
     {
         try
@@ -65,4 +67,18 @@ internal static class OrderedParallel
             return (false, default);
         }
     }
+}
+
+/// <summary>Resolves an option of threads.</summary>
+public static class WorkerCount
+{
+    /// <summary>The number itself, or the number of processors where it is 0.</summary>
+    /// <exception cref="ArgumentException">The number is negative.</exception>
+    public static int Of(int threads) => threads switch
+    {
+        < 0 => throw new ArgumentException(
+            FormattableString.Invariant($"{threads} threads were asked for: 0 (all processors) or more was expected.")),
+        0 => Environment.ProcessorCount,
+        _ => threads,
+    };
 }

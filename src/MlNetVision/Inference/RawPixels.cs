@@ -2,7 +2,7 @@ using MlNetVision.Imaging;
 
 namespace MlNetVision.Inference;
 
-/// <summary>Pixels as cameras and other libraries hold them.</summary>
+/// <summary>Raw pixels of cameras and other libraries.</summary>
 internal sealed class RawPixels
 {
     private readonly ReadOnlyMemory<byte> _bytes;
@@ -11,15 +11,29 @@ internal sealed class RawPixels
     private readonly int _stride;
     private readonly RawPixelFormat _format;
 
-    /// <exception cref="ArgumentException">Sizes, stride and bytes do not fit each other.</exception>
+    /// <exception cref="ArgumentException">Size, stride and number of bytes do not agree.</exception>
     public RawPixels(ReadOnlyMemory<byte> bytes, int width, int height, RawPixelFormat format, int stride)
     {
-        if (!Enum.IsDefined(format)) throw new ArgumentException($"{format} is no format of pixels; expected {string.Join(", ", Enum.GetNames<RawPixelFormat>())}.", nameof(format));
-        if (width < 1 || height < 1) throw new ArgumentException(FormattableString.Invariant($"{width}×{height} pixels are given; expected 1×1 or more."), nameof(width));
+        if (!Enum.IsDefined(format))
+        {
+            throw new ArgumentException(
+                $"{format} is not a pixel format; expected {string.Join(", ", Enum.GetNames<RawPixelFormat>())}.", nameof(format));
+        }
+        if (width < 1 || height < 1)
+            throw new ArgumentException(FormattableString.Invariant($"{width}×{height} pixels are given; expected 1×1 or more."), nameof(width));
         var row = (long)width * Channels(format);
-        if (stride != 0 && stride < row) throw new ArgumentException(FormattableString.Invariant($"A stride of {stride} bytes is given; a row of {width} pixels in {format} takes {row}."), nameof(stride));
+        if (stride != 0 && stride < row)
+        {
+            throw new ArgumentException(
+                FormattableString.Invariant($"A stride of {stride} bytes is given; a row of {width} pixels in {format} takes {row}."),
+                nameof(stride));
+        }
         var needed = (Int128)(height - 1) * (stride == 0 ? row : stride) + row;
-        if (bytes.Length < needed) throw new ArgumentException(FormattableString.Invariant($"{bytes.Length} bytes are given; {width}×{height} pixels in {format} take {needed}."), nameof(bytes));
+        if (bytes.Length < needed)
+        {
+            throw new ArgumentException(
+                FormattableString.Invariant($"{bytes.Length} bytes are given; {width}×{height} pixels in {format} take {needed}."), nameof(bytes));
+        }
         (_bytes, _width, _height, _format, _stride) = (bytes, width, height, format, stride == 0 ? (int)row : stride);
     }
 
@@ -37,11 +51,12 @@ internal sealed class RawPixels
         return image;
     }
 
-    /// <exception cref="BadImageException">There are more pixels than are allowed.</exception>
+    /// <exception cref="BadImageException">There are more pixels than allowed.</exception>
     public static void CheckLimits(int width, int height, string name, ImageLimits? limits)
     {
         var most = Math.Min((limits ?? ImageLimits.Default).MaxPixels, int.MaxValue / 4);
-        if ((long)width * height > most) throw new BadImageException(FormattableString.Invariant($"{name}: {width}×{height} pixels; at most {most} pixels are taken."));
+        if ((long)width * height > most)
+            throw new BadImageException(FormattableString.Invariant($"{name}: {width}×{height} pixels; at most {most} pixels are taken."));
     }
 
     private static int Channels(RawPixelFormat format) => format switch

@@ -7,26 +7,28 @@ using static MlNetVision.Onnx.Proto.TensorProto.Types;
 namespace MlNetVision.Inference;
 
 /// <summary>
-/// The form of a network inside an ML.NET chain: bytes in (a quarter of the traffic of floats between transforms,
-/// and per-channel normalisation, which <c>ExtractPixels</c> lacks), and all outputs in one flat vector.
+/// The form of a network in an ML.NET chain: its input is bytes (a quarter of the traffic of floats between transforms), it
+/// normalises per channel, which <c>ExtractPixels</c> cannot, and all outputs are one flat vector.
 /// </summary>
 internal static class SavedNetwork
 {
-    /// <summary>Where a network in a pipeline keeps the settings of its chain.</summary>
+    /// <summary>The metadata key of the settings of a chain.</summary>
     public const string SettingsKey = "mlnetvision.pipeline";
 
     /// <summary>Vector of byte: the column of the network's input, and the name that its input has inside a pipeline.</summary>
     public const string Pixels = "MlNetVision.Pixels";
 
-    /// <summary>Vector of float: the column of all outputs of the network, one after the other, and the name of that output inside a pipeline.</summary>
+    /// <summary>
+    /// Vector of float: the column of all outputs of the network, one after the other, and the name of that output inside a pipeline.
+    /// </summary>
     public const string Outputs = "MlNetVision.Outputs";
 
     private const string NamePrefix = "MlNetVision.";
 
-    /// <summary>A copy of the network with the input <see cref="Pixels"/> and one output more, <see cref="Outputs"/>.</summary>
+    /// <summary>A copy of the network with the input <see cref="Pixels"/> and the additional output <see cref="Outputs"/>.</summary>
     /// <param name="model">The network.</param>
     /// <param name="input">Its input.</param>
-    /// <param name="outputs">The outputs to hand on, in order.</param>
+    /// <param name="outputs">The outputs to pass on, in order.</param>
     /// <param name="lengths">The number of elements of each.</param>
     /// <param name="settings">The settings of the chain.</param>
     public static OnnxModel Prepare(
@@ -43,11 +45,11 @@ internal static class SavedNetwork
         return prepared;
     }
 
-    /// <summary>The settings that a network in a saved pipeline carries, or else what the task reads from a plain one.</summary>
+    /// <summary>The settings in a saved network, else those that the task reads from a plain one.</summary>
     public static TSettings SettingsOf<TSettings>(OnnxModel model, Func<TSettings> fromModel) where TSettings : PipelineSettings =>
         model.Metadata[SettingsKey] is { } json ? SettingsJson.Read<TSettings>(json, model.Name) : fromModel();
 
-    /// <summary>A saved resize to the size of the input, where options win.</summary>
+    /// <summary>The saved resize with the options applied.</summary>
     public static ResizeOptions ResizeTo(NetworkInput input, ResizeOptions saved, VisionOptions options) => saved with
     {
         Width = input.Width,
@@ -57,14 +59,14 @@ internal static class SavedNetwork
         PadColor = options.PadColor ?? saved.PadColor,
     };
 
-    /// <summary>Fails where a saved network, whose graph holds its pre-processing, is asked for another.</summary>
+    /// <summary>Checks that the options do not change the input normalisation of a saved network, whose graph contains it.</summary>
     public static void RequirePreprocess(OnnxModel model, string saved, string? asked)
     {
         if (!PixelNormalization.Parse(asked ?? saved).Equals(PixelNormalization.Parse(saved)))
-            throw new ArgumentException($"{model.Name} was saved with the pre-processing '{saved}', which cannot be changed to '{asked}'.");
+            throw new ArgumentException($"{model.Name} was saved with the input normalisation '{saved}', which cannot be changed to '{asked}'.");
     }
 
-    /// <summary>How the model's metadata wants images resized, or null.</summary>
+    /// <summary>The resize mode in the model's metadata, or null.</summary>
     public static ResizeMode? SavedResize(OnnxModel model) => model.Metadata[VisionMetadata.ResizeKey] switch
     {
         null => null,
@@ -73,8 +75,8 @@ internal static class SavedNetwork
             $"{model.Name}: the metadata '{VisionMetadata.ResizeKey}' is '{text}'; expected stretch, letterbox or crop."),
     };
 
-    // ML.NET reads the types of all tensors that a file describes or stores, and refuses float16 among them; it does not look
-    // into Constant nodes, which ONNX Runtime makes stored tensors of.
+    // ML.NET reads the types of all declared tensors and initializers and refuses float16; it ignores Constant nodes,
+    // which ONNX Runtime turns into initializers.
     private static void HideHalfFloats(OnnxModel model)
     {
         var graph = model.Graph;
@@ -108,7 +110,8 @@ internal static class SavedNetwork
         suffix.Node("Concat", Outputs, outputs.Select(name => AsFloat(name).Do("Reshape", all).Name).ToArray(), ("axis", 0L));
         suffix.Output(Outputs, DataType.Float, length);
 
-        // Class maps of integers go through floats, which hold them exactly.
-        GraphTensor AsFloat(string name) => model.Outputs.First(o => o.Name == name).Type == DataType.Float ? suffix[name] : suffix[name].Cast(DataType.Float);
+        // Integer class maps are cast to float, which is exact.
+        GraphTensor AsFloat(string name) =>
+            model.Outputs.First(o => o.Name == name).Type == DataType.Float ? suffix[name] : suffix[name].Cast(DataType.Float);
     }
 }

@@ -3,40 +3,41 @@ using MlNetVision.Onnx;
 
 namespace MlNetVision.Inference;
 
-/// <summary>What answers images for a <see cref="VisionModel{TResult}"/>, which counts its uses; several threads may ask at once.</summary>
-/// <typeparam name="TResult">The answer to one image.</typeparam>
+/// <summary>Runs images for a <see cref="VisionModel{TResult}"/>, which counts uses. Thread-safe.</summary>
+/// <typeparam name="TResult">The result for one image.</typeparam>
 internal interface IImageEngine<out TResult> : IDisposable
 {
-    /// <summary>Whether images come in sRGB, by their colour profile; else with the values of their files.</summary>
+    /// <summary>Whether colour profiles are applied (sRGB); else images have the values of their files.</summary>
     bool TakesSrgb { get; }
 
-    /// <summary>How many images of many are worked on at once.</summary>
+    /// <summary>The number of images processed concurrently.</summary>
     int AtOnce { get; }
 
-    /// <summary>Answers an image; the token stops the network.</summary>
+    /// <summary>Runs an image; the token stops the network.</summary>
     TResult Answer(RgbImage image, string name, bool isOneOfMany, CancellationToken cancellation);
 }
 
-/// <summary>The engine of networks that answer at one size: resize, pack, run, parse.</summary>
-/// <typeparam name="TResult">The answer to one image.</typeparam>
+/// <summary>The engine of networks of one size: resize, pack, run, parse.</summary>
+/// <typeparam name="TResult">The result for one image.</typeparam>
 internal sealed class SessionEngine<TResult> : IImageEngine<TResult>
 {
     private readonly PixelNormalization _normalization;
     private readonly ByRun _answer;
 
-    // One image at a time is soonest done with all threads on it; many are soonest done with a thread each.
+    // A single image is fastest with all threads; many are fastest with one thread each.
     private readonly Lazy<NetworkSession> _one;
     private readonly Lazy<NetworkSession> _many;
 
     /// <param name="model">The network.</param>
     /// <param name="input">Its image input.</param>
     /// <param name="outputs">The outputs to compute, in the order that <paramref name="parse"/> takes them.</param>
-    /// <param name="settings">How images become its input.</param>
-    /// <param name="threads">The number of threads; 0: as many as there are processors.</param>
-    /// <param name="parse">Makes the answer; it runs on several threads at once.</param>
-    /// <param name="answer">Answers an image otherwise than by one resize and one run; null: so.</param>
+    /// <param name="settings">How images become the input.</param>
+    /// <param name="threads">The number of threads; 0: one per processor.</param>
+    /// <param name="parse">Makes the result; called concurrently.</param>
+    /// <param name="answer">Replaces resize, run and parse, such as for windows; null: no replacement.</param>
     public SessionEngine(
-        OnnxModel model, NetworkInput input, IReadOnlyList<string> outputs, PipelineSettings settings, int threads, Parser parse, ByRun? answer = null)
+        OnnxModel model, NetworkInput input, IReadOnlyList<string> outputs, PipelineSettings settings, int threads, Parser parse,
+        ByRun? answer = null)
     {
         _normalization = PixelNormalization.Parse(settings.Preprocess);
         _answer = answer ?? ((name, image, run, normalization, cancellation) =>
@@ -46,10 +47,10 @@ internal sealed class SessionEngine<TResult> : IImageEngine<TResult>
         _many = new(() => AtOnce == 1 ? _one.Value : new NetworkSession(model, input, outputs, threads: 1));
     }
 
-    /// <summary>Makes the answer from the outputs, which are valid only during the call, and what leads back to the image.</summary>
+    /// <summary>Makes the result from the outputs, which are valid only during the call, and the geometry.</summary>
     public delegate TResult Parser(string name, IReadOnlyList<NetworkOutput> outputs, ImageGeometry geometry);
 
-    /// <summary>Answers an image with the buffers of a run; the token stops the network.</summary>
+    /// <summary>Runs an image with the buffers of a run; the token stops the network.</summary>
     public delegate TResult ByRun(string name, RgbImage image, NetworkRun run, PixelNormalization normalization, CancellationToken cancellation);
 
     public bool TakesSrgb => false;

@@ -2,19 +2,19 @@ using MlNetVision.Onnx.Proto;
 
 namespace MlNetVision.Inference;
 
-/// <summary>What the graphs of standalone models of all tasks have in common.</summary>
+/// <summary>Shared by the graphs of standalone models of all tasks.</summary>
 internal static class StandaloneGraph
 {
-    /// <summary>What the names of all nodes and tensors start with that a standalone model has beside those of its network.</summary>
+    /// <summary>The prefix of the names of all nodes and tensors that a standalone model adds to its network.</summary>
     public const string Prefix = "MlNetVision.Standalone.";
 
     /// <summary>
-    /// ai.onnx 11: NonMaxSuppression is of 10; Clip with tensors, GatherND and Softmax of the last axis are of 11. What is written here means
-    /// the same in every operator set from this one on, so that it fits behind any network.
+    /// ai.onnx 11: NonMaxSuppression needs 10; Clip with tensors, GatherND and Softmax of the last axis need 11. The nodes written here mean
+    /// the same in every later operator set, so that they can follow any network.
     /// </summary>
     public const long LeastOperatorSet = 11;
 
-    /// <summary>Takes out all that has a name of ours, <see cref="Prefix"/>.</summary>
+    /// <summary>Removes all nodes and tensors with the <see cref="Prefix"/>.</summary>
     public static void RemoveOurs(GraphProto graph)
     {
         RemoveOurs(graph.Node, n => n.Name);

@@ -6,8 +6,8 @@ using MlNetVision.Onnx.Runtime;
 namespace MlNetVision.Inference;
 
 /// <summary>
-/// A model that answers images, for callers who know no ML.NET. All members may be called from several threads at once. It owns the ONNX Runtime
-/// sessions: dispose it, whenever you like; calls that are running end normally.
+/// A loaded model of one task, without ML.NET (the plain API). Thread-safe. It owns the ONNX Runtime sessions; dispose it at any time:
+/// running calls end normally.
 /// </summary>
 /// <typeparam name="TResult">The result for one image.</typeparam>
 public abstract class VisionModel<TResult> : IDisposable where TResult : class
@@ -26,16 +26,16 @@ public abstract class VisionModel<TResult> : IDisposable where TResult : class
     /// <summary>The network as data.</summary>
     public virtual OnnxModel Model => _network.Model;
 
-    /// <summary>How an image is brought to the network's size.</summary>
+    /// <summary>How an image is resized to the network's size.</summary>
     public ResizeOptions Resize => _network.Pipeline.Resize;
 
     /// <summary>The name of the input normalisation.</summary>
     public string Preprocess => _network.Pipeline.Preprocess;
 
-    /// <summary>What neither the model nor an option says, with the published convention that was taken for it: a sentence each.</summary>
+    /// <summary>Notes on what neither the model nor an option states, with the published convention in use: one sentence each.</summary>
     public IReadOnlyList<string> Assumptions => _network.Assumptions;
 
-    /// <summary>Answers an image.</summary>
+    /// <summary>Runs the model on an image.</summary>
     /// <param name="image">The image: a path, bytes, a stream, an image in memory, …; it is neither changed nor disposed.</param>
     /// <param name="cancellation">Stops the network between two layers.</param>
     /// <exception cref="BadImageException">The image cannot be read; the message names it.</exception>
@@ -50,24 +50,26 @@ public abstract class VisionModel<TResult> : IDisposable where TResult : class
         return _engine.Answer(opened.Image, image.Name, isOneOfMany: false, cancellation);
     }
 
-    /// <summary>Answers an image on the thread pool.</summary>
+    /// <summary>Runs the model on an image, on the thread pool.</summary>
     /// <inheritdoc cref="Run"/>
-    public Task<TResult> RunAsync(ImageSource image, CancellationToken cancellation = default) => Task.Run(() => Run(image, cancellation), cancellation);
+    public Task<TResult> RunAsync(ImageSource image, CancellationToken cancellation = default) =>
+        Task.Run(() => Run(image, cancellation), cancellation);
 
     /// <summary>
-    /// Answers many images, several at once, in their order and with few in memory. An image that cannot be read is an outcome with an error, and
-    /// the rest go on.
+    /// Runs the model on many images, several concurrently, in order and with few in memory. An unreadable image gives an outcome with an
+    /// error, and the rest continue.
     /// </summary>
-    /// <param name="images">The images; taken only as far ahead as there is room.</param>
+    /// <param name="images">The images; a bounded number is read ahead.</param>
     /// <param name="then">
-    /// Work on each image and its result while the image is in memory, such as drawing; it runs on several threads at once. Where it cannot read or
+    /// Work on each image and its result while the image is in memory, such as drawing; called concurrently. Where it cannot read or
     /// write a file (<see cref="IOException"/>, <see cref="UnauthorizedAccessException"/>, <see cref="BadImageException"/>), that becomes the
     /// outcome's error; other exceptions end the enumeration. Null: nothing.
     /// </param>
-    /// <param name="cancellation">Stops the networks that are running, between two layers; images that are past theirs are finished, and are outcomes still.</param>
+    /// <param name="cancellation">Stops running networks between two layers; images whose network has ended are finished and given.</param>
     /// <returns>An outcome for each image, in order.</returns>
     public async IAsyncEnumerable<Outcome<TResult>> RunManyAsync(
-        IAsyncEnumerable<ImageSource> images, Action<RgbImage, TResult>? then = null, [EnumeratorCancellation] CancellationToken cancellation = default)
+        IAsyncEnumerable<ImageSource> images, Action<RgbImage, TResult>? then = null,
+        [EnumeratorCancellation] CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(images);
         await foreach (var outcome in Many(images, then, isOne: false, cancellation).ConfigureAwait(false)) yield return outcome;
@@ -78,20 +80,24 @@ public abstract class VisionModel<TResult> : IDisposable where TResult : class
         IEnumerable<ImageSource> images, Action<RgbImage, TResult>? then = null, [EnumeratorCancellation] CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(images);
-        // A lone image is soonest done with all threads on it.
+        // A single image is fastest with all threads.
         var isOne = images.TryGetNonEnumeratedCount(out var count) && count == 1;
         await foreach (var outcome in Many(images.ToAsyncEnumerable(), then, isOne, cancellation).ConfigureAwait(false)) yield return outcome;
     }
 
-    /// <summary>Answers many image files; see <see cref="RunManyAsync(IAsyncEnumerable{ImageSource}, Action{RgbImage, TResult}?, CancellationToken)"/>.</summary>
+    /// <summary>
+    /// Runs the model on many image files; see
+    /// <see cref="RunManyAsync(IAsyncEnumerable{ImageSource}, Action{RgbImage, TResult}?, CancellationToken)"/>.
+    /// </summary>
     /// <inheritdoc cref="RunManyAsync(IAsyncEnumerable{ImageSource}, Action{RgbImage, TResult}?, CancellationToken)"/>
-    public IAsyncEnumerable<Outcome<TResult>> RunManyAsync(IEnumerable<string> images, Action<RgbImage, TResult>? then = null, CancellationToken cancellation = default)
+    public IAsyncEnumerable<Outcome<TResult>> RunManyAsync(
+        IEnumerable<string> images, Action<RgbImage, TResult>? then = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(images);
         return RunManyAsync(images.Select(ImageSource.FromFile), then, cancellation);
     }
 
-    /// <summary>Frees the ONNX Runtime sessions, at once or when the last call that is running ends; later calls throw <see cref="ObjectDisposedException"/>.</summary>
+    /// <summary>Frees the ONNX Runtime sessions when the last running call ends; later calls throw <see cref="ObjectDisposedException"/>.</summary>
     public void Dispose()
     {
         _uses.Dispose();
@@ -101,7 +107,7 @@ public abstract class VisionModel<TResult> : IDisposable where TResult : class
     private IAsyncEnumerable<Outcome<TResult>> Many(
         IAsyncEnumerable<ImageSource> images, Action<RgbImage, TResult>? then, bool isOne, CancellationToken cancellation)
     {
-        using var use = _uses.Enter(); // of a disposed one nothing can be asked, not even nothing
+        using var use = _uses.Enter(); // throws where the model is disposed, also for an empty list
         return OrderedParallel.Run(images, image => Attempt(image, then, !isOne, cancellation), _engine.AtOnce, cancellation);
     }
 
@@ -124,3 +130,10 @@ public abstract class VisionModel<TResult> : IDisposable where TResult : class
         }
     }
 }
+
+/// <summary>The outcome for one image of many: a result or an error.</summary>
+/// <typeparam name="TResult">The result of the task, such as <see cref="Detection.DetectionResult"/>.</typeparam>
+/// <param name="Image">The path of the image, or the name that the caller gave.</param>
+/// <param name="Result">The result; the caller disposes a disposable one. Null where the image failed.</param>
+/// <param name="Error">The error; null where the image did not fail.</param>
+public sealed record Outcome<TResult>(string Image, TResult? Result, Exception? Error) where TResult : class;

@@ -3,9 +3,9 @@ using MlNetVision.Onnx;
 
 namespace MlNetVision.Inference;
 
-/// <summary>What a model is for, as its metadata says under <see cref="VisionMetadata.TaskKey"/>.</summary>
-/// <param name="Name">The name in the metadata, which is the command's too.</param>
-/// <param name="Noun">What messages call it.</param>
+/// <summary>The task of a model, in its metadata under <see cref="VisionMetadata.TaskKey"/>.</summary>
+/// <param name="Name">The name in the metadata and of the command.</param>
+/// <param name="Noun">Its name in messages.</param>
 internal sealed record VisionTask(string Name, string Noun)
 {
     /// <summary>Boxes around objects.</summary>
@@ -20,17 +20,18 @@ internal sealed record VisionTask(string Name, string Noun)
     /// <summary>An image in another style.</summary>
     public static VisionTask Stylize { get; } = new("stylize", "style transfer");
 
-    /// <summary>Fails where a model says that it is for another of these tasks. Models that say nothing, or something unheard of, pass.</summary>
-    /// <exception cref="BadModelException">It is; the message names the command that serves.</exception>
+    /// <summary>Checks that a model's metadata does not name another of these tasks. Models without a task, or with an unknown one, pass.</summary>
+    /// <exception cref="BadModelException">The model is for another task; the message names its command.</exception>
     public void Require(OnnxModel model)
     {
         var said = model.Metadata[VisionMetadata.TaskKey];
         var other = new[] { Detect, Segment, Classify, Stylize }.FirstOrDefault(t => t.Name == said);
         if (other is not null && other != this)
-            throw new BadModelException($"{model.Name}: is a model for {other.Noun}, but one for {Noun} was expected; `mlnetvision {other.Name}` takes it.");
+            throw new BadModelException(
+                $"{model.Name}: is a model for {other.Noun}, but one for {Noun} was expected; use `mlnetvision {other.Name}`.");
     }
 
-    /// <summary>Has a model say that it is for this task.</summary>
+    /// <summary>Writes this task into a model's metadata.</summary>
     public OnnxModel Mark(OnnxModel model)
     {
         model.Metadata[VisionMetadata.TaskKey] = Name;

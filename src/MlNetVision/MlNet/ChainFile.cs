@@ -9,9 +9,9 @@ internal static class ChainFile
     /// <summary>The text column that saved chains read.</summary>
     public const string ImagePath = nameof(PathRow.ImagePath);
 
-    /// <param name="path">The <c>.zip</c> file; it appears under its name when whole.</param>
+    /// <param name="path">The <c>.zip</c> file; it appears under its name when complete.</param>
     /// <param name="create">Makes the chain, from <see cref="ImagePath"/> on.</param>
-    /// <param name="then">Work on the written file, such as more entries; null: none.</param>
+    /// <param name="then">Work on the written file, such as adding entries; null: none.</param>
     public static void Save(string path, Func<MLContext, IEstimator<ITransformer>> create, Action<Stream>? then = null)
     {
         var context = new MLContext();

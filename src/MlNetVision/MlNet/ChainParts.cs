@@ -7,10 +7,10 @@ using MlNetVision.Onnx;
 
 namespace MlNetVision.MlNet;
 
-/// <summary>What the chains of all tasks are put together from.</summary>
+/// <summary>The parts of the chains of all tasks.</summary>
 internal static class ChainParts
 {
-    // Columns of a chain between its parts, which each drop their own.
+    // Columns between the parts of a chain; each part drops its own.
     private const string LoadedImage = "MlNetVision.Chain.Image";
     private const string ResizedImage = "MlNetVision.Chain.Resized";
     private const string ImageGeometry = "MlNetVision.Chain.Geometry";
@@ -19,7 +19,7 @@ internal static class ChainParts
     /// <param name="transforms">The catalog.</param>
     /// <param name="column">The user's column, of paths or of images.</param>
     /// <param name="network">The network.</param>
-    /// <param name="parse">The last part: a chain, its geometry column, and what follows.</param>
+    /// <param name="parse">Appends the last part to a chain, given its geometry column.</param>
     public static IEstimator<ITransformer> Whole(
         TransformsCatalog transforms, string column, VisionNetwork network, Func<IEstimator<ITransformer>, string, IEstimator<ITransformer>> parse)
     {
@@ -38,7 +38,9 @@ internal static class ChainParts
         }
     }
 
-    /// <summary>A parser of <see cref="PipelineColumns.Outputs"/>: a mapping between the settings it reads and the columns it gives.</summary>
+    /// <summary>
+    /// A parser of <see cref="PipelineColumns.Outputs"/>: a mapping, with the settings column before it and the result columns after it.
+    /// </summary>
     /// <param name="chain">What comes before.</param>
     /// <param name="transforms">The catalog.</param>
     /// <param name="settings">The settings of the parser.</param>
@@ -46,19 +48,23 @@ internal static class ChainParts
     /// <param name="geometry">The column of geometries.</param>
     /// <param name="results">Columns that the mapping gives, with the user's names for them.</param>
     public static IEstimator<ITransformer> Parse(
-        IEstimator<ITransformer> chain, TransformsCatalog transforms, PipelineSettings settings, IEstimator<ITransformer> mapping, string geometry, params (string Result, string Output)[] results)
+        IEstimator<ITransformer> chain, TransformsCatalog transforms, PipelineSettings settings, IEstimator<ITransformer> mapping, string geometry,
+        params (string Result, string Output)[] results)
     {
         var parsed = chain
             .Append(transforms.CopyColumns(PipelineColumns.Geometry, geometry))
             .Append(Settings(transforms, SettingsJson.Write(settings)))
             .Append(mapping);
         foreach (var (result, output) in results) parsed = parsed.Append<ITransformer>(transforms.CopyColumns(output, result));
-        return parsed.Append(transforms.DropColumns([.. results.Select(r => r.Result).Union([PipelineColumns.Outputs, PipelineColumns.Geometry, PipelineColumns.Settings])]));
+        return parsed.Append(
+            transforms.DropColumns(
+                [.. results.Select(r => r.Result).Union([PipelineColumns.Outputs, PipelineColumns.Geometry, PipelineColumns.Settings])]));
     }
 
     /// <summary>The same for mappings that need no geometry.</summary>
     public static IEstimator<ITransformer> Choose(
-        IEstimator<ITransformer> chain, TransformsCatalog transforms, PipelineSettings settings, IEstimator<ITransformer> mapping, params (string Result, string Output)[] results)
+        IEstimator<ITransformer> chain, TransformsCatalog transforms, PipelineSettings settings, IEstimator<ITransformer> mapping,
+        params (string Result, string Output)[] results)
     {
         IEstimator<ITransformer> parsed = chain.Append(Settings(transforms, SettingsJson.Write(settings))).Append(mapping);
         foreach (var (result, output) in results) parsed = parsed.Append(transforms.CopyColumns(output, result));
@@ -66,8 +72,8 @@ internal static class ChainParts
     }
 
     /// <summary>
-    /// The same text in every row, in <see cref="PipelineColumns.Settings"/>. It is the constant of a saved <c>Expression</c>,
-    /// since a saved mapping keeps no parameters of its own.
+    /// Adds the column <see cref="PipelineColumns.Settings"/> with the same text in every row. It is the constant of a saved
+    /// <c>Expression</c>, because a saved mapping has no parameters.
     /// </summary>
     public static IEstimator<ITransformer> Settings(TransformsCatalog transforms, string text)
     {
@@ -77,11 +83,11 @@ internal static class ChainParts
             .Append(transforms.DropColumns(PipelineColumns.Empty));
     }
 
-    /// <summary>Sized images to outputs of the network: ExtractPixels → ApplyOnnxModel.</summary>
+    /// <summary>From resized images to outputs of the network: ExtractPixels → ApplyOnnxModel.</summary>
     /// <param name="transforms">The catalog.</param>
     /// <param name="column">The column of images at the network's size.</param>
     /// <param name="network">The network, as <see cref="SavedNetwork.Prepare"/> makes it.</param>
-    /// <param name="bgr">Whether it takes blue first.</param>
+    /// <param name="bgr">Whether its channels are blue, green, red.</param>
     /// <param name="outputs">The outputs that become columns; null: the flat one.</param>
     public static IEstimator<ITransformer> Apply(TransformsCatalog transforms, string column, OnnxModel network, bool bgr, string[]? outputs = null)
     {

@@ -10,7 +10,7 @@ namespace MlNetVision.MlNet;
 
 /// <summary>Classification as an ML.NET pipeline.</summary>
 /// <remarks>
-/// The pipelines make four columns, the first two called as ML.NET's own multi-class trainers call theirs: <c>PredictedLabel</c> (text),
+/// The pipelines make four columns, the first two named as by ML.NET's multi-class trainers: <c>PredictedLabel</c> (text),
 /// <c>Score</c> (a vector of float, one for each class by index), <c>TopLabels</c> and <c>TopScores</c> (vectors of text and of float: the best
 /// classes, the best first).
 /// </remarks>
@@ -19,12 +19,19 @@ public static class ClassificationTransformsCatalog
     private const string Decoded = "MlNetVision.Chain.Decoded";
     private const string Score = "Score";
 
-    /// <summary>Classifies images: load (upright) where paths are given, resize, extract pixels, apply the network, choose the best.</summary>
+    /// <summary>
+    /// Classifies images: load (upright) where paths are given, resize, extract pixels, apply the network, select the best classes.
+    /// </summary>
     /// <param name="transforms">The catalog.</param>
     /// <param name="model">The name of a bundled or catalogue model, a file, its bytes, a stream, or a network in memory.</param>
-    /// <param name="inputColumnName">The column of the images: text with their paths, or images (<c>MLImage</c>), which are neither changed nor disposed.</param>
-    /// <param name="options">How the model and the images are read; null: as the model says. Threads are ML.NET's affair.</param>
-    /// <returns>An estimator that needs no training; the fitted chain can be saved with <c>mlContext.Model.Save</c>, and loaded with <c>mlContext.Model.Load</c> by any app that has this library.</returns>
+    /// <param name="inputColumnName">
+    /// The column of the images: text with their paths, or images (<c>MLImage</c>), which are neither changed nor disposed.
+    /// </param>
+    /// <param name="options">How the model and the images are read; null: as the model states. ML.NET decides on threads.</param>
+    /// <returns>
+    /// An estimator that needs no training; the fitted chain can be saved with <c>mlContext.Model.Save</c>, and loaded with
+    /// <c>mlContext.Model.Load</c> by any app that has this library.
+    /// </returns>
     /// <exception cref="BadModelException">There is no such model, or it is no classification network.</exception>
     public static IEstimator<ITransformer> ClassifyImages(
         this TransformsCatalog transforms, ModelSource model, string inputColumnName = "ImagePath", ImageClassifierOptions? options = null)
@@ -35,22 +42,27 @@ public static class ClassificationTransformsCatalog
         return ClassifyImages(transforms, ClassificationNetwork.Of(model.Open(options.Opening), options), inputColumnName);
     }
 
-    /// <summary>Chooses the best of a row of scores: the last part of a chain put together by hand. It makes <c>PredictedLabel</c>, <c>TopLabels</c> and <c>TopScores</c>.</summary>
+    /// <summary>
+    /// Selects the best classes of a vector of scores: the last part of a hand-made chain. It makes <c>PredictedLabel</c>, <c>TopLabels</c>
+    /// and <c>TopScores</c>.
+    /// </summary>
     /// <param name="transforms">The catalog.</param>
     /// <param name="labels">The class names, by class index.</param>
     /// <param name="scoreColumnName">The column of scores: a vector of float, one for each class.</param>
     /// <param name="top">How many classes are named, at least 1. Default: 5.</param>
     /// <exception cref="ArgumentException">There are no labels, or fewer than one class is asked for.</exception>
-    public static IEstimator<ITransformer> ParseScores(this TransformsCatalog transforms, IReadOnlyList<string> labels, string scoreColumnName = Score, int top = 5)
+    public static IEstimator<ITransformer> ParseScores(
+        this TransformsCatalog transforms, IReadOnlyList<string> labels, string scoreColumnName = Score, int top = 5)
     {
         ArgumentNullException.ThrowIfNull(transforms);
         ArgumentNullException.ThrowIfNull(labels);
         if (labels.Count == 0) throw new ArgumentException("There are no labels; expected one for each score.", nameof(labels));
         ArgumentOutOfRangeException.ThrowIfLessThan(top, 1);
-        // Nothing of the way of an image is read here.
+        // Only scores are read, so the image settings are unused.
         var settings = new ClassificationSettings
         {
-            Labels = [.. labels], AddsSoftmax = false, Top = top, Preprocess = PixelNormalization.Raw.Name, Resize = new ResizeOptions { Width = 1, Height = 1 },
+            Labels = [.. labels], AddsSoftmax = false, Top = top, Preprocess = PixelNormalization.Raw.Name,
+            Resize = new ResizeOptions { Width = 1, Height = 1 },
         };
         return ChainParts.Choose(transforms.CopyColumns(PipelineColumns.Outputs, scoreColumnName), transforms, settings, Mapping(transforms),
             (PipelineColumns.PredictedLabel, "PredictedLabel"), (PipelineColumns.TopLabels, "TopLabels"), (PipelineColumns.TopScores, "TopScores"));
@@ -60,8 +72,10 @@ public static class ClassificationTransformsCatalog
     /// <param name="transforms">The catalog.</param>
     /// <param name="model">The network, which describes its input.</param>
     /// <param name="bytesColumnName">The column of the files' bytes, a vector of byte.</param>
-    /// <param name="scoreColumnName">The column made of scores, a vector of float, one for each class by index.</param>
-    /// <param name="classIndexColumnName">The column made of the class with the highest score, an unsigned integer from 0; of equal ones the first.</param>
+    /// <param name="scoreColumnName">The output column of scores: a vector of float, one per class by index.</param>
+    /// <param name="classIndexColumnName">
+    /// The output column of the class with the highest score: an unsigned integer from 0; of equal ones the first.
+    /// </param>
     /// <returns>An estimator that needs no training; the fitted chain can be saved, and loaded by any app that has this library.</returns>
     /// <exception cref="BadModelException">It is no classification network.</exception>
     public static IEstimator<ITransformer> ScoreEncodedImages(
@@ -80,8 +94,10 @@ public static class ClassificationTransformsCatalog
     /// <param name="transforms">The catalog.</param>
     /// <param name="model">A network of one float input N × features and one float output N × classes; it is not changed.</param>
     /// <param name="featureColumnName">The column of features, a vector of float.</param>
-    /// <param name="scoreColumnName">The column made of scores, a vector of float, one for each class by index.</param>
-    /// <param name="classIndexColumnName">The column made of the class with the highest score, an unsigned integer from 0; of equal ones the first.</param>
+    /// <param name="scoreColumnName">The output column of scores: a vector of float, one per class by index.</param>
+    /// <param name="classIndexColumnName">
+    /// The output column of the class with the highest score: an unsigned integer from 0; of equal ones the first.
+    /// </param>
     /// <returns>An estimator that needs no training; the fitted chain can be saved, and loaded by any app that has this library.</returns>
     public static IEstimator<ITransformer> ScoreFeatures(
         this TransformsCatalog transforms, OnnxModel model, string featureColumnName, string scoreColumnName, string classIndexColumnName)
@@ -92,13 +108,14 @@ public static class ClassificationTransformsCatalog
         return FindBest(transforms, network, scoreColumnName, classIndexColumnName);
     }
 
-    private static EstimatorChain<ColumnSelectingTransformer> FindBest(TransformsCatalog transforms, IEstimator<ITransformer> chain, string score, string classIndex) => chain
+    private static EstimatorChain<ColumnSelectingTransformer> FindBest(
+        TransformsCatalog transforms, IEstimator<ITransformer> chain, string score, string classIndex) => chain
         .Append(transforms.CustomMapping<BestClassMapping.Input, BestClassMapping.Output>(BestClassMapping.Map, BestClassMapping.Contract))
         .Append(transforms.CopyColumns(classIndex, PipelineColumns.ClassIndex))
         .Append(transforms.CopyColumns(score, PipelineColumns.Outputs))
         .Append(transforms.DropColumns(PipelineColumns.Outputs, PipelineColumns.ClassIndex));
 
-    /// <summary>The network under the names of columns, with a flat output: ML.NET asks row by row and takes columns by the names in the graph.</summary>
+    /// <summary>The network with column names and a flat output: ML.NET runs it row by row and finds columns by the names in the graph.</summary>
     private static OnnxModel ForOneRow(OnnxModel head, string features)
     {
         var input = head.Graph.Input[0];
@@ -119,7 +136,8 @@ public static class ClassificationTransformsCatalog
     }
 
     internal static IEstimator<ITransformer> ClassifyImages(TransformsCatalog transforms, ClassificationNetwork network, string inputColumnName) =>
-        ChainParts.Whole(transforms, inputColumnName, network, (chain, geometry) => ChainParts.Parse(chain, transforms, network.Settings, Mapping(transforms), geometry,
+        ChainParts.Whole(transforms, inputColumnName, network, (chain, geometry) => ChainParts.Parse(
+            chain, transforms, network.Settings, Mapping(transforms), geometry,
             (PipelineColumns.PredictedLabel, "PredictedLabel"), (PipelineColumns.Outputs, Score),
             (PipelineColumns.TopLabels, "TopLabels"), (PipelineColumns.TopScores, "TopScores")));
 
@@ -127,7 +145,7 @@ public static class ClassificationTransformsCatalog
         transforms.CustomMapping<ParseScoresMapping.Input, ParseScoresMapping.Output>(ParseScoresMapping.Map, ParseScoresMapping.Contract);
 }
 
-/// <summary>The saved form of the choice among scores: the scores of all classes in, the best classes out.</summary>
+/// <summary>The saved form of the selection of classes: the scores of all classes in, the best classes out.</summary>
 [CustomMappingFactoryAttribute(Contract)]
 internal sealed class ParseScoresMapping : CustomMappingFactory<ParseScoresMapping.Input, ParseScoresMapping.Output>
 {
@@ -187,14 +205,14 @@ internal sealed class BestClassMapping : CustomMappingFactory<BestClassMapping.I
 
     internal static void Map(Input input, Output output)
     {
-        var scores = input.Scores ?? throw new BadModelException("A row holds no scores; expected one number a class.");
+        var scores = input.Scores ?? throw new BadModelException("A row has no scores; expected one number per class.");
         output.Index = (uint)Array.IndexOf(scores, scores.Max());
     }
 
     /// <summary>The columns read.</summary>
     public sealed class Input
     {
-        /// <summary>One number a class.</summary>
+        /// <summary>One number per class.</summary>
         [ColumnName(PipelineColumns.Outputs)]
         public float[]? Scores { get; set; }
     }

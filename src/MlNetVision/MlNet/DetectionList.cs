@@ -50,7 +50,7 @@ public sealed class DetectionListType : StructuredDataViewType
 }
 
 /// <summary>
-/// Marks a property of type <see cref="DetectionList"/> in a class of rows, so that ML.NET reads the column of detections into it:
+/// Marks a property of type <see cref="DetectionList"/> in a row class, so that ML.NET reads the column of detections into it:
 /// <c>[DetectionListType] public DetectionList Detections { get; set; }</c>.
 /// </summary>
 [AttributeUsage(AttributeTargets.Field | AttributeTargets.Property)]

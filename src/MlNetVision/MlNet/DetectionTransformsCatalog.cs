@@ -10,16 +10,24 @@ namespace MlNetVision.MlNet;
 /// <summary>Object detection as an ML.NET pipeline.</summary>
 public static class DetectionTransformsCatalog
 {
-    /// <summary>Finds objects in images: load (upright) where paths are given, resize, extract pixels, apply the network, decode its answer.</summary>
+    /// <summary>
+    /// Finds objects in images: load (upright) where paths are given, resize, extract pixels, apply the network, decode its outputs.
+    /// </summary>
     /// <param name="transforms">The catalog.</param>
     /// <param name="model">The name of a bundled or catalogue model, a file, its bytes, a stream, or a network in memory.</param>
     /// <param name="outputColumnName">The column of <see cref="DetectionList"/>; read it with <see cref="DetectionListTypeAttribute"/>.</param>
-    /// <param name="inputColumnName">The column of the images: text with their paths, or images (<c>MLImage</c>), which are neither changed nor disposed.</param>
-    /// <param name="options">How the model and the images are read; null: as the model says. Threads are ML.NET's affair.</param>
-    /// <returns>An estimator that needs no training; the fitted chain can be saved with <c>mlContext.Model.Save</c>, and loaded with <c>mlContext.Model.Load</c> by any app that has this library.</returns>
+    /// <param name="inputColumnName">
+    /// The column of the images: text with their paths, or images (<c>MLImage</c>), which are neither changed nor disposed.
+    /// </param>
+    /// <param name="options">How the model and the images are read; null: as the model states. ML.NET decides on threads.</param>
+    /// <returns>
+    /// An estimator that needs no training; the fitted chain can be saved with <c>mlContext.Model.Save</c>, and loaded with
+    /// <c>mlContext.Model.Load</c> by any app that has this library.
+    /// </returns>
     /// <exception cref="BadModelException">There is no such model, or it is no detection network.</exception>
     public static IEstimator<ITransformer> DetectObjects(
-        this TransformsCatalog transforms, ModelSource model, string outputColumnName = "Detections", string inputColumnName = "ImagePath", ObjectDetectorOptions? options = null)
+        this TransformsCatalog transforms, ModelSource model, string outputColumnName = "Detections", string inputColumnName = "ImagePath",
+        ObjectDetectorOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(transforms);
         ArgumentNullException.ThrowIfNull(model);
@@ -28,16 +36,18 @@ public static class DetectionTransformsCatalog
     }
 
     /// <summary>
-    /// Decodes the raw outputs of a detection network, such as YOLO's grids: the last part of a chain put together by hand, after
+    /// Decodes the raw outputs of a detection network, such as YOLO's grids: the last part of a hand-made chain, after
     /// <c>ResizeUprightImages</c>, <c>ExtractPixels</c> and <c>ApplyOnnxModel</c>.
     /// </summary>
     /// <param name="transforms">The catalog.</param>
-    /// <param name="model">The network, which says what its outputs mean; see <see cref="DetectionHeads"/>.</param>
+    /// <param name="model">The network, with its heads in its metadata; see <see cref="DetectionHeads"/>.</param>
     /// <param name="outputColumnName">The column of <see cref="DetectionList"/>.</param>
     /// <param name="geometryColumnName">The column that <c>ResizeUprightImages</c> gives.</param>
-    /// <param name="gridColumnNames">The columns of the outputs (vectors of float), in the order of the model's heads. Null: named as the model's outputs.</param>
-    /// <param name="options">What becomes a detection; its other members are not used. Null: the defaults.</param>
-    /// <exception cref="BadModelException">The model does not say what its outputs mean.</exception>
+    /// <param name="gridColumnNames">
+    /// The columns of the outputs (vectors of float), in the order of the model's heads. Null: named as the model's outputs.
+    /// </param>
+    /// <param name="options">Thresholds, classes and suppression; other members are not used. Null: the defaults.</param>
+    /// <exception cref="BadModelException">The model's metadata has no heads.</exception>
     public static IEstimator<ITransformer> ParseYoloGrids(
         this TransformsCatalog transforms, ModelSource model, string outputColumnName, string geometryColumnName,
         IReadOnlyList<string>? gridColumnNames = null, ObjectDetectorOptions? options = null)
@@ -48,15 +58,20 @@ public static class DetectionTransformsCatalog
         var network = DetectionNetwork.Of(model.Open(options.Opening), options);
         string[] grids = [.. gridColumnNames ?? [.. network.Settings.Outputs.Select(o => o.Name)]];
         if (grids.Length != network.Settings.Outputs.Count)
-            throw new ArgumentException($"{grids.Length} grid columns are given; expected {network.Settings.Outputs.Count}, one for each output that the heads of {network.Model.Name} read.", nameof(gridColumnNames));
+            throw new ArgumentException(
+                $"{grids.Length} grid columns are given; expected {network.Settings.Outputs.Count}, one for each output that the heads of "
+                + $"{network.Model.Name} read.", nameof(gridColumnNames));
         return Parse(transforms.Concatenate(PipelineColumns.Outputs, grids), transforms, network.Settings, outputColumnName, geometryColumnName);
     }
 
-    internal static IEstimator<ITransformer> DetectObjects(TransformsCatalog transforms, DetectionNetwork network, string outputColumnName, string inputColumnName) =>
-        ChainParts.Whole(transforms, inputColumnName, network, (chain, geometry) => Parse(chain, transforms, network.Settings, outputColumnName, geometry));
+    internal static IEstimator<ITransformer> DetectObjects(
+        TransformsCatalog transforms, DetectionNetwork network, string outputColumnName, string inputColumnName) =>
+        ChainParts.Whole(
+            transforms, inputColumnName, network, (chain, geometry) => Parse(chain, transforms, network.Settings, outputColumnName, geometry));
 
     private static IEstimator<ITransformer> Parse(
-        IEstimator<ITransformer> chain, TransformsCatalog transforms, DetectionSettings settings, string outputColumnName, string geometryColumnName) =>
+        IEstimator<ITransformer> chain, TransformsCatalog transforms, DetectionSettings settings, string outputColumnName,
+        string geometryColumnName) =>
         ChainParts.Parse(chain, transforms, settings,
             transforms.CustomMapping<RawOutputRow, ParseYoloMapping.Output>(ParseYoloMapping.Map, ParseYoloMapping.Contract),
             geometryColumnName, (PipelineColumns.Detections, outputColumnName));
@@ -99,7 +114,7 @@ internal sealed class ParseYoloMapping : CustomMappingFactory<RawOutputRow, Pars
     /// <summary>The columns written.</summary>
     public sealed class Output
     {
-        /// <summary>The objects, best score first.</summary>
+        /// <summary>The detections, best score first.</summary>
         [ColumnName(PipelineColumns.Detections), DetectionListType]
         public DetectionList? Detections { get; set; }
     }

@@ -11,12 +11,18 @@ public static class FeatureTransformsCatalog
     /// <param name="transforms">The catalog.</param>
     /// <param name="model">The name of a bundled or catalogue model, a file, its bytes, a stream, or a network in memory.</param>
     /// <param name="outputColumnName">The column of features: a vector of floats of known length, as ML.NET's trainers take it.</param>
-    /// <param name="inputColumnName">The column of the images: text with their paths, or images (<c>MLImage</c>), which are neither changed nor disposed.</param>
-    /// <param name="options">Where the network is cut and how it reads images; null: the defaults. Threads are ML.NET's affair.</param>
-    /// <returns>An estimator that needs no training; the fitted chain can be saved with <c>mlContext.Model.Save</c>, and loaded with <c>mlContext.Model.Load</c> by any app that has this library.</returns>
-    /// <exception cref="BadModelException">There is no such model or layer, or the layer is no map of features.</exception>
+    /// <param name="inputColumnName">
+    /// The column of the images: text with their paths, or images (<c>MLImage</c>), which are neither changed nor disposed.
+    /// </param>
+    /// <param name="options">Where the network is cut and how it reads images; null: the defaults. ML.NET decides on threads.</param>
+    /// <returns>
+    /// An estimator that needs no training; the fitted chain can be saved with <c>mlContext.Model.Save</c>, and loaded with
+    /// <c>mlContext.Model.Load</c> by any app that has this library.
+    /// </returns>
+    /// <exception cref="BadModelException">There is no such model or layer, or the layer is not a feature map.</exception>
     public static IEstimator<ITransformer> FeaturizeImages(
-        this TransformsCatalog transforms, ModelSource model, string outputColumnName = "Features", string inputColumnName = "ImagePath", FeaturizerOptions? options = null)
+        this TransformsCatalog transforms, ModelSource model, string outputColumnName = "Features", string inputColumnName = "ImagePath",
+        FeaturizerOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(transforms);
         ArgumentNullException.ThrowIfNull(model);
@@ -24,7 +30,8 @@ public static class FeatureTransformsCatalog
         return FeaturizeImages(transforms, FeatureNetwork.Of(model.Open(options.Opening), options), outputColumnName, inputColumnName);
     }
 
-    internal static IEstimator<ITransformer> FeaturizeImages(TransformsCatalog transforms, FeatureNetwork network, string outputColumnName, string inputColumnName) =>
+    internal static IEstimator<ITransformer> FeaturizeImages(
+        TransformsCatalog transforms, FeatureNetwork network, string outputColumnName, string inputColumnName) =>
         ChainParts.Whole(transforms, inputColumnName, network, (chain, _) => chain
             .Append(transforms.CopyColumns(outputColumnName, PipelineColumns.Outputs))
             .Append(transforms.DropColumns(PipelineColumns.Outputs)));

@@ -4,21 +4,21 @@ using System.IO.Compression;
 namespace MlNetVision.MlNet;
 
 /// <summary>
-/// Puts the blocks of the tables in a saved chain into one order, column after column. ML.NET compresses them with several threads and
-/// writes them as they become ready, so that the same table has different bytes from one time to the next.
+/// Sorts the blocks of the tables in a saved chain by column. ML.NET compresses them with several threads and writes them as they
+/// become ready, so that the bytes of the same table vary.
 /// Format: ML.NET's IdvFileFormat.md, version 1.1.1.5.
 /// </summary>
 /// <remarks>
-/// What it is good for: the same model gives the same file. The hash of a <c>.zip</c> then says whether two models are equal, a build or
-/// a training can be repeated and compared, one that was interrupted and resumed gives the file of an unbroken one, and a store or a
-/// backup that goes by content keeps one copy. <see cref="ZipTimes"/> does the rest of it.
+/// The benefit: the same model gives the same file. The hash of a <c>.zip</c> then identifies a model, builds and training runs can be
+/// compared, a resumed training gives the file of an uninterrupted one, and content-addressed storage keeps one copy.
+/// <see cref="ZipTimes"/> does the rest.
 /// </remarks>
 internal static class IdvBlocks
 {
     private const ulong Signature = 0x00425644004C4D43;
     private const int LookupLength = 16;
 
-    /// <summary>Orders the tables of a saved chain in place. Without tables the file stays as it is.</summary>
+    /// <summary>Orders the tables of a saved chain in place. A file without tables is not changed.</summary>
     /// <param name="zip">The file, open for reading and writing.</param>
     public static void Order(Stream zip)
     {
@@ -35,7 +35,7 @@ internal static class IdvBlocks
         }
     }
 
-    /// <summary>Orders the blocks of one table. Where something else than blocks is between them, it is left as it is.</summary>
+    /// <summary>Orders the blocks of one table. It is not changed where other data lies between the blocks.</summary>
     internal static void Order(Span<byte> table)
     {
         if (BinaryPrimitives.ReadUInt64LittleEndian(table) != Signature) return;
@@ -59,7 +59,7 @@ internal static class IdvBlocks
         }
     }
 
-    // Where the entries of the blocks are, for each column in turn: its offset (long), its length (int) and its length without compression.
+    // The entries of the blocks, column by column: offset (long), length (int) and uncompressed length.
     private static List<int> Lookups(ReadOnlySpan<byte> table)
     {
         var rows = BinaryPrimitives.ReadInt64LittleEndian(table[40..]);

@@ -4,13 +4,14 @@ using Microsoft.ML.Data;
 namespace MlNetVision.MlNet;
 
 /// <summary>
-/// A chain that begins with a column of images, or of paths. ML.NET's custom mappings compare the column's type by reference with the
-/// one they declare, so the chain is built for the very type that the column turns out to have.
+/// A chain that begins with a column of images or paths. ML.NET's custom mappings compare the column's type by reference with the
+/// declared one, so the chain is built for the actual type of the column.
 /// </summary>
 /// <param name="column">The column.</param>
-/// <param name="expected">What it may hold, in words.</param>
-/// <param name="build">Makes the chain for a type, or null where it cannot be.</param>
-internal sealed class ImageColumnEstimator(string column, string expected, Func<DataViewType, IEstimator<ITransformer>?> build) : IEstimator<ITransformer>
+/// <param name="expected">The expected types, for messages.</param>
+/// <param name="build">Makes the chain for a type; null where the type is not supported.</param>
+internal sealed class ImageColumnEstimator(
+    string column, string expected, Func<DataViewType, IEstimator<ITransformer>?> build) : IEstimator<ITransformer>
 {
     public ITransformer Fit(IDataView input)
     {
@@ -25,7 +26,8 @@ internal sealed class ImageColumnEstimator(string column, string expected, Func<
         return Build(found[0].ItemType).GetOutputSchema(inputSchema);
     }
 
-    private IEstimator<ITransformer> Build(DataViewType type) => build(type) ?? throw new ArgumentException($"The column '{column}' holds {type}; expected {expected}.");
+    private IEstimator<ITransformer> Build(DataViewType type) =>
+        build(type) ?? throw new ArgumentException($"The column '{column}' holds {type}; expected {expected}.");
 
     private ArgumentException Missing(IEnumerable<string> columns) =>
         new($"There is no column '{column}'; expected {expected} there. Columns: {string.Join(", ", columns)}.");

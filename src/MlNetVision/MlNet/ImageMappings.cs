@@ -7,7 +7,7 @@ using MlNetVision.Onnx.Runtime;
 namespace MlNetVision.MlNet;
 
 /// <summary>
-/// The saved form of <c>LoadUprightImages</c>: path in, upright image out. It stands where <c>LoadImages</c> would,
+/// The saved form of <c>LoadUprightImages</c>: path in, upright image out. It replaces <c>LoadImages</c>,
 /// which ignores EXIF orientation.
 /// </summary>
 [CustomMappingFactoryAttribute(Contract)]
@@ -18,7 +18,7 @@ internal sealed class LoadImageMapping : CustomMappingFactory<LoadImageMapping.I
     /// <inheritdoc/>
     public override Action<Input, Output> GetMapping()
     {
-        // A saved chain is loaded transform by transform, so this comes before the network's.
+        // A saved chain is loaded transform by transform: create the environment before the network's transform does.
         OnnxRuntimeEnvironment.Ensure();
         return Map;
     }
@@ -40,7 +40,7 @@ internal sealed class LoadImageMapping : CustomMappingFactory<LoadImageMapping.I
     /// <summary>The columns written.</summary>
     public sealed class Output
     {
-        /// <summary>The upright image, of any size; collected with the row.</summary>
+        /// <summary>The upright image, of any size; garbage-collected with the row.</summary>
         [ColumnName(PipelineColumns.Image), AnySizeImageType]
         public MLImage? Image { get; set; }
     }
@@ -55,7 +55,7 @@ internal sealed class DecodeImageMapping : CustomMappingFactory<DecodeImageMappi
     /// <inheritdoc/>
     public override Action<Input, Output> GetMapping()
     {
-        OnnxRuntimeEnvironment.Ensure(); // before the network's transform makes its own
+        OnnxRuntimeEnvironment.Ensure(); // before the network's transform creates its own
         return Map;
     }
 
@@ -76,15 +76,15 @@ internal sealed class DecodeImageMapping : CustomMappingFactory<DecodeImageMappi
     /// <summary>The columns written.</summary>
     public sealed class Output
     {
-        /// <summary>The upright image, of any size; collected with the row.</summary>
+        /// <summary>The upright image, of any size; garbage-collected with the row.</summary>
         [ColumnName(PipelineColumns.Image), AnySizeImageType]
         public MLImage? Image { get; set; }
     }
 }
 
 /// <summary>
-/// The saved form of <c>ResizeUprightImages</c>: an image at the network's size, and the geometry that leads back. It stands
-/// where <c>ResizeImages</c> would, whose <c>Fill</c> takes the nearest pixel and whose <c>IsoPad</c> pads black.
+/// The saved form of <c>ResizeUprightImages</c>: an image at the network's size, and its geometry. It replaces <c>ResizeImages</c>,
+/// whose <c>Fill</c> takes the nearest pixel and whose <c>IsoPad</c> pads with black.
 /// </summary>
 [CustomMappingFactoryAttribute(Contract)]
 internal sealed class ResizeImageMapping : CustomMappingFactory<ResizeImageMapping.Input, ResizeImageMapping.Output>
@@ -98,7 +98,7 @@ internal sealed class ResizeImageMapping : CustomMappingFactory<ResizeImageMappi
 
     internal static void Map(Input input, Output output)
     {
-        var given = input.Image ?? throw new BadImageException("A row holds no image; expected an image in every row.");
+        var given = input.Image ?? throw new BadImageException("A row has no image; expected an image in every row.");
         using var image = ImageSource.Copy(given);
         using var resized = ImageResizer.Resize(image, Options.Get(input.Settings), out var geometry);
         output.Resized = TrackedImage.Of(resized);
@@ -124,7 +124,7 @@ internal sealed class ResizeImageMapping : CustomMappingFactory<ResizeImageMappi
         [ColumnName(PipelineColumns.Resized), AnySizeImageType]
         public MLImage? Resized { get; set; }
 
-        /// <summary>The geometry that leads from network to image.</summary>
+        /// <summary>The geometry that maps the network's pixels to the image's.</summary>
         [ColumnName(PipelineColumns.Geometry)]
         public float[]? Geometry { get; set; }
     }
@@ -132,7 +132,7 @@ internal sealed class ResizeImageMapping : CustomMappingFactory<ResizeImageMappi
 
 /// <summary>
 /// The saved form of a column of empty text. The parameters of a chain are the constant of an <c>Expression</c>, which
-/// must read some column, and not every chain has one that it can read.
+/// must read a text column, and not every chain has one.
 /// </summary>
 [CustomMappingFactoryAttribute(Contract)]
 internal sealed class EmptyTextMapping : CustomMappingFactory<EmptyTextMapping.Input, EmptyTextMapping.Output>

@@ -6,9 +6,11 @@ namespace MlNetVision.Inference;
 
 public sealed partial class ImageSource
 {
-    /// <summary>An image of ML.NET, whose pixels are copied when the image's turn comes; alpha, which ML.NET premultiplies, is blended over white.</summary>
+    /// <summary>
+    /// An image of ML.NET, whose pixels are copied when the image's turn comes; alpha, which ML.NET premultiplies, is blended over white.
+    /// </summary>
     /// <param name="image">The image, which stays the caller's.</param>
-    /// <param name="name">What results and messages call it. Default: empty.</param>
+    /// <param name="name">Its name in results and messages. Default: empty.</param>
     public static ImageSource FromMLImage(MLImage image, string name = "")
     {
         ArgumentNullException.ThrowIfNull(image);
@@ -34,7 +36,7 @@ public sealed partial class ImageSource
         return image;
     }
 
-    // As little-endian words: keep alpha and green, exchange bytes 0 and 2.
+    // Little-endian words: keep alpha and green, swap bytes 0 and 2.
     private static void SwapRedAndBlue(Span<byte> pixels)
     {
         foreach (ref var p in MemoryMarshal.Cast<byte, uint>(pixels))

@@ -2,16 +2,44 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Transforms.Onnx;
 using MlNetVision.Files;
+using MlNetVision.Onnx;
 using MlNetVision.Onnx.Runtime;
 
 namespace MlNetVision.MlNet;
 
 /// <summary>
-/// ML.NET's transformer of a network, whose rows are counted: ML.NET frees the native session at once when a transformer is disposed,
-/// which ends the process where another thread is in it. Here a row that is being computed ends normally, the last one frees the
-/// session, and later rows throw <see cref="ObjectDisposedException"/>. Saved, it is ML.NET's transformer alone.
+/// <c>ApplyOnnxModel</c> of a network in memory. ML.NET reads networks from files, again when it saves a chain; its overload
+/// for streams never deletes its temporary file. Here the transformer deletes the file.
 /// </summary>
-/// <param name="inner">ML.NET's transformer; disposed with this one.</param>
+internal sealed class NetworkEstimator : IEstimator<NetworkTransformer>
+{
+    private readonly TemporaryFile _file = new(".onnx");
+    private readonly OnnxScoringEstimator _estimator;
+    private readonly string[] _outputs;
+
+    /// <param name="transforms">The catalog.</param>
+    /// <param name="outputs">The outputs that become columns.</param>
+    /// <param name="inputs">The columns of the inputs.</param>
+    /// <param name="network">The network.</param>
+    public NetworkEstimator(TransformsCatalog transforms, string[] outputs, string[] inputs, OnnxModel network)
+    {
+        OnnxRuntimeEnvironment.Ensure();
+        network.Save(_file.Path);
+        _outputs = outputs;
+        _estimator = transforms.ApplyOnnxModel(outputs, inputs, _file.Path);
+    }
+
+    public NetworkTransformer Fit(IDataView input) => new(_estimator.Fit(input), _outputs, _file);
+
+    public SchemaShape GetOutputSchema(SchemaShape inputSchema) => _estimator.GetOutputSchema(inputSchema);
+}
+
+/// <summary>
+/// ML.NET's transformer of a network, with counted uses: ML.NET frees the native session at once on disposal, which crashes the
+/// process while another thread runs it. Here running rows end normally, the last one frees the session, and later rows throw
+/// <see cref="ObjectDisposedException"/>. The saved form is ML.NET's transformer alone.
+/// </summary>
+/// <param name="inner">ML.NET's transformer; this one disposes it.</param>
 /// <param name="outputs">The columns that the network computes.</param>
 /// <param name="file">The network's file, which ML.NET reads again when it saves.</param>
 internal sealed class NetworkTransformer(OnnxTransformer inner, string[] outputs, TemporaryFile file) : ITransformer, IDisposable
@@ -42,7 +70,7 @@ internal sealed class NetworkTransformer(OnnxTransformer inner, string[] outputs
 
     public void Dispose() => _uses.Dispose();
 
-    /// <summary>Counts the computing of values: those of the network's outputs, which its session computes.</summary>
+    /// <summary>Counts the getters of the network's outputs, which run the session.</summary>
     private sealed class Counted(UseCount uses, string[] outputs)
     {
         public IDisposable Hold() => uses.Hold();
@@ -67,7 +95,7 @@ internal sealed class NetworkTransformer(OnnxTransformer inner, string[] outputs
 
         public long? GetRowCount() => inner.GetRowCount();
 
-        // Threads of ML.NET compute rows ahead of an open cursor, so it counts as a use until it is closed.
+        // ML.NET computes rows ahead of an open cursor, so it counts as a use until it is closed.
         public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand = null)
         {
             var use = counted.Hold();
@@ -95,9 +123,11 @@ internal sealed class NetworkTransformer(OnnxTransformer inner, string[] outputs
 
         public DataViewSchema OutputSchema => inner.OutputSchema;
 
-        public IEnumerable<DataViewSchema.Column> GetDependencies(IEnumerable<DataViewSchema.Column> dependingColumns) => inner.GetDependencies(dependingColumns);
+        public IEnumerable<DataViewSchema.Column> GetDependencies(IEnumerable<DataViewSchema.Column> dependingColumns) =>
+            inner.GetDependencies(dependingColumns);
 
-        public DataViewRow GetRow(DataViewRow input, IEnumerable<DataViewSchema.Column> activeColumns) => new Row(inner.GetRow(input, activeColumns), counted);
+        public DataViewRow GetRow(DataViewRow input, IEnumerable<DataViewSchema.Column> activeColumns) =>
+            new Row(inner.GetRow(input, activeColumns), counted);
     }
 
     private sealed class Cursor(DataViewRowCursor inner, Counted counted, IDisposable use) : DataViewRowCursor

@@ -5,8 +5,8 @@ using MlNetVision.Inference;
 namespace MlNetVision.MlNet;
 
 /// <summary>
-/// The columns that our transforms hand on to each other. Saved custom mappings know columns by fixed names only,
-/// so user columns are copied to and from these at the ends of a chain.
+/// The internal columns of our chains. Saved custom mappings have fixed column names, so user columns are copied to and from
+/// these at the ends of a chain.
 /// </summary>
 internal static class PipelineColumns
 {
@@ -59,7 +59,7 @@ internal static class PipelineColumns
     public const string Outputs = SavedNetwork.Outputs;
 }
 
-/// <summary>What the saved parsers of a network's answer to an image read: their mapping's input columns.</summary>
+/// <summary>The input columns of the saved parsers of a network's outputs.</summary>
 internal sealed class RawOutputRow
 {
     /// <summary>The outputs of the network, one after the other.</summary>
@@ -85,7 +85,7 @@ internal static class GeometryColumn
         new((int)v[0], (int)v[1], (int)v[2], (int)v[3], v[4], v[5], v[6], v[7]);
 }
 
-/// <summary>Makes something of the settings column once: rows of one chain all carry the same text.</summary>
+/// <summary>Caches an object made of the settings column: all rows of a chain have the same text.</summary>
 internal sealed class SettingsCache<TSettings, TResult>(Func<TSettings, TResult> make) where TResult : class
 {
     private Tuple<string, TResult>? _last;

@@ -9,50 +9,64 @@ namespace MlNetVision.MlNet;
 /// <summary>Segmentation as an ML.NET pipeline.</summary>
 public static class SegmentationTransformsCatalog
 {
-    /// <summary>Segments images: load (upright) where paths are given, resize, extract pixels, apply the network, parse its answer.</summary>
+    /// <summary>Segments images: load (upright) where paths are given, resize, extract pixels, apply the network, parse its output.</summary>
     /// <param name="transforms">The catalog.</param>
     /// <param name="model">The name of a bundled or catalogue model, a file, its bytes, a stream, or a network in memory.</param>
     /// <param name="outputColumnName">The column of <see cref="SegmentationMask"/>; read it with <see cref="SegmentationMaskTypeAttribute"/>.</param>
-    /// <param name="inputColumnName">The column of the images: text with their paths, or images (<c>MLImage</c>), which are neither changed nor disposed.</param>
-    /// <param name="options">How the model and the images are read; null: as the model says. Threads are ML.NET's affair.</param>
-    /// <returns>An estimator that needs no training; the fitted chain can be saved with <c>mlContext.Model.Save</c>, and loaded with <c>mlContext.Model.Load</c> by any app that has this library.</returns>
+    /// <param name="inputColumnName">
+    /// The column of the images: text with their paths, or images (<c>MLImage</c>), which are neither changed nor disposed.
+    /// </param>
+    /// <param name="options">How the model and the images are read; null: as the model states. ML.NET decides on threads.</param>
+    /// <returns>
+    /// An estimator that needs no training; the fitted chain can be saved with <c>mlContext.Model.Save</c>, and loaded with
+    /// <c>mlContext.Model.Load</c> by any app that has this library.
+    /// </returns>
     /// <exception cref="BadModelException">There is no such model, or it is no segmentation network.</exception>
     public static IEstimator<ITransformer> SegmentImages(
-        this TransformsCatalog transforms, ModelSource model, string outputColumnName = "Mask", string inputColumnName = "ImagePath", SegmenterOptions? options = null)
+        this TransformsCatalog transforms, ModelSource model, string outputColumnName = "Mask", string inputColumnName = "ImagePath",
+        SegmenterOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(transforms);
         ArgumentNullException.ThrowIfNull(model);
         options ??= new SegmenterOptions();
-        if (options.Windows) throw new ArgumentException("A pipeline of ML.NET runs its network once for each row; segment in windows with Segmenter.");
+        if (options.Windows) throw new ArgumentException("A pipeline of ML.NET runs its network once per row; for windows use Segmenter.");
         return SegmentImages(transforms, SegmentationNetwork.Of(model.Open(options.Opening), options), outputColumnName, inputColumnName);
     }
 
     /// <summary>
-    /// Makes masks of the raw output of a segmentation network: the last part of a chain put together by hand, after <c>ResizeUprightImages</c>,
+    /// Makes masks of the raw output of a segmentation network: the last part of a hand-made chain, after <c>ResizeUprightImages</c>,
     /// <c>ExtractPixels</c> and <c>ApplyOnnxModel</c>.
     /// </summary>
     /// <param name="transforms">The catalog.</param>
-    /// <param name="model">The network, which says what its output means.</param>
+    /// <param name="model">The network.</param>
     /// <param name="outputColumnName">The column of <see cref="SegmentationMask"/>.</param>
     /// <param name="geometryColumnName">The column that <c>ResizeUprightImages</c> gives.</param>
-    /// <param name="rawColumnName">The column of the output (a vector of float: scores C×H×W or H×W×C, or a map of class indices). Null: named as the model's output.</param>
-    /// <param name="options">What masks are; null: as the model says.</param>
+    /// <param name="rawColumnName">
+    /// The column of the output (a vector of float: scores C×H×W or H×W×C, or a map of class indices). Null: named as the model's output.
+    /// </param>
+    /// <param name="options">What masks hold; null: as the model states.</param>
     /// <exception cref="BadModelException">The model is no segmentation network.</exception>
     public static IEstimator<ITransformer> ParseMask(
-        this TransformsCatalog transforms, ModelSource model, string outputColumnName, string geometryColumnName, string? rawColumnName = null, SegmenterOptions? options = null)
+        this TransformsCatalog transforms, ModelSource model, string outputColumnName, string geometryColumnName, string? rawColumnName = null,
+        SegmenterOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(transforms);
         ArgumentNullException.ThrowIfNull(model);
         options ??= new SegmenterOptions();
         var settings = SegmentationNetwork.Of(model.Open(options.Opening), options).Settings;
-        return Parse(transforms.CopyColumns(PipelineColumns.Outputs, rawColumnName ?? settings.Output.Name), transforms, settings, outputColumnName, geometryColumnName);
+        return Parse(
+            transforms.CopyColumns(PipelineColumns.Outputs, rawColumnName ?? settings.Output.Name), transforms, settings, outputColumnName,
+            geometryColumnName);
     }
 
-    internal static IEstimator<ITransformer> SegmentImages(TransformsCatalog transforms, SegmentationNetwork network, string outputColumnName, string inputColumnName) =>
-        ChainParts.Whole(transforms, inputColumnName, network, (chain, geometry) => Parse(chain, transforms, network.Settings, outputColumnName, geometry));
+    internal static IEstimator<ITransformer> SegmentImages(
+        TransformsCatalog transforms, SegmentationNetwork network, string outputColumnName, string inputColumnName) =>
+        ChainParts.Whole(
+            transforms, inputColumnName, network, (chain, geometry) => Parse(chain, transforms, network.Settings, outputColumnName, geometry));
 
     private static IEstimator<ITransformer> Parse(
-        IEstimator<ITransformer> chain, TransformsCatalog transforms, SegmentationSettings settings, string outputColumnName, string geometryColumnName) =>
+        IEstimator<ITransformer> chain, TransformsCatalog transforms, SegmentationSettings settings, string outputColumnName,
+        string geometryColumnName) =>
         ChainParts.Parse(chain, transforms, settings,
             transforms.CustomMapping<RawOutputRow, ParseMaskMapping.Output>(ParseMaskMapping.Map, ParseMaskMapping.Contract),
             geometryColumnName, (PipelineColumns.Mask, outputColumnName));

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Transforms;
@@ -7,7 +8,7 @@ using MlNetVision.Inference;
 
 namespace MlNetVision.MlNet;
 
-/// <summary>The chain of a standalone classifier: ML.NET's own transforms and nothing else.</summary>
+/// <summary>The chain of a standalone classifier: ML.NET's own transforms only.</summary>
 internal static class StandaloneClassifierChain
 {
     private const string Key = StandaloneGraph.Prefix + "Key";
@@ -18,29 +19,34 @@ internal static class StandaloneClassifierChain
         var (transforms, settings) = (context.Transforms, network.Settings);
         return transforms.LoadImages(PipelineColumns.Image, imageFolder: null, ChainFile.ImagePath)
             .Append(transforms.ResizeImages(
-                PipelineColumns.Resized, settings.Resize.Width * times, settings.Resize.Height * times, PipelineColumns.Image, StandaloneParts.Kind(settings.Resize.Mode)))
-            .Append(ChainParts.Apply(transforms, PipelineColumns.Resized, StandaloneClassifier.Build(network, times), PixelNormalization.Parse(settings.Preprocess).Bgr,
+                PipelineColumns.Resized, settings.Resize.Width * times, settings.Resize.Height * times, PipelineColumns.Image,
+                StandaloneParts.Kind(settings.Resize.Mode)))
+            .Append(ChainParts.Apply(
+                transforms, PipelineColumns.Resized, StandaloneClassifier.Build(network, times), PixelNormalization.Parse(settings.Preprocess).Bgr,
                 [StandaloneClassifier.Score, StandaloneClassifier.Index]))
             .Append(Name(context, settings.Labels))
             .Append(transforms.CopyColumns("Score", StandaloneClassifier.Score))
             .Append(transforms.DropColumns(
-                PipelineColumns.Image, PipelineColumns.Resized, StandaloneClassifier.Pixels, StandaloneClassifier.Score, StandaloneClassifier.Index, Key));
+                PipelineColumns.Image, PipelineColumns.Resized, StandaloneClassifier.Pixels, StandaloneClassifier.Score, StandaloneClassifier.Index,
+                Key));
     }
 
     /// <summary>
-    /// The name of a class by its index. What a network gives is a vector, if of one element, and of ML.NET's transforms only the hash
-    /// of a vector's elements together makes a scalar of it: a table has the name to each hash.
+    /// Maps the index of a class to its name. A network's output is a vector, even of one element, and ML.NET's only transform from a
+    /// vector to a scalar is the combined hash of its elements: a table maps each hash to a name.
     /// </summary>
     private static EstimatorChain<ValueMappingTransformer> Name(MLContext context, IReadOnlyList<string> labels)
     {
         var classes = context.Data.LoadFromEnumerable(labels.Select((label, index) => new ClassRow { Index = [index], Label = label }));
         for (var seed = 0u; ; seed++)
         {
-            var hash = context.Transforms.Conversion.Hash(new HashingEstimator.ColumnOptions(Key, StandaloneClassifier.Index, numberOfBits: 31, seed: seed, combine: true));
+            var hash = context.Transforms.Conversion.Hash(
+                new HashingEstimator.ColumnOptions(Key, StandaloneClassifier.Index, numberOfBits: 31, seed: seed, combine: true));
             var table = hash.Fit(classes).Transform(classes);
-            // Two classes of one hash are next to impossible among 2³¹.
+            // A collision among 2³¹ hashes is next to impossible.
             if (table.GetColumn<uint>(Key).Distinct().Count() < labels.Count) continue;
-            return hash.Append(context.Transforms.Conversion.MapValue("PredictedLabel", table, table.Schema[Key], table.Schema[nameof(ClassRow.Label)], Key));
+            return hash.Append(
+                context.Transforms.Conversion.MapValue("PredictedLabel", table, table.Schema[Key], table.Schema[nameof(ClassRow.Label)], Key));
         }
     }
 
@@ -51,4 +57,39 @@ internal static class StandaloneClassifierChain
 
         public string Label { get; set; } = "";
     }
+}
+
+/// <summary>The model card in a standalone classifier's <c>.zip</c>.</summary>
+internal static class StandaloneClassifierCard
+{
+    /// <summary>The text of the card.</summary>
+    /// <param name="settings">The settings of the chain.</param>
+    /// <param name="times">The factor between image and network input.</param>
+    public static string Text(ClassificationSettings settings, int times) => string.Create(CultureInfo.InvariantCulture, $"""
+        # A standalone image classifier for ML.NET
+
+        `mlContext.Model.Load` reads it with Microsoft.ML, Microsoft.ML.ImageAnalytics, Microsoft.ML.OnnxTransformer and
+        Microsoft.ML.OnnxRuntime; nothing of MlNetVision is needed. Extra entries such as this one are ignored.
+
+        From the text column `{ChainFile.ImagePath}` (the path of an image) it makes:
+
+        - `PredictedLabel` (text): the class of the highest score.
+        - `Score` (a vector of {settings.Labels.Count} floats): the score of each class, in the order below.
+
+        Images are {Resizing(settings.Resize.Mode)} {settings.Resize.Width * times} × {settings.Resize.Height * times} pixels by ML.NET's `ResizeImages`, and the network
+        itself makes them {times} times smaller. EXIF orientation is ignored, and pixels that are see-through come out dark.
+        Scores therefore differ a little from those of MlNetVision's own chain; opened by MlNetVision, this model answers as that does.
+
+        Classes: {string.Join(", ", settings.Labels.Select(l => LabelLine(l)))}
+
+        """);
+
+    private static string Resizing(ResizeMode mode) => mode switch
+    {
+        ResizeMode.Stretch => "stretched (`Fill`) to",
+        ResizeMode.Letterbox => "fitted and padded with black (`IsoPad`) to",
+        _ => "made to cover and cropped (`IsoCrop`) to",
+    };
+
+    private static string LabelLine(string label) => label.ReplaceLineEndings(" ");
 }

@@ -4,13 +4,13 @@ using MlNetVision.Imaging;
 
 namespace MlNetVision.MlNet;
 
-/// <summary>What standalone models of all tasks are put together from: networks and chains that need nothing of this library.</summary>
+/// <summary>Shared by standalone models of all tasks.</summary>
 internal static class StandaloneParts
 {
-    /// <summary>The place of the card in the <c>.zip</c>, a note for whoever opens it. ML.NET does not read it.</summary>
+    /// <summary>The entry of the model card in the <c>.zip</c>. ML.NET ignores it.</summary>
     public const string CardEntry = "mlnetvision/card.md";
 
-    /// <summary>ML.NET's way of bringing images to a size.</summary>
+    /// <summary>ML.NET's resize mode.</summary>
     public static ImageResizingEstimator.ResizingKind Kind(ResizeMode mode) => mode switch
     {
         ResizeMode.Stretch => ImageResizingEstimator.ResizingKind.Fill,

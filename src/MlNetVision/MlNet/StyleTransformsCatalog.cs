@@ -10,30 +10,39 @@ namespace MlNetVision.MlNet;
 public static class StyleTransformsCatalog
 {
     /// <summary>
-    /// Stylises images: load (upright) where paths are given, resize, extract pixels, apply the network, and make an image of its answer, brought back to
-    /// the image's own size.
+    /// Stylises images: load (upright) where paths are given, resize, extract pixels, apply the network, and convert its output to an image of
+    /// the original size.
     /// </summary>
     /// <param name="transforms">The catalog.</param>
     /// <param name="model">The name of a bundled or catalogue model, a file, its bytes, a stream, or a network in memory.</param>
-    /// <param name="outputColumnName">The column of images (<c>MLImage</c>, RGBA, of any size); read it with <see cref="AnySizeImageTypeAttribute"/>.</param>
-    /// <param name="inputColumnName">The column of the images: text with their paths, or images (<c>MLImage</c>), which are neither changed nor disposed.</param>
-    /// <param name="options">
-    /// How the model and the images are read; null: as the model says. A network that takes any size runs at <c>Size</c>, else 720×720, since ML.NET's
-    /// columns of pixels have one size; <see cref="ImageStylizer"/> runs it at each image's own. Threads are ML.NET's affair.
+    /// <param name="outputColumnName">
+    /// The column of images (<c>MLImage</c>, RGBA, of any size); read it with <see cref="AnySizeImageTypeAttribute"/>.
     /// </param>
-    /// <returns>An estimator that needs no training; the fitted chain can be saved with <c>mlContext.Model.Save</c>, and loaded with <c>mlContext.Model.Load</c> by any app that has this library.</returns>
+    /// <param name="inputColumnName">
+    /// The column of the images: text with their paths, or images (<c>MLImage</c>), which are neither changed nor disposed.
+    /// </param>
+    /// <param name="options">
+    /// How the model and the images are read; null: as the model states. A network of free size runs at <c>Size</c>, else 720×720, because ML.NET's
+    /// columns of pixels have a fixed size; <see cref="ImageStylizer"/> runs it at each image's own. ML.NET decides on threads.
+    /// </param>
+    /// <returns>
+    /// An estimator that needs no training; the fitted chain can be saved with <c>mlContext.Model.Save</c>, and loaded with
+    /// <c>mlContext.Model.Load</c> by any app that has this library.
+    /// </returns>
     /// <exception cref="BadModelException">There is no such model, or it is no style network.</exception>
     public static IEstimator<ITransformer> StylizeImages(
-        this TransformsCatalog transforms, ModelSource model, string outputColumnName = "Stylized", string inputColumnName = "ImagePath", ImageStylizerOptions? options = null)
+        this TransformsCatalog transforms, ModelSource model, string outputColumnName = "Stylized", string inputColumnName = "ImagePath",
+        ImageStylizerOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(transforms);
         ArgumentNullException.ThrowIfNull(model);
         options ??= new ImageStylizerOptions();
-        if (options.Tile) throw new ArgumentException("A pipeline of ML.NET runs its network once for each row; stylise tile by tile with ImageStylizer.");
+        if (options.Tile) throw new ArgumentException("A pipeline of ML.NET runs its network once per row; for tiles use ImageStylizer.");
         return StylizeImages(transforms, StyleNetwork.Of(model.Open(options.Opening), options), outputColumnName, inputColumnName);
     }
 
-    internal static IEstimator<ITransformer> StylizeImages(TransformsCatalog transforms, StyleNetwork network, string outputColumnName, string inputColumnName) =>
+    internal static IEstimator<ITransformer> StylizeImages(
+        TransformsCatalog transforms, StyleNetwork network, string outputColumnName, string inputColumnName) =>
         ChainParts.Whole(transforms, inputColumnName, network, (chain, geometry) => ChainParts.Parse(chain, transforms, network.Settings,
             transforms.CustomMapping<RawOutputRow, ParseStyleMapping.Output>(ParseStyleMapping.Map, ParseStyleMapping.Contract),
             geometry, (PipelineColumns.Stylized, outputColumnName)));
@@ -59,7 +68,7 @@ internal sealed class ParseStyleMapping : CustomMappingFactory<RawOutputRow, Par
     /// <summary>The columns written.</summary>
     public sealed class Output
     {
-        /// <summary>The stylised image, of the photo's size; collected with the row.</summary>
+        /// <summary>The stylised image, of the photo's size; garbage-collected with the row.</summary>
         [ColumnName(PipelineColumns.Stylized), AnySizeImageType]
         public MLImage? Image { get; set; }
     }

@@ -5,8 +5,8 @@ using MlNetVision.Imaging;
 namespace MlNetVision.MlNet;
 
 /// <summary>
-/// Images that rows of a pipeline own. ML.NET buffers rows and never says when one is done with, so nobody may dispose
-/// them; their native memory is counted instead, so that the garbage collector looks for them in time.
+/// Images that rows of a pipeline own. ML.NET buffers rows without a signal for their end, so images cannot be disposed;
+/// their native memory is counted, so that they are garbage-collected in time.
 /// </summary>
 internal static class TrackedImage
 {

@@ -3,10 +3,10 @@ using System.Buffers.Binary;
 namespace MlNetVision.MlNet;
 
 /// <summary>
-/// Gives all entries of a <c>.zip</c> one time: ML.NET writes the time of the day.
+/// Gives all entries of a <c>.zip</c> the same time; ML.NET writes the current time.
 /// Format: APPNOTE.TXT of PKWARE, sections 4.3.7, 4.3.12 and 4.3.16.
 /// </summary>
-/// <remarks>The same model then has the same bytes whenever it is saved; <see cref="IdvBlocks"/> says what that is good for.</remarks>
+/// <remarks>The same model then has the same bytes whenever it is saved; <see cref="IdvBlocks"/> names the benefit.</remarks>
 internal static class ZipTimes
 {
     private const uint EndSignature = 0x06054b50;
@@ -15,14 +15,14 @@ internal static class ZipTimes
     private const int EndLength = 22;
     private const int EntryLength = 46;
 
-    // 1 January 1980, 0:00, the first that the format knows, as time and date in MS-DOS's form.
+    // 1 January 1980, 0:00, the format's earliest, in MS-DOS's form.
     private const uint First = 0x0021_0000;
 
-    /// <summary>Changes the times in place. A file of another form, such as one of 4 GiB or more, is left as it is.</summary>
+    /// <summary>Changes the times in place. A file of another form, such as one of 4 GiB or more, is not changed.</summary>
     /// <param name="zip">The file, open for reading and writing.</param>
     public static void Clear(Stream zip)
     {
-        // ML.NET writes no comment, so the end has its least length.
+        // ML.NET writes no comment, so the end record has its minimum length.
         if (zip.Length < EndLength) return;
         Span<byte> end = stackalloc byte[EndLength];
         Read(zip, zip.Length - EndLength, end);

@@ -8,9 +8,8 @@ namespace MlNetVision.Models;
 public sealed partial record CatalogueEntry
 {
     /// <summary>
-    /// Writes what the catalogue knows of this model — task, labels, input size, pre-processing, resize mode, licence and
-    /// YOLO head — into the metadata of its ONNX model, which thereby describes itself. A head that the catalogue does not
-    /// state is left as the model has it.
+    /// Writes the catalogue's facts on this model — task, labels, input size, input normalisation, resize mode, licence and YOLO
+    /// head — into the metadata of its ONNX model. Without a head in the catalogue, the model's own is kept.
     /// </summary>
     /// <param name="model">The official export, changed in place.</param>
     /// <exception cref="BadModelException">The model's input or output has another shape than the catalogue's.</exception>
@@ -22,7 +21,7 @@ public sealed partial record CatalogueEntry
         if (HeadKind is { } kind) model.SetYoloHeads([Head(model, kind)]);
         if (Labels.Count > 0) model.SetNames(Labels);
         model.Metadata[VisionMetadata.TaskKey] = Task;
-        // A network that takes any size goes on taking it.
+        // A free input size stays free.
         if (InputWidth > 0) model.SetImageSize(InputHeight, InputWidth);
         model.Metadata[VisionMetadata.PreprocessKey] = Preprocess;
         model.Metadata[VisionMetadata.ResizeKey] = Resize;
@@ -31,7 +30,7 @@ public sealed partial record CatalogueEntry
 
     private void CheckInput(OnnxModel model)
     {
-        // Files of IR version 3, as Tiny YOLO v2's, list their weights among the inputs.
+        // Files of IR version 3, such as Tiny YOLO v2, list their weights among the inputs.
         var weights = model.Graph.Initializer.Select(i => i.Name).ToHashSet();
         var input = model.Graph.Input.FirstOrDefault(i => !weights.Contains(i.Name));
         var shape = Shape(input);
@@ -41,7 +40,7 @@ public sealed partial record CatalogueEntry
             $"{model.Name}: the catalogue's '{Name}' has the input 1×3×{InputHeight}×{InputWidth}, found {Describe(input)}. Is it another model?");
     }
 
-    // A map of class indices has no axis of classes and cannot be told from another model's by its shape.
+    // A map of class indices has no axis of classes, so its shape does not identify the model.
     private void CheckClasses(OnnxModel model)
     {
         var output = model.Graph.Output.FirstOrDefault(o => o.Name == "out") ?? model.Graph.Output.FirstOrDefault();
@@ -58,7 +57,8 @@ public sealed partial record CatalogueEntry
         if (output is null || Shape(output) is not [_, var channels, _, _] || !Fits(channels, expected))
         {
             throw new BadModelException(
-                $"{model.Name}: the catalogue's '{Name}' has a raw grid of {expected} channels ({Anchors.Count} anchors × (5 + {Labels.Count} classes)) " +
+                $"{model.Name}: the catalogue's '{Name}' has a raw grid of {expected} channels ({Anchors.Count} anchors × (5 + {Labels.Count} "
+                + "classes)) " +
                 $"as its first output, found {Describe(output)}. Is it another model?");
         }
         return new YoloHead
@@ -78,5 +78,6 @@ public sealed partial record CatalogueEntry
         : null;
 
     private static string Describe(ValueInfoProto? value) => value is null ? "none"
-        : $"'{value.Name}' of shape {(Shape(value) is { } shape ? string.Join('×', shape.Select(d => d?.ToString(CultureInfo.InvariantCulture) ?? "?")) : "unknown")}";
+        : $"'{value.Name}' of shape "
+            + $"{(Shape(value) is { } shape ? string.Join('×', shape.Select(d => d?.ToString(CultureInfo.InvariantCulture) ?? "?")) : "unknown")}";
 }

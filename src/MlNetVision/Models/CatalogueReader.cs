@@ -33,8 +33,9 @@ internal static partial class CatalogueReader
         {
             throw new BadModelException($"{name}: not a model catalogue: {e.Message}", e);
         }
-        // The serializer refuses null for a value, but lets it through within a list.
-        if (document.Models.Any(m => m is null || m.Files.Contains(null)) || document.LabelSets.Values.Any(l => l is null || l.Any(string.IsNullOrWhiteSpace)))
+        // The serializer rejects a null value, but accepts null within a list.
+        if (document.Models.Any(m => m is null || m.Files.Contains(null))
+            || document.LabelSets.Values.Any(l => l is null || l.Any(string.IsNullOrWhiteSpace)))
             throw new BadModelException($"{name}: not a model catalogue: a model, file or label is null or empty.");
         var entries = document.Models.Select(m => ToEntry(m, document.LabelSets, name)).ToArray();
         Unique(entries.Select(e => e.Name), "models", name);
@@ -71,7 +72,8 @@ internal static partial class CatalogueReader
         Require(Tasks.Contains(m.Task), $"as task one of {Listed(Tasks)}", m.Task);
         Require(Preprocessings.Contains(m.Preprocess), $"as preprocess one of {Listed(Preprocessings)}", m.Preprocess);
         Require(ResizeModes.Contains(m.Resize), $"as resize one of {Listed(ResizeModes)}", m.Resize);
-        Require(m is { InputWidth: > 0, InputHeight: > 0 } or { Task: "stylize" or "features", InputWidth: 0, InputHeight: 0 }, "a positive input size", $"{m.InputWidth}×{m.InputHeight}");
+        Require(m is { InputWidth: > 0, InputHeight: > 0 } or { Task: "stylize" or "features", InputWidth: 0, InputHeight: 0 },
+            "a positive input size", $"{m.InputWidth}×{m.InputHeight}");
         Require(m.Labels is null || sets.ContainsKey(m.Labels), $"labels of {Listed(sets.Keys)}", m.Labels ?? "");
         var files = m.Files.Select(f => f.Name).ToArray();
         if (m.Bundled)
@@ -87,7 +89,11 @@ internal static partial class CatalogueReader
 
         void Require(bool holds, string expected, string found)
         {
-            if (!holds) throw new BadModelException($"{catalogue}: the model '{m.Name}' should have {expected}; found {(found.Length == 0 ? "none" : found)}.");
+            if (!holds)
+            {
+                throw new BadModelException(
+                    $"{catalogue}: the model '{m.Name}' should have {expected}; found {(found.Length == 0 ? "none" : found)}.");
+            }
         }
     }
 
@@ -95,7 +101,8 @@ internal static partial class CatalogueReader
     {
         var where = $"{catalogue}: the file '{f.Name}' of '{model}'";
         if (!FileName().IsMatch(f.Name)) throw new BadModelException($"{where} should have a plain file name of letters, digits, '-', '.' and '_'.");
-        if (!Hash().IsMatch(f.Sha256)) throw new BadModelException($"{where} should have a SHA-256 of 64 lower-case hexadecimal digits; found '{f.Sha256}'.");
+        if (!Hash().IsMatch(f.Sha256))
+            throw new BadModelException($"{where} should have a SHA-256 of 64 lower-case hexadecimal digits; found '{f.Sha256}'.");
         if (f.Size < 1) throw new BadModelException($"{where} should have a size of at least 1 byte; found {f.Size}.");
         return new CatalogueFile
         {
@@ -127,7 +134,7 @@ internal static partial class CatalogueReader
     [GeneratedRegex(@"\A[0-9a-f]{64}\z")]
     private static partial Regex Hash();
 
-    // The shape of the JSON; the public records are made from it once its values are checked.
+    // The form of the JSON; the public records are made from it after validation.
     private sealed record Document
     {
         public Dictionary<string, string[]> LabelSets { get; init; } = [];

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace MlNetVision.Models;
 
-/// <summary>The download of one file: addresses in turn, attempts at each, the check at the end.</summary>
+/// <summary>The download of one file: addresses in turn, attempts at each, verification at the end.</summary>
 internal sealed class FileDownload(HttpClient client, CatalogueFile file, string path, ModelPullOptions options)
 {
     private const long ProgressWorthTheName = 1 << 20;
@@ -36,7 +36,7 @@ internal sealed class FileDownload(HttpClient client, CatalogueFile file, string
         var resumed = _part.Length > 0;
         await CompleteAsync(address, cancellationToken).ConfigureAwait(false);
         if (await AcceptAsync(cancellationToken).ConfigureAwait(false) is not { } found) return;
-        // An old part may belong to other content than the rest: then, and only then, a second whole try is worth it.
+        // An old part may belong to other content than the rest: only then a second full download is worthwhile.
         if (resumed)
         {
             await CompleteAsync(address, cancellationToken).ConfigureAwait(false);
@@ -46,7 +46,7 @@ internal sealed class FileDownload(HttpClient client, CatalogueFile file, string
         throw FileHash.WrongHash(address.AbsoluteUri, file, found);
     }
 
-    /// <summary>Gives the part its final name and null, or removes it and gives the hash that it has.</summary>
+    /// <summary>Renames the part and returns null, or removes it and returns its incorrect hash.</summary>
     private async Task<string?> AcceptAsync(CancellationToken cancellationToken)
     {
         var found = await FileHash.OfAsync(_part.Path, cancellationToken).ConfigureAwait(false);
@@ -83,8 +83,11 @@ internal sealed class FileDownload(HttpClient client, CatalogueFile file, string
         ConnectionCutException => true,
         HttpRequestException { StatusCode: { } status } =>
             (int)status >= 500 || status is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests,
-        // A machine without the internet should hear so at once; a server that did answer may come back.
-        HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError or HttpRequestError.SecureConnectionError } => hasAnswered,
+        // Without the internet, fail at once; a server that did respond may come back.
+        HttpRequestException
+        {
+            HttpRequestError: HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError or HttpRequestError.SecureConnectionError,
+        } => hasAnswered,
         HttpRequestException => true,
         _ => false,
     };
@@ -97,7 +100,40 @@ internal sealed class FileDownload(HttpClient client, CatalogueFile file, string
         var text = new StringBuilder($"{file.Name} could not be fetched.");
         foreach (var failure in failures) text.Append(CultureInfo.InvariantCulture, $"\n  {failure.Message}");
         text.Append(CultureInfo.InvariantCulture, $"\nWanted: {file.Size} bytes, SHA-256 {file.Sha256}. ");
-        text.Append("On a machine without the internet, or where an address has gone: --mirror URL names a server folder that holds the file, --from FILE a copy that was fetched elsewhere.");
+        text.Append("On a machine without the internet, or where an address has gone: --mirror URL names a server folder that holds the file, --from "
+            + "FILE a copy that was fetched elsewhere.");
         return new BadModelException(text.ToString(), failures.Count == 1 ? failures[0] : new AggregateException(failures));
     }
+}
+
+/// <summary>Finds the local copy of a model's file in a given file or folder.</summary>
+internal static class LocalFile
+{
+    /// <summary>The path to copy <paramref name="file"/> from.</summary>
+    /// <exception cref="BadModelException">There is no such file.</exception>
+    public static string Find(CatalogueEntry entry, CatalogueFile file, string from)
+    {
+        if (File.Exists(from) && entry.Files.Count == 1) return from;
+        // The given file is the one of its extension; its folder holds the others.
+        if (File.Exists(from) && SameEnding(from, file.Name)) return from;
+        var folder = Directory.Exists(from) ? from : Path.GetDirectoryName(Path.GetFullPath(from))!;
+        string[] names = [file.Name, Path.GetFileName(file.Address.LocalPath)];
+        return names.Select(n => Path.Combine(folder, n)).FirstOrDefault(File.Exists)
+            ?? throw new BadModelException($"{from}: expected the file {file.Name} of the model '{entry.Name}' there, found none.");
+    }
+
+    public static FileStream Open(string path)
+    {
+        try
+        {
+            return File.OpenRead(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new BadModelException($"{path}: the model file cannot be read: {e.Message}", e);
+        }
+    }
+
+    private static bool SameEnding(string a, string b) =>
+        string.Equals(Path.GetExtension(a), Path.GetExtension(b), StringComparison.OrdinalIgnoreCase);
 }

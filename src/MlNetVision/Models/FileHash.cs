@@ -3,12 +3,12 @@ using System.Security.Cryptography;
 
 namespace MlNetVision.Models;
 
-/// <summary>Compares files with what the catalogue says of them.</summary>
+/// <summary>Compares files with the catalogue's lengths and hashes.</summary>
 internal static class FileHash
 {
     private const int BufferSize = 1 << 17;
 
-    /// <summary>Whether the file is there with the catalogue's length and SHA-256.</summary>
+    /// <summary>Whether the file exists with the catalogue's length and SHA-256.</summary>
     public static async Task<bool> MatchesAsync(string path, CatalogueFile file, CancellationToken cancellationToken) =>
         new FileInfo(path) is { Exists: true } info && info.Length == file.Size
         && await OfAsync(path, cancellationToken).ConfigureAwait(false) == file.Sha256;
@@ -37,8 +37,8 @@ internal static class FileHash
     }
 
     public static BadModelException WrongHash(string where, CatalogueFile file, string found) => new(
-        $"{where}: not the content of {file.Name} that the catalogue knows: expected SHA-256 {file.Sha256}, found {found}.");
+        $"{where}: not the content of {file.Name} in the catalogue: expected SHA-256 {file.Sha256}, found {found}.");
 
     public static BadModelException WrongSize(string where, CatalogueFile file, long found) => new(string.Create(CultureInfo.InvariantCulture,
-        $"{where}: not the content of {file.Name} that the catalogue knows: expected {file.Size} bytes, found {found}."));
+        $"{where}: not the content of {file.Name} in the catalogue: expected {file.Size} bytes, found {found}."));
 }

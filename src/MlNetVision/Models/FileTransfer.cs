@@ -4,7 +4,7 @@ using System.Net.Http.Headers;
 
 namespace MlNetVision.Models;
 
-/// <summary>One attempt after another to bring a part to its full length from one address; each goes on where the last ended.</summary>
+/// <summary>Attempts to complete a part from one address; each continues where the last ended.</summary>
 internal sealed class FileTransfer(HttpClient client, CatalogueFile file, Uri address, PartFile part, ModelPullOptions options)
 {
     private const int BufferSize = 1 << 17;
@@ -13,8 +13,8 @@ internal sealed class FileTransfer(HttpClient client, CatalogueFile file, Uri ad
     /// <summary>Whether the server has answered at all, with whatever status.</summary>
     public bool HasAnswered { get; private set; }
 
-    /// <summary>Asks for what is missing and appends it. Returns early where the part had to be given up.</summary>
-    /// <exception cref="ConnectionCutException">The connection ended early; the part keeps what came.</exception>
+    /// <summary>Requests the missing bytes and appends them. Returns early where the part had to be discarded.</summary>
+    /// <exception cref="ConnectionCutException">The connection ended early; the part keeps the received bytes.</exception>
     /// <exception cref="HttpRequestException">No connection, or a status that is not success.</exception>
     /// <exception cref="BadModelException">The server has another length for the file.</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -47,7 +47,7 @@ internal sealed class FileTransfer(HttpClient client, CatalogueFile file, Uri ad
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new ConnectionCutException($"{address}: nothing came for {options.StallTimeout.TotalSeconds:0.#} s.", e);
+            throw new ConnectionCutException($"{address}: nothing was received for {options.StallTimeout.TotalSeconds:0.#} s.", e);
         }
         catch (HttpRequestException e) when (e.StatusCode is null)
         {
@@ -60,13 +60,13 @@ internal sealed class FileTransfer(HttpClient client, CatalogueFile file, Uri ad
         var request = new HttpRequestMessage(HttpMethod.Get, address);
         if (offset == 0) return request;
         request.Headers.Range = new RangeHeaderValue(offset, null);
-        // With If-Range a server whose file has changed sends the whole new one instead of a rest that does not belong.
+        // With If-Range, a server whose file has changed sends the whole new file instead of a mismatched rest.
         if (part.Version(address) is { } version && RangeConditionHeaderValue.TryParse(version, out var condition))
             request.Headers.IfRange = condition;
         return request;
     }
 
-    /// <summary>Where the answer's first byte belongs: at the part's end if the server says so, else at the beginning.</summary>
+    /// <summary>The offset of the response's first byte: the part's end if the server states it, else 0.</summary>
     private long Start(HttpResponseMessage response, long offset)
     {
         if (offset == 0 || response.StatusCode != HttpStatusCode.PartialContent) return 0;
@@ -80,7 +80,8 @@ internal sealed class FileTransfer(HttpClient client, CatalogueFile file, Uri ad
     {
         if (content.Headers.ContentLength is not { } length || offset + length == file.Size) return;
         throw new BadModelException(string.Create(CultureInfo.InvariantCulture,
-            $"{address}: not {file.Name}: the server sends {offset + length} bytes of {content.Headers.ContentType?.MediaType ?? "unknown type"}, expected {file.Size}."));
+            $"{address}: not {file.Name}: the server sends {offset + length} bytes of {content.Headers.ContentType?.MediaType ?? "unknown type"}, "
+            + $"expected {file.Size}."));
     }
 
     private async Task AppendAsync(HttpResponseMessage response, long offset, CancellationTokenSource stall)
@@ -92,7 +93,7 @@ internal sealed class FileTransfer(HttpClient client, CatalogueFile file, Uri ad
         while (true)
         {
             stall.CancelAfter(options.StallTimeout);
-            // One byte more than is missing is asked for, so that a body without end is noticed and never stored.
+            // Reads one byte more than missing, so that an endless body is detected and not stored.
             var wanted = (int)Math.Min(buffer.Length, file.Size - offset + 1);
             var n = await ReadAsync(input, buffer.AsMemory(0, wanted), stall.Token).ConfigureAwait(false);
             if (n == 0) break;
@@ -126,5 +127,10 @@ internal sealed class FileTransfer(HttpClient client, CatalogueFile file, Uri ad
 
     // Weak ETags must not be sent with If-Range (RFC 9110, section 13.1.5).
     private static string? Version(HttpResponseMessage response) =>
-        response.Headers.ETag is { IsWeak: false } tag ? tag.ToString() : response.Content.Headers.LastModified?.ToString("R", CultureInfo.InvariantCulture);
+        response.Headers.ETag is { IsWeak: false } tag
+            ? tag.ToString()
+            : response.Content.Headers.LastModified?.ToString("R", CultureInfo.InvariantCulture);
 }
+
+/// <summary>A connection ended or stalled before the file was complete: worth another attempt.</summary>
+internal sealed class ConnectionCutException(string message, Exception? inner = null) : Exception(message, inner);

@@ -8,7 +8,7 @@ internal static class ForeignModels
     private const string TensorFlow = "Export it: `pip install tf2onnx`, then `python -m tf2onnx.convert";
     private const string Final = "It cannot be converted back: export the model that it was made from to ONNX";
 
-    /// <summary>What a file is, and the way to ONNX, by its ending.</summary>
+    /// <summary>The kind of a file and its way to ONNX, by extension.</summary>
     private static readonly (string[] Endings, string Kind, string Way)[] Formats =
     [
         ([".pt", ".pth", ".ckpt"], "a PyTorch model", $"{PyTorch}, or of an Ultralytics model `yolo export model={Here} format=onnx`"),
@@ -26,7 +26,7 @@ internal static class ForeignModels
         ([".ort"], "a model in ONNX Runtime's own format", Final),
     ];
 
-    /// <summary>A message with the way to ONNX, or null where the ending says nothing.</summary>
+    /// <summary>A message with the way to ONNX; null where the extension is unknown.</summary>
     /// <param name="path">A file or folder, which need not exist.</param>
     public static string? Describe(string path)
     {

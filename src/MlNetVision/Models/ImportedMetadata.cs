@@ -6,16 +6,16 @@ using MlNetVision.Onnx.Import;
 
 namespace MlNetVision.Models;
 
-/// <summary>Turns what an importer found into what vision says of a model: its metadata and its YOLO heads.</summary>
+/// <summary>Converts an importer's facts into vision metadata and YOLO heads.</summary>
 internal static class ImportedMetadata
 {
     /// <summary>Writes the facts into the metadata of the imported network.</summary>
     /// <returns>The network of <paramref name="imported"/>, changed in place.</returns>
-    /// <exception cref="BadModelException">A final section is of no known kind, or an importer's facts make no sense.</exception>
+    /// <exception cref="BadModelException">A final section is of an unknown kind, or an importer's facts are invalid.</exception>
     public static OnnxModel Describe(ImportedModel imported)
     {
         var model = imported.Model;
-        // The order of the keys is part of a converted file's bytes, which stay as they are.
+        // The order of the keys determines a converted file's bytes, which must not change.
         if (imported.InputSize is { } size)
         {
             model.SetImageSize(size.Height, size.Width);
@@ -59,11 +59,12 @@ internal static class ImportedMetadata
         };
     }
 
-    /// <summary>The name of the preset that does the same, or the numbers as <see cref="PixelNormalization.Parse"/> reads them.</summary>
+    /// <summary>The name of the equal preset, or the numbers as <see cref="PixelNormalization.Parse"/> reads them.</summary>
     private static string Normalization(OnnxModel model, ImportedPixels pixels)
     {
         var (mean, deviation) = (Three(pixels.Mean), Three(pixels.Deviation));
-        var text = FormattableString.Invariant($"{(pixels.Bgr ? "bgr" : "rgb")}:{string.Join(',', mean.Select(Text))}:{string.Join(',', deviation.Select(Text))}");
+        var text = FormattableString.Invariant(
+            $"{(pixels.Bgr ? "bgr" : "rgb")}:{string.Join(',', mean.Select(Text))}:{string.Join(',', deviation.Select(Text))}");
         try
         {
             var given = PixelNormalization.Parse(text);
@@ -105,7 +106,7 @@ internal static class ImportedMetadata
         ? (int)classes
         : throw Bad(model, $"{output.Number("classes", 0)} classes of the output '{output.Output}'", "at least 1");
 
-    /// <summary>The anchors that the mask chooses, in its order; all where there is no mask.</summary>
+    /// <summary>The anchors that the mask selects, in its order; all without a mask.</summary>
     private static AnchorSize[] Anchors(OnnxModel model, ImportedOutput output)
     {
         var numbers = output.Numbers("anchors");
@@ -118,5 +119,6 @@ internal static class ImportedMetadata
         return mask.Count > 0 ? [.. mask.Select(m => all[(int)m])] : all;
     }
 
-    private static BadModelException Bad(OnnxModel model, string found, string expected) => new($"{model.Name}: the importer gives {found}; expected {expected}.");
+    private static BadModelException Bad(OnnxModel model, string found, string expected) =>
+        new($"{model.Name}: the importer gives {found}; expected {expected}.");
 }

@@ -7,7 +7,7 @@ namespace MlNetVision.Models;
 /// <summary>Reads and changes the declared shape of a network's image input.</summary>
 public static class InputShape
 {
-    /// <summary>The order of the axes of an image tensor of four dimensions, three of its channels; null where it is none.</summary>
+    /// <summary>The order of the axes of an image tensor (four dimensions, three channels); null for any other.</summary>
     public static PixelLayout? Layout(IReadOnlyList<long?> shape) => shape switch
     {
         [_, 3, _, _] => PixelLayout.Nchw,
@@ -15,7 +15,7 @@ public static class InputShape
         _ => null,
     };
 
-    /// <summary>Sets rows and columns of the one image input, in place. What the file declares of other shapes goes, since it may no longer hold.</summary>
+    /// <summary>Sets rows and columns of the image input, in place. Other declared shapes are removed, because they may no longer hold.</summary>
     /// <param name="model">A network whose first input is an image; see <see cref="Layout"/>.</param>
     /// <param name="height">The rows; null frees them.</param>
     /// <param name="width">The columns; null frees them.</param>

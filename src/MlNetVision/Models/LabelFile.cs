@@ -7,18 +7,20 @@ public static class LabelFile
 {
     private const string Expected = "class names, one per line";
 
-    /// <summary>Reads a file of names, one per line, UTF-8 with or without byte order mark, any line ends; blank lines at the end are ignored.</summary>
+    /// <summary>
+    /// Reads a file of names, one per line, UTF-8 with or without byte order mark, any line ends; blank lines at the end are ignored.
+    /// </summary>
     /// <param name="path">The file.</param>
     /// <returns>The names, without blanks around them, in the order of their class indices.</returns>
     /// <exception cref="BadModelException">The file cannot be read, is not text, has no names, or has a blank line before its last name.</exception>
     public static IReadOnlyList<string> Read(string path) => Read(path, SmallTextFile.MaxBytes);
 
-    /// <summary>Reads a file of names that may be longer, as those of data sets.</summary>
+    /// <summary>Reads a file of names up to another size, for data sets.</summary>
     internal static IReadOnlyList<string> Read(string path, int maxBytes) => Parse(SmallTextFile.Read(path, Expected, maxBytes), path);
 
     /// <summary>Reads names from text.</summary>
     /// <param name="text">One name per line.</param>
-    /// <param name="source">What the text is called in messages: its file.</param>
+    /// <param name="source">The text's name in messages: its file.</param>
     /// <inheritdoc cref="Read(string)"/>
     public static IReadOnlyList<string> Parse(string text, string source)
     {

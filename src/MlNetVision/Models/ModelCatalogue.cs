@@ -3,7 +3,7 @@ using MlNetVision.Files;
 
 namespace MlNetVision.Models;
 
-/// <summary>The models that are known by name, with where they are fetched from and what they need.</summary>
+/// <summary>The models known by name, with their addresses and settings.</summary>
 public sealed class ModelCatalogue
 {
     /// <summary>The environment variable that names a catalogue of the user's own.</summary>
@@ -14,10 +14,10 @@ public sealed class ModelCatalogue
     internal ModelCatalogue(IReadOnlyList<CatalogueEntry> entries) => Entries = entries;
 
     /// <summary>
-    /// The catalogue that comes with the library (<c>assets/catalogue.json</c>), after the one in the file that
-    /// <c>MLNETVISION_CATALOGUE</c> names, whose models win where names are the same.
+    /// The catalogue that comes with the library (<c>assets/catalogue.json</c>), overlaid by the file that
+    /// <c>MLNETVISION_CATALOGUE</c> names, whose models win where names are equal.
     /// </summary>
-    /// <exception cref="BadModelException">That file cannot be read, or is no catalogue.</exception>
+    /// <exception cref="BadModelException">That file cannot be read, or is not a catalogue.</exception>
     public static ModelCatalogue Default => Known.Value;
 
     /// <summary>All models, in the order of the file.</summary>
@@ -25,7 +25,7 @@ public sealed class ModelCatalogue
 
     /// <summary>Reads a catalogue from JSON of the form of <c>assets/catalogue.json</c>.</summary>
     /// <param name="json">The text.</param>
-    /// <param name="name">What errors call the catalogue, usually its file.</param>
+    /// <param name="name">The catalogue's name in messages, usually its file.</param>
     /// <exception cref="BadModelException">The text is not such a catalogue; the message names the model and the value.</exception>
     public static ModelCatalogue Parse(string json, string name = "catalogue")
     {
@@ -33,12 +33,12 @@ public sealed class ModelCatalogue
         return new ModelCatalogue(CatalogueReader.Read(json, name));
     }
 
-    /// <summary>Looks a model up; names are compared without regard to case.</summary>
+    /// <summary>Finds a model by name, case ignored.</summary>
     public bool TryGet(string name, [NotNullWhen(true)] out CatalogueEntry? entry) =>
         (entry = Entries.FirstOrDefault(e => string.Equals(e.Name, name, StringComparison.OrdinalIgnoreCase))) is not null;
 
-    /// <summary>Looks a model up.</summary>
-    /// <exception cref="BadModelException">There is none of that name; the message lists those that there are.</exception>
+    /// <summary>Finds a model by name.</summary>
+    /// <exception cref="BadModelException">There is no such model; the message lists the available ones.</exception>
     public CatalogueEntry Get(string name) => TryGet(name, out var entry)
         ? entry
         : throw new BadModelException($"The catalogue has no model '{name}'. It has: {string.Join(", ", Entries.Select(e => e.Name))}.");
@@ -56,5 +56,25 @@ public sealed class ModelCatalogue
         using var stream = typeof(ModelCatalogue).Assembly.GetManifestResourceStream("catalogue.json")!;
         using var reader = new StreamReader(stream);
         return Parse(reader.ReadToEnd(), "catalogue.json");
+    }
+}
+
+/// <summary>The folder of pulled models on this machine.</summary>
+public static class ModelFolder
+{
+    /// <summary>The environment variable that names the folder.</summary>
+    public const string Variable = "MLNETVISION_MODELS";
+
+    /// <summary>
+    /// The folder that <c>MLNETVISION_MODELS</c> names, or <c>mlnetvision/models</c> in the user's local application data
+    /// (<c>~/.local/share</c> on Linux). It need not exist; pulling creates it.
+    /// </summary>
+    public static string Path => Resolve(Environment.GetEnvironmentVariable(Variable));
+
+    internal static string Resolve(string? variable)
+    {
+        if (!string.IsNullOrWhiteSpace(variable)) return System.IO.Path.GetFullPath(variable);
+        var data = Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify);
+        return System.IO.Path.GetFullPath(System.IO.Path.Combine(data, "mlnetvision", "models"));
     }
 }

@@ -4,8 +4,8 @@ using MlNetVision.Files;
 namespace MlNetVision.Models;
 
 /// <summary>
-/// Fetches the files of catalogue models. A file appears under its name only when its length and SHA-256 are right; an
-/// interrupted pull resumes where it was cut; pulls of the same file by several processes wait for each other.
+/// Fetches the files of catalogue models. A file appears under its name only when its length and SHA-256 are correct; an
+/// interrupted pull resumes; concurrent pulls of the same file by several processes wait for each other.
 /// </summary>
 public sealed class ModelDownloader : IDisposable
 {
@@ -15,17 +15,17 @@ public sealed class ModelDownloader : IDisposable
     private readonly bool _ownsClient;
 
     /// <summary>Makes a downloader.</summary>
-    /// <param name="client">The client to use; the caller disposes it. Null makes one that this instance disposes.</param>
+    /// <param name="client">The client to use; the caller disposes it. Null: one that this instance owns.</param>
     public ModelDownloader(HttpClient? client = null)
     {
         _ownsClient = client is null;
         _client = client ?? NewClient();
     }
 
-    /// <summary>Fetches the files of a model that are not there yet.</summary>
-    /// <param name="entry">The model; for a bundled one nothing is done.</param>
-    /// <param name="options">Folder, mirror, progress; null takes the defaults.</param>
-    /// <param name="cancellationToken">Stops the pull; what was received stays for the next one.</param>
+    /// <summary>Fetches the missing files of a model.</summary>
+    /// <param name="entry">The model; a bundled one has no files.</param>
+    /// <param name="options">Folder, mirror, progress; null: the defaults.</param>
+    /// <param name="cancellationToken">Stops the pull; the next one resumes it.</param>
     /// <returns>The paths of the files, in the order of <see cref="CatalogueEntry.Files"/>.</returns>
     /// <exception cref="BadModelException">
     /// A file could not be fetched, or its content is not the catalogue's. The message names every address tried and why it
@@ -69,7 +69,8 @@ public sealed class ModelDownloader : IDisposable
         if (await FileHash.MatchesAsync(path, file, cancellationToken).ConfigureAwait(false))
             options.Progress?.Report(new DownloadProgress(file.Name, file.Size, file.Size));
         else if (options.FromFile is { } from)
-            await Task.Run(() => Copy(LocalFile.Find(entry, file, from), file, path, options.Progress, cancellationToken), cancellationToken).ConfigureAwait(false);
+            await Task.Run(() => Copy(LocalFile.Find(entry, file, from), file, path, options.Progress, cancellationToken), cancellationToken)
+                .ConfigureAwait(false);
         else
             await new FileDownload(_client, file, path, options).RunAsync(cancellationToken).ConfigureAwait(false);
     }
@@ -92,10 +93,62 @@ public sealed class ModelDownloader : IDisposable
 
     private static HttpClient NewClient()
     {
-        // Stalls are watched read by read; a whole model may take longer than any fixed timeout.
+        // Stalls are detected per read; a whole model may take longer than any fixed timeout.
         var client = new HttpClient(new SocketsHttpHandler { ConnectTimeout = ConnectTimeout }) { Timeout = Timeout.InfiniteTimeSpan };
         client.DefaultRequestHeaders.UserAgent.Add(
             new ProductInfoHeaderValue("mlnetvision", typeof(ModelDownloader).Assembly.GetName().Version?.ToString(3)));
         return client;
     }
+}
+
+/// <summary>How <see cref="ModelDownloader.PullAsync"/> fetches a model.</summary>
+public sealed record ModelPullOptions
+{
+    /// <summary>The folder that receives the files; null, the default: <see cref="ModelFolder.Path"/>.</summary>
+    public string? Folder { get; init; }
+
+    /// <summary>
+    /// A server folder (http or https) with the files under their catalogue names; it replaces all addresses of the
+    /// catalogue. Null by default.
+    /// </summary>
+    public Uri? Mirror { get; init; }
+
+    /// <summary>
+    /// A local file or folder to copy from instead of downloading: the model's file; of several files, one of them or
+    /// their folder (by catalogue names). Null by default.
+    /// </summary>
+    public string? FromFile { get; init; }
+
+    /// <summary>Receives progress a few times a second; null by default.</summary>
+    public IProgress<DownloadProgress>? Progress { get; init; }
+
+    /// <summary>The attempts per address in a row without progress of at least 1 MiB; 5 by default.</summary>
+    public int Attempts { get; init; } = 5;
+
+    /// <summary>The delay before the second attempt, doubled for each further one. One second by default.</summary>
+    public TimeSpan RetryDelay { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>The timeout without received bytes. 60 seconds by default.</summary>
+    public TimeSpan StallTimeout { get; init; } = TimeSpan.FromSeconds(60);
+
+    internal void Validate()
+    {
+        if (Mirror is { } mirror && (!mirror.IsAbsoluteUri || mirror.Scheme is not ("http" or "https")))
+            throw new ArgumentException(
+                $"The mirror should be an http or https address; found '{mirror}'. For local files use the option for a file (--from).");
+        if (Mirror is not null && FromFile is not null) throw new ArgumentException("Give a mirror or a file to pull from, not both.");
+        ArgumentOutOfRangeException.ThrowIfLessThan(Attempts, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(RetryDelay, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(StallTimeout, TimeSpan.Zero);
+    }
+}
+
+/// <summary>The progress of the pull of one file.</summary>
+/// <param name="File">The name of the file.</param>
+/// <param name="Received">The bytes received, with those of an earlier, interrupted pull.</param>
+/// <param name="Size">The bytes of the whole file.</param>
+public readonly record struct DownloadProgress(string File, long Received, long Size)
+{
+    /// <summary>The part received, 0 to 1.</summary>
+    public double Fraction => Size == 0 ? 1 : (double)Received / Size;
 }

@@ -7,7 +7,7 @@ using MlNetVision.Onnx.Import;
 namespace MlNetVision.Models;
 
 /// <summary>
-/// Finds the network that a user's word stands for: the name of a bundled model or of one in the catalogue, or the path
+/// Finds a model by the name of a bundled or catalogue model, or by the path
 /// of an <c>.onnx</c>, a saved <c>.zip</c>, or a file that an importer takes (<see cref="ModelImporters"/>): a Darknet <c>.cfg</c> (with its
 /// <c>.weights</c> and <c>.names</c>, of which the <c>.weights</c> may be named instead), a Torch7 <c>.t7</c>.
 /// </summary>
@@ -15,22 +15,22 @@ public static class ModelLocator
 {
     private const string ResourceFolder = "models/";
 
-    // A saved network is read whole; beyond this size the .zip is taken for damaged or hostile.
+    // A saved network is read into memory; a larger one counts as damaged or hostile.
     private const long LargestNetwork = int.MaxValue - 64;
 
     private const int LengthPrefix = sizeof(int);
 
     private const string Network = ".cfg";
 
-    /// <summary>The names of the models that travel within the library.</summary>
+    /// <summary>The names of the bundled models.</summary>
     public static IReadOnlyList<string> Bundled { get; } =
         [.. typeof(ModelLocator).Assembly.GetManifestResourceNames()
             .Where(n => n.StartsWith(ResourceFolder, StringComparison.Ordinal))
             .Select(n => Path.GetFileNameWithoutExtension(n)).Order(StringComparer.Ordinal)];
 
-    /// <summary>Opens a model as data, with its labels where they are known.</summary>
+    /// <summary>Opens a model as data, with its labels if known.</summary>
     /// <param name="model">A name or a path; a file of that name wins over a bundled or catalogue name.</param>
-    /// <param name="options">Files that do not stand beside the model; null: none.</param>
+    /// <param name="options">Files that are not beside the model; null: none.</param>
     /// <exception cref="BadModelException">There is no such model, or it cannot be used; the message says what is available.</exception>
     public static OnnxModel Open(string model, OpenOptions? options = null)
     {
@@ -42,9 +42,9 @@ public static class ModelLocator
 
     /// <summary>Opens the bytes of an <c>.onnx</c> or a saved <c>.zip</c>.</summary>
     /// <param name="bytes">The bytes.</param>
-    /// <param name="name">What messages call the model.</param>
+    /// <param name="name">The model's name in messages.</param>
     /// <param name="options">Labels; null: those in the model.</param>
-    /// <exception cref="BadModelException">They are neither, or cannot be used.</exception>
+    /// <exception cref="BadModelException">They are neither, or unusable.</exception>
     public static unsafe OnnxModel Open(ReadOnlyMemory<byte> bytes, string name, OpenOptions? options = null)
     {
         if (!bytes.Span.StartsWith("PK"u8)) return WithLabels(Checked(OnnxModel.Parse(bytes.Span, name)), options ?? new OpenOptions());
@@ -53,9 +53,9 @@ public static class ModelLocator
         return WithLabels(OpenZip(stream, name), options ?? new OpenOptions());
     }
 
-    /// <summary>Opens a stream of an <c>.onnx</c> or a saved <c>.zip</c>, from where it stands to its end; it stays open.</summary>
+    /// <summary>Opens a stream of an <c>.onnx</c> or a saved <c>.zip</c>, from its position to its end; it stays open.</summary>
     /// <param name="stream">The stream.</param>
-    /// <param name="name">What messages call the model.</param>
+    /// <param name="name">The model's name in messages.</param>
     /// <param name="options">Labels; null: those in the model.</param>
     /// <exception cref="BadModelException">It holds neither, or cannot be read or used.</exception>
     public static OnnxModel Open(Stream stream, string name, OpenOptions? options = null)
@@ -81,7 +81,7 @@ public static class ModelLocator
         return model;
     }
 
-    /// <summary>The endings of files that are opened, as a message lists them: <c>.onnx, .cfg, .t7 or .zip</c>.</summary>
+    /// <summary>The extensions of files that are opened, for messages: <c>.onnx, .cfg, .t7 or .zip</c>.</summary>
     public static string Endings => $"{string.Join(", ", [".onnx", .. ModelImporters.Extensions])} or .zip";
 
     private static OnnxModel OpenFile(string path, OpenOptions options)
@@ -110,11 +110,11 @@ public static class ModelLocator
         return model;
     }
 
-    /// <summary>The weights of a Darknet network, which stands beside them.</summary>
+    /// <summary>Opens a Darknet network by its weights, which lie beside it.</summary>
     private static OnnxModel OpenWeights(string path, OpenOptions options)
     {
         var network = Path.ChangeExtension(path, Network);
-        if (!File.Exists(network)) throw new BadModelException($"{path}: holds only weights; expected their network beside them, {network}.");
+        if (!File.Exists(network)) throw new BadModelException($"{path}: has only weights; expected their network beside them, {network}.");
         return OpenImported(network, options with { WeightsFile = options.WeightsFile ?? path });
     }
 
@@ -127,7 +127,8 @@ public static class ModelLocator
     private static void SetNames(OnnxModel model, IReadOnlyList<string> names, string source)
     {
         if (DetectionHeads.Of(model)?.FirstOrDefault(h => h.Classes != names.Count) is { } head)
-            throw new BadModelException($"{source}: has {names.Count} names, but {model.Name} tells {head.Classes} classes apart; expected as many names.");
+            throw new BadModelException(
+                $"{source}: has {names.Count} names, but {model.Name} has {head.Classes} classes; expected one name per class.");
         model.SetNames(names);
     }
 
@@ -135,7 +136,8 @@ public static class ModelLocator
     {
         if (Bundled.Contains(name, StringComparer.Ordinal)) return OpenBundled(name);
         if (Directory.Exists(name))
-            throw new BadModelException(ForeignModels.Describe(name) ?? $"{name}: this is a folder; expected the name of a model, or a file that ends in {Endings}.");
+            throw new BadModelException(
+                ForeignModels.Describe(name) ?? $"{name}: this is a folder; expected the name of a model, or a file that ends in {Endings}.");
         var entry = Find(name) ?? throw new BadModelException(NotFound(name));
         if (!entry.IsPulled()) throw new BadModelException($"{name}: not downloaded yet; run `mlnetvision model pull {name}` first.");
         var model = OpenFile(entry.PathIn(), options);
@@ -163,8 +165,8 @@ public static class ModelLocator
         return OnnxModel.Parse(bytes, name);
     }
 
-    // ML.NET keeps the network of ApplyOnnxModel as an entry called OnnxModel beside the transform's own Model.key:
-    // its length in four bytes, and the .onnx file.
+    // ML.NET saves the network of ApplyOnnxModel in the entry OnnxModel beside the transform's Model.key:
+    // its length in four bytes, then the .onnx file.
     private static OnnxModel OpenZip(string path)
     {
         try
@@ -187,12 +189,12 @@ public static class ModelLocator
             if (entries.Count != 1)
                 throw new BadModelException($"{path}: expected a saved pipeline with one ONNX network, found {entries.Count}.");
             if (entries[0].Length > LargestNetwork)
-                throw new BadModelException($"{path}: its network is said to have {entries[0].Length} bytes; expected at most {LargestNetwork}.");
+                throw new BadModelException($"{path}: its network has {entries[0].Length} bytes; expected at most {LargestNetwork}.");
             var bytes = new byte[entries[0].Length];
             using var stream = entries[0].Open();
             stream.ReadExactly(bytes);
             if (bytes.Length < LengthPrefix || BinaryPrimitives.ReadInt32LittleEndian(bytes) != bytes.Length - LengthPrefix)
-                throw new BadModelException($"{path}: the network in this pipeline is not as long as it says.");
+                throw new BadModelException($"{path}: the network in this pipeline has another length than stated.");
             return OnnxModel.Parse(bytes.AsSpan(LengthPrefix), path);
         }
         catch (Exception e) when (e is InvalidDataException or IOException)

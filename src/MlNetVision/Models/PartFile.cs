@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace MlNetVision.Models;
 
 /// <summary>
-/// What an interrupted download left: <c>NAME.part</c>, and <c>NAME.part.json</c> beside it with the address and the
-/// version (ETag or date) that the server gave. The caller holds the file's lock.
+/// The rest of an interrupted download: <c>NAME.part</c>, and <c>NAME.part.json</c> beside it with the address and the
+/// server's version (ETag or date). The caller holds the file's lock.
 /// </summary>
 internal sealed class PartFile(string finalPath)
 {
@@ -14,7 +14,7 @@ internal sealed class PartFile(string finalPath)
 
     private string NotePath => Path + ".json";
 
-    /// <summary>The version of the content as the server at <paramref name="address"/> named it, or null where unknown.</summary>
+    /// <summary>The version of the content by the server at <paramref name="address"/>; null where unknown.</summary>
     public string? Version(Uri address)
     {
         try
@@ -24,12 +24,12 @@ internal sealed class PartFile(string finalPath)
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
         {
-            // Without the note the whole file's hash still tells whether the parts belong together.
+            // Without it, the file's hash still detects parts that do not belong together.
             return null;
         }
     }
 
-    /// <summary>Opens the part to go on at <paramref name="offset"/>; what stands behind it is dropped.</summary>
+    /// <summary>Opens the part at <paramref name="offset"/>; the bytes behind it are dropped.</summary>
     public FileStream Open(long offset, Uri address, string? version)
     {
         var stream = new FileStream(Path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.Read, bufferSize: 0, useAsync: true);
@@ -60,4 +60,38 @@ internal sealed class PartFile(string finalPath)
     }
 
     private sealed record Note(string Address, string? Version);
+}
+
+/// <summary>
+/// A lock between processes: an empty file held open without sharing. The file is not removed: a third process
+/// could then lock a new file of the same name while a second still waits for the old one.
+/// </summary>
+public static class FileLock
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Waits for the lock. Dispose the result to release it.</summary>
+    /// <param name="path">The lock's own file; it and its folder are created where missing.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    /// <exception cref="IOException">The file cannot be made or opened.</exception>
+    /// <exception cref="OperationCanceledException">The waiting was ended.</exception>
+    public static async Task<IDisposable> TakeAsync(string path, CancellationToken cancellationToken)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        while (true)
+        {
+            try
+            {
+                return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            }
+            catch (IOException e) when (IsHeldElsewhere(e))
+            {
+                await Task.Delay(Pause, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    // EAGAIN of Linux, EAGAIN of macOS, ERROR_SHARING_VIOLATION of Windows.
+    private static bool IsHeldElsewhere(IOException e) => e.HResult is 11 or 35 or unchecked((int)0x80070020);
 }

@@ -64,5 +64,6 @@ internal static class PythonNames
     }
 
     private static BadModelException Bad(string text, string model) => new(
-        $"{model}: the metadata '{VisionMetadata.NamesKey}' is not a dictionary of names such as {{0: 'cat', 1: 'dog'}}: {text[..Math.Min(80, text.Length)]}");
+        $"{model}: the metadata '{VisionMetadata.NamesKey}' is not a dictionary of names such as {{0: 'cat', 1: 'dog'}}: "
+        + $"{text[..Math.Min(80, text.Length)]}");
 }

@@ -7,7 +7,7 @@ using MlNetVision.Onnx;
 namespace MlNetVision.Models;
 
 /// <summary>
-/// What a model file says of itself: labels, input size, task, pre-processing, YOLO heads. Keys are those that Ultralytics
+/// The metadata of a model file: labels, input size, task, input normalisation, YOLO heads. Keys are those that Ultralytics
 /// writes where they exist (<c>names</c>, <c>imgsz</c>, <c>stride</c>, <c>task</c>); ours start with <c>mlnetvision.</c>.
 /// </summary>
 public static partial class VisionMetadata
@@ -18,16 +18,18 @@ public static partial class VisionMetadata
     /// <summary>The size of the input, written as <c>[height, width]</c>.</summary>
     public const string ImageSizeKey = "imgsz";
 
-    /// <summary>What the sides of images must be multiples of, where the input takes any size.</summary>
+    /// <summary>The stride: the sides of images must be multiples of it, where the input size is free.</summary>
     public const string StrideKey = "stride";
 
-    /// <summary>The task: <c>detect</c>, <c>segment</c>, <c>classify</c>, <c>stylize</c>, or <c>features</c> for networks by which images are compared.</summary>
+    /// <summary>
+    /// The task: <c>detect</c>, <c>segment</c>, <c>classify</c>, <c>stylize</c>, or <c>features</c> for feature networks (perceptual losses).
+    /// </summary>
     public const string TaskKey = "task";
 
-    /// <summary>The name of the pre-processing, as <c>--preprocess</c> takes it: <c>unit</c>, <c>raw</c>, <c>tf</c>, …</summary>
+    /// <summary>The input normalisation, as <c>--preprocess</c> takes it: <c>unit</c>, <c>raw</c>, <c>tf</c>, …</summary>
     public const string PreprocessKey = "mlnetvision.preprocess";
 
-    /// <summary>How images are brought to the input's size: <c>stretch</c>, <c>letterbox</c> or <c>crop</c>.</summary>
+    /// <summary>How images are resized to the input's size: <c>stretch</c>, <c>letterbox</c> or <c>crop</c>.</summary>
     public const string ResizeKey = "mlnetvision.resize";
 
     /// <summary>The licence of the weights.</summary>
@@ -38,7 +40,7 @@ public static partial class VisionMetadata
 
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { RespectNullableAnnotations = true };
 
-    /// <summary>The class names by index, or null where the model has none.</summary>
+    /// <summary>The class names by index; null where the model has none.</summary>
     /// <exception cref="BadModelException">The value of <c>names</c> is not a dictionary or list of quoted names.</exception>
     public static string[]? GetNames(this OnnxModel model)
     {
@@ -53,7 +55,7 @@ public static partial class VisionMetadata
         model.Metadata[NamesKey] = PythonNames.Format(names);
     }
 
-    /// <summary>The YOLO heads, or null where the model does not describe them.</summary>
+    /// <summary>The YOLO heads; null where the metadata has none.</summary>
     /// <exception cref="BadModelException">The value is not the JSON that <see cref="SetYoloHeads"/> writes.</exception>
     public static IReadOnlyList<YoloHead>? GetYoloHeads(this OnnxModel model)
     {
@@ -79,7 +81,7 @@ public static partial class VisionMetadata
         model.Metadata[YoloKey] = JsonSerializer.Serialize(heads, Json);
     }
 
-    /// <summary>The size of the input in pixels, or null where the model does not state it.</summary>
+    /// <summary>The size of the input in pixels; null where the metadata does not state it.</summary>
     /// <exception cref="BadModelException">The value is not <c>[height, width]</c>.</exception>
     public static (int Height, int Width)? GetImageSize(this OnnxModel model)
     {

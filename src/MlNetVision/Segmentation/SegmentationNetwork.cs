@@ -14,7 +14,7 @@ internal sealed record SegmentationNetwork(OnnxModel Model, NetworkInput Input, 
     /// <inheritdoc/>
     public override PipelineSettings Pipeline => Settings;
 
-    /// <summary>Reads what the model says of itself; options win.</summary>
+    /// <summary>Reads the model's metadata; options win.</summary>
     /// <exception cref="BadModelException">The model is no segmentation network, or its parts disagree.</exception>
     /// <exception cref="ArgumentException">An option lies outside its range.</exception>
     public static SegmentationNetwork Of(OnnxModel model, SegmenterOptions options)
@@ -33,7 +33,9 @@ internal sealed record SegmentationNetwork(OnnxModel Model, NetworkInput Input, 
         };
         SavedNetwork.RequirePreprocess(model, settings.Preprocess, options.Preprocess);
         if (settings.Output.Form != SegmentationForm.ClassMap && settings.Labels.Count != settings.Output.Classes)
-            throw new BadModelException($"{model.Name}: the output '{settings.Output.Name}' tells {settings.Output.Classes} classes apart, but {settings.Labels.Count} labels are given.");
+            throw new BadModelException(
+                $"{model.Name}: the output '{settings.Output.Name}' has {settings.Output.Classes} classes, but {settings.Labels.Count} labels are "
+                + "given.");
         return new SegmentationNetwork(model, input, settings) { Assumptions = [.. Assumed(model, input, options, settings)] };
     }
 
@@ -62,9 +64,12 @@ internal sealed record SegmentationNetwork(OnnxModel Model, NetworkInput Input, 
     {
         if (model.Metadata[SavedNetwork.SettingsKey] is not null) yield break;
         if (model.GetNames() is null)
-            yield return settings.Labels == VocLabels.All ? "the model names no classes; the 21 of Pascal VOC are taken." : "the model names no classes; they are called by their numbers.";
+            yield return settings.Labels == VocLabels.All
+                ? "the model names no classes; the 21 of Pascal VOC are used."
+                : "the model names no classes; they are named by their numbers.";
         if (!input.Bytes && options.Preprocess is null && model.Metadata[VisionMetadata.PreprocessKey] is null)
-            yield return $"the model does not say what it takes pixels as; '{settings.Preprocess}' is taken, as is usual for {(input.Layout == PixelLayout.Nhwc ? "N×H×W×3" : "N×3×H×W")}.";
+            yield return $"the model does not state its input normalisation; '{settings.Preprocess}' is used, as is usual for "
+                + $"{(input.Layout == PixelLayout.Nhwc ? "N×H×W×3" : "N×3×H×W")}.";
     }
 
     private static PixelNormalization Convention(NetworkInput input) =>
@@ -75,4 +80,33 @@ internal sealed record SegmentationNetwork(OnnxModel Model, NetworkInput Input, 
         output.Classes == VocLabels.All.Count || output.Form == SegmentationForm.ClassMap
             ? VocLabels.All
             : [.. Enumerable.Range(0, output.Classes).Select(i => FormattableString.Invariant($"class {i}"))];
+}
+
+/// <summary>All that a segmentation chain needs besides the network; it travels as JSON in a saved pipeline.</summary>
+internal sealed record SegmentationSettings : PipelineSettings
+{
+    /// <summary>The class names.</summary>
+    public required IReadOnlyList<string> Labels { get; init; }
+
+    /// <summary>The output that holds the classes.</summary>
+    public required SegmentationOutput Output { get; init; }
+
+    /// <summary>How it is upsampled to the image's size.</summary>
+    public MaskUpsampling Upsampling { get; init; }
+
+    /// <summary>Whether masks stay at the size of the network's output.</summary>
+    public bool AtNetworkSize { get; init; }
+
+    /// <summary>Whether masks carry confidences.</summary>
+    public bool WithConfidence { get; init; }
+}
+
+/// <summary>The 21 classes of Pascal VOC's segmentation in the order of its palette. http://host.robots.ox.ac.uk/pascal/VOC/voc2012/</summary>
+internal static class VocLabels
+{
+    public static IReadOnlyList<string> All { get; } =
+    [
+        "background", "aeroplane", "bicycle", "bird", "boat", "bottle", "bus", "car", "cat", "chair", "cow", "diningtable", "dog",
+        "horse", "motorbike", "person", "pottedplant", "sheep", "sofa", "train", "tvmonitor",
+    ];
 }

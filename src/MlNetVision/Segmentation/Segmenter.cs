@@ -4,7 +4,7 @@ using MlNetVision.Models;
 
 namespace MlNetVision.Segmentation;
 
-/// <summary>Tells the class of every pixel with a segmentation network such as DeepLab.</summary>
+/// <summary>Segments images with a network such as DeepLab.</summary>
 /// <example><code>
 /// using var segmenter = Segmenter.Load("deeplabv3.onnx");
 /// foreach (var share in segmenter.Segment("street.jpg").Mask.Shares()) Console.WriteLine($"{share.Label} {share.Fraction:P0}");
@@ -17,14 +17,16 @@ public sealed class Segmenter : VisionModel<SegmentationResult>
     /// <summary>The class names, by class index.</summary>
     public IReadOnlyList<string> Labels => Network.Settings.Labels;
 
-    /// <summary>What the network gives, as it was read from the model.</summary>
+    /// <summary>The network's output.</summary>
     public SegmentationForm Form => Network.Settings.Output.Form;
 
     internal SegmentationNetwork Network { get; }
 
     /// <summary>Opens a segmenter.</summary>
-    /// <param name="model">The name of a bundled or catalogue model; an <c>.onnx</c> or <c>.zip</c>; its bytes, a stream, or a network in memory.</param>
-    /// <param name="options">How the model and the images are read, and what masks are; null: as the model says.</param>
+    /// <param name="model">
+    /// The name of a bundled or catalogue model; an <c>.onnx</c> or <c>.zip</c>; its bytes, a stream, or a network in memory.
+    /// </param>
+    /// <param name="options">How the model and the images are read, and what masks hold; null: as the model states.</param>
     /// <exception cref="BadModelException">There is no such model, or it is no segmentation network; the message names the file.</exception>
     /// <exception cref="ArgumentException">An option lies outside its range.</exception>
     public static Segmenter Load(ModelSource model, SegmenterOptions? options = null)
@@ -46,20 +48,25 @@ public sealed class Segmenter : VisionModel<SegmentationResult>
 
     /// <inheritdoc cref="VisionModel{TResult}.RunManyAsync(IAsyncEnumerable{ImageSource}, Action{RgbImage, TResult}?, CancellationToken)"/>
     public IAsyncEnumerable<Outcome<SegmentationResult>> SegmentManyAsync(
-        IEnumerable<string> images, Action<RgbImage, SegmentationResult>? then = null, CancellationToken cancellation = default) => RunManyAsync(images, then, cancellation);
+        IEnumerable<string> images, Action<RgbImage, SegmentationResult>? then = null, CancellationToken cancellation = default) =>
+        RunManyAsync(images, then, cancellation);
 
     /// <inheritdoc cref="VisionModel{TResult}.RunManyAsync(IAsyncEnumerable{ImageSource}, Action{RgbImage, TResult}?, CancellationToken)"/>
     public IAsyncEnumerable<Outcome<SegmentationResult>> SegmentManyAsync(
-        IEnumerable<ImageSource> images, Action<RgbImage, SegmentationResult>? then = null, CancellationToken cancellation = default) => RunManyAsync(images, then, cancellation);
+        IEnumerable<ImageSource> images, Action<RgbImage, SegmentationResult>? then = null, CancellationToken cancellation = default) =>
+        RunManyAsync(images, then, cancellation);
 
     /// <inheritdoc cref="VisionModel{TResult}.RunManyAsync(IAsyncEnumerable{ImageSource}, Action{RgbImage, TResult}?, CancellationToken)"/>
     public IAsyncEnumerable<Outcome<SegmentationResult>> SegmentManyAsync(
-        IAsyncEnumerable<ImageSource> images, Action<RgbImage, SegmentationResult>? then = null, CancellationToken cancellation = default) => RunManyAsync(images, then, cancellation);
+        IAsyncEnumerable<ImageSource> images, Action<RgbImage, SegmentationResult>? then = null, CancellationToken cancellation = default) =>
+        RunManyAsync(images, then, cancellation);
 
     private static SessionEngine<SegmentationResult> Engine(SegmentationNetwork network, SegmenterOptions options)
     {
         var parser = new MaskParser(network.Settings, network.Model.Name);
-        return new(network.Model, network.Input, [network.Settings.Output.Name], network.Settings, options.Threads, Parse, options.Windows ? InWindows(network, Parse) : null);
+        return new(network.Model, network.Input, [network.Settings.Output.Name], network.Settings, options.Threads, Parse, options.Windows
+            ? InWindows(network, Parse)
+            : null);
 
         SegmentationResult Parse(string name, IReadOnlyList<NetworkOutput> outputs, ImageGeometry geometry) =>
             new(name, geometry.ImageWidth, geometry.ImageHeight, parser.Parse(outputs[0].Data, geometry));
@@ -72,4 +79,46 @@ public sealed class Segmenter : VisionModel<SegmentationResult>
             ? new SegmentationResult(name, image.Width, image.Height, windows.Segment(image, run, normalization, cancellation))
             : parse(name, run.Run(normalization, image, network.Settings.Resize, out var geometry, cancellation), geometry);
     }
+}
+
+/// <summary>How a segmenter reads its model and its images, and what its masks hold. Null: as the model states, else the default given.</summary>
+/// <remarks>
+/// Defaults of the base: <see cref="ResizeMode.Stretch"/>; <see cref="Resampler.Area"/>, antialiased as Pillow's and TensorFlow's; input
+/// normalisation by the published conventions: <c>tf</c> (−1…1) for float N×H×W×3, as TensorFlow's DeepLab, and <c>imagenet</c> for float
+/// N×3×H×W, as torchvision's. Class names: of 21 classes those of Pascal VOC, else numbers.
+/// </remarks>
+public sealed record SegmenterOptions : VisionOptions
+{
+    /// <summary>The name of the output that holds the classes. Null: the only one, or the one called <c>out</c>.</summary>
+    public string? Output { get; init; }
+
+    /// <summary>The form of that output. Null: from its type and shape; an ambiguity is an error.</summary>
+    public SegmentationForm? Form { get; init; }
+
+    /// <summary>How the output is upsampled to the image's size. Null: as saved, else <see cref="MaskUpsampling.Scores"/>.</summary>
+    public MaskUpsampling? Upsampling { get; init; }
+
+    /// <summary>Whether masks stay at the size of the network's output, padding included. Null: as saved, else false.</summary>
+    public bool? AtNetworkSize { get; init; }
+
+    /// <summary>Whether masks carry a confidence for each pixel. Null: as saved, else false.</summary>
+    public bool? WithConfidence { get; init; }
+
+    /// <summary>
+    /// Whether an image larger than the network's input is segmented at its own size in windows, blended where they overlap, and not
+    /// resized; smaller ones are resized. Default: false. Pipelines of ML.NET run a network once per row and refuse it.
+    /// </summary>
+    public bool Windows { get; init; }
+}
+
+/// <summary>How the network's output is upsampled to a mask of the image's size.</summary>
+public enum MaskUpsampling
+{
+    /// <summary>
+    /// Scores are interpolated bilinearly and each pixel takes the class of the largest: smooth borders. Class maps use the nearest element.
+    /// </summary>
+    Scores,
+
+    /// <summary>Each pixel takes the class of the nearest element.</summary>
+    Classes,
 }

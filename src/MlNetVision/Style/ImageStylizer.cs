@@ -7,8 +7,8 @@ using MlNetVision.Onnx;
 namespace MlNetVision.Style;
 
 /// <summary>
-/// Gives images the style that a feed-forward network was trained for (Johnson, Alahi, Fei-Fei, arXiv:1603.08155). The network works on one image at a
-/// time, with all threads. Photos are taken in sRGB, by their colour profile; a result has the photo's own size, and the caller disposes it.
+/// Stylises images with a feed-forward network (Johnson, Alahi, Fei-Fei, arXiv:1603.08155). The network runs one image at a time, with all
+/// threads. Colour profiles of photos are applied (sRGB); a result has the photo's own size, and the caller disposes it.
 /// </summary>
 /// <example><code>
 /// using var stylizer = ImageStylizer.Load("starry-night");
@@ -18,20 +18,25 @@ namespace MlNetVision.Style;
 /// <inheritdoc/>
 public sealed class ImageStylizer : VisionModel<StyleResult>
 {
-    private ImageStylizer(StyleNetwork network, ImageStylizerOptions options) : base(network, new Engine(network, options), options) => Network = network;
+    private ImageStylizer(StyleNetwork network, ImageStylizerOptions options) : base(network, new Engine(network, options), options) =>
+        Network = network;
 
     /// <inheritdoc/>
     public override OnnxModel Model => Network.Free ?? Network.Model;
 
-    /// <summary>Whether the network takes images of any size; else they are brought to its own, and its answers back. In pipelines of ML.NET it always has one.</summary>
+    /// <summary>Whether the network's size is free; else images are resized to it, and outputs back. In pipelines of ML.NET it is fixed.</summary>
     public bool TakesAnySize => Network.Free is not null;
 
     internal StyleNetwork Network { get; }
 
     /// <summary>Opens a stylizer.</summary>
-    /// <param name="model">The name of a bundled or catalogue model; an <c>.onnx</c>, <c>.t7</c> or <c>.zip</c>; its bytes, a stream, or a network in memory.</param>
-    /// <param name="options">How the model and the images are read; null: as the model says.</param>
-    /// <exception cref="BadModelException">There is no such model, it is no style network, or one that cannot be run tile by tile where that is asked for; the message names the file.</exception>
+    /// <param name="model">
+    /// The name of a bundled or catalogue model; an <c>.onnx</c>, <c>.t7</c> or <c>.zip</c>; its bytes, a stream, or a network in memory.
+    /// </param>
+    /// <param name="options">How the model and the images are read; null: as the model states.</param>
+    /// <exception cref="BadModelException">
+    /// There is no such model, it is no style network, or it cannot be run tile by tile on request; the message names the file.
+    /// </exception>
     /// <exception cref="ArgumentException">An option lies outside its range.</exception>
     public static ImageStylizer Load(ModelSource model, ImageStylizerOptions? options = null)
     {
@@ -52,15 +57,18 @@ public sealed class ImageStylizer : VisionModel<StyleResult>
 
     /// <inheritdoc cref="VisionModel{TResult}.RunManyAsync(IAsyncEnumerable{ImageSource}, Action{RgbImage, TResult}?, CancellationToken)"/>
     public IAsyncEnumerable<Outcome<StyleResult>> StylizeManyAsync(
-        IEnumerable<string> images, Action<RgbImage, StyleResult>? then = null, CancellationToken cancellation = default) => RunManyAsync(images, then, cancellation);
+        IEnumerable<string> images, Action<RgbImage, StyleResult>? then = null, CancellationToken cancellation = default) =>
+        RunManyAsync(images, then, cancellation);
 
     /// <inheritdoc cref="VisionModel{TResult}.RunManyAsync(IAsyncEnumerable{ImageSource}, Action{RgbImage, TResult}?, CancellationToken)"/>
     public IAsyncEnumerable<Outcome<StyleResult>> StylizeManyAsync(
-        IEnumerable<ImageSource> images, Action<RgbImage, StyleResult>? then = null, CancellationToken cancellation = default) => RunManyAsync(images, then, cancellation);
+        IEnumerable<ImageSource> images, Action<RgbImage, StyleResult>? then = null, CancellationToken cancellation = default) =>
+        RunManyAsync(images, then, cancellation);
 
     /// <inheritdoc cref="VisionModel{TResult}.RunManyAsync(IAsyncEnumerable{ImageSource}, Action{RgbImage, TResult}?, CancellationToken)"/>
     public IAsyncEnumerable<Outcome<StyleResult>> StylizeManyAsync(
-        IAsyncEnumerable<ImageSource> images, Action<RgbImage, StyleResult>? then = null, CancellationToken cancellation = default) => RunManyAsync(images, then, cancellation);
+        IAsyncEnumerable<ImageSource> images, Action<RgbImage, StyleResult>? then = null, CancellationToken cancellation = default) =>
+        RunManyAsync(images, then, cancellation);
 
     private sealed class Engine : IImageEngine<StyleResult>
     {
@@ -73,14 +81,17 @@ public sealed class ImageStylizer : VisionModel<StyleResult>
             if (options.Tile && network.Free is null)
             {
                 throw new ArgumentException(
-                    $"{network.Model.Name} takes images of {network.Input.Width}×{network.Input.Height} pixels only; larger ones are resized, and there is nothing to tile.");
+                    $"{network.Model.Name} takes images of {network.Input.Width}×{network.Input.Height} pixels only; larger ones are resized, not "
+                    + "tiled.");
             }
-            _engine = network.Free is { } free ? new(new AnySizeEngine(free, network.Settings, options, threads)) : new(() => new FixedSizeEngine(network, threads));
+            _engine = network.Free is { } free
+                ? new(new AnySizeEngine(free, network.Settings, options, threads))
+                : new(() => new FixedSizeEngine(network, threads));
         }
 
         public bool TakesSrgb => true;
 
-        // While one image is in the network, the other is read or written.
+        // One image runs while another is read or written.
         public int AtOnce => 2;
 
         public StyleResult Answer(RgbImage image, string name, bool isOneOfMany, CancellationToken cancellation)
@@ -98,4 +109,53 @@ public sealed class ImageStylizer : VisionModel<StyleResult>
             if (_engine.IsValueCreated) _engine.Value.Dispose();
         }
     }
+}
+
+/// <summary>How a stylizer reads its model and its images. Null: as the model states, else the default given.</summary>
+/// <remarks>
+/// Defaults of the base: <see cref="ResizeMode.Letterbox"/> with mirrored borders that are cropped afterwards, for networks of fixed size
+/// (<see cref="ResizeMode.Crop"/> would lose parts and is refused); <see cref="Resampler.Area"/>, there and back; input normalisation, which is
+/// undone in the output, <c>raw-bgr</c> where the network itself subtracts Caffe's means, blue first, and <c>raw</c> (RGB 0–255) elsewhere.
+/// <c>Size</c> is the size of a network of free size in pipelines of ML.NET, whose columns have a fixed one: 720×720; a saved chain has its
+/// own.
+/// </remarks>
+public sealed record ImageStylizerOptions : VisionOptions
+{
+    /// <summary>The name of the output that holds the stylised image. Null: the only one of three channels. A saved chain has its own.</summary>
+    public string? Output { get; init; }
+
+    /// <summary>
+    /// Whether a network of free size runs a large image tile by tile, with the same output as for the whole: memory grows by about
+    /// 24 bytes per pixel instead of about 250 (Johnson's networks), and time doubles or triples, because each normalisation needs the
+    /// statistics of all tiles. Default: false, the whole image at once. See <see cref="TileSize"/>.
+    /// </summary>
+    public bool Tile { get; init; }
+
+    /// <summary>
+    /// The side of a tile in pixels, overlap included, at least 64. Default: 512. An image that fits in one tile is not tiled.
+    /// </summary>
+    public int TileSize { get; init; } = 512;
+
+    /// <exception cref="ArgumentException">A value lies outside its range.</exception>
+    internal void Check()
+    {
+        if (Resize is ResizeMode.Crop)
+            throw new ArgumentException("Stylised images cannot be cropped: a stylizer gives the whole image; expected letterbox or stretch.");
+        if (TileSize < TileAxis.Least) throw new ArgumentException($"Tiles of {TileSize} pixels were asked for; expected at least {TileAxis.Least}.");
+        if (Size is { } size && (size.Width is < 1 or > ResizeOptions.MaxLength || size.Height is < 1 or > ResizeOptions.MaxLength))
+            throw new ArgumentException(
+                $"A pipeline of {size.Width}×{size.Height} pixels was asked for; expected 1 to {ResizeOptions.MaxLength} each.");
+    }
+}
+
+/// <summary>An image in another style. Dispose it, and with it <see cref="Stylized"/>.</summary>
+/// <param name="Image">The path of the photo, or the name that the caller gave.</param>
+/// <param name="Width">The width of the upright photo in pixels, and of the stylised image.</param>
+/// <param name="Height">The height of both in pixels.</param>
+/// <param name="Stylized">The stylised image, which this result owns.</param>
+/// <param name="Milliseconds">The time from the decoded photo to the stylised image.</param>
+public sealed record StyleResult(string Image, int Width, int Height, RgbImage Stylized, double Milliseconds) : IDisposable
+{
+    /// <inheritdoc/>
+    public void Dispose() => Stylized.Dispose();
 }

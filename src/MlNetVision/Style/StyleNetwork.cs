@@ -6,7 +6,7 @@ using MlNetVision.Onnx;
 namespace MlNetVision.Style;
 
 /// <summary>A style network and the settings of its chain, read from the model and the user's options.</summary>
-/// <param name="Model">The network; for a chain, where it takes any size, with the one that the chain has.</param>
+/// <param name="Model">The network; for a chain, a free size is fixed.</param>
 /// <param name="Input">Its image input.</param>
 /// <param name="Settings">The rest.</param>
 internal sealed record StyleNetwork(OnnxModel Model, NetworkInput Input, StyleSettings Settings) : VisionNetwork(Model, Input)
@@ -16,10 +16,10 @@ internal sealed record StyleNetwork(OnnxModel Model, NetworkInput Input, StyleSe
     /// <inheritdoc/>
     public override PipelineSettings Pipeline => Settings;
 
-    /// <summary>The network without a size of its own where it takes images of any, or null.</summary>
+    /// <summary>The network of free size, or null.</summary>
     public OnnxModel? Free { get; private init; }
 
-    /// <summary>Reads what the model says of itself; options win.</summary>
+    /// <summary>Reads the model's metadata; options win.</summary>
     /// <exception cref="BadModelException">The model is no style network.</exception>
     /// <exception cref="ArgumentException">An option lies outside its range.</exception>
     public static StyleNetwork Of(OnnxModel model, ImageStylizerOptions options)
@@ -33,18 +33,19 @@ internal sealed record StyleNetwork(OnnxModel Model, NetworkInput Input, StyleSe
         var settings = saved with { Resize = SavedNetwork.ResizeTo(input, saved.Resize, options) };
         SavedNetwork.RequirePreprocess(model, settings.Preprocess, options.Preprocess);
         var undone = PixelNormalization.Parse(settings.Preprocess);
-        return new StyleNetwork(model, input, settings) { Assumptions = [.. Assumed(model, options, undone)], Free = settings.AnySize ? free ?? Freed(model, settings.Output) : null };
+        return new StyleNetwork(model, input, settings)
+            { Assumptions = [.. Assumed(model, options, undone)], Free = settings.AnySize ? free ?? Freed(model, settings.Output) : null };
     }
 
     /// <inheritdoc/>
     public override OnnxModel Prepare() => VisionTask.Stylize.Mark(
         SavedNetwork.Prepare(Model, Input, [Settings.Output], [3L * Settings.OutputWidth * Settings.OutputHeight], Settings));
 
-    /// <summary>A network whose image input leaves height and width open, and that states none.</summary>
+    /// <summary>A network whose image input has free height and width, and whose metadata states none.</summary>
     private static bool TakesAnySize(OnnxModel model) => model.GetImageSize() is null && model.Inputs is [{ Shape: { Count: 4 } shape }]
         && (shape[1] == 3 ? shape[2] is null && shape[3] is null : shape[3] == 3 && shape[1] is null && shape[2] is null);
 
-    /// <summary>The network of a saved chain without the size that the chain gave it.</summary>
+    /// <summary>The network of a saved chain, with its size freed again.</summary>
     private static OnnxModel Freed(OnnxModel saved, string output) => WithSize(saved, null, null).Cut(output);
 
     private static OnnxModel WithSize(OnnxModel free, int? width, int? height)
@@ -65,7 +66,8 @@ internal sealed record StyleNetwork(OnnxModel Model, NetworkInput Input, StyleSe
                 Width = input.Width, Height = input.Height, Resampler = Resampler.Area, Rounding = LetterboxRounding.Nearest,
                 Mode = SavedNetwork.SavedResize(model) ?? ResizeMode.Letterbox, Border = BorderMode.Reflect,
             },
-            Preprocess = options.Preprocess ?? model.Metadata[VisionMetadata.PreprocessKey] ?? (input.Bytes ? PixelNormalization.Raw : StyleConvention.Of(model)).Name,
+            Preprocess = options.Preprocess ?? model.Metadata[VisionMetadata.PreprocessKey]
+                ?? (input.Bytes ? PixelNormalization.Raw : StyleConvention.Of(model)).Name,
             Output = name,
             Layout = layout,
             OutputWidth = width ?? input.Width,
@@ -76,6 +78,44 @@ internal sealed record StyleNetwork(OnnxModel Model, NetworkInput Input, StyleSe
     private static IEnumerable<string> Assumed(OnnxModel model, ImageStylizerOptions options, PixelNormalization taken)
     {
         if (model.Metadata[SavedNetwork.SettingsKey] is null && options.Preprocess is null && model.Metadata[VisionMetadata.PreprocessKey] is null)
-            yield return $"the model does not say what it takes pixels as; '{taken.Name}' is taken{(taken.Bgr ? ", since the network subtracts Caffe's means, blue first" : ", as is usual for style networks")}.";
+            yield return $"the model does not state its input normalisation; '{taken.Name}' is used"
+                + $"{(taken.Bgr ? ", since the network subtracts Caffe's means, blue first" : ", as is usual for style networks")}.";
     }
+}
+
+/// <summary>All that a style chain needs besides the network; it travels as JSON in a saved pipeline.</summary>
+internal sealed record StyleSettings : PipelineSettings
+{
+    /// <summary>The output that holds the stylised image.</summary>
+    public required string Output { get; init; }
+
+    /// <summary>The order of its axes.</summary>
+    public required PixelLayout Layout { get; init; }
+
+    /// <summary>Whether the network's own size is free, although its chain has a fixed one.</summary>
+    public bool AnySize { get; init; }
+
+    /// <summary>Its width in pixels, for the size of the resize.</summary>
+    public required int OutputWidth { get; init; }
+
+    /// <summary>Its height in pixels, for the size of the resize.</summary>
+    public required int OutputHeight { get; init; }
+}
+
+/// <summary>The default input normalisation of style networks.</summary>
+internal static class StyleConvention
+{
+    private const float BlueMean = 103.939f;
+
+    /// <summary>
+    /// <c>raw-bgr</c> where the graph itself subtracts Caffe's means, blue first, as the Core ML conversions of Johnson's
+    /// networks do; <c>raw</c> elsewhere, as for the networks of PyTorch's examples.
+    /// </summary>
+    public static PixelNormalization Of(OnnxModel model) => SubtractsBlueFirst(model) ? PixelNormalization.RawBgr : PixelNormalization.Raw;
+
+    private static bool SubtractsBlueFirst(OnnxModel model) =>
+        model.Graph.Node.Any(n => n.OpType == "ImageScaler" && n.Find("bias") is { Floats: [var bias, _, _] } && IsBlue(bias))
+        || model.Graph.Initializer.Any(t => TensorData.Small(t, 3) is [var first, _, _] && IsBlue(first));
+
+    private static bool IsBlue(double value) => Math.Abs(Math.Abs(value) - BlueMean) < 0.01;
 }

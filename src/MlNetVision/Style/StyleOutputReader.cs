@@ -6,19 +6,20 @@ using MlNetVision.Onnx.Shapes;
 
 namespace MlNetVision.Style;
 
-/// <summary>Finds the output of a network that is an image, and its shape.</summary>
+/// <summary>Finds the image output of a network, and its shape.</summary>
 internal static class StyleOutputReader
 {
-    /// <summary>The output, the order of its axes, and its size where the input has the one that the model declares.</summary>
+    /// <summary>The output, the order of its axes, and its size at the declared input size.</summary>
     /// <param name="model">The network.</param>
     /// <param name="asked">The name of the output, or null.</param>
     /// <exception cref="BadModelException">The network gives no image, or several.</exception>
-    /// <exception cref="ArgumentException">It has no output of the name asked for.</exception>
+    /// <exception cref="ArgumentException">There is no output of that name.</exception>
     public static (string Name, PixelLayout Layout, int? Width, int? Height) Of(OnnxModel model, string? asked)
     {
         var outputs = model.Outputs.Where(o => o.Name != SavedNetwork.Outputs).ToList();
         var found = asked is null ? Single(model, outputs)
-            : outputs.FirstOrDefault(o => o.Name == asked) ?? throw new ArgumentException($"{model.Name} has no output '{asked}'; it has {Names(outputs)}.");
+            : outputs.FirstOrDefault(o => o.Name == asked)
+                ?? throw new ArgumentException($"{model.Name} has no output '{asked}'; it has {Names(outputs)}.");
         var shape = ShapeOf(model, found);
         if (found.Type != TensorProto.Types.DataType.Float || Layout(shape) is not { } layout)
         {
@@ -37,7 +38,7 @@ internal static class StyleOutputReader
             $"{model.Name}: expected one output that is an image (N×3×H×W or N×H×W×3), found {images.Count} among {Names(outputs)}.");
     }
 
-    // Exporters leave the sizes of outputs out as often as not; what the graph makes of its input tells them.
+    // Exporters often omit output sizes; shape inference finds them.
     private static long?[] ShapeOf(OnnxModel model, OnnxValue output)
     {
         var worked = new ShapeInference(model, model.Inputs)[output.Name].Shape;

@@ -232,7 +232,7 @@ public sealed class SegmentCommandTests : IDisposable
         var result = await Cli.RunAsync([command, Save("a.png"), "-m", model.Replace("{f}", _folder.Path, StringComparison.Ordinal), "--json"]);
         result.AssertCode(ExitCode.BadModelOrData);
         Assert.AreEqual("", result.Out);
-        StringAssert.Contains(result.Error, $"`mlnetvision {other}` takes it");
+        StringAssert.Contains(result.Error, $"use `mlnetvision {other}`");
         StringAssert.Contains(result.Error, Path.GetFileName(model));
         Assert.HasCount(1, result.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries), result.Error);
     }

@@ -137,7 +137,7 @@ public sealed class TrainClassifierCommandTests : IDisposable
         foreach (var copy in red.Skip(1)) File.Copy(red[0], copy, overwrite: true);
         var result = await Cli.RunAsync("train", "classifier", _train.Path, "-f", _network, "--epochs", "1", "--cache", _folder["cache"], "-o", _folder["a.zip"]);
         result.AssertCode(ExitCode.Done);
-        StringAssert.Contains(result.Error, "stand in training and in validation");
+        StringAssert.Contains(result.Error, "images in both training and validation");
     }
 
     private Task<CliResult> RunAsync(string output, params string[] options) => Cli.RunAsync([.. Arguments(output, options)]);

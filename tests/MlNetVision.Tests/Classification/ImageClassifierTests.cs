@@ -106,7 +106,7 @@ public sealed class ImageClassifierTests
         using var image = TestImages.Solid(8, 8, new RgbColor(255, 0, 0));
 
         Assert.AreEqual(4 / 256f, classifier.Classify(image).Predictions[0].Score);
-        Assert.Contains("256ths", classifier.Assumptions.Single());
+        Assert.Contains("1/256", classifier.Assumptions.Single());
     }
 
     [TestMethod]

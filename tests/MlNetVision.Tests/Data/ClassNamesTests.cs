@@ -10,7 +10,7 @@ public sealed class ClassNamesTests
     [TestMethod]
     [DataRow("cat\n\ndog\n", "line 2 is blank, and names follow it")]
     [DataRow("\n \n", "is empty")]
-    [DataRow("cat\ncat\n", "the class name 'cat' stands there 2 times")]
+    [DataRow("cat\ncat\n", "the class name 'cat' occurs 2 times")]
     public void Open_BadNamesFile_IsRefused(string names, string expected)
     {
         using var folder = new DataSetFolder().Image("a.png").Text("a.txt", "0 0.5 0.5 1 1").Text("classes.txt", names);

@@ -54,7 +54,7 @@ public sealed class CocoReaderTests
     [DataRow("""{"id":1,"image_id":9,"category_id":18,"bbox":[30,15,-20,-10]}""", "swapped corners", 1)]
     [DataRow("""{"id":1,"image_id":9,"category_id":18,"bbox":[30,15,0,10]}""", "no area", 0)]
     [DataRow("""{"id":1,"image_id":9,"category_id":18,"bbox":[30,15,90,10]}""", "was clipped", 1)]
-    [DataRow("""{"id":1,"image_id":9,"category_id":18,"bbox":[1,1,9,9]},{"id":1,"image_id":2,"category_id":18,"bbox":[1,1,9,9]}""", "annotations[1]: the annotation id 1 stands there more than once", 2)]
+    [DataRow("""{"id":1,"image_id":9,"category_id":18,"bbox":[1,1,9,9]},{"id":1,"image_id":2,"category_id":18,"bbox":[1,1,9,9]}""", "annotations[1]: the annotation id 1 occurs more than once", 2)]
     public void Open_OddAnnotation_Warns(string annotations, string warning, int truths)
     {
         using var folder = new DataSetFolder().Image("a.png", "b.png").Text("coco.json", $$"""{ {{Images}}, {{Categories}}, "annotations":[{{annotations}}] }""");
@@ -82,13 +82,13 @@ public sealed class CocoReaderTests
     }
 
     [TestMethod]
-    [DataRow("", "no COCO instances file")]
-    [DataRow("[]", "no COCO instances file")]
-    [DataRow("""{"images":[]}""", "no COCO instances file")]
+    [DataRow("", "not a COCO instances file")]
+    [DataRow("[]", "not a COCO instances file")]
+    [DataRow("""{"images":[]}""", "not a COCO instances file")]
     [DataRow("""{"images":null,"annotations":[],"categories":[]}""", "one is null")]
-    [DataRow("""{"images":[{"id":1,"file_name":"a.png"},{"id":1,"file_name":"b.png"}],"annotations":[],"categories":[]}""", "images[1]: the image id 1 stands there twice")]
-    [DataRow("""{"images":[],"annotations":[],"categories":[{"id":1,"name":"a"},{"id":1,"name":"b"}]}""", "categories[1]: the category id 1 stands there twice")]
-    [DataRow("""{"images":[],"annotations":[],"categories":[{"id":1,"name":"a"},{"id":2,"name":"a"}]}""", "the class name 'a' stands there 2 times")]
+    [DataRow("""{"images":[{"id":1,"file_name":"a.png"},{"id":1,"file_name":"b.png"}],"annotations":[],"categories":[]}""", "images[1]: the image id 1 occurs twice")]
+    [DataRow("""{"images":[],"annotations":[],"categories":[{"id":1,"name":"a"},{"id":1,"name":"b"}]}""", "categories[1]: the category id 1 occurs twice")]
+    [DataRow("""{"images":[],"annotations":[],"categories":[{"id":1,"name":"a"},{"id":2,"name":"a"}]}""", "the class name 'a' occurs 2 times")]
     public void Open_BadFile_IsRefused(string json, string expected)
     {
         using var folder = new DataSetFolder().Image("a.png", "b.png").Text("coco.json", json);

@@ -28,7 +28,7 @@ public sealed class CsvReaderTests
     }
 
     [TestMethod]
-    [DataRow("a,b\nc,d\"e", "line 2: a quote stands within a field")]
+    [DataRow("a,b\nc,d\"e", "line 2: a quote within an unquoted field")]
     [DataRow("a,b\n\nc,\"d\n\n", "line 3: a quote is opened and not closed")]
     [DataRow("\"a\"b,c", "line 1: 'b' follows a closing quote")]
     public void Read_MisplacedQuote_NamesLine(string text, string expected)

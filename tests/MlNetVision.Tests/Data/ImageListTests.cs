@@ -32,13 +32,13 @@ public sealed class ImageListTests
         CollectionAssert.AreEqual(paths, images.Images.Select(image => image.Path).ToArray());
         Assert.HasCount(2, images.Warnings);
         StringAssert.Contains(images.Warnings[0], "line 3: the image " + folder.Path("gone.png"));
-        StringAssert.Contains(images.Warnings[1], "line 4: the image of line 1 again");
+        StringAssert.Contains(images.Warnings[1], "line 4: repeats the image of line 1");
     }
 
     [TestMethod]
     [DataRow("", "the list is empty; expected a CSV list of images: path,label")]
     [DataRow("path,label\n", "the list has no images")]
-    [DataRow("1.png,a\n2.png,b,c\n", "line 2: 3 fields; expected 2. A label with a comma stands in quotes")]
+    [DataRow("1.png,a\n2.png,b,c\n", "line 2: 3 fields; expected 2. Quote a label that contains a comma")]
     [DataRow("1.png\n2.png\n", "line 1: 1 fields; expected a CSV list")]
     [DataRow("1.png,a\n,b\n", "line 2: the path is empty")]
     [DataRow("1.png,a\n2.png,\" \"\n", "line 2: the label is empty")]

@@ -33,7 +33,7 @@ public sealed class LabeledImagesTests
     [DataRow("", "there are no class folders; expected a folder that holds a folder of images for each class")]
     [DataRow("x.png", "no class folders, but 1 images")]
     [DataRow("a/x.txt b/x.txt", "no images in the class folders (a, b); expected .jpg")]
-    [DataRow("a/1.png", "'a' is the only class; expected two at least")]
+    [DataRow("a/1.png", "'a' is the only class; expected at least two")]
     [DataRow("a/1.png b/1.png c/x.txt d/x.txt", "no images of the classes 'c', 'd'")]
     public void FromFolder_NotTrainable_NamesIt(string files, string expected)
     {

@@ -87,7 +87,7 @@ public sealed partial class PascalVocReaderTests
 
         Assert.AreEqual("a", data.Images.Single().Id);
         Assert.Contains("there is no image 'b'", data.Warnings[0]);
-        Assert.Contains("c.png is no image that can be read", data.Warnings[1]);
+        Assert.Contains("c.png is not a readable image", data.Warnings[1]);
         File.Delete(folder.PathOf("a.png"));
         Assert.Contains("no annotated image was found", folder.Error());
     }
@@ -101,18 +101,18 @@ public sealed partial class PascalVocReaderTests
         var data = folder.Open();
 
         Assert.IsTrue(data.Images.All(p => (p.Width, p.Height) == (100, 50)));
-        Assert.Contains("says 50×100, but the upright image", data.Warnings.Single());
+        Assert.Contains("states 50×100, but the upright image", data.Warnings.Single());
     }
 
     [TestMethod]
     [DataRow("<annotation>\n<object><name>cat</name></object></annotation>", "a.xml(2): <object> has no <bndbox>")]
     [DataRow("<annotation>\n\n<object><bndbox/></object></annotation>", "a.xml(3): <object> has no <name>")]
     [DataRow("<annotation><object><name>cat</name><bndbox>\n<xmin>1,5</xmin><ymin>1</ymin><xmax>1</xmax><ymax>1</ymax></bndbox></object></annotation>", "a.xml(2): <xmin> holds '1,5'; a number was expected")]
-    [DataRow("<annotation><object><name>cat</name><bndbox><xmin>NaN</xmin><ymin>1</ymin><xmax>1</xmax><ymax>1</ymax></bndbox></object></annotation>", "no finite number")]
+    [DataRow("<annotation><object><name>cat</name><bndbox><xmin>NaN</xmin><ymin>1</ymin><xmax>1</xmax><ymax>1</ymax></bndbox></object></annotation>", "not finite")]
     [DataRow("<annotation><object><name><b>cat</b></name></object></annotation>", "<name> holds elements")]
     [DataRow("<svg/>", "the root element is <svg>")]
-    [DataRow("<annotation>\n<object></annotation>", "a.xml(2): is no Pascal VOC annotation")]
-    [DataRow("", "is no Pascal VOC annotation")]
+    [DataRow("<annotation>\n<object></annotation>", "a.xml(2): is not a Pascal VOC annotation")]
+    [DataRow("", "is not a Pascal VOC annotation")]
     [DataRow("<!DOCTYPE a [<!ENTITY b \"cat\">]><annotation>&b;</annotation>", "DTD")]
     [DataRow("<!DOCTYPE a SYSTEM \"file:///etc/passwd\"><annotation/>", "DTD")]
     public void Open_BadXml_NamesFileAndProblem(string xml, string expected)

@@ -82,12 +82,12 @@ public sealed class YoloReaderTests
     [TestMethod]
     [DataRow("0 0.5 0.5 1", "a.txt(2): 4 numbers; 5 were expected")]
     [DataRow("0 0.5 0.5 1 1 0.9", "a.txt(2): 6 numbers; 5 were expected")]
-    [DataRow("0 0.5 0.5 x 1", "a.txt(2): 'x' is no number")]
+    [DataRow("0 0.5 0.5 x 1", "a.txt(2): 'x' is not a number")]
     [DataRow("1 0.5 0.5 1 1", "a.txt(2): the class 1 does not exist; there are 1")]
     [DataRow("-1 0.5 0.5 1 1", "the class -1 does not exist")]
     [DataRow("0.5 0.5 0.5 1 1", "the class 0.5 does not exist")]
-    [DataRow("0 50 20 10 10", "a.txt(2): 50 is no fraction of the image")]
-    [DataRow("0 NaN 0.5 1 1", "NaN is no fraction")]
+    [DataRow("0 50 20 10 10", "a.txt(2): 50 is not a fraction of the image")]
+    [DataRow("0 NaN 0.5 1 1", "NaN is not a fraction")]
     public void Open_BadLabel_NamesFileAndLine(string line, string expected)
     {
         using var folder = new DataSetFolder().Image("a.png").Text("a.txt", "\n" + line).Text("classes.txt", "cat");
@@ -97,7 +97,7 @@ public sealed class YoloReaderTests
 
     [TestMethod]
     [DataRow("val: images\n", "has no 'names'")]
-    [DataRow("val: images\nnames: [a, a]\n", "the class name 'a' stands there 2 times")]
+    [DataRow("val: images\nnames: [a, a]\n", "the class name 'a' occurs 2 times")]
     [DataRow("val: images\nnames: {0: a, 2: b}\n", "indices from 0 without gaps")]
     [DataRow("val: images\nnames: [a,\n", "data.yaml(2): the '[' is not closed")]
     [DataRow("no yaml at all", "data.yaml(1): 'key: value' was expected")]

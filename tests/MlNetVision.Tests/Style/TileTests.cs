@@ -70,11 +70,11 @@ public sealed class TileTests
 
     // What is kept of an image: the tensors of the fewest floats a pixel that all else follows from.
     [TestMethod]
-    public void NarrowPlaces_Johnson_AreWhereTheNetworkShrankMost()
+    public void Bottlenecks_Johnson_AreWhereTheNetworkShrankMost()
     {
         var model = TinyStyle.Johnson();
 
-        var after = NarrowPlaces.After(model, new SpatialReach(model));
+        var after = Bottlenecks.After(model, new SpatialReach(model));
 
         CollectionAssert.AreEqual(new[] { "b/norm: c/conv", "c/norm: c/relu", "d/norm: residual" }, after.Select(a => $"{a.Key}: {a.Value}").ToArray());
     }

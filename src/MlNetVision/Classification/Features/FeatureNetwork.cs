@@ -15,22 +15,23 @@ namespace MlNetVision.Classification;
 /// <param name="Count">The number of features.</param>
 internal sealed record FeatureNetwork(OnnxModel Model, NetworkInput Input, FeaturizerSettings Settings, int Count) : VisionNetwork(Model, Input)
 {
-    // Goes up when the same network would give other features, as by another resampling.
+    // Increase it when the same network gives other features, as after a change of resampling.
     private const string KeyVersion = "features/1";
 
     /// <inheritdoc/>
     public override PipelineSettings Pipeline => Settings;
 
-    /// <summary>The preset that was taken; null: none.</summary>
+    /// <summary>The preset in use; null: none.</summary>
     public FeaturizerPreset? Preset { get; private init; }
 
     /// <summary>Cuts the model and appends the pooling.</summary>
-    /// <exception cref="BadModelException">The model takes no image, has no such layer, or the layer is no map of features.</exception>
+    /// <exception cref="BadModelException">The model takes no image, has no such layer, or the layer is not a feature map.</exception>
     /// <exception cref="ArgumentException">An option lies outside its range.</exception>
     public static FeatureNetwork Of(OnnxModel given, FeaturizerOptions options)
     {
         if (!Enum.IsDefined(options.Pooling))
-            throw new ArgumentException($"Pooling {(int)options.Pooling} is unknown; there are {string.Join(", ", Enum.GetNames<FeaturePooling>())}.");
+            throw new ArgumentException(
+                $"Pooling {(int)options.Pooling} is unknown; there are {string.Join(", ", Enum.GetNames<FeaturePooling>())}.");
         var model = NetworkInput.Sized(FloatEnds.Widen(StandaloneClassifier.Strip(given)), options.Size, FeaturizerOptions.DefaultSize);
         var input = NetworkInput.Of(model);
         var preset = options.Preset is { } name ? FeaturizerPreset.Parse(name) : FeaturizerPreset.Of(model);
@@ -53,7 +54,7 @@ internal sealed record FeatureNetwork(OnnxModel Model, NetworkInput Input, Featu
     /// <inheritdoc/>
     public override OnnxModel Prepare() => SavedNetwork.Prepare(Model, Input, [FeatureTail.Output], [Count], Settings);
 
-    /// <summary>SHA-256, in lower-case hexadecimal digits, of all that the features of an image depend on.</summary>
+    /// <summary>SHA-256, in lower-case hexadecimal digits, of everything that an image's features depend on.</summary>
     public string Key()
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -69,15 +70,24 @@ internal sealed record FeatureNetwork(OnnxModel Model, NetworkInput Input, Featu
             Width = input.Width, Height = input.Height, Resampler = Resampler.Area, Rounding = LetterboxRounding.Nearest,
             Mode = SavedNetwork.SavedResize(model) ?? ResizeMode.Stretch,
         },
-        Preprocess = options.Preprocess ?? (options.Preset is null ? model.Metadata[VisionMetadata.PreprocessKey] : null) ?? PixelConvention.Of(input, preset).Name,
+        Preprocess = options.Preprocess ?? (options.Preset is null ? model.Metadata[VisionMetadata.PreprocessKey] : null)
+            ?? PixelConvention.Of(input, preset).Name,
     };
 
-    /// <summary>A lone <c>.onnx</c> of features says how it takes images; what the whole network said of its classes is no longer so.</summary>
+    /// <summary>Keeps the metadata of the input and drops that of the classes, which the cut network no longer has.</summary>
     private static void Describe(OnnxModel cut, NetworkInput input, FeaturizerSettings settings)
     {
         cut.SetImageSize(input.Height, input.Width);
         cut.Metadata[VisionMetadata.PreprocessKey] = settings.Preprocess;
         cut.Metadata[VisionMetadata.ResizeKey] = settings.Resize.Mode.ToString().ToLowerInvariant();
-        foreach (var key in new[] { SavedNetwork.SettingsKey, VisionMetadata.NamesKey, VisionMetadata.TaskKey, VisionMetadata.YoloKey }) cut.Metadata[key] = null;
+        foreach (var key in new[] { SavedNetwork.SettingsKey, VisionMetadata.NamesKey, VisionMetadata.TaskKey, VisionMetadata.YoloKey })
+            cut.Metadata[key] = null;
     }
+}
+
+/// <summary>All that a chain of features needs besides the network; it travels as JSON in a saved pipeline.</summary>
+internal sealed record FeaturizerSettings : PipelineSettings
+{
+    /// <summary>The layer that the network was cut at; null in the settings of another task's pipeline.</summary>
+    public string? Layer { get; init; }
 }

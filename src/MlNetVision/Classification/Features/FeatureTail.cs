@@ -5,22 +5,22 @@ using static MlNetVision.Onnx.Proto.TensorProto.Types;
 
 namespace MlNetVision.Classification;
 
-/// <summary>What is appended to a cut network, so that it ends in rows of floats.</summary>
+/// <summary>Appends the pooling to a cut network, so that it gives one vector of floats per image.</summary>
 internal static class FeatureTail
 {
-    /// <summary>The output of a network of features: float, N × D.</summary>
+    /// <summary>The output of a feature network: float, N × D.</summary>
     public const string Output = "features";
 
-    /// <summary>Appends the pooling, in place.</summary>
+    /// <summary>Appends the pooling to the network itself.</summary>
     /// <param name="cut">A network with one output: a feature map, or rows.</param>
-    /// <param name="layer">What errors call the layer that it was cut at.</param>
-    /// <param name="pooling">How a map becomes a row.</param>
+    /// <param name="layer">The layer that it was cut at, for messages.</param>
+    /// <param name="pooling">How a feature map becomes a vector.</param>
     /// <returns>The number of features, D.</returns>
     /// <exception cref="BadModelException">The output is neither a feature map nor rows, or of another type.</exception>
     public static int Append(OnnxModel cut, string layer, FeaturePooling pooling)
     {
         var output = cut.Outputs[0];
-        // The cut network may call something else so, as Keras's notop networks do.
+        // The cut network may use the name for another tensor, as Keras's notop networks do.
         var other = cut.Graph.FreeName(Output);
         if (other != Output) cut.Graph.Rename(Output, other);
         var graph = new GraphWriter(cut, $"{Output}/");
@@ -30,7 +30,8 @@ internal static class FeatureTail
         var (row, count) = output.Shape switch
         {
             [_, > 0 and { } features] => (floats, features),
-            [_, > 0 and { } a, > 0 and { } b, > 0 and { } c] => channelsLast ? Pool(floats, c, a * b, channelsLast, pooling) : Pool(floats, a, b * c, channelsLast, pooling),
+            [_, > 0 and { } a, > 0 and { } b, > 0 and { } c] =>
+                channelsLast ? Pool(floats, c, a * b, channelsLast, pooling) : Pool(floats, a, b * c, channelsLast, pooling),
             _ => throw NoMap(cut, layer, output),
         };
         if (count > Array.MaxLength) throw NoMap(cut, layer, output);
@@ -59,5 +60,5 @@ internal static class FeatureTail
     }
 
     private static BadModelException NoMap(OnnxModel cut, string layer, OnnxValue output) => new(
-        $"{cut.Name}: the layer '{layer}' gives {output}, which is no map of features; expected numbers N×C×H×W, N×H×W×C or N×D of known sizes.");
+        $"{cut.Name}: the layer '{layer}' gives {output}, which is not a feature map; expected numbers N×C×H×W, N×H×W×C or N×D of known sizes.");
 }

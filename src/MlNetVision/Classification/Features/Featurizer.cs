@@ -5,8 +5,8 @@ using MlNetVision.Models;
 namespace MlNetVision.Classification;
 
 /// <summary>
-/// Tells what a trained network sees in images, as rows of numbers: a network cut before its own classes, whose features a
-/// classifier of other classes is trained on (bottleneck features; Donahue et al., arXiv:1310.1531).
+/// Extracts features with a trained network that is cut before its own classes, which a
+/// classifier of other classes can be trained on (bottleneck features; Donahue et al., arXiv:1310.1531).
 /// </summary>
 /// <example><code>
 /// using var featurizer = Featurizer.Load("vgg16-notop.onnx");
@@ -18,30 +18,41 @@ public sealed class Featurizer : VisionModel<float[]>
     private readonly Lazy<string> _key;
 
     private Featurizer(FeatureNetwork network, FeaturizerOptions options)
-        : base(network, new SessionEngine<float[]>(network.Model, network.Input, [FeatureTail.Output], network.Settings, options.Threads, (_, outputs, _) => [.. outputs[0].Floats]), options) =>
+        : base(
+            network,
+            new SessionEngine<float[]>(
+                network.Model, network.Input, [FeatureTail.Output], network.Settings, options.Threads, (_, outputs, _) => [.. outputs[0].Floats]),
+            options) =>
         (Network, _key) = (network, new(network.Key));
 
-    /// <summary>The number of features of an image. <see cref="VisionModel{TResult}.Model"/> is the cut network: its output <c>features</c> is float, N × this number.</summary>
+    /// <summary>
+    /// The number of features of an image. <see cref="VisionModel{TResult}.Model"/> is the cut network: its output <c>features</c> is float,
+    /// N × this number.
+    /// </summary>
     public int FeatureCount => Network.Count;
 
     /// <summary>The layer or tensor that the network was cut at.</summary>
     public string Layer => Network.Settings.Layer!;
 
-    /// <summary>The preset that fits the network or was asked for; null: none.</summary>
+    /// <summary>The preset that matches the network or was asked for; null: none.</summary>
     public FeaturizerPreset? Preset => Network.Preset;
 
     /// <summary>
-    /// SHA-256 in lower-case hexadecimal digits of all that the features of an image depend on: the network and where it is cut,
-    /// pooling, size, resize and input normalisation. Features of one key may be kept and used again.
+    /// SHA-256, in lower-case hexadecimal digits, of everything that an image's features depend on: the network, where it is cut,
+    /// pooling, size, resize and input normalisation. Features with the same key can be cached.
     /// </summary>
     public string Key => _key.Value;
 
     internal FeatureNetwork Network { get; }
 
     /// <summary>Opens a featurizer.</summary>
-    /// <param name="model">Any network that takes one image: the name of a model, an <c>.onnx</c> or <c>.zip</c>, its bytes, a stream, or a network in memory.</param>
+    /// <param name="model">
+    /// Any network that takes one image: the name of a model, an <c>.onnx</c> or <c>.zip</c>, its bytes, a stream, or a network in memory.
+    /// </param>
     /// <param name="options">Where it is cut and how it reads images; null: the defaults.</param>
-    /// <exception cref="BadModelException">There is no such model or layer, it takes no image, or the layer is no map of features; the message names the file and near names.</exception>
+    /// <exception cref="BadModelException">
+    /// There is no such model or layer, it takes no image, or the layer is no map of features; the message names the file and near names.
+    /// </exception>
     /// <exception cref="ArgumentException">An option lies outside its range.</exception>
     public static Featurizer Load(ModelSource model, FeaturizerOptions? options = null)
     {
@@ -62,13 +73,52 @@ public sealed class Featurizer : VisionModel<float[]>
 
     /// <inheritdoc cref="VisionModel{TResult}.RunManyAsync(IAsyncEnumerable{ImageSource}, Action{RgbImage, TResult}?, CancellationToken)"/>
     public IAsyncEnumerable<Outcome<float[]>> ExtractManyAsync(
-        IEnumerable<string> images, Action<RgbImage, float[]>? then = null, CancellationToken cancellation = default) => RunManyAsync(images, then, cancellation);
+        IEnumerable<string> images, Action<RgbImage, float[]>? then = null, CancellationToken cancellation = default) =>
+        RunManyAsync(images, then, cancellation);
 
     /// <inheritdoc cref="VisionModel{TResult}.RunManyAsync(IAsyncEnumerable{ImageSource}, Action{RgbImage, TResult}?, CancellationToken)"/>
     public IAsyncEnumerable<Outcome<float[]>> ExtractManyAsync(
-        IEnumerable<ImageSource> images, Action<RgbImage, float[]>? then = null, CancellationToken cancellation = default) => RunManyAsync(images, then, cancellation);
+        IEnumerable<ImageSource> images, Action<RgbImage, float[]>? then = null, CancellationToken cancellation = default) =>
+        RunManyAsync(images, then, cancellation);
 
     /// <inheritdoc cref="VisionModel{TResult}.RunManyAsync(IAsyncEnumerable{ImageSource}, Action{RgbImage, TResult}?, CancellationToken)"/>
     public IAsyncEnumerable<Outcome<float[]>> ExtractManyAsync(
-        IAsyncEnumerable<ImageSource> images, Action<RgbImage, float[]>? then = null, CancellationToken cancellation = default) => RunManyAsync(images, then, cancellation);
+        IAsyncEnumerable<ImageSource> images, Action<RgbImage, float[]>? then = null, CancellationToken cancellation = default) =>
+        RunManyAsync(images, then, cancellation);
+}
+
+/// <summary>Where a network is cut, and how it reads images. Null: as the model states, else as its <see cref="FeaturizerPreset"/> states.</summary>
+/// <remarks>
+/// Defaults of the base: <see cref="ResizeMode.Stretch"/>; <see cref="Resampler.Area"/>, antialiased as Pillow's; a size of
+/// <see cref="DefaultSize"/> where nothing states one; input normalisation as <see cref="Preset"/> where it is given, else as the model says,
+/// else as the preset that fits.
+/// </remarks>
+public sealed record FeaturizerOptions : VisionOptions
+{
+    /// <summary>The side of the input where neither the network nor its metadata states one, in pixels: 224.</summary>
+    public const int DefaultSize = 224;
+
+    /// <summary>
+    /// The layer or tensor to cut at, such as <c>block5_pool</c>. Null: the last pooling; in networks whose classes are
+    /// scored by a convolution before the last pooling, as in SqueezeNet, what that convolution reads.
+    /// </summary>
+    public string? Cut { get; init; }
+
+    /// <summary>
+    /// How a feature map becomes a vector. Default: <see cref="FeaturePooling.GlobalAverage"/>. A layer without positions is used as it is.
+    /// </summary>
+    public FeaturePooling Pooling { get; init; }
+
+    /// <summary>The name of one of <see cref="FeaturizerPreset.All"/>. Null: the one that fits the network.</summary>
+    public string? Preset { get; init; }
+}
+
+/// <summary>How a feature map becomes one vector.</summary>
+public enum FeaturePooling
+{
+    /// <summary>The mean of each channel over all positions: C numbers (Lin et al., arXiv:1312.4400, section 3.2).</summary>
+    GlobalAverage,
+
+    /// <summary>All positions of all channels, in the order of the tensor: C·H·W numbers. They keep positions.</summary>
+    Flatten,
 }

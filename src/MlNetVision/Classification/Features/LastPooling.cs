@@ -4,7 +4,7 @@ using MlNetVision.Onnx.Shapes;
 
 namespace MlNetVision.Classification;
 
-/// <summary>Finds where a network is cut when nobody says where.</summary>
+/// <summary>Finds the default layer to cut a network at.</summary>
 internal static class LastPooling
 {
     /// <summary>The tensor to cut at.</summary>
@@ -15,7 +15,8 @@ internal static class LastPooling
         var nodes = model.Graph.Node.ToList();
         var pooling = nodes.FindLastIndex(n => IsPooling(n, shapes));
         if (pooling < 0)
-            throw new BadModelException($"{model.Name}: the network has no pooling layer to cut at; name a layer to cut at, such as '{nodes[^1].LayerName()}'.");
+            throw new BadModelException(
+                $"{model.Name}: the network has no pooling layer to cut at; name a layer to cut at, such as '{nodes[^1].LayerName()}'.");
         return ClassConvolution(nodes, pooling) is { } convolution ? convolution.Input[0] : nodes[pooling].Output[0];
     }
 
@@ -31,12 +32,13 @@ internal static class LastPooling
             : null;
     }
 
-    private static bool HasWeights(NodeProto node) => node.OpType is "Conv" or "Gemm" or "MatMul" or "QLinearConv" or "QLinearMatMul" or "QGemm" or "MatMulInteger" or "ConvInteger";
+    private static bool HasWeights(NodeProto node) =>
+        node.OpType is "Conv" or "Gemm" or "MatMul" or "QLinearConv" or "QLinearMatMul" or "QGemm" or "MatMulInteger" or "ConvInteger";
 
     private static bool IsPooling(NodeProto node, ShapeInference shapes) => node.OpType switch
     {
         "MaxPool" or "AveragePool" or "GlobalAveragePool" or "GlobalMaxPool" or "QLinearAveragePool" or "QLinearGlobalAveragePool" => true,
-        // PyTorch writes x.mean((2, 3)) so.
+        // PyTorch exports x.mean((2, 3)) as ReduceMean.
         "ReduceMean" or "ReduceMax" => shapes[node.Input[0]].Shape is [_, { } a, { } b, { } c] && Axes(node, shapes) is [var first, var second]
             && (first, second) switch { (2, 3) => b * c > 1, (1, 2) => a * b > 1, _ => false },
         _ => false,

@@ -2,7 +2,7 @@ using MlNetVision.Onnx.Proto;
 
 namespace MlNetVision.Classification;
 
-/// <summary>Finds by what scale and zero point the bytes of a quantised tensor stand for numbers.</summary>
+/// <summary>Finds the scale and zero point of a quantised tensor.</summary>
 /// <remarks>Operators: ai.onnx's QuantizeLinear and QLinear…, and ONNX Runtime's of the domain com.microsoft.</remarks>
 internal static class QuantizedTensor
 {

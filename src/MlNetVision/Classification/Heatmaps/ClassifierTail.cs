@@ -5,8 +5,8 @@ using MlNetVision.Onnx.Shapes;
 
 namespace MlNetVision.Classification;
 
-/// <summary>The layers of a classifier behind its last map: each takes what the one before it gives, and the last gives the class scores.</summary>
-/// <param name="Layers">These layers, each with the one of its inputs that holds data; the first takes the map.</param>
+/// <summary>The chain of layers from a classifier's last feature map to its class scores.</summary>
+/// <param name="Layers">The layers in order, each with its one data input; the first reads the map.</param>
 /// <param name="Map">The map: the last tensor with more than one position.</param>
 /// <param name="Layout">The order of its axes.</param>
 /// <param name="Channels">Its channels.</param>
@@ -16,20 +16,23 @@ namespace MlNetVision.Classification;
 internal sealed record ClassifierTail(
     IReadOnlyList<(NodeProto Node, string Data)> Layers, string Map, PixelLayout Layout, int Channels, int Rows, int Columns, ShapeInference Shapes)
 {
-    /// <exception cref="BadModelException">Several ways lead from the last map to the scores, or there is none.</exception>
+    /// <exception cref="BadModelException">There is no path from the last map to the scores, or more than one.</exception>
     public static ClassifierTail Of(OnnxModel model)
     {
         if (model.Outputs.Count != 1)
             throw new BadModelException($"{model.Name}: expected one output of class scores, found {string.Join("; ", model.Outputs)}.");
         var shapes = new ShapeInference(model, model.Inputs.Select(i => i with { Shape = [1, .. i.Shape.Skip(1)] }));
-        var makers = model.Graph.Node.SelectMany(n => n.Output.Select(o => (o, n))).Where(p => p.o.Length > 0).ToDictionary(p => p.o, p => p.n, StringComparer.Ordinal);
+        var producers = model.Graph.Node.SelectMany(n => n.Output.Select(o => (o, n))).Where(p => p.o.Length > 0)
+            .ToDictionary(p => p.o, p => p.n, StringComparer.Ordinal);
         var fromImage = FromImage(model);
         var layers = new List<(NodeProto, string)>();
         var tensor = model.Outputs[0].Name;
         while (true)
         {
-            if (AsMap(model, tensor, shapes) is var (layout, channels, rows, columns)) return new(layers, tensor, layout, channels, rows, columns, shapes);
-            if (!makers.TryGetValue(tensor, out var node)) throw new BadModelException($"{model.Name}: there is no map of features between its input and its output '{model.Outputs[0].Name}'.");
+            if (AsMap(model, tensor, shapes) is var (layout, channels, rows, columns))
+                return new(layers, tensor, layout, channels, rows, columns, shapes);
+            if (!producers.TryGetValue(tensor, out var node))
+                throw new BadModelException($"{model.Name}: there is no feature map between its input and its output '{model.Outputs[0].Name}'.");
             tensor = Data(model, node, fromImage);
             layers.Insert(0, (node, tensor));
         }
@@ -43,13 +46,14 @@ internal sealed record ClassifierTail(
         return rows * columns > 1 ? (layout, (int)channels, (int)rows, (int)columns) : null;
     }
 
-    /// <summary>The one input of a layer that holds data; the target of a Reshape may be worked out from the same tensor.</summary>
+    /// <summary>The one data input of a layer; the shape input of a Reshape may be computed from the same tensor.</summary>
     private static string Data(OnnxModel model, NodeProto node, HashSet<string> fromImage)
     {
         var inputs = node.OpType is "Reshape" or "Expand" or "Squeeze" or "Unsqueeze" ? node.Input.Take(1) : node.Input;
         string[] data = [.. inputs.Where(fromImage.Contains)];
         return data.Length == 1 ? data[0] : throw new BadModelException(
-            $"{model.Name}: {node.Title()} joins {data.Length} tensors ({string.Join(", ", data)}) behind the last map; expected a chain of layers, as classifiers have.");
+            $"{model.Name}: {node.Title()} joins {data.Length} tensors ({string.Join(", ", data)}) behind the last map; expected a chain of layers, "
+            + "as classifiers have.");
     }
 
     private static HashSet<string> FromImage(OnnxModel model)

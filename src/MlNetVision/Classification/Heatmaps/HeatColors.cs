@@ -3,16 +3,18 @@ using MlNetVision.Imaging;
 namespace MlNetVision.Classification;
 
 /// <summary>
-/// Colours from dark violet by red and orange to light yellow, whose lightness rises in equal steps, so that equal differences look
+/// Colours from dark violet over red and orange to light yellow, whose lightness rises in equal steps, so that equal differences look
 /// equal, also in grey and to the colour-blind.
 /// </summary>
-/// <remarks>Worked out in Oklab: B. Ottosson, "A perceptual color space for image processing", 2020, https://bottosson.github.io/posts/oklab/.</remarks>
+/// <remarks>
+/// Computed in Oklab: B. Ottosson, "A perceptual color space for image processing", 2020, https://bottosson.github.io/posts/oklab/.
+/// </remarks>
 internal static class HeatColors
 {
     private const double Darkest = 0.22;
     private const double Lightest = 0.97;
 
-    // Hues in degrees of Oklab: violet, and on by red (29°) to yellow (110°).
+    // Hues in degrees of Oklab: violet, over red (29°), to yellow (110°).
     private const double FirstHue = -70;
     private const double LastHue = 105;
 
@@ -23,7 +25,7 @@ internal static class HeatColors
     {
         var lightness = Darkest + ((Lightest - Darkest) * value);
         var hue = (FirstHue + ((LastHue - FirstHue) * value)) * Math.PI / 180;
-        // As strong as the screen can show at that lightness and hue, but evenly so: red could be stronger than its neighbours.
+        // The highest chroma in the sRGB gamut at that lightness and hue, capped so that red does not stand out.
         var chroma = 0.18;
         while (!Fits(lightness, chroma, hue)) chroma -= 0.001;
         var (r, g, b) = Linear(lightness, chroma, hue);

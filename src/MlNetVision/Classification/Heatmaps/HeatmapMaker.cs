@@ -5,9 +5,9 @@ using MlNetVision.Onnx.Runtime;
 namespace MlNetVision.Classification;
 
 /// <summary>
-/// Shows where a classifier looks: its network is turned into one that slides over the image and scores the classes at each position
-/// (see <see cref="SlidingNetwork"/>). All members may be called from several threads at once. It owns an ONNX Runtime session,
-/// but not the classifier: dispose it, whenever you like; calls that are running end normally.
+/// Makes heat maps of a classifier: its network slides over the image and scores the classes at each position
+/// (see <see cref="SlidingNetwork"/>). Thread-safe. It owns an ONNX Runtime session, but not the classifier; dispose it
+/// at any time: running calls end normally.
 /// </summary>
 /// <example><code>
 /// using var classifier = ImageClassifier.Load("flowers");
@@ -27,9 +27,9 @@ public sealed class HeatmapMaker : IDisposable
     private readonly int _shortSide;
     private readonly bool _evidence;
 
-    /// <summary>Turns a classifier's network into one that slides.</summary>
-    /// <param name="classifier">The classifier; it is used for the answer to the whole image, and not disposed.</param>
-    /// <param name="options">How it looks; null: the defaults.</param>
+    /// <summary>Turns a classifier's network into a sliding one.</summary>
+    /// <param name="classifier">The classifier; it classifies the whole image, and is not disposed.</param>
+    /// <param name="options">Size and pooling; null: the defaults.</param>
     /// <exception cref="BadModelException">A layer of the network cannot be applied at each position; the message names it.</exception>
     /// <exception cref="ArgumentException">An option lies outside its range.</exception>
     public HeatmapMaker(ImageClassifier classifier, HeatmapOptions? options = null)
@@ -50,7 +50,7 @@ public sealed class HeatmapMaker : IDisposable
 
     /// <summary>The map of a class for an image.</summary>
     /// <param name="image">The image: a path, bytes, a stream, an image in memory, …; it is neither changed nor disposed.</param>
-    /// <param name="label">The class, in any case; null: the one that the classifier holds most likely.</param>
+    /// <param name="label">The class, in any case; null: the most likely one.</param>
     /// <param name="cancellation">Stops the network between two layers.</param>
     /// <exception cref="BadImageException">The image cannot be read; the message names it.</exception>
     /// <exception cref="ArgumentException">There is no such class; the message lists near ones.</exception>
@@ -65,9 +65,9 @@ public sealed class HeatmapMaker : IDisposable
         return Look(opened.Image, result, asked ?? result.Predictions[0].Index, cancellation);
     }
 
-    /// <summary>The map of a class for an image that is classified already.</summary>
+    /// <summary>The map of a class for an image that was classified before.</summary>
     /// <param name="image">The image.</param>
-    /// <param name="result">What the classifier answered for it.</param>
+    /// <param name="result">The classifier's result for it.</param>
     /// <param name="label">The class, in any case; null: the most likely.</param>
     /// <param name="cancellation">Stops the network between two layers.</param>
     /// <inheritdoc cref="Make(ImageSource, string?, CancellationToken)" path="/exception"/>
@@ -91,7 +91,7 @@ public sealed class HeatmapMaker : IDisposable
         throw new ArgumentException($"There is no class '{label}'. {NearNames.Describe(label, labels)}", nameof(label));
     }
 
-    /// <summary>Frees the ONNX Runtime session, at once or when the last call that is running ends; later calls throw <see cref="ObjectDisposedException"/>.</summary>
+    /// <summary>Frees the ONNX Runtime session when the last running call ends; later calls throw <see cref="ObjectDisposedException"/>.</summary>
     public void Dispose() => _uses.Dispose();
 
     private ClassHeatmap Look(RgbImage image, ClassificationResult result, int index, CancellationToken cancellation)
@@ -107,8 +107,8 @@ public sealed class HeatmapMaker : IDisposable
     }
 
     /// <summary>
-    /// The plane of a class. Softmax does not change where the same is added to all scores of a position, so what speaks for a class is
-    /// what it has more than the mean.
+    /// The scores of a class. Softmax is invariant to a constant added to all scores of a position, so the evidence for a class is
+    /// its excess over the mean.
     /// </summary>
     private float[] Map(ReadOnlySpan<float> scores, int index, int positions)
     {
@@ -122,10 +122,11 @@ public sealed class HeatmapMaker : IDisposable
         return map;
     }
 
-    /// <summary>The image's shape, as near as whole strides come to it, and no side shorter than the network's window.</summary>
+    /// <summary>The input size: the image's aspect ratio in whole strides, no side shorter than the network's window.</summary>
     private ResizeOptions Size(RgbImage image)
     {
-        var scale = Math.Min((double)_shortSide / Math.Min(image.Width, image.Height), (double)HeatmapOptions.LongestSide / Math.Max(image.Width, image.Height));
+        var scale = Math.Min(
+            (double)_shortSide / Math.Min(image.Width, image.Height), (double)HeatmapOptions.LongestSide / Math.Max(image.Width, image.Height));
         return new ResizeOptions
         {
             Width = Length(image.Width * scale, _sliding.WindowWidth, _sliding.X.Stride),
@@ -135,5 +136,35 @@ public sealed class HeatmapMaker : IDisposable
         };
     }
 
-    private static int Length(double wanted, int window, float stride) => window + (int)(Math.Max(0, Math.Round((wanted - window) / stride)) * stride);
+    private static int Length(double wanted, int window, float stride) =>
+        window + (int)(Math.Max(0, Math.Round((wanted - window) / stride)) * stride);
+}
+
+/// <summary>How heat maps are computed.</summary>
+public sealed record HeatmapOptions
+{
+    /// <summary>The limit of the longer side in pixels: 2,048.</summary>
+    public const int LongestSide = 2048;
+
+    /// <summary>
+    /// The values of the map. <see cref="SlidingPooling.None"/>, the default: the evidence of each position for the class, before the
+    /// softmax and less the mean over all classes, 0 where that is negative (class activation maps). <see cref="SlidingPooling.Window"/>:
+    /// the probability of the class in a window of the network's size around the position, which is coarser.
+    /// </summary>
+    public SlidingPooling Pooling { get; init; } = SlidingPooling.None;
+
+    /// <summary>
+    /// The length that the image's shorter side is resized to, in pixels, 1 to <see cref="LongestSide"/>; at
+    /// least the network's own size. Larger values give finer maps. Null: 1.5 times the network's size.
+    /// </summary>
+    public int? ShortSide { get; init; }
+
+    internal void Check()
+    {
+        if (ShortSide is < 1 or > LongestSide)
+        {
+            throw new ArgumentException(
+                FormattableString.Invariant($"A shorter side of {ShortSide} was asked for: 1 to {LongestSide} pixels were expected."));
+        }
+    }
 }

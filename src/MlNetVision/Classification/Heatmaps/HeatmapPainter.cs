@@ -9,16 +9,17 @@ public static class HeatmapPainter
 {
     private static readonly SKColor Plate = new(20, 20, 20);
 
-    // What stays of a colour's cover where the map is 0: enough to tell dark from untouched.
+    // The part of the opacity at score 0: enough to see that the map covers the pixel.
     private const float LeastCover = 0.4f;
 
     /// <summary>Draws a map over a copy of an image; the image itself is not changed.</summary>
     /// <param name="source">The image. The caller keeps it.</param>
     /// <param name="map">The map of that image.</param>
-    /// <param name="options">How; null: the defaults.</param>
+    /// <param name="options">The options; null: the defaults.</param>
     /// <returns>A new image, of the same size but for the strip below; the caller disposes it.</returns>
     /// <exception cref="ArgumentException">An option lies outside its range, or the map is of an image of another size.</exception>
-    public static RgbImage Draw(RgbImage source, ClassHeatmap map, HeatmapPaintOptions? options = null) => Draw(source, map, options ?? new(), LabelFont.Create);
+    public static RgbImage Draw(RgbImage source, ClassHeatmap map, HeatmapPaintOptions? options = null) =>
+        Draw(source, map, options ?? new(), LabelFont.Create);
 
     internal static RgbImage Draw(RgbImage source, ClassHeatmap map, HeatmapPaintOptions options, Func<float, LabelFont> fonts)
     {
@@ -26,13 +27,14 @@ public static class HeatmapPainter
         ArgumentNullException.ThrowIfNull(map);
         options.Validate();
         if ((source.Width, source.Height) != (map.Width, map.Height))
-            throw new ArgumentException($"The map is of an image of {map.Width}×{map.Height} pixels; this one has {source.Width}×{source.Height}.", nameof(map));
+            throw new ArgumentException(
+                $"The map is of an image of {map.Width}×{map.Height} pixels; this one has {source.Width}×{source.Height}.", nameof(map));
         using var font = fonts(options.TextSize ?? Math.Clamp((source.Width + source.Height) * 0.011f, 11, 1000));
         var strip = options.Legend ? (int)MathF.Ceiling(font.Height) + (4 * font.Margin) : 0;
         var result = RgbImage.Uninitialized(source.Width, source.Height + strip);
         try
         {
-            // A map of nothing but zeros is all dark.
+            // Avoids 0/0 for a map of zeros.
             var maximum = options.Maximum ?? Math.Max(map.Peak, float.Epsilon);
             Cover(source, result, map, options.Opacity, maximum);
             if (options.Legend) DrawLegend(result, source.Height, map, maximum, font);
@@ -66,7 +68,7 @@ public static class HeatmapPainter
         GC.KeepAlive(target);
     }
 
-    /// <summary>The class and its score at the left; the colours, with the scores that they begin and end with, at the right.</summary>
+    /// <summary>The class and its score at the left; the colour scale and its range at the right.</summary>
     private static void DrawLegend(RgbImage target, int top, ClassHeatmap map, float maximum, LabelFont font)
     {
         using var canvas = new SKCanvas(target.Bitmap);
@@ -89,5 +91,38 @@ public static class HeatmapPainter
         var score = map.Answer.Score.ToString(" 0.00", CultureInfo.InvariantCulture);
         var label = font.Cut(LabelFont.OneLine(map.Answer.Label, 60), before - (2 * margin) - font.Measure(score));
         font.Draw(canvas, label + score, margin, line, SKColors.White);
+    }
+}
+
+/// <summary>How heat maps are drawn over images.</summary>
+public sealed record HeatmapPaintOptions
+{
+    /// <summary>The opacity at the highest score, 0 (transparent) to 1 (opaque); it falls with the score. Default: 0.75.</summary>
+    public float Opacity { get; init; } = 0.75f;
+
+    /// <summary>The score of the lightest colour, above 0; null: the map's highest. Default: null.</summary>
+    public float? Maximum { get; init; }
+
+    /// <summary>Whether a strip below the image shows the class and the colour scale. Default: true.</summary>
+    public bool Legend { get; init; } = true;
+
+    /// <summary>
+    /// The size of the strip's text in pixels, 7 to 1000; null: 2.2 % of the mean of the image's width and height, 11 at least. Default:
+    /// null.
+    /// </summary>
+    public float? TextSize { get; init; }
+
+    /// <summary>Checks the ranges.</summary>
+    /// <exception cref="ArgumentException">A value lies outside its range; the message names it.</exception>
+    public void Validate()
+    {
+        if (!(Opacity is >= 0 and <= 1)) throw new ArgumentException(FormattableString.Invariant($"The opacity is {Opacity}: 0 to 1 was expected."));
+        if (Maximum is not (null or > 0))
+            throw new ArgumentException(FormattableString.Invariant($"The maximum is {Maximum}: a number above 0 was expected."));
+        if (TextSize is not (null or >= LabelFont.Smallest and <= 1000))
+        {
+            throw new ArgumentException(
+                FormattableString.Invariant($"The text size is {TextSize}: {LabelFont.Smallest} to 1000 pixels were expected."));
+        }
     }
 }

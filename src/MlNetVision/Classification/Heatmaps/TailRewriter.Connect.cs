@@ -11,7 +11,7 @@ internal sealed partial class TailRewriter
     private void Connect(NodeProto node, string data)
     {
         if (node.Integer("transA", 0) != 0 || node.Float("alpha", 1) != 1 || node.Float("beta", 1) != 1 || node.Input[0] != data)
-            throw Cannot(node, "expected row · weights + bias");
+            throw Cannot(node, "expected vector · weights + bias");
         var weights = Stored(node, node.Input[1]);
         var outputsFirst = node.Integer("transB", 0) != 0;
         var inputs = (long)Channels * _rows * _columns;
@@ -25,7 +25,7 @@ internal sealed partial class TailRewriter
     }
 
     /// <summary>
-    /// The weights as M × C × h × w. A row was flattened from C, h, w, or from h, w, C where the network's maps have their channels last.
+    /// The weights as M × C × h × w. The vector was flattened from C, h, w, or from h, w, C where channels are last.
     /// </summary>
     private TensorProto Kernel(TensorProto weights, int outputs, bool outputsFirst)
     {
@@ -64,9 +64,9 @@ internal sealed partial class TailRewriter
     private TensorProto Stored(NodeProto node, string name) =>
         _graph.Initializer.FirstOrDefault(t => t.Name == name)
         ?? _graph.Node.FirstOrDefault(n => n.OpType == "Constant" && n.Output[0] == name)?.Find("value")?.T
-        ?? throw Cannot(node, $"'{name}' is not stored in the file");
+        ?? throw Cannot(node, $"'{name}' is not an initializer");
 
-    /// <summary>The values as bytes, little-endian, whichever field holds them.</summary>
+    /// <summary>The values as little-endian bytes, from any of ONNX's data fields.</summary>
     private static ByteString Raw(TensorProto tensor)
     {
         if (!tensor.RawData.IsEmpty) return tensor.RawData;

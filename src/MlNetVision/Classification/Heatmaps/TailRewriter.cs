@@ -6,9 +6,8 @@ using MlNetVision.Onnx.Surgery;
 namespace MlNetVision.Classification;
 
 /// <summary>
-/// Replaces the layers behind a classifier's last map by ones that do the same at every position. On the way, what was a row of
-/// numbers is a map N × C × H × W; as long as a flattened map has not gone through a fully connected layer, the numbers of a row are
-/// the h × w positions around each.
+/// Replaces the layers behind a classifier's last feature map by layers that do the same at every position. Vectors become maps
+/// N × C × H × W. Until the first fully connected layer, a flattened vector is the h × w window around each position.
 /// </summary>
 internal sealed partial class TailRewriter
 {
@@ -29,7 +28,7 @@ internal sealed partial class TailRewriter
 
     /// <param name="model">The model, which is changed.</param>
     /// <param name="tail">Its layers behind the last map.</param>
-    /// <param name="pooling">What becomes of a global pooling.</param>
+    /// <param name="pooling">How a global pooling is replaced.</param>
     public TailRewriter(OnnxModel model, ClassifierTail tail, SlidingPooling pooling)
     {
         (_model, _graph, _tail, _pooling) = (model, model.Graph, tail, pooling);
@@ -40,8 +39,8 @@ internal sealed partial class TailRewriter
     /// <summary>The channels of the map so far.</summary>
     public int Channels { get; private set; }
 
-    /// <summary>Does the work, in place, and gives the name of the map of scores, which is that of the output.</summary>
-    /// <param name="softmax">Whether a softmax is applied; false leaves it and what follows it out.</param>
+    /// <summary>Rewrites the model and returns the name of the score map, which is that of the output.</summary>
+    /// <param name="softmax">Whether a softmax is applied; false removes it and all behind it.</param>
     /// <exception cref="BadModelException">A layer cannot be applied at each position.</exception>
     public string Rewrite(bool softmax)
     {
@@ -54,8 +53,9 @@ internal sealed partial class TailRewriter
             Replace(node, data);
             CheckRow(node);
         }
-        if (_rows * _columns > 1) throw new BadModelException($"{_model.Name}: its output '{output}' is a map or a row of its positions; expected one row of class scores.");
-        // The old name may still stand in computations of shapes that nobody needs any more.
+        if (_rows * _columns > 1)
+            throw new BadModelException($"{_model.Name}: its output '{output}' still has positions; expected one vector of class scores.");
+        // Dead shape computations may still use the old name.
         GraphCutter.Prune(_graph, _at);
         Add("Identity");
         _graph.Node[^1].Output[0] = output;
@@ -69,7 +69,7 @@ internal sealed partial class TailRewriter
             case "GlobalAveragePool" or "ReduceMean" or "AveragePool" or "GlobalMaxPool" or "ReduceMax" when _rows * _columns > 1:
                 Pool(node, data);
                 break;
-            // All of a row stays where it is; a map, where it is put into rows.
+            // A vector keeps its values; a map is flattened.
             case "Flatten" or "Reshape" or "Squeeze" or "Unsqueeze" or "Identity" or "Dropout" or "Transpose":
             case "ReduceMean" or "ReduceMax" or "GlobalAveragePool" or "GlobalMaxPool":
                 break;
@@ -91,27 +91,28 @@ internal sealed partial class TailRewriter
                 Normalize(node);
                 break;
             default:
-                throw Cannot(node, "there is no such layer for maps");
+                throw Cannot(node, "it has no equivalent on maps");
         }
     }
 
-    /// <summary>The mean over all positions, as one over each window or none.</summary>
+    /// <summary>The mean over all positions: over each window, or removed.</summary>
     private void Pool(NodeProto node, string data)
     {
-        if (node.OpType is "AveragePool" && !(node.Integers("kernel_shape") is [var h, var w] && h == _rows && w == _columns && node.Integers("pads").All(p => p == 0)))
+        if (node.OpType is "AveragePool"
+            && !(node.Integers("kernel_shape") is [var h, var w] && h == _rows && w == _columns && node.Integers("pads").All(p => p == 0)))
         {
             Keep(node, data);
             Measure(node);
             return;
         }
-        // A maximum is not the sum of what its positions give, so it keeps its window.
+        // A maximum is not linear in its positions, so it keeps its window.
         var maximum = node.OpType is "GlobalMaxPool" or "ReduceMax";
         if (maximum || _pooling == SlidingPooling.Window)
             Add(maximum ? "MaxPool" : "AveragePool", ("kernel_shape", new long[] { _rows, _columns }), ("strides", new long[] { 1, 1 }));
         (_rows, _columns) = (1, 1);
     }
 
-    /// <summary>The layer as it is, on the map.</summary>
+    /// <summary>The unchanged layer, on the map.</summary>
     private void Keep(NodeProto node, string data)
     {
         var kept = node.Clone();
@@ -119,14 +120,14 @@ internal sealed partial class TailRewriter
         Add(kept);
     }
 
-    /// <summary>A layer with a window of its own, such as the last MaxPool of a small network, ends in another number of positions.</summary>
+    /// <summary>A layer with a window, such as the last MaxPool of a small network, changes the number of positions.</summary>
     private void Measure(NodeProto node)
     {
-        if (_tail.Shapes[node.Output[0]].Shape is not [_, { } channels, { } rows, { } columns]) throw Cannot(node, "its shape cannot be worked out");
+        if (_tail.Shapes[node.Output[0]].Shape is not [_, { } channels, { } rows, { } columns]) throw Cannot(node, "its shape cannot be inferred");
         (Channels, _rows, _columns) = ((int)channels, (int)rows, (int)columns);
     }
 
-    /// <summary>With a number for all channels or one for each.</summary>
+    /// <summary>Element-wise with one number for all channels, or one per channel.</summary>
     private void Combine(NodeProto node, string data)
     {
         var combined = node.Clone();
@@ -140,14 +141,15 @@ internal sealed partial class TailRewriter
 
     private string PerChannel(NodeProto node, string values)
     {
-        if (_rows * _columns > 1 || _tail.Shapes[values].Count != Channels) throw Cannot(node, $"'{values}' is neither one number nor one for each of {Channels} channels");
+        if (_rows * _columns > 1 || _tail.Shapes[values].Count != Channels)
+            throw Cannot(node, $"'{values}' is neither one number nor one for each of {Channels} channels");
         return _writer[values].Reshape(Channels, 1, 1);
     }
 
-    /// <summary>Over the classes at each position. Before operator set 13 it took all axes from the given one on together.</summary>
+    /// <summary>Softmax over the classes at each position. Before operator set 13 it spans all axes from the given one on.</summary>
     private void Normalize(NodeProto node)
     {
-        if (_rows * _columns > 1 || !IsOverClasses(node)) throw Cannot(node, "it does not go over the classes");
+        if (_rows * _columns > 1 || !IsOverClasses(node)) throw Cannot(node, "it does not span the classes");
         if (_writer.OperatorSet >= 13)
         {
             Add(node.OpType, ("axis", 1L));
@@ -163,15 +165,17 @@ internal sealed partial class TailRewriter
         if (_tail.Shapes[node.Input[0]].Shape is not { } shape || shape.Contains(null)) return false;
         var axis = node.Integer("axis", _writer.OperatorSet >= 13 ? -1 : 1);
         if (axis < 0) axis += shape.Length;
-        return axis >= 1 && (_writer.OperatorSet >= 13 ? shape[axis] == Channels : shape.Skip((int)axis).Aggregate(1L, (n, d) => n * d!.Value) == Channels);
+        return axis >= 1
+            && (_writer.OperatorSet >= 13 ? shape[axis] == Channels : shape.Skip((int)axis).Aggregate(1L, (n, d) => n * d!.Value) == Channels);
     }
 
-    /// <summary>What the layer gave must still be one row an image, or else the map stands for something else by now.</summary>
+    /// <summary>Checks that the layer still gives one vector per image, so that the map corresponds to it.</summary>
     private void CheckRow(NodeProto node)
     {
         if (_tail.Shapes[node.Output[0]].Shape is not [_, .. var row] || row.Contains(null)) return;
         if (row.Aggregate(1L, (n, d) => n * d!.Value) != (long)Channels * _rows * _columns || (_rows * _columns == 1 && row.Count(d => d > 1) > 1))
-            throw Cannot(node, $"it gives {OnnxValue.ShapeText(_tail.Shapes[node.Output[0]].Shape!)} instead of a row of {Channels * _rows * _columns}");
+            throw Cannot(
+                node, $"it gives {OnnxValue.ShapeText(_tail.Shapes[node.Output[0]].Shape!)} instead of a vector of {Channels * _rows * _columns}");
     }
 
     private void Add(string operation, params ReadOnlySpan<(string Name, object Value)> attributes) => _at = _writer[_at].Do(operation, attributes);

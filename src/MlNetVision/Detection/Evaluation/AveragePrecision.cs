@@ -1,11 +1,11 @@
 namespace MlNetVision.Detection.Evaluation;
 
-/// <summary>Average precision from the outcomes of detections by falling score.</summary>
+/// <summary>Average precision from the outcomes of detections, sorted by falling score.</summary>
 internal static class AveragePrecision
 {
     private const int CocoPoints = 101;
 
-    /// <summary>Precision and recall after each detection that counts.</summary>
+    /// <summary>Precision and recall after each detection that is not ignored.</summary>
     public static List<PrecisionRecallPoint> Curve(IEnumerable<(float Score, MatchOutcome Outcome)> ranked, int truth)
     {
         var points = new List<PrecisionRecallPoint>();
@@ -60,3 +60,9 @@ internal static class AveragePrecision
         return area;
     }
 }
+
+/// <summary>Precision and recall (IoU 0.5, COCO's matching) of the detections with at least a score.</summary>
+/// <param name="Score">The lowest score of the detections that count.</param>
+/// <param name="Precision">The part of them that is correct, 0 to 1.</param>
+/// <param name="Recall">The part of the ground truth that they match, 0 to 1.</param>
+public readonly record struct PrecisionRecallPoint(float Score, double Precision, double Recall);

@@ -8,17 +8,17 @@ namespace MlNetVision.Detection.Evaluation;
 public sealed partial record DetectionEvaluation
 {
     /// <summary>
-    /// One JSON object: <c>mAP50</c>, <c>mAP</c>, <c>perClass:[{"label","ap50","ap","truth",…}]</c> and the other figures;
+    /// One JSON object: <c>mAP50</c>, <c>mAP</c>, <c>perClass:[{"label","ap50","ap","truth",…}]</c> and the other metrics;
     /// what is not defined is <c>null</c>.
     /// </summary>
     public string ToJson() => JsonText.Of(json =>
     {
         json.WriteStartObject();
-        json.WriteFigure("mAP50", Map50);
-        json.WriteFigure("mAP", Map);
-        json.WriteFigure("mAP75", Map75);
-        json.WriteFigure("voc2007mAP", Voc2007Map);
-        json.WriteFigure("voc2010mAP", Voc2010Map);
+        json.WriteMetric("mAP50", Map50);
+        json.WriteMetric("mAP", Map);
+        json.WriteMetric("mAP75", Map75);
+        json.WriteMetric("voc2007mAP", Voc2007Map);
+        json.WriteMetric("voc2010mAP", Voc2010Map);
         json.WriteNumber("images", Images);
         json.WriteNumber("confidence", Confidence);
         Write(json, Counts);
@@ -29,26 +29,29 @@ public sealed partial record DetectionEvaluation
         json.WriteEndObject();
     });
 
-    /// <summary>One row a class under a header; fields that are not defined are empty. Lines end with a line feed.</summary>
+    /// <summary>One line per class below a header; undefined fields are empty. Lines end with a line feed.</summary>
     public string ToCsv()
     {
-        var csv = new StringBuilder("label,truth,ignored,detections,truePositives,falsePositives,falseNegatives,precision,recall,ap50,ap75,ap,voc2007ap,voc2010ap\n");
+        var csv = new StringBuilder(
+            "label,truth,ignored,detections,truePositives,falsePositives,falseNegatives,precision,recall,ap50,ap75,ap,voc2007ap,voc2010ap\n");
         foreach (var c in PerClass)
         {
             var n = c.Counts;
-            csv.Append(CultureInfo.InvariantCulture, $"{Csv.Field(c.Label)},{n.Truth},{n.Ignored},{n.Detections},{n.TruePositives},{n.FalsePositives},{n.FalseNegatives},")
+            csv.Append(CultureInfo.InvariantCulture,
+                $"{Csv.Field(c.Label)},{n.Truth},{n.Ignored},{n.Detections},{n.TruePositives},{n.FalsePositives},{n.FalseNegatives},")
                 .Append(CultureInfo.InvariantCulture, $"{n.Precision},{n.Recall},{c.Ap50},{c.Ap75},{c.Ap},{c.Voc2007Ap},{c.Voc2010Ap}\n");
         }
         return csv.ToString();
     }
 
-    /// <summary>The precision–recall curves: one row a point, class by class, by falling score. Lines end with a line feed.</summary>
+    /// <summary>The precision–recall curves: one line per point, class by class, by falling score. Lines end with a line feed.</summary>
     public string CurvesToCsv()
     {
         var csv = new StringBuilder("label,score,precision,recall\n");
         foreach (var c in PerClass)
         {
-            foreach (var point in c.Curve) csv.Append(CultureInfo.InvariantCulture, $"{Csv.Field(c.Label)},{point.Score},{point.Precision},{point.Recall}\n");
+            foreach (var point in c.Curve)
+                csv.Append(CultureInfo.InvariantCulture, $"{Csv.Field(c.Label)},{point.Score},{point.Precision},{point.Recall}\n");
         }
         return csv.ToString();
     }
@@ -56,11 +59,11 @@ public sealed partial record DetectionEvaluation
     private static void Write(Utf8JsonWriter json, ClassEvaluation c)
     {
         json.WriteString("label", c.Label);
-        json.WriteFigure("ap50", c.Ap50);
-        json.WriteFigure("ap", c.Ap);
-        json.WriteFigure("ap75", c.Ap75);
-        json.WriteFigure("voc2007ap", c.Voc2007Ap);
-        json.WriteFigure("voc2010ap", c.Voc2010Ap);
+        json.WriteMetric("ap50", c.Ap50);
+        json.WriteMetric("ap", c.Ap);
+        json.WriteMetric("ap75", c.Ap75);
+        json.WriteMetric("voc2007ap", c.Voc2007Ap);
+        json.WriteMetric("voc2010ap", c.Voc2010Ap);
         json.WriteBoolean("inModel", c.InModel);
         Write(json, c.Counts);
     }
@@ -73,7 +76,7 @@ public sealed partial record DetectionEvaluation
         json.WriteNumber("truePositives", counts.TruePositives);
         json.WriteNumber("falsePositives", counts.FalsePositives);
         json.WriteNumber("falseNegatives", counts.FalseNegatives);
-        json.WriteFigure("precision", counts.Precision);
-        json.WriteFigure("recall", counts.Recall);
+        json.WriteMetric("precision", counts.Precision);
+        json.WriteMetric("recall", counts.Recall);
     }
 }

@@ -4,18 +4,18 @@ using MlNetVision.Data;
 namespace MlNetVision.Detection.Evaluation;
 
 /// <summary>
-/// Compares detections with the truth, image by image, and gives average precision as COCO and Pascal VOC define it.
+/// Compares detections with the ground truth, image by image, for average precision as COCO and Pascal VOC define it.
 /// </summary>
 /// <remarks>
-/// COCO's figures follow pycocotools' <c>COCOeval</c> (area range "all"): within an image and class, detections by falling score
-/// (equal ones in the detector's order) each take the free object that they overlap most at the threshold or above, objects that
-/// count before ignored ones; equal scores of different images are ranked in the order in which the images were added.
-/// Difficult objects of Pascal VOC are ignored ones that can be matched once.
-/// VOC's figures follow the development kit's <c>VOCevaldet</c>, with boxes from edge to edge.
+/// COCO's metrics follow pycocotools' <c>COCOeval</c> (area range "all"): within an image and class, detections by falling score
+/// (ties in the detector's order) each match the free object of the largest overlap at the IoU threshold or above, ignored objects
+/// last; ties between images are ranked in the order in which the images were added.
+/// Difficult objects of Pascal VOC are ignored objects that can be matched once.
+/// VOC's metrics follow the development kit's <c>VOCevaldet</c>, with boxes from edge to edge.
 /// <para>
-/// Classes are compared by their names, exactly. The data set's classes are judged: where the model lacks one, its objects are
-/// missed and its average precision is 0; detections of classes that the data set lacks are counted, but not judged.
-/// A class without truth has no average precision and no part in the means; its detections are false positives in the counts.
+/// Class names are compared exactly. The data set's classes are evaluated: where the model lacks one, its objects are false
+/// negatives and its average precision is 0; detections of classes that the data set lacks are counted, but not evaluated.
+/// A class without ground truth has no average precision and no part in the means; its detections are false positives.
 /// </para>
 /// Not thread-safe.
 /// </remarks>
@@ -30,7 +30,7 @@ public sealed class DetectionEvaluator
 
     /// <summary>Makes an evaluator without images.</summary>
     /// <param name="classNames">The classes of the data set, each once.</param>
-    /// <param name="modelLabels">The classes that the model can name; <see langword="null"/>: those of the data set.</param>
+    /// <param name="modelLabels">The classes of the model; <see langword="null"/>: those of the data set.</param>
     /// <exception cref="ArgumentException">A class name is repeated.</exception>
     public DetectionEvaluator(IReadOnlyList<string> classNames, IReadOnlyList<string>? modelLabels = null)
     {
@@ -46,13 +46,16 @@ public sealed class DetectionEvaluator
 
     /// <summary>The ten thresholds of COCO's mAP: 0.5, 0.55, … 0.95.</summary>
     // numpy.linspace(0.5, 0.95, 10) to the last bit.
-    public static ImmutableArray<double> IoUThresholds { get; } = [.. Enumerable.Range(0, 10).Select(i => i == 9 ? 0.95 : i * ((0.95 - 0.5) / 9) + 0.5)];
+    public static ImmutableArray<double> IoUThresholds { get; } =
+        [.. Enumerable.Range(0, 10).Select(i => i == 9 ? 0.95 : i * ((0.95 - 0.5) / 9) + 0.5)];
 
     /// <summary>Adds one image.</summary>
-    /// <param name="imageId">Names the image; each can be added once.</param>
-    /// <param name="detections">What the detector found, down to small scores, in pixels of the upright image.</param>
-    /// <param name="truths">What was to be found, likewise.</param>
-    /// <exception cref="ArgumentException">The image was added before, a score is no finite number, or the class of a truth does not exist.</exception>
+    /// <param name="imageId">The image's id; each can be added once.</param>
+    /// <param name="detections">The detections, down to low scores, in pixels of the upright image.</param>
+    /// <param name="truths">The ground truth, likewise.</param>
+    /// <exception cref="ArgumentException">
+    /// The image was added before, a score is not finite, or a class of the ground truth does not exist.
+    /// </exception>
     public void Add(string imageId, IReadOnlyCollection<Detection> detections, IReadOnlyCollection<GroundTruthBox> truths)
     {
         ArgumentException.ThrowIfNullOrEmpty(imageId);
@@ -65,7 +68,8 @@ public sealed class DetectionEvaluator
         }
         foreach (var detection in detections)
         {
-            if (!float.IsFinite(detection.Score)) throw new ArgumentException($"{imageId}: the score {detection.Score} of a '{detection.Label}' is no finite number.", nameof(detections));
+            if (!float.IsFinite(detection.Score))
+                throw new ArgumentException($"{imageId}: the score {detection.Score} of a '{detection.Label}' is not finite.", nameof(detections));
         }
         if (!_ids.Add(imageId)) throw new ArgumentException($"The image {imageId} was added before.", nameof(imageId));
 
@@ -76,7 +80,7 @@ public sealed class DetectionEvaluator
             _cases[c].Add(new([.. found[c].OrderByDescending(d => d.Score).Select(d => new ScoredBox(d.Score, d.Box))], [.. sought[c]]));
     }
 
-    /// <summary>Judges the images added so far; more can be added afterwards.</summary>
+    /// <summary>Evaluates the images added so far; more can be added afterwards.</summary>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
     public DetectionEvaluation Evaluate(DetectionEvaluationOptions? options = null)
     {
@@ -98,7 +102,8 @@ public sealed class DetectionEvaluator
         var outcomes = cases.ConvertAll(image => CocoMatcher.Match(image, IoUThresholds.AsSpan(), options.MaxDetections));
         var curves = IoUThresholds.Select((_, i) => Curve(cases, image => outcomes[image][i], truth)).ToList();
         var voc = Curve(cases, image => VocMatcher.Match(cases[image]), truth);
-        var counted = Ranked(cases, image => outcomes[image][0]).Where(d => d.Score >= options.Confidence && d.Outcome != MatchOutcome.Ignored).ToList();
+        var counted = Ranked(cases, image => outcomes[image][0]).Where(d => d.Score >= options.Confidence && d.Outcome != MatchOutcome.Ignored)
+            .ToList();
         return new()
         {
             Label = label,
@@ -106,7 +111,8 @@ public sealed class DetectionEvaluator
             ApByIoU = truth > 0 ? [.. curves.Select(AveragePrecision.Coco)] : null,
             Voc2007Ap = truth > 0 ? AveragePrecision.Voc2007(voc, truth) : null,
             Voc2010Ap = truth > 0 ? AveragePrecision.Voc2010(voc) : null,
-            Counts = new(truth, cases.Sum(image => image.Truths.Length) - truth, counted.Count, counted.Count(d => d.Outcome == MatchOutcome.TruePositive)),
+            Counts = new(
+                truth, cases.Sum(image => image.Truths.Length) - truth, counted.Count, counted.Count(d => d.Outcome == MatchOutcome.TruePositive)),
             Curve = curves[0],
         };
     }
@@ -117,4 +123,27 @@ public sealed class DetectionEvaluator
     // LINQ's sort is stable, as numpy's mergesort is.
     private static IEnumerable<(float Score, MatchOutcome Outcome)> Ranked(List<ImageCase> cases, Func<int, MatchOutcome[]> outcomes) =>
         cases.SelectMany((image, i) => outcomes(i).Select((outcome, d) => (image.Detections[d].Score, outcome))).OrderByDescending(d => d.Score);
+}
+
+/// <summary>The options of <see cref="DetectionEvaluator.Evaluate(DetectionEvaluationOptions)"/>.</summary>
+public sealed record DetectionEvaluationOptions
+{
+    /// <summary>
+    /// The confidence threshold of precision, recall and the counts; 0 to 1, default 0.25 as in <see cref="DetectionOptions"/>.
+    /// Average precision uses all detections: run the detector with a low threshold, such as 0.005.
+    /// </summary>
+    public float Confidence { get; init; } = 0.25f;
+
+    /// <summary>
+    /// The most detections per image and class, those of the highest scores: COCO's <c>maxDets</c>, default 100.
+    /// Pascal VOC's metrics have no such limit.
+    /// </summary>
+    public int MaxDetections { get; init; } = 100;
+
+    internal void Validate()
+    {
+        if (!(Confidence is >= 0 and <= 1))
+            throw new ArgumentOutOfRangeException(nameof(Confidence), Confidence, "The confidence threshold is a number from 0 to 1.");
+        ArgumentOutOfRangeException.ThrowIfLessThan(MaxDetections, 1);
+    }
 }

@@ -1,6 +1,6 @@
 namespace MlNetVision.Detection;
 
-/// <summary>The confidence threshold of each class; +∞ where a class is not wanted.</summary>
+/// <summary>The confidence threshold of each class; +∞ for a class that is not wanted.</summary>
 public sealed class ClassThresholds
 {
     private readonly float[] _scores;
@@ -17,7 +17,7 @@ public sealed class ClassThresholds
     public bool BestClassOnly { get; }
 
     /// <summary>Checks options against a model's labels.</summary>
-    /// <param name="options">What becomes a detection.</param>
+    /// <param name="options">Thresholds, classes and suppression.</param>
     /// <param name="labels">The names of the classes, at least one.</param>
     /// <exception cref="ArgumentException">An option lies outside its range, or names an unknown class.</exception>
     public static ClassThresholds From(DetectionOptions options, IReadOnlyList<string> labels)

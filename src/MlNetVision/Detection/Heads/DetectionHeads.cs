@@ -4,29 +4,35 @@ using MlNetVision.Onnx;
 
 namespace MlNetVision.Detection;
 
-/// <summary>A kind of heads: how they are found in a model, and how they are read from a saved pipeline.</summary>
+/// <summary>A format of heads: how they are read from a model's metadata and from a saved pipeline.</summary>
 /// <param name="Name">Its name in saved pipelines, such as <c>yolo-grid</c>.</param>
-/// <param name="Read">The heads that a model describes itself with; null where it describes none of this kind. It throws <see cref="BadModelException"/> where the description is damaged.</param>
-/// <param name="FromJson">Takes back what <see cref="IDetectionHead.ToJson"/> gave; it throws <see cref="JsonException"/> where the text is none.</param>
+/// <param name="Read">
+/// Reads the heads from a model's metadata; null where it has none of this format. It throws <see cref="BadModelException"/> where the
+/// metadata is damaged.
+/// </param>
+/// <param name="FromJson">
+/// Reads what <see cref="IDetectionHead.ToJson"/> wrote; it throws <see cref="JsonException"/> where the text is invalid.
+/// </param>
 public sealed record DetectionHeadFormat(string Name, Func<OnnxModel, IReadOnlyList<IDetectionHead>?> Read, Func<string, IDetectionHead> FromJson);
 
-/// <summary>The kinds of detection heads that are known. All members may be called from several threads at once.</summary>
+/// <summary>The known formats of detection heads. Thread-safe.</summary>
 public static class DetectionHeads
 {
     private static readonly Lock Gate = new();
     private static volatile DetectionHeadFormat[] _formats = [YoloHead.HeadFormat];
 
-    /// <summary>The formats, in the order in which a model is asked for them.</summary>
+    /// <summary>The formats, in the order in which they are tried.</summary>
     public static IReadOnlyList<DetectionHeadFormat> Formats => _formats;
 
-    /// <summary>Adds a format, behind those that are there.</summary>
-    /// <exception cref="ArgumentException">There is one of that name already.</exception>
+    /// <summary>Adds a format behind the existing ones.</summary>
+    /// <exception cref="ArgumentException">The name is taken.</exception>
     public static void Register(DetectionHeadFormat format)
     {
         ArgumentNullException.ThrowIfNull(format);
         lock (Gate)
         {
-            if (_formats.Any(f => f.Name == format.Name)) throw new ArgumentException($"There is a format of detection heads called '{format.Name}' already.", nameof(format));
+            if (_formats.Any(f => f.Name == format.Name))
+                throw new ArgumentException($"There is a format of detection heads called '{format.Name}' already.", nameof(format));
             _formats = [.. _formats, format];
         }
     }
@@ -45,8 +51,8 @@ public static class DetectionHeads
         }
     }
 
-    /// <summary>The heads that a model describes itself with; null where it describes none.</summary>
-    /// <exception cref="BadModelException">A description is damaged.</exception>
+    /// <summary>The heads in a model's metadata; null where there are none.</summary>
+    /// <exception cref="BadModelException">The metadata is damaged.</exception>
     public static IReadOnlyList<IDetectionHead>? Of(OnnxModel model)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -54,16 +60,18 @@ public static class DetectionHeads
     }
 }
 
-/// <summary>A head in a saved pipeline: its format's name and what the format wrote.</summary>
+/// <summary>Serialises a head for a saved pipeline: the format's name and the head's JSON.</summary>
 internal sealed class DetectionHeadConverter : JsonConverter<IDetectionHead>
 {
     public override IDetectionHead Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
         using var document = JsonDocument.ParseValue(ref reader);
-        if (document.RootElement.ValueKind != JsonValueKind.Object || !document.RootElement.TryGetProperty("format", out var name) || !document.RootElement.TryGetProperty("head", out var head))
+        if (document.RootElement.ValueKind != JsonValueKind.Object || !document.RootElement.TryGetProperty("format", out var name)
+            || !document.RootElement.TryGetProperty("head", out var head))
             throw new JsonException("a detection head has no 'format' and 'head'");
         var format = DetectionHeads.Formats.FirstOrDefault(f => f.Name == name.GetString())
-            ?? throw new JsonException($"detection heads of the format '{name}' are unknown; known: {string.Join(", ", DetectionHeads.Formats.Select(f => f.Name))}");
+            ?? throw new JsonException(
+                $"detection heads of the format '{name}' are unknown; known: {string.Join(", ", DetectionHeads.Formats.Select(f => f.Name))}");
         return format.FromJson(head.GetRawText());
     }
 

@@ -4,14 +4,13 @@ using MlNetVision.Imaging;
 namespace MlNetVision.Detection;
 
 /// <summary>
-/// Turns the raw outputs of a detection network into detections, whatever its heads are: decode, map to the image, suppress, clip. One parser may be used
-/// by many threads at once.
+/// Turns the raw outputs of a detection network into detections, whatever its heads are: decode, map to the image, suppress, clip. Thread-safe.
 /// </summary>
 public sealed class DetectionParser
 {
     private const int KeptCapacity = 1 << 14;
 
-    /// <summary>Boxes with an edge beyond this many pixels are noise of a broken network; beyond about 1e18 areas would overflow.</summary>
+    /// <summary>Boxes with an edge beyond this many pixels come from a broken network; beyond about 1e18 areas would overflow.</summary>
     private const float Farthest = 1e9f;
 
     [ThreadStatic]
@@ -25,7 +24,7 @@ public sealed class DetectionParser
     /// <param name="labels">The names of the classes, as many as each head has.</param>
     /// <param name="networkWidth">The width of the network's input in pixels.</param>
     /// <param name="networkHeight">The height of the network's input in pixels.</param>
-    /// <exception cref="BadModelException">There are no heads, one cannot be decoded, or its classes are not as many as the labels.</exception>
+    /// <exception cref="BadModelException">There are no heads, one cannot be decoded, or classes and labels differ in number.</exception>
     public DetectionParser(IReadOnlyList<IDetectionHead> heads, IReadOnlyList<string> labels, int networkWidth, int networkHeight)
     {
         ArgumentNullException.ThrowIfNull(heads);
@@ -36,7 +35,9 @@ public sealed class DetectionParser
         (Heads, Labels) = ([.. heads], [.. labels]);
         _decoders = [.. heads.Select(head => head.CreateDecoder(networkWidth, networkHeight))];
         foreach (var head in heads.Where(h => h.Classes != labels.Count))
-            throw new BadModelException($"The detection head of '{string.Join("', '", head.Outputs)}' has {head.Classes} classes, but there are {labels.Count} labels: give as many labels as classes.");
+            throw new BadModelException(
+                $"The detection head of '{string.Join("', '", head.Outputs)}' has {head.Classes} classes, but there are {labels.Count} labels: give "
+                + "as many labels as classes.");
     }
 
     /// <summary>The network's heads.</summary>
@@ -48,16 +49,18 @@ public sealed class DetectionParser
     /// <summary>Decodes, suppresses and clips the outputs for one image.</summary>
     /// <param name="outputs">The values of all outputs of all heads, in the heads' order and each head's order.</param>
     /// <param name="geometry">How the image was fitted into the network's input.</param>
-    /// <param name="options">What becomes a detection.</param>
+    /// <param name="options">Thresholds, classes and suppression.</param>
     /// <returns>Detections in pixels of the image, within it, best score first.</returns>
-    /// <exception cref="BadModelException">Values do not have the shape that their head expects.</exception>
+    /// <exception cref="BadModelException">Values have another shape than their head expects.</exception>
     /// <exception cref="ArgumentException">An option lies outside its range or names an unknown class; or values are missing.</exception>
     public IReadOnlyList<Detection> Parse(IReadOnlyList<HeadValues> outputs, ImageGeometry geometry, DetectionOptions options)
     {
         ArgumentNullException.ThrowIfNull(outputs);
         var expected = Heads.Sum(h => h.Outputs.Count);
         if (outputs.Count != expected)
-            throw new ArgumentException($"{outputs.Count} outputs were given, {expected} were expected: one for each of {string.Join(", ", Heads.SelectMany(h => h.Outputs))}.", nameof(outputs));
+            throw new ArgumentException(
+                $"{outputs.Count} outputs were given, {expected} were expected: one for each of "
+                + $"{string.Join(", ", Heads.SelectMany(h => h.Outputs))}.", nameof(outputs));
         var buffers = _buffers ??= new();
         buffers.Detections.Clear();
         Decode(outputs, geometry, options, buffers.Candidates, buffers.Detections);
@@ -82,13 +85,14 @@ public sealed class DetectionParser
         Map(buffer, geometry, detections);
     }
 
-    /// <summary>Candidates in pixels of the image; those that no image can hold are left out.</summary>
+    /// <summary>Candidates in pixels of the image, without those beyond the limit.</summary>
     internal void Map(List<DetectionCandidate> candidates, in ImageGeometry geometry, List<Detection> detections)
     {
         foreach (ref readonly var candidate in CollectionsMarshal.AsSpan(candidates))
         {
             var box = new BoundingBox(
-                geometry.ToImageX(candidate.Box.Left), geometry.ToImageY(candidate.Box.Top), geometry.ToImageX(candidate.Box.Right), geometry.ToImageY(candidate.Box.Bottom));
+                geometry.ToImageX(candidate.Box.Left), geometry.ToImageY(candidate.Box.Top), geometry.ToImageX(candidate.Box.Right),
+                geometry.ToImageY(candidate.Box.Bottom));
             if (IsSane(box)) detections.Add(new Detection(Labels[candidate.ClassIndex], candidate.ClassIndex, candidate.Score, box));
         }
     }
@@ -107,7 +111,7 @@ public sealed class DetectionParser
         return count == kept.Length ? kept : kept[..count];
     }
 
-    /// <summary>Options are records that do not change, so what was checked for the last ones holds while the same ones come again.</summary>
+    /// <summary>Options are immutable, so those checked last need no second check.</summary>
     internal ClassThresholds Thresholds(DetectionOptions options)
     {
         var last = _last;

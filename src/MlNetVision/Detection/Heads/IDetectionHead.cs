@@ -4,9 +4,9 @@ using MlNetVision.Onnx;
 namespace MlNetVision.Detection;
 
 /// <summary>
-/// One part of a detection network's answer that can be decoded by itself: it reads one or several outputs and gives boxes with classes. The Darknet grid
+/// One independent part of a detection network's output: it decodes one or several outputs into boxes with classes. The Darknet grid
 /// (<see cref="YoloHead"/>) is one; <see cref="DetectionHeads.Register"/> adds others, and detectors, standalone models, saved pipelines and <c>model
-/// info</c> take them from there. Heads do not change once they are made, and may be used by several threads.
+/// info</c> take them from there. Heads are immutable and thread-safe.
 /// </summary>
 [JsonConverter(typeof(DetectionHeadConverter))]
 public interface IDetectionHead
@@ -17,44 +17,46 @@ public interface IDetectionHead
     /// <summary>The names of the ONNX outputs that it reads, in the order in which <see cref="IHeadDecoder.Decode"/> takes them.</summary>
     IReadOnlyList<string> Outputs { get; }
 
-    /// <summary>The number of classes that it tells apart.</summary>
+    /// <summary>The number of classes.</summary>
     int Classes { get; }
 
-    /// <summary>Fails where the head and the outputs of its network do not fit each other, before any image is read.</summary>
-    /// <param name="model">What messages call the model.</param>
+    /// <summary>Checks that the head fits the outputs of its network.</summary>
+    /// <param name="model">The model's name in messages.</param>
     /// <param name="outputs">The outputs of the network, in the order of <see cref="Outputs"/>.</param>
     /// <exception cref="BadModelException">They do not fit; the message names the output and says what was expected.</exception>
     void Check(string model, IReadOnlyList<HeadOutput> outputs);
 
-    /// <summary>Makes what decodes its outputs.</summary>
+    /// <summary>Makes the decoder of its outputs.</summary>
     /// <param name="networkWidth">The width of the network's input in pixels.</param>
     /// <param name="networkHeight">The height of the network's input in pixels.</param>
     /// <exception cref="BadModelException">The head cannot be decoded.</exception>
     IHeadDecoder CreateDecoder(int networkWidth, int networkHeight);
 
-    /// <summary>Appends the decoding to the graph of the network, for standalone models.</summary>
+    /// <summary>Appends the decoding to the network's graph, for standalone models.</summary>
     /// <param name="graph">The graph of the network.</param>
     /// <param name="outputs">The outputs of the network, in the order of <see cref="Outputs"/>.</param>
     /// <param name="networkWidth">The width of the network's input in pixels.</param>
     /// <param name="networkHeight">The height of the network's input in pixels.</param>
     HeadTensors Append(GraphWriter graph, IReadOnlyList<HeadOutput> outputs, int networkWidth, int networkHeight);
 
-    /// <summary>What it is, in some words, such as <c>YOLO grid 20×20, 3 anchors × (5 + 3 classes)</c>.</summary>
+    /// <summary>A short description, such as <c>YOLO grid 20×20, 3 anchors × (5 + 3 classes)</c>.</summary>
     /// <param name="outputs">The outputs of the network, in the order of <see cref="Outputs"/>.</param>
     string Describe(IReadOnlyList<HeadOutput> outputs);
 
-    /// <summary>The head as JSON, which <see cref="DetectionHeadFormat.FromJson"/> takes back.</summary>
+    /// <summary>The head as JSON, which <see cref="DetectionHeadFormat.FromJson"/> reads.</summary>
     string ToJson();
 }
 
-/// <summary>Decodes the outputs of one head. Several threads may use one at once.</summary>
+/// <summary>Decodes the outputs of one head. Thread-safe.</summary>
 public interface IHeadDecoder
 {
     /// <summary>Appends the candidates of one image.</summary>
-    /// <param name="outputs">The values of the head's outputs, in the order of <see cref="IDetectionHead.Outputs"/>; valid only during the call.</param>
-    /// <param name="thresholds">Which scores count.</param>
-    /// <param name="candidates">Where candidates are appended: those whose score reaches the threshold of their class.</param>
-    /// <exception cref="BadModelException">The values do not have the shape that the head expects.</exception>
+    /// <param name="outputs">
+    /// The values of the head's outputs, in the order of <see cref="IDetectionHead.Outputs"/>; valid only during the call.
+    /// </param>
+    /// <param name="thresholds">The confidence thresholds.</param>
+    /// <param name="candidates">The list to append to: candidates whose score reaches the threshold of their class.</param>
+    /// <exception cref="BadModelException">The values have another shape than the head expects.</exception>
     void Decode(IReadOnlyList<HeadValues> outputs, ClassThresholds thresholds, List<DetectionCandidate> candidates);
 }
 
@@ -77,10 +79,10 @@ public readonly record struct HeadValues(ReadOnlyMemory<float> Values, IReadOnly
 /// <param name="Box">The box in pixels of the network's input, not clipped.</param>
 /// <param name="ClassIndex">The class.</param>
 /// <param name="Score">The score, 0 to 1.</param>
-/// <param name="Extra">What a head gives beside box and class, such as mask coefficients or key points; its own affair. Default: nothing.</param>
+/// <param name="Extra">Further values of the head, such as mask coefficients or key points. Default: none.</param>
 public readonly record struct DetectionCandidate(BoundingBox Box, int ClassIndex, float Score, ReadOnlyMemory<float> Extra = default);
 
-/// <summary>What a head appends to a graph.</summary>
+/// <summary>The outputs that a head appends to a graph.</summary>
 /// <param name="Boxes">Float, 1 × n × 4: left, top, right, bottom, 0 to 1 across the network's input, not clipped.</param>
 /// <param name="Scores">Float, n × classes, 0 to 1.</param>
 /// <param name="Count">n.</param>

@@ -7,7 +7,7 @@ namespace MlNetVision.Detection;
 /// <summary>
 /// One output of a YOLO network: a raw grid <c>N × (anchors · (5 + classes)) × H × W</c> as the last convolution
 /// leaves it, before any logistic, exponential or softmax.
-/// Channels run anchor by anchor: x, y, w, h, objectness, then one channel a class.
+/// Channels are ordered anchor by anchor: x, y, w, h, objectness, then one channel per class.
 /// </summary>
 public sealed record YoloHead : IDetectionHead
 {
@@ -59,12 +59,14 @@ public sealed record YoloHead : IDetectionHead
     void IDetectionHead.Check(string model, IReadOnlyList<HeadOutput> outputs)
     {
         if (outputs is not [{ Shape.Count: 4 }])
-            throw new BadModelException($"{model}: the output '{Output}' has the shape {string.Join('×', outputs[0].Shape)}; expected a grid of four axes.");
+            throw new BadModelException(
+                $"{model}: the output '{Output}' has the shape {string.Join('×', outputs[0].Shape)}; expected a grid of four axes.");
         var grid = Grid(outputs[0].Shape);
         if (grid.Channels != Channels)
         {
             throw new BadModelException(
-                $"{model}: the output '{Output}' has {grid.Channels} channels; {Anchors.Count} anchors × (5 + {Classes} classes) = {Channels} were expected.");
+                $"{model}: the output '{Output}' has {grid.Channels} channels; {Anchors.Count} anchors × (5 + {Classes} classes) = {Channels} were "
+                + "expected.");
         }
     }
 
@@ -86,3 +88,22 @@ public sealed record YoloHead : IDetectionHead
         ? new((int)shape[3], (int)shape[1], (int)shape[2], ChannelsLast: true)
         : new((int)shape[1], (int)shape[2], (int)shape[3]);
 }
+
+/// <summary>How the raw grid of a YOLO head is decoded.</summary>
+public enum YoloHeadKind
+{
+    /// <summary>
+    /// YOLO v2 (Darknet's <c>[region]</c>): softmax over the classes, anchors in grid cells. YOLO9000, arXiv:1612.08242, section 2.
+    /// </summary>
+    Region,
+
+    /// <summary>
+    /// YOLO v3 and v4 (Darknet's <c>[yolo]</c>): logistic classes, anchors in pixels of the network's input. arXiv:1804.02767, section 2.
+    /// </summary>
+    Yolo,
+}
+
+/// <summary>The width and height of an anchor (prior box).</summary>
+/// <param name="Width">Width; the unit is that of the <see cref="YoloHead"/> it belongs to.</param>
+/// <param name="Height">Height, in the same unit.</param>
+public readonly record struct AnchorSize(float Width, float Height);

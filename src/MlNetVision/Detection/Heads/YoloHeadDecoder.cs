@@ -3,7 +3,7 @@ using System.Numerics.Tensors;
 
 namespace MlNetVision.Detection;
 
-/// <summary>Decodes one head. Cells are tested on the raw objectness first, so that an empty cell costs one comparison.</summary>
+/// <summary>Decodes one head. The raw objectness is tested first, so that an empty cell costs one comparison.</summary>
 internal sealed class YoloHeadDecoder : IHeadDecoder
 {
     private const int BoxAttributes = YoloHead.BoxAttributes;
@@ -21,15 +21,21 @@ internal sealed class YoloHeadDecoder : IHeadDecoder
         foreach (var (width, height) in head.Anchors)
         {
             if (!(width > 0 && height > 0 && float.IsFinite(width) && float.IsFinite(height)))
-                throw new BadModelException(FormattableString.Invariant($"YOLO head '{head.Output}' has an anchor of {width} × {height}: sizes above 0 were expected."));
+                throw new BadModelException(
+                    FormattableString.Invariant($"YOLO head '{head.Output}' has an anchor of {width} × {height}: sizes above 0 were expected."));
         }
-        if (!(head.ScaleXY > 0 && float.IsFinite(head.ScaleXY))) throw new BadModelException(FormattableString.Invariant($"YOLO head '{head.Output}' has scale_x_y {head.ScaleXY}: a number above 0 was expected."));
+        if (!(head.ScaleXY > 0 && float.IsFinite(head.ScaleXY)))
+        {
+            throw new BadModelException(
+                FormattableString.Invariant($"YOLO head '{head.Output}' has scale_x_y {head.ScaleXY}: a number above 0 was expected."));
+        }
     }
 
     public void Decode(IReadOnlyList<HeadValues> outputs, ClassThresholds thresholds, List<DetectionCandidate> candidates)
     {
         var (values, shape) = outputs[0];
-        if (shape.Count != 4) throw new BadModelException($"YOLO head '{_head.Output}' gives an output of {shape.Count} axes: a grid of 4 was expected.");
+        if (shape.Count != 4)
+            throw new BadModelException($"YOLO head '{_head.Output}' gives an output of {shape.Count} axes: a grid of 4 was expected.");
         Decode(values.Span, _head.Grid(shape), thresholds, candidates);
     }
 
@@ -47,7 +53,7 @@ internal sealed class YoloHeadDecoder : IHeadDecoder
             var objectness = values[(first + 4 * channelStride)..];
             for (var cell = 0; cell < cells; cell++)
             {
-                // Not "<": a cell that is not a number is empty.
+                // Not "<": NaN makes a cell empty.
                 if (!(objectness[cell * cellStride] >= floor)) continue;
                 var raw = values[(first + cell * cellStride)..];
                 var wanted = scores.AsSpan(0, _head.Classes);
@@ -78,9 +84,20 @@ internal sealed class YoloHeadDecoder : IHeadDecoder
     {
         var (anchors, classes) = (_head.Anchors.Count, _head.Classes);
         if (shape.Channels != _head.Channels)
-            throw new BadModelException($"YOLO head '{_head.Output}' gives {shape.Channels} channels; {anchors} anchors × (5 + {classes} classes) = {_head.Channels} were expected. {Guess(shape.Channels, anchors)}");
-        if (shape.Height < 1 || shape.Width < 1) throw new BadModelException($"YOLO head '{_head.Output}' gives a grid of {shape.Width} × {shape.Height} cells: 1 × 1 or more was expected.");
-        if (values.Length != shape.Length) throw new ArgumentException($"YOLO head '{_head.Output}' gives {values.Length} values; {shape.Channels} × {shape.Height} × {shape.Width} = {shape.Length} were expected.");
+            throw new BadModelException(
+                $"YOLO head '{_head.Output}' gives {shape.Channels} channels; {anchors} anchors × (5 + {classes} classes) = {_head.Channels} were "
+                + $"expected. {Guess(shape.Channels, anchors)}");
+        if (shape.Height < 1 || shape.Width < 1)
+        {
+            throw new BadModelException(
+                $"YOLO head '{_head.Output}' gives a grid of {shape.Width} × {shape.Height} cells: 1 × 1 or more was expected.");
+        }
+        if (values.Length != shape.Length)
+        {
+            throw new ArgumentException(
+                $"YOLO head '{_head.Output}' gives {values.Length} values; {shape.Channels} × {shape.Height} × {shape.Width} = {shape.Length} were "
+                + "expected.");
+        }
     }
 
     private static string Guess(int channels, int anchors) => channels % anchors == 0 && channels / anchors > BoxAttributes
@@ -93,7 +110,7 @@ internal sealed class YoloHeadDecoder : IHeadDecoder
         return shape.ChannelsLast ? (cells, shape.Channels, 1) : (cells, 1, cells);
     }
 
-    /// <summary>The raw value below which a probability cannot reach a limit; a little low, because the exact test follows.</summary>
+    /// <summary>The raw value below which a probability cannot reach a threshold; rounded down, because the exact test follows.</summary>
     private float RawFloor(float probability) => _head.NewCoordinates ? probability : LogitFloor(probability);
 
     private static float LogitFloor(float probability) =>
@@ -103,7 +120,7 @@ internal sealed class YoloHeadDecoder : IHeadDecoder
 
     private static float Logistic(float x) => 1 / (1 + MathF.Exp(-x));
 
-    /// <summary>Scores every class of a cell; false where none can reach its threshold. A class that surely cannot is scored −1.</summary>
+    /// <summary>Scores every class of a cell; false where none can reach its threshold. A class that cannot is scored −1.</summary>
     private bool Classify(ReadOnlySpan<float> raw, int stride, ClassThresholds thresholds, Span<float> scores)
     {
         var objectness = Probability(raw[4 * stride]);
@@ -120,14 +137,14 @@ internal sealed class YoloHeadDecoder : IHeadDecoder
         return any;
     }
 
-    /// <summary>exp(x − max) / Σ exp(x − max): the maximum keeps the exponentials from overflowing.</summary>
+    /// <summary>exp(x − max) / Σ exp(x − max): subtracting the maximum prevents overflow.</summary>
     private static bool Softmax(ReadOnlySpan<float> raw, int stride, float objectness, Span<float> scores)
     {
         for (var i = 0; i < scores.Length; i++) scores[i] = raw[i * stride];
         TensorPrimitives.Subtract(scores, TensorPrimitives.Max(scores), scores);
         TensorPrimitives.SoftMax(scores, scores);
         TensorPrimitives.Multiply(scores, objectness, scores);
-        return float.IsFinite(scores[0]);   // a raw value that is no number makes all of them none
+        return float.IsFinite(scores[0]);   // one NaN makes all scores NaN
     }
 
     /// <summary>The box in pixels of the network's input. Darknet: get_region_box, get_yolo_box; scale_x_y and new_coords: YOLO v4's fork.</summary>

@@ -3,7 +3,9 @@ using System.Numerics;
 
 namespace MlNetVision.Detection;
 
-/// <summary>Boxes as columns of edges, so that one box is compared with many at once. The IoU has the very bits of <see cref="BoundingBox.IoU"/>.</summary>
+/// <summary>
+/// Boxes as columns of edges, so that one box is compared with many at once. The IoU is bit-identical to <see cref="BoundingBox.IoU"/>.
+/// </summary>
 internal sealed class BoxColumns : IDisposable
 {
     private readonly float[] _values;
@@ -24,7 +26,7 @@ internal sealed class BoxColumns : IDisposable
         _values[4 * _capacity + i] = box.Area;
     }
 
-    /// <summary>Removes a box; the last one takes its place.</summary>
+    /// <summary>Removes a box; the last one takes its position.</summary>
     public void RemoveAt(int index)
     {
         Count--;
@@ -63,7 +65,7 @@ internal sealed class BoxColumns : IDisposable
         var width = Vector.Min(Column(2, i), new Vector<float>(box.Right)) - Vector.Max(Column(0, i), new Vector<float>(box.Left));
         var height = Vector.Min(Column(3, i), new Vector<float>(box.Bottom)) - Vector.Max(Column(1, i), new Vector<float>(box.Top));
         var intersection = Vector.Max(width, Vector<float>.Zero) * Vector.Max(height, Vector<float>.Zero);
-        // Most boxes of an image lie apart: no division for them.
+        // Most boxes do not overlap: no division for them.
         if (!Vector.GreaterThanAny(intersection, Vector<float>.Zero)) return Vector<float>.Zero;
         var overlap = intersection / (Column(4, i) + new Vector<float>(box.Area) - intersection);
         return Vector.ConditionalSelect(Vector.GreaterThan(intersection, Vector<float>.Zero), overlap, Vector<float>.Zero);

@@ -2,10 +2,12 @@ using System.Buffers;
 
 namespace MlNetVision.Detection;
 
-/// <summary>Soft-NMS (arXiv:1704.04503, figure 2): the best box is taken, the others' scores decay by their overlap with it, and so on.</summary>
+/// <summary>
+/// Soft-NMS (arXiv:1704.04503, figure 2): the best box is taken, the scores of the others decay by their overlap with it, repeatedly.
+/// </summary>
 internal static class SoftNonMaxSuppression
 {
-    /// <summary>Appends what remains of one bucket, up to <paramref name="most"/> in all.</summary>
+    /// <summary>Appends the remaining boxes of one bucket, up to <paramref name="most"/> in all.</summary>
     public static void Apply(
         ReadOnlySpan<Detection> candidates, Span<RankedBox> bucket, NonMaxSuppressionOptions options,
         float confidence, ReadOnlySpan<float> confidences, List<RankedBox> kept, int most)

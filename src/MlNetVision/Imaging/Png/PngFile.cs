@@ -6,8 +6,8 @@ using System.Runtime.InteropServices;
 namespace MlNetVision.Imaging;
 
 /// <summary>
-/// A PNG file taken apart, for files whose samples count and not their colours, which Skia gives. Only files of one
-/// sample a pixel are decoded; all chunks are checked against their sums.
+/// Decodes the samples of a PNG file, where Skia gives colours only. Only files of one sample per pixel are decoded; all
+/// chunks are checked against their CRC.
 /// </summary>
 internal sealed class PngFile
 {
@@ -15,7 +15,7 @@ internal sealed class PngFile
     private readonly ArrayBufferWriter<byte> _data = new();
 
     /// <summary>Checks the chunks and keeps the compressed samples.</summary>
-    /// <exception cref="BadImageException">The bytes are no PNG file, damaged, truncated, or beyond the limits.</exception>
+    /// <exception cref="BadImageException">The bytes are not a PNG file, or are damaged, truncated, or beyond the limits.</exception>
     public PngFile(ReadOnlySpan<byte> bytes, string name, ImageLimits limits)
     {
         _name = name;
@@ -36,13 +36,16 @@ internal sealed class PngFile
 
     public PngHeader Header { get; }
 
-    /// <summary>The number of the palette's colours; 0 where there is none.</summary>
+    /// <summary>The number of the palette's colours; 0 without a palette.</summary>
     public int Colors { get; }
 
-    /// <summary>Whether the palette's colours are all grey, so that indices mean brightness and not classes.</summary>
+    /// <summary>Whether the palette's colours are all grey, so that indices are brightness and not classes.</summary>
     public bool IsGreyPalette { get; }
 
-    /// <summary>Decodes the rows of a file that has one sample a pixel and is not interlaced; a sample of fewer than 8 bits takes a byte, one of 16 bits two.</summary>
+    /// <summary>
+    /// Decodes the rows of a file of one sample per pixel that is not interlaced; a sample of fewer than 8 bits takes one byte, one of 16
+    /// bits two.
+    /// </summary>
     /// <param name="row">Takes the row's number and its samples.</param>
     public void ReadRows(RowAction row)
     {
@@ -55,12 +58,13 @@ internal sealed class PngFile
             using var zlib = new ZLibStream(new MemoryStream(data.Array!, data.Offset, data.Count), CompressionMode.Decompress);
             for (var y = 0; y < Header.Height; y++, (line, above) = (above, line))
             {
-                if (zlib.ReadAtLeast(line, line.Length, throwOnEndOfStream: false) < line.Length) throw Bad($"the data ends in row {y + 1} of {Header.Height}");
+                if (zlib.ReadAtLeast(line, line.Length, throwOnEndOfStream: false) < line.Length)
+                    throw Bad($"the data ends in row {y + 1} of {Header.Height}");
                 if (line[0] > 4) throw Bad($"row {y + 1} has the unknown filter type {line[0]}");
                 PngFilters.Undo(line[0], line.AsSpan(1), above.AsSpan(1), bytesApart);
                 row(y, Header.Depth < 8 ? Unpack(line.AsSpan(1), samples) : line.AsSpan(1));
             }
-            // Reading on checks zlib's own sum at the end of the data.
+            // Reading to the end checks zlib's checksum.
             zlib.ReadByte();
         }
         catch (InvalidDataException e)
@@ -69,7 +73,8 @@ internal sealed class PngFile
         }
     }
 
-    public BadImageException Bad(string what, Exception? inner = null) => new($"{_name}: {what}; expected a PNG file of class indices (indexed, or grey).", inner!);
+    public BadImageException Bad(string what, Exception? inner = null) =>
+        new($"{_name}: {what}; expected a PNG file of class indices (indexed, or grey).", inner!);
 
     private static bool IsGrey(ReadOnlySpan<byte> palette)
     {
@@ -94,7 +99,8 @@ internal sealed class PngFile
         var length = BinaryPrimitives.ReadUInt32BigEndian(bytes[at..]);
         if (length > left - 12) throw Bad($"the file is truncated: the chunk at byte {at} has {length} bytes, {left - 12} are left");
         var body = bytes.Slice(at + 4, (int)length + 4);
-        if (PngFormat.Crc(body) != BinaryPrimitives.ReadUInt32BigEndian(bytes[(at + 8 + (int)length)..])) throw Bad($"the chunk at byte {at} is damaged: its CRC does not agree");
+        if (PngFormat.Crc(body) != BinaryPrimitives.ReadUInt32BigEndian(bytes[(at + 8 + (int)length)..]))
+            throw Bad($"the chunk at byte {at} is damaged: its CRC does not agree");
         at += 12 + (int)length;
         type = BinaryPrimitives.ReadUInt32BigEndian(body);
         return body[4..];
@@ -115,7 +121,8 @@ internal sealed class PngFile
             PngColorType.Rgb or PngColorType.GreyAlpha or PngColorType.Rgba => header.Depth is 8 or 16,
             _ => false,
         };
-        if (!allowed || content[10] != 0 || content[11] != 0 || content[12] > 1) throw Bad($"PNG of colour type {content[9]}, {content[8]} bits, methods {content[10]}, {content[11]}, {content[12]}");
+        if (!allowed || content[10] != 0 || content[11] != 0 || content[12] > 1)
+            throw Bad($"PNG of colour type {content[9]}, {content[8]} bits, methods {content[10]}, {content[11]}, {content[12]}");
         return header;
     }
 

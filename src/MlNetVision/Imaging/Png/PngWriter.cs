@@ -5,8 +5,8 @@ using System.Numerics.Tensors;
 namespace MlNetVision.Imaging;
 
 /// <summary>
-/// Writes PNG files of 8 bits a sample that Skia's encoder has no way to: indexed ones, and ones with alpha that is not
-/// multiplied in. Nothing of the image is held but the compressed chunk at hand.
+/// Writes PNG files of 8 bits per sample that Skia's encoder cannot: indexed ones, and ones with alpha that is not
+/// premultiplied. Only the current compressed chunk is in memory.
 /// </summary>
 internal sealed class PngWriter : IDisposable
 {
@@ -16,7 +16,7 @@ internal sealed class PngWriter : IDisposable
     private readonly ZLibStream _zlib;
     private readonly byte[] _line;
 
-    /// <summary>Starts a file; the palette is three bytes a colour, for indexed files only.</summary>
+    /// <summary>Starts a file; the palette has three bytes per colour, for indexed files only.</summary>
     public PngWriter(Stream target, int width, int height, PngColorType type, ReadOnlySpan<byte> palette = default)
     {
         _target = target;
@@ -27,7 +27,7 @@ internal sealed class PngWriter : IDisposable
         (header[8], header[9]) = (8, (byte)type);
         Chunk(PngFormat.Header, header);
         if (!palette.IsEmpty) Chunk(PngFormat.Palette, palette);
-        // Masks are runs, which the fastest level finds as well; photographs come out half as large for the longer search.
+        // Masks are runs, for which the fastest level is as good; photographs become half as large at the higher level.
         _zlib = new ZLibStream(_chunk, type == PngColorType.Rgba ? CompressionLevel.Optimal : CompressionLevel.Fastest, leaveOpen: true);
         _line = new byte[1 + width * (type == PngColorType.Rgba ? 4 : 1)];
     }
@@ -48,7 +48,7 @@ internal sealed class PngWriter : IDisposable
         WriteLine();
     }
 
-    /// <summary>Writes what is left; called after the last row.</summary>
+    /// <summary>Finishes the file after the last row.</summary>
     public void Finish()
     {
         _zlib.Dispose();

@@ -3,16 +3,18 @@ using MlNetVision.Imaging;
 
 namespace MlNetVision.Segmentation;
 
-/// <summary>Cuts classes out of images and lays them over something else.</summary>
+/// <summary>Cuts classes out of images and composes them over another background.</summary>
 public static class Compositor
 {
     /// <summary>Keeps the chosen classes of an image and replaces the rest; the image itself is not changed.</summary>
     /// <param name="source">The image. The caller keeps it.</param>
     /// <param name="mask">The classes of its pixels: a mask of the same size. Its confidences, where it has them, guide the edges.</param>
-    /// <param name="background">What takes the place of the rest.</param>
-    /// <param name="options">What is kept, and how its edges run out; null: the defaults.</param>
+    /// <param name="background">The new background.</param>
+    /// <param name="options">The classes to keep and their edges; null: the defaults.</param>
     /// <returns>A new image of the same size; the caller disposes it.</returns>
-    /// <exception cref="ArgumentException">An option lies outside its range, a label is unknown, or the mask has another size than the image.</exception>
+    /// <exception cref="ArgumentException">
+    /// An option lies outside its range, a label is unknown, or the mask has another size than the image.
+    /// </exception>
     /// <exception cref="ObjectDisposedException">An image was disposed.</exception>
     public static RgbImage Compose(RgbImage source, SegmentationMask mask, CompositeBackground background, CompositeOptions? options = null)
     {
@@ -36,23 +38,28 @@ public static class Compositor
         return stream.ToArray();
     }
 
-    /// <summary>Writes what is kept, the rest transparent, to a PNG file; missing folders are made, and the file appears when it is whole.</summary>
+    /// <summary>
+    /// Writes the kept classes, the rest transparent, to a PNG file; missing folders are created, and the file appears when it is complete.
+    /// </summary>
     /// <param name="source">The image. The caller keeps it.</param>
     /// <param name="mask">The classes of its pixels: a mask of the same size. Its confidences, where it has them, guide the edges.</param>
     /// <param name="path">The file to write or replace, .png.</param>
-    /// <param name="options">What is kept, and how its edges run out; null: the defaults.</param>
-    /// <exception cref="ArgumentException">The extension is another, an option lies outside its range, a label is unknown, or the mask has another size than the image.</exception>
+    /// <param name="options">The classes to keep and their edges; null: the defaults.</param>
+    /// <exception cref="ArgumentException">
+    /// The extension is another, an option lies outside its range, a label is unknown, or the mask has another size than the image.
+    /// </exception>
     /// <exception cref="ObjectDisposedException">The image was disposed.</exception>
     public static void SaveCutOut(RgbImage source, SegmentationMask mask, string path, CompositeOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        if (ImageFiles.FormatOf(path) != ImageFormat.Png) throw new ArgumentException($"{path}: cut-outs are written as .png, which holds alpha.", nameof(path));
+        if (ImageFiles.FormatOf(path) != ImageFormat.Png)
+            throw new ArgumentException($"{path}: cut-outs are written as .png, which holds alpha.", nameof(path));
         using var colors = Refined(source, mask, options, out var matte);
         AtomicFile.Write(path, stream => Write(colors ?? source, matte, stream));
     }
 
-    /// <summary>How much of each pixel of an image is kept.</summary>
-    /// <returns>0 (nothing) to 255 (all), row by row from the top.</returns>
+    /// <summary>The matte of an image: how much of each pixel is kept.</summary>
+    /// <returns>0 (none) to 255 (all), row by row from the top.</returns>
     /// <inheritdoc cref="Compose"/>
     public static byte[] Matte(RgbImage source, SegmentationMask mask, CompositeOptions? options = null)
     {
@@ -60,7 +67,7 @@ public static class Compositor
         return matte;
     }
 
-    /// <summary>The matte, and the colours of what is kept; null where they are the source's own.</summary>
+    /// <summary>The matte, and the foreground's colours; null where they are the source's own.</summary>
     private static RgbImage? Refined(RgbImage source, SegmentationMask mask, CompositeOptions? options, out byte[] matte)
     {
         ArgumentNullException.ThrowIfNull(source);
@@ -87,4 +94,90 @@ public static class Compositor
         png.Finish();
         GC.KeepAlive(colors);
     }
+}
+
+/// <summary>The classes of an image that are kept, and the softness of their edges.</summary>
+public sealed record CompositeOptions
+{
+    private const string Background = "background";
+
+    /// <summary>The labels (case ignored) of the classes that are kept; null: all but the one called "background". Default: null.</summary>
+    public IReadOnlyList<string>? Keep { get; init; }
+
+    /// <summary>
+    /// The feather: the width of soft edges to either side of the outline in pixels, 0 (hard edges) to 1000; null: 1 % of the mean
+    /// of the image's width and height where the mask has confidences, otherwise 0.3 %, 1 at least. Default: null.
+    /// </summary>
+    public int? Feather { get; init; }
+
+    /// <summary>
+    /// Whether soft edges follow the image's colours: pixels within the feather that look like the old background are not kept,
+    /// and those kept in part take the colour of the foreground beside them, so that no rim of the old background is visible.
+    /// False: edges and colours of the mask and the image. Default: true.
+    /// </summary>
+    public bool CleanEdges { get; init; } = true;
+
+    /// <summary>Checks the range, and that the labels are the mask's.</summary>
+    internal bool[] Kept(SegmentationMask mask)
+    {
+        if (Feather is < 0 or > 1000) throw new ArgumentException($"The feather is {Feather}: 0 to 1000 pixels were expected.");
+        var kept = new bool[SegmentationMask.MaxClasses];
+        if (Keep is null)
+        {
+            for (var i = 0; i < mask.Labels.Count; i++) kept[i] = !string.Equals(mask.Labels[i], Background, StringComparison.OrdinalIgnoreCase);
+            return kept.AsSpan(0, mask.Labels.Count).Contains(false) ? kept
+                : throw new ArgumentException(
+                    $"The mask has no class '{Background}' to replace: name the classes to keep. {NearNames.Describe("", mask.Labels)}");
+        }
+        if (Keep.Count == 0) throw new ArgumentException($"No classes are kept. {NearNames.Describe("", mask.Labels)}");
+        foreach (var label in Keep)
+        {
+            var found = Enumerable.Range(0, mask.Labels.Count).Where(i => string.Equals(mask.Labels[i], label, StringComparison.OrdinalIgnoreCase))
+                .ToList();
+            if (found.Count == 0)
+                throw new ArgumentException($"The mask has no class '{label}' to keep. {NearNames.Describe(label ?? "", mask.Labels)}");
+            foreach (var i in found) kept[i] = true;
+        }
+        return kept;
+    }
+}
+
+/// <summary>The background that replaces the classes that are not kept.</summary>
+public sealed class CompositeBackground
+{
+    private readonly Func<RgbImage, byte[], RgbImage> _make;
+
+    private CompositeBackground(Func<RgbImage, byte[], RgbImage> make) => _make = make;
+
+    /// <summary>Another image, scaled to cover and centred. The caller keeps it, and disposes it after the last use.</summary>
+    public static CompositeBackground Image(RgbImage image)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        return new((source, _) => ImageResizer.Resize(
+            image, new() { Width = source.Width, Height = source.Height, Mode = ResizeMode.Crop, Resampler = Resampler.Area }, out var _));
+    }
+
+    /// <summary>One colour.</summary>
+    public static CompositeBackground Color(RgbColor color) => new((source, _) =>
+    {
+        var plain = Imaging.RgbImage.Uninitialized(source.Width, source.Height);
+        plain.Words.Fill(color.ToPixel());
+        return plain;
+    });
+
+    /// <summary>The image itself, blurred by three box blurs, which approximate a Gaussian. Kept pixels do not bleed into it.</summary>
+    /// <param name="radius">The Gaussian's standard deviation in pixels, 0.5 to 1000; null: 2 % of the mean of the image's width and height.</param>
+    /// <exception cref="ArgumentException">The radius is outside its range.</exception>
+    public static CompositeBackground Blur(float? radius = null)
+    {
+        if (radius is not (null or >= 0.5f and <= 1000))
+        {
+            throw new ArgumentException(
+                FormattableString.Invariant($"The blur's radius is {radius}: 0.5 to 1000 pixels were expected."), nameof(radius));
+        }
+        return new((source, matte) => NormalizedBlur.Make(source, matte, radius ?? Math.Max(0.5f, ((float)source.Width + source.Height) / 100)));
+    }
+
+    /// <summary>A new image of the source's size.</summary>
+    internal RgbImage Make(RgbImage source, byte[] matte) => _make(source, matte);
 }

@@ -2,7 +2,10 @@ using MlNetVision.Imaging;
 
 namespace MlNetVision.Segmentation;
 
-/// <summary>Mattes: a value per pixel, 0 where an image stays as it is and 255 where something is done to it, such as a style (<c>StyleBlend.MaskInPlace</c>).</summary>
+/// <summary>
+/// Mattes: a value per pixel, 0 where an image stays as it is and 255 where something is done to it, such as a style
+/// (<c>StyleBlend.MaskInPlace</c>).
+/// </summary>
 public static class Matte
 {
     /// <summary>Some classes of a segmented image, with soft edges.</summary>
@@ -23,16 +26,18 @@ public static class Matte
     public static byte[] Of(RgbImage image, int width, int height)
     {
         ArgumentNullException.ThrowIfNull(image);
-        using var sized = ImageResizer.Resize(image, new ResizeOptions { Width = width, Height = height, Mode = ResizeMode.Stretch, Resampler = Resampler.Area }, out _);
+        var options = new ResizeOptions { Width = width, Height = height, Mode = ResizeMode.Stretch, Resampler = Resampler.Area };
+        using var sized = ImageResizer.Resize(image, options, out _);
         var mask = new byte[width * height];
         var pixels = sized.Pixels;
-        for (var i = 0; i < mask.Length; i++) mask[i] = (byte)(0.299f * pixels[4 * i] + 0.587f * pixels[4 * i + 1] + 0.114f * pixels[4 * i + 2] + 0.5f);
+        for (var i = 0; i < mask.Length; i++)
+            mask[i] = (byte)(0.299f * pixels[4 * i] + 0.587f * pixels[4 * i + 1] + 0.114f * pixels[4 * i + 2] + 0.5f);
         return mask;
     }
 
     /// <summary>
-    /// Reads a mask from a file and brings it to a size. The samples of an indexed PNG with a palette of colours, as <c>segment</c> writes them, are
-    /// classes; the brightness of any other image is the mask itself, unless classes are asked for.
+    /// Reads a mask from a file and resizes it. The samples of an indexed PNG with a palette of colours, as <c>segment</c> writes them, are
+    /// classes; of any other image the brightness is the mask, unless classes are given.
     /// </summary>
     /// <param name="path">The file.</param>
     /// <param name="width">The width of the photo.</param>

@@ -3,9 +3,9 @@ using MlNetVision.Imaging;
 namespace MlNetVision.Segmentation;
 
 /// <summary>
-/// Works out how much of each pixel is kept. Away from outlines that is all or nothing, whatever the confidences say: a
-/// network that wavers between a dog and a cat is sure enough that it is no background. Within the feather it is the
-/// probability of the kept classes, p of a kept pixel and 1 − p of another one.
+/// Computes the matte. Away from outlines it is all or none, whatever the confidences: a network undecided between dog and
+/// cat is still certain that it is not background. Within the feather it is the probability of the kept classes: p for a
+/// kept pixel, 1 − p for another.
 /// </summary>
 internal static class MatteMaker
 {
@@ -20,7 +20,7 @@ internal static class MatteMaker
         if (feather > 1) BoxBlur.Apply(ramp, mask.Width, mask.Height, radius);
         if (mask.Confidence.IsEmpty) return ramp;
         Guide(ramp, hard, mask.Confidence);
-        // Where a network is sure on both sides, the outline would show its pixels' corners.
+        // Where confidence is high on both sides, the outline would show the corners of pixels.
         BoxBlur.Apply(ramp, mask.Width, mask.Height, 1);
         return ramp;
     }
@@ -36,7 +36,7 @@ internal static class MatteMaker
 
     /// <summary>
     /// w · e + (1 − w) · hard, with e from the confidence, and w = 1 on the outline and 0 where the ramp ends: w = 4 · r · (1 − r).
-    /// The winning class of several may have p below ½; kept pixels stay on their side of ½ all the same.
+    /// The winner of several classes may have p below ½; kept pixels still stay above ½.
     /// </summary>
     private static void Guide(Span<byte> ramp, ReadOnlySpan<byte> hard, ReadOnlySpan<float> confidence)
     {
@@ -44,7 +44,7 @@ internal static class MatteMaker
         {
             int r = ramp[i];
             if (r is 0 or 255) continue;
-            // Not a number counts as not sure.
+            // NaN counts as uncertain.
             var doubt = confidence[i] >= 0.5f ? 1 - Math.Min(1, confidence[i]) : 0.5f;
             var away = 255 * doubt * (4f * r * (255 - r) / (255 * 255));
             ramp[i] = (byte)(hard[i] == 0 ? away + 0.5f : 255.5f - away);

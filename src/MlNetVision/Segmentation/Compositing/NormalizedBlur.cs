@@ -3,18 +3,18 @@ using MlNetVision.Imaging;
 namespace MlNetVision.Segmentation;
 
 /// <summary>
-/// Blurs a part of an image: pixels count by the share of them that belongs to it (a normalised convolution), so that the
-/// colours of the rest don't run into it, while its own run out around it.
+/// Blurs a part of an image by normalised convolution: pixels are weighted by the share of them that belongs to the part, so
+/// that the colours of the rest do not bleed into it.
 /// </summary>
 internal static class NormalizedBlur
 {
-    /// <summary>The least deviation, in pixels of the shrunk image, at which blurring it looks as blurring the image itself.</summary>
+    /// <summary>The smallest deviation, in pixels of a reduced image, at which blurring it looks like blurring the image itself.</summary>
     private const float LeastShrunk = 3;
 
     /// <param name="source">The image.</param>
     /// <param name="rest">How much of each pixel does not belong to the part, 0 to 255.</param>
     /// <param name="deviation">The Gaussian's standard deviation in pixels.</param>
-    /// <returns>A new image; where nothing of the part is near, as the source.</returns>
+    /// <returns>A new image; the source's colours where the part is far.</returns>
     public static RgbImage Make(RgbImage source, ReadOnlySpan<byte> rest, float deviation)
     {
         var shrink = Math.Max(1, (int)(deviation / LeastShrunk));
@@ -32,7 +32,7 @@ internal static class NormalizedBlur
         }
     }
 
-    /// <summary>Colours times share, and the share in the place of alpha.</summary>
+    /// <summary>Colours times share, with the share as alpha.</summary>
     private static RgbImage Weigh(RgbImage source, ReadOnlySpan<byte> rest)
     {
         var weighted = RgbImage.Uninitialized(source.Width, source.Height);
@@ -51,7 +51,7 @@ internal static class NormalizedBlur
         GC.KeepAlive(image);
     }
 
-    /// <summary>Colours by share, in place; where nothing of the part is near, the image itself.</summary>
+    /// <summary>Divides colours by share, in place; where the part is far, the image's colours.</summary>
     private static RgbImage Divided(RgbImage weighted, RgbImage source)
     {
         var pixels = weighted.Words;

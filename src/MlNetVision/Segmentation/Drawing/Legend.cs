@@ -4,12 +4,12 @@ using SkiaSharp;
 
 namespace MlNetVision.Segmentation;
 
-/// <summary>The list of a mask's classes, laid out within or below an image.</summary>
+/// <summary>The legend of a mask's classes, within or below an image.</summary>
 internal sealed class Legend
 {
     private const int LongestLabel = 40;
 
-    /// <summary>The most of an image that a legend hides where it may choose.</summary>
+    /// <summary>The largest part of an image that an automatic legend may hide.</summary>
     private const double MostHidden = 0.25;
 
     private static readonly SKColor Plate = new(20, 20, 20);
@@ -34,7 +34,9 @@ internal sealed class Legend
         var fits = plateWidth <= width && plateHeight <= height && (double)plateWidth * plateHeight <= MostHidden * width * height;
         _below = placement == LegendPlacement.Below || placement == LegendPlacement.Auto && !fits;
         _columns = _below ? Math.Clamp((width - _margin) / _column, 1, entries.Count) : 1;
-        _rows = _below ? (entries.Count + _columns - 1) / _columns : plateWidth <= width ? Math.Min(entries.Count, (height - 2 * _margin) / _line) : 0;
+        _rows = _below
+            ? (entries.Count + _columns - 1) / _columns
+            : plateWidth <= width ? Math.Min(entries.Count, (height - 2 * _margin) / _line) : 0;
     }
 
     private int Widest(Func<LegendEntry, string> text) => (int)MathF.Ceiling(_entries.Max(e => _font.Measure(text(e))));
@@ -47,7 +49,7 @@ internal sealed class Legend
         return new([.. entries], font, options.Legend, mask.Width, mask.Height);
     }
 
-    /// <summary>An image that has room for the source at its top left, and for the legend.</summary>
+    /// <summary>An image with room for the source at its top left, and for the legend.</summary>
     public RgbImage Canvas(RgbImage source)
     {
         if (!_below) return RgbImage.Uninitialized(source.Width, source.Height);
@@ -95,7 +97,7 @@ internal sealed class Legend
         _font.Draw(canvas, entry.Share, left + _column - 2 * _margin - _font.Measure(entry.Share), text, Ink);
     }
 
-    /// <summary>In a light frame, so that dark colours are seen.</summary>
+    /// <summary>A light frame makes dark colours visible.</summary>
     private static void DrawSwatch(SKCanvas canvas, RgbColor color, bool hollow, SKRect frame)
     {
         using var paint = new SKPaint { Color = new SKColor(200, 200, 200), IsAntialias = false };
@@ -107,4 +109,48 @@ internal sealed class Legend
 
     private static string Percent(double fraction) =>
         fraction < 0.0005 ? "<0.1%" : (fraction * 100).ToString("0.0", CultureInfo.InvariantCulture) + "%";
+}
+
+/// <summary>The position of an overlay's legend.</summary>
+public enum LegendPlacement
+{
+    /// <summary>No legend.</summary>
+    None,
+
+    /// <summary>Within the image where it covers a quarter of it at most, otherwise below it. The default.</summary>
+    Auto,
+
+    /// <summary>
+    /// Within the image, in the corner where it hides least; its last line counts classes without room; an image of a few pixels gets no
+    /// legend.
+    /// </summary>
+    Inside,
+
+    /// <summary>On a strip below the image, which makes the result higher, and wider where the image is narrower than a line of text.</summary>
+    Below,
+}
+
+/// <summary>A line of a legend. Without colour it has no swatch; a hollow swatch stands for a class that is not coloured.</summary>
+internal readonly record struct LegendEntry(string Label, string Share, RgbColor? Color, bool Hollow);
+
+/// <summary>Finds the corner of an image where a legend hides least.</summary>
+internal static class CornerFinder
+{
+    /// <summary>The corner with most of the mask's largest class, which matters least; ties: the top left one.</summary>
+    public static SKRectI Find(SegmentationMask mask, int width, int height, int margin)
+    {
+        var (farX, farY) = (Math.Max(0, mask.Width - width - margin), Math.Max(0, mask.Height - height - margin));
+        var (nearX, nearY) = (Math.Min(margin, farX), Math.Min(margin, farY));
+        var largest = (byte)mask.Shares()[0].Index;
+        (int X, int Y)[] corners = [(nearX, nearY), (farX, nearY), (nearX, farY), (farX, farY)];
+        return corners.Select(c => SKRectI.Create(c.X, c.Y, width, height)).MaxBy(plate => Count(mask, plate, largest));
+    }
+
+    private static long Count(SegmentationMask mask, SKRectI plate, byte wanted)
+    {
+        long count = 0;
+        for (var y = plate.Top; y < Math.Min(plate.Bottom, mask.Height); y++)
+            count += mask.Classes.Slice(y * mask.Width + plate.Left, Math.Min(plate.Width, mask.Width - plate.Left)).Count(wanted);
+        return count;
+    }
 }

@@ -1,14 +1,15 @@
 using System.Buffers;
+using System.Runtime.Intrinsics;
 using MlNetVision.Data;
 
 namespace MlNetVision.Segmentation.Evaluation;
 
-/// <summary>Compares class masks with the truth, image by image, in one confusion matrix.</summary>
+/// <summary>Compares masks with the ground truth, image by image, in one confusion matrix.</summary>
 /// <remarks>
-/// Pixels whose truth is the ignored index are left out of everything, whatever was predicted there.
-/// Where the ignored index is itself one of the classes, it has no figures of its own and no part in the means;
+/// Pixels whose ground truth is the ignored index are not counted, whatever is predicted there.
+/// Where the ignored index is one of the classes, that class has no metrics and no part in the means;
 /// predicting it where another class is true is an error of that class.
-/// A class that is neither in the truth nor in the prediction has no part in the means.
+/// A class that is neither in the ground truth nor in the prediction has no part in the means.
 /// <para>Thread-safe: images may be added from several threads; the sums do not depend on their order.</para>
 /// </remarks>
 public sealed class SegmentationEvaluator
@@ -22,7 +23,7 @@ public sealed class SegmentationEvaluator
 
     /// <summary>Makes an evaluator without images.</summary>
     /// <param name="labels">The names of the classes, by index: 1 to 256.</param>
-    /// <param name="ignore">The index in the truth that marks pixels of no class, such as 255 (Pascal VOC) or 11 (CamVid); null: none.</param>
+    /// <param name="ignore">The index of unlabelled pixels in the ground truth, such as 255 (Pascal VOC) or 11 (CamVid); null: none.</param>
     /// <exception cref="ArgumentException">There are no labels, or more than 256.</exception>
     public SegmentationEvaluator(IReadOnlyList<string> labels, byte? ignore = null)
     {
@@ -32,23 +33,31 @@ public sealed class SegmentationEvaluator
         (_labels, _ignore, _counts) = ([.. labels], ignore, new long[labels.Count * labels.Count]);
     }
 
-    /// <summary>Adds one image. Where this throws, nothing was added.</summary>
+    /// <summary>Adds one image. Where it throws, nothing is added.</summary>
     /// <param name="truth">The true class indices, row by row from the top: <paramref name="width"/> × <paramref name="height"/> of them.</param>
     /// <param name="predicted">The predicted ones, as many.</param>
     /// <param name="width">Pixels in a row.</param>
     /// <param name="height">Rows.</param>
-    /// <param name="name">What messages call the truth: the file of the mask.</param>
+    /// <param name="name">The name of the ground truth in messages: the file of the mask.</param>
     /// <exception cref="ArgumentException">The lengths do not agree.</exception>
-    /// <exception cref="BadDataSetException">The truth has an index that is no class and is not ignored.</exception>
-    /// <exception cref="BadModelException">The prediction has an index that is no class, where the truth is not ignored.</exception>
+    /// <exception cref="BadDataSetException">The ground truth has an index that is out of range and not ignored.</exception>
+    /// <exception cref="BadModelException">The prediction has an index out of range where the ground truth is not ignored.</exception>
     public void Add(ReadOnlySpan<byte> truth, ReadOnlySpan<byte> predicted, int width, int height, string name)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
         ArgumentException.ThrowIfNullOrEmpty(name);
         var pixels = (long)width * height;
-        if (truth.Length != pixels) throw new ArgumentException($"{name}: {truth.Length} true indices are given for {width}×{height} pixels; expected {pixels}.", nameof(truth));
-        if (predicted.Length != pixels) throw new ArgumentException($"{name}: {predicted.Length} predicted indices are given for {width}×{height} pixels; expected {pixels}.", nameof(predicted));
+        if (truth.Length != pixels)
+        {
+            throw new ArgumentException(
+                $"{name}: {truth.Length} true indices are given for {width}×{height} pixels; expected {pixels}.", nameof(truth));
+        }
+        if (predicted.Length != pixels)
+        {
+            throw new ArgumentException(
+                $"{name}: {predicted.Length} predicted indices are given for {width}×{height} pixels; expected {pixels}.", nameof(predicted));
+        }
         var table = ArrayPool<uint>.Shared.Rent(ConfusionCounter.Cells);
         try
         {
@@ -64,26 +73,32 @@ public sealed class SegmentationEvaluator
         }
     }
 
-    /// <summary>Adds one image. Where this throws, nothing was added.</summary>
+    /// <summary>Adds one image. Where it throws, nothing is added.</summary>
     /// <param name="truth">The true mask.</param>
     /// <param name="predicted">The predicted mask, of the same size.</param>
-    /// <param name="name">What messages call the truth: the file of the mask.</param>
-    /// <exception cref="BadDataSetException">The masks differ in size, or the truth has an index that is no class and is not ignored.</exception>
-    /// <exception cref="BadModelException">The prediction has an index that is no class, where the truth is not ignored.</exception>
+    /// <param name="name">The name of the ground truth in messages: the file of the mask.</param>
+    /// <exception cref="BadDataSetException">
+    /// The masks differ in size, or the ground truth has an index that is out of range and not ignored.
+    /// </exception>
+    /// <exception cref="BadModelException">The prediction has an index out of range where the ground truth is not ignored.</exception>
     public void Add(SegmentationMask truth, SegmentationMask predicted, string name)
     {
         ArgumentNullException.ThrowIfNull(truth);
         ArgumentNullException.ThrowIfNull(predicted);
         if ((truth.Width, truth.Height) != (predicted.Width, predicted.Height))
-            throw new BadDataSetException($"{name}: the mask has {truth.Width}×{truth.Height} pixels, its image's prediction {predicted.Width}×{predicted.Height}; expected the upright image's size.");
+            throw new BadDataSetException(
+                $"{name}: the mask has {truth.Width}×{truth.Height} pixels, its image's prediction {predicted.Width}×{predicted.Height}; expected "
+                + "the upright image's size.");
         Add(truth.Classes, predicted.Classes, truth.Width, truth.Height, name);
     }
 
-    /// <summary>Adds one image of a data set, whose mask is read here. Where this throws, nothing was added.</summary>
+    /// <summary>Adds one image of a data set, whose mask is read here. Where it throws, nothing is added.</summary>
     /// <param name="image">The image and the file of its true mask.</param>
     /// <param name="predicted">The predicted mask, at the size of the upright image.</param>
-    /// <exception cref="BadDataSetException">The mask cannot be read, differs in size from the prediction, or has an index that is no class and is not ignored.</exception>
-    /// <exception cref="BadModelException">The prediction has an index that is no class, where the truth is not ignored.</exception>
+    /// <exception cref="BadDataSetException">
+    /// The mask cannot be read, differs in size from the prediction, or has an index that is out of range and not ignored.
+    /// </exception>
+    /// <exception cref="BadModelException">The prediction has an index out of range where the ground truth is not ignored.</exception>
     public void Add(MaskedImage image, SegmentationMask predicted)
     {
         ArgumentNullException.ThrowIfNull(image);
@@ -102,7 +117,7 @@ public sealed class SegmentationEvaluator
         }
     }
 
-    /// <summary>Judges the images added so far; more can be added afterwards.</summary>
+    /// <summary>Evaluates the images added so far; more can be added afterwards.</summary>
     public SegmentationEvaluation Evaluate()
     {
         lock (_lock)
@@ -137,4 +152,88 @@ public sealed class SegmentationEvaluator
     }
 
     private static ReadOnlySpan<uint> Row(ReadOnlySpan<uint> counts, int truth) => counts.Slice(truth * ConfusionCounter.Side, ConfusionCounter.Side);
+}
+
+/// <summary>Counts pairs of true and predicted class indices.</summary>
+internal static class ConfusionCounter
+{
+    /// <summary>One row and one column per byte value, so that counting needs no range check.</summary>
+    public const int Side = 256;
+
+    /// <summary>The length of a table.</summary>
+    public const int Cells = Side * Side;
+
+    /// <summary>Adds one to the cell (truth, predicted) of each pixel.</summary>
+    /// <param name="truth">Indices.</param>
+    /// <param name="predicted">Indices, as many.</param>
+    /// <param name="counts">
+    /// <see cref="Cells"/> counters, true classes by row. A span's length fits in 31 bits, so none overflows in one call.
+    /// </param>
+    public static void Count(ReadOnlySpan<byte> truth, ReadOnlySpan<byte> predicted, Span<uint> counts)
+    {
+        if (predicted.Length != truth.Length)
+            throw new ArgumentException($"{predicted.Length} predicted indices are given for {truth.Length} true ones.", nameof(predicted));
+        counts = counts[..Cells];
+        var i = 0;
+        // Masks are mostly large areas: a block of equal pairs is counted at once.
+        for (; i <= truth.Length - Vector256<byte>.Count; i += Vector256<byte>.Count)
+        {
+            var t = truth.Slice(i, Vector256<byte>.Count);
+            var p = predicted.Slice(i, Vector256<byte>.Count);
+            if (IsUniform(t) && IsUniform(p)) counts[t[0] * Side + p[0]] += (uint)Vector256<byte>.Count;
+            else CountEach(t, p, counts);
+        }
+        CountEach(truth[i..], predicted[i..], counts);
+    }
+
+    private static bool IsUniform(ReadOnlySpan<byte> block) => Vector256.EqualsAll(Vector256.Create(block), Vector256.Create(block[0]));
+
+    private static void CountEach(ReadOnlySpan<byte> truth, ReadOnlySpan<byte> predicted, Span<uint> counts)
+    {
+        for (var i = 0; i < truth.Length && i < predicted.Length; i++) counts[truth[i] * Side + predicted[i]]++;
+    }
+}
+
+/// <summary>Describes an index of a mask that is out of range.</summary>
+internal static class ForeignIndex
+{
+    private const int Listed = 10;
+
+    /// <summary>The error for the first such pixel of the ground truth, else of the prediction.</summary>
+    public static Exception Describe(
+        ReadOnlySpan<byte> truth, ReadOnlySpan<byte> predicted, int width, string name, IReadOnlyList<string> labels, byte? ignore)
+    {
+        var foreign = new SortedDictionary<byte, long>();
+        var first = -1;
+        for (var i = 0; i < truth.Length; i++)
+        {
+            if (truth[i] < labels.Count || truth[i] == ignore) continue;
+            if (first < 0) first = i;
+            foreign[truth[i]] = foreign.GetValueOrDefault(truth[i]) + 1;
+        }
+        if (first < 0) return Predicted(truth, predicted, width, name, labels, ignore);
+        return new BadDataSetException(
+            $"{name}: the index {truth[first]} at the pixel ({first % width}, {first / width}) is out of range; "
+            + $"{Classes(labels)}{(ignore is null ? "" : $", and {ignore} is ignored")}. "
+            + $"{foreign.Values.Sum()} pixels have such an index: {Indices([.. foreign.Keys])}. "
+            + "An index that marks unlabelled pixels can be ignored.");
+    }
+
+    private static BadModelException Predicted(
+        ReadOnlySpan<byte> truth, ReadOnlySpan<byte> predicted, int width, string name, IReadOnlyList<string> labels, byte? ignore)
+    {
+        var first = 0;
+        while (predicted[first] < labels.Count || truth[first] == ignore) first++;
+        return new BadModelException(
+            $"{name}: the model gives the index {predicted[first]} at the pixel ({first % width}, {first / width}), which is out of range; "
+            + $"{Classes(labels)}.");
+    }
+
+    private static string Classes(IReadOnlyList<string> labels) =>
+        labels.Count == 1
+            ? $"there is 1 class, 0 ({labels[0]})"
+            : $"there are {labels.Count} classes, 0 ({labels[0]}) to {labels.Count - 1} ({labels[^1]})";
+
+    private static string Indices(List<byte> indices) =>
+        string.Join(", ", indices.Take(Listed)) + (indices.Count > Listed ? $", … ({indices.Count} different ones)" : "");
 }

@@ -1,13 +1,13 @@
 namespace MlNetVision.Segmentation;
 
 /// <summary>
-/// Where the pixels of one axis of an image lie among the elements of the network's output: between which two, and how far.
-/// Centres are aligned (half-pixel), and elements that show padding are never touched, so that no seam appears.
+/// Interpolation positions of an image's pixels among the elements of the network's output, along one axis. Centres are
+/// aligned (half-pixel), and elements of the padding are never read, so that no seam appears.
 /// </summary>
 internal sealed class AxisSamples
 {
     /// <param name="length">Pixels of the image on this axis.</param>
-    /// <param name="scale">Network pixels for an image pixel.</param>
+    /// <param name="scale">Network pixels per image pixel.</param>
     /// <param name="offset">The network pixel at which the image begins.</param>
     /// <param name="network">Pixels of the network's input on this axis.</param>
     /// <param name="output">Elements of its output on this axis.</param>
@@ -16,7 +16,7 @@ internal sealed class AxisSamples
         Low = new int[length];
         Part = new float[length];
         var toOutput = (double)output / network;
-        // The elements whose centres lie within the image; at least one.
+        // Elements whose centres lie within the image; at least one.
         var first = Math.Clamp((int)Math.Ceiling(offset * toOutput - 0.5 - 1e-6), 0, output - 1);
         var last = Math.Clamp((int)Math.Floor((offset + (double)length * scale) * toOutput - 0.5 + 1e-6), first, output - 1);
         (First, Last) = (first, last);
@@ -36,18 +36,18 @@ internal sealed class AxisSamples
     /// <summary>The last element that shows the image.</summary>
     public int Last { get; }
 
-    /// <summary>Whether every pixel lies on an element of its own.</summary>
+    /// <summary>Whether pixels and elements correspond one to one.</summary>
     public bool IsIdentity { get; }
 
     /// <summary>For each pixel, the element at or before it.</summary>
     public int[] Low { get; }
 
-    /// <summary>For each pixel, how far it lies towards the next element, 0 to 1.</summary>
+    /// <summary>For each pixel, the weight of the next element, 0 to 1.</summary>
     public float[] Part { get; }
 
     /// <summary>The element nearest to a pixel.</summary>
     public int Nearest(int pixel) => Part[pixel] >= 0.5f ? Math.Min(Low[pixel] + 1, Last) : Low[pixel];
 
-    /// <summary>The element after <see cref="Low"/>, or that itself where there is none.</summary>
+    /// <summary>The element after <see cref="Low"/>; the same where it is the last.</summary>
     public int High(int pixel) => Math.Min(Low[pixel] + 1, Last);
 }

@@ -2,13 +2,13 @@ using System.Numerics.Tensors;
 
 namespace MlNetVision.Segmentation;
 
-/// <summary>How sure a network is of classes: the softmax of its scores, or the scores themselves where they are probabilities already.</summary>
+/// <summary>The confidence in classes: the softmax of the scores, or the scores where they are probabilities already.</summary>
 internal sealed class ConfidenceMap
 {
     private readonly float[] _scores;
     private readonly SegmentationOutput _output;
 
-    // The logarithm of each element's sum of exponentials, which makes a score a probability.
+    // Log-sum-exp of each element, which turns a score into a probability.
     private readonly float[] _logSum;
 
     public ConfidenceMap(float[] scores, SegmentationOutput output)
@@ -34,7 +34,7 @@ internal sealed class ConfidenceMap
         return confidence;
     }
 
-    /// <summary>The confidence in the class of every pixel, interpolated bilinearly between the probabilities around it.</summary>
+    /// <summary>The confidence of every pixel's class, by bilinear interpolation of probabilities.</summary>
     public float[] Upsample(ReadOnlySpan<byte> classes, AxisSamples columns, AxisSamples rows)
     {
         var confidence = GC.AllocateUninitializedArray<float>(classes.Length);

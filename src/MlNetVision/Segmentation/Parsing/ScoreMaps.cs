@@ -19,7 +19,7 @@ internal static class ScoreMaps
         return classes;
     }
 
-    /// <summary>The index of the largest; of equal ones the first. What is no number is larger than nothing.</summary>
+    /// <summary>The index of the largest value; ties: the first. NaN is never the largest.</summary>
     private static int Largest(ReadOnlySpan<float> scores)
     {
         if (scores.Length < Vector<float>.Count) return LargestOneByOne(scores);
@@ -28,7 +28,7 @@ internal static class ScoreMaps
         for (var c = 0; c < last; c += Vector<float>.Count) best = Vector.Max(best, new Vector<float>(scores[c..]));
         var largest = best[0];
         for (var k = 1; k < Vector<float>.Count; k++) largest = Math.Max(largest, best[k]);
-        // The registers' largest is no number where any of them is none.
+        // A vector maximum is NaN where any lane is NaN.
         return float.IsFinite(largest) ? scores.IndexOf(largest) : LargestOneByOne(scores);
     }
 
@@ -40,7 +40,7 @@ internal static class ScoreMaps
         return largest;
     }
 
-    /// <summary>The largest across planes, as many elements at once as a register holds.</summary>
+    /// <summary>The vectorised index of the largest value across planes.</summary>
     private static void LargestOfPlanes(ReadOnlySpan<float> scores, int planes, Span<byte> classes)
     {
         var i = 0;
@@ -65,8 +65,8 @@ internal static class ScoreMaps
     }
 
     /// <summary>
-    /// The class of the largest bilinearly interpolated score of every pixel. Where the four elements around a pixel agree,
-    /// so does every mean of theirs, and nothing is computed; only borders are. No plane of scores at the image's size exists.
+    /// The class of the largest bilinearly interpolated score of every pixel. Where the four elements around a pixel agree on
+    /// its class, so does every mean of them; only borders are computed. No scores at the image's size are stored.
     /// </summary>
     public static void Upsample(
         ReadOnlySpan<float> scores, SegmentationOutput output, ReadOnlySpan<byte> coarse, AxisSamples columns, AxisSamples rows, Span<byte> target)
@@ -87,20 +87,25 @@ internal static class ScoreMaps
             {
                 var (left, right) = (columns.Low[x], columns.High(x));
                 var agreed = coarse[top + left];
-                var alike = Math.Min(Alike(coarse[(top + left)..(top + columns.Last + 1)], agreed), Alike(coarse[(bottom + left)..(bottom + columns.Last + 1)], agreed));
+                var alike = Math.Min(
+                    Alike(coarse[(top + left)..(top + columns.Last + 1)], agreed),
+                    Alike(coarse[(bottom + left)..(bottom + columns.Last + 1)], agreed));
                 var end = starts[Math.Min(columns.Last, left + Math.Max(1, alike - 1))];
                 if (left + alike > columns.Last) end = width;
                 if (alike > right - left) row[x..end].Fill(agreed);
-                else Interpolate(scores, output, new Cell(top + left, top + right, bottom + left, bottom + right), rows.Part[y], columns.Part.AsSpan(x, end - x), best, row[x..end]);
+                else Interpolate(
+                    scores, output, new Cell(top + left, top + right, bottom + left, bottom + right), rows.Part[y], columns.Part.AsSpan(x, end - x),
+                    best, row[x..end]);
                 x = end;
             }
         }
     }
 
-    /// <summary>How many elements from the first on are of a class.</summary>
-    private static int Alike(ReadOnlySpan<byte> classes, byte agreed) => classes.IndexOfAnyExcept(agreed) is var end && end < 0 ? classes.Length : end;
+    /// <summary>The number of elements from the first on that have a class.</summary>
+    private static int Alike(ReadOnlySpan<byte> classes, byte agreed) =>
+        classes.IndexOfAnyExcept(agreed) is var end && end < 0 ? classes.Length : end;
 
-    /// <summary>For each element the first pixel that lies at it or beyond; where there is none, their number.</summary>
+    /// <summary>For each element, the first pixel at or beyond it; without one, the number of pixels.</summary>
     private static int[] Starts(AxisSamples columns)
     {
         var starts = new int[columns.Last + 1];
@@ -111,7 +116,8 @@ internal static class ScoreMaps
     }
 
     private static void Interpolate(
-        ReadOnlySpan<float> scores, SegmentationOutput output, Cell cell, float down, ReadOnlySpan<float> across, Span<float> best, Span<byte> classes)
+        ReadOnlySpan<float> scores, SegmentationOutput output, Cell cell, float down, ReadOnlySpan<float> across, Span<float> best,
+        Span<byte> classes)
     {
         best[..across.Length].Fill(float.NegativeInfinity);
         for (var c = 0; c < output.Classes; c++)

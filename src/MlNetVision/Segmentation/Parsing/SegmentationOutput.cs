@@ -1,3 +1,7 @@
+using MlNetVision.Inference;
+using MlNetVision.Onnx;
+using MlNetVision.Onnx.Proto;
+
 namespace MlNetVision.Segmentation;
 
 /// <summary>The output of a segmentation network that holds the classes.</summary>
@@ -6,15 +10,111 @@ namespace MlNetVision.Segmentation;
 /// <param name="Classes">The number of classes.</param>
 /// <param name="Height">Rows of the output, which may be fewer than the input's.</param>
 /// <param name="Width">Columns of the output.</param>
-/// <param name="Probabilities">Whether scores went through a softmax in the network already.</param>
+/// <param name="Probabilities">Whether the network itself applies a softmax.</param>
 internal sealed record SegmentationOutput(string Name, SegmentationForm Form, int Classes, int Height, int Width, bool Probabilities)
 {
     /// <summary>Elements of the whole output.</summary>
     public int Length => checked(Height * Width * (Form == SegmentationForm.ClassMap ? 1 : Classes));
 
-    /// <summary>Elements from a score to that of the next class at the same pixel.</summary>
+    /// <summary>The stride from a score to that of the next class at the same pixel.</summary>
     public int ClassStride => Form == SegmentationForm.ScoresNchw ? Height * Width : 1;
 
-    /// <summary>Elements from a score to that of the same class at the next pixel.</summary>
+    /// <summary>The stride from a score to that of the same class at the next pixel.</summary>
     public int PixelStride => Form == SegmentationForm.ScoresNhwc ? Classes : 1;
+}
+
+/// <summary>The form of a segmentation network's output.</summary>
+public enum SegmentationForm
+{
+    /// <summary>Scores <c>N × C × H × W</c> (PyTorch): the class of a pixel is that of its largest score.</summary>
+    ScoresNchw,
+
+    /// <summary>Scores <c>N × H × W × C</c> (TensorFlow).</summary>
+    ScoresNhwc,
+
+    /// <summary>Class indices <c>N × H × W</c>, or with an axis of one channel, of int64, int32, uint8 or float.</summary>
+    ClassMap,
+}
+
+/// <summary>Finds the output that holds the classes, and its form. An ambiguity is an error, never a guess.</summary>
+internal static class SegmentationOutputReader
+{
+    /// <param name="model">The network.</param>
+    /// <param name="input">Its input.</param>
+    /// <param name="labels">The class names, or null.</param>
+    /// <param name="name">The output; null takes the only one, or the one called <c>out</c> (torchvision has an auxiliary one beside it).</param>
+    /// <param name="form">Its form; null reads it from type and shape.</param>
+    public static SegmentationOutput Of(OnnxModel model, NetworkInput input, IReadOnlyList<string>? labels, string? name, SegmentationForm? form)
+    {
+        var output = Choose(model, name);
+        var shape = Shape(model, input, output);
+        var read = form ?? FormOf(model, output, input, shape, labels);
+        var scores = read is SegmentationForm.ScoresNchw or SegmentationForm.ScoresNhwc;
+        if (scores && (shape.Length != 4 || output.Type != TensorProto.Types.DataType.Float))
+            throw Unfit(model, output, shape, $"4 axes of float were expected for {read}");
+        var (classes, height, width) = read switch
+        {
+            SegmentationForm.ScoresNchw => (shape[1], shape[2], shape[3]),
+            SegmentationForm.ScoresNhwc => (shape[3], shape[1], shape[2]),
+            _ => MapSize(model, output, shape, labels),
+        };
+        if (classes is < 2 or > SegmentationMask.MaxClasses)
+            throw Unfit(model, output, shape, $"2 to {SegmentationMask.MaxClasses} classes were expected, these are {classes}");
+        return new SegmentationOutput(
+            output.Name, read, (int)classes, (int)height, (int)width, scores && NetworkEnd.SoftmaxInput(model, output.Name) is not null);
+    }
+
+    private static OnnxValue Choose(OnnxModel model, string? name)
+    {
+        var outputs = model.Outputs;
+        var found = name is not null ? outputs.FirstOrDefault(o => o.Name == name)
+            : outputs.Count == 1 ? outputs[0]
+            : outputs.FirstOrDefault(o => o.Name == "out");
+        return found ?? throw new BadModelException(name is null
+            ? $"{model.Name}: has {outputs.Count} outputs; name the one that holds the classes: {Names()}."
+            : $"{model.Name}: has no output '{name}'. Outputs: {Names()}.");
+
+        string Names() => string.Join(", ", outputs.Select(o => o.Name));
+    }
+
+    private static long[] Shape(OnnxModel model, NetworkInput input, OnnxValue output)
+    {
+        if (output.Shape.Count > 0 && output.Shape.Skip(1).All(d => d is > 0)) return [.. output.Shape.Select(d => d ?? 1)];
+        using var session = new NetworkSession(model, input, [output.Name], Environment.ProcessorCount);
+        var run = session.Rent();
+        var shape = run.Run(Imaging.PixelNormalization.Raw)[0].Shape;
+        session.Return(run);
+        return shape;
+    }
+
+    private static SegmentationForm FormOf(OnnxModel model, OnnxValue output, NetworkInput input, long[] shape, IReadOnlyList<string>? labels)
+    {
+        if (output.Type != TensorProto.Types.DataType.Float || shape.Length == 3 || shape is [_, 1, _, _] or [_, _, _, 1])
+            return SegmentationForm.ClassMap;
+        if (shape.Length != 4) throw Unfit(model, output, shape, "4 axes of scores or 3 of class indices were expected");
+        var first = labels is null ? LikeInput(shape[2], shape[3]) : shape[1] == labels.Count;
+        var last = labels is null ? LikeInput(shape[1], shape[2]) : shape[3] == labels.Count;
+        if (first != last) return first ? SegmentationForm.ScoresNchw : SegmentationForm.ScoresNhwc;
+        var expected = labels is null
+            ? $"an axis of classes beside two in the proportion of {input.Height}×{input.Width}"
+            : $"an axis of {labels.Count} classes";
+        throw Unfit(model, output, shape, first ? "it may be N×C×H×W or N×H×W×C; state its form" : $"{expected} was expected");
+
+        bool LikeInput(long height, long width) => height * input.Width == width * input.Height;
+    }
+
+    private static (long Classes, long Height, long Width) MapSize(OnnxModel model, OnnxValue output, long[] shape, IReadOnlyList<string>? labels)
+    {
+        var (height, width) = shape switch
+        {
+            [_, var h, var w] => (h, w),
+            [_, 1, var h, var w] => (h, w),
+            [_, var h, var w, 1] => (h, w),
+            _ => throw Unfit(model, output, shape, "N×H×W, or an axis of one channel beside, was expected"),
+        };
+        return (labels?.Count ?? SegmentationMask.MaxClasses, height, width);
+    }
+
+    private static BadModelException Unfit(OnnxModel model, OnnxValue output, long[] shape, string why) =>
+        new($"{model.Name}: the output '{output.Name}' holds {output.Type} of the shape {string.Join('×', shape)}; {why}.");
 }

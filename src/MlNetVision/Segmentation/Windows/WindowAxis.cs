@@ -2,8 +2,8 @@ namespace MlNetVision.Segmentation;
 
 /// <summary>
 /// The windows along one axis of an image: evenly spaced, the first and last flush with the borders, neighbours sharing at least
-/// a quarter of their length. In the middle of what two share lies a zone where one fades into the other; left and right of it
-/// each pixel belongs to one window alone, so that no pixel has more than two.
+/// a quarter of their length. In the middle of an overlap is a zone where one fades into the other; outside it each pixel
+/// belongs to one window, so that no pixel has more than two.
 /// </summary>
 internal sealed class WindowAxis
 {
@@ -12,7 +12,7 @@ internal sealed class WindowAxis
 
     /// <param name="length">Pixels of the image.</param>
     /// <param name="window">Pixels of the window.</param>
-    /// <param name="fade">Pixels of the zones between windows; 0 sets window against window.</param>
+    /// <param name="fade">Pixels of the zones between windows; 0: no blending.</param>
     public WindowAxis(int length, int window, int fade)
     {
         (Length, Window, Fade) = (length, window, fade);
@@ -36,10 +36,10 @@ internal sealed class WindowAxis
     /// <summary>The image's pixel at which a window begins.</summary>
     public int Origin(int i) => _origins[i];
 
-    /// <summary>The first pixel that a window has a say in: the start of its fading in, or the border.</summary>
+    /// <summary>The first pixel of a window's fading in, or the border.</summary>
     public int From(int i) => _zones[i];
 
-    /// <summary>The first pixel that it has alone.</summary>
+    /// <summary>The first pixel of the window alone.</summary>
     public int Alone(int i) => i == 0 ? 0 : _zones[i] + Fade;
 
     /// <summary>The first pixel of its fading out, or the border.</summary>

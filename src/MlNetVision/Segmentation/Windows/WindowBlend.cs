@@ -3,9 +3,9 @@ using System.Numerics.Tensors;
 namespace MlNetVision.Segmentation;
 
 /// <summary>
-/// Puts the answers of windows together, which come row by row, left to right. What the next window has a say in too waits in
-/// <c>_right</c>, what the next row has a say in waits in <c>_below</c>; all else is decided at once. The window that decides a
-/// pixel fades it out of the row above before it leaves anything to the row below, at the same place: one zone serves both.
+/// Blends the outputs of windows, which come row by row, left to right. Scores shared with the next window wait in
+/// <c>_right</c>, those shared with the next row in <c>_below</c>; all others are decided at once. A window blends the row above
+/// before it stores scores for the row below, at the same position: one zone serves both.
 /// </summary>
 internal sealed class WindowBlend
 {
@@ -35,7 +35,7 @@ internal sealed class WindowBlend
 
     public float[]? Confidence { get; }
 
-    /// <summary>Adds the answer of a window.</summary>
+    /// <summary>Adds the output of a window.</summary>
     public void Add(int column, int row, Array answer)
     {
         if (answer.Length != _output.Length)
@@ -51,12 +51,13 @@ internal sealed class WindowBlend
                 var (inX, inY) = (x - _columns.Origin(column), y - _rows.Origin(row));
                 var isFading = isRowFading || x < _columns.Alone(column) || (column < _columns.Count - 1 && x >= _columns.FadeOut(column));
                 if (scores is null) Classes[y * _columns.Length + x] = map[_down.Nearest(inY) * _output.Width + _across.Nearest(inX)];
-                else if (isFading || Confidence is not null || !Agrees(map, inX, inY, out Classes[y * _columns.Length + x])) Blend(scores, column, row, x, y, inX, inY);
+                else if (isFading || Confidence is not null || !Agrees(map, inX, inY, out Classes[y * _columns.Length + x]))
+                    Blend(scores, column, row, x, y, inX, inY);
             }
         }
     }
 
-    /// <summary>Whether the four elements around a pixel agree on its class: then so does every mean of theirs.</summary>
+    /// <summary>Whether the four elements around a pixel agree on its class: then so does every mean of them.</summary>
     private bool Agrees(byte[] map, int x, int y, out byte agreed)
     {
         var (left, right, top, bottom) = (_across.Low[x], _across.High(x), _down.Low[y] * _output.Width, _down.High(y) * _output.Width);
@@ -67,7 +68,8 @@ internal sealed class WindowBlend
     private void Blend(float[] answer, int column, int row, int x, int y, int inX, int inY)
     {
         Sample(answer, inX, inY);
-        if (x < _columns.Alone(column)) Mix(Waiting(_right, (y - _rows.From(row)) * _columns.Fade + x - _columns.From(column)), _columns.Weight(column, x));
+        if (x < _columns.Alone(column))
+            Mix(Waiting(_right, (y - _rows.From(row)) * _columns.Fade + x - _columns.From(column)), _columns.Weight(column, x));
         if (column < _columns.Count - 1 && x >= _columns.FadeOut(column))
         {
             _scores.CopyTo(Waiting(_right, (y - _rows.From(row)) * _columns.Fade + x - _columns.FadeOut(column)));

@@ -5,8 +5,8 @@ namespace MlNetVision.Segmentation;
 
 /// <summary>
 /// Segments an image larger than the network's input at its own size, window by window. Scores fade into each other where windows
-/// overlap. Only the zones between windows are kept: for classes C and zones of F pixels, C × F × (the image's width + the
-/// window's height) floats, at most as many as the image has pixels or 12 million: with very many classes windows fade faster.
+/// overlap. Only the zones between windows are stored: for C classes and zones of F pixels, C × F × (the image's width + the
+/// window's height) floats, at most as many as the image has pixels or 12 million: with very many classes zones are narrower.
 /// </summary>
 internal sealed class WindowSegmenter(SegmentationSettings settings, NetworkInput input, string model = "the network")
 {
@@ -15,7 +15,7 @@ internal sealed class WindowSegmenter(SegmentationSettings settings, NetworkInpu
 
     private readonly SegmentationOutput _output = settings.Output;
 
-    /// <summary>Whether an image is larger than the network's input, so that windows serve.</summary>
+    /// <summary>Whether an image is larger than the network's input, so that windows apply.</summary>
     public bool Serves(RgbImage image) => image.Width > input.Width || image.Height > input.Height;
 
     public SegmentationMask Segment(RgbImage image, NetworkRun run, PixelNormalization normalization, CancellationToken cancellation = default)
@@ -32,7 +32,7 @@ internal sealed class WindowSegmenter(SegmentationSettings settings, NetworkInpu
         return new SegmentationMask(image.Width, image.Height, blend.Classes, settings.Labels, blend.Confidence);
     }
 
-    /// <summary>An empty mask and the windows that are to fill it.</summary>
+    /// <summary>An empty mask and the windows that fill it.</summary>
     internal WindowBlend Blend(int width, int height, out WindowAxis columns, out WindowAxis rows)
     {
         var maps = _output.Form == SegmentationForm.ClassMap;
@@ -42,7 +42,7 @@ internal sealed class WindowSegmenter(SegmentationSettings settings, NetworkInpu
         return new WindowBlend(_output, columns, rows, settings.WithConfidence && !maps, model);
     }
 
-    // An image narrower or lower than the window is padded at its right and bottom, where no window looks.
+    // An image narrower or lower than the window is padded at its right and bottom; the padding is not read.
     private void Crop(RgbImage image, RgbImage window, int left, int top)
     {
         var width = Math.Min(window.Width, image.Width - left);
@@ -57,6 +57,7 @@ internal sealed class WindowSegmenter(SegmentationSettings settings, NetworkInpu
 
     private static void Fill(Span<byte> pixels, RgbColor color)
     {
-        for (var i = 0; i < pixels.Length; i += 4) (pixels[i], pixels[i + 1], pixels[i + 2], pixels[i + 3]) = (color.Red, color.Green, color.Blue, 255);
+        for (var i = 0; i < pixels.Length; i += 4)
+            (pixels[i], pixels[i + 1], pixels[i + 2], pixels[i + 3]) = (color.Red, color.Green, color.Blue, 255);
     }
 }

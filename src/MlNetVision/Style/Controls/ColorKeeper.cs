@@ -2,14 +2,14 @@ using MlNetVision.Imaging;
 
 namespace MlNetVision.Style;
 
-/// <summary>Gives a stylised image its photo's colours.</summary>
+/// <summary>Keeps a photo's colours in its stylised image.</summary>
 public static class ColorKeeper
 {
-    /// <summary>Changes a stylised image in place; pixels depend on the image's at the same place, or on the whole's histogram.</summary>
+    /// <summary>Changes a stylised image in place, by the photo's pixel at the same position or its histogram.</summary>
     /// <param name="styled">The stylised image, which is changed.</param>
-    /// <param name="photo">The photo, of the same size; it is left as it is.</param>
-    /// <param name="colors">What is kept of the photo's colours.</param>
-    /// <exception cref="ArgumentException">The images have different sizes, or the way is unknown.</exception>
+    /// <param name="photo">The photo, of the same size; it is not changed.</param>
+    /// <param name="colors">The colours to keep.</param>
+    /// <exception cref="ArgumentException">The images have different sizes, or the value is unknown.</exception>
     public static void ApplyInPlace(RgbImage styled, RgbImage photo, ColorPreservation colors)
     {
         StyleBlend.RequireSameSize(styled, photo);
@@ -18,7 +18,8 @@ public static class ColorKeeper
             case ColorPreservation.None: break;
             case ColorPreservation.Luminance: KeepChroma(styled, photo); break;
             case ColorPreservation.Histogram: HistogramMatch.ApplyInPlace(styled, photo); break;
-            default: throw new ArgumentException($"Colour preservation {(int)colors} is unknown; there are {string.Join(", ", Enum.GetNames<ColorPreservation>())}.", nameof(colors));
+            default: throw new ArgumentException(
+                $"Colour preservation {(int)colors} is unknown; there are {string.Join(", ", Enum.GetNames<ColorPreservation>())}.", nameof(colors));
         }
     }
 
@@ -44,4 +45,24 @@ public static class ColorKeeper
     }
 
     private static float Luminance(ReadOnlySpan<byte> pixel) => 0.299f * pixel[0] + 0.587f * pixel[1] + 0.114f * pixel[2];
+}
+
+/// <summary>The colours of a photo that its stylised image keeps.</summary>
+public enum ColorPreservation
+{
+    /// <summary>None: the colours are the style's.</summary>
+    None,
+
+    /// <summary>
+    /// The photo's chroma under the stylised image's luminance, Y of ITU-R BT.601: "luminance-only transfer" of Gatys, Bethge,
+    /// Hertzmann, Shechtman, arXiv:1606.05897, section 3. Where that colour does not exist, it fades towards grey of that luminance.
+    /// </summary>
+    Luminance,
+
+    /// <summary>
+    /// The photo's distribution of colours: a linear map gives the stylised colours the photo's mean and covariance (as in arXiv:1606.05897,
+    /// section 4.1), and then each channel's cumulative histogram is matched to the photo's (Gonzalez
+    /// and Woods, Digital Image Processing, "histogram matching").
+    /// </summary>
+    Histogram,
 }

@@ -7,10 +7,10 @@ namespace MlNetVision.Style;
 /// <param name="Covariance">The covariance of each two channels, 3 × 3, in levels squared.</param>
 public sealed record ColorMoments(double[] Mean, double[,] Covariance)
 {
-    /// <summary>The variance that rounding to levels alone may give; directions of less have no colours to be spread.</summary>
+    /// <summary>The variance of rounding to levels alone; a direction with less has no colours to spread.</summary>
     private const double LeastVariance = 1;
 
-    /// <summary>Those of all pixels of an image, which is left as it is.</summary>
+    /// <summary>The moments of all pixels of an image, which is not changed.</summary>
     public static ColorMoments Of(RgbImage image)
     {
         ArgumentNullException.ThrowIfNull(image);
@@ -33,7 +33,7 @@ public sealed record ColorMoments(double[] Mean, double[,] Covariance)
     }
 
     /// <summary>
-    /// The matrix S^−½ · (S^½ · C · S^½)^½ · S^−½, which gives colours of covariance S the covariance C and moves them least, so that light stays light:
+    /// The matrix S^−½ · (S^½ · C · S^½)^½ · S^−½, the linear map from covariance S to C that moves colours least, so that light stays light:
     /// Pitié and Kokaram, "The linear Monge-Kantorovitch linear colour mapping for example-based colour transfer" (CVMP 2007).
     /// </summary>
     internal static double[,] Map(ColorMoments from, ColorMoments to)
@@ -53,7 +53,9 @@ public sealed record ColorMoments(double[] Mean, double[,] Covariance)
         return product;
     }
 
-    /// <summary>A function of a symmetric matrix: that of its eigenvalues, which Jacobi's rotations find (Golub and Van Loan, "Matrix Computations", 8.5).</summary>
+    /// <summary>
+    /// A function of a symmetric matrix by its eigenvalues, found by Jacobi's rotations (Golub and Van Loan, "Matrix Computations", 8.5).
+    /// </summary>
     private static double[,] Function(double[,] symmetric, Func<double, double> function)
     {
         var (values, vectors) = ((double[,])symmetric.Clone(), new double[3, 3] { { 1, 0, 0 }, { 0, 1, 0 }, { 0, 0, 1 } });
@@ -76,8 +78,11 @@ public sealed record ColorMoments(double[] Mean, double[,] Covariance)
         var tangent = (tau >= 0 ? 1 : -1) / (Math.Abs(tau) + Math.Sqrt(1 + tau * tau));
         var cosine = 1 / Math.Sqrt(1 + tangent * tangent);
         var sine = tangent * cosine;
-        for (var i = 0; i < 3; i++) (values[i, p], values[i, q]) = (cosine * values[i, p] - sine * values[i, q], sine * values[i, p] + cosine * values[i, q]);
-        for (var i = 0; i < 3; i++) (values[p, i], values[q, i]) = (cosine * values[p, i] - sine * values[q, i], sine * values[p, i] + cosine * values[q, i]);
-        for (var i = 0; i < 3; i++) (vectors[i, p], vectors[i, q]) = (cosine * vectors[i, p] - sine * vectors[i, q], sine * vectors[i, p] + cosine * vectors[i, q]);
+        for (var i = 0; i < 3; i++)
+            (values[i, p], values[i, q]) = (cosine * values[i, p] - sine * values[i, q], sine * values[i, p] + cosine * values[i, q]);
+        for (var i = 0; i < 3; i++)
+            (values[p, i], values[q, i]) = (cosine * values[p, i] - sine * values[q, i], sine * values[p, i] + cosine * values[q, i]);
+        for (var i = 0; i < 3; i++)
+            (vectors[i, p], vectors[i, q]) = (cosine * vectors[i, p] - sine * vectors[i, q], sine * vectors[i, p] + cosine * vectors[i, q]);
     }
 }

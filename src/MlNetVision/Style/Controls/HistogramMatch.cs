@@ -3,14 +3,14 @@ using MlNetVision.Imaging;
 namespace MlNetVision.Style;
 
 /// <summary>
-/// Gives an image another's distribution of colours: first by a linear map its mean and covariance (<see cref="ColorMoments"/>), then to each channel
-/// its cumulative histogram. What the map gives is counted in parts of a level, also beyond 0–255, so that nothing is lost between the two.
+/// Matches an image's distribution of colours to another's: first mean and covariance by a linear map (<see cref="ColorMoments"/>), then the
+/// cumulative histogram of each channel. The map's values are counted in fractions of a level, also beyond 0–255, without loss between the two.
 /// </summary>
 internal sealed class HistogramMatch
 {
     private const int Levels = 256;
 
-    /// <summary>Parts of a level, and how many levels below 0 and above 255 are told apart.</summary>
+    /// <summary>Fractions of a level, and the number of levels below 0 and above 255.</summary>
     private const int Parts = 8, Beyond = 256, Bins = Parts * (Levels + 2 * Beyond);
 
     private readonly ColorMoments _from;
@@ -64,7 +64,7 @@ internal sealed class HistogramMatch
         return counts;
     }
 
-    /// <summary>Each bin becomes the least level that at least as many of the photo's pixels reach.</summary>
+    /// <summary>Maps each bin to the lowest level with at least the same cumulative count in the photo.</summary>
     private static byte[] Match(long[] styled, long[] photo)
     {
         var levels = new byte[styled.Length];

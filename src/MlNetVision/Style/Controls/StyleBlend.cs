@@ -2,7 +2,7 @@ using MlNetVision.Imaging;
 
 namespace MlNetVision.Style;
 
-/// <summary>Mixes images of one size: several styles, a style and its photo, a style where a mask says so.</summary>
+/// <summary>Blends images of one size: several styles, a style and its photo, a style within a mask.</summary>
 public static class StyleBlend
 {
     /// <summary>The weighted mean of images, rounded to nearest.</summary>
@@ -27,32 +27,37 @@ public static class StyleBlend
         return mixed;
     }
 
-    /// <summary>Lays a photo over its stylised image, which is changed: styled · strength + photo · (1 − strength).</summary>
+    /// <summary>Blends a photo over its stylised image, which is changed: styled · strength + photo · (1 − strength).</summary>
     /// <param name="styled">The stylised image, which is changed.</param>
     /// <param name="photo">The photo, of the same size.</param>
-    /// <param name="strength">How much of the style stays: 0 (the photo) to 1 (the style).</param>
+    /// <param name="strength">The strength of the style: 0 (the photo) to 1 (the style).</param>
     /// <exception cref="ArgumentException">The sizes differ, or the strength is outside its range.</exception>
     public static void FadeInPlace(RgbImage styled, RgbImage photo, float strength)
     {
         RequireSameSize(styled, photo);
-        if (!(strength is >= 0 and <= 1)) throw new ArgumentException(FormattableString.Invariant($"The strength is {strength}; expected 0 to 1."), nameof(strength));
+        if (!(strength is >= 0 and <= 1))
+            throw new ArgumentException(FormattableString.Invariant($"The strength is {strength}; expected 0 to 1."), nameof(strength));
         var to = styled.Pixels;
         var from = photo.Pixels;
         for (var i = 0; i < to.Length; i++) to[i] = (byte)(to[i] * strength + from[i] * (1 - strength) + 0.5f);
         GC.KeepAlive(photo);
     }
 
-    /// <summary>Puts the photo back where a mask does not ask for style; the stylised image is changed: (styled · m + photo · (255 − m)) / 255.</summary>
+    /// <summary>Restores the photo outside a mask; the stylised image is changed: (styled · m + photo · (255 − m)) / 255.</summary>
     /// <param name="styled">The stylised image, which is changed.</param>
     /// <param name="photo">The photo, of the same size.</param>
-    /// <param name="mask">A value a pixel, row by row: 0 keeps the photo, 255 the style.</param>
+    /// <param name="mask">One value per pixel, row by row: 0 keeps the photo, 255 the style.</param>
     /// <exception cref="ArgumentException">The sizes differ.</exception>
     public static void MaskInPlace(RgbImage styled, RgbImage photo, ReadOnlySpan<byte> mask)
     {
         RequireSameSize(styled, photo);
         var to = styled.Pixels;
         var from = photo.Pixels;
-        if (mask.Length * 4L != to.Length) throw new ArgumentException($"The mask has {mask.Length} values; an image of {photo.Width}×{photo.Height} pixels takes {to.Length / 4}.", nameof(mask));
+        if (mask.Length * 4L != to.Length)
+        {
+            throw new ArgumentException(
+                $"The mask has {mask.Length} values; an image of {photo.Width}×{photo.Height} pixels takes {to.Length / 4}.", nameof(mask));
+        }
         for (var i = 0; i < to.Length; i++)
         {
             var m = mask[i >> 2];
@@ -77,11 +82,12 @@ public static class StyleBlend
     private static float[] Shares(int count, IReadOnlyList<float> weights)
     {
         ArgumentNullException.ThrowIfNull(weights);
-        if (count == 0 || weights.Count != count) throw new ArgumentException($"{weights.Count} weights are given for {count} images; expected one for each, and an image at least.");
+        if (count == 0 || weights.Count != count)
+            throw new ArgumentException($"{weights.Count} weights are given for {count} images; expected one for each, and at least one image.");
         return SharesOf(weights) ?? throw new ArgumentException($"The weights are {Text(weights)}; expected numbers from 0, not all of them 0.");
     }
 
-    /// <summary>Each weight's share of all, or null where one is negative or no number, or where they do not add up to a finite number above 0. Shares add up to 1.</summary>
+    /// <summary>The weights divided by their sum; null where one is negative or NaN, or the sum is not a finite number above 0.</summary>
     public static float[]? SharesOf(IReadOnlyList<float> weights)
     {
         ArgumentNullException.ThrowIfNull(weights);
@@ -89,6 +95,6 @@ public static class StyleBlend
         return weights.All(w => w >= 0) && sum > 0 && float.IsFinite(sum) ? [.. weights.Select(w => w / sum)] : null;
     }
 
-    /// <summary>Weights as messages have them.</summary>
+    /// <summary>The weights as text, for messages.</summary>
     private static string Text(IEnumerable<float> weights) => string.Join(", ", weights.Select(w => FormattableString.Invariant($"{w}")));
 }

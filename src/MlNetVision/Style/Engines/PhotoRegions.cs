@@ -6,13 +6,28 @@ using MlNetVision.Onnx.Proto;
 
 namespace MlNetVision.Style;
 
-/// <summary>An image as a network takes it; what lies beyond its right and lower border is its mirror image.</summary>
+/// <summary>The source of a tiled run: an image, or the feature map of one.</summary>
+internal interface IRegionSource
+{
+    int Width { get; }
+
+    int Height { get; }
+
+    /// <summary>A rectangle as the network's input; valid until the next call, and the caller disposes it.</summary>
+    OrtValue Region(int left, int top, int width, int height);
+
+    /// <summary>Releases the rows above a row.</summary>
+    void Forget(int row);
+}
+
+/// <summary>An image as a network's input, mirrored beyond its right and lower border.</summary>
 /// <param name="photo">The image, which is neither changed nor disposed.</param>
 /// <param name="input">The network's input.</param>
-/// <param name="normalization">What the network takes pixels as.</param>
+/// <param name="normalization">The input normalisation.</param>
 /// <param name="width">The width with the mirrored border.</param>
 /// <param name="height">The height likewise.</param>
-internal sealed class PhotoRegions(RgbImage photo, OnnxValue input, PixelNormalization normalization, int width, int height) : IRegionSource, IDisposable
+internal sealed class PhotoRegions(RgbImage photo, OnnxValue input, PixelNormalization normalization, int width, int height)
+    : IRegionSource, IDisposable
 {
     private readonly PixelLayout _layout = InputShape.Layout(input.Shape) ?? PixelLayout.Nhwc;
     private readonly bool _isBytes = input.Type == TensorProto.Types.DataType.Uint8;

@@ -4,7 +4,7 @@ using MlNetVision.Onnx.Runtime;
 
 namespace MlNetVision.Style;
 
-/// <summary>A network of one input that takes any size, run on rectangles; one caller at a time.</summary>
+/// <summary>A network of one input of free size, run on rectangles; one caller at a time.</summary>
 internal sealed class RegionSession : IDisposable
 {
     private readonly OnnxSession _session;
@@ -15,7 +15,7 @@ internal sealed class RegionSession : IDisposable
     /// <param name="output">The output to read, of float elements.</param>
     /// <param name="threads">Threads that one run uses.</param>
     /// <param name="keepsMemory">
-    /// Whether the memory of a run stays for the next one, which saves a quarter of the time and takes twice as much; for
+    /// Whether a run's memory is kept for the next one, which saves a quarter of the time and doubles the memory; for
     /// rectangles that are small, or of one size.
     /// </param>
     public RegionSession(OnnxModel model, string output, int threads, bool keepsMemory)
@@ -24,10 +24,10 @@ internal sealed class RegionSession : IDisposable
         _session = OnnxSession.Open(model, new OnnxSessionOptions { Threads = threads, AllowSpinning = false, KeepsMemory = keepsMemory });
     }
 
-    /// <summary>Takes the answer: its elements, the last axis fastest, and its shape; both are gone when it returns.</summary>
+    /// <summary>Receives the output: its elements, the last axis fastest, and its shape; both valid during the call only.</summary>
     public delegate void Reader(ReadOnlySpan<float> values, ReadOnlySpan<long> shape);
 
-    /// <summary>Runs the network on a rectangle; a cancellation stops it between two layers.</summary>
+    /// <summary>Runs the network on a rectangle; cancellation stops it between two layers.</summary>
     public void Run(IRegionSource source, int left, int top, int width, int height, Reader read, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();

@@ -2,14 +2,14 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace MlNetVision.Style;
 
-/// <summary>What a layer makes of a whole image, put together from tiles.</summary>
+/// <summary>The feature map of a whole image, assembled from tiles.</summary>
 /// <param name="channels">Its channels.</param>
 /// <param name="width">Its width.</param>
 /// <param name="height">Its height.</param>
-/// <param name="spare">Rows that are no longer needed, which the next map takes.</param>
+/// <param name="spare">Rows that are no longer needed, for reuse by the next map.</param>
 internal sealed class FeatureMap(int channels, int width, int height, Stack<float[]> spare) : IRegionSource
 {
-    // Row by row, each with all channels, so that a map can be let go of while the next one grows.
+    // Row by row, each with all channels, so that a map is released while the next one grows.
     private readonly float[]?[] _rows = new float[height][];
     private float[] _region = [];
     private int _kept;
@@ -18,7 +18,7 @@ internal sealed class FeatureMap(int channels, int width, int height, Stack<floa
 
     public int Height => height;
 
-    /// <summary>Takes a tile's own part in.</summary>
+    /// <summary>Adds a tile's own part.</summary>
     public void Put(ReadOnlySpan<float> values, TilePart part)
     {
         var length = part.Columns.To - part.Columns.From;
@@ -51,5 +51,6 @@ internal sealed class FeatureMap(int channels, int width, int height, Stack<floa
         }
     }
 
-    private float[] Row(int y) => _rows[y] ??= spare.TryPeek(out var row) && row.Length >= channels * width ? spare.Pop() : new float[channels * width];
+    private float[] Row(int y) =>
+        _rows[y] ??= spare.TryPeek(out var row) && row.Length >= channels * width ? spare.Pop() : new float[channels * width];
 }

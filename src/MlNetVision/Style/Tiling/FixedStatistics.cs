@@ -5,20 +5,20 @@ using MlNetVision.Onnx.Surgery;
 namespace MlNetVision.Style;
 
 /// <summary>
-/// Gives the instance normalisations of a network fixed statistics, so that each pixel of the answer depends on its
-/// surroundings alone: y = (x − μ) / √(σ² + ε) · scale + B becomes a product and a sum by channel.
+/// Fixes the statistics of instance normalisations, so that each pixel of the output depends on its surroundings only:
+/// y = (x − μ) / √(σ² + ε) · scale + B becomes a product and a sum per channel.
 /// </summary>
 internal static class FixedStatistics
 {
     private const float DefaultEpsilon = 1e-5f;
 
-    /// <summary>The instance normalisations, in the order that they are computed in.</summary>
+    /// <summary>The instance normalisations, in the order of execution.</summary>
     public static IReadOnlyList<NodeProto> Of(OnnxModel model) => [.. model.Graph.Node.Where(Is)];
 
-    /// <summary>Whether a node takes statistics of the whole image.</summary>
+    /// <summary>Whether a node computes statistics of the whole image.</summary>
     public static bool Is(NodeProto node) => node.OpType == "InstanceNormalization";
 
-    /// <summary>Puts a normalisation with fixed statistics in the place of one in the model.</summary>
+    /// <summary>Replaces a normalisation in the model by one with fixed statistics.</summary>
     public static void ReplaceInPlace(OnnxModel model, NodeProto node, ChannelStatistics statistics)
     {
         var epsilon = node.Float("epsilon", DefaultEpsilon);
@@ -37,7 +37,48 @@ internal static class FixedStatistics
         var tensor = model.Graph.Initializer.FirstOrDefault(t => t.Name == node.Input[input])
             ?? model.Graph.Node.FirstOrDefault(n => n.OpType == "Constant" && n.Output[0] == node.Input[input])?.Find("value")?.T;
         if (tensor is not { DataType: (int)TensorProto.Types.DataType.Float })
-            throw new BadModelException($"{model.Name}: cannot be run tile by tile: {node.Title()} takes '{node.Input[input]}', which is no stored tensor of floats.");
+            throw new BadModelException(
+                $"{model.Name}: cannot be run tile by tile: {node.Title()} takes '{node.Input[input]}', which is not an initializer of floats.");
         return TensorData.Floats(tensor).ToArray();
+    }
+}
+
+/// <summary>Mean and variance of each channel of a feature map, collected tile by tile.</summary>
+internal sealed class ChannelStatistics
+{
+    private double[] _sums = [];
+    private double[] _squares = [];
+    private long _count;
+
+    /// <summary>The mean of each channel.</summary>
+    public IEnumerable<double> Means => _sums.Select(s => s / _count);
+
+    /// <summary>The population variance of each channel. In double precision, E[x²] − μ² is accurate enough.</summary>
+    public IEnumerable<double> Variances => _squares.Zip(Means, (s, mean) => Math.Max(0, s / _count - mean * mean));
+
+    /// <summary>Adds a tile's own part of a feature map 1 × C × H × W.</summary>
+    public void Add(ReadOnlySpan<float> values, TilePart part)
+    {
+        var (columns, rows) = (part.Columns, part.Rows);
+        var channels = values.Length / (part.TileWidth * part.TileHeight);
+        if (_sums.Length == 0) (_sums, _squares) = (new double[channels], new double[channels]);
+        for (var c = 0; c < channels; c++)
+        {
+            for (var y = rows.From; y < rows.To; y++)
+                Add(values.Slice((c * part.TileHeight + y) * part.TileWidth + columns.From, columns.To - columns.From), c);
+        }
+        _count += (long)(rows.To - rows.From) * (columns.To - columns.From);
+    }
+
+    private void Add(ReadOnlySpan<float> row, int channel)
+    {
+        var (sum, squares) = (0.0, 0.0);
+        foreach (var v in row)
+        {
+            sum += v;
+            squares += (double)v * v;
+        }
+        _sums[channel] += sum;
+        _squares[channel] += squares;
     }
 }

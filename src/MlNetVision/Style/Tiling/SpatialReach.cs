@@ -5,12 +5,12 @@ using MlNetVision.Onnx.Shapes;
 namespace MlNetVision.Style;
 
 /// <summary>
-/// How far around a pixel a convolutional network looks, and by how much it shrinks images on the way: receptive field
+/// The receptive field and the stride of a convolutional network: receptive field
 /// arithmetic, as in Araujo, Norris, Sim, "Computing Receptive Fields of Convolutional Neural Networks" (Distill, 2019).
 /// </summary>
 internal sealed class SpatialReach
 {
-    /// <summary>A side that all networks can shrink evenly; only ratios are read from it.</summary>
+    /// <summary>A side that all networks can divide evenly; only ratios are read from it.</summary>
     private const int NominalSide = 512;
 
     private static readonly HashSet<string> Pixelwise = new(StringComparer.Ordinal)
@@ -33,16 +33,16 @@ internal sealed class SpatialReach
         foreach (var node in model.Graph.Node) Follow(node);
     }
 
-    /// <summary>The number of pixels that an element of the smallest feature map stands for: sizes must be its multiples.</summary>
+    /// <summary>The total stride, in pixels per element of the smallest feature map: sizes must be multiples of it.</summary>
     public int Multiple => (int)Math.Ceiling(_fields.Values.Max(f => f.Jump));
 
-    /// <summary>The first operator that looks at the whole image, as messages name it; null where none does but instance normalisation.</summary>
+    /// <summary>The first operator other than instance normalisation that depends on the whole image, for messages; null: none.</summary>
     public string? Global { get; private set; }
 
-    /// <summary>How many pixels around one of its own a tensor's element depends on, at most.</summary>
+    /// <summary>The radius of a tensor's receptive field in pixels, at most.</summary>
     public int Radius(string tensor) => (int)Math.Ceiling(_fields[tensor].Radius);
 
-    /// <summary>Pixels from one element of a tensor to the next; no number for what holds no pixels.</summary>
+    /// <summary>Pixels from one element of a tensor to the next; NaN for tensors without pixels.</summary>
     public double Jump(string tensor) => _fields.TryGetValue(tensor, out var field) ? field.Jump : double.NaN;
 
     private void Follow(NodeProto node)
@@ -71,8 +71,9 @@ internal sealed class SpatialReach
         return before;
     }
 
-    /// <summary>Whether places depend on the length of the whole axis, and not on a ratio alone.</summary>
-    private static bool IsBoundToSize(NodeProto node) => node.Text("coordinate_transformation_mode", "half_pixel") is "align_corners" or "tf_crop_and_resize" or "half_pixel_symmetric";
+    /// <summary>Whether positions depend on the length of the whole axis, and not on a ratio alone.</summary>
+    private static bool IsBoundToSize(NodeProto node) =>
+        node.Text("coordinate_transformation_mode", "half_pixel") is "align_corners" or "tf_crop_and_resize" or "half_pixel_symmetric";
 
     private Field Window(NodeProto node, Field before) =>
         new(before.Jump * Largest(node.Integers("strides", 1)), before.Radius + Half(node) * before.Jump);
@@ -86,15 +87,20 @@ internal sealed class SpatialReach
     private double Half(NodeProto node)
     {
         var kernel = node.Integers("kernel_shape");
-        if (kernel.Length == 0 && node.Input.Count > 1 && _shapes[node.Input[1]].Shape is { Length: > 2 } weights) kernel = [.. weights[2..].Select(d => d ?? 1)];
+        if (kernel.Length == 0 && node.Input.Count > 1 && _shapes[node.Input[1]].Shape is { Length: > 2 } weights)
+            kernel = [.. weights[2..].Select(d => d ?? 1)];
         var same = node.Text("auto_pad", "NOTSET").StartsWith("SAME", StringComparison.Ordinal) ? 0.5 : 0;
-        return Math.Ceiling((Largest(kernel) - 1) * Largest(node.Integers("dilations", 1)) / 2.0 + same + Lopsided(node.Integers("pads")) + Lopsided(node.Integers("output_padding")));
+        return Math.Ceiling(
+            (Largest(kernel) - 1) * Largest(node.Integers("dilations", 1)) / 2.0 + same + Lopsided(node.Integers("pads"))
+            + Lopsided(node.Integers("output_padding")));
     }
 
-    private long[] Pads(NodeProto node) => node.Input.Count > 1 && node.Input[1].Length > 0 ? _shapes[node.Input[1]].Integers ?? [] : node.Integers("pads");
+    private long[] Pads(NodeProto node) =>
+        node.Input.Count > 1 && node.Input[1].Length > 0 ? _shapes[node.Input[1]].Integers ?? [] : node.Integers("pads");
 
-    /// <summary>By how much a window lies off its middle where more is padded on one side than on the other.</summary>
-    private static double Lopsided(long[] pads) => Enumerable.Range(0, pads.Length / 2).Select(i => Math.Abs(pads[i] - pads[i + pads.Length / 2])).DefaultIfEmpty(0).Max() / 2.0;
+    /// <summary>The offset of a window's centre where the padding is asymmetric.</summary>
+    private static double Lopsided(long[] pads) =>
+        Enumerable.Range(0, pads.Length / 2).Select(i => Math.Abs(pads[i] - pads[i + pads.Length / 2])).DefaultIfEmpty(0).Max() / 2.0;
 
     private double Ratio(NodeProto node)
     {
@@ -106,10 +112,10 @@ internal sealed class SpatialReach
     private static long Largest(long[] values) => values.Length == 0 ? 1 : values.Max();
 
     /// <param name="Jump">Pixels of the image from one element to the next.</param>
-    /// <param name="Radius">Pixels around its own that an element depends on.</param>
+    /// <param name="Radius">The radius of an element's receptive field in pixels.</param>
     private readonly record struct Field(double Jump, double Radius)
     {
-        /// <summary>Made larger by a factor, where an element takes in so many neighbours on each side.</summary>
+        /// <summary>The field after a layer of a stride and a number of neighbours on each side.</summary>
         public Field Times(double factor, int neighbours) => new(Jump / factor, Radius + neighbours * Jump);
     }
 }

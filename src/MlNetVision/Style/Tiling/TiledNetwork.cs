@@ -5,28 +5,28 @@ using static MlNetVision.Onnx.Proto.TensorProto.Types;
 namespace MlNetVision.Style;
 
 /// <summary>
-/// Runs a network on an image tile by tile, as it would answer the whole: instance normalisations take their statistics from
-/// all tiles. They come one after the other; once all before it are fixed, the input of the next is computed tile by tile and
-/// measured. Where the network is narrow the feature map is kept, and work goes on from there.
+/// Runs a network on an image tile by tile, with the same output as for the whole: instance normalisations take the statistics of
+/// all tiles. They are fixed in order: once all before it are fixed, the input of the next is computed tile by tile and
+/// measured. At a bottleneck the feature map is kept, and the run continues from there.
 /// </summary>
 /// <param name="model">The network.</param>
 /// <param name="tileSize">The side of a tile in pixels.</param>
-/// <param name="multiple">What the image's sides and tiles are multiples of.</param>
+/// <param name="multiple">The grid of the image's sides and of tiles.</param>
 /// <param name="threads">Threads to work with.</param>
 /// <param name="cancellation">Stops between two layers of a tile.</param>
 internal sealed class TiledNetwork(OnnxModel model, int tileSize, int multiple, int threads, CancellationToken cancellation)
 {
     private readonly Stack<float[]> _spare = new();
 
-    /// <summary>Hands the answer to the image on, part by part.</summary>
+    /// <summary>Gives the output for the image, part by part.</summary>
     /// <param name="image">The image.</param>
     /// <param name="output">The output to read.</param>
-    /// <param name="isChannelsLast">Whether its last axis is that of channels.</param>
-    /// <param name="read">Takes the parts.</param>
+    /// <param name="isChannelsLast">Whether channels are its last axis.</param>
+    /// <param name="read">Receives the parts.</param>
     public void Run(IRegionSource image, string output, bool isChannelsLast, TilePart.Reader read)
     {
         var needed = model.Cut(output);
-        var narrow = NarrowPlaces.After(needed, new SpatialReach(needed));
+        var narrow = Bottlenecks.After(needed, new SpatialReach(needed));
         var stage = new Stage(needed, image, tileSize, multiple);
         foreach (var name in FixedStatistics.Of(needed).Select(n => n.Output[0]))
         {
@@ -39,7 +39,7 @@ internal sealed class TiledNetwork(OnnxModel model, int tileSize, int multiple, 
         EachTile(stage, output, isChannelsLast, read);
     }
 
-    /// <summary>Computes a whole feature map, from which the rest of the network goes on.</summary>
+    /// <summary>Computes a whole feature map, as the source of the rest of the network.</summary>
     private Stage Next(Stage stage, string tensor)
     {
         FeatureMap? map = null;
@@ -54,7 +54,7 @@ internal sealed class TiledNetwork(OnnxModel model, int tileSize, int multiple, 
         return new Stage(After(stage.Model, tensor, channels), map!, side, 1);
     }
 
-    /// <summary>The part of a network from a tensor on; the tensor itself is one of it too, since a normalisation may take it at once.</summary>
+    /// <summary>The part of a network from a tensor on, that tensor included, because a normalisation may read it.</summary>
     private static OnnxModel After(OnnxModel model, string tensor, int channels)
     {
         var graph = model.Graph;
@@ -77,13 +77,14 @@ internal sealed class TiledNetwork(OnnxModel model, int tileSize, int multiple, 
         {
             if (isLast) stage.Source.Forget(tile.Top);
             session.Run(stage.Source, tile.Left, tile.Top, grid.TileWidth, grid.TileHeight, (values, shape) =>
-                read(values, TilePart.Of(tile, grid, (int)shape[isChannelsLast ? 2 : 3], (int)shape[isChannelsLast ? 1 : 2], reach.Jump(tensor))), cancellation);
+                read(values, TilePart.Of(tile, grid, (int)shape[isChannelsLast ? 2 : 3], (int)shape[isChannelsLast ? 1 : 2], reach.Jump(tensor))),
+                cancellation);
         }
     }
 
-    /// <param name="Model">What is still to be computed; changed as normalisations are fixed.</param>
-    /// <param name="Source">What it is computed from.</param>
+    /// <param name="Model">The remaining network; changed as normalisations are fixed.</param>
+    /// <param name="Source">Its input.</param>
     /// <param name="Side">The side of tiles of it.</param>
-    /// <param name="Multiple">What their places are multiples of.</param>
+    /// <param name="Multiple">The grid of their positions.</param>
     private sealed record Stage(OnnxModel Model, IRegionSource Source, int Side, int Multiple);
 }

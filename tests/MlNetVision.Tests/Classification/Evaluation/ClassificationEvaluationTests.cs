@@ -76,7 +76,7 @@ public sealed class ClassificationEvaluationTests
         Assert.Contains("no images", Message(["a"], []), StringComparison.OrdinalIgnoreCase);
         Assert.Contains("no labels", Message([], [new("x.jpg", 0, [1])]), StringComparison.OrdinalIgnoreCase);
         Assert.Contains("x.jpg: has 2 scores", Message(["a"], [new("x.jpg", 0, [1, 0])]));
-        Assert.Contains("x.jpg: is said to be of class 1", Message(["a"], [new("x.jpg", 1, [1])]));
+        Assert.Contains("x.jpg: has the true class 1", Message(["a"], [new("x.jpg", 1, [1])]));
         Assert.Contains("no number", Message(["a"], [new("x.jpg", 0, [float.NaN])]));
     }
 

@@ -12,11 +12,11 @@ public sealed class SlidingNetworkBadInputTests
     {
         AssertRefused((b, map) => b.Node("ArgMax", "best", [b.Node("Flatten", "flat", [map])], ("axis", 1L)), "node 'best' (ArgMax) cannot be applied at each position");
         AssertRefused((b, map) => b.Node("Add", "sum", [b.Node("GlobalAveragePool", "a", [map]), b.Node("GlobalMaxPool", "b", [map])]), "node 'sum' (Add) joins 2 tensors (a, b)");
-        AssertRefused((b, map) => b.Node("Softmax", "soft", [b.Node("GlobalAveragePool", "a", [map])], ("axis", 2L)), "'soft' (Softmax) cannot be applied at each position of a larger image: it does not go over the classes");
+        AssertRefused((b, map) => b.Node("Softmax", "soft", [b.Node("GlobalAveragePool", "a", [map])], ("axis", 2L)), "'soft' (Softmax) cannot be applied at each position of a larger image: it does not span the classes");
         AssertRefused((b, map) => b.Node("Reshape", "two", [b.Node("GlobalAveragePool", "a", [map]), b.Integers("shape", [1, 2, 2], 3)]), "'two' (Reshape)");
-        AssertRefused((b, map) => b.Node("MatMul", "dense", [b.Node("Flatten", "flat", [map]), b.Node("Neg", "weights", [b.Floats("w", new float[64 * 2], 64, 2)])]), "'weights' is not stored in the file");
+        AssertRefused((b, map) => b.Node("MatMul", "dense", [b.Node("Flatten", "flat", [map]), b.Node("Neg", "weights", [b.Floats("w", new float[64 * 2], 64, 2)])]), "'weights' is not an initializer");
         AssertRefused((b, map) => b.Node("Mul", "gate", [b.Node("Flatten", "flat", [map]), b.Floats("w", new float[64], 64)]), "'w' is neither one number nor one for each of 4 channels");
-        AssertRefused((b, map) => b.Node("Relu", "still", [map]), "expected one row of class scores");
+        AssertRefused((b, map) => b.Node("Relu", "still", [map]), "expected one vector of class scores");
     }
 
     [TestMethod]

@@ -1,6 +1,5 @@
 using Microsoft.ML.OnnxRuntime;
 using MlNetVision.Detection;
-using MlNetVision.Detection.Standalone;
 using MlNetVision.Imaging;
 using MlNetVision.MlNet;
 using MlNetVision.Onnx;
@@ -16,10 +15,10 @@ internal sealed record StandaloneRun(IReadOnlyList<Found> Own, IReadOnlyList<Fou
         var network = DetectionNetwork.Of(model, options);
         var (input, settings) = (network.Input, network.Settings);
         if (pixels is null) new Random(seed).NextBytes(pixels = new byte[input.Length]);
-        using var session = new InferenceSession(StandaloneNetwork.Build(network).ToBytes());
+        using var session = new InferenceSession(StandaloneDetector.Build(network).ToBytes());
         using var run = new RunOptions();
         using var value = OrtValue.CreateTensorValueFromMemory(pixels, input.Shape);
-        string[] outputs = [StandaloneNetwork.Boxes, StandaloneNetwork.Scores, StandaloneNetwork.ClassIndices, StandaloneNetwork.Labels, .. settings.Outputs.Select(o => o.Name)];
+        string[] outputs = [StandaloneDetector.Boxes, StandaloneDetector.Scores, StandaloneDetector.ClassIndices, StandaloneDetector.Labels, .. settings.Outputs.Select(o => o.Name)];
         using var results = session.Run(run, [PipelineColumns.Pixels], [value], outputs);
         var values = settings.Outputs.Select((o, i) => new HeadValues(results[4 + i].GetTensorDataAsSpan<float>().ToArray(), o.Shape)).ToArray();
         var whole = new ImageGeometry(input.Width, input.Height, input.Width, input.Height, 1, 1, 0, 0);

@@ -162,7 +162,7 @@ public sealed class CompositorTests
         var (mask, color) = (Halves(6, 4), CompositeBackground.Color(default));
         StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => Compositor.Compose(source, mask, color, new() { Keep = ["dogg"] })).Message, "Did you mean 'dog'");
         Assert.ThrowsExactly<ArgumentException>(() => Compositor.Compose(source, mask, color, new() { Keep = [] }));
-        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => Compositor.Compose(source, new(6, 4, new byte[24], ["sky", "road"]), color)).Message, "say which classes to keep");
+        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => Compositor.Compose(source, new(6, 4, new byte[24], ["sky", "road"]), color)).Message, "name the classes to keep");
         Assert.ThrowsExactly<ArgumentException>(() => Compositor.Compose(source, mask, color, new() { Feather = -1 }));
         Assert.ThrowsExactly<ArgumentException>(() => Compositor.Compose(source, Halves(4, 6), color));
         Assert.ThrowsExactly<ArgumentException>(() => Compositor.SaveCutOut(source, mask, "cut.jpg"));

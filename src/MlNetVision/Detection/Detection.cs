@@ -1,8 +1,0 @@
-namespace MlNetVision.Detection;
-
-/// <summary>One object found in an image.</summary>
-/// <param name="Label">The name of its class.</param>
-/// <param name="ClassIndex">The 0-based index of its class among the model's labels.</param>
-/// <param name="Score">How sure the detector is, 0 to 1: for YOLO, objectness times the class's probability.</param>
-/// <param name="Box">Where it is, in pixels of the upright original image.</param>
-public readonly record struct Detection(string Label, int ClassIndex, float Score, BoundingBox Box);

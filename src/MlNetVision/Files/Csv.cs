@@ -1,8 +1,0 @@
-namespace MlNetVision.Files;
-
-/// <summary>Comma-separated values as RFC 4180 has them.</summary>
-internal static class Csv
-{
-    /// <summary>A text as a field: in quotes where it holds a comma, a quote or a line break.</summary>
-    public static string Field(string text) => text.AsSpan().ContainsAny(",\"\r\n") ? $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : text;
-}

@@ -1,8 +1,0 @@
-namespace MlNetVision.Segmentation;
-
-/// <summary>The mask of one image.</summary>
-/// <param name="Image">The path of the image, or what the caller called it.</param>
-/// <param name="Width">The width of the upright original in pixels.</param>
-/// <param name="Height">The height of the upright original in pixels.</param>
-/// <param name="Mask">The class of every pixel, at the size of the original, or of the network where that was asked for.</param>
-public sealed record SegmentationResult(string Image, int Width, int Height, SegmentationMask Mask);
