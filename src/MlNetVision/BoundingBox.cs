@@ -10,16 +10,16 @@ namespace MlNetVision;
 /// <param name="Bottom">The bottom edge.</param>
 public readonly record struct BoundingBox(float Left, float Top, float Right, float Bottom)
 {
-    /// <summary>The width in pixels; negative where the edges are the wrong way round.</summary>
+    /// <summary>The width in pixels; negative where the edges are swapped.</summary>
     public float Width => Right - Left;
 
-    /// <summary>The height in pixels; negative where the edges are the wrong way round.</summary>
+    /// <summary>The height in pixels; negative where the edges are swapped.</summary>
     public float Height => Bottom - Top;
 
     /// <summary>The area in square pixels; 0 for an empty box.</summary>
     public float Area => IsEmpty ? 0 : Width * Height;
 
-    /// <summary>Whether the box holds nothing: no width or no height, or an edge that is not a number.</summary>
+    /// <summary>Whether the box is empty: no width or no height, or an edge that is NaN.</summary>
     public bool IsEmpty => !(Right > Left && Bottom > Top);
 
     /// <summary>Whether all four edges are finite numbers.</summary>

@@ -3,7 +3,7 @@ namespace MlNetVision;
 /// <summary>An image cannot be read: it is missing, empty, damaged, of an unknown format, or larger than allowed.</summary>
 public sealed class BadImageException : Exception
 {
-    /// <summary>Makes the exception with a message that names the image and says what was expected.</summary>
+    /// <summary>Makes the exception with a message that names the image and states what was expected.</summary>
     public BadImageException(string message) : base(message) { }
 
     /// <summary>Makes the exception with a message and the error that caused it.</summary>
@@ -13,7 +13,7 @@ public sealed class BadImageException : Exception
 /// <summary>A data set (annotations, lists, splits) cannot be used for training or evaluation.</summary>
 public sealed class BadDataSetException : Exception
 {
-    /// <summary>Makes the exception with a message that names the file and says what was expected.</summary>
+    /// <summary>Makes the exception with a message that names the file and states what was expected.</summary>
     public BadDataSetException(string message) : base(message) { }
 
     /// <summary>Makes the exception with a message and the error that caused it.</summary>

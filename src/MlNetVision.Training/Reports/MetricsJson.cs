@@ -15,7 +15,7 @@ internal static class MetricsJson
         json.WriteEndObject();
         json.WriteStrings("warnings", content.Warnings);
         json.WriteObjects("epochs", content.Epochs, Write);
-        json.WriteFigure("modelEpoch", content.ModelEpoch);
+        json.WriteMetric("modelEpoch", content.ModelEpoch);
         if (content.Evaluation is { } evaluation)
         {
             json.WritePropertyName("validation");
@@ -40,7 +40,7 @@ internal static class MetricsJson
     private static void Write(Utf8JsonWriter json, RocCurve curve)
     {
         json.WriteString("label", curve.Label);
-        json.WriteFigure("area", curve.Area);
+        json.WriteMetric("area", curve.Area);
     }
 
     private static void Write(Utf8JsonWriter json, Mistake mistake)

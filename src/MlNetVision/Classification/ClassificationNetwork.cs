@@ -9,7 +9,7 @@ namespace MlNetVision.Classification;
 /// <summary>A classification network and the settings of its chain, read from the model and the user's options.</summary>
 /// <param name="Model">The network as it was given.</param>
 /// <param name="Output">The name of its output that holds the scores.</param>
-/// <param name="Running">The network as it runs: its output <see cref="ClassifierGraph.Scores"/> is a row of scores.</param>
+/// <param name="Running">The network as it runs: its output <see cref="ClassifierGraph.Scores"/> is a vector of scores.</param>
 /// <param name="Input">The image input of <paramref name="Running"/>.</param>
 /// <param name="Settings">The rest.</param>
 internal sealed record ClassificationNetwork(

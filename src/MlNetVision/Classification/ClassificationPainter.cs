@@ -16,7 +16,7 @@ public static class ClassificationPainter
     /// <param name="source">The image. The caller keeps it.</param>
     /// <param name="predictions">The classes, the best first. Scores outside 0 to 1 get no bar, and their number in place of percent.</param>
     /// <param name="options">The options; null: the defaults.</param>
-    /// <returns>A new image of the same size; the caller disposes it. An image as small as an icon is returned as it is.</returns>
+    /// <returns>A new image of the same size; the caller disposes it. An icon-sized image is returned unchanged.</returns>
     /// <exception cref="ArgumentException">An option lies outside its range.</exception>
     /// <exception cref="ObjectDisposedException">The image was disposed.</exception>
     public static RgbImage Draw(RgbImage source, IReadOnlyList<ClassScore> predictions, ClassificationPaintOptions? options = null) =>

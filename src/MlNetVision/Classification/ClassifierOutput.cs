@@ -62,7 +62,7 @@ internal sealed record ClassifierOutput(string Name, DataType Type, int Classes,
         return found is not null && found.All(d => d is > 0)
             ? [.. found.Select(d => d!.Value)]
             : throw new BadModelException(
-                $"{model.Name}: does not say how many scores the output '{output.Name}' holds; expected a shape such as 1×1000.");
+                $"{model.Name}: does not state how many scores the output '{output.Name}' holds; expected a shape such as 1×1000.");
     }
 }
 

@@ -35,7 +35,7 @@ internal static class StandaloneClassifier
         var input = NetworkInput.Of(model);
         model.Graph.Input.Remove(model.Graph.Input.First(v => v.Name == SavedNetwork.Pixels));
         Reduce(new GraphWriter(model, StandaloneGraph.Prefix, position: 0), input, times);
-        Answer(new GraphWriter(model, StandaloneGraph.Prefix), network.Settings.Labels.Count);
+        AddOutputs(new GraphWriter(model, StandaloneGraph.Prefix), network.Settings.Labels.Count);
         return model;
     }
 
@@ -67,7 +67,7 @@ internal static class StandaloneClassifier
         graph.NodeWithOutputs("Cast", graph.FreeName("Bytes"), [nearest], [SavedNetwork.Pixels], ("to", (long)DataType.Uint8));
     }
 
-    private static void Answer(GraphWriter graph, int classes)
+    private static void AddOutputs(GraphWriter graph, int classes)
     {
         var scores = graph[SavedNetwork.Outputs];
         graph.Output(Score, scores, DataType.Float, classes);

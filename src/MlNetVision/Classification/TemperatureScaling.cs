@@ -19,10 +19,10 @@ public static class TemperatureScaling
     public const string Key = "mlnetvision.temperature";
 
     /// <summary>The lowest temperature that is tried.</summary>
-    public const double Least = 0.01;
+    public const double Minimum = 0.01;
 
     /// <summary>The highest temperature that is tried.</summary>
-    public const double Greatest = 100;
+    public const double Maximum = 100;
 
     private const string Name = "MlNetVision.Temperature";
 
@@ -35,7 +35,7 @@ public static class TemperatureScaling
     /// Images with the classifier's probabilities, at least one. Their logarithms are the raw scores up to a constant that is the same for
     /// all classes and has no effect. A probability of 0, which rounding makes, counts as half of the lowest one above 0.
     /// </param>
-    /// <returns><see cref="Least"/> to <see cref="Greatest"/>; 1 changes nothing.</returns>
+    /// <returns><see cref="Minimum"/> to <see cref="Maximum"/>; 1 changes nothing.</returns>
     /// <exception cref="ArgumentException">There are no cases, or no probability is above 0.</exception>
     public static double Fit(IReadOnlyList<ClassificationCase> cases)
     {
@@ -43,7 +43,7 @@ public static class TemperatureScaling
         var least = cases.SelectMany(c => c.Scores).Where(s => s > 0).DefaultIfEmpty().Min();
         if (least <= 0) throw new ArgumentException("No images with probabilities above 0 are given; expected at least one.", nameof(cases));
         var scores = cases.Select(c => Array.ConvertAll(c.Scores, p => MathF.Log(p > 0 ? p : least / 2))).ToArray();
-        var (low, high) = (Math.Log(Least), Math.Log(Greatest));
+        var (low, high) = (Math.Log(Minimum), Math.Log(Maximum));
         for (var step = 0; step < Steps; step++)
         {
             var (left, right) = (high - Golden * (high - low), low + Golden * (high - low));

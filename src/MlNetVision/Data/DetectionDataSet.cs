@@ -15,7 +15,7 @@ namespace MlNetVision.Data;
 /// </item>
 /// <item>An image that is missing or not an image is skipped with its annotations; if all are, that is an error.</item>
 /// <item>
-/// An image listed twice counts once; a repeated line of YOLO text counts once; repeated annotation ids of COCO are all kept, as nothing
+/// An image listed twice counts once; a repeated line of YOLO text counts once; repeated annotation ids of COCO are all kept, because nothing
 /// refers to them.
 /// </item>
 /// <item>An unreadable folder below that of the images is skipped.</item>
@@ -40,7 +40,7 @@ public sealed class DetectionDataSet
     /// <summary>The file or folder that the annotations were read from.</summary>
     public string Source { get; }
 
-    /// <summary>The format that was recognised or asked for.</summary>
+    /// <summary>The format, recognised or given.</summary>
     public DetectionDataSetFormat Format { get; }
 
     /// <summary>The classes, in the order of the data set's own indices or ids.</summary>

@@ -77,7 +77,7 @@ public sealed class LabeledImages
     /// <param name="path">The file.</param>
     /// <param name="labels">As for <see cref="FromFolder"/>.</param>
     /// <exception cref="BadDataSetException">
-    /// The file is missing, cannot be read or is no such list (the message names the line), none of its images exists, an image
+    /// The file is missing, cannot be read or is not such a list (the message names the line), none of its images exists, an image
     /// has two labels, or as for <see cref="FromFolder"/>.
     /// </exception>
     public static LabeledImages FromCsv(string path, IReadOnlyList<string>? labels = null)

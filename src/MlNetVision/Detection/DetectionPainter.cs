@@ -7,7 +7,7 @@ namespace MlNetVision.Detection;
 /// <summary>Draws detections: boxes in their class's colour, with name and score on a background of the same colour.</summary>
 public static class DetectionPainter
 {
-    /// <summary>Images with a shorter side get boxes only, unless a text size is asked for.</summary>
+    /// <summary>Images with a shorter side get boxes only, unless a text size is given.</summary>
     private const int SmallestLabelled = 80;
 
     private const int LongestLabel = 60;
@@ -86,7 +86,7 @@ public static class DetectionPainter
         SKCanvas canvas, RgbImage image, List<PaintedDetection> labels, DetectionPaintOptions options, Func<float, LabelFont> fonts)
     {
         labels = labels.Where(x => x.Text.Length > 0).ToList();
-        // On an image as small as an icon legible labels would hide what they name.
+        // On an icon-sized image legible labels would hide the objects.
         if (labels.Count == 0 || (options.TextSize is null && Math.Min(image.Width, image.Height) < SmallestLabelled)) return;
         var size = options.TextSize ?? Math.Clamp(Length(image) * 0.022f, 11, 1000);
         using var wanted = fonts(size);

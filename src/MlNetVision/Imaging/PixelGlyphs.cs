@@ -9,7 +9,7 @@ internal static class PixelGlyphs
     private const int First = ' ';
     private const int PerBand = 16;
 
-    /// <summary>Six bands of 16 characters from the blank on; the last one, after ~, stands for all others.</summary>
+    /// <summary>Six bands of 16 characters from the blank on; the last one, after ~, replaces all others.</summary>
     private static readonly string[] Art = """
         ..... ..#.. .#.#. .#.#. ..#.. ##..# .#... ..#.. ...#. .#... ..... ..... ..... ..... ..... ....#
         ..... ..#.. .#.#. .#.#. .#### ##..# #.#.. ..#.. ..#.. ..#.. #.#.# ..#.. ..... ..... ..... ....#

@@ -9,7 +9,7 @@ public sealed partial class RgbImage
     /// <param name="path">The file.</param>
     /// <param name="limits">The limits of size; <see cref="ImageLimits.Default"/> where null.</param>
     /// <returns>The image; the caller disposes it.</returns>
-    /// <exception cref="BadImageException">The file is missing, unreadable, empty, truncated, no image, or beyond the limits.</exception>
+    /// <exception cref="BadImageException">The file is missing, unreadable, empty, truncated, not an image, or beyond the limits.</exception>
     public static RgbImage Load(string path, ImageLimits? limits = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -44,7 +44,7 @@ public sealed partial class RgbImage
     /// <param name="name">Its name in messages.</param>
     /// <param name="limits">The limits of size; <see cref="ImageLimits.Default"/> where null.</param>
     /// <returns>The image; the caller disposes it.</returns>
-    /// <exception cref="BadImageException">The stream is unreadable, empty, truncated, no image, or beyond the limits.</exception>
+    /// <exception cref="BadImageException">The stream is unreadable, empty, truncated, not an image, or beyond the limits.</exception>
     public static RgbImage Load(Stream stream, string name, ImageLimits? limits = null)
     {
         ArgumentNullException.ThrowIfNull(stream);
@@ -58,7 +58,7 @@ public sealed partial class RgbImage
     /// <param name="name">Its name in messages.</param>
     /// <param name="limits">The limits of size; <see cref="ImageLimits.Default"/> where null.</param>
     /// <returns>The image; the caller disposes it.</returns>
-    /// <exception cref="BadImageException">The bytes are empty, truncated, no image, or beyond the limits.</exception>
+    /// <exception cref="BadImageException">The bytes are empty, truncated, not an image, or beyond the limits.</exception>
     public static RgbImage Load(ReadOnlySpan<byte> encoded, string name, ImageLimits? limits = null)
     {
         ArgumentNullException.ThrowIfNull(name);

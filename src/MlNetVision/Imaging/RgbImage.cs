@@ -8,7 +8,7 @@ namespace MlNetVision.Imaging;
 /// packed (4 · width bytes each). Values are those of the file: no colour profile is applied, as in OpenCV and Darknet.
 /// </summary>
 /// <remarks>
-/// The pixels lie in native memory that this object alone owns; whoever made the image disposes it. Several threads may
+/// The pixels lie in native memory that only this object owns; the creator of the image disposes it. Several threads may
 /// read it at once. A span from <see cref="Pixels"/> must not outlive the image.
 /// </remarks>
 public sealed partial class RgbImage : IDisposable

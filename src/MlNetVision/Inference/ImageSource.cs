@@ -55,8 +55,8 @@ public sealed partial class ImageSource
     {
         ArgumentNullException.ThrowIfNull(name);
         return new(name, (limits, srgb) => srgb
-            ? RgbImage.LoadSrgb(encoded.Span, Said(name), limits)
-            : RgbImage.Load(encoded.Span, Said(name), limits));
+            ? RgbImage.LoadSrgb(encoded.Span, DisplayName(name), limits)
+            : RgbImage.Load(encoded.Span, DisplayName(name), limits));
     }
 
     /// <summary>An image file in a stream, from its position to its end. It is read once, when the image's turn comes, and stays open.</summary>
@@ -66,7 +66,7 @@ public sealed partial class ImageSource
     {
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentNullException.ThrowIfNull(name);
-        return new(name, (limits, srgb) => srgb ? RgbImage.LoadSrgb(stream, Said(name), limits) : RgbImage.Load(stream, Said(name), limits));
+        return new(name, (limits, srgb) => srgb ? RgbImage.LoadSrgb(stream, DisplayName(name), limits) : RgbImage.Load(stream, DisplayName(name), limits));
     }
 
     /// <summary>A decoded image, which stays the caller's: dispose it when the image's turn has passed.</summary>
@@ -86,7 +86,7 @@ public sealed partial class ImageSource
     {
         ArgumentNullException.ThrowIfNull(bitmap);
         ArgumentNullException.ThrowIfNull(name);
-        return new(name, (limits, _) => Copy(bitmap, Said(name), limits));
+        return new(name, (limits, _) => Copy(bitmap, DisplayName(name), limits));
     }
 
     /// <summary>Raw pixels, rows from the top.</summary>
@@ -101,7 +101,7 @@ public sealed partial class ImageSource
     {
         ArgumentNullException.ThrowIfNull(name);
         var raw = new RawPixels(pixels, width, height, format, stride);
-        return new(name, (limits, _) => raw.ToImage(Said(name), limits));
+        return new(name, (limits, _) => raw.ToImage(DisplayName(name), limits));
     }
 
     /// <summary>An image file.</summary>
@@ -124,7 +124,7 @@ public sealed partial class ImageSource
     public static implicit operator ImageSource(SKBitmap bitmap) => FromBitmap(bitmap);
 
     /// <inheritdoc/>
-    public override string ToString() => Said(Name);
+    public override string ToString() => DisplayName(Name);
 
     /// <summary>The image in memory; where it is the caller's own, <see cref="Opened.Dispose"/> keeps it.</summary>
     /// <param name="limits">The limits of size; null: the default.</param>
@@ -132,7 +132,7 @@ public sealed partial class ImageSource
     /// <exception cref="BadImageException">The image cannot be read; the message names it.</exception>
     internal Opened Open(ImageLimits? limits, bool srgb) => _image is null ? new(_open!(limits, srgb), isOurs: true) : new(_image, isOurs: false);
 
-    internal static string Said(string name) => name.Length == 0 ? "the image" : name;
+    internal static string DisplayName(string name) => name.Length == 0 ? "the image" : name;
 
     private static RgbImage Copy(SKBitmap bitmap, string name, ImageLimits? limits)
     {
@@ -152,7 +152,7 @@ public sealed partial class ImageSource
         return image;
     }
 
-    /// <summary>An image in memory for as long as it is worked on.</summary>
+    /// <summary>An image in memory while it is processed.</summary>
     internal readonly struct Opened(RgbImage image, bool isOurs) : IDisposable
     {
         public RgbImage Image => image;

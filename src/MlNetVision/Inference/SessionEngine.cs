@@ -14,7 +14,7 @@ internal interface IImageEngine<out TResult> : IDisposable
     int AtOnce { get; }
 
     /// <summary>Runs an image; the token stops the network.</summary>
-    TResult Answer(RgbImage image, string name, bool isOneOfMany, CancellationToken cancellation);
+    TResult Process(RgbImage image, string name, bool isOneOfMany, CancellationToken cancellation);
 }
 
 /// <summary>The engine of networks of one size: resize, pack, run, parse.</summary>
@@ -22,7 +22,7 @@ internal interface IImageEngine<out TResult> : IDisposable
 internal sealed class SessionEngine<TResult> : IImageEngine<TResult>
 {
     private readonly PixelNormalization _normalization;
-    private readonly ByRun _answer;
+    private readonly ByRun _byRun;
 
     // A single image is fastest with all threads; many are fastest with one thread each.
     private readonly Lazy<NetworkSession> _one;
@@ -34,13 +34,13 @@ internal sealed class SessionEngine<TResult> : IImageEngine<TResult>
     /// <param name="settings">How images become the input.</param>
     /// <param name="threads">The number of threads; 0: one per processor.</param>
     /// <param name="parse">Makes the result; called concurrently.</param>
-    /// <param name="answer">Replaces resize, run and parse, such as for windows; null: no replacement.</param>
+    /// <param name="byRun">Replaces resize, run and parse, such as for windows; null: no replacement.</param>
     public SessionEngine(
         OnnxModel model, NetworkInput input, IReadOnlyList<string> outputs, PipelineSettings settings, int threads, Parser parse,
-        ByRun? answer = null)
+        ByRun? byRun = null)
     {
         _normalization = PixelNormalization.Parse(settings.Preprocess);
-        _answer = answer ?? ((name, image, run, normalization, cancellation) =>
+        _byRun = byRun ?? ((name, image, run, normalization, cancellation) =>
             parse(name, run.Run(normalization, image, settings.Resize, out var geometry, cancellation), geometry));
         AtOnce = WorkerCount.Of(threads);
         _one = new(() => new NetworkSession(model, input, outputs, AtOnce));
@@ -57,13 +57,13 @@ internal sealed class SessionEngine<TResult> : IImageEngine<TResult>
 
     public int AtOnce { get; }
 
-    public TResult Answer(RgbImage image, string name, bool isOneOfMany, CancellationToken cancellation)
+    public TResult Process(RgbImage image, string name, bool isOneOfMany, CancellationToken cancellation)
     {
         var session = (isOneOfMany ? _many : _one).Value;
         var run = session.Rent();
         try
         {
-            return _answer(name, image, run, _normalization, cancellation);
+            return _byRun(name, image, run, _normalization, cancellation);
         }
         finally
         {

@@ -47,7 +47,7 @@ public abstract class VisionModel<TResult> : IDisposable where TResult : class
         ArgumentNullException.ThrowIfNull(image);
         using var use = _uses.Enter();
         using var opened = image.Open(_limits, _engine.TakesSrgb);
-        return _engine.Answer(opened.Image, image.Name, isOneOfMany: false, cancellation);
+        return _engine.Process(opened.Image, image.Name, isOneOfMany: false, cancellation);
     }
 
     /// <summary>Runs the model on an image, on the thread pool.</summary>
@@ -63,7 +63,7 @@ public abstract class VisionModel<TResult> : IDisposable where TResult : class
     /// <param name="then">
     /// Work on each image and its result while the image is in memory, such as drawing; called concurrently. Where it cannot read or
     /// write a file (<see cref="IOException"/>, <see cref="UnauthorizedAccessException"/>, <see cref="BadImageException"/>), that becomes the
-    /// outcome's error; other exceptions end the enumeration. Null: nothing.
+    /// outcome's error; other exceptions end the enumeration. Null: none.
     /// </param>
     /// <param name="cancellation">Stops running networks between two layers; images whose network has ended are finished and given.</param>
     /// <returns>An outcome for each image, in order.</returns>
@@ -118,7 +118,7 @@ public abstract class VisionModel<TResult> : IDisposable where TResult : class
         try
         {
             using var opened = image.Open(_limits, _engine.TakesSrgb);
-            result = _engine.Answer(opened.Image, image.Name, isOneOfMany, cancellation);
+            result = _engine.Process(opened.Image, image.Name, isOneOfMany, cancellation);
             then?.Invoke(opened.Image, result);
             return new(image.Name, result, null);
         }

@@ -50,7 +50,7 @@ public static class ClassificationTransformsCatalog
     /// <param name="labels">The class names, by class index.</param>
     /// <param name="scoreColumnName">The column of scores: a vector of float, one for each class.</param>
     /// <param name="top">How many classes are named, at least 1. Default: 5.</param>
-    /// <exception cref="ArgumentException">There are no labels, or fewer than one class is asked for.</exception>
+    /// <exception cref="ArgumentException">There are no labels, or the number of classes is below 1.</exception>
     public static IEstimator<ITransformer> ParseScores(
         this TransformsCatalog transforms, IReadOnlyList<string> labels, string scoreColumnName = Score, int top = 5)
     {

@@ -17,7 +17,7 @@ public sealed partial class ImageSource
         ArgumentNullException.ThrowIfNull(name);
         return new(name, (limits, _) =>
         {
-            RawPixels.CheckLimits(image.Width, image.Height, Said(name), limits);
+            RawPixels.CheckLimits(image.Width, image.Height, DisplayName(name), limits);
             return Copy(image);
         });
     }

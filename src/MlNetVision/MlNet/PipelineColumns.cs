@@ -13,7 +13,7 @@ internal static class PipelineColumns
     /// <summary>Text: the path of an image.</summary>
     public const string Path = "MlNetVision.Path";
 
-    /// <summary>Text: nothing.</summary>
+    /// <summary>Text: empty.</summary>
     public const string Empty = "MlNetVision.Empty";
 
     /// <summary>Text: the parameters of a transform as JSON, the same in every row.</summary>

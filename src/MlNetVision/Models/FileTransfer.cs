@@ -10,7 +10,7 @@ internal sealed class FileTransfer(HttpClient client, CatalogueFile file, Uri ad
     private const int BufferSize = 1 << 17;
     private static readonly TimeSpan ReportInterval = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>Whether the server has answered at all, with whatever status.</summary>
+    /// <summary>Whether the server has responded at all, with any status.</summary>
     public bool HasAnswered { get; private set; }
 
     /// <summary>Requests the missing bytes and appends them. Returns early where the part had to be discarded.</summary>

@@ -31,7 +31,7 @@ public static class ModelLocator
     /// <summary>Opens a model as data, with its labels if known.</summary>
     /// <param name="model">A name or a path; a file of that name wins over a bundled or catalogue name.</param>
     /// <param name="options">Files that are not beside the model; null: none.</param>
-    /// <exception cref="BadModelException">There is no such model, or it cannot be used; the message says what is available.</exception>
+    /// <exception cref="BadModelException">There is no such model, or it is unusable; the message lists what is available.</exception>
     public static OnnxModel Open(string model, OpenOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(model);

@@ -59,7 +59,7 @@ public sealed class ModelSource
 
     /// <summary>Opens the model as data, with its labels if known.</summary>
     /// <param name="options">Files that are not beside the model, and labels; null: none.</param>
-    /// <exception cref="BadModelException">There is no such model, or it cannot be used; the message says what is available.</exception>
+    /// <exception cref="BadModelException">There is no such model, or it is unusable; the message lists what is available.</exception>
     public OnnxModel Open(OpenOptions? options = null) => _open(options ?? new OpenOptions());
 }
 

@@ -75,7 +75,7 @@ internal sealed record SegmentationNetwork(OnnxModel Model, NetworkInput Input, 
     private static PixelNormalization Convention(NetworkInput input) =>
         input.Bytes ? PixelNormalization.Raw : input.Layout == PixelLayout.Nhwc ? PixelNormalization.TensorFlow : PixelNormalization.ImageNet;
 
-    // A class map does not say how many classes there are; published ones without names are Pascal VOC's.
+    // A class map does not state the number of classes; published ones without names are Pascal VOC's.
     private static IReadOnlyList<string> Labels(SegmentationOutput output) =>
         output.Classes == VocLabels.All.Count || output.Form == SegmentationForm.ClassMap
             ? VocLabels.All

@@ -94,7 +94,7 @@ public sealed class ImageStylizer : VisionModel<StyleResult>
         // One image runs while another is read or written.
         public int AtOnce => 2;
 
-        public StyleResult Answer(RgbImage image, string name, bool isOneOfMany, CancellationToken cancellation)
+        public StyleResult Process(RgbImage image, string name, bool isOneOfMany, CancellationToken cancellation)
         {
             lock (_gate)
             {
@@ -141,7 +141,7 @@ public sealed record ImageStylizerOptions : VisionOptions
     {
         if (Resize is ResizeMode.Crop)
             throw new ArgumentException("Stylised images cannot be cropped: a stylizer gives the whole image; expected letterbox or stretch.");
-        if (TileSize < TileAxis.Least) throw new ArgumentException($"Tiles of {TileSize} pixels were asked for; expected at least {TileAxis.Least}.");
+        if (TileSize < TileAxis.Shortest) throw new ArgumentException($"Tiles of {TileSize} pixels were asked for; expected at least {TileAxis.Shortest}.");
         if (Size is { } size && (size.Width is < 1 or > ResizeOptions.MaxLength || size.Height is < 1 or > ResizeOptions.MaxLength))
             throw new ArgumentException(
                 $"A pipeline of {size.Width}×{size.Height} pixels was asked for; expected 1 to {ResizeOptions.MaxLength} each.");

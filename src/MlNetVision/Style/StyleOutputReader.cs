@@ -12,7 +12,7 @@ internal static class StyleOutputReader
     /// <summary>The output, the order of its axes, and its size at the declared input size.</summary>
     /// <param name="model">The network.</param>
     /// <param name="asked">The name of the output, or null.</param>
-    /// <exception cref="BadModelException">The network gives no image, or several.</exception>
+    /// <exception cref="BadModelException">The network has no image output, or several.</exception>
     /// <exception cref="ArgumentException">There is no output of that name.</exception>
     public static (string Name, PixelLayout Layout, int? Width, int? Height) Of(OnnxModel model, string? asked)
     {

@@ -34,11 +34,11 @@ public sealed class Featurizer : VisionModel<float[]>
     /// <summary>The layer or tensor that the network was cut at.</summary>
     public string Layer => Network.Settings.Layer!;
 
-    /// <summary>The preset that matches the network or was asked for; null: none.</summary>
+    /// <summary>The preset that matches the network or was given; null: none.</summary>
     public FeaturizerPreset? Preset => Network.Preset;
 
     /// <summary>
-    /// SHA-256, in lower-case hexadecimal digits, of everything that an image's features depend on: the network, where it is cut,
+    /// SHA-256, in lower-case hexadecimal digits, of everything that an image's features depend on: the network, the cut,
     /// pooling, size, resize and input normalisation. Features with the same key can be cached.
     /// </summary>
     public string Key => _key.Value;
@@ -51,7 +51,7 @@ public sealed class Featurizer : VisionModel<float[]>
     /// </param>
     /// <param name="options">Where it is cut and how it reads images; null: the defaults.</param>
     /// <exception cref="BadModelException">
-    /// There is no such model or layer, it takes no image, or the layer is no map of features; the message names the file and near names.
+    /// There is no such model or layer, it takes no image, or the layer is not a feature map; the message names the file and near names.
     /// </exception>
     /// <exception cref="ArgumentException">An option lies outside its range.</exception>
     public static Featurizer Load(ModelSource model, FeaturizerOptions? options = null)
@@ -90,7 +90,7 @@ public sealed class Featurizer : VisionModel<float[]>
 /// <summary>Where a network is cut, and how it reads images. Null: as the model states, else as its <see cref="FeaturizerPreset"/> states.</summary>
 /// <remarks>
 /// Defaults of the base: <see cref="ResizeMode.Stretch"/>; <see cref="Resampler.Area"/>, antialiased as Pillow's; a size of
-/// <see cref="DefaultSize"/> where nothing states one; input normalisation as <see cref="Preset"/> where it is given, else as the model says,
+/// <see cref="DefaultSize"/> where nothing states one; input normalisation as <see cref="Preset"/> where it is given, else as the model states,
 /// else as the preset that fits.
 /// </remarks>
 public sealed record FeaturizerOptions : VisionOptions

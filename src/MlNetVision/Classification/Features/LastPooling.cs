@@ -21,8 +21,8 @@ internal static class LastPooling
     }
 
     /// <summary>
-    /// SqueezeNet scores the classes by a convolution at every position and pools the scores: nothing with weights stands
-    /// between its last pooling and its softmax, and its features are what that convolution reads.
+    /// SqueezeNet scores the classes by a convolution at every position and pools the scores: no layer with weights
+    /// is between its last pooling and its softmax, so its features are the input of that convolution.
     /// </summary>
     private static NodeProto? ClassConvolution(List<NodeProto> nodes, int pooling)
     {

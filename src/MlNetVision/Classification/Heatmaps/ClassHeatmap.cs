@@ -7,9 +7,9 @@ public sealed class ClassHeatmap
     private readonly HeatmapAxis _x;
     private readonly HeatmapAxis _y;
 
-    internal ClassHeatmap(string image, int width, int height, ClassScore answer, float[] scores, int columns, HeatmapAxis x, HeatmapAxis y)
+    internal ClassHeatmap(string image, int width, int height, ClassScore prediction, float[] scores, int columns, HeatmapAxis x, HeatmapAxis y)
     {
-        (Image, Width, Height, Answer, Columns, Rows) = (image, width, height, answer, columns, scores.Length / columns);
+        (Image, Width, Height, Prediction, Columns, Rows) = (image, width, height, prediction, columns, scores.Length / columns);
         (_scores, _x, _y) = (scores, x, y);
     }
 
@@ -23,7 +23,7 @@ public sealed class ClassHeatmap
     public int Height { get; }
 
     /// <summary>The class, with the score that the classifier gives it for the image as a whole.</summary>
-    public ClassScore Answer { get; }
+    public ClassScore Prediction { get; }
 
     /// <summary>The number of columns of the map.</summary>
     public int Columns { get; }

@@ -88,8 +88,8 @@ public static class HeatmapPainter
         font.Draw(canvas, high, right, line, SKColors.White);
         var before = left - font.Margin - font.Measure(low);
         font.Draw(canvas, low, before, line, SKColors.White);
-        var score = map.Answer.Score.ToString(" 0.00", CultureInfo.InvariantCulture);
-        var label = font.Cut(LabelFont.OneLine(map.Answer.Label, 60), before - (2 * margin) - font.Measure(score));
+        var score = map.Prediction.Score.ToString(" 0.00", CultureInfo.InvariantCulture);
+        var label = font.Cut(LabelFont.OneLine(map.Prediction.Label, 60), before - (2 * margin) - font.Measure(score));
         font.Draw(canvas, label + score, margin, line, SKColors.White);
     }
 }

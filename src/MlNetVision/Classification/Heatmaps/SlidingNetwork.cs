@@ -25,7 +25,7 @@ namespace MlNetVision.Classification;
 /// </remarks>
 public sealed record SlidingNetwork(OnnxModel Model, int WindowWidth, int WindowHeight, SlidingAxis X, SlidingAxis Y, int Classes)
 {
-    /// <summary>Turns a classifier into a sliding network; the given one is left as it is.</summary>
+    /// <summary>Turns a classifier into a sliding network; the given one is not changed.</summary>
     /// <param name="classifier">A network with one image input, of fixed size or with the metadata <c>imgsz</c>, and one row of class scores.</param>
     /// <param name="pooling">How a global pooling is replaced. Default: <see cref="SlidingPooling.Window"/>.</param>
     /// <param name="softmax">Whether a softmax behind the scores is applied at each position; false: raw scores. Default: true.</param>

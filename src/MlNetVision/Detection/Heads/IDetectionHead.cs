@@ -23,7 +23,7 @@ public interface IDetectionHead
     /// <summary>Checks that the head fits the outputs of its network.</summary>
     /// <param name="model">The model's name in messages.</param>
     /// <param name="outputs">The outputs of the network, in the order of <see cref="Outputs"/>.</param>
-    /// <exception cref="BadModelException">They do not fit; the message names the output and says what was expected.</exception>
+    /// <exception cref="BadModelException">They do not fit; the message names the output and states what was expected.</exception>
     void Check(string model, IReadOnlyList<HeadOutput> outputs);
 
     /// <summary>Makes the decoder of its outputs.</summary>

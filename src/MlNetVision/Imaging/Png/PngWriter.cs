@@ -32,7 +32,7 @@ internal sealed class PngWriter : IDisposable
         _line = new byte[1 + width * (type == PngColorType.Rgba ? 4 : 1)];
     }
 
-    /// <summary>Writes the next row as it is.</summary>
+    /// <summary>Writes the next row unfiltered.</summary>
     public void Row(ReadOnlySpan<byte> row)
     {
         _line[0] = 0;

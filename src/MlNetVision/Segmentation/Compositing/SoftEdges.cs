@@ -60,9 +60,9 @@ internal static class SoftEdges
             var back = Color(background[i]);
             var line = Color(foreground[i]) - back;
             var square = line.LengthSquared();
-            var told = Math.Clamp((MathF.Sqrt(square) - Alike) / (Apart - Alike), 0, 1);
+            var evidence = Math.Clamp((MathF.Sqrt(square) - Alike) / (Apart - Alike), 0, 1);
             var part = Math.Clamp(Vector3.Dot(Color(source[i]) - back, line) / Math.Max(square, 1), 0, 1);
-            likeness[i] = (byte)(255 * (part * told + 1 - told) + 0.5f);
+            likeness[i] = (byte)(255 * (part * evidence + 1 - evidence) + 0.5f);
         }
     }
 

@@ -200,7 +200,7 @@ public sealed record ContactSheetOptions
 /// <summary>The grid of a contact sheet: cells of a thumbnail with its name below, a gap around each.</summary>
 internal readonly record struct SheetLayout(int Columns, int Rows, int Thumbnail)
 {
-    /// <summary>The least width of a thumbnail.</summary>
+    /// <summary>The smallest width of a thumbnail.</summary>
     public const int Smallest = 32;
 
     public int ThumbnailHeight => Thumbnail * 3 / 4;

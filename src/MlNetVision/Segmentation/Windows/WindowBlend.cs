@@ -36,13 +36,13 @@ internal sealed class WindowBlend
     public float[]? Confidence { get; }
 
     /// <summary>Adds the output of a window.</summary>
-    public void Add(int column, int row, Array answer)
+    public void Add(int column, int row, Array values)
     {
-        if (answer.Length != _output.Length)
-            throw new BadModelException($"{_model}: the output '{_output.Name}' gave {answer.Length} elements; {_output.Length} were expected.");
-        var scores = answer as float[];
+        if (values.Length != _output.Length)
+            throw new BadModelException($"{_model}: the output '{_output.Name}' gave {values.Length} elements; {_output.Length} were expected.");
+        var scores = values as float[];
         if (_output.Form == SegmentationForm.ClassMap) scores = null;
-        var map = scores is null ? ClassIndexMaps.ToBytes(answer, _output.Classes, _model) : ScoreMaps.Largest(scores, _output);
+        var map = scores is null ? ClassIndexMaps.ToBytes(values, _output.Classes, _model) : ScoreMaps.Largest(scores, _output);
         for (var y = _rows.From(row); y < _rows.To(row); y++)
         {
             var isRowFading = y < _rows.Alone(row) || (row < _rows.Count - 1 && y >= _rows.FadeOut(row));
@@ -65,9 +65,9 @@ internal sealed class WindowBlend
         return map[top + right] == agreed && map[bottom + left] == agreed && map[bottom + right] == agreed;
     }
 
-    private void Blend(float[] answer, int column, int row, int x, int y, int inX, int inY)
+    private void Blend(float[] scores, int column, int row, int x, int y, int inX, int inY)
     {
-        Sample(answer, inX, inY);
+        Sample(scores, inX, inY);
         if (x < _columns.Alone(column))
             Mix(Waiting(_right, (y - _rows.From(row)) * _columns.Fade + x - _columns.From(column)), _columns.Weight(column, x));
         if (column < _columns.Count - 1 && x >= _columns.FadeOut(column))
@@ -87,13 +87,13 @@ internal sealed class WindowBlend
         for (var c = 0; c < _scores.Length; c++) _scores[c] = earlier[c] + (_scores[c] - earlier[c]) * weight;
     }
 
-    private void Sample(float[] answer, int x, int y)
+    private void Sample(float[] scores, int x, int y)
     {
         var (left, right, partX) = (_across.Low[x], _across.High(x), _across.Part[x]);
         var (top, bottom, partY) = (_down.Low[y] * _output.Width, _down.High(y) * _output.Width, _down.Part[y]);
         for (var c = 0; c < _scores.Length; c++)
         {
-            var plane = answer.AsSpan(c * _output.ClassStride);
+            var plane = scores.AsSpan(c * _output.ClassStride);
             var high = Between(plane[(top + left) * _output.PixelStride], plane[(top + right) * _output.PixelStride], partX);
             var low = Between(plane[(bottom + left) * _output.PixelStride], plane[(bottom + right) * _output.PixelStride], partX);
             _scores[c] = Between(high, low, partY);

@@ -34,8 +34,8 @@ internal sealed class RegionSession : IDisposable
         using var input = source.Region(left, top, width, height);
         try
         {
-            using var answers = _session.Run(_input, [input], _output, cancellation);
-            read(answers[0].GetTensorDataAsSpan<float>(), answers[0].GetTensorTypeAndShape().Shape);
+            using var outputs = _session.Run(_input, [input], _output, cancellation);
+            read(outputs[0].GetTensorDataAsSpan<float>(), outputs[0].GetTensorTypeAndShape().Shape);
         }
         catch (BadModelException e) when (e.InnerException is OnnxRuntimeException own)
         {

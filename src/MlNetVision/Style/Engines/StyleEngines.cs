@@ -26,12 +26,12 @@ internal sealed class FixedSizeEngine(StyleNetwork network, int threads) : IStyl
         var run = _session.Rent();
         try
         {
-            var answer = run.Run(_normalization, photo, network.Settings.Resize, out var geometry, cancellation)[0];
+            var output = run.Run(_normalization, photo, network.Settings.Resize, out var geometry, cancellation)[0];
             var expected = 3L * network.Settings.OutputWidth * network.Settings.OutputHeight;
-            return answer.Data.Length == expected
-                ? _parser.Parse(answer.Floats, geometry)
+            return output.Data.Length == expected
+                ? _parser.Parse(output.Floats, geometry)
                 : throw new BadModelException(
-                    $"{network.Model.Name}: the output '{answer.Name}' has the shape {string.Join('×', answer.Shape)}; expected {expected} values.");
+                    $"{network.Model.Name}: the output '{output.Name}' has the shape {string.Join('×', output.Shape)}; expected {expected} values.");
         }
         finally
         {
@@ -86,7 +86,7 @@ internal sealed class AnySizeEngine : IStyleEngine
 
     private Lazy<RegionSession> Open(bool keepsMemory) => new(() => new RegionSession(_model, _settings.Output, _threads, keepsMemory));
 
-    private int Padded(int length) => TileAxis.RoundUp(Math.Max(length, TileAxis.Least), _multiple);
+    private int Padded(int length) => TileAxis.RoundUp(Math.Max(length, TileAxis.Shortest), _multiple);
 
     private void CheckTiles()
     {

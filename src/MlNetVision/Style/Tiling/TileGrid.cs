@@ -1,6 +1,6 @@
 namespace MlNetVision.Style;
 
-/// <summary>One tile of an image: where it lies and which of its pixels are its own.</summary>
+/// <summary>One tile of an image: its position and its own pixels.</summary>
 /// <param name="Left">The image's column that it begins at.</param>
 /// <param name="Top">The row.</param>
 /// <param name="Columns">Its own columns, counted within the image.</param>
@@ -42,7 +42,7 @@ internal sealed class TileGrid(int width, int height, int side, int halo, int mu
 internal sealed class TileAxis
 {
     /// <summary>The shortest tile.</summary>
-    public const int Least = 64;
+    public const int Shortest = 64;
 
     private readonly int[] _origins;
     private readonly int[] _cuts;

@@ -16,8 +16,8 @@ public sealed class HeatmapMakerTests
         using var maker = new HeatmapMaker(classifier, new HeatmapOptions { ShortSide = 64 });
         using var image = QuarterClassifier.Paint(width, height, left, top, right, bottom);
         var map = maker.Make(ImageSource.FromImage(image, "garden"), "RED");
-        Assert.AreEqual(("garden", width, height, "red"), (map.Image, map.Width, map.Height, map.Answer.Label));
-        Assert.AreEqual(classifier.Classify(image).Scores[0], map.Answer.Score);
+        Assert.AreEqual(("garden", width, height, "red"), (map.Image, map.Width, map.Height, map.Prediction.Label));
+        Assert.AreEqual(classifier.Classify(image).Scores[0], map.Prediction.Score);
         // A red cell scores 4, 0, 0: what it has more than their mean is 8/3.
         Assert.AreEqual(8 / 3f, map.Peak, 0.05f);
         var pixels = map.Upsample();
@@ -41,8 +41,8 @@ public sealed class HeatmapMakerTests
         using var maker = new HeatmapMaker(classifier, new HeatmapOptions { Pooling = SlidingPooling.Window, ShortSide = 32 });
         using var image = QuarterClassifier.Paint(32, 32, 0, 0, 20, 32);
         var map = maker.Make(image);
-        Assert.AreEqual((1, 1, "red"), (map.Columns, map.Rows, map.Answer.Label));
-        Assert.AreEqual(map.Answer.Score, map.Scores[0], 1e-6f);
+        Assert.AreEqual((1, 1, "red"), (map.Columns, map.Rows, map.Prediction.Label));
+        Assert.AreEqual(map.Prediction.Score, map.Scores[0], 1e-6f);
         Assert.IsTrue(map.Upsample().All(v => Math.Abs(v - map.Scores[0]) < 1e-6f));
     }
 
