@@ -5,8 +5,8 @@ using MlNetVision.Onnx.Proto;
 namespace MlNetVision.Gradients;
 
 /// <summary>
-/// How gradients pass backwards through a node: appends the nodes that make the gradients of its inputs from those of its outputs, of which
-/// at least one is there, and hands them to <see cref="GradientScope.Accumulate"/>.
+/// Appends the nodes that compute the gradients of a node's inputs from those of its outputs, of which at least one exists, and passes them to
+/// <see cref="GradientScope.Accumulate"/>.
 /// </summary>
 internal delegate void GradientRule(GradientScope scope, NodeProto node);
 

@@ -12,8 +12,8 @@ internal sealed class GradientScope
     private readonly Dictionary<string, GraphTensor> _gradients = new(StringComparer.Ordinal);
 
     /// <param name="model">The model that nodes are appended to.</param>
-    /// <param name="forward">Its nodes as rules shall see them.</param>
-    /// <param name="by">What is differentiated by: inputs of the graph.</param>
+    /// <param name="forward">Its nodes as gradient rules see them.</param>
+    /// <param name="by">The inputs of the graph to differentiate by.</param>
     public GradientScope(OnnxModel model, IReadOnlyList<NodeProto> forward, HashSet<string> by)
     {
         _model = model;
@@ -31,16 +31,16 @@ internal sealed class GradientScope
     /// <summary>A tensor of the graph.</summary>
     public GraphTensor this[string name] => Graph[name];
 
-    /// <summary>Whether a tensor depends on what is differentiated by; for all others no gradient is computed.</summary>
+    /// <summary>Whether a tensor needs a gradient, because it depends on a tensor to differentiate by.</summary>
     public bool NeedsGradient(string tensor) => _needed.Contains(tensor);
 
-    /// <summary>Whether a node has an input and its gradient is wanted.</summary>
+    /// <summary>Whether a node has an input that needs a gradient.</summary>
     public bool NeedsGradient(NodeProto node, int input) => input < node.Input.Count && NeedsGradient(node.Input[input]);
 
     /// <summary>The gradient of a tensor so far, or null where the loss does not depend on it.</summary>
     public GraphTensor? GradientOf(string tensor) => _gradients.TryGetValue(tensor, out var gradient) ? gradient : null;
 
-    /// <summary>Adds to the gradient of a tensor, where that is wanted.</summary>
+    /// <summary>Adds to the gradient of a tensor, if it needs one.</summary>
     public void Accumulate(string tensor, GraphTensor gradient)
     {
         if (!NeedsGradient(tensor)) return;
@@ -88,10 +88,10 @@ internal sealed class GradientScope
     /// <summary>The same, where one of them must be given.</summary>
     public long[] Needed(NodeProto node, string attribute, int input) => List(node, attribute, input) ?? throw Unsupported(node, $"without '{attribute}'");
 
-    /// <summary>An error about what cannot be differentiated.</summary>
+    /// <summary>The error of a node that cannot be differentiated.</summary>
     public BadModelException Unsupported(NodeProto node, string what) => new($"{_model.Name}: {node.Title()} {what} has no gradient here.");
 
-    /// <summary>Tensors of floats that depend on what is differentiated by.</summary>
+    /// <summary>Float tensors that depend on a tensor to differentiate by.</summary>
     private HashSet<string> Dependent(HashSet<string> by)
     {
         var dependent = new HashSet<string>(by, StringComparer.Ordinal);

@@ -9,7 +9,7 @@ public sealed record GradientSessionOptions
     /// <summary>The seed of the Dropout masks. Default 0. One seed gives the same masks at the same step.</summary>
     public long Seed { get; init; }
 
-    /// <summary>Outputs of the network, all float, that <see cref="GradientSession.Outputs"/> shall hold after each step. Default none.</summary>
+    /// <summary>The outputs of the network, all float, that <see cref="GradientSession.Outputs"/> holds after each step. Default none.</summary>
     public IReadOnlyList<string> Outputs { get; init; } = [];
 
     internal void Validate(TrainingGraph graph)

@@ -20,13 +20,13 @@ public sealed class TrainingGraph
     /// </summary>
     public required OnnxModel Model { get; init; }
 
-    /// <summary>The network with the loss as it was given, parameters stored: what <see cref="GradientSession.Export"/> puts trained values into.</summary>
+    /// <summary>The given network with the loss, with parameters as initializers, into which <see cref="GradientSession.Export"/> writes trained values.</summary>
     public required OnnxModel Forward { get; init; }
 
     /// <summary>The name of the loss, an output of one element.</summary>
     public required string Loss { get; init; }
 
-    /// <summary>What must be fed: the inputs of the network, such as images and labels; null dimensions are free.</summary>
+    /// <summary>The inputs to feed: those of the network and the loss, such as images and labels; null dimensions are free.</summary>
     public required IReadOnlyList<OnnxValue> Inputs { get; init; }
 
     /// <summary>The names of the trained tensors, inputs of <see cref="Model"/>.</summary>
@@ -42,11 +42,11 @@ public sealed class TrainingGraph
     public required IReadOnlyList<DropoutMask> Dropouts { get; init; }
 
     /// <summary>Differentiates a loss.</summary>
-    /// <param name="model">The network with the loss appended, in float32; it is not changed. Operator sets before 17 are raised to it.</param>
+    /// <param name="model">The network with the loss appended, in float32; it is not changed. Operator sets before 17 are upgraded to it.</param>
     /// <param name="loss">The name of a tensor of one element. Several losses are summed in the graph, see <see cref="Losses.LossGraph.AddSum"/>.</param>
-    /// <param name="parameters">Names of the stored float tensors to train; all others are constants, and nothing is computed for what lies below the first of them.</param>
-    /// <param name="options">Null takes the defaults.</param>
-    /// <exception cref="BadModelException">The model is broken, or an operator on the way has no gradient here; the message names the node.</exception>
+    /// <param name="parameters">Names of the float initializers to train; all others are constants. No gradient is computed below the first parameter.</param>
+    /// <param name="options">Null: the defaults.</param>
+    /// <exception cref="BadModelException">The model is invalid, or an operator between loss and parameters has no gradient here; the message names the node.</exception>
     /// <exception cref="ArgumentException">A name is not in the model, or the loss does not depend on it.</exception>
     public static TrainingGraph Differentiate(OnnxModel model, string loss, IReadOnlyList<string> parameters, TrainingGraphOptions? options = null)
     {

@@ -3,7 +3,7 @@ namespace MlNetVision.Gradients;
 /// <summary>Settings of <see cref="TrainingGraph.Differentiate"/>.</summary>
 public sealed record TrainingGraphOptions
 {
-    /// <summary>Inputs of the model whose gradients are wanted too, such as an image that is itself optimised. Default none.</summary>
+    /// <summary>Inputs of the model to compute gradients of, such as an image that is optimised. Default none.</summary>
     public IReadOnlyList<string> WithRespectTo { get; init; } = [];
 
     /// <summary>

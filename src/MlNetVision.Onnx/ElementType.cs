@@ -5,7 +5,7 @@ namespace MlNetVision.Onnx;
 /// <summary>Sizes and names of ONNX element types (TensorProto.DataType of the specification, up to IR version 13).</summary>
 public static class ElementType
 {
-    /// <summary>NumPy's limit of 64, which no network comes near; it keeps hostile files from costing memory and time.</summary>
+    /// <summary>NumPy's limit of 64, far above any real network. It bounds the memory and time of hostile files.</summary>
     internal const int MostDimensions = 64;
 
     /// <summary>Bits of one element in <c>raw_data</c>; 0 where the type is unknown or has no fixed size.</summary>

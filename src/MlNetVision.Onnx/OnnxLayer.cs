@@ -6,7 +6,7 @@ namespace MlNetVision.Onnx;
 /// <param name="Name">The name of the node, or of its first output where the node has none; <see cref="OnnxModel.Cut"/> takes it.</param>
 /// <param name="Type">The operator, such as <c>Conv</c>; with its domain where that is not ONNX's own.</param>
 /// <param name="OutputShape">The dimensions of the first output, null where one is not known; null as a whole where the rank is not known.</param>
-/// <param name="Parameters">Elements of the stored tensors that the layer uses: weights, biases, statistics. Shapes, axes and limits do not count.</param>
+/// <param name="Parameters">Elements of the initializers that the layer uses: weights, biases, statistics. Shapes, axes and limits do not count.</param>
 /// <param name="MultiplyAdds">Multiply-adds of a convolution or matrix product, biases not counted; 0 for other layers, null where shapes are not known.</param>
 public sealed record OnnxLayer(string Name, string Type, IReadOnlyList<long?>? OutputShape, long Parameters, long? MultiplyAdds)
 {

@@ -25,7 +25,7 @@ public sealed partial class OnnxModel
     /// <summary>The message itself, for changes that this class has no method for.</summary>
     public ModelProto Proto { get; }
 
-    /// <summary>What errors call this model: usually the path of its file.</summary>
+    /// <summary>The name of this model in error messages: usually the path of its file.</summary>
     public string Name { get; }
 
     /// <summary>The graph of the model.</summary>

@@ -2,7 +2,7 @@ using MlNetVision.Onnx.Proto;
 
 namespace MlNetVision.Onnx;
 
-/// <summary>What the checker, the cutter and the summary ask of nodes.</summary>
+/// <summary>Names and parts of nodes, for the checker, the cutter and the summary.</summary>
 public static class OnnxNodes
 {
     /// <summary>The name of a layer: the node's own, or that of its first output where it has none.</summary>
@@ -12,7 +12,7 @@ public static class OnnxNodes
         return node.Name.Length > 0 ? node.Name : node.Output.FirstOrDefault(o => o.Length > 0) ?? "";
     }
 
-    /// <summary>What messages call a node, such as <c>node 'conv1' (Conv)</c>.</summary>
+    /// <summary>A node in messages, such as <c>node 'conv1' (Conv)</c>.</summary>
     public static string Title(this NodeProto node)
     {
         ArgumentNullException.ThrowIfNull(node);
@@ -26,7 +26,7 @@ public static class OnnxNodes
     internal static IEnumerable<GraphProto> Bodies(this NodeProto node) =>
         node.Attribute.SelectMany(a => a.G is { } g ? a.Graphs.Prepend(g) : a.Graphs);
 
-    /// <summary>The stored tensors among the attributes.</summary>
+    /// <summary>The initializers among the attributes.</summary>
     internal static IEnumerable<TensorProto> Tensors(this NodeProto node) =>
         node.Attribute.SelectMany(a => a.T is { } t ? a.Tensors.Prepend(t) : a.Tensors);
 }

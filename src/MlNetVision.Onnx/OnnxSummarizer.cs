@@ -13,7 +13,7 @@ internal sealed class OnnxSummarizer
 
     private readonly OnnxModel _model;
     private readonly ShapeInference _shapes;
-    private readonly HashSet<string> _stored;
+    private readonly HashSet<string> _initializers;
     private readonly Dictionary<string, string> _producers;
 
     public OnnxSummarizer(OnnxModel model, IReadOnlyDictionary<string, IReadOnlyList<long>> inputShapes)
@@ -27,7 +27,7 @@ internal sealed class OnnxSummarizer
         }
         _shapes = new ShapeInference(model, inputs.Select(i => inputShapes.TryGetValue(i.Name, out var shape) ? With(i, shape) : OneImage(i)));
         _producers = Producers(model);
-        _stored = model.Graph.Initializer.Select(t => t.Name)
+        _initializers = model.Graph.Initializer.Select(t => t.Name)
             .Concat(model.Graph.Node.Where(n => n.OpType == "Constant").SelectMany(n => n.Output)).ToHashSet(StringComparer.Ordinal);
     }
 
@@ -74,7 +74,7 @@ internal sealed class OnnxSummarizer
         return new OnnxLayer(node.LayerName(), type, fact.Shape, Elements(Weights(node)), MultiplyAdds.Of(node, _shapes))
         {
             Output = output,
-            ConnectedTo = [.. node.Input.Where(i => i.Length > 0 && !_stored.Contains(i)).Select(i => _producers.GetValueOrDefault(i, i)).Distinct(StringComparer.Ordinal)],
+            ConnectedTo = [.. node.Input.Where(i => i.Length > 0 && !_initializers.Contains(i)).Select(i => _producers.GetValueOrDefault(i, i)).Distinct(StringComparer.Ordinal)],
             OutputType = fact.Type,
             Kernel = kernel,
             Strides = kernel.Length > 0 ? node.Integers("strides", ones) : [],
@@ -97,7 +97,7 @@ internal sealed class OnnxSummarizer
     private IEnumerable<string> Weights(NodeProto node) => TakeSettings.Contains(node.OpType) ? [] : node.Input.Where(IsWeight);
 
     private bool IsWeight(string tensor) =>
-        _stored.Contains(tensor) && _shapes[tensor] is { Shape.Length: > 0, Type: not (DataType.Int64 or DataType.Bool or DataType.String) };
+        _initializers.Contains(tensor) && _shapes[tensor] is { Shape.Length: > 0, Type: not (DataType.Int64 or DataType.Bool or DataType.String) };
 
     private long Elements(IEnumerable<string> tensors) => (long)decimal.Min(long.MaxValue,
         tensors.Distinct(StringComparer.Ordinal).Sum(t => (decimal)(_shapes[t].Count ?? 0)));

@@ -1,9 +1,9 @@
 namespace MlNetVision.Onnx;
 
-/// <summary>What a network is made of: its layers in order, with shapes, parameters and multiply-adds, and the totals.</summary>
+/// <summary>The layers of a network in order, with shapes, parameters and multiply-adds, and the totals.</summary>
 public sealed record OnnxSummary
 {
-    /// <summary>What errors call the model, usually its file.</summary>
+    /// <summary>The name of the model in error messages, usually its file.</summary>
     public required string Name { get; init; }
 
     /// <summary>The inputs as the file declares them.</summary>

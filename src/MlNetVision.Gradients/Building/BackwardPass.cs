@@ -4,7 +4,7 @@ using static MlNetVision.Onnx.Proto.TensorProto.Types;
 
 namespace MlNetVision.Gradients.Building;
 
-/// <summary>Passes gradients from the loss to all that they are wanted of, node by node from the back.</summary>
+/// <summary>Appends the gradients, node by node from the loss backwards.</summary>
 internal sealed class BackwardPass(OnnxModel model, GradientScope scope)
 {
     public void Run(string loss)
@@ -21,16 +21,16 @@ internal sealed class BackwardPass(OnnxModel model, GradientScope scope)
     {
         foreach (var output in node.Output)
             if (scope.GradientOf(output) is not null && scope.Graph.TypeOf(output) is not (DataType.Float or DataType.Undefined))
-                throw new BadModelException($"{model.Name}: {node.Title()} makes {ElementType.Name(scope.Graph.TypeOf(output))}; gradients are written for float (32 bits).");
+                throw new BadModelException($"{model.Name}: {node.Title()} produces {ElementType.Name(scope.Graph.TypeOf(output))}; gradients are written for float (32 bits).");
         if (OnnxNodes.NormalDomain(node.Domain).Length > 0 || !GradientRules.All.TryGetValue(node.OpType, out var rule))
-            throw new BadModelException($"{model.Name}: {node.Title()} has no gradient here. Operators that have one: {string.Join(", ", GradientRules.All.Keys.Order(StringComparer.Ordinal))}.");
+            throw new BadModelException($"{model.Name}: {node.Title()} has no gradient here. Operators with a gradient: {string.Join(", ", GradientRules.All.Keys.Order(StringComparer.Ordinal))}.");
         try
         {
             rule(scope, node);
         }
         catch (Exception e) when (e is ArgumentException or IndexOutOfRangeException)
         {
-            throw new BadModelException($"{model.Name}: {node.Title()} lacks what its operator asks for, or its attributes contradict its inputs.", e);
+            throw new BadModelException($"{model.Name}: {node.Title()} lacks a required attribute or input, or its attributes contradict its inputs.", e);
         }
     }
 }

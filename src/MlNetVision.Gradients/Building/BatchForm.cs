@@ -6,14 +6,14 @@ namespace MlNetVision.Gradients.Building;
 
 /// <summary>
 /// BatchNormalization by the statistics of the batch, in single operators: y = s·(x − μ)/√(σ² + ε) + b with σ² the mean of (x − μ)². (E[x²] − μ² would
-/// lose digits, and ONNX Runtime's own kernel in training mode may write over a stored mean that other nodes read.)
+/// lose digits, and ONNX Runtime's own kernel in training mode may overwrite an initializer that other nodes read.)
 /// </summary>
-/// <param name="Seen">The node that rules shall see in their place: its inputs are x, s, b, x − μ and 1/√(σ² + ε).</param>
+/// <param name="Seen">The node that gradient rules see instead: its inputs are x, s, b, x − μ and 1/√(σ² + ε).</param>
 /// <param name="Mean">The mean of each channel.</param>
 /// <param name="Variance">The variance of each channel.</param>
 internal sealed record BatchForm(NodeProto Seen, string Mean, string Variance)
 {
-    /// <summary>Writes the nodes in the place of a BatchNormalization.</summary>
+    /// <summary>Writes the nodes that replace a BatchNormalization.</summary>
     public static BatchForm Write(GraphWriter graph, NodeProto node, int rank)
     {
         var prefix = $"{node.Output[0]}.batch.";

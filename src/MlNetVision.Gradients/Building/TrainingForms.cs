@@ -5,15 +5,15 @@ using static MlNetVision.Onnx.Proto.TensorProto.Types;
 
 namespace MlNetVision.Gradients.Building;
 
-/// <summary>Rewrites layers that behave otherwise in training than in inference.</summary>
+/// <summary>Rewrites layers that differ between training and inference.</summary>
 internal sealed class TrainingForms(OnnxModel model)
 {
     private readonly ShapeInference _shapes = new(model, model.Inputs);
 
-    /// <summary>The nodes as the rules shall see them: a layer that was rewritten in several is still one.</summary>
+    /// <summary>The nodes as gradient rules see them: a layer that was rewritten to several nodes is still one.</summary>
     public IReadOnlyList<NodeProto> Seen { get; private set; } = [.. model.Graph.Node];
 
-    /// <summary>Rewrites each BatchNormalization with a parameter among scale and bias, or that the model itself has in training form.</summary>
+    /// <summary>Rewrites each BatchNormalization whose scale or bias is a parameter, or whose <c>training_mode</c> is set.</summary>
     public IReadOnlyList<RunningStatistics> NormalizeByBatch(HashSet<string> parameters)
     {
         var found = new List<RunningStatistics>();
@@ -32,20 +32,20 @@ internal sealed class TrainingForms(OnnxModel model)
             var rank = _shapes[node.Input[0]].Shape?.Length ?? throw new BadModelException($"{model.Name}: the shape of '{node.Input[0]}', which {node.Title()} takes, is not known.");
             var form = BatchForm.Write(graph, node, rank);
             seen.Add(form.Seen);
-            if (Stored(node.Input[3]) && Stored(node.Input[4]))
+            if (IsInitializer(node.Input[3]) && IsInitializer(node.Input[4]))
                 found.Add(new RunningStatistics(node.Input[3], node.Input[4], form.Mean, form.Variance, node.Float("momentum", 0.9f)));
         }
         Seen = seen;
         return found;
     }
 
-    /// <summary>Dropout becomes a product with an input, or hands its input on where it drops nothing.</summary>
+    /// <summary>Dropout becomes a product with an input, or an Identity where the ratio is 0.</summary>
     public IReadOnlyList<DropoutMask> Drop(bool drops)
     {
         var found = new List<DropoutMask>();
         foreach (var node in model.Graph.Node.Where(n => n.OpType == "Dropout"))
         {
-            if (node.Output.Skip(1).Any(o => o.Length > 0)) throw new BadModelException($"{model.Name}: {node.Title()} gives out its mask, which training has no form for.");
+            if (node.Output.Skip(1).Any(o => o.Length > 0)) throw new BadModelException($"{model.Name}: {node.Title()} has its mask as an output, which training does not support.");
             var (x, ratio) = (node.Input[0], drops ? Ratio(node) : 0);
             node.OpType = ratio == 0 ? "Identity" : "Mul";
             node.Attribute.Clear();
@@ -61,12 +61,12 @@ internal sealed class TrainingForms(OnnxModel model)
         return found;
     }
 
-    private bool Stored(string tensor) => model.Graph.Initializer.Any(t => t.Name == tensor);
+    private bool IsInitializer(string tensor) => model.Graph.Initializer.Any(t => t.Name == tensor);
 
     private float Ratio(NodeProto node)
     {
         if (node.Input.Count < 2 || node.Input[1].Length == 0) return 0.5f;
         var ratio = _shapes[node.Input[1]].Values is [{ } value] ? (float)value : float.NaN;
-        return ratio is >= 0 and < 1 ? ratio : throw new BadModelException($"{model.Name}: {node.Title()} is expected to have a stored ratio of 0 to below 1.");
+        return ratio is >= 0 and < 1 ? ratio : throw new BadModelException($"{model.Name}: {node.Title()} is expected to have a constant ratio of 0 to below 1.");
     }
 }

@@ -4,7 +4,7 @@ using static MlNetVision.Onnx.Proto.TensorProto.Types;
 
 namespace MlNetVision.Gradients.Building;
 
-/// <summary>Does the work of <see cref="TrainingGraph.Differentiate"/>.</summary>
+/// <summary>Implements <see cref="TrainingGraph.Differentiate"/>.</summary>
 internal sealed class TrainingGraphBuilder
 {
     private readonly OnnxModel _forward;
@@ -54,8 +54,8 @@ internal sealed class TrainingGraphBuilder
     private void FindInputs(IReadOnlyList<OnnxValue> inputs)
     {
         if (By.GroupBy(n => n).FirstOrDefault(g => g.Count() > 1) is { } twice)
-            throw new ArgumentException($"{_model.Name}: '{twice.Key}' is named twice among what to differentiate by.");
-        if (!By.Any()) throw new ArgumentException($"{_model.Name}: expected parameters, or inputs to differentiate by; there are none.");
+            throw new ArgumentException($"{_model.Name}: '{twice.Key}' is named twice among the tensors to differentiate by.");
+        if (!By.Any()) throw new ArgumentException($"{_model.Name}: expected parameters or inputs to differentiate by; there are none.");
         foreach (var name in _options.WithRespectTo)
         {
             if (inputs.FirstOrDefault(i => i.Name == name) is not { } input)
@@ -64,23 +64,23 @@ internal sealed class TrainingGraphBuilder
         }
     }
 
-    /// <summary>A stored tensor becomes an input of its shape.</summary>
+    /// <summary>An initializer becomes an input of its shape.</summary>
     private void MakeInput(string parameter)
     {
-        var stored = _model.Graph.Initializer;
-        if (stored.FirstOrDefault(t => t.Name == parameter) is not { } tensor)
+        var initializers = _model.Graph.Initializer;
+        if (initializers.FirstOrDefault(t => t.Name == parameter) is not { } tensor)
         {
-            var near = NearNames.Of(parameter, stored.Where(t => t.DataType == (int)DataType.Float).Select(t => t.Name));
-            throw new ArgumentException($"{_model.Name}: '{parameter}' is not a stored tensor. Near names: {string.Join(", ", near)}.");
+            var near = NearNames.Of(parameter, initializers.Where(t => t.DataType == (int)DataType.Float).Select(t => t.Name));
+            throw new ArgumentException($"{_model.Name}: '{parameter}' is not an initializer. Near names: {string.Join(", ", near)}.");
         }
         if (tensor.DataType != (int)DataType.Float)
             throw new ArgumentException($"{_model.Name}: '{parameter}' is {ElementType.Name((DataType)tensor.DataType)}; only float tensors can be trained.");
-        stored.Remove(tensor);
+        initializers.Remove(tensor);
         if (_model.Graph.Input.FirstOrDefault(i => i.Name == parameter) is { } declared) _model.Graph.Input.Remove(declared);
         _model.Graph.Input.Add(OnnxValue.Info(parameter, DataType.Float, [.. tensor.Dims]));
     }
 
-    /// <summary>An output of its own for each gradient: two tensors may share one, and it may be a tensor of the forward graph.</summary>
+    /// <summary>Each gradient gets its own output: two tensors may share a gradient, and it may be a tensor of the forward graph.</summary>
     private GradientOf[] NameGradients(GradientScope scope, int before)
     {
         var free = _model.Graph.Node.Skip(before).SelectMany(n => n.Output).ToHashSet(StringComparer.Ordinal);

@@ -6,24 +6,24 @@ using MlNetVision.Onnx.Surgery;
 
 namespace MlNetVision.Gradients.Exporting;
 
-/// <summary>Does the work of <see cref="GradientSession.Export"/>.</summary>
+/// <summary>Implements <see cref="GradientSession.Export"/>.</summary>
 internal static class TrainedNetwork
 {
     public static OnnxModel Export(TrainingGraph graph, IReadOnlyList<TrainableTensor> trained, bool foldBatchNormalization)
     {
         var model = graph.Forward.Clone();
-        var stored = model.Graph.Initializer.ToDictionary(t => t.Name, StringComparer.Ordinal);
+        var initializers = model.Graph.Initializer.ToDictionary(t => t.Name, StringComparer.Ordinal);
         foreach (var tensor in trained)
         {
-            stored[tensor.Name].FloatData.Clear();
-            stored[tensor.Name].RawData = ByteString.CopyFrom(MemoryMarshal.AsBytes<float>(tensor.Values));
+            initializers[tensor.Name].FloatData.Clear();
+            initializers[tensor.Name].RawData = ByteString.CopyFrom(MemoryMarshal.AsBytes<float>(tensor.Values));
         }
         DropLoss(model, graph.Loss);
         if (foldBatchNormalization) BatchNormalizationFolding.Fold(model);
         return model;
     }
 
-    /// <summary>Takes away the loss and the scalars that it is a sum of, with all that only they need. A network without other outputs stays whole.</summary>
+    /// <summary>Removes the loss, the scalars that it sums, and the nodes that only these need. A network without other outputs stays unchanged.</summary>
     private static void DropLoss(OnnxModel model, string loss)
     {
         var before = GraphCutter.Needed(model.Graph, [loss]);

@@ -4,24 +4,24 @@ namespace MlNetVision.Gradients.Losses;
 public sealed record CrossEntropyOptions
 {
     /// <summary>
-    /// The tensor of the truth; where the graph has none of that name it becomes an input. int64 N (N × H × W for logits N × C × H × W), where a label
-    /// of C or above marks what does not count; or with <see cref="SoftTargets"/> float of the shape of the logits. Default <c>labels</c>.
+    /// The tensor of the ground truth; a new input where the graph has none of that name. int64 N (N × H × W for logits N × C × H × W), where a
+    /// sample with a label of C or above is ignored; or with <see cref="SoftTargets"/> float of the shape of the logits. Default <c>labels</c>.
     /// </summary>
     public string Labels { get; init; } = "labels";
 
     /// <summary>The name of the loss. Default <c>loss</c>.</summary>
     public string Output { get; init; } = "loss";
 
-    /// <summary>Whether the truth is a probability for every class. Default false.</summary>
+    /// <summary>Whether the ground truth is a probability for every class. Default false.</summary>
     public bool SoftTargets { get; init; }
 
     /// <summary>
-    /// The share ε of the truth that is spread over all classes, 0 to below 1. Default 0.
+    /// Label smoothing: the share ε of the ground truth that is spread over all classes, 0 to below 1. Default 0.
     /// Szegedy et al., "Rethinking the Inception architecture", arXiv:1512.00567, section 7.
     /// </summary>
     public float LabelSmoothing { get; init; }
 
-    /// <summary>A weight for each class, 0 or more; null weighs all alike.</summary>
+    /// <summary>A weight for each class, 0 or more; null: all equal.</summary>
     public IReadOnlyList<float>? ClassWeights { get; init; }
 
     internal void Validate(long classes)

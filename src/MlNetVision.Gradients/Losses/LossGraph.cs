@@ -5,7 +5,7 @@ namespace MlNetVision.Gradients.Losses;
 
 /// <summary>
 /// Appends losses to networks: standard operators that end in a scalar output. The model is changed in place and returned.
-/// Classes lie along axis 1; the other axes are samples (N, or N, H and W). Operator sets before 17 are raised to it.
+/// Classes lie along axis 1; the other axes are samples (N, or N, H and W). Operator sets before 17 are upgraded to it.
 /// </summary>
 public static class LossGraph
 {
@@ -15,7 +15,7 @@ public static class LossGraph
     /// </summary>
     /// <param name="model">The network.</param>
     /// <param name="logits">The tensor z, before any softmax: float N × C or N × C × H × W.</param>
-    /// <param name="options">Null takes the defaults.</param>
+    /// <param name="options">Null: the defaults.</param>
     /// <exception cref="BadModelException">The model cannot be raised to operator set 17, or has no such float tensor with a known number of classes.</exception>
     /// <exception cref="ArgumentException">A setting is out of its range, or an output has the loss's name.</exception>
     public static OnnxModel AddCrossEntropy(OnnxModel model, string logits, CrossEntropyOptions? options = null)
@@ -38,7 +38,7 @@ public static class LossGraph
     /// <summary>Mean squared error: the mean of (x − t)² over all entries.</summary>
     /// <param name="model">The network.</param>
     /// <param name="prediction">The tensor x, float of any shape.</param>
-    /// <param name="options">Null takes the defaults.</param>
+    /// <param name="options">Null: the defaults.</param>
     /// <exception cref="BadModelException">The model cannot be raised to operator set 17, or has no such float tensor of known rank.</exception>
     /// <exception cref="ArgumentException">An output has the loss's name.</exception>
     public static OnnxModel AddMeanSquaredError(OnnxModel model, string prediction, MeanSquaredErrorOptions? options = null)
@@ -57,7 +57,7 @@ public static class LossGraph
     /// </summary>
     /// <param name="model">The network.</param>
     /// <param name="student">The student's logits, float N × C or N × C × H × W.</param>
-    /// <param name="options">Null takes the defaults.</param>
+    /// <param name="options">Null: the defaults.</param>
     /// <exception cref="BadModelException">The model cannot be raised to operator set 17, or has no such float tensor with a known number of classes.</exception>
     /// <exception cref="ArgumentException">A setting is out of its range, or an output has the loss's name.</exception>
     public static OnnxModel AddKullbackLeibler(OnnxModel model, string student, KullbackLeiblerOptions? options = null)
@@ -95,11 +95,11 @@ public static class LossGraph
         return loss.Graph.Node("OneHot", [labels, loss.Graph.Integer(shape[1]), loss.Graph.Floats([0, 1], 2)], ("axis", 1L));
     }
 
-    /// <summary>The weight of all samples that count; a batch without any divides by something tiny, and its loss is 0.</summary>
+    /// <summary>The weight of all samples that are not ignored. A batch without any divides by a tiny number, and its loss is 0.</summary>
     private static GraphTensor CountedWeight(LossWriter loss, GraphTensor truth, GraphTensor? weights) =>
         Sum(weights is null ? truth : truth * weights.Value).Max(loss.Graph.Scalar(1e-12f));
 
-    /// <summary>(1 − ε)·q + ε/C·Σ_c q, which leaves samples that do not count at zero.</summary>
+    /// <summary>(1 − ε)·q + ε/C·Σ_c q, which leaves ignored samples at zero.</summary>
     private static GraphTensor Smooth(GraphTensor q, float epsilon, long classes) => (q * (1 - epsilon)) + (OverClasses(q) * (epsilon / classes));
 
     private static GraphTensor Weights(LossWriter loss, IReadOnlyList<float> weights, int rank) =>

@@ -63,7 +63,7 @@ public sealed class LossWriter
     /// <summary>The dimensions of a tensor that <see cref="Tensor"/> or <see cref="Logits"/> gave; −1 is free.</summary>
     public long[] ShapeOf(GraphTensor tensor) => [.. Graph.ShapeOf(tensor)!.Select(d => d ?? -1)];
 
-    /// <summary>What the network is to come near to: a tensor of the graph or, where there is none of that name, a new input.</summary>
+    /// <summary>The target: a tensor of the graph or, where there is none of that name, a new input.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="type">The element type of a new input.</param>
     /// <param name="shape">The dimensions of a new input, outermost first; negative ones are free.</param>

@@ -7,10 +7,10 @@ namespace MlNetVision.Gradients.Optimizers;
 public sealed class AdamOptimizer : IOptimizer
 {
     private readonly AdamUpdate _update;
-    private readonly OptimizerMemory _memory = new("adam", 2);
+    private readonly OptimizerState _memory = new("adam", 2);
 
-    /// <summary>An optimiser that remembers nothing yet.</summary>
-    /// <param name="options">Null takes the defaults.</param>
+    /// <summary>Creates an optimiser with an empty state.</summary>
+    /// <param name="options">Null: the defaults.</param>
     /// <exception cref="ArgumentException">A setting is out of its range.</exception>
     public AdamOptimizer(AdamOptions? options = null) => _update = new AdamUpdate(options ?? new AdamOptions());
 

@@ -3,13 +3,13 @@ namespace MlNetVision.Gradients.Optimizers;
 /// <summary>Settings of <see cref="AdamOptimizer"/>.</summary>
 public sealed record AdamOptions
 {
-    /// <summary>How slowly the mean of the gradient moves, 0 to below 1. Default 0.9.</summary>
+    /// <summary>The decay rate β₁ of the gradient's mean, 0 to below 1. Default 0.9.</summary>
     public float Beta1 { get; init; } = 0.9f;
 
-    /// <summary>How slowly the mean of the squared gradient moves, 0 to below 1. Default 0.999.</summary>
+    /// <summary>The decay rate β₂ of the squared gradient's mean, 0 to below 1. Default 0.999.</summary>
     public float Beta2 { get; init; } = 0.999f;
 
-    /// <summary>What is added to the root, above 0. Default 1e-8; Keras takes 1e-7.</summary>
+    /// <summary>The constant ε added to the root, above 0. Default 1e-8; Keras uses 1e-7.</summary>
     public float Epsilon { get; init; } = 1e-8f;
 
     internal void Validate()

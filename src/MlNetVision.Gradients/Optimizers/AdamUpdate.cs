@@ -16,8 +16,8 @@ internal sealed class AdamUpdate
     /// <param name="tensor">The tensor to change.</param>
     /// <param name="memory">Its averages m and v.</param>
     /// <param name="rate">The learning rate η.</param>
-    /// <param name="keep">What the values are multiplied by first.</param>
-    public void Step(TrainableTensor tensor, TensorMemory memory, float rate, float keep)
+    /// <param name="keep">The factor of the values before the step.</param>
+    public void Step(TrainableTensor tensor, TensorState memory, float rate, float keep)
     {
         // The corrections of both averages are folded into one step size and one factor of the root.
         var step = (float)(rate / (1 - Math.Pow(_options.Beta1, memory.Steps)));

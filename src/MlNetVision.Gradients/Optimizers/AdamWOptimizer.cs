@@ -6,10 +6,10 @@ public sealed class AdamWOptimizer : IOptimizer
 {
     private readonly AdamWOptions _options;
     private readonly AdamUpdate _update;
-    private readonly OptimizerMemory _memory = new("adamw", 2);
+    private readonly OptimizerState _memory = new("adamw", 2);
 
-    /// <summary>An optimiser that remembers nothing yet.</summary>
-    /// <param name="options">Null takes the defaults.</param>
+    /// <summary>Creates an optimiser with an empty state.</summary>
+    /// <param name="options">Null: the defaults.</param>
     /// <exception cref="ArgumentException">A setting is out of its range.</exception>
     public AdamWOptimizer(AdamWOptions? options = null)
     {

@@ -1,8 +1,8 @@
 namespace MlNetVision.Gradients.Optimizers;
 
 /// <summary>
-/// Cuts long arrays into chunks of a fixed length, worked on in parallel. Chunks do not depend on the number of threads, so what is
-/// computed chunk by chunk has the same bits everywhere.
+/// Divides long arrays into chunks of a fixed length for parallel work. Chunks do not depend on the number of threads, so results have the same
+/// bits everywhere.
 /// </summary>
 internal static class Chunks
 {

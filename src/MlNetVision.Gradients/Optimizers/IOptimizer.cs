@@ -1,8 +1,8 @@
 namespace MlNetVision.Gradients.Optimizers;
 
 /// <summary>
-/// Changes tensors by their gradients. What an optimiser remembers of a tensor (momentum, the number of its steps) goes by the tensor's
-/// name, so parts of a network may be stepped at different rates with one optimiser. Same numbers in, same bits out, whatever the number of threads.
+/// Changes tensors by their gradients. The state of a tensor (momentum, number of steps) belongs to the tensor's name, so one optimiser may step
+/// parts of a network at different rates. The same inputs give the same bits, for any number of threads.
 /// </summary>
 public interface IOptimizer
 {
@@ -12,10 +12,10 @@ public interface IOptimizer
     /// <exception cref="ArgumentException">A tensor has no gradient, or another length than at the step before.</exception>
     void Step(IReadOnlyList<TrainableTensor> parameters, float learningRate);
 
-    /// <summary>Writes what is remembered, for a checkpoint. Settings are not part of it.</summary>
+    /// <summary>Writes the state for a checkpoint, without the settings.</summary>
     void Save(BinaryWriter writer);
 
-    /// <summary>Reads what <see cref="Save"/> of the same kind of optimiser wrote; steps then go on as if never interrupted.</summary>
+    /// <summary>Reads the state that <see cref="Save"/> of the same kind of optimiser wrote; the run then continues as if never interrupted.</summary>
     /// <exception cref="InvalidDataException">It is the state of another kind of optimiser, or damaged; nothing has changed then.</exception>
     void Load(BinaryReader reader);
 }

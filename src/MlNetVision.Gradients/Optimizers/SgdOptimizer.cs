@@ -9,16 +9,16 @@ namespace MlNetVision.Gradients.Optimizers;
 public sealed class SgdOptimizer : IOptimizer
 {
     private readonly SgdOptions _options;
-    private readonly OptimizerMemory _memory;
+    private readonly OptimizerState _memory;
 
-    /// <summary>An optimiser that remembers nothing yet.</summary>
-    /// <param name="options">Null takes the defaults.</param>
+    /// <summary>Creates an optimiser with an empty state.</summary>
+    /// <param name="options">Null: the defaults.</param>
     /// <exception cref="ArgumentException">A setting is out of its range.</exception>
     public SgdOptimizer(SgdOptions? options = null)
     {
         _options = options ?? new SgdOptions();
         _options.Validate();
-        _memory = new OptimizerMemory("sgd", 1);
+        _memory = new OptimizerState("sgd", 1);
     }
 
     /// <inheritdoc/>

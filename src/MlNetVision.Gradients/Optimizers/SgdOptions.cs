@@ -3,10 +3,10 @@ namespace MlNetVision.Gradients.Optimizers;
 /// <summary>Settings of <see cref="SgdOptimizer"/>.</summary>
 public sealed record SgdOptions
 {
-    /// <summary>The share of the last step that is kept, 0 to below 1. Default 0.9; 0 is plain gradient descent.</summary>
+    /// <summary>The momentum μ, 0 to below 1. Default 0.9; 0 is plain gradient descent.</summary>
     public float Momentum { get; init; } = 0.9f;
 
-    /// <summary>Whether the gradient counts as taken where the momentum would lead. Default false.</summary>
+    /// <summary>Whether to use Nesterov's form. Default false.</summary>
     public bool Nesterov { get; init; }
 
     /// <summary>The factor λ of λ·w that is added to the gradient, 0 or more. Default 0.</summary>
@@ -16,6 +16,6 @@ public sealed record SgdOptions
     {
         if (!(Momentum is >= 0 and < 1)) throw new ArgumentException($"Momentum is {Momentum}, expected 0 to below 1.");
         if (!(WeightDecay >= 0 && float.IsFinite(WeightDecay))) throw new ArgumentException($"Weight decay is {WeightDecay}, expected 0 or more.");
-        if (Nesterov && Momentum == 0) throw new ArgumentException("Nesterov's form asks for a momentum above 0.");
+        if (Nesterov && Momentum == 0) throw new ArgumentException("Nesterov's form requires a momentum above 0.");
     }
 }

@@ -8,7 +8,7 @@ internal static class ConvolutionRules
 {
     public static IEnumerable<(string Operator, GradientRule Rule)> All => [("Conv", Conv), ("ConvTranspose", ConvTranspose)];
 
-    /// <summary>ΣdY over samples and places.</summary>
+    /// <summary>ΣdY over samples and positions.</summary>
     public static GraphTensor Bias(GraphTensor dy, Windows windows) => dy.Sum([0, .. windows.Axes], keepAxes: false);
 
     /// <summary>Y = X ∗ W + b.</summary>

@@ -64,11 +64,11 @@ internal static class KernelGradient
     }
 
     /// <summary>The part of the padded input that one position of the kernel meets. Counted from the end, so that no size need be known.</summary>
-    private static GraphTensor Met(GraphTensor padded, Windows windows, long[] place, int firstAxis)
+    private static GraphTensor Met(GraphTensor padded, Windows windows, long[] position, int firstAxis)
     {
         if (windows.Strides.All(s => s == 1) && Enumerable.Range(0, windows.Rank).All(i => windows.Reach(i) == 0)) return padded;
-        long[] ends = [.. place.Select((p, i) => p == windows.Reach(i) ? long.MaxValue : p - windows.Reach(i))];
+        long[] ends = [.. position.Select((p, i) => p == windows.Reach(i) ? long.MaxValue : p - windows.Reach(i))];
         long[] axes = [.. Enumerable.Range(firstAxis, windows.Rank).Select(i => (long)i)];
-        return padded.Slice(place, ends, axes, windows.Strides);
+        return padded.Slice(position, ends, axes, windows.Strides);
     }
 }

@@ -4,9 +4,9 @@ using MlNetVision.Onnx.Proto;
 namespace MlNetVision.Gradients.Rules;
 
 /// <summary>How the windows of a convolution or pooling lie on an input N × C × spatial axes; one entry for each spatial axis.</summary>
-/// <param name="Kernel">Places of a window.</param>
+/// <param name="Kernel">The size of a window.</param>
 /// <param name="Strides">Steps between windows.</param>
-/// <param name="Dilations">Steps between the places of a window.</param>
+/// <param name="Dilations">Steps between the positions of a window.</param>
 /// <param name="Front">Padding before the input.</param>
 /// <param name="Back">Padding behind it.</param>
 internal sealed record Windows(long[] Kernel, long[] Strides, long[] Dilations, long[] Front, long[] Back)
@@ -19,19 +19,19 @@ internal sealed record Windows(long[] Kernel, long[] Strides, long[] Dilations, 
     /// <summary>Front and back padding as the attribute <c>pads</c> has it.</summary>
     public long[] Pads => [.. Front, .. Back];
 
-    /// <summary>From the first place of a window to the last along an axis.</summary>
+    /// <summary>The distance from the first position of a window to the last along an axis.</summary>
     public long Reach(int axis) => Dilations[axis] * (Kernel[axis] - 1);
 
-    /// <summary>All places of a window as offsets, the last axis running fastest.</summary>
+    /// <summary>All positions of a window as offsets, the last axis running fastest.</summary>
     public IEnumerable<long[]> Places()
     {
-        IEnumerable<long[]> places = [[]];
+        IEnumerable<long[]> positions = [[]];
         for (var axis = 0; axis < Rank; axis++)
         {
             var along = axis;
-            places = [.. places.SelectMany(p => Enumerable.Range(0, (int)Kernel[along]).Select(i => (long[])[.. p, i * Dilations[along]]))];
+            positions = [.. positions.SelectMany(p => Enumerable.Range(0, (int)Kernel[along]).Select(i => (long[])[.. p, i * Dilations[along]]))];
         }
-        return places;
+        return positions;
     }
 
     /// <param name="scope">The graph.</param>

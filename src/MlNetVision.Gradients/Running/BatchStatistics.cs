@@ -1,10 +1,10 @@
 namespace MlNetVision.Gradients.Running;
 
-/// <summary>Brings the running statistics of one layer up to date.</summary>
-internal sealed class BatchStatistics(RunningStatistics names, StoredFloats stored)
+/// <summary>Updates the running statistics of one layer.</summary>
+internal sealed class BatchStatistics(RunningStatistics names, FloatInitializers initializers)
 {
-    private readonly TrainableTensor _mean = stored.Tensor(names.Mean, trained: false);
-    private readonly TrainableTensor _variance = stored.Tensor(names.Variance, trained: false);
+    private readonly TrainableTensor _mean = initializers.Tensor(names.Mean, trained: false);
+    private readonly TrainableTensor _variance = initializers.Tensor(names.Variance, trained: false);
     private float[] _batchMean = [];
     private float[] _batchVariance = [];
 

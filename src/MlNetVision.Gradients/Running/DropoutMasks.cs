@@ -4,7 +4,7 @@ using MlNetVision.Onnx.Shapes;
 namespace MlNetVision.Gradients.Running;
 
 /// <summary>
-/// Draws the masks of all Dropout layers from (seed, step, layer, place): a step can be repeated, and a resumed run gets the masks of an
+/// Draws the masks of all Dropout layers from (seed, step, layer, position): a step can be repeated, and a resumed run gets the masks of an
 /// unbroken one.
 /// </summary>
 internal sealed class DropoutMasks(TrainingGraph graph, long seed)
@@ -35,7 +35,7 @@ internal sealed class DropoutMasks(TrainingGraph graph, long seed)
 
     private static ulong Key(ulong key, ulong counter) => SplitMix64.Mix(key ^ SplitMix64.Mix(counter + SplitMix64.Step));
 
-    /// <summary>Worked out once for each combination of fed shapes.</summary>
+    /// <summary>Inferred once for each combination of fed shapes.</summary>
     private long[][] Shapes(IReadOnlyDictionary<string, TrainingFeed> feeds)
     {
         var key = string.Join(';', graph.Inputs.Select(i => string.Join('×', feeds[i.Name].Shape)));

@@ -1,6 +1,6 @@
 namespace MlNetVision.Gradients.Running;
 
-/// <summary>Compares what is fed with what a graph takes.</summary>
+/// <summary>Checks feeds against the inputs of a graph.</summary>
 internal static class FeedCheck
 {
     public static void Check(TrainingGraph graph, IReadOnlyDictionary<string, TrainingFeed> feeds)

@@ -1,6 +1,6 @@
 namespace MlNetVision.Gradients.Schedules;
 
-/// <summary>How the learning rate changes while training goes on. A schedule is a pure function of the step, so a resumed run needs no state of it.</summary>
+/// <summary>A learning rate schedule: a pure function of the step, so a resumed run needs no state of it.</summary>
 public abstract record LearningRateSchedule
 {
     /// <summary>The learning rate of a step.</summary>

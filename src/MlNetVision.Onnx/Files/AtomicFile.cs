@@ -4,7 +4,7 @@ namespace MlNetVision.Files;
 public static class AtomicFile
 {
     /// <summary>
-    /// Writes a file beside its final place and renames it when <paramref name="write"/> has returned.
+    /// Writes a temporary file beside the final path and renames it when <paramref name="write"/> has returned.
     /// Missing folders are created; an existing file is replaced; nothing is left behind on failure.
     /// </summary>
     /// <param name="path">The final path.</param>

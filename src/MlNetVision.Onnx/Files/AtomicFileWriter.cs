@@ -1,8 +1,8 @@
 namespace MlNetVision.Files;
 
 /// <summary>
-/// A file that is written bit by bit and appears under its final name when <see cref="Commit"/> is called.
-/// Disposed before that, it leaves nothing behind. The caller disposes it.
+/// A file that is written piece by piece and gets its final name by <see cref="Commit"/>. Disposed before that, it leaves nothing behind.
+/// The caller disposes it.
 /// </summary>
 public sealed class AtomicFileWriter : IDisposable
 {
@@ -14,7 +14,7 @@ public sealed class AtomicFileWriter : IDisposable
     private readonly string _partial;
     private readonly FileStream _stream;
 
-    /// <summary>Opens a file beside the final place; missing folders are created.</summary>
+    /// <summary>Opens a temporary file beside the final path; missing folders are created.</summary>
     /// <param name="path">The final path.</param>
     /// <exception cref="IOException">The folder cannot be written to, or the path is a folder; the message names <paramref name="path"/>.</exception>
     public AtomicFileWriter(string path)
@@ -35,7 +35,7 @@ public sealed class AtomicFileWriter : IDisposable
         }
     }
 
-    /// <summary>Where the content goes. Owned by this object.</summary>
+    /// <summary>The stream for the content. Owned by this object.</summary>
     public Stream Stream => _stream;
 
     /// <summary>Closes the file and renames it to its final name, replacing an existing file.</summary>
@@ -53,7 +53,7 @@ public sealed class AtomicFileWriter : IDisposable
         }
     }
 
-    /// <summary>Closes the file; removes it where it was not committed.</summary>
+    /// <summary>Closes the file; removes it if it was not committed.</summary>
     public void Dispose()
     {
         try
@@ -66,9 +66,9 @@ public sealed class AtomicFileWriter : IDisposable
         }
     }
 
-    /// <summary>Whether a file is one that a process which was killed has left while it wrote another.</summary>
+    /// <summary>Whether a file is the temporary file of a killed process.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="name">The name that the other was to have.</param>
+    /// <param name="name">The final name of the file that was being written.</param>
     public static bool IsPartial(string path, string name)
     {
         var found = Path.GetFileName(path);
@@ -76,10 +76,10 @@ public sealed class AtomicFileWriter : IDisposable
             && found.EndsWith(PartialExtension, StringComparison.Ordinal) && Guid.TryParseExact(found.AsSpan(name.Length + 1, GuidLength), "N", out _);
     }
 
-    /// <summary>Whether an error is about this file rather than one that its content is read from.</summary>
+    /// <summary>Whether an error is about this file, not about a file that its content is read from.</summary>
     internal bool IsOwn(Exception error) => error is IOException && error.Message.Contains(_partial, StringComparison.Ordinal);
 
-    // The system's message names the file beside the final place, which nobody asked for.
+    // The system's message names the temporary file, which the caller does not know.
     internal IOException Unwritable(Exception error) =>
         new($"{_given}: cannot be written: {error.Message.Replace(_partial, _path, StringComparison.Ordinal)}", error);
 }

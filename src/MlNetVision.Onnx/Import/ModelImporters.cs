@@ -4,8 +4,7 @@ using MlNetVision.Onnx.Import.Torch7;
 namespace MlNetVision.Onnx.Import;
 
 /// <summary>
-/// The importers by the endings of files. Darknet (<c>.cfg</c>) and Torch7 (<c>.t7</c>) are there from the start. All members may be
-/// called from several threads at once.
+/// The importers by file extension. Darknet (<c>.cfg</c>) and Torch7 (<c>.t7</c>) are built in. Thread-safe.
 /// </summary>
 public static class ModelImporters
 {
@@ -19,12 +18,12 @@ public static class ModelImporters
     /// <summary>The importers in the order of their registration, as they are now; later registrations do not change the list.</summary>
     public static IReadOnlyList<IModelImporter> All => Array.AsReadOnly(_all);
 
-    /// <summary>The endings of all files that importers take, each with its dot, in the order of registration.</summary>
+    /// <summary>The file extensions of all importers, each with its dot, in the order of registration.</summary>
     public static IReadOnlyList<string> Extensions => [.. All.SelectMany(i => i.Extensions)];
 
     /// <summary>Adds an importer for the whole process.</summary>
     /// <param name="importer">The importer; it is kept until <see cref="Unregister"/>.</param>
-    /// <exception cref="ArgumentException">It has no name or no endings, an ending without a dot, or one that is taken; the message says by whom.</exception>
+    /// <exception cref="ArgumentException">It has no name, no extension, an extension without a dot, or one that another importer has; the message names it.</exception>
     public static void Register(IModelImporter importer)
     {
         ArgumentNullException.ThrowIfNull(importer);
@@ -37,7 +36,7 @@ public static class ModelImporters
         }
     }
 
-    /// <summary>Takes an importer out again.</summary>
+    /// <summary>Removes an importer.</summary>
     /// <returns>Whether it was registered.</returns>
     public static bool Unregister(IModelImporter importer)
     {
@@ -50,7 +49,7 @@ public static class ModelImporters
         }
     }
 
-    /// <summary>The importer that takes a file, by the end of its name; null where none does. The file need not exist.</summary>
+    /// <summary>The importer of a file, by its extension; null where there is none. The file need not exist.</summary>
     public static IModelImporter? ForFile(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);

@@ -3,8 +3,8 @@ using Microsoft.ML.OnnxRuntime;
 namespace MlNetVision.Onnx.Runtime;
 
 /// <summary>
-/// A network opened by ONNX Runtime: the one place where sessions are made, run, stopped and freed. Runs may come from several threads
-/// at once, and so may <see cref="Dispose"/>: runs under way end normally, and the last of them frees the session.
+/// A network opened by ONNX Runtime: the only class that creates, runs, stops and frees sessions. Thread-safe, <see cref="Dispose"/> included:
+/// current runs end normally, and the last of them frees the session.
 /// </summary>
 /// <example><code>
 /// using var session = OnnxSession.Open(model, new OnnxSessionOptions { Threads = 1 });
@@ -23,7 +23,7 @@ public sealed class OnnxSession : IDisposable
         _uses = new UseCount(typeof(OnnxSession), Free);
     }
 
-    /// <summary>The name of the model, as messages have it.</summary>
+    /// <summary>The name of the model in messages.</summary>
     public string Name { get; }
 
     /// <summary>Opens a network.</summary>
@@ -47,7 +47,7 @@ public sealed class OnnxSession : IDisposable
         }
     }
 
-    /// <summary>Runs the network; ONNX Runtime makes the outputs.</summary>
+    /// <summary>Runs the network; ONNX Runtime allocates the outputs.</summary>
     /// <param name="inputNames">The names of the inputs that are given.</param>
     /// <param name="inputs">Their values, in that order.</param>
     /// <param name="outputNames">The outputs to compute.</param>
@@ -71,7 +71,7 @@ public sealed class OnnxSession : IDisposable
         }
     }
 
-    /// <summary>Runs the network and writes to outputs that are there already; after a stopped run they hold anything.</summary>
+    /// <summary>Runs the network and writes to given outputs; after a cancelled run their content is undefined.</summary>
     /// <param name="inputNames">The names of the inputs that are given.</param>
     /// <param name="inputs">Their values, in that order.</param>
     /// <param name="outputNames">The outputs to compute.</param>
@@ -120,7 +120,7 @@ public sealed class OnnxSession : IDisposable
         return _session.CreateIoBinding();
     }
 
-    /// <summary>Refuses later runs and frees the session, at once or when the last run under way ends.</summary>
+    /// <summary>Refuses later runs and frees the session, at once or when the last current run ends.</summary>
     public void Dispose() => _uses.Dispose();
 
     private void Free()

@@ -3,7 +3,7 @@ using static MlNetVision.Onnx.Proto.TensorProto.Types;
 
 namespace MlNetVision.Onnx.Shapes;
 
-/// <summary>Works out the outputs of a node from what is known of its inputs. It may throw where the node makes no sense.</summary>
+/// <summary>Infers the outputs of a node from its inputs. It may throw where the node is invalid.</summary>
 internal delegate void ShapeRule(NodeScope scope);
 
 /// <summary>A node as a rule sees it.</summary>

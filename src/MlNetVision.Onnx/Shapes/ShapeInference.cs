@@ -4,8 +4,8 @@ using static MlNetVision.Onnx.Proto.TensorProto.Types;
 namespace MlNetVision.Onnx.Shapes;
 
 /// <summary>
-/// Works out types and shapes of all tensors of a graph, node by node, following the values of small tensors
-/// (as exporters write <c>Shape → Slice → Concat → Reshape</c>). What an unknown operator makes stays unknown.
+/// Infers types and shapes of all tensors of a graph, node by node, and the values of small tensors
+/// (exporters write <c>Shape → Slice → Concat → Reshape</c>). The outputs of an unknown operator stay unknown.
 /// </summary>
 /// <remarks>Rules: https://github.com/onnx/onnx/blob/main/docs/Operators.md.</remarks>
 public sealed class ShapeInference
@@ -14,9 +14,9 @@ public sealed class ShapeInference
     private readonly Dictionary<string, TensorFact> _declared = new(StringComparer.Ordinal);
     private readonly long _operatorSet;
 
-    /// <summary>Works out all shapes of a model.</summary>
-    /// <param name="model">The model; it need not have been checked, and is not changed. Nodes that contradict themselves leave their outputs unknown.</param>
-    /// <param name="inputs">The inputs with the dimensions that shall be taken for them.</param>
+    /// <summary>Infers all shapes of a model.</summary>
+    /// <param name="model">The model, which need not be checked and is not changed. The outputs of invalid nodes stay unknown.</param>
+    /// <param name="inputs">The inputs with their dimensions.</param>
     public ShapeInference(OnnxModel model, IEnumerable<OnnxValue> inputs)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -28,11 +28,11 @@ public sealed class ShapeInference
         foreach (var node in model.Graph.Node) Follow(node);
     }
 
-    /// <summary>What is known of a tensor; unknown where there is none of that name.</summary>
+    /// <summary>The type, shape and values of a tensor; unknown where there is none of that name.</summary>
     public TensorFact this[string tensor] => _facts.GetValueOrDefault(tensor, TensorFact.Unknown);
 
-    /// <summary>What is known of an initializer.</summary>
-    internal static TensorFact Stored(TensorProto tensor) => new((DataType)tensor.DataType, [.. tensor.Dims.Select(d => (long?)d)])
+    /// <summary>The type, shape and values of an initializer.</summary>
+    internal static TensorFact OfInitializer(TensorProto tensor) => new((DataType)tensor.DataType, [.. tensor.Dims.Select(d => (long?)d)])
     {
         Values = TensorData.Small(tensor, SmallValues.Limit)?.Select(v => (double?)v).ToArray(),
     };
@@ -50,7 +50,7 @@ public sealed class ShapeInference
     public void Follow(TensorProto tensor)
     {
         ArgumentNullException.ThrowIfNull(tensor);
-        _facts[tensor.Name] = Stored(tensor);
+        _facts[tensor.Name] = OfInitializer(tensor);
     }
 
     /// <summary>Takes in a node that stands after those of the model.</summary>
@@ -74,7 +74,7 @@ public sealed class ShapeInference
         return (int)front;
     }
 
-    /// <summary>A rule throws where attributes or shapes contradict each other; then its outputs stay unknown, and ONNX Runtime will say why.</summary>
+    /// <summary>A rule throws where attributes or shapes contradict each other. Then the outputs stay unknown, and ONNX Runtime reports the error.</summary>
     private static void Apply(ShapeRule rule, NodeScope scope)
     {
         try

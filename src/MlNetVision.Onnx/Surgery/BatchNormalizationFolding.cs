@@ -11,15 +11,15 @@ namespace MlNetVision.Onnx.Surgery;
 public sealed class BatchNormalizationFolding
 {
     private readonly GraphProto _graph;
-    private readonly Dictionary<string, TensorProto> _stored;
-    private readonly Dictionary<string, NodeProto> _makers;
+    private readonly Dictionary<string, TensorProto> _initializers;
+    private readonly Dictionary<string, NodeProto> _producers;
     private readonly Dictionary<string, int> _uses;
 
     private BatchNormalizationFolding(OnnxModel model)
     {
         _graph = model.Graph;
-        _stored = _graph.Initializer.ToDictionary(t => t.Name, StringComparer.Ordinal);
-        _makers = _graph.Node.SelectMany(n => n.Output.Select(o => (o, n))).Where(p => p.o.Length > 0).ToDictionary(p => p.o, p => p.n, StringComparer.Ordinal);
+        _initializers = _graph.Initializer.ToDictionary(t => t.Name, StringComparer.Ordinal);
+        _producers = _graph.Node.SelectMany(n => n.Output.Select(o => (o, n))).Where(p => p.o.Length > 0).ToDictionary(p => p.o, p => p.n, StringComparer.Ordinal);
         _uses = _graph.Node.SelectMany(n => n.Input).Concat(_graph.Output.Select(o => o.Name)).CountBy(n => n).ToDictionary(StringComparer.Ordinal);
     }
 
@@ -35,12 +35,12 @@ public sealed class BatchNormalizationFolding
 
     private void Fold(NodeProto node)
     {
-        if (!_makers.TryGetValue(node.Input[0], out var layer) || !CanTake(layer, node)) return;
+        if (!_producers.TryGetValue(node.Input[0], out var layer) || !CanTake(layer, node)) return;
         var scales = Values(node, 1);
         var affine = ChannelAffine.OfVariances(scales, Values(node, 2), Values(node, 3).Select(m => (double)m), Values(node, 4).Select(v => (double)v), node.Float("epsilon", 1e-5f));
-        var weights = _stored[layer.Input[1]];
+        var weights = _initializers[layer.Input[1]];
         var values = TensorData.Floats(weights).ToArray();
-        var bias = layer.Input.Count > 2 && layer.Input[2].Length > 0 ? TensorData.Floats(_stored[layer.Input[2]]).ToArray() : new float[scales.Length];
+        var bias = layer.Input.Count > 2 && layer.Input[2].Length > 0 ? TensorData.Floats(_initializers[layer.Input[2]]).ToArray() : new float[scales.Length];
         affine.FoldInto(values, bias, ChannelsFirst(layer));
         weights.FloatData.Clear();
         weights.RawData = ByteString.CopyFrom(MemoryMarshal.AsBytes<float>(values));
@@ -53,21 +53,21 @@ public sealed class BatchNormalizationFolding
         layer.Input[2] = name;
         layer.Output[0] = node.Output[0];
         _graph.Node.Remove(node);
-        _makers[node.Output[0]] = layer;
+        _producers[node.Output[0]] = layer;
     }
 
     private bool CanTake(NodeProto layer, NodeProto node) =>
         (layer.OpType == "Conv" || (layer.OpType == "Gemm" && layer.Float("alpha", 1) == 1 && layer.Float("beta", 1) == 1))
-        && _uses[layer.Output[0]] == 1 && IsStored(layer.Input[1]) && _uses[layer.Input[1]] == 1
-        && (layer.Input.Count < 3 || layer.Input[2].Length == 0 || IsStoredVector(layer.Input[2], node))
-        && node.Input.Skip(1).All(IsStored) && node.Integer("training_mode", 0) == 0;
+        && _uses[layer.Output[0]] == 1 && IsInitializer(layer.Input[1]) && _uses[layer.Input[1]] == 1
+        && (layer.Input.Count < 3 || layer.Input[2].Length == 0 || IsInitializerVector(layer.Input[2], node))
+        && node.Input.Skip(1).All(IsInitializer) && node.Integer("training_mode", 0) == 0;
 
-    private bool IsStored(string tensor) => _stored.TryGetValue(tensor, out var t) && t.DataType == (int)TensorProto.Types.DataType.Float;
+    private bool IsInitializer(string tensor) => _initializers.TryGetValue(tensor, out var t) && t.DataType == (int)TensorProto.Types.DataType.Float;
 
-    private bool IsStoredVector(string bias, NodeProto node) => IsStored(bias) && _stored[bias].Dims.SequenceEqual(_stored[node.Input[1]].Dims);
+    private bool IsInitializerVector(string bias, NodeProto node) => IsInitializer(bias) && _initializers[bias].Dims.SequenceEqual(_initializers[node.Input[1]].Dims);
 
     /// <summary>Gemm without <c>transB</c> has its channels along the last axis.</summary>
     private static bool ChannelsFirst(NodeProto layer) => layer.OpType == "Conv" || layer.Integer("transB", 0) != 0;
 
-    private float[] Values(NodeProto node, int input) => TensorData.Floats(_stored[node.Input[input]]).ToArray();
+    private float[] Values(NodeProto node, int input) => TensorData.Floats(_initializers[node.Input[input]]).ToArray();
 }

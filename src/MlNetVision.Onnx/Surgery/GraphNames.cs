@@ -3,10 +3,10 @@ using MlNetVision.Onnx.Proto;
 
 namespace MlNetVision.Onnx.Surgery;
 
-/// <summary>Gives tensors of a graph other names.</summary>
+/// <summary>Renames tensors of a graph.</summary>
 public static class GraphNames
 {
-    /// <summary>The name asked for, or that with a number where a tensor or node has it already.</summary>
+    /// <summary>The given name, with a number appended where a tensor or node has it already.</summary>
     public static string FreeName(this GraphProto graph, string wanted)
     {
         ArgumentNullException.ThrowIfNull(graph);
@@ -15,12 +15,12 @@ public static class GraphNames
         return Enumerable.Range(1, int.MaxValue).Select(i => i == 1 ? wanted : FormattableString.Invariant($"{wanted}_{i}")).First(n => !taken.Contains(n));
     }
 
-    /// <summary>Renames a tensor wherever it is made, given, stored or used; outputs of the graph keep the old name.</summary>
+    /// <summary>Renames a tensor in nodes, inputs and initializers; outputs of the graph keep the old name.</summary>
     public static void Rename(this GraphProto graph, string from, string to)
     {
         ArgumentNullException.ThrowIfNull(graph);
         foreach (var input in graph.Input.Where(i => i.Name == from)) input.Name = to;
-        foreach (var stored in graph.Initializer.Where(t => t.Name == from)) stored.Name = to;
+        foreach (var initializer in graph.Initializer.Where(t => t.Name == from)) initializer.Name = to;
         foreach (var node in graph.Node) Replace(node.Output, from, to);
         graph.RenameUses(from, to);
     }

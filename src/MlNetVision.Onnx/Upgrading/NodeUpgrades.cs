@@ -11,8 +11,8 @@ internal sealed class NodeUpgrades(OnnxModel model, long version)
     private readonly ShapeInference _shapes = new(model, model.Inputs);
     private readonly GraphWriter _graph = new(model, "upgrade.");
 
-    /// <summary>Writes anew all nodes of the model.</summary>
-    /// <exception cref="BadModelException">For a node no upgrade is known, or it lacks what its operator asks for.</exception>
+    /// <summary>Rewrites all nodes of the model.</summary>
+    /// <exception cref="BadModelException">A node has no known upgrade, or lacks a required attribute or input.</exception>
     public void Upgrade()
     {
         var nodes = model.Graph.Node.ToArray();
@@ -195,5 +195,5 @@ internal sealed class NodeUpgrades(OnnxModel model, long version)
     private string Number(NodeProto node, string what, float value) => Floats(node, what, [value]);
 
     private BadModelException Unknown(NodeProto node) => new(
-        $"{model.Name}: is written in operator set {version}, and for {node.Title()} no way to {OperatorSetUpgrade.Target} is known. Export it anew in operator set {OperatorSetUpgrade.Target}.");
+        $"{model.Name}: has operator set {version}, and {node.Title()} cannot be upgraded to {OperatorSetUpgrade.Target}. Export it again in operator set {OperatorSetUpgrade.Target}.");
 }

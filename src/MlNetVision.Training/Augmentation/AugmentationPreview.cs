@@ -3,14 +3,14 @@ using MlNetVision.Segmentation;
 
 namespace MlNetVision.Training;
 
-/// <summary>Shows what augmentation makes of images, before a training is spent on it.</summary>
+/// <summary>Previews augmentation before a training.</summary>
 public static class AugmentationPreview
 {
-    /// <summary>Draws a sheet with a row for each image: as the network sees it in prediction, then its variations in the first epochs.</summary>
-    /// <param name="paths">The images, one at least; their numbers in the data set are taken to be their places here.</param>
-    /// <param name="options">How far variations go, and the seed.</param>
-    /// <param name="resize">The network's size, and how it is reached for prediction.</param>
-    /// <param name="variations">How many variations each image has, 1 to 20. Default: 6.</param>
+    /// <summary>Draws a sheet with a row per image: resized as for prediction, then augmented as in the first epochs.</summary>
+    /// <param name="paths">The images, at least one; their index here counts as their index in the data set.</param>
+    /// <param name="options">The ranges and the random seed.</param>
+    /// <param name="resize">The network's size, and the resize for prediction.</param>
+    /// <param name="variations">The number of augmented versions of each image, 1 to 20. Default: 6.</param>
     /// <returns>The sheet; the caller disposes it. An image that cannot be read leaves a crossed row.</returns>
     /// <exception cref="ArgumentException">There are no images, or an option lies outside its range.</exception>
     public static RgbImage Draw(IReadOnlyList<string> paths, AugmentationOptions options, ResizeOptions resize, int variations = 6)

@@ -2,15 +2,15 @@ using MlNetVision.Imaging;
 
 namespace MlNetVision.Training;
 
-/// <summary>Varies images and brings them to a network's size, in one pass over the pixels. Several threads may use it at once.</summary>
+/// <summary>Augments images and resizes them to a network's size, in one pass over the pixels. Thread-safe.</summary>
 public sealed class Augmenter
 {
     private readonly AugmentationOptions _options;
     private readonly ResizeOptions _resize;
 
-    /// <summary>Makes an augmenter.</summary>
-    /// <param name="options">How far variations go, and the seed.</param>
-    /// <param name="resize">The network's size, and how it is reached for prediction.</param>
+    /// <summary>Creates an augmenter.</summary>
+    /// <param name="options">The ranges and the random seed.</param>
+    /// <param name="resize">The network's size, and the resize for prediction.</param>
     /// <exception cref="ArgumentException">An option lies outside its range.</exception>
     public Augmenter(AugmentationOptions options, ResizeOptions resize)
     {
@@ -21,8 +21,8 @@ public sealed class Augmenter
         (_options, _resize) = (options, resize);
     }
 
-    /// <summary>Gives the variation of an image in an epoch; it depends on the image, the options and the arguments alone.</summary>
-    /// <param name="source">The upright image; it is left as it is.</param>
+    /// <summary>Augments an image at random; the result depends on the image, the options and the arguments alone.</summary>
+    /// <param name="source">The upright image; it is not changed.</param>
     /// <param name="epoch">The epoch.</param>
     /// <param name="index">The number of the image in its data set.</param>
     /// <returns>An image of the network's size; the caller disposes it.</returns>
@@ -32,9 +32,9 @@ public sealed class Augmenter
         return Apply(source, Augmentation.Draw(_options, _resize, epoch, index, source.Width, source.Height));
     }
 
-    /// <summary>Gives a certain variation of an image.</summary>
-    /// <param name="source">The upright image; it is left as it is.</param>
-    /// <param name="augmentation">The variation.</param>
+    /// <summary>Applies a given augmentation.</summary>
+    /// <param name="source">The upright image; it is not changed.</param>
+    /// <param name="augmentation">The augmentation.</param>
     /// <returns>An image of the network's size; the caller disposes it.</returns>
     /// <exception cref="ArgumentException">The crop is empty or not finite.</exception>
     public RgbImage Apply(RgbImage source, Augmentation augmentation)
@@ -49,7 +49,7 @@ public sealed class Augmenter
             var border = _options.Border ?? (_resize.Mode == ResizeMode.Letterbox ? _resize.PadColor : null);
             new AffineSampler(source, target, augmentation).Fill(mirror: border is null);
             ColorChange.Apply(target, augmentation);
-            // Last, so that the border has its own colour in every light.
+            // Last, so that colour changes leave the border alone.
             if (border is { } color) target.Words.Replace(0u, color.ToPixel());
             return target;
         }

@@ -12,8 +12,8 @@ public readonly record struct CropBox(double Left, double Top, double Width, dou
     private const int Tries = 10;
 
     /// <summary>
-    /// What a network sees of an image when it predicts: all of it (stretched), the middle in the network's own proportions
-    /// (cropped), or all of it with what lies beside it (letterboxed).
+    /// The crop of prediction: the whole image (stretch), its centre in the network's aspect ratio (crop), or the whole image with its borders
+    /// (letterbox).
     /// </summary>
     internal static CropBox For(ResizeOptions resize, int width, int height)
     {
@@ -23,16 +23,16 @@ public readonly record struct CropBox(double Left, double Top, double Width, dou
     }
 
     /// <summary>
-    /// A part of random area, proportions and place; where ten draws do not fit, the largest middle part of allowed proportions.
+    /// A crop of random area, aspect ratio and position; after ten draws that do not fit, the largest centred crop of an allowed aspect ratio.
     /// </summary>
-    internal static CropBox Random(ref SeededChance chance, (double Least, double Most) area, (double Least, double Most) ratio, int width, int height)
+    internal static CropBox Random(ref SeededRandom random, (double Least, double Most) area, (double Least, double Most) ratio, int width, int height)
     {
         for (var i = 0; i < Tries; i++)
         {
-            var part = chance.Between(area.Least, area.Most) * width * height;
-            var proportion = Math.Exp(chance.Between(Math.Log(ratio.Least), Math.Log(ratio.Most)));
+            var part = random.Between(area.Least, area.Most) * width * height;
+            var proportion = Math.Exp(random.Between(Math.Log(ratio.Least), Math.Log(ratio.Most)));
             var (w, h) = (Math.Sqrt(part * proportion), Math.Sqrt(part / proportion));
-            if (w <= width && h <= height) return new(chance.Between(0, width - w), chance.Between(0, height - h), w, h);
+            if (w <= width && h <= height) return new(random.Between(0, width - w), random.Between(0, height - h), w, h);
         }
         var allowed = Math.Clamp((double)width / height, ratio.Least, ratio.Most);
         return Middle(width, height, Math.Min(width, height * allowed), Math.Min(height, width / allowed));

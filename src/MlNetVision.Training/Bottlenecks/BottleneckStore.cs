@@ -1,12 +1,12 @@
 namespace MlNetVision.Training;
 
-/// <summary>The rows of one extraction: those of the file and, where it cannot be written, those in memory.</summary>
+/// <summary>The rows of one extraction: in the file or, where it cannot be written, in memory.</summary>
 internal sealed class BottleneckStore
 {
     private readonly Dictionary<ImageHash, float[]> _kept = [];
     private readonly BottleneckFile? _file;
 
-    /// <param name="file">The file; null keeps all in memory.</param>
+    /// <param name="file">The file; null: all in memory.</param>
     public BottleneckStore(BottleneckFile? file)
     {
         _file = file;
@@ -23,7 +23,7 @@ internal sealed class BottleneckStore
         if (_file is null || Problem is not null || !Try(() => _file.Append(hash, row, cancellation))) _kept[hash] = row;
     }
 
-    /// <summary>The rows of the given images, all of which are there, and what must be disposed when they are no longer used.</summary>
+    /// <summary>The rows of the given images, all of which exist, and the owner of their memory, to be disposed after use.</summary>
     public (ReadOnlyMemory<float>[] Rows, IDisposable? Mapped) Rows(IEnumerable<ImageHash> hashes)
     {
         var mapped = _file is { IsEmpty: false } ? _file.Map() : null;
@@ -39,7 +39,7 @@ internal sealed class BottleneckStore
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            Problem = $"The cache {_file!.Path} cannot be written: {e.Message.TrimEnd('.')}. The features are kept in memory and are not there for the next run.";
+            Problem = $"The cache {_file!.Path} cannot be written: {e.Message.TrimEnd('.')}. The features are kept in memory; the next run computes them again.";
             return false;
         }
     }

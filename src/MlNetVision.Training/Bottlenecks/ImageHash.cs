@@ -16,7 +16,7 @@ internal struct ImageHash : IEquatable<ImageHash>
 
     public override readonly bool Equals(object? obj) => obj is ImageHash other && Equals(other);
 
-    // The digits of SHA-256 are spread well enough.
+    // SHA-256 is uniformly distributed.
     public override readonly int GetHashCode() => BinaryPrimitives.ReadInt32LittleEndian(Bytes(in this));
 
     public static ReadOnlySpan<byte> Bytes(in ImageHash hash) => MemoryMarshal.CreateReadOnlySpan(in hash._first, Length);

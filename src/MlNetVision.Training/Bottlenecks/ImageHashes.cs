@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 
 namespace MlNetVision.Training;
 
-/// <summary>An image file with what tells its content from any other, or the error that it cannot be read for.</summary>
+/// <summary>An image file with the hash of its content, or the error that prevents reading it.</summary>
 internal readonly record struct HashedImage(string Path, ImageHash Hash, Exception? Error);
 
 /// <summary>Hashes image files, several at once.</summary>

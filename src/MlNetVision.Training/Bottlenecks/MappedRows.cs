@@ -3,7 +3,7 @@ using System.IO.MemoryMappedFiles;
 
 namespace MlNetVision.Training;
 
-/// <summary>The rows of a file of features, in memory that the system fills from the file as they are read.</summary>
+/// <summary>The rows of a feature file, memory-mapped.</summary>
 internal sealed unsafe class MappedRows : IDisposable
 {
     private readonly string _path;
@@ -31,7 +31,7 @@ internal sealed unsafe class MappedRows : IDisposable
         _view.SafeMemoryMappedViewHandle.AcquirePointer(ref _start);
     }
 
-    /// <exception cref="IOException">Another file has taken the place of the one that the record was found in.</exception>
+    /// <exception cref="IOException">The file was replaced after the record was found.</exception>
     public ReadOnlyMemory<float> Row(long record, ImageHash hash)
     {
         if (!ImageHash.Bytes(in hash).SequenceEqual(new ReadOnlySpan<byte>(_start + _format.Position(record), ImageHash.Length)))
@@ -48,7 +48,7 @@ internal sealed unsafe class MappedRows : IDisposable
         _file.Dispose();
     }
 
-    /// <summary>One row; it keeps the mapping alive, and no longer gives the memory when that is disposed.</summary>
+    /// <summary>One row. It keeps the mapping alive, and refuses access after the mapping is disposed.</summary>
     private sealed class MappedRow(MappedRows rows, byte* start) : MemoryManager<float>
     {
         public override Span<float> GetSpan()
@@ -57,7 +57,7 @@ internal sealed unsafe class MappedRows : IDisposable
             return new Span<float>(start, rows._format.Columns);
         }
 
-        // The memory is not the collector's, so it never moves.
+        // Mapped memory never moves.
         public override MemoryHandle Pin(int elementIndex = 0)
         {
             ObjectDisposedException.ThrowIf(rows._disposed, typeof(FeatureMatrix));

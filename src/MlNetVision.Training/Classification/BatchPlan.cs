@@ -1,15 +1,15 @@
 namespace MlNetVision.Training;
 
-/// <summary>Which rows a step sees. It comes from the seed and the epoch alone, so a resumed run goes on as an unbroken one.</summary>
+/// <summary>The rows of each step. They depend on the random seed and the epoch alone, so a resumed run equals an unbroken one.</summary>
 /// <param name="rows">The number of rows.</param>
-/// <param name="batchSize">The most rows a step.</param>
-/// <param name="seed">The seed of the run.</param>
+/// <param name="batchSize">The maximum number of rows per step.</param>
+/// <param name="seed">The random seed.</param>
 internal sealed class BatchPlan(int rows, int batchSize, int seed)
 {
-    /// <summary>Batches an epoch.</summary>
+    /// <summary>The number of batches per epoch.</summary>
     public int Count { get; } = (rows + batchSize - 1) / batchSize;
 
-    /// <summary>The rows of a batch within <see cref="Order"/>. Sizes differ by one at most: a last batch of one row has no variance to normalise by.</summary>
+    /// <summary>The range of a batch within <see cref="Order"/>. Sizes differ by at most one, because a batch of one row has no variance to normalise by.</summary>
     public Range At(int batch) => (int)((long)rows * batch / Count)..(int)((long)rows * (batch + 1) / Count);
 
     /// <summary>All rows in the order of an epoch.</summary>

@@ -1,6 +1,6 @@
 namespace MlNetVision.Training;
 
-/// <summary>What is trained on the features of a network.</summary>
+/// <summary>The layers that are trained on the features of a network.</summary>
 public enum ClassifierHead
 {
     /// <summary>One fully connected layer and softmax: logistic regression of several classes.</summary>

@@ -8,21 +8,21 @@ using MlNetVision.Gradients.Schedules;
 namespace MlNetVision.Training;
 
 /// <summary>Trains a network that gives logits, epoch by epoch.</summary>
-/// <param name="network">What is trained.</param>
+/// <param name="network">The network to train.</param>
 /// <param name="train">The training rows.</param>
-/// <param name="validation">Rows to measure by after each epoch; null: none.</param>
-/// <param name="options">How.</param>
+/// <param name="validation">The validation rows, evaluated after each epoch; null: none.</param>
+/// <param name="options">The settings.</param>
 internal sealed class ClassifierLoop(TrainableNetwork network, IRowSource train, IRowSource? validation, ClassifierTrainingOptions options)
 {
     private readonly BatchPlan _plan = new(train.Count, options.BatchSize, options.Seed);
 
     /// <summary>Trains until the last epoch, early stopping or cancellation.</summary>
-    /// <param name="run">How it is watched and kept; null: not at all.</param>
-    /// <param name="cancellation">Ends training after the epochs that are done; the one under way is dropped.</param>
-    /// <exception cref="OperationCanceledException">Cancelled before one epoch was done.</exception>
+    /// <param name="run">Callbacks and checkpoint; null: none.</param>
+    /// <param name="cancellation">Ends training; the current epoch is dropped.</param>
+    /// <exception cref="OperationCanceledException">Cancelled in the first epoch.</exception>
     public LoopOutcome Run(TrainingRun? run, CancellationToken cancellation)
     {
-        var checkpoint = run?.Checkpoint is { } path ? new CheckpointFile(path, HashSetup(), run.Note) { StartAnew = run.StartAnew } : null;
+        var checkpoint = run?.Checkpoint is { } path ? new CheckpointFile(path, HashSetup(), run.Log) { StartAnew = run.StartAnew } : null;
         using var step = new TrainingStep(network, options, Math.Min(options.BatchSize, train.Count));
         var optimizer = options.CreateOptimizer();
         var rates = options.CreateRates(_plan.Count);
@@ -52,12 +52,12 @@ internal sealed class ClassifierLoop(TrainableNetwork network, IRowSource train,
         return new LoopOutcome(step.Export(), history, BestEpoch(history), answers, cancellation.IsCancellationRequested);
     }
 
-    /// <summary>The epoch whose weights are kept, from 1: the first of the best by validation, or the last where there is none.</summary>
+    /// <summary>The epoch whose weights are kept, from 1: the first best one by validation, or the last one without validation rows.</summary>
     private int BestEpoch(List<EpochMetrics> history) => validation is null
         ? history.Count
         : history.MaxBy(e => options.KeepBestBy == WatchedMetric.Accuracy ? (e.ValidationAccuracy!.Value, -e.ValidationLoss!.Value) : (-e.ValidationLoss!.Value, 0))!.Epoch;
 
-    /// <summary>All that the result depends on.</summary>
+    /// <summary>The hash of all that the result depends on.</summary>
     private string HashSetup()
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -70,7 +70,7 @@ internal sealed class ClassifierLoop(TrainableNetwork network, IRowSource train,
     }
 
     /// <summary>One epoch.</summary>
-    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
     private EpochMetrics TrainEpoch(
         int epoch, TrainingStep step, IOptimizer optimizer, LearningRateSchedule rates, NetworkEvaluator evaluator, CancellationToken cancellation)
     {
@@ -102,7 +102,7 @@ internal sealed class ClassifierLoop(TrainableNetwork network, IRowSource train,
         return metrics with { ValidationLoss = answers.Loss, ValidationAccuracy = answers.Accuracy, Seconds = clock.Elapsed.TotalSeconds };
     }
 
-    private Answers Evaluate(NetworkEvaluator evaluator, IRowSource rows, CancellationToken cancellation)
+    private EvaluatedRows Evaluate(NetworkEvaluator evaluator, IRowSource rows, CancellationToken cancellation)
     {
         var size = Math.Min(rows.Count, options.BatchSize);
         var buffer = new float[(long)size * rows.Columns];
@@ -123,7 +123,7 @@ internal sealed class ClassifierLoop(TrainableNetwork network, IRowSource train,
                 TensorPrimitives.Exp(answer, scores[row]);
             }
         }
-        return new Answers(scores, (float)(loss / rows.Count), (float)right / rows.Count);
+        return new EvaluatedRows(scores, (float)(loss / rows.Count), (float)right / rows.Count);
     }
 
     private int CountRight(ReadOnlySpan<float> logits, ReadOnlySpan<long> labels)

@@ -10,10 +10,10 @@ public sealed record ClassifierTrainingOptions
     /// <summary>What is trained on the features. Default: softmax.</summary>
     public ClassifierHead Head { get; init; } = ClassifierHead.Softmax;
 
-    /// <summary>How often every row is shown, 1 or more. Default 30.</summary>
+    /// <summary>The number of epochs, 1 or more. Default 30.</summary>
     public int Epochs { get; init; } = 30;
 
-    /// <summary>Rows a step, 1 or more. Default 32. An epoch is cut into batches of at most that size, as even as can be.</summary>
+    /// <summary>The batch size, 1 or more. Default 32. An epoch is divided into batches of at most that size, as even as possible.</summary>
     public int BatchSize { get; init; } = 32;
 
     /// <summary>The first learning rate, above 0. Default 0.001.</summary>
@@ -22,31 +22,31 @@ public sealed record ClassifierTrainingOptions
     /// <summary>How the learning rate changes. Default: constant.</summary>
     public RateSchedule Schedule { get; init; } = RateSchedule.Constant;
 
-    /// <summary>Over how many epochs the learning rate rises to its first value, 0 or more. Default 0.</summary>
+    /// <summary>The number of warm-up epochs, in which the learning rate rises to its first value, 0 or more. Default 0.</summary>
     public int WarmUpEpochs { get; init; }
 
-    /// <summary>Learning rates by step, in the place of <see cref="LearningRate"/>, <see cref="Schedule"/> and <see cref="WarmUpEpochs"/>; null: those.</summary>
+    /// <summary>Learning rates by step, which replace <see cref="LearningRate"/>, <see cref="Schedule"/> and <see cref="WarmUpEpochs"/>; null: these apply.</summary>
     public LearningRateSchedule? Rates { get; init; }
 
-    /// <summary>How gradients become steps. Default: Adam.</summary>
+    /// <summary>The optimiser. Default: Adam.</summary>
     public TrainingOptimizer Optimizer { get; init; } = TrainingOptimizer.Adam;
 
-    /// <summary>How much of each label is spread over all classes, 0 to below 1. Default 0.</summary>
+    /// <summary>Label smoothing: the share of each label that is spread over all classes, 0 to below 1. Default 0.</summary>
     public float LabelSmoothing { get; init; }
 
-    /// <summary>What an error costs by the class of the row, one above 0 a class; null (default): the same for all.</summary>
+    /// <summary>The weights of the classes in the loss, one above 0 per class; null (default): all equal.</summary>
     public IReadOnlyList<float>? ClassWeights { get; init; }
 
-    /// <summary>When training ends before its last epoch; null (default): never.</summary>
+    /// <summary>Early stopping; null (default): none.</summary>
     public EarlyStopping? EarlyStopping { get; init; }
 
-    /// <summary>The figure by which the epoch is chosen whose weights are kept. Default: accuracy. Without validation rows, the last epoch is.</summary>
+    /// <summary>The metric that selects the epoch whose weights are kept. Default: accuracy. Without validation rows the last epoch is kept.</summary>
     public WatchedMetric KeepBestBy { get; init; } = WatchedMetric.Accuracy;
 
-    /// <summary>What first weights, the order of rows and dropout come from. The same seed gives the same model, byte for byte. Default 1.</summary>
+    /// <summary>The random seed of initial weights, row order and dropout. The same seed gives the same model, byte for byte. Default 1.</summary>
     public int Seed { get; init; } = 1;
 
-    /// <summary>Threads to compute with; 0 (default): one a processor.</summary>
+    /// <summary>Threads; 0 (default): one per processor.</summary>
     public int Threads { get; init; }
 
     internal void Validate(int classes)
@@ -59,7 +59,7 @@ public sealed record ClassifierTrainingOptions
         Require(Threads >= 0, nameof(Threads), Threads, "0 or more");
         if (ClassWeights is { } weights)
         {
-            Require(weights.Count == classes, $"{nameof(ClassWeights)}.Count", weights.Count, FormattableString.Invariant($"{classes}, one a class"));
+            Require(weights.Count == classes, $"{nameof(ClassWeights)}.Count", weights.Count, FormattableString.Invariant($"{classes}, one per class"));
             foreach (var weight in weights) Require(weight > 0 && float.IsFinite(weight), nameof(ClassWeights), weight, "above 0");
         }
         EarlyStopping?.Validate();
@@ -85,7 +85,7 @@ public sealed record ClassifierTrainingOptions
         return rise > 0 ? new WarmUpSchedule(rise, rates) : rates;
     }
 
-    /// <summary>All that the trained weights depend on, as text. The number of threads is not part of it.</summary>
+    /// <summary>The settings that the trained weights depend on, as text; not the number of threads.</summary>
     internal string Identity() => string.Create(CultureInfo.InvariantCulture, $"""
         {Head} {Epochs} {BatchSize} {LearningRate:R} {Schedule} {WarmUpEpochs} {Rates} {Optimizer} {LabelSmoothing:R} {Seed} {KeepBestBy}
         {(ClassWeights is null ? "" : string.Join(' ', ClassWeights.Select(w => w.ToString("R", CultureInfo.InvariantCulture))))} {EarlyStopping}

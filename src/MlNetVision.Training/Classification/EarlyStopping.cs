@@ -1,24 +1,24 @@
 namespace MlNetVision.Training;
 
-/// <summary>When training ends before its last epoch: where a figure has not become better for some epochs.</summary>
+/// <summary>Early stopping: training ends when a metric has not improved for some epochs.</summary>
 public sealed record EarlyStopping
 {
-    /// <summary>The figure. Default: accuracy.</summary>
+    /// <summary>The metric. Default: accuracy.</summary>
     public WatchedMetric Metric { get; init; } = WatchedMetric.Accuracy;
 
-    /// <summary>How many epochs without improvement end it, 1 or more. Default 20.</summary>
+    /// <summary>The number of epochs without improvement after which training ends, 1 or more. Default 20.</summary>
     public int Patience { get; init; } = 20;
 
-    /// <summary>What counts as an improvement: a change of at least this much, 0 or more. Default 0: any.</summary>
+    /// <summary>The smallest change that counts as an improvement, 0 or more. Default 0: any.</summary>
     public float MinDelta { get; init; }
 
     internal void Validate()
     {
         if (Patience < 1) throw new ArgumentException($"The patience of early stopping is {Patience}, expected 1 or more.");
-        if (!(MinDelta >= 0)) throw new ArgumentException(FormattableString.Invariant($"The least change of early stopping is {MinDelta}, expected 0 or more."));
+        if (!(MinDelta >= 0)) throw new ArgumentException(FormattableString.Invariant($"{nameof(MinDelta)} of early stopping is {MinDelta}, expected 0 or more."));
     }
 
-    /// <summary>Whether the epochs so far are the last. It depends on them alone, so a resumed run stops where an unbroken one does.</summary>
+    /// <summary>Whether training ends after these epochs. It depends on them alone, so a resumed run ends like an unbroken one.</summary>
     internal bool IsOver(IReadOnlyList<EpochMetrics> history)
     {
         var (best, since) = (double.NegativeInfinity, 0);

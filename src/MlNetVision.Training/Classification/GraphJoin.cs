@@ -2,14 +2,14 @@ using MlNetVision.Onnx;
 
 namespace MlNetVision.Training;
 
-/// <summary>Puts a head behind a network of features.</summary>
+/// <summary>Appends a head to a feature network.</summary>
 internal static class GraphJoin
 {
-    // The version of the file format from which stored tensors need not be listed as inputs.
+    // The version of the file format from which initializers need not be listed as inputs.
     private const long FirstWithFreeTensors = 4;
 
     /// <summary>Appends a head in place; its outputs become those of the network.</summary>
-    /// <param name="network">A network that makes a tensor <c>features</c>.</param>
+    /// <param name="network">A network with a tensor <c>features</c>.</param>
     /// <param name="head">A head, whose other names begin with <see cref="HeadGraph.Prefix"/>. It is copied.</param>
     public static void Append(OnnxModel network, OnnxModel head)
     {
@@ -20,7 +20,7 @@ internal static class GraphJoin
         network.Proto.IrVersion = Math.Max(network.Proto.IrVersion, FirstWithFreeTensors);
     }
 
-    /// <summary>A copy of a network whose stored tensors have the values that another has under the same names.</summary>
+    /// <summary>A copy of a network whose initializers have the values that another has under the same names.</summary>
     public static OnnxModel WithValues(OnnxModel network, OnnxModel trained)
     {
         var copy = network.Clone();

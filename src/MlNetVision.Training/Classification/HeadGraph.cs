@@ -5,11 +5,11 @@ using MlNetVision.Onnx.Surgery;
 namespace MlNetVision.Training;
 
 /// <summary>
-/// The layers of a head as ONNX. Weights are stored [outputs, inputs]: the product and its gradient then both run along rows in memory.
+/// The layers of a head as ONNX. Weights are [outputs, inputs], so that the product and its gradient both read contiguous rows.
 /// </summary>
 internal static class HeadGraph
 {
-    /// <summary>What the names of all its nodes and tensors start with, so that they fit behind any network.</summary>
+    /// <summary>The prefix of all its names, which keeps them apart from any network's.</summary>
     public const string Prefix = "MlNetVision.Head.";
 
     /// <summary>The input, [N, features].</summary>
@@ -33,17 +33,20 @@ internal static class HeadGraph
     private const string Weight = Prefix + "Weight";
     private const string Bias = Prefix + "Bias";
 
-    /// <summary>The tensors that training changes.</summary>
+    /// <summary>The trained initializers.</summary>
     public static IReadOnlyList<string> Parameters(ClassifierHead head) => head == ClassifierHead.Dense
         ? [DenseWeight, DenseBias, NormScale, NormShift, Weight, Bias]
         : [Weight, Bias];
 
-    /// <summary>The head in its form for training, with first weights from a seed. The last layer starts with zeros: what is random in it would stay, for features are many.</summary>
+    /// <summary>
+    /// The head in training form, with initial weights from a random seed. The last layer starts with zeros: with many features, random initial
+    /// values would remain.
+    /// </summary>
     /// <param name="head">The layers.</param>
     /// <param name="features">The number of features.</param>
     /// <param name="classes">The number of classes.</param>
-    /// <param name="scale">What features are multiplied by.</param>
-    /// <param name="seed">Where chance begins.</param>
+    /// <param name="scale">The factor of the features.</param>
+    /// <param name="seed">The random seed.</param>
     public static OnnxModel Build(ClassifierHead head, int features, int classes, float scale, int seed)
     {
         var builder = new GraphWriter("head");
@@ -66,11 +69,11 @@ internal static class HeadGraph
     }
 
     /// <summary>
-    /// The head as it answers: from features to probabilities. Batch normalisation is folded into the layer before it, w′ = w·s and
-    /// b′ = (b − μ)·s + β with s = γ/√(σ² + ε), the scale into the first layer, and dropout is gone. Its operators mean the same in every
+    /// The head in inference form: from features to probabilities. Batch normalisation is folded into the layer before it, w′ = w·s and
+    /// b′ = (b − μ)·s + β with s = γ/√(σ² + ε), the scale into the first layer, and dropout is removed. Its operators mean the same in every
     /// operator set from 7 on.
     /// </summary>
-    /// <param name="trained">The head as <see cref="Build"/> made it, with trained values; other tensors may be beside it.</param>
+    /// <param name="trained">The head from <see cref="Build"/> with trained values; the model may have other tensors too.</param>
     /// <param name="output">The name of the output.</param>
     public static OnnxModel Fold(OnnxModel trained, string output)
     {

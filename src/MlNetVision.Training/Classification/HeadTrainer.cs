@@ -1,17 +1,17 @@
 namespace MlNetVision.Training;
 
-/// <summary>Trains a classifier on rows of features that are in memory.</summary>
+/// <summary>Trains a classifier on rows of features in memory.</summary>
 public static class HeadTrainer
 {
     /// <summary>Trains a head.</summary>
-    /// <param name="train">The rows to train on.</param>
-    /// <param name="validation">Rows to measure by after each epoch, of as many features; null: none, and the last epoch is kept.</param>
+    /// <param name="train">The training rows.</param>
+    /// <param name="validation">The validation rows, evaluated after each epoch, with the same number of features; null: none, and the last epoch is kept.</param>
     /// <param name="classes">The number of classes, 2 or more.</param>
-    /// <param name="options">How; null: the defaults.</param>
-    /// <param name="run">How the run is watched and kept; null: not at all.</param>
-    /// <param name="cancellation">Ends training; what the epochs before came to is the result.</param>
-    /// <exception cref="ArgumentException">An option is out of its range, a row is of a class that does not exist, or the checkpoint's file is of another kind.</exception>
-    /// <exception cref="OperationCanceledException">Cancelled before the first epoch was done.</exception>
+    /// <param name="options">The settings; null: the defaults.</param>
+    /// <param name="run">Callbacks and checkpoint; null: none.</param>
+    /// <param name="cancellation">Ends training; the result has the epochs before.</param>
+    /// <exception cref="ArgumentException">An option or a row's class is out of its range, or the checkpoint's file is of another kind.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled in the first epoch.</exception>
     public static TrainedHead Train(
         LabeledFeatures train, LabeledFeatures? validation, int classes,
         ClassifierTrainingOptions? options = null, TrainingRun? run = null, CancellationToken cancellation = default)

@@ -10,7 +10,7 @@ public sealed class LabeledFeatures : IRowSource
     private readonly IReadOnlyList<ReadOnlyMemory<float>> _rows;
     private readonly IReadOnlyList<int> _labels;
 
-    /// <summary>Takes rows as they are; nothing is copied.</summary>
+    /// <summary>Wraps rows without copying them.</summary>
     /// <param name="rows">The features, all rows of one length.</param>
     /// <param name="labels">The class of each row, from 0.</param>
     /// <exception cref="ArgumentException">There are no rows, not as many labels as rows, rows of different lengths, or a negative class.</exception>
@@ -32,7 +32,7 @@ public sealed class LabeledFeatures : IRowSource
     /// <summary>The number of rows.</summary>
     public int Count => _rows.Count;
 
-    /// <summary>The number of features a row.</summary>
+    /// <summary>The number of features per row.</summary>
     public int Columns => _rows[0].Length;
 
     /// <summary>The class of a row.</summary>
@@ -41,7 +41,7 @@ public sealed class LabeledFeatures : IRowSource
     /// <summary>The features of a row.</summary>
     public ReadOnlyMemory<float> Row(int row) => _rows[row];
 
-    /// <summary>What rows are to be multiplied by, so that their lengths √Σx² have that root mean square; 1 where all are zero.</summary>
+    /// <summary>The factor that gives the rows' lengths √Σx² this root mean square; 1 where all are zero.</summary>
     internal float ScaleFor(float norm)
     {
         var sum = 0d;

@@ -6,8 +6,8 @@ using MlNetVision.Onnx.Runtime;
 namespace MlNetVision.Training;
 
 /// <summary>
-/// A network that answers with the values that training changes, which ONNX Runtime reads where they are: no copy and no new session
-/// after an epoch. Dropout does nothing in it, and batch normalisation takes its running statistics. The caller disposes it; a run under way ends normally.
+/// Runs a network in inference form on the trained values in place: no copy and no new session after an epoch. Dropout passes its input on, and
+/// batch normalisation uses its running statistics. The caller disposes it; a running call ends normally.
 /// </summary>
 internal sealed class NetworkEvaluator : IDisposable
 {
@@ -19,8 +19,8 @@ internal sealed class NetworkEvaluator : IDisposable
     private readonly string _output;
 
     /// <param name="model">The network; it is not changed.</param>
-    /// <param name="tensors">The tensors that change, among its stored ones.</param>
-    /// <param name="threads">Threads to compute with; 0: one a processor.</param>
+    /// <param name="tensors">The initializers that change.</param>
+    /// <param name="threads">Threads; 0: one per processor.</param>
     public NetworkEvaluator(OnnxModel model, IReadOnlyList<TrainableTensor> tensors, int threads)
     {
         (_input, _output) = (model.Inputs[0].Name, model.Outputs[0].Name);
@@ -31,7 +31,7 @@ internal sealed class NetworkEvaluator : IDisposable
         _uses = new UseCount(typeof(NetworkEvaluator), Free);
     }
 
-    /// <summary>The answers for rows.</summary>
+    /// <summary>The logits of rows.</summary>
     /// <param name="batch">The rows, one after the other.</param>
     /// <param name="rows">Their number.</param>
     /// <param name="shape">The shape of one row.</param>

@@ -1,9 +1,9 @@
 namespace MlNetVision.Training;
 
-/// <summary>How the learning rate changes over the epochs of a run.</summary>
+/// <summary>The learning rate schedule over the epochs of a run.</summary>
 public enum RateSchedule
 {
-    /// <summary>It stays.</summary>
+    /// <summary>Constant.</summary>
     Constant,
 
     /// <summary>A tenth after each third of the epochs.</summary>

@@ -2,14 +2,14 @@ using MlNetVision.Onnx;
 
 namespace MlNetVision.Training;
 
-/// <summary>A network in its form for training: one input of rows, one output of logits [N, classes].</summary>
+/// <summary>A network in training form: one input of rows, one output of logits [N, classes].</summary>
 /// <param name="Model">The network.</param>
-/// <param name="Parameters">The stored tensors that training changes.</param>
+/// <param name="Parameters">The trained initializers.</param>
 /// <param name="RowShape">The shape of one row.</param>
 /// <param name="Classes">The number of classes.</param>
 internal sealed record TrainableNetwork(OnnxModel Model, IReadOnlyList<string> Parameters, IReadOnlyList<long> RowShape, int Classes)
 {
-    // One learning rate then suits the features of any network, many or few, small or large.
+    // So one learning rate serves the features of any network, whatever their number and size.
     private const float Norm = 16;
 
     /// <summary>A head on flat features.</summary>

@@ -4,13 +4,13 @@ using MlNetVision.Gradients.Optimizers;
 
 namespace MlNetVision.Training;
 
-/// <summary>Where a run stands after an epoch or a step: all that what follows depends on.</summary>
+/// <summary>The state of a run after an epoch or a step: all that its continuation depends on.</summary>
 internal sealed record TrainingCheckpoint
 {
-    /// <summary>The steps so far, where a run is counted in steps.</summary>
+    /// <summary>The number of finished steps, where a run is counted in steps.</summary>
     public int Steps { get; init; }
 
-    /// <summary>The epochs so far, where a run is counted in epochs.</summary>
+    /// <summary>The finished epochs, where a run is counted in epochs.</summary>
     public IReadOnlyList<EpochMetrics> History { get; init; } = [];
 
     /// <summary>The trained tensors and running statistics, in the order of the network.</summary>
@@ -19,10 +19,10 @@ internal sealed record TrainingCheckpoint
     /// <summary>The same after the best epoch.</summary>
     public IReadOnlyList<float[]> Best { get; init; } = [];
 
-    /// <summary>What the optimiser remembers.</summary>
+    /// <summary>The state of the optimiser.</summary>
     public required byte[] Optimizer { get; init; }
 
-    /// <summary>What tensors and optimiser are now; the arrays of the tensors are not copied.</summary>
+    /// <summary>The current state of tensors and optimiser; arrays are not copied.</summary>
     public static TrainingCheckpoint Of(IReadOnlyList<TrainableTensor> tensors, IOptimizer optimizer)
     {
         using var stream = new MemoryStream();
@@ -30,7 +30,7 @@ internal sealed record TrainingCheckpoint
         return new() { Values = [.. tensors.Select(t => t.Values)], Optimizer = stream.ToArray() };
     }
 
-    /// <summary>Puts them back.</summary>
+    /// <summary>Restores tensors and optimiser.</summary>
     public void Restore(IReadOnlyList<TrainableTensor> tensors, IOptimizer optimizer)
     {
         using var reader = new BinaryReader(new MemoryStream(Optimizer));

@@ -1,6 +1,6 @@
 namespace MlNetVision.Training;
 
-/// <summary>How gradients become steps.</summary>
+/// <summary>The optimiser of a training.</summary>
 public enum TrainingOptimizer
 {
     /// <summary>Stochastic gradient descent with momentum 0.9.</summary>

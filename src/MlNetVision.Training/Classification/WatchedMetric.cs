@@ -1,11 +1,11 @@
 namespace MlNetVision.Training;
 
-/// <summary>The figure by which epochs are compared. Without validation rows, that of the training rows.</summary>
+/// <summary>The metric by which epochs are compared: of the validation rows or, without these, of the training rows.</summary>
 public enum WatchedMetric
 {
-    /// <summary>The share answered rightly; more is better. Among equals, the lower loss.</summary>
+    /// <summary>The accuracy; higher is better. Among equals, the lower loss.</summary>
     Accuracy,
 
-    /// <summary>The cross-entropy; less is better.</summary>
+    /// <summary>The cross-entropy; lower is better.</summary>
     Loss,
 }

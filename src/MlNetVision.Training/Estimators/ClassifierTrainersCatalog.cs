@@ -9,7 +9,7 @@ public static class ClassifierTrainersCatalog
     /// <param name="trainers">The catalog.</param>
     /// <param name="labelColumnName">The column of labels: keys.</param>
     /// <param name="featureColumnName">The column of features: a vector of floats of known size.</param>
-    /// <param name="training">How it is trained, such as with another head; null: the defaults.</param>
+    /// <param name="training">The settings of the training; null: the defaults.</param>
     public static FeatureClassifierTrainer FeatureClassifier(
         this MulticlassClassificationCatalog.MulticlassClassificationTrainers trainers,
         string labelColumnName = "Label", string featureColumnName = "Features", ClassifierTrainingOptions? training = null) =>

@@ -18,7 +18,8 @@ internal static class ConfusionSection
         var matrix = evaluation.Confusion;
         var asTable = matrix.Labels.Count <= MostInTable;
         return ReportPage.Section(
-            "Confusion matrix", $"A row holds the images of one class, a column what was answered: {(asTable ? "blue is right, orange is wrong" : "the diagonal is right")}.",
+            "Confusion matrix",
+            $"Rows are ground truth, columns are predicted: {(asTable ? "blue is correct, orange is incorrect" : "the diagonal is correct")}.",
             asTable ? Table(matrix) : Drawing(matrix),
             matrix.Labels.Count > 4 ? Pairs(matrix) : null);
     }
@@ -26,7 +27,7 @@ internal static class ConfusionSection
     private static XElement Table(ConfusionMatrix matrix)
     {
         var classes = Enumerable.Range(0, matrix.Labels.Count).ToList();
-        var head = Tag("tr", Tag("th", Class("corner"), "truth ↓ answer →"), classes.Select(c => Tag("th", Attribute("scope", "col"), Attribute("title", matrix.Labels[c]), Tag("span", matrix.Labels[c]))));
+        var head = Tag("tr", Tag("th", Class("corner"), "ground truth ↓ predicted →"), classes.Select(c => Tag("th", Attribute("scope", "col"), Attribute("title", matrix.Labels[c]), Tag("span", matrix.Labels[c]))));
         var rows = classes.Select(row => Tag("tr", Tag("th", Attribute("scope", "row"), Attribute("title", matrix.Labels[row]), Tag("span", matrix.Labels[row])), classes.Select(column => Cell(matrix, row, column))));
         return Tag("div", Class("scroll"), Tag("table", Class("confusion"), Tag("thead", head), Tag("tbody", rows)));
     }
@@ -37,9 +38,9 @@ internal static class ConfusionSection
         if (count == 0) return Tag("td", Class("zero"), "·");
         var share = matrix.Share(row, column)!.Value;
         var title = $"{matrix.Labels[row]} → {matrix.Labels[column]}: {count.ToString(CultureInfo.InvariantCulture)} ({ReportPage.Percent(share)})";
-        // Few mistakes among many images are to be seen too.
+        // Even a small share is visible.
         var depth = (0.15 + 0.85 * share).ToString("0.##", CultureInfo.InvariantCulture);
-        return Tag("td", Class((row == column ? "right" : "wrong") + (share > 0.5 ? " deep" : "")), Attribute("style", $"--depth:{depth}"), Attribute("title", title), count.ToString(CultureInfo.InvariantCulture));
+        return Tag("td", Class((row == column ? "correct" : "incorrect") + (share > 0.5 ? " deep" : "")), Attribute("style", $"--depth:{depth}"), Attribute("title", title), count.ToString(CultureInfo.InvariantCulture));
     }
 
     private static XElement? Drawing(ConfusionMatrix matrix)
@@ -56,9 +57,9 @@ internal static class ConfusionSection
             .OrderByDescending(pair => pair.Count).ToList();
         if (pairs.Count == 0) return null;
         return Tag("div",
-            Tag("h3", pairs.Count > MostPairs ? FormattableString.Invariant($"Most frequent mistakes ({MostPairs} of {pairs.Count} pairs)") : "Most frequent mistakes"),
+            Tag("h3", pairs.Count > MostPairs ? FormattableString.Invariant($"Most frequent confusions ({MostPairs} of {pairs.Count} pairs)") : "Most frequent confusions"),
             Tag("div", Class("scroll"), Tag("table", Class("list"),
-                Tag("thead", Tag("tr", Tag("th", "truth"), Tag("th", "answer"), Tag("th", Class("number"), "images"), Tag("th", Class("number"), "of the class"))),
+                Tag("thead", Tag("tr", Tag("th", "ground truth"), Tag("th", "predicted"), Tag("th", Class("number"), "images"), Tag("th", Class("number"), "of the class"))),
                 Tag("tbody", pairs.Take(MostPairs).Select(pair => Tag("tr",
                     Tag("td", matrix.Labels[pair.Row]), Tag("td", matrix.Labels[pair.Column]),
                     Tag("td", Class("number"), pair.Count.ToString(CultureInfo.InvariantCulture)), Tag("td", Class("number"), ReportPage.Percent(matrix.Share(pair.Row, pair.Column)))))))));

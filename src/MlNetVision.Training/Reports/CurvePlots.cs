@@ -7,7 +7,10 @@ using OxyPlot.Series;
 
 namespace MlNetVision.Training;
 
-/// <summary>The plots of a report. What stands upwards is told above them: OxyPlot knows no width of text in the page's font, and would write over numbers.</summary>
+/// <summary>
+/// The plots of a report. The vertical axis is named above each: OxyPlot does not know the width of text in the page's font, and its own
+/// title would overlap numbers.
+/// </summary>
 internal static class CurvePlots
 {
     /// <summary>Markers are drawn for so many epochs at most.</summary>
@@ -62,7 +65,7 @@ internal static class CurvePlots
     {
         var line = new LineSeries { Color = SvgPlot.Series(color), StrokeThickness = 2, LineJoin = LineJoin.Round };
         if (content.Epochs.Count <= MostMarkers) (line.MarkerType, line.MarkerSize, line.MarkerFill) = (MarkerType.Circle, 2.5, SvgPlot.Series(color));
-        // What is no number interrupts the line.
+        // NaN and infinity interrupt the line.
         line.Points.AddRange(content.Epochs.Select(e => new DataPoint(e.Epoch, value(e) is { } number && double.IsFinite(number) ? number : double.NaN)));
         model.Series.Add(line);
     }

@@ -3,7 +3,7 @@ using MlNetVision.Files;
 
 namespace MlNetVision.Training;
 
-/// <summary>The figures of a report as JSON.</summary>
+/// <summary>The metrics of a report as JSON.</summary>
 internal static class MetricsJson
 {
     public static string Of(TrainingReportContent content, IReadOnlyList<RocCurve> curves) => JsonText.Of(json =>
@@ -21,7 +21,7 @@ internal static class MetricsJson
             json.WritePropertyName("validation");
             json.WriteRawValue(evaluation.ToJson());
             json.WriteObjects("roc", curves, Write);
-            json.WriteObjects("mistakes", Mistake.Of(evaluation), Write);
+            json.WriteObjects("misclassified", Misclassification.Of(evaluation), Write);
         }
         json.WriteEndObject();
     });
@@ -43,15 +43,15 @@ internal static class MetricsJson
         json.WriteFigure("area", curve.Area);
     }
 
-    private static void Write(Utf8JsonWriter json, Mistake mistake)
+    private static void Write(Utf8JsonWriter json, Misclassification item)
     {
-        json.WriteString("image", mistake.Path);
-        json.WriteString("truth", mistake.Truth);
-        json.WriteString("answer", mistake.Answer);
-        json.WriteNumber("score", mistake.Score);
+        json.WriteString("image", item.Path);
+        json.WriteString("groundTruth", item.GroundTruth);
+        json.WriteString("predicted", item.Predicted);
+        json.WriteNumber("score", item.Score);
     }
 
-    /// <summary>JSON has no infinity, which the loss of a training that went astray may be.</summary>
+    /// <summary>JSON has no infinity and no NaN; the loss of a diverged training may be either.</summary>
     private static void WriteFinite(Utf8JsonWriter json, string name, float? value)
     {
         if (value is { } number && float.IsFinite(number)) json.WriteNumber(name, number);

@@ -3,7 +3,7 @@ using static MlNetVision.Training.Html;
 
 namespace MlNetVision.Training;
 
-/// <summary>The ROC curves: each in a colour of its own, or, of many, the worst in colours before the others.</summary>
+/// <summary>The ROC curves: each in its own colour; of many, only the worst are coloured.</summary>
 internal static class RocSection
 {
     public static XElement? Of(IReadOnlyList<RocCurve> curves)
@@ -13,9 +13,9 @@ internal static class RocSection
         var many = drawn.Count > SvgPlot.SeriesCount;
         var coloured = many ? [.. drawn.OrderBy(curve => curve.Area).Take(SvgPlot.SeriesCount)] : drawn;
         return ReportPage.Section(
-            "ROC", "Each class against all others, as the least score for it falls. The higher and further to the left, the better; the broken line is chance."
+            "ROC", "Each class against all others, for falling score thresholds. Closer to the upper left is better; the broken line is a random classifier."
                 + (many ? $" Coloured: the {SvgPlot.SeriesCount} classes of the smallest area." : ""),
-            ReportPage.Legend(coloured.Select(curve => $"{curve.Label} ({ReportPage.Figure(curve.Area, "0.0000")})")),
+            ReportPage.Legend(coloured.Select(curve => $"{curve.Label} ({ReportPage.Metric(curve.Area, "0.0000")})")),
             Tag("div", Class("plots"), CurvePlots.Roc(coloured, [.. drawn.Except(coloured)])));
     }
 }

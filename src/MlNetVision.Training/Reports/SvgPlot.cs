@@ -5,8 +5,8 @@ using OxyPlot;
 namespace MlNetVision.Training;
 
 /// <summary>
-/// OxyPlot's drawing as part of a page: as wide as its place, in the page's font, and in colours that the page decides on, for
-/// light and dark. OxyPlot writes fixed ones, and the same identifier into every drawing.
+/// OxyPlot's drawing as part of a page: as wide as its container, in the page's font, in colours that the page defines for light and dark.
+/// OxyPlot itself writes fixed colours, and the same identifier into every drawing.
 /// </summary>
 internal static partial class SvgPlot
 {
@@ -45,7 +45,7 @@ internal static partial class SvgPlot
     private static XAttribute Restyle(XAttribute attribute, string id)
     {
         var value = ColorPattern().Replace(attribute.Value, Color).Replace("clipPath", $"{id}-clip", StringComparison.Ordinal);
-        // Variables are for styles; a fill beside them would win nowhere.
+        // CSS variables work in styles, not in attributes.
         return attribute.Name == "fill" ? new("style", $"fill:{value}") : new(attribute.Name.LocalName, value);
     }
 

@@ -3,7 +3,7 @@ using MlNetVision.Gradients.Running;
 
 namespace MlNetVision.Training.Style;
 
-/// <summary>Runs a network of features on images of one size, and gives what it makes of them by the inputs of a training graph.</summary>
+/// <summary>Runs a feature network on images of one size, and gives its outputs as feeds of a training graph.</summary>
 internal sealed class FeatureSession : IDisposable
 {
     private readonly StyleFeatureNetwork _network;
@@ -11,7 +11,7 @@ internal sealed class FeatureSession : IDisposable
     private readonly BoundGraph _bound;
 
     /// <param name="network">The network.</param>
-    /// <param name="outputs">Its outputs, and the inputs that they are fed to.</param>
+    /// <param name="outputs">Its outputs, and the inputs to which they are fed.</param>
     /// <param name="threads">Threads; 0: as many as there are cores.</param>
     public FeatureSession(StyleFeatureNetwork network, IReadOnlyList<(string Tensor, string Feed)> outputs, int threads)
     {
@@ -19,14 +19,14 @@ internal sealed class FeatureSession : IDisposable
         foreach (var tensor in outputs.Select(o => o.Tensor).Distinct()) _bound.Fetch(tensor);
     }
 
-    /// <summary>Runs an image, as the network takes it.</summary>
+    /// <summary>Runs the network on a packed image.</summary>
     public IEnumerable<(string Feed, TrainingOutput Made)> Run(float[] image, CancellationToken cancellation)
     {
         var made = _bound.Run([(_network.Input, TrainingFeed.Of<float>(image, _network.Shape))], cancellation);
         return _outputs.Select(o => (o.Feed, made[o.Tensor]));
     }
 
-    /// <summary>Runs an image and keeps what is made of it as feeds.</summary>
+    /// <summary>Runs the network on a packed image and keeps the outputs as feeds.</summary>
     public void Run(float[] image, Dictionary<string, TrainingFeed> feeds, CancellationToken cancellation)
     {
         foreach (var (feed, made) in Run(image, cancellation)) feeds[feed] = TrainingFeed.Of<float>(made.Values, [.. made.Shape]);

@@ -2,7 +2,7 @@ using MlNetVision.Imaging;
 
 namespace MlNetVision.Training.Style;
 
-/// <summary>Images as what a network takes, and back.</summary>
+/// <summary>Converts images to a network's input, and back.</summary>
 internal sealed class ImageTensor(PixelNormalization normalization, PixelLayout layout)
 {
     private const double NoiseDeviation = 40;
@@ -31,7 +31,7 @@ internal sealed class ImageTensor(PixelNormalization normalization, PixelLayout 
         return values;
     }
 
-    /// <summary>The image that a tensor stands for, clipped to 0–255; the caller disposes it.</summary>
+    /// <summary>Converts a tensor to an image, clipped to 0–255; the caller disposes it.</summary>
     public RgbImage ToImage(float[] values, int width, int height)
     {
         var image = new RgbImage(width, height);

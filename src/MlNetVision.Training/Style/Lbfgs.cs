@@ -19,9 +19,9 @@ public sealed class Lbfgs
 
     /// <summary>Minimises a function.</summary>
     /// <param name="function">The function.</param>
-    /// <param name="point">Where to start; it is changed and holds the best point at the end, also where it ends by an exception.</param>
-    /// <param name="options">Null takes the defaults.</param>
-    /// <param name="then">Called after each iteration; false ends the search. Null: nothing.</param>
+    /// <param name="point">The start; changed in place. At the end, also after an exception, it is the best point.</param>
+    /// <param name="options">Null: the defaults.</param>
+    /// <param name="then">Called after each iteration; false ends the search. Null: no callback.</param>
     /// <returns>The last iteration.</returns>
     /// <exception cref="ArgumentException">A setting is out of its range.</exception>
     public static LbfgsStep Minimize(Objective function, float[] point, LbfgsOptions? options = null, Func<LbfgsStep, bool>? then = null)

@@ -3,21 +3,21 @@ namespace MlNetVision.Training.Style;
 /// <summary>Settings of <see cref="Lbfgs"/>.</summary>
 public sealed record LbfgsOptions
 {
-    /// <summary>How many steps are remembered, at least 1; each takes twice the memory of the unknowns. Default: 20.</summary>
+    /// <summary>The number of stored steps, at least 1; each takes twice the memory of the unknowns. Default: 20.</summary>
     public int History { get; init; } = 20;
 
-    /// <summary>The most iterations, at least 1: directions that are searched along. Default: 200.</summary>
+    /// <summary>The maximum number of iterations (search directions), at least 1. Default: 200.</summary>
     public int MaxIterations { get; init; } = 200;
 
-    /// <summary>The most evaluations of value and gradient; the last line search ends there. Default: no bound.</summary>
+    /// <summary>The maximum number of evaluations of value and gradient; the last line search ends there. Default: no bound.</summary>
     public int MaxEvaluations { get; init; } = int.MaxValue;
 
-    /// <summary>The most evaluations of one line search. Default: 25.</summary>
+    /// <summary>The maximum number of evaluations per line search. Default: 25.</summary>
     public int MaxLineSearch { get; init; } = 25;
 
     /// <summary>
-    /// The first step that is tried, before anything is known of the curvature: how far the unknown of the largest slope moves by it.
-    /// Default: none, which makes it 1 / Σ|slope|, or the slopes themselves where they are small.
+    /// The first trial step, before the curvature is known: the change of the unknown with the largest slope. Default: none, which means
+    /// 1 / Σ|slope|, or the slopes themselves where they are small.
     /// </summary>
     public double? FirstStep { get; init; }
 

@@ -1,6 +1,6 @@
 namespace MlNetVision.Training.Style;
 
-/// <summary>What an iteration of <see cref="Lbfgs"/> came to.</summary>
+/// <summary>The result of an iteration of <see cref="Lbfgs"/>.</summary>
 /// <param name="Iteration">Its number, from 1.</param>
 /// <param name="Evaluations">Evaluations so far.</param>
 /// <param name="Value">The value reached.</param>

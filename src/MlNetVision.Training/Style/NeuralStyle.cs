@@ -6,9 +6,9 @@ using MlNetVision.Style;
 namespace MlNetVision.Training.Style;
 
 /// <summary>
-/// Neural style transfer by optimising the image itself: it is to have the features of a photo and the Gram matrices of a
-/// painting in a network such as VGG, so that any painting will do and nothing is trained. Gatys, Ecker, Bethge, "Image Style
-/// Transfer Using Convolutional Neural Networks" (CVPR 2016). One call at a time.
+/// Neural style transfer by optimising the image: its features approach those of a photo, its Gram matrices those of a painting, in a network
+/// such as VGG. Any painting serves, without training. Gatys, Ecker, Bethge, "Image Style Transfer Using Convolutional Neural Networks"
+/// (CVPR 2016). One call at a time.
 /// </summary>
 /// <example><code>
 /// var style = NeuralStyle.Load("vgg16-small");
@@ -29,7 +29,7 @@ public sealed class NeuralStyle
     /// <summary>What had to be assumed of the network, in a sentence, because neither it nor the options say so; null: nothing.</summary>
     public string? Assumption => _features.Assumption;
 
-    /// <summary>Opens a network of features by name or path. Its input may be of a fixed size where no layer that is needed is bound to it.</summary>
+    /// <summary>Opens a feature network by name or path. Its input may be of a fixed size where no layer that is needed is bound to it.</summary>
     /// <exception cref="BadModelException">There is no such model, it has no such layer, or no image input.</exception>
     /// <exception cref="ArgumentException">An option lies outside its range.</exception>
     public static NeuralStyle Load(string network, NeuralStyleOptions? options = null) => Load(ModelLocator.Open(network), options);
@@ -52,23 +52,23 @@ public sealed class NeuralStyle
         return Run(content, [new StylePainting(style)], progress, preview, previewEvery, cancellation);
     }
 
-    /// <summary>Paints a photo like a painting; both images are left as they are.</summary>
+    /// <summary>Paints a photo like a painting; neither image is changed.</summary>
     /// <inheritdoc cref="Run(RgbImage, IReadOnlyList{StylePainting}, IProgress{StyleProgress}?, Action{RgbImage}?, int, CancellationToken)"/>
     public NeuralStyleResult Run(
         RgbImage photo, RgbImage painting, IProgress<StyleProgress>? progress = null, Action<RgbImage>? preview = null, int previewEvery = 10, CancellationToken cancellation = default) =>
         Run(photo, [new StylePainting(painting)], progress, preview, previewEvery, cancellation);
 
-    /// <summary>Paints a photo like a painting, or like several: the style to reach is the weighted mean of their Gram matrices. All images are left as they are.</summary>
+    /// <summary>Paints a photo like one or more paintings: the target style is the weighted mean of their Gram matrices. No image is changed.</summary>
     /// <param name="photo">The photo.</param>
     /// <param name="paintings">One painting or more; each is brought to the same longer side.</param>
-    /// <param name="progress">Told of each iteration; null: nobody.</param>
-    /// <param name="preview">Given the image every so many iterations, and only while it runs; null: nobody.</param>
-    /// <param name="previewEvery">How many iterations apart. Default: 10.</param>
-    /// <param name="cancellation">Ends the optimisation and the network under way; the best image so far is the result.</param>
+    /// <param name="progress">Called after each iteration; null: no callback.</param>
+    /// <param name="preview">Called with the image at intervals; the image is valid only during the call. Null: no callback.</param>
+    /// <param name="previewEvery">The interval in iterations. Default: 10.</param>
+    /// <param name="cancellation">Ends the optimisation and the running network; the result is the best image so far.</param>
     /// <returns>The result; the caller disposes it.</returns>
     /// <exception cref="BadModelException">The network takes one size only, or has operators without gradients.</exception>
     /// <exception cref="ArgumentException">There is no painting, or a weight is negative, not finite, or all are 0.</exception>
-    /// <exception cref="OperationCanceledException">Cancelled before one iteration was done.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled in the first iteration.</exception>
     public NeuralStyleResult Run(
         RgbImage photo, IReadOnlyList<StylePainting> paintings, IProgress<StyleProgress>? progress = null, Action<RgbImage>? preview = null, int previewEvery = 10, CancellationToken cancellation = default)
     {
@@ -89,7 +89,7 @@ public sealed class NeuralStyle
         }
         catch (OperationCanceledException) when (reached is not null)
         {
-            // What the scale before came to is the best so far.
+            // The result of the previous scale is the best so far.
         }
         catch
         {
@@ -130,7 +130,7 @@ public sealed class NeuralStyle
         report.Begin(scale, objective, values => input.ToImage(values, width, height));
         try
         {
-            StyleSolvers.Run(_options, objective, point, report, cancellation);
+            StyleOptimization.Run(_options, objective, point, report, cancellation);
         }
         catch (OperationCanceledException) when (report.Iterations > 0)
         {

@@ -7,10 +7,9 @@ using MlNetVision.Onnx.Surgery;
 namespace MlNetVision.Training.Style;
 
 /// <summary>
-/// A network of features for images of one size, at the scale of the original VGG: it takes levels of 0–255 less the mean, and its
-/// features are divided by the mean factor s of the pre-processing. For what ReLU networks give is nearly proportional to what they
-/// take: one trained on pixels of s times the size has a content term of about s² times, and one of Gram matrices of s⁴ times, so
-/// that without this each pre-processing would need weights of its own.
+/// A feature network for images of one size, at the scale of the original VGG: its input is levels of 0–255 minus the mean, and its features
+/// are divided by the mean factor s of the input normalisation. The output of ReLU networks is nearly proportional to their input: on pixels
+/// scaled by s the content loss scales by about s², the style loss by s⁴. Without the division each normalisation would need its own weights.
 /// </summary>
 internal sealed class StyleFeatureNetwork
 {
@@ -22,10 +21,10 @@ internal sealed class StyleFeatureNetwork
         ], StringComparer.Ordinal);
 
     /// <param name="features">The network of any size; it is not changed.</param>
-    /// <param name="layers">Those of its layers that are wanted.</param>
-    /// <param name="width">The width of images; the declared one is overridden where no layer is bound to it.</param>
+    /// <param name="layers">The layers to keep.</param>
+    /// <param name="width">The width of images; it overrides the declared one where no layer depends on that.</param>
     /// <param name="height">The height of images.</param>
-    /// <exception cref="BadModelException">A layer is bound to another size.</exception>
+    /// <exception cref="BadModelException">A layer requires another size.</exception>
     public StyleFeatureNetwork(FeatureModel features, IEnumerable<string> layers, int width, int height)
     {
         var tensors = layers.Distinct().ToDictionary(l => l, l => features.Tensors[l], StringComparer.Ordinal);
@@ -61,7 +60,7 @@ internal sealed class StyleFeatureNetwork
     {
         if (declared.Shape.Zip(Shape, (d, s) => d is null || d == s).All(fits => fits)) return;
         if (Model.Graph.Node.FirstOrDefault(n => !Sliding.Contains(n.OpType)) is { } bound)
-            throw new BadModelException($"{Model.Name}: the input is {declared}, and {bound.Title()} is bound to its size; expected layers that take images of any size, here {string.Join('×', Shape)}.");
+            throw new BadModelException($"{Model.Name}: the input is {declared}, and {bound.Title()} requires that size; expected layers that take images of any size, here {string.Join('×', Shape)}.");
     }
 
     private Dictionary<string, string> Rescale(Dictionary<string, string> tensors, float[] scale)

@@ -31,8 +31,8 @@ internal sealed class StyleObjective : IDisposable
     /// <summary>The terms at the last evaluation.</summary>
     public StyleTerms Terms { get; private set; } = new(0, [], 0, 0);
 
-    /// <summary>Makes the features of a photo the content to reach.</summary>
-    /// <param name="photo">The photo as the network takes it.</param>
+    /// <summary>Sets the target content: the features of a photo.</summary>
+    /// <param name="photo">The packed photo.</param>
     /// <param name="width">The width of the image.</param>
     /// <param name="height">The height of the image.</param>
     /// <param name="cancellation">Stops the network between two layers.</param>
@@ -42,11 +42,11 @@ internal sealed class StyleObjective : IDisposable
         session?.Run(photo, _feeds, cancellation);
     }
 
-    /// <summary>Adds the Gram matrices of a painting to the style to reach, which is the sum of all that were added.</summary>
-    /// <param name="painting">The painting as the network takes it, at a size of its own.</param>
+    /// <summary>Adds the Gram matrices of a painting to the target style, which is the sum over all paintings.</summary>
+    /// <param name="painting">The packed painting, of any size.</param>
     /// <param name="width">Its width.</param>
     /// <param name="height">Its height.</param>
-    /// <param name="share">How much of its matrices is added; the shares of all paintings add up to 1.</param>
+    /// <param name="share">The weight of its matrices; the weights of all paintings add up to 1.</param>
     /// <param name="cancellation">Stops the network between two layers.</param>
     public void AddStyle(float[] painting, int width, int height, float share = 1, CancellationToken cancellation = default)
     {
@@ -58,15 +58,15 @@ internal sealed class StyleObjective : IDisposable
         }
     }
 
-    /// <summary>The total at an image; writes its gradient.</summary>
-    /// <exception cref="ArgumentException">The first total is not a finite number.</exception>
+    /// <summary>The total loss of an image; writes its gradient.</summary>
+    /// <exception cref="ArgumentException">The first total is not finite.</exception>
     /// <exception cref="OperationCanceledException">The token stopped it between two layers.</exception>
     public double Evaluate(float[] image, float[] gradient, CancellationToken cancellation = default)
     {
         _feeds[_network.Input] = TrainingFeed.Of<float>(image, _network.Shape);
         var total = _session.Step(_feeds, cancellation);
         Evaluations++;
-        if (Evaluations == 1 && !float.IsFinite(total)) throw new ArgumentException("The loss is beyond the numbers of floats: its weights are too large.");
+        if (Evaluations == 1 && !float.IsFinite(total)) throw new ArgumentException("The loss exceeds the range of float: its weights are too large.");
         _session.InputGradients[_network.Input].Values.CopyTo(gradient, 0);
         Terms = _terms.Read(_session, total);
         return total;

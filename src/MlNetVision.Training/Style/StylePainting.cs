@@ -2,7 +2,7 @@ using MlNetVision.Imaging;
 
 namespace MlNetVision.Training.Style;
 
-/// <summary>A painting whose style is taken, beside others or alone.</summary>
-/// <param name="Image">The painting; it is left as it is.</param>
-/// <param name="Weight">How much it counts beside the others, from 0; only ratios count.</param>
+/// <summary>A painting whose style is transferred, alone or with others.</summary>
+/// <param name="Image">The painting; it is not changed.</param>
+/// <param name="Weight">Its weight among the paintings, 0 or more; only ratios matter.</param>
 public readonly record struct StylePainting(RgbImage Image, float Weight = 1);

@@ -3,12 +3,12 @@ using MlNetVision.Imaging;
 
 namespace MlNetVision.Training.Style;
 
-/// <summary>Tells of an optimisation as it goes, over all its scales.</summary>
+/// <summary>Reports the progress of an optimisation over all its scales.</summary>
 /// <param name="options">The settings.</param>
 /// <param name="pixels">The pixels of each scale.</param>
-/// <param name="progress">Told of each iteration; null: nobody.</param>
-/// <param name="preview">Shown the image; null: nobody.</param>
-/// <param name="previewEvery">How many iterations apart.</param>
+/// <param name="progress">Called after each iteration; null: no callback.</param>
+/// <param name="preview">Called with the image; null: no callback.</param>
+/// <param name="previewEvery">The interval of previews in iterations.</param>
 internal sealed class StyleReport(NeuralStyleOptions options, IReadOnlyList<long> pixels, IProgress<StyleProgress>? progress, Action<RgbImage>? preview, int previewEvery)
 {
     private long _begun;
@@ -34,10 +34,10 @@ internal sealed class StyleReport(NeuralStyleOptions options, IReadOnlyList<long
         (_scale, _objective, _toImage) = (scale, objective, toImage);
     }
 
-    /// <summary>Notes that nothing betters the image that a scale started from.</summary>
+    /// <summary>Counts an iteration that did not improve the image that the scale started from.</summary>
     public void Unimproved(StyleTerms terms) => Terms = terms;
 
-    /// <summary>Notes an iteration whose best image is this one.</summary>
+    /// <summary>Counts an iteration whose best image is this one.</summary>
     public void Iterated(int iteration, StyleTerms terms, float[] point)
     {
         (Terms, Iterations) = (terms, iteration);

@@ -1,6 +1,6 @@
 namespace MlNetVision.Training.Style;
 
-/// <summary>What an optimised image starts from.</summary>
+/// <summary>The initial image of an optimisation.</summary>
 public enum StyleStart
 {
     /// <summary>The photo.</summary>
@@ -9,6 +9,6 @@ public enum StyleStart
     /// <summary>Noise, by the seed: normally distributed about the middle of the range, 127.5, with a deviation of 40 levels.</summary>
     Noise,
 
-    /// <summary>An image of the caller's, brought to the size.</summary>
+    /// <summary>The caller's image, resized.</summary>
     Image,
 }

@@ -5,11 +5,11 @@ using MlNetVision.Onnx;
 
 namespace MlNetVision.Training.Style;
 
-/// <summary>All losses of style transfer behind a network of features, under names of their own, and the sessions that tell what they are to reach.</summary>
+/// <summary>Appends all losses of style transfer to a feature network, and opens the sessions that compute their targets.</summary>
 /// <param name="options">The layers and weights.</param>
 /// <param name="means">
-/// Whether weights are of means: of (F − P)² over the features, of (G − A)² / (C · M)² over the Gram matrix, and of squared differences over
-/// the image. Gatys' sums grow with the image, and those of deep layers drown the rest.
+/// Whether weights are factors of means: of (F − P)² over the features, of (G − A)² / (C · M)² over the Gram matrix, and of squared differences
+/// over the image. Gatys' sums grow with the image, and those of deep layers dominate.
 /// </param>
 internal sealed class StyleTermGraph(NeuralStyleOptions options, bool means = false)
 {
@@ -54,7 +54,7 @@ internal sealed class StyleTermGraph(NeuralStyleOptions options, bool means = fa
         }
     }
 
-    /// <summary>What gives the features of photos to the terms of the content, or null where there are none; the caller disposes it.</summary>
+    /// <summary>The session that computes the content targets of photos, or null where there are no content terms; the caller disposes it.</summary>
     public FeatureSession? OpenContent(FeatureModel model, int width, int height)
     {
         if (options.ContentLayers.Count == 0) return null;
@@ -62,7 +62,7 @@ internal sealed class StyleTermGraph(NeuralStyleOptions options, bool means = fa
         return new FeatureSession(features, [.. options.ContentLayers.Select((l, i) => (features.Tensors[l.Name], ContentTarget(i)))], options.Threads);
     }
 
-    /// <summary>What gives the Gram matrices of a painting to the terms of the style, or null where there are none; the caller disposes it.</summary>
+    /// <summary>The session that computes the style targets of a painting, or null where there are no style terms; the caller disposes it.</summary>
     public FeatureSession? OpenStyle(FeatureModel model, int width, int height)
     {
         if (options.StyleLayers.Count == 0) return null;
@@ -71,7 +71,7 @@ internal sealed class StyleTermGraph(NeuralStyleOptions options, bool means = fa
         return new FeatureSession(features, [.. options.StyleLayers.Select((_, i) => (StyleTarget(i), StyleTarget(i)))], options.Threads);
     }
 
-    /// <summary>The terms that a step gave, as <see cref="StyleLosses"/> defines them.</summary>
+    /// <summary>The terms of a step, as <see cref="StyleLosses"/> defines them.</summary>
     public StyleTerms Read(GradientSession session, double total) =>
         Read([.. Terms.Select(t => (double)session.Outputs[t].Values[0])], total) with { Weighted = ReadWeighted(session, total) };
 

@@ -6,8 +6,8 @@ using MlNetVision.Onnx.Proto;
 namespace MlNetVision.Training.Style;
 
 /// <summary>
-/// Finds layers by name, and those of VGG also by position: <c>blockB_convC</c>, as Keras calls them, is what the activation behind
-/// the C-th convolution after the B − 1-th pooling gives, whatever the file calls it. Simonyan and Zisserman, arXiv:1409.1556, table 1.
+/// Finds layers by name, and those of VGG also by position: <c>blockB_convC</c>, Keras' name, is the output of the activation behind the C-th
+/// convolution after the B − 1-th pooling, whatever the file calls it. Simonyan and Zisserman, arXiv:1409.1556, table 1.
 /// </summary>
 internal static partial class VggLayers
 {
@@ -22,7 +22,7 @@ internal static partial class VggLayers
         if (found.TryGetValue(layer, out var tensor)) return tensor;
         throw new BadModelException(found.Count > 0
             ? $"{model.Name}: has no layer '{layer}', neither by name nor by position; by position it has {string.Join(", ", found.Keys)}."
-            : $"{model.Name}: has no layer '{layer}', and none can be told by position, as no convolution stands on a single way from its input.");
+            : $"{model.Name}: has no layer '{layer}', and no layers by position, because no convolution is on a single path from the input.");
     }
 
     /// <summary>Follows the chain of layers from the input to where it ends or branches.</summary>

@@ -1,8 +1,8 @@
 namespace MlNetVision.Training.Style;
 
-/// <summary>A layer of a network, and how much it counts.</summary>
-/// <param name="Name">The name of a node, or of a tensor that a node makes.</param>
-/// <param name="Weight">The factor of its loss, above or equal to 0.</param>
+/// <summary>A layer of a network, and the weight of its loss.</summary>
+/// <param name="Name">The name of a node, or of a tensor that a node produces.</param>
+/// <param name="Weight">The factor of its loss, 0 or more.</param>
 public readonly record struct WeightedLayer(string Name, float Weight)
 {
     /// <summary>The layer as <c>NAME=WEIGHT</c>, in the invariant culture.</summary>

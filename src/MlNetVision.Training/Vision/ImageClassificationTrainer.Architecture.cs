@@ -35,7 +35,7 @@ public sealed partial class ImageClassificationTrainer
         /// <summary>SqueezeNet 1.1.</summary>
         SqueezeNet,
 
-        /// <summary>The small network that travels within the library: there without a download, and the weakest.</summary>
+        /// <summary>The bundled small network: no download, lowest accuracy.</summary>
         Flowers,
     }
 }

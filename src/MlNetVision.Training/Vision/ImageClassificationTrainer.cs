@@ -9,9 +9,9 @@ using MlNetVision.Onnx;
 namespace MlNetVision.Training.Vision;
 
 /// <summary>
-/// Trains a classifier of images, under the names of Microsoft.ML.Vision's trainer: code that was written for that one changes its
-/// <c>using</c>. RgbImage files as bytes and labels as keys in; the columns Score and PredictedLabel out. The trained model can be saved;
-/// apps that load it have the library MlNetVision, and need neither this one nor TensorFlow.
+/// Trains an image classifier, with the API of Microsoft.ML.Vision's trainer: code written for that one changes its <c>using</c>. The input is
+/// image files as bytes and labels as keys; the output is the columns Score and PredictedLabel. The trained model can be saved; apps that load
+/// it need the library MlNetVision, but neither this one nor TensorFlow.
 /// </summary>
 public sealed partial class ImageClassificationTrainer : IEstimator<ITransformer>
 {
@@ -19,7 +19,7 @@ public sealed partial class ImageClassificationTrainer : IEstimator<ITransformer
 
     internal ImageClassificationTrainer(Options options) => _options = options;
 
-    /// <summary>What the last call of <see cref="Fit"/> came to: the network, the epochs, the evaluation; null before.</summary>
+    /// <summary>The result of the last call of <see cref="Fit"/>: the network, the epochs, the evaluation; null before.</summary>
     public TrainedClassifier? Trained { get; private set; }
 
     /// <summary>Trains.</summary>
@@ -89,7 +89,7 @@ public sealed partial class ImageClassificationTrainer : IEstimator<ITransformer
         .Append(map(_options.PredictedLabelColumnName, LabelKeys.IndexColumn))
         .Append(context.Transforms.DropColumns(LabelKeys.IndexColumn));
 
-    /// <summary>A network of the same form, for schemas: what columns there will be does not depend on what is learnt.</summary>
+    /// <summary>A network of the same form, for schemas: the columns do not depend on the training.</summary>
     private static OnnxModel StandIn()
     {
         var graph = new GraphWriter("stand-in");

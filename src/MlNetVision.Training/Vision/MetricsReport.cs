@@ -1,7 +1,7 @@
 namespace MlNetVision.Training.Vision;
 
-/// <summary>Tells a callback of Microsoft.ML.Vision's form what goes on.</summary>
-/// <param name="options">With the callback.</param>
+/// <summary>Calls a callback of Microsoft.ML.Vision's form.</summary>
+/// <param name="options">The options with the callback.</param>
 /// <param name="trainCount">The number of training images, which come before those of validation.</param>
 internal sealed class MetricsReport(ImageClassificationTrainer.Options options, int trainCount) : IProgress<FeatureProgress>
 {

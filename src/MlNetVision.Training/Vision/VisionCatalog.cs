@@ -20,9 +20,9 @@ public static class VisionCatalog
     /// <param name="catalog">The catalog.</param>
     /// <param name="labelColumnName">The column of labels: keys.</param>
     /// <param name="featureColumnName">The column of image files: bytes.</param>
-    /// <param name="scoreColumnName">The column of probabilities that the model makes.</param>
-    /// <param name="predictedLabelColumnName">The column of answers that the model makes.</param>
-    /// <param name="validationSet">Rows to measure by; null: a tenth of the training rows.</param>
+    /// <param name="scoreColumnName">The output column of probabilities.</param>
+    /// <param name="predictedLabelColumnName">The output column of predicted labels.</param>
+    /// <param name="validationSet">The validation rows; null: a tenth of the training rows.</param>
     public static ImageClassificationTrainer ImageClassification(
         this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog, string labelColumnName = "Label", string featureColumnName = "Features",
         string scoreColumnName = "Score", string predictedLabelColumnName = "PredictedLabel", IDataView? validationSet = null) =>

@@ -8,8 +8,8 @@ using MlNetVision.Onnx;
 namespace MlNetVision.Training.Vision;
 
 /// <summary>
-/// The folder of one training from rows of bytes. Images lie in it as files while it lasts, for that is what the cache of features and
-/// fine-tuning read; features and the model stay, where the folder is the caller's. It removes and replaces nothing that no training wrote.
+/// The folder of one training from rows of bytes. During the training it holds the images as files, which the feature cache and fine-tuning read.
+/// In the caller's folder, features and the model stay. It never removes or replaces a file that no training wrote.
 /// </summary>
 internal sealed class Workspace : IDisposable
 {
@@ -27,7 +27,7 @@ internal sealed class Workspace : IDisposable
     {
         (_options, _names) = (options, names);
         _isTemporary = string.IsNullOrEmpty(options.WorkspacePath);
-        if (!_isTemporary && File.Exists(options.WorkspacePath)) throw new ArgumentException($"{nameof(options.WorkspacePath)} '{options.WorkspacePath}': is a file, expected a folder.");
+        if (!_isTemporary && File.Exists(options.WorkspacePath)) throw new ArgumentException($"{nameof(options.WorkspacePath)} '{options.WorkspacePath}' is a file, expected a folder.");
         Folder = _isTemporary ? Directory.CreateTempSubdirectory("mlnetvision-").FullName : Path.GetFullPath(options.WorkspacePath!);
         _images = Path.Combine(Folder, $"images-{Guid.NewGuid():N}");
         CheckCache(nameof(options.TrainSetBottleneckCachedValuesFileName), TrainCache, featurizer);
@@ -91,7 +91,7 @@ internal sealed class Workspace : IDisposable
     {
         foreach (var path in _written) File.Delete(path);
         if (Directory.Exists(_images) && !Directory.EnumerateFileSystemEntries(_images).Any()) Directory.Delete(_images);
-        // Made by this object, under a name of chance; links in it are removed and not followed.
+        // Made by this object, under a random name; links in it are removed, not followed.
         if (_isTemporary) Directory.Delete(Folder, recursive: true);
     }
 
@@ -105,9 +105,9 @@ internal sealed class Workspace : IDisposable
     private static void CheckCache(string option, string folder, Featurizer featurizer)
     {
         if (File.Exists(folder) || new FileInfo(folder).LinkTarget is not null)
-            throw new ArgumentException($"{option}: {folder} is there and is a {(File.Exists(folder) ? "file" : "link")}, expected a folder of features or none; it is left alone. Give another name, or remove it.");
+            throw new ArgumentException($"{option}: {folder} is a {(File.Exists(folder) ? "file" : "link")}, expected a folder of features or none; it is not changed. Give another name, or remove it.");
         if (BottleneckCache.FindForeign(folder, featurizer) is { } foreign)
-            throw new ArgumentException($"{option}: {foreign} is there and holds no features; it is left alone. Give another name, or remove it.");
+            throw new ArgumentException($"{option}: {foreign} exists and is not a feature file; it is not changed. Give another name, or remove it.");
     }
 
     private void CheckModel()
@@ -115,7 +115,7 @@ internal sealed class Workspace : IDisposable
         var isLink = new FileInfo(Model).LinkTarget is not null;
         if (!isLink && !Path.Exists(Model)) return;
         if (!isLink && File.Exists(Model) && IsTrained(Model)) return;
-        throw new ArgumentException($"{nameof(_options.FinalModelPrefix)} '{_options.FinalModelPrefix}': {Model} is there and is no network of an earlier training; it is left alone. Give another prefix, or remove it.");
+        throw new ArgumentException($"{nameof(_options.FinalModelPrefix)} '{_options.FinalModelPrefix}': {Model} exists and is not a network of an earlier training; it is not replaced. Give another prefix, or remove it.");
     }
 
     /// <summary>Whether a file is a network that a training wrote, and not the one whose features this training takes.</summary>

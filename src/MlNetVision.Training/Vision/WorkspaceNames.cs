@@ -3,12 +3,12 @@ using System.Buffers;
 namespace MlNetVision.Training.Vision;
 
 /// <summary>
-/// The names that a training has in its workspace. Each is one plain name of its own, so that nothing outside the workspace, and nothing of
-/// another purpose in it, is ever written or removed by it.
+/// The names of a training in its workspace. They are plain and all different, so that a training never writes or removes anything outside the
+/// workspace, or files of another purpose in it.
 /// </summary>
 internal sealed class WorkspaceNames
 {
-    // What Windows refuses in names is refused everywhere, since workspaces move between machines.
+    // Names that Windows refuses are refused everywhere, because workspaces move between machines.
     private static readonly SearchValues<char> Refused = SearchValues.Create([.. "/\\:*?\"<>|", .. Enumerable.Range(0, 32).Select(i => (char)i)]);
 
     private WorkspaceNames(string train, string validation, string model) => (TrainCache, ValidationCache, Model) = (train, validation, model);

@@ -21,7 +21,7 @@ internal sealed class DarknetConfig
 
     public DarknetSection Net { get; }
 
-    /// <summary>The sections after <c>[net]</c>; a layer's number is its place here.</summary>
+    /// <summary>The sections after <c>[net]</c>; the index is the layer's number.</summary>
     public IReadOnlyList<DarknetSection> Layers { get; }
 
     public static DarknetConfig Load(string path)

@@ -5,7 +5,7 @@ namespace MlNetVision.Onnx.Import.Darknet;
 /// <summary>A section of a <c>.cfg</c> file: its type without brackets, the line it starts on, and its options.</summary>
 internal sealed class DarknetSection(string file, string type, int line)
 {
-    /// <summary>The largest value of any size, count or offset that is taken as meant.</summary>
+    /// <summary>The largest accepted value of any size, count or offset.</summary>
     public const int Largest = 1 << 20;
 
     private readonly Dictionary<string, (string Value, int Line)> _options = new(StringComparer.Ordinal);
@@ -18,8 +18,8 @@ internal sealed class DarknetSection(string file, string type, int line)
     /// <summary>Counted from 1.</summary>
     public int Line { get; } = line;
 
-    /// <summary>What errors call the section.</summary>
-    public string Place => $"{File}, line {Line}: [{Type}]";
+    /// <summary>File, line and type of the section, for error messages.</summary>
+    public string Location => $"{File}, line {Line}: [{Type}]";
 
     /// <summary>Adds an option. Of two with the same key Darknet takes the first.</summary>
     public void Add(string key, string value, int line) => _options.TryAdd(key, (value, line));
@@ -54,7 +54,7 @@ internal sealed class DarknetSection(string file, string type, int line)
     public float[]? Floats(string key) =>
         Find(key, out var o) ? [.. Parts(o.Value).Select(p => ParseFloat(key, p, o.Line))] : null;
 
-    public BadModelException Bad(string what) => new($"{Place}: {what}.");
+    public BadModelException Bad(string what) => new($"{Location}: {what}.");
 
     /// <summary>Refuses options that change what a network computes and that the importer does not reproduce.</summary>
     public void Refuse(params ReadOnlySpan<string> keys)
@@ -66,8 +66,8 @@ internal sealed class DarknetSection(string file, string type, int line)
     }
 
     /// <summary>
-    /// Refuses an option that nobody asked for and that looks like one that was looked for in vain: a slip would otherwise leave a default
-    /// in force. Options for training, which nobody asks for either, are not that near to any.
+    /// Refuses an unread option whose name is near to that of an option that was read and missing: after a typo the default would apply silently.
+    /// Options for training are unread too, but not that near to any.
     /// </summary>
     public void RefuseMisspelt()
     {

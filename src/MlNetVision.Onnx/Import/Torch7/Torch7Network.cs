@@ -90,13 +90,13 @@ internal sealed class Torch7Network
     public string Weights(Torch7Module module, string field, Torch7Tensor tensor, params ReadOnlySpan<long> shape) =>
         Graph.Floats($"{module.Name}.{field}", _weights.Take(module, field, tensor), shape);
 
-    /// <summary>Adds a vector of the module, one number a channel, as weights; where it is missing, one number for all.</summary>
+    /// <summary>Adds a vector of the module, one number per channel, as weights; where it is missing, one number for all.</summary>
     public string Vector(Torch7Module module, string field, int channels, float? missing)
     {
         if (module.Tensor(field) is { } tensor)
         {
             return tensor.Count == channels ? Weights(module, field, tensor, channels)
-                : throw module.Bad($"{field} has {tensor} elements; {channels} were expected, one a channel");
+                : throw module.Bad($"{field} has {tensor} elements; {channels} were expected, one per channel");
         }
         if (missing is not { } value) throw module.Bad($"{field} is missing; a tensor of {channels} elements was expected");
         var values = new float[channels];

@@ -145,7 +145,7 @@ internal sealed class Torch7Reader
         var (size, stride) = (ReadLongs(axes), ReadLongs(axes));
         var offset = ReadLong();
         var storage = ReadValue();
-        if (storage is not (null or Torch7Storage)) throw Bad(start, "a tensor on a storage", "another value in its place");
+        if (storage is not (null or Torch7Storage)) throw Bad(start, "a tensor on a storage", "another value");
         var stored = (Torch7Storage?)storage;
         if (stored is not null && stored.Element != element) throw Bad(start, $"a tensor on a storage of {element.Name}", $"one of {stored.Element.Name}");
         var tensor = new Torch7Tensor(size, stride, offset - 1, stored);

@@ -7,9 +7,9 @@ namespace MlNetVision.Training;
 
 /// <summary>Trains the last layers of a network together with a head that was trained alone before.</summary>
 /// <param name="featurizer">The network.</param>
-/// <param name="options">How the head was trained.</param>
-/// <param name="fineTuning">What is different now.</param>
-/// <param name="run">Where things are kept, and who is told.</param>
+/// <param name="options">The settings of the head's training.</param>
+/// <param name="fineTuning">The settings of fine-tuning, which override them.</param>
+/// <param name="run">Folders and callbacks.</param>
 internal sealed class FineTuner(Featurizer featurizer, ClassifierTrainingOptions options, FineTuningOptions fineTuning, ClassifierRun run)
 {
     private readonly ClassifierTrainingOptions _options = options with
@@ -21,10 +21,10 @@ internal sealed class FineTuner(Featurizer featurizer, ClassifierTrainingOptions
     private readonly IReadOnlyList<string> _headParameters = HeadGraph.Parameters(options.Head);
 
     /// <param name="tail">The layers.</param>
-    /// <param name="head">The head as it was trained.</param>
-    /// <param name="train">The images to train on, all of which can be read.</param>
-    /// <param name="validation">Images to measure by; null: none.</param>
-    /// <param name="cancellation">Ends training after the epochs that are done.</param>
+    /// <param name="head">The trained head.</param>
+    /// <param name="train">The training images, all readable.</param>
+    /// <param name="validation">The validation images; null: none.</param>
+    /// <param name="cancellation">Ends training; the current epoch is dropped.</param>
     /// <exception cref="OperationCanceledException">Cancelled before one epoch was done.</exception>
     public LoopOutcome Train(NetworkTail tail, LoopOutcome head, LabeledImages train, LabeledImages? validation, CancellationToken cancellation)
     {
@@ -41,7 +41,7 @@ internal sealed class FineTuner(Featurizer featurizer, ClassifierTrainingOptions
         return new ClassifierLoop(network, rows.Train.Rows, rows.Validation?.Rows, _options).Run(kept, cancellation);
     }
 
-    /// <summary>The whole network with the head, of which the tail and the head are trained.</summary>
+    /// <summary>The whole network with the head; the tail and the head are trainable.</summary>
     private TrainableNetwork Whole(NetworkTail tail, LoopOutcome head, int classes)
     {
         var whole = featurizer.Model.Clone();
@@ -52,7 +52,7 @@ internal sealed class FineTuner(Featurizer featurizer, ClassifierTrainingOptions
 
     private AugmentedImages Images(LabeledImages images, AugmentationOptions? varied) => new(images.Images, featurizer, varied, options.Threads);
 
-    /// <summary>What the layers below the tail make of images; it reads them as the featurizer does.</summary>
+    /// <summary>A featurizer that ends below the tail, with the same resize and normalisation.</summary>
     private Featurizer Below(NetworkTail tail) => Featurizer.Load(featurizer.Model, new FeaturizerOptions
     {
         Cut = tail.Boundary, Pooling = FeaturePooling.Flatten, Resampler = featurizer.Resize.Resampler, PadColor = featurizer.Resize.PadColor, Threads = options.Threads,

@@ -5,15 +5,15 @@ using static MlNetVision.Onnx.Proto.TensorProto.Types;
 
 namespace MlNetVision.Training.Style;
 
-/// <summary>A style network with a network of features behind it and the losses behind that, as one graph for one image a run.</summary>
+/// <summary>A style network, a feature network on its output, and the losses, as one graph for one image per run.</summary>
 internal static class PerceptualGraph
 {
-    /// <summary>The photo: the network of features may call its own input as the style network does.</summary>
+    /// <summary>The photo's input name; the feature network's own input may have the same name as the style network's.</summary>
     public const string Photo = "perceptual.photo";
 
     /// <param name="style">The style network; it is not changed.</param>
-    /// <param name="features">The network of features at this size; it is not changed.</param>
-    /// <param name="normalization">What that takes pixels as.</param>
+    /// <param name="features">The feature network at this size; it is not changed.</param>
+    /// <param name="normalization">The feature network's input normalisation.</param>
     /// <param name="terms">The losses.</param>
     public static OnnxModel Join(OnnxModel style, StyleFeatureNetwork features, PixelNormalization normalization, StyleTermGraph terms)
     {

@@ -16,10 +16,10 @@ internal sealed class PerceptualStep : IDisposable
     private readonly float[][] _sums;
     private readonly Dictionary<string, TrainingFeed> _feeds = [];
 
-    /// <param name="features">The network of features.</param>
+    /// <param name="features">The feature network.</param>
     /// <param name="painting">The painting.</param>
-    /// <param name="options">How.</param>
-    /// <param name="cancellation">Stops the network that looks at the painting.</param>
+    /// <param name="options">The settings.</param>
+    /// <param name="cancellation">Stops the network that computes the painting's Gram matrices.</param>
     public PerceptualStep(OnnxModel features, RgbImage painting, StyleTrainingOptions options, CancellationToken cancellation = default)
     {
         (_options, _terms) = (options, new StyleTermGraph(options.Losses, means: true));
@@ -42,16 +42,16 @@ internal sealed class PerceptualStep : IDisposable
         _sums = [.. Parameters.Select(p => new float[p.Values.Length])];
     }
 
-    /// <summary>What had to be assumed of the network of features; null: nothing.</summary>
+    /// <summary>The assumption about the feature network, in a sentence; null: none.</summary>
     public string? Assumption => _features.Assumption;
 
-    /// <summary>The network of features, without what the losses do not look at.</summary>
+    /// <summary>The feature network, cut to the layers of the losses.</summary>
     public OnnxModel Features => _features.Model;
 
-    /// <summary>What the optimiser changes.</summary>
+    /// <summary>The trained tensors.</summary>
     public IReadOnlyList<TrainableTensor> Parameters => _session.Parameters;
 
-    /// <summary>The gradients of one step, averaged over its photos one by one: each has Gram matrices of its own.</summary>
+    /// <summary>Computes the gradients of one step, averaged over its photos, which run one by one: each has its own Gram matrices.</summary>
     /// <param name="crops">The photos.</param>
     /// <param name="step">The number of the step, from 0.</param>
     /// <param name="cancellation">Stops the step between two layers; its gradients hold anything then.</param>
@@ -80,7 +80,7 @@ internal sealed class PerceptualStep : IDisposable
         _content?.Dispose();
     }
 
-    /// <summary>The size of the painting, in its own shape, with the shorter side as long as that of the squares.</summary>
+    /// <summary>The size of the painting: its own aspect ratio, with the shorter side of the crops' length.</summary>
     private static (int Width, int Height) SizeOf(RgbImage painting, int side)
     {
         var scale = (double)side / Math.Min(painting.Width, painting.Height);

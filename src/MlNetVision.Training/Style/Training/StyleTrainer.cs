@@ -24,16 +24,16 @@ public sealed class StyleTrainer
 
     /// <summary>Trains a style network from random weights.</summary>
     /// <param name="features">A VGG-like network that takes images of any size; it is not changed.</param>
-    /// <param name="painting">The image file whose style is learnt; its shorter side is brought to that of the squares.</param>
-    /// <param name="photos">RgbImage files to learn on; those that cannot be read are left out when their turn comes.</param>
-    /// <param name="options">Null takes the defaults.</param>
-    /// <param name="run">How it is watched and kept; null: not at all.</param>
-    /// <param name="cancellation">Ends training and the step under way, which is dropped; the network as it was before it is the result, and is kept.</param>
+    /// <param name="painting">The image file of the style; its shorter side is resized to the crops' side.</param>
+    /// <param name="photos">The training images; unreadable ones are left out when their turn comes.</param>
+    /// <param name="options">The settings; null: the defaults.</param>
+    /// <param name="run">Callbacks and workspace; null: none.</param>
+    /// <param name="cancellation">Ends training; the current step is dropped. The network before it is the result and is written as a checkpoint.</param>
     /// <exception cref="BadModelException">The network has no such layer, or an operator without a gradient.</exception>
     /// <exception cref="BadDataSetException">There is no photo, or none can be read.</exception>
     /// <exception cref="BadImageException">The painting cannot be read.</exception>
     /// <exception cref="ArgumentException">An option is out of its range, the workspace has a file of another kind under the checkpoint's name, or the learning rate is so high that the loss is not a number.</exception>
-    /// <exception cref="OperationCanceledException">Cancelled before one step was done.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled in the first step.</exception>
     public static TrainedStyle Train(
         OnnxModel features, string painting, IReadOnlyList<string> photos, StyleTrainingOptions? options = null, StyleTrainingRun? run = null, CancellationToken cancellation = default)
     {
@@ -49,11 +49,11 @@ public sealed class StyleTrainer
     private TrainedStyle Train(string painting, IReadOnlyList<string> photos, CancellationToken cancellation)
     {
         var crops = new PhotoCrops(photos, _options.Crop, _options.Seed);
-        crops.At(0).Dispose(); // before the network is built: whether there is a photo
+        crops.At(0).Dispose(); // fails before the network is built if there is no photo
         using var image = RgbImage.LoadSrgb(painting);
         using var step = new PerceptualStep(_features, image, _options, cancellation);
-        if (step.Assumption is { } assumption) _run.Note?.Invoke(assumption);
-        // A long memory would hold the large gradients of the first steps against all that follow.
+        if (step.Assumption is { } assumption) _run.Log?.Invoke(assumption);
+        // With a larger β₂ the large gradients of the first steps would slow down all later steps.
         var adam = new AdamOptimizer(new AdamOptions { Beta2 = 0.99f });
         var file = _run.Open(() => HashSetup(step.Features, painting, photos));
         var begun = file?.Resume(step.Parameters, adam)?.Steps ?? 0;
@@ -61,7 +61,7 @@ public sealed class StyleTrainer
         while (done < _options.Steps && !cancellation.IsCancellationRequested)
         {
             if (RunStep(step, crops, done, cancellation) is not { } terms) break;
-            // Before weights are changed: what is kept is always whole.
+            // Checked before weights change, so that checkpoints are always valid.
             if (!double.IsFinite(terms.Total) || !step.Parameters.All(p => Array.TrueForAll(p.Gradient, float.IsFinite)))
             {
                 throw new ArgumentException(FormattableString.Invariant(
@@ -77,7 +77,7 @@ public sealed class StyleTrainer
         return new TrainedStyle(step.Export(), done, done < _options.Steps, crops.Unreadable);
     }
 
-    /// <summary>The losses of a step; null where it was stopped, which changes no weight.</summary>
+    /// <summary>The losses of a step; null where it was cancelled, which changes no weight.</summary>
     private static StyleTerms? RunStep(PerceptualStep step, PhotoCrops crops, int number, CancellationToken cancellation)
     {
         try
@@ -90,7 +90,7 @@ public sealed class StyleTrainer
         }
     }
 
-    /// <summary>Rises over the first steps, and falls with the root of their number, so that it does not depend on how many are to come: a run may be made longer.</summary>
+    /// <summary>Rises over the first steps, then falls with the root of the step. It does not depend on the number of steps, so a run can be extended.</summary>
     private float RateAt(int step) => _options.LearningRate * Math.Min(1, (step + 1f) / WarmUp) / MathF.Sqrt(1 + step / Decay);
 
     private void Keep(CheckpointFile? file, PerceptualStep step, AdamOptimizer adam, int done)
@@ -99,7 +99,7 @@ public sealed class StyleTrainer
         _run.Kept?.Invoke(done, step.Export());
     }
 
-    /// <summary>What must be the same for a checkpoint to be gone on with; the number of steps may grow.</summary>
+    /// <summary>The hash that a checkpoint must have to be resumed; the number of steps may grow.</summary>
     private string HashSetup(OnnxModel features, string painting, IReadOnlyList<string> photos)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

@@ -25,7 +25,7 @@ internal sealed class TransformNetwork
 
     private TransformNetwork(int seed) => _random = new Random(seed);
 
-    /// <summary>A network of random weights (He et al., arXiv:1502.01852), with the names of what is trained.</summary>
+    /// <summary>Creates a network of random weights (He et al., arXiv:1502.01852), with the names of its trained initializers.</summary>
     public static (OnnxModel Model, IReadOnlyList<string> Parameters) Create(float width, int seed)
     {
         var network = new TransformNetwork(seed);
@@ -58,8 +58,8 @@ internal sealed class TransformNetwork
         }
         x = Layer("style/up1", Twice("style/up1/twice", x), c[2], c[1], 3, 1);
         x = Layer("style/up2", Twice("style/up2/twice", x), c[1], c[0], 3, 1);
-        // No bound such as Johnson's tanh: where that is full, no gradient passes, and bright skies stay white. Small weights instead, so that
-        // training starts from a near-grey image, not from one far outside of 0–255.
+        // No bound such as Johnson's tanh: where it saturates, no gradient passes, and bright skies stay white. Small weights instead, so that
+        // training starts from a nearly grey image, not from one far outside of 0–255.
         x = Convolution("style/last", x, c[0], 3, 9, 1, LastDeviation);
         x = _graph.Node("Add", Output, [_graph.Node("Mul", "style/levels", [x, middle]), middle]);
         _graph.Output(x, DataType.Float, -1, 3, -1, -1);

@@ -87,7 +87,7 @@ public static class TemperatureScaling
         var bytes = type == DataType.Float16 ? BitConverter.GetBytes((Half)temperature) : BitConverter.GetBytes((float)temperature);
         var divisor = writer.Store(new TensorProto { Name = graph.FreeName(Name + ".Value"), DataType = (int)(type == DataType.Float16 ? type : DataType.Float), RawData = ByteString.CopyFrom(bytes) });
         writer.NodeWithOutputs("Div", name, [from, divisor], [to]);
-        StoredInputs.Remove(calibrated);
+        InitializerInputs.Remove(calibrated);
         calibrated.Metadata[Key] = (temperature * Of(model)).ToString("R", CultureInfo.InvariantCulture);
         return calibrated;
     }

@@ -34,7 +34,7 @@ public sealed record SlidingNetwork(OnnxModel Model, int WindowWidth, int Window
         if (!Enum.IsDefined(pooling)) throw new ArgumentException($"Pooling {(int)pooling} is unknown; there are {string.Join(", ", Enum.GetNames<SlidingPooling>())}.", nameof(pooling));
         classifier.Check();
         var model = FloatEnds.Widen(classifier).Clone();
-        StoredInputs.Remove(model);
+        InitializerInputs.Remove(model);
         var (width, height) = Window(model);
         InputShape.SetSize(model, height, width);
         var tail = ClassifierTail.Of(model);

@@ -25,7 +25,7 @@ internal static class ClassifierGraph
         graph.NodeWithOutputs(softmax ? "Softmax" : "Identity", graph.FreeName("End"), [row], [Scores], softmax ? [("axis", 1L)] : []);
         graph.Output(Scores, DataType.Float, -1, output.Classes);
         // Stored tensors are added, which old files would have to list among the inputs.
-        StoredInputs.Remove(built);
+        InitializerInputs.Remove(built);
         return built;
     }
 

@@ -42,13 +42,13 @@ internal sealed class Activation
     public static Activation Read(DarknetSection section, string missing = "logistic")
     {
         var name = section.Text("activation", missing);
-        // Darknet itself goes on with ReLU where it does not know the name; that would hide a mistake.
+        // Darknet uses ReLU for an unknown name; that would hide a typo.
         if (!Formulas.ContainsKey(name))
             throw section.Bad($"activation={name} is not supported; supported are {string.Join(", ", Formulas.Keys.Order(StringComparer.Ordinal))}");
         return new Activation(name);
     }
 
-    /// <summary>Writes the nodes; the last bears the name of the layer. Linear writes none where the tensor has that name already.</summary>
+    /// <summary>Writes the nodes; the last one has the layer's name. Linear writes none where the tensor has that name already.</summary>
     public void Apply(DarknetNetwork network, string tensor, string layer)
     {
         if (tensor == layer) return;

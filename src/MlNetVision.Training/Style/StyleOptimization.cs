@@ -3,24 +3,24 @@ using MlNetVision.Gradients.Optimizers;
 
 namespace MlNetVision.Training.Style;
 
-/// <summary>Moves an image towards lower losses; at the end, also by an exception, it is the best that was seen.</summary>
-internal static class StyleSolvers
+/// <summary>Optimises an image. At the end, also after an exception, it is the best image found.</summary>
+internal static class StyleOptimization
 {
     /// <summary>
-    /// The first step of L-BFGS, in levels of 0–255. From the step of 1 / Σ|slope| that is customary its line search takes some 13 evaluations
-    /// more, since these losses are of the order of 10¹².
+    /// The first step of L-BFGS, in levels of 0–255. The customary step of 1 / Σ|slope| costs the line search some 13 evaluations more, because
+    /// these losses are of the order of 10¹².
     /// </summary>
     private const double FirstStep = 10;
 
     /// <param name="options">The settings.</param>
     /// <param name="objective">The losses.</param>
     /// <param name="point">The image in levels, which is changed.</param>
-    /// <param name="report">Whom to tell.</param>
+    /// <param name="report">Receives the progress.</param>
     /// <param name="cancellation">Ends the optimisation and the evaluation under way.</param>
-    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public static void Run(NeuralStyleOptions options, StyleObjective objective, float[] point, StyleReport report, CancellationToken cancellation)
     {
-        if (options.Solver == StyleSolver.Adam) RunAdam(options, objective, point, report, cancellation);
+        if (options.Optimizer == StyleOptimizer.Adam) RunAdam(options, objective, point, report, cancellation);
         else RunLbfgs(options, objective, point, report, cancellation);
     }
 
@@ -37,7 +37,7 @@ internal static class StyleSolvers
 
         var end = Lbfgs.Minimize(
             Evaluate, point,
-            // Only the ratios of weights count: with small ones slopes are small, and mean nothing by themselves.
+            // Only the ratios of weights matter: small weights give small slopes, whose size means nothing.
             new LbfgsOptions
             {
                 History = options.History, MaxIterations = options.Iterations, MaxEvaluations = options.MaxEvaluations, FirstStep = FirstStep, GradientTolerance = 0,

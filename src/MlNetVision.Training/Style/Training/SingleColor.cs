@@ -3,13 +3,13 @@ using MlNetVision.Style;
 
 namespace MlNetVision.Training.Style;
 
-/// <summary>Tells images of one colour from all others.</summary>
-internal static class Plainness
+/// <summary>Finds images of a single colour.</summary>
+internal static class SingleColor
 {
-    /// <summary>The least variance of a channel, in levels of 0–255, that makes an image more than one colour.</summary>
+    /// <summary>The smallest variance of a channel, in levels of 0–255, of an image with more than one colour.</summary>
     private const double LeastVariance = 1;
 
-    /// <summary>Whether no channel varies by more than rounding and noise do.</summary>
+    /// <summary>Whether no channel varies by more than rounding and noise.</summary>
     public static bool Is(RgbImage image)
     {
         var covariance = ColorMoments.Of(image).Covariance;

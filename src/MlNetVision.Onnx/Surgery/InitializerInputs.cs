@@ -3,14 +3,14 @@ using MlNetVision.Onnx.Proto;
 namespace MlNetVision.Onnx.Surgery;
 
 /// <summary>
-/// Files of before IR version 4 list their weights among the inputs, where ONNX Runtime must take them for changeable and
-/// folds nothing, and ML.NET refuses those of float16.
+/// Files before IR version 4 list their initializers among the inputs. ONNX Runtime must then treat them as changeable and folds nothing, and
+/// ML.NET refuses those of float16.
 /// </summary>
-public static class StoredInputs
+public static class InitializerInputs
 {
     private const int FirstWithout = 4;
 
-    /// <summary>Takes initializers out of the list of inputs, in place; a caller can then no longer replace them.</summary>
+    /// <summary>Removes initializers from the list of inputs, in place; a caller can then no longer replace them.</summary>
     public static void Remove(OnnxModel model)
     {
         ArgumentNullException.ThrowIfNull(model);

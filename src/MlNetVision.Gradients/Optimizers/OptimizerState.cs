@@ -2,27 +2,27 @@ using System.Runtime.InteropServices;
 
 namespace MlNetVision.Gradients.Optimizers;
 
-/// <summary>What an optimiser remembers of all tensors, by name.</summary>
+/// <summary>The state of an optimiser: all tensors' states by name.</summary>
 /// <param name="kind">The kind of optimiser, written into its state.</param>
 /// <param name="averages">How many running averages a tensor has, 1 or more.</param>
-internal sealed class OptimizerMemory(string kind, int averages)
+internal sealed class OptimizerState(string kind, int averages)
 {
-    private Dictionary<string, TensorMemory> _tensors = new(StringComparer.Ordinal);
+    private Dictionary<string, TensorState> _tensors = new(StringComparer.Ordinal);
 
-    /// <summary>The memory of a tensor that is about to be stepped: zeros at first.</summary>
-    public TensorMemory Next(TrainableTensor tensor)
+    /// <summary>The state of a tensor for its next step; zeros at first.</summary>
+    public TensorState Next(TrainableTensor tensor)
     {
         var length = tensor.Values.Length;
         if (tensor.Gradient.Length != length) throw new ArgumentException($"Tensor '{tensor.Name}' has no gradient to step by.");
         if (!_tensors.TryGetValue(tensor.Name, out var memory))
-            _tensors[tensor.Name] = memory = new TensorMemory([.. Enumerable.Range(0, averages).Select(_ => new float[length])]);
+            _tensors[tensor.Name] = memory = new TensorState([.. Enumerable.Range(0, averages).Select(_ => new float[length])]);
         if (memory.Averages[0].Length != length)
-            throw new ArgumentException($"Tensor '{tensor.Name}' has {length} values; the optimiser remembers {memory.Averages[0].Length} of them.");
+            throw new ArgumentException($"Tensor '{tensor.Name}' has {length} values; the optimiser's state has {memory.Averages[0].Length}.");
         memory.Steps++;
         return memory;
     }
 
-    /// <summary>Names in ordinal order, so that equal states have equal bytes.</summary>
+    /// <summary>Writes names in ordinal order, so that equal states have equal bytes.</summary>
     public void Save(BinaryWriter writer)
     {
         ArgumentNullException.ThrowIfNull(writer);
@@ -50,17 +50,17 @@ internal sealed class OptimizerMemory(string kind, int averages)
         }
     }
 
-    private Dictionary<string, TensorMemory> Read(BinaryReader reader)
+    private Dictionary<string, TensorState> Read(BinaryReader reader)
     {
         var found = reader.ReadString();
         if (found != kind) throw new InvalidDataException($"The state is that of the optimiser '{found}', expected '{kind}'.");
-        var tensors = new Dictionary<string, TensorMemory>(StringComparer.Ordinal);
+        var tensors = new Dictionary<string, TensorState>(StringComparer.Ordinal);
         for (var left = reader.ReadInt32(); left > 0; left--)
         {
             var name = reader.ReadString();
             var steps = reader.ReadInt64();
             var length = Length(reader);
-            tensors[name] = new TensorMemory([.. Enumerable.Range(0, averages).Select(_ => Average(reader, length))]) { Steps = steps };
+            tensors[name] = new TensorState([.. Enumerable.Range(0, averages).Select(_ => Average(reader, length))]) { Steps = steps };
         }
         return tensors;
     }
@@ -68,7 +68,7 @@ internal sealed class OptimizerMemory(string kind, int averages)
     private int Length(BinaryReader reader)
     {
         var length = reader.ReadInt32();
-        // A damaged length must not cost memory: what is left of a file bounds it.
+        // Bounded by the rest of the file, so that a damaged length allocates no memory.
         var left = reader.BaseStream.CanSeek ? reader.BaseStream.Length - reader.BaseStream.Position : long.MaxValue;
         if (length < 0 || length > left / (averages * sizeof(float))) throw new InvalidDataException($"The state of the optimiser '{kind}' is damaged.");
         return length;

@@ -1,7 +1,7 @@
 namespace MlNetVision.Training.Style;
 
-/// <summary>What moves an optimised image.</summary>
-public enum StyleSolver
+/// <summary>The optimiser of an image.</summary>
+public enum StyleOptimizer
 {
     /// <summary>L-BFGS with a line search, see <see cref="Lbfgs"/>: fewest evaluations.</summary>
     Lbfgs,
