@@ -1,3 +1,5 @@
+using System.Collections.Frozen;
+using MlNetVision.Gradients.Rules;
 using MlNetVision.Onnx;
 using MlNetVision.Onnx.Proto;
 using static MlNetVision.Onnx.Proto.TensorProto.Types;
@@ -71,7 +73,8 @@ internal sealed class GradientScope
 
     /// <summary>The shape of a tensor whose rank must be known.</summary>
     public long?[] Known(string tensor) =>
-        Graph.ShapeOf(tensor) ?? throw new BadModelException($"{_model.Name}: the number of axes of '{tensor}' is not known, so no gradient can be written.");
+        Graph.ShapeOf(tensor)
+            ?? throw new BadModelException($"{_model.Name}: the number of axes of '{tensor}' is not known, so no gradient can be written.");
 
     /// <summary>A dimension that must be known.</summary>
     public long Size(string tensor, int axis) => Known(tensor)[axis]
@@ -86,7 +89,8 @@ internal sealed class GradientScope
     }
 
     /// <summary>The same, where one of them must be given.</summary>
-    public long[] Needed(NodeProto node, string attribute, int input) => List(node, attribute, input) ?? throw Unsupported(node, $"without '{attribute}'");
+    public long[] Needed(NodeProto node, string attribute, int input) =>
+        List(node, attribute, input) ?? throw Unsupported(node, $"without '{attribute}'");
 
     /// <summary>The error of a node that cannot be differentiated.</summary>
     public BadModelException Unsupported(NodeProto node, string what) => new($"{_model.Name}: {node.Title()} {what} has no gradient here.");
@@ -97,7 +101,32 @@ internal sealed class GradientScope
         var dependent = new HashSet<string>(by, StringComparer.Ordinal);
         foreach (var node in Forward)
             if (!GradientRules.Flat.Contains(node.OpType) && GraphCutter.Uses(node).Any(dependent.Contains))
-                dependent.UnionWith(node.Output.Where(o => o.Length > 0 && Graph.TypeOf(o) is DataType.Float or DataType.Undefined or DataType.Float16 or DataType.Bfloat16 or DataType.Double));
+                dependent.UnionWith(node.Output.Where(o => o.Length > 0
+                    && Graph.TypeOf(o) is DataType.Float or DataType.Undefined or DataType.Float16 or DataType.Bfloat16 or DataType.Double));
         return dependent;
     }
+}
+
+/// <summary>
+/// Appends the nodes that compute the gradients of a node's inputs from those of its outputs, of which at least one exists, and passes them to
+/// <see cref="GradientScope.Accumulate"/>.
+/// </summary>
+internal delegate void GradientRule(GradientScope scope, NodeProto node);
+
+/// <summary>The rules of all operators that can be differentiated, by operator.</summary>
+internal static class GradientRules
+{
+    public static FrozenDictionary<string, GradientRule> All { get; } = new[]
+    {
+        ElementwiseRules.All, ReductionRules.All, ShapingRules.All, NormalizationRules.All, MatrixRules.All, ConvolutionRules.All, PoolingRules.All,
+        [("Resize", ResizeRule.Differentiate)],
+    }.SelectMany(table => table).ToFrozenDictionary(r => r.Operator, r => r.Rule, StringComparer.Ordinal);
+
+    /// <summary>Operators whose gradient is 0 wherever there is one, or whose output does not depend on the values of the input.</summary>
+    public static FrozenSet<string> Flat { get; } = new[]
+    {
+        "Shape", "Size", "ConstantOfShape", "EyeLike", "RandomNormalLike", "RandomUniformLike", "Bernoulli", "Multinomial", "Range", "OneHot",
+        "Floor", "Ceil", "Round", "Sign", "ArgMax", "ArgMin", "NonZero", "NonMaxSuppression", "Not", "IsNaN", "IsInf",
+        "Equal", "Greater", "Less", "GreaterOrEqual", "LessOrEqual", "And", "Or", "Xor",
+    }.ToFrozenSet(StringComparer.Ordinal);
 }

@@ -39,7 +39,8 @@ public static class GraphCutter
     {
         ArgumentNullException.ThrowIfNull(model);
         var nodes = model.Graph.Node;
-        return nodes.FirstOrDefault(n => n.Name == name)?.Output.FirstOrDefault(o => o.Length > 0) ?? (nodes.Any(n => n.Output.Contains(name)) ? name : null);
+        return nodes.FirstOrDefault(n => n.Name == name)?.Output.FirstOrDefault(o => o.Length > 0)
+            ?? (nodes.Any(n => n.Output.Contains(name)) ? name : null);
     }
 
     /// <summary>As <see cref="Find"/>; an error lists near names.</summary>
@@ -56,7 +57,9 @@ public static class GraphCutter
         throw new BadModelException($"{model.Name}: '{name}' {what}. Near names: {string.Join(", ", near)}.");
     }
 
-    /// <summary>The names of all tensors that the given ones depend on. Nodes are in topological order, so one pass from the back finds them.</summary>
+    /// <summary>
+    /// The names of all tensors that the given ones depend on. Nodes are in topological order, so one pass from the back finds them.
+    /// </summary>
     public static HashSet<string> Needed(GraphProto graph, IEnumerable<string> tensors)
     {
         ArgumentNullException.ThrowIfNull(graph);
@@ -67,7 +70,9 @@ public static class GraphCutter
         return needed;
     }
 
-    /// <summary>The tensors that a node reads, including those that the bodies of If and Loop take from outside. An omitted input is an empty name.</summary>
+    /// <summary>
+    /// The tensors that a node reads, including those that the bodies of If and Loop take from outside. An omitted input is an empty name.
+    /// </summary>
     public static IEnumerable<string> Uses(NodeProto node)
     {
         ArgumentNullException.ThrowIfNull(node);

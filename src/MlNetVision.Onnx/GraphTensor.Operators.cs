@@ -77,7 +77,8 @@ public readonly partial record struct GraphTensor
     /// <param name="ends">The position behind the last on each.</param>
     /// <param name="axes">The axes.</param>
     /// <param name="steps">The steps on each; none: 1.</param>
-    public GraphTensor Slice(ReadOnlySpan<long> starts, ReadOnlySpan<long> ends, ReadOnlySpan<long> axes, ReadOnlySpan<long> steps = default) => steps.Length == 0
+    public GraphTensor Slice(ReadOnlySpan<long> starts, ReadOnlySpan<long> ends, ReadOnlySpan<long> axes, ReadOnlySpan<long> steps = default) =>
+        steps.Length == 0
         ? Do("Slice", Graph.Integers(starts), Graph.Integers(ends), Graph.Integers(axes))
         : Do("Slice", Graph.Integers(starts), Graph.Integers(ends), Graph.Integers(axes), Graph.Integers(steps));
 

@@ -54,7 +54,8 @@ public sealed class GraphWriter
         if (position is { } p && (p < 0 || p > model.Graph.Node.Count))
             throw new ArgumentOutOfRangeException(nameof(position), p, $"Expected 0 to {model.Graph.Node.Count}, the number of nodes.");
         (_model, _graph, Prefix, _position) = (model, model.Graph, prefix, position);
-        OperatorSet = model.Proto.OpsetImport.Where(o => OnnxNodes.NormalDomain(o.Domain).Length == 0).Select(o => o.Version).FirstOrDefault(NewOperatorSet);
+        OperatorSet = model.Proto.OpsetImport.Where(o => OnnxNodes.NormalDomain(o.Domain).Length == 0).Select(o => o.Version)
+            .FirstOrDefault(NewOperatorSet);
         foreach (var node in _graph.Node) _names.UnionWith(node.Output.Append(node.Name));
         _names.UnionWith(_graph.Input.Select(i => i.Name));
         _names.UnionWith(_graph.Initializer.Select(t => t.Name));
@@ -206,7 +207,8 @@ public sealed class GraphWriter
     /// <param name="outputs">Names of the output tensors; an empty name omits an optional output.</param>
     /// <param name="attributes">Attributes as name and value.</param>
     public void NodeWithOutputs(
-        string operation, string name, IEnumerable<string> inputs, IEnumerable<string> outputs, params ReadOnlySpan<(string Name, object Value)> attributes)
+        string operation, string name, IEnumerable<string> inputs, IEnumerable<string> outputs,
+            params ReadOnlySpan<(string Name, object Value)> attributes)
     {
         var node = new NodeProto { OpType = operation, Name = name };
         node.Input.AddRange(inputs);
@@ -258,13 +260,17 @@ public sealed class GraphWriter
         return new OnnxModel(proto, name);
     }
 
-    /// <summary>The dimensions of a tensor, null where one is not known; null as a whole where the rank is not known or shapes are not inferred.</summary>
+    /// <summary>
+    /// The dimensions of a tensor, null where one is not known; null as a whole where the rank is not known or shapes are not inferred.
+    /// </summary>
     public long?[]? ShapeOf(string tensor) => _shapes?[tensor].Shape;
 
     /// <summary>The element type of a tensor; undefined where it is not known or shapes are not inferred.</summary>
     public DataType TypeOf(string tensor) => _shapes?[tensor].Type ?? DataType.Undefined;
 
-    /// <summary>The values of a small tensor that follow from initializers and shapes, null where one is not known; null as a whole where none is.</summary>
+    /// <summary>
+    /// The values of a small tensor that follow from initializers and shapes, null where one is not known; null as a whole where none is.
+    /// </summary>
     public double?[]? ValuesOf(string tensor) => _shapes?[tensor].Values;
 
     /// <summary>The values of a small tensor of integers, where all follow from initializers and shapes; otherwise null.</summary>

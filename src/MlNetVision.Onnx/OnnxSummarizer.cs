@@ -9,7 +9,8 @@ internal sealed class OnnxSummarizer
 {
     /// <summary>Operators whose stored inputs are settings (sizes, limits, indices), not parameters.</summary>
     private static readonly HashSet<string> TakeSettings =
-        ["Resize", "Upsample", "Pad", "Slice", "Clip", "Reshape", "Expand", "Tile", "Range", "TopK", "Dropout", "Split", "Squeeze", "Unsqueeze", "NonMaxSuppression"];
+        ["Resize", "Upsample", "Pad", "Slice", "Clip", "Reshape", "Expand", "Tile", "Range", "TopK", "Dropout", "Split", "Squeeze", "Unsqueeze",
+            "NonMaxSuppression"];
 
     private readonly OnnxModel _model;
     private readonly ShapeInference _shapes;
@@ -23,7 +24,8 @@ internal sealed class OnnxSummarizer
         foreach (var name in inputShapes.Keys)
         {
             if (inputs.All(i => i.Name != name))
-                throw new ArgumentException($"{model.Name}: a shape is given for '{name}', but the inputs are {string.Join("; ", inputs)}.", nameof(inputShapes));
+                throw new ArgumentException($"{model.Name}: a shape is given for '{name}', but the inputs are {string.Join("; ", inputs)}.",
+                    nameof(inputShapes));
         }
         _shapes = new ShapeInference(model, inputs.Select(i => inputShapes.TryGetValue(i.Name, out var shape) ? With(i, shape) : OneImage(i)));
         _producers = Producers(model);
@@ -74,7 +76,8 @@ internal sealed class OnnxSummarizer
         return new OnnxLayer(node.LayerName(), type, fact.Shape, Elements(Weights(node)), MultiplyAdds.Of(node, _shapes))
         {
             Output = output,
-            ConnectedTo = [.. node.Input.Where(i => i.Length > 0 && !_initializers.Contains(i)).Select(i => _producers.GetValueOrDefault(i, i)).Distinct(StringComparer.Ordinal)],
+            ConnectedTo = [.. node.Input.Where(i => i.Length > 0 && !_initializers.Contains(i)).Select(i => _producers.GetValueOrDefault(i, i))
+                .Distinct(StringComparer.Ordinal)],
             OutputType = fact.Type,
             Kernel = kernel,
             Strides = kernel.Length > 0 ? node.Integers("strides", ones) : [],

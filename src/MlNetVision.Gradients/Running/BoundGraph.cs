@@ -76,7 +76,7 @@ public sealed class BoundGraph : IDisposable
         }
     }
 
-    /// <summary>Refuses later runs and frees the session, at once or when the run under way ends. The arrays stay usable.</summary>
+    /// <summary>Refuses later runs and frees the session, at once or when the current run ends. The arrays stay usable.</summary>
     public void Dispose() => _uses.Dispose();
 
     private void Free()
@@ -101,7 +101,8 @@ public sealed class BoundGraph : IDisposable
         {
             if (!_fetched.Contains(name)) continue;
             var info = value.GetTensorTypeAndShape();
-            if (info.ElementDataType != TensorElementType.Float) throw new BadModelException($"{_session.Name}: output '{name}' is {info.ElementDataType}, expected float.");
+            if (info.ElementDataType != TensorElementType.Float)
+                throw new BadModelException($"{_session.Name}: output '{name}' is {info.ElementDataType}, expected float.");
             read[name] = new TrainingOutput(info.Shape, value.GetTensorDataAsSpan<float>().ToArray());
         }
         return read;

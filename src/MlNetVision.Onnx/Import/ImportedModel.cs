@@ -7,7 +7,9 @@ public sealed record ImportedModel(OnnxModel Model)
     /// <summary>The purpose of the network; null, the default, where unknown.</summary>
     public ImportedPurpose? Purpose { get; init; }
 
-    /// <summary>Height and width of the image input where the file states them. Null, the default: any size, or as in the input's declared shape.</summary>
+    /// <summary>
+    /// Height and width of the image input where the file states them. Null, the default: any size, or as in the input's declared shape.
+    /// </summary>
     public (int Height, int Width)? InputSize { get; init; }
 
     /// <summary>The input normalisation; null, the default, where unknown.</summary>
@@ -67,7 +69,8 @@ public sealed record ImportedPixels(bool Bgr, IReadOnlyList<float> Mean, IReadOn
 /// <summary>An output of the graph that a final section of the file describes: the graph ends before what the section does.</summary>
 /// <param name="Output">The name of the graph's output, which holds the section's input.</param>
 /// <param name="Kind">What the file calls the section, such as <c>region</c> or <c>yolo</c>.</param>
-/// <param name="Parameters">Its parameters by the file's names for them, in a fixed order, each with its numbers; the format's defaults are filled in.</param>
+/// <param name="Parameters">Its parameters by the file's names for them, in a fixed order, each with its numbers; the format's defaults are filled
+/// in.</param>
 public sealed record ImportedOutput(string Output, string Kind, IReadOnlyList<KeyValuePair<string, IReadOnlyList<double>>> Parameters)
 {
     /// <summary>The numbers of a parameter; none where the section has no such parameter.</summary>

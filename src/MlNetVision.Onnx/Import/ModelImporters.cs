@@ -23,12 +23,15 @@ public static class ModelImporters
 
     /// <summary>Adds an importer for the whole process.</summary>
     /// <param name="importer">The importer; it is kept until <see cref="Unregister"/>.</param>
-    /// <exception cref="ArgumentException">It has no name, no extension, an extension without a dot, or one that another importer has; the message names it.</exception>
+    /// <exception cref="ArgumentException">It has no name, no extension, an extension without a dot, or one that another importer has; the message
+    /// names it.</exception>
     public static void Register(IModelImporter importer)
     {
         ArgumentNullException.ThrowIfNull(importer);
-        if (string.IsNullOrWhiteSpace(importer.Name)) throw new ArgumentException("The importer has no name; expected that of a framework or format.", nameof(importer));
-        if (importer.Extensions.Count == 0) throw new ArgumentException($"The importer {importer.Name} takes no files; expected endings such as .cfg.", nameof(importer));
+        if (string.IsNullOrWhiteSpace(importer.Name))
+            throw new ArgumentException("The importer has no name; expected that of a framework or format.", nameof(importer));
+        if (importer.Extensions.Count == 0)
+            throw new ArgumentException($"The importer {importer.Name} takes no files; expected endings such as .cfg.", nameof(importer));
         lock (Gate)
         {
             foreach (var extension in importer.Extensions) CheckExtension(importer, extension);
@@ -58,8 +61,42 @@ public static class ModelImporters
 
     private static void CheckExtension(IModelImporter importer, string extension)
     {
-        if (extension is not ['.', _, ..]) throw new ArgumentException($"The importer {importer.Name} takes files that end in '{extension}'; expected an ending with a dot, such as .cfg.", nameof(importer));
-        var taken = extension.Equals(Onnx, StringComparison.OrdinalIgnoreCase) ? "no importer, since OnnxModel.Load reads them" : ForFile(extension)?.Name;
-        if (taken is not null) throw new ArgumentException($"The importer {importer.Name} takes files that end in {extension}, which are read by {taken}.", nameof(importer));
+        if (extension is not ['.', _, ..])
+            throw new ArgumentException(
+            $"The importer {importer.Name} takes files that end in '{extension}'; expected an ending with a dot, such as .cfg.", nameof(importer));
+        var taken = extension.Equals(Onnx, StringComparison.OrdinalIgnoreCase) ? "no importer, since OnnxModel.Load reads them"
+            : ForFile(extension)?.Name;
+        if (taken is not null)
+            throw new ArgumentException($"The importer {importer.Name} takes files that end in {extension}, which are read by {taken}.",
+            nameof(importer));
     }
+}
+
+/// <summary>
+/// Converts the files of another framework to an ONNX model. A registered importer (<see cref="ModelImporters.Register"/>) serves wherever a model is
+/// loaded. Implementations are thread-safe.
+/// </summary>
+public interface IModelImporter
+{
+    /// <summary>The name of the framework or format, such as <c>Darknet</c>.</summary>
+    string Name { get; }
+
+    /// <summary>The extensions of its files, each with its dot, such as <c>.cfg</c>; case is ignored.</summary>
+    IReadOnlyList<string> Extensions { get; }
+
+    /// <summary>Reads a network and its weights.</summary>
+    /// <param name="path">The file, with one of the <see cref="Extensions"/>.</param>
+    /// <param name="options">Further files; null: those beside it.</param>
+    /// <returns>The network, and the file's other facts.</returns>
+    /// <exception cref="ArgumentException"><paramref name="path"/> is empty.</exception>
+    /// <exception cref="BadModelException">A file is missing, unreadable, damaged, or holds what is not supported; the message names the file and the
+    /// position in it.</exception>
+    ImportedModel Import(string path, ImportOptions? options = null);
+}
+
+/// <summary>Options of an import.</summary>
+public sealed record ImportOptions
+{
+    /// <summary>The file of weights, for formats that store them apart. Null, the default: the format's usual file beside the network.</summary>
+    public string? WeightsFile { get; init; }
 }

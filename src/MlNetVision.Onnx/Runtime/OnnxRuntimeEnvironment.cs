@@ -14,7 +14,8 @@ public static class OnnxRuntimeEnvironment
     /// Creates the environment without usage reports, where there is none yet. An existing environment is kept.
     /// <see cref="OnnxSession.Open"/> calls it. Call it before other code uses ONNX Runtime.
     /// </summary>
-    /// <exception cref="InvalidOperationException">The app lacks the native part of ONNX Runtime; the message names the packages that have it.</exception>
+    /// <exception cref="InvalidOperationException">The app lacks the native part of ONNX Runtime; the message names the packages that have
+    /// it.</exception>
     public static void Ensure()
     {
         lock (Gate)

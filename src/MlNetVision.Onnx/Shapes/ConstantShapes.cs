@@ -17,7 +17,8 @@ internal static class ConstantShapes
         ("NonMaxSuppression", n => n.Set(0, DataType.Int64, [null, 3])),
         ("RandomNormal", Random),
         ("RandomUniform", Random),
-        .. OperatorRules.Each(n => n.Set(0, n.Has("dtype") ? (DataType)n.Node.Integer("dtype", 1) : n[0].Type, n[0].Shape), "RandomNormalLike", "RandomUniformLike"),
+        .. OperatorRules.Each(n => n.Set(0, n.Has("dtype") ? (DataType)n.Node.Integer("dtype", 1) : n[0].Type, n[0].Shape), "RandomNormalLike",
+            "RandomUniformLike"),
         ("OneHot", OneHot),
     ];
 
@@ -30,8 +31,10 @@ internal static class ConstantShapes
                 "value" when a.T is not null => ShapeInference.OfInitializer(a.T),
                 "value_int" => new TensorFact(DataType.Int64, []) { Values = [a.I] },
                 "value_float" => new TensorFact(DataType.Float, []) { Values = [a.F] },
-                "value_ints" => new TensorFact(DataType.Int64, [a.Ints.Count]) { Values = [.. a.Ints.Take(SmallValues.Limit + 1).Select(v => (double?)v)] },
-                "value_floats" => new TensorFact(DataType.Float, [a.Floats.Count]) { Values = [.. a.Floats.Take(SmallValues.Limit + 1).Select(v => (double?)v)] },
+                "value_ints" => new TensorFact(DataType.Int64,
+                    [a.Ints.Count]) { Values = [.. a.Ints.Take(SmallValues.Limit + 1).Select(v => (double?)v)] },
+                "value_floats" => new TensorFact(DataType.Float,
+                    [a.Floats.Count]) { Values = [.. a.Floats.Take(SmallValues.Limit + 1).Select(v => (double?)v)] },
                 "value_string" => new TensorFact(DataType.String, []),
                 "value_strings" => new TensorFact(DataType.String, [a.Strings.Count]),
                 _ => TensorFact.Unknown,

@@ -10,9 +10,11 @@ public static class GraphNames
     public static string FreeName(this GraphProto graph, string wanted)
     {
         ArgumentNullException.ThrowIfNull(graph);
-        var taken = graph.Node.SelectMany(n => n.Output.Append(n.Name)).Concat(graph.Input.Select(i => i.Name)).Concat(graph.Initializer.Select(t => t.Name))
+        var taken = graph.Node.SelectMany(n => n.Output.Append(n.Name)).Concat(graph.Input.Select(i => i.Name))
+            .Concat(graph.Initializer.Select(t => t.Name))
             .ToHashSet(StringComparer.Ordinal);
-        return Enumerable.Range(1, int.MaxValue).Select(i => i == 1 ? wanted : FormattableString.Invariant($"{wanted}_{i}")).First(n => !taken.Contains(n));
+        return Enumerable.Range(1, int.MaxValue).Select(i => i == 1 ? wanted : FormattableString.Invariant($"{wanted}_{i}"))
+            .First(n => !taken.Contains(n));
     }
 
     /// <summary>Renames a tensor in nodes, inputs and initializers; outputs of the graph keep the old name.</summary>
@@ -40,5 +42,26 @@ public static class GraphNames
     {
         for (var i = 0; i < names.Count; i++)
             if (names[i] == from) names[i] = to;
+    }
+}
+
+/// <summary>
+/// Files before IR version 4 list their initializers among the inputs. ONNX Runtime must then treat them as changeable and folds nothing, and
+/// ML.NET refuses those of float16.
+/// </summary>
+public static class InitializerInputs
+{
+    private const int FirstWithout = 4;
+
+    /// <summary>Removes initializers from the list of inputs, in place; a caller can then no longer replace them.</summary>
+    public static void Remove(OnnxModel model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        var inputs = model.Inputs.Select(i => i.Name).ToHashSet(StringComparer.Ordinal);
+        ValueInfoProto[] kept = [.. model.Graph.Input.Where(i => inputs.Contains(i.Name))];
+        if (kept.Length == model.Graph.Input.Count) return;
+        model.Graph.Input.Clear();
+        model.Graph.Input.AddRange(kept);
+        model.Proto.IrVersion = Math.Max(model.Proto.IrVersion, FirstWithout);
     }
 }

@@ -29,7 +29,8 @@ internal sealed class AffineSampler
         // The image turns anticlockwise when source positions turn clockwise; y points down.
         (_alongX, _alongY) = ((x * cos, x * sin), (-y * sin, y * cos));
         var (middleX, middleY) = ((target.Width - 1) / 2.0, (target.Height - 1) / 2.0);
-        _origin = (crop.Left + crop.Width / 2 - middleX * _alongX.X - middleY * _alongY.X, crop.Top + crop.Height / 2 - middleX * _alongX.Y - middleY * _alongY.Y);
+        _origin = (crop.Left + crop.Width / 2 - middleX * _alongX.X - middleY * _alongY.X,
+            crop.Top + crop.Height / 2 - middleX * _alongX.Y - middleY * _alongY.Y);
         _halfX = Math.Max(1, Math.Sqrt(_alongX.X * _alongX.X + _alongY.X * _alongY.X));
         _halfY = Math.Max(1, Math.Sqrt(_alongX.Y * _alongX.Y + _alongY.Y * _alongY.Y));
     }

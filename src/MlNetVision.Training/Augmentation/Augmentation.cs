@@ -1,3 +1,4 @@
+using MlNetVision.Gradients;
 using MlNetVision.Imaging;
 
 namespace MlNetVision.Training;
@@ -53,7 +54,71 @@ public sealed record Augmentation
             Saturation = random.Between(1 - options.Saturation, 1 + options.Saturation),
             Hue = random.Between(-options.Hue, options.Hue),
             // Last: the number of random draws of a crop varies.
-            Crop = options.CropArea is { } area ? CropBox.Random(ref random, area, options.CropRatio, width, height) : CropBox.For(resize, width, height),
+            Crop = options.CropArea is { } area ? CropBox.Random(ref random, area, options.CropRatio, width, height)
+                : CropBox.For(resize, width, height),
         };
     }
+}
+
+/// <summary>A part of an image, in its pixels; it may reach over the edges.</summary>
+/// <param name="Left">The left edge.</param>
+/// <param name="Top">The upper edge.</param>
+/// <param name="Width">The width, above 0.</param>
+/// <param name="Height">The height, above 0.</param>
+public readonly record struct CropBox(double Left, double Top, double Width, double Height)
+{
+    private const int Tries = 10;
+
+    /// <summary>
+    /// The crop of prediction: the whole image (stretch), its centre in the network's aspect ratio (crop), or the whole image with its borders
+    /// (letterbox).
+    /// </summary>
+    internal static CropBox For(ResizeOptions resize, int width, int height)
+    {
+        var (x, y) = ((double)width / resize.Width, (double)height / resize.Height);
+        var scale = resize.Mode == ResizeMode.Crop ? Math.Min(x, y) : Math.Max(x, y);
+        return resize.Mode == ResizeMode.Stretch ? new(0, 0, width, height) : Middle(width, height, resize.Width * scale, resize.Height * scale);
+    }
+
+    /// <summary>
+    /// A crop of random area, aspect ratio and position; after ten draws that do not fit, the largest centred crop of an allowed aspect ratio.
+    /// </summary>
+    internal static CropBox Random(ref SeededRandom random, (double Least, double Most) area, (double Least, double Most) ratio, int width,
+        int height)
+    {
+        for (var i = 0; i < Tries; i++)
+        {
+            var part = random.Between(area.Least, area.Most) * width * height;
+            var proportion = Math.Exp(random.Between(Math.Log(ratio.Least), Math.Log(ratio.Most)));
+            var (w, h) = (Math.Sqrt(part * proportion), Math.Sqrt(part / proportion));
+            if (w <= width && h <= height) return new(random.Between(0, width - w), random.Between(0, height - h), w, h);
+        }
+        var allowed = Math.Clamp((double)width / height, ratio.Least, ratio.Most);
+        return Middle(width, height, Math.Min(width, height * allowed), Math.Min(height, width / allowed));
+    }
+
+    private static CropBox Middle(int width, int height, double w, double h) => new((width - w) / 2, (height - h) / 2, w, h);
+}
+
+/// <summary>
+/// Random numbers that depend on three integers alone: SplitMix64 (Steele, Lea and Flood, "Fast splittable pseudorandom number
+/// generators", 2014). Neighbouring integers give unrelated numbers, which <see cref="Random"/> does not promise of its seeds.
+/// </summary>
+internal struct SeededRandom
+{
+    private ulong _state;
+
+    public SeededRandom(int seed, int epoch, int index)
+    {
+        foreach (var part in (ReadOnlySpan<int>)[seed, epoch, index]) _state = SplitMix64.Mix(_state + (uint)part + SplitMix64.Step);
+    }
+
+    /// <summary>A number from <paramref name="least"/> up to <paramref name="most"/>, exclusively.</summary>
+    public double Between(double least, double most) => least + (most - least) * Next();
+
+    /// <summary>True with the given probability.</summary>
+    public bool NextBool(double probability) => Next() < probability;
+
+    /// <summary>The upper 53 bits, as a number from 0 up to 1, exclusively.</summary>
+    private double Next() => (SplitMix64.Mix(_state += SplitMix64.Step) >> 11) * (1.0 / (1UL << 53));
 }

@@ -66,12 +66,14 @@ public sealed record AugmentationOptions
 
     private static void Check(double value, double most, string name)
     {
-        if (!(value >= 0 && value <= most)) throw new ArgumentException(FormattableString.Invariant($"The {name} is {value}: 0 to {most} was expected."));
+        if (!(value >= 0 && value <= most))
+            throw new ArgumentException(FormattableString.Invariant($"The {name} is {value}: 0 to {most} was expected."));
     }
 
     private static void CheckRange((double Least, double Most) range, double most, string name)
     {
         if (!(range.Least > 0 && range.Least <= range.Most && range.Most <= most))
-            throw new ArgumentException(FormattableString.Invariant($"The {name} is {range.Least} to {range.Most}: two numbers above 0 and up to {most} were expected, the smaller one first."));
+            throw new ArgumentException(FormattableString.Invariant(
+                $"The {name} is {range.Least} to {range.Most}: two numbers above 0 and up to {most} were expected, the smaller one first."));
     }
 }

@@ -53,7 +53,8 @@ public sealed class BottleneckCache
         var (rows, mapped) = store.Rows(good.Select(i => images[i].Hash));
         return new FeatureMatrix(featurizer.FeatureCount, rows, good, mapped)
         {
-            Failures = [.. images.Select(p => (p.Path, Error: p.Error ?? errors.GetValueOrDefault(p.Hash))).Where(p => p.Error is not null).Select(p => new FeatureFailure(p.Path, p.Error!))],
+            Failures = [.. images.Select(p => (p.Path, Error: p.Error ?? errors.GetValueOrDefault(p.Hash))).Where(p => p.Error is not null)
+                .Select(p => new FeatureFailure(p.Path, p.Error!))],
             Extracted = report.Extracted,
             CacheProblem = store.Problem,
         };
@@ -79,10 +80,12 @@ public sealed class BottleneckCache
         return Path.Exists(path) && !BottleneckFile.IsOurs(path, featurizer.Key) ? path : null;
     }
 
-    private static string PathOf(string folder, Featurizer featurizer) => Path.Combine(folder, $"{featurizer.Key[..BottleneckFormat.KeyDigits]}{Extension}");
+    private static string PathOf(string folder, Featurizer featurizer) =>
+        Path.Combine(folder, $"{featurizer.Key[..BottleneckFormat.KeyDigits]}{Extension}");
 
     private static void Fill(
-        Featurizer featurizer, IReadOnlyList<HashedImage> images, BottleneckStore store, Dictionary<ImageHash, Exception> errors, Reporter report, CancellationToken cancellation)
+        Featurizer featurizer, IReadOnlyList<HashedImage> images, BottleneckStore store, Dictionary<ImageHash, Exception> errors, Reporter report,
+            CancellationToken cancellation)
     {
         var missing = images.Where(p => p.Error is null && !store.Has(p.Hash)).DistinctBy(p => p.Hash).ToList();
         report.Start(missing.Count);

@@ -76,7 +76,8 @@ internal sealed class BottleneckFile
     public MappedRows Map() => new(Path, _format, _scanned);
 
     /// <summary>Waits for the lock of a file; the caller disposes it.</summary>
-    public static IDisposable Lock(string path, CancellationToken cancellation) => FileLock.TakeAsync($"{path}.lock", cancellation).GetAwaiter().GetResult();
+    public static IDisposable Lock(string path, CancellationToken cancellation) =>
+        FileLock.TakeAsync($"{path}.lock", cancellation).GetAwaiter().GetResult();
 
     /// <summary>Shared, so that other processes may read and write too.</summary>
     public static Stream OpenForWriting(string path) =>

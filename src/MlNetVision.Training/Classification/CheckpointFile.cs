@@ -28,7 +28,8 @@ internal sealed class CheckpointFile(string path, string setup, Action<string>? 
     public static void Check(string path)
     {
         if (File.Exists(path) && !IsOurs(path))
-            throw new ArgumentException($"{path}: exists and is not a training checkpoint, so it is not replaced. Give the run another name or folder, or remove the file.");
+            throw new ArgumentException(
+                $"{path}: exists and is not a training checkpoint, so it is not replaced. Give the run another name or folder, or remove the file.");
     }
 
     /// <summary>Removes checkpoint files from a folder, then the folder if it is empty. Files of other kinds stay.</summary>
@@ -59,7 +60,8 @@ internal sealed class CheckpointFile(string path, string setup, Action<string>? 
         try
         {
             var checkpoint = Read();
-            if (checkpoint is null) log?.Invoke($"{path}: the checkpoint belongs to other images, another network or other options; training starts anew.");
+            if (checkpoint is null) log?.Invoke(
+                $"{path}: the checkpoint belongs to other images, another network or other options; training starts anew.");
             checkpoint?.Restore(tensors, optimizer);
             return checkpoint;
         }
@@ -150,5 +152,40 @@ internal sealed class CheckpointFile(string path, string setup, Action<string>? 
         var length = reader.ReadInt32();
         var left = reader.BaseStream.Length - reader.BaseStream.Position;
         return length >= 0 && length <= left / elementSize ? length : throw new InvalidDataException("it is damaged.");
+    }
+}
+
+/// <summary>The state of a run after an epoch or a step: all that its continuation depends on.</summary>
+internal sealed record TrainingCheckpoint
+{
+    /// <summary>The number of finished steps, where a run is counted in steps.</summary>
+    public int Steps { get; init; }
+
+    /// <summary>The finished epochs, where a run is counted in epochs.</summary>
+    public IReadOnlyList<EpochMetrics> History { get; init; } = [];
+
+    /// <summary>The trained tensors and running statistics, in the order of the network.</summary>
+    public required IReadOnlyList<float[]> Values { get; init; }
+
+    /// <summary>The same after the best epoch.</summary>
+    public IReadOnlyList<float[]> Best { get; init; } = [];
+
+    /// <summary>The state of the optimiser.</summary>
+    public required byte[] Optimizer { get; init; }
+
+    /// <summary>The current state of tensors and optimiser; arrays are not copied.</summary>
+    public static TrainingCheckpoint Of(IReadOnlyList<TrainableTensor> tensors, IOptimizer optimizer)
+    {
+        using var stream = new MemoryStream();
+        using (var writer = new BinaryWriter(stream, Encoding.UTF8, leaveOpen: true)) optimizer.Save(writer);
+        return new() { Values = [.. tensors.Select(t => t.Values)], Optimizer = stream.ToArray() };
+    }
+
+    /// <summary>Restores tensors and optimiser.</summary>
+    public void Restore(IReadOnlyList<TrainableTensor> tensors, IOptimizer optimizer)
+    {
+        using var reader = new BinaryReader(new MemoryStream(Optimizer));
+        optimizer.Load(reader);
+        foreach (var (tensor, values) in tensors.Zip(Values)) values.CopyTo(tensor.Values, 0);
     }
 }

@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using MlNetVision.Gradients.Optimizers;
 using MlNetVision.Gradients.Schedules;
+using MlNetVision.Onnx;
 
 namespace MlNetVision.Training;
 
@@ -55,7 +56,8 @@ internal sealed class ClassifierLoop(TrainableNetwork network, IRowSource train,
     /// <summary>The epoch whose weights are kept, from 1: the first best one by validation, or the last one without validation rows.</summary>
     private int BestEpoch(List<EpochMetrics> history) => validation is null
         ? history.Count
-        : history.MaxBy(e => options.KeepBestBy == WatchedMetric.Accuracy ? (e.ValidationAccuracy!.Value, -e.ValidationLoss!.Value) : (-e.ValidationLoss!.Value, 0))!.Epoch;
+        : history.MaxBy(e => options.KeepBestBy == WatchedMetric.Accuracy ? (e.ValidationAccuracy!.Value, -e.ValidationLoss!.Value)
+            : (-e.ValidationLoss!.Value, 0))!.Epoch;
 
     /// <summary>The hash of all that the result depends on.</summary>
     private string HashSetup()
@@ -88,7 +90,8 @@ internal sealed class ClassifierLoop(TrainableNetwork network, IRowSource train,
             right += CountRight(step.Logits, step.Labels.AsSpan(0, rows.Length));
             optimizer.Step(step.Parameters, rate = rates.At(number));
         }
-        if (!double.IsFinite(loss)) throw new ArgumentException($"In epoch {epoch + 1} the loss is not a number: the learning rate {rate} is too high for these features.");
+        if (!double.IsFinite(loss))
+            throw new ArgumentException($"In epoch {epoch + 1} the loss is not a number: the learning rate {rate} is too high for these features.");
         var metrics = new EpochMetrics
         {
             Epoch = epoch + 1,
@@ -134,5 +137,58 @@ internal sealed class ClassifierLoop(TrainableNetwork network, IRowSource train,
             if (TensorPrimitives.IndexOfMax(logits.Slice(i * network.Classes, network.Classes)) == labels[i]) right++;
         }
         return right;
+    }
+}
+
+/// <summary>The result of a training loop.</summary>
+/// <param name="Model">The network with the weights of the best epoch, in training form.</param>
+/// <param name="History">All epochs.</param>
+/// <param name="BestEpoch">The epoch whose weights were kept.</param>
+/// <param name="Validation">The predictions for the validation rows; null without such rows.</param>
+/// <param name="IsCancelled">Whether it ended by cancellation.</param>
+internal sealed record LoopOutcome(OnnxModel Model, IReadOnlyList<EpochMetrics> History, int BestEpoch, EvaluatedRows? Validation, bool IsCancelled);
+
+/// <summary>A network's predictions for rows, with their metrics.</summary>
+/// <param name="Scores">The probabilities of each row.</param>
+/// <param name="Loss">The mean cross-entropy.</param>
+/// <param name="Accuracy">The share of correct rows, 0 to 1.</param>
+internal sealed record EvaluatedRows(float[][] Scores, float Loss, float Accuracy);
+
+/// <summary>A network in training form: one input of rows, one output of logits [N, classes].</summary>
+/// <param name="Model">The network.</param>
+/// <param name="Parameters">The trained initializers.</param>
+/// <param name="RowShape">The shape of one row.</param>
+/// <param name="Classes">The number of classes.</param>
+internal sealed record TrainableNetwork(OnnxModel Model, IReadOnlyList<string> Parameters, IReadOnlyList<long> RowShape, int Classes)
+{
+    // So one learning rate serves the features of any network, whatever their number and size.
+    private const float Norm = 16;
+
+    /// <summary>A head on flat features.</summary>
+    public static TrainableNetwork OfHead(ClassifierHead head, LabeledFeatures rows, int classes, int seed) =>
+        new(HeadGraph.Build(head, rows.Columns, classes, rows.ScaleFor(Norm), seed), HeadGraph.Parameters(head), [rows.Columns], classes);
+}
+
+/// <summary>The rows of each step. They depend on the random seed and the epoch alone, so a resumed run equals an unbroken one.</summary>
+/// <param name="rows">The number of rows.</param>
+/// <param name="batchSize">The maximum number of rows per step.</param>
+/// <param name="seed">The random seed.</param>
+internal sealed class BatchPlan(int rows, int batchSize, int seed)
+{
+    /// <summary>The number of batches per epoch.</summary>
+    public int Count { get; } = (rows + batchSize - 1) / batchSize;
+
+    /// <summary>
+    /// The range of a batch within <see cref="Order"/>. Sizes differ by at most one, because a batch of one row has no variance to normalise by.
+    /// </summary>
+    public Range At(int batch) => (int)((long)rows * batch / Count)..(int)((long)rows * (batch + 1) / Count);
+
+    /// <summary>All rows in the order of an epoch.</summary>
+    public int[] Order(int epoch)
+    {
+        var order = Enumerable.Range(0, rows).ToArray();
+        // An odd factor keeps the seeds of all epochs of a run apart.
+        new Random(unchecked((seed * 1_000_003) + epoch)).Shuffle(order);
+        return order;
     }
 }

@@ -10,7 +10,8 @@ namespace MlNetVision.Training;
 /// Transfer learning: trains an image classifier on the features of a pretrained network and, on request, fine-tunes the last layers of that
 /// network.
 /// </summary>
-/// <remarks>Donahue et al., "DeCAF", arXiv:1310.1531; Yosinski et al., "How transferable are features in deep neural networks?", arXiv:1411.1792.</remarks>
+/// <remarks>Donahue et al., "DeCAF", arXiv:1310.1531; Yosinski et al., "How transferable are features in deep neural networks?",
+/// arXiv:1411.1792.</remarks>
 public sealed class ClassifierTrainer
 {
     private readonly Featurizer _featurizer;
@@ -24,7 +25,8 @@ public sealed class ClassifierTrainer
     /// <summary>Trains a classifier.</summary>
     /// <param name="featurizer">The pretrained network; the caller keeps ownership.</param>
     /// <param name="train">The training images. Unreadable ones are left out.</param>
-    /// <param name="validation">The validation images, evaluated after each epoch, with the same labels; null: none, and the last epoch is kept.</param>
+    /// <param name="validation">The validation images, evaluated after each epoch, with the same labels; null: none, and the last epoch is
+    /// kept.</param>
     /// <param name="options">The settings of the head's training; null: the defaults.</param>
     /// <param name="fineTuning">The settings of fine-tuning; null: no fine-tuning.</param>
     /// <param name="run">Folders and callbacks; null: none.</param>
@@ -42,7 +44,9 @@ public sealed class ClassifierTrainer
         options ??= new ClassifierTrainingOptions();
         options.Validate(train.Labels.Count);
         if (validation is not null && !validation.Labels.SequenceEqual(train.Labels, StringComparer.Ordinal))
-            throw new BadDataSetException($"{validation.Source}: its classes ({string.Join(", ", validation.Labels)}) are not those of {train.Source} ({string.Join(", ", train.Labels)}).");
+            throw new BadDataSetException(
+                $"{validation.Source}: its classes ({string.Join(", ", validation.Labels)}) are not those of {train.Source} "
+                + $"({string.Join(", ", train.Labels)}).");
         run ??= new ClassifierRun();
         run.Check();
         return new ClassifierTrainer(featurizer, options, fineTuning, run).Train(train, validation, cancellation);
@@ -59,7 +63,8 @@ public sealed class ClassifierTrainer
         if (tail is not null && !cancellation.IsCancellationRequested && Tune(tail, outcome, rows, cancellation) is { } tuned)
         {
             history = [.. history, .. tuned.History.Select(e => e with { Epoch = e.Epoch + outcome.History.Count })];
-            if (answers is null || !IsBetter(answers, tuned.Validation!)) (trained, best, answers) = (tuned.Model, tuned.BestEpoch + outcome.History.Count, tuned.Validation);
+            if (answers is null || !IsBetter(answers, tuned.Validation!)) (trained, best, answers) = (tuned.Model,
+                tuned.BestEpoch + outcome.History.Count, tuned.Validation);
         }
         var evaluation = answers is null ? null : ClassificationEvaluation.Of(train.Labels,
             [.. rows.Validation!.Images.Images.Select((image, i) => new ClassificationCase(image.Path, image.ClassIndex, answers.Scores[i]))]);
@@ -74,7 +79,8 @@ public sealed class ClassifierTrainer
     {
         try
         {
-            return new FineTuner(_featurizer, _options, _fineTuning!, _run).Train(tail, head, rows.Train.Images, rows.Validation?.Images, cancellation);
+            return new FineTuner(_featurizer, _options, _fineTuning!, _run)
+                .Train(tail, head, rows.Train.Images, rows.Validation?.Images, cancellation);
         }
         catch (OperationCanceledException)
         {
@@ -85,18 +91,23 @@ public sealed class ClassifierTrainer
     private IReadOnlyList<KeyValuePair<string, string>> Settings(ImageRows rows) =>
     [
         new("Network", $"{_featurizer.Model.Name}, cut at {_featurizer.Layer}"),
-        new("Features", string.Create(CultureInfo.InvariantCulture, $"{_featurizer.FeatureCount}, from images of {_featurizer.Resize.Width}×{_featurizer.Resize.Height}, {_featurizer.Preprocess}")),
-        new("Images", string.Create(CultureInfo.InvariantCulture, $"{rows.Train.Rows.Count} for training, {rows.Validation?.Rows.Count ?? 0} for validation")),
+        new("Features", string.Create(CultureInfo.InvariantCulture,
+            $"{_featurizer.FeatureCount}, from images of {_featurizer.Resize.Width}×{_featurizer.Resize.Height}, {_featurizer.Preprocess}")),
+        new("Images", string.Create(CultureInfo.InvariantCulture,
+            $"{rows.Train.Rows.Count} for training, {rows.Validation?.Rows.Count ?? 0} for validation")),
         new("Head", _options.Head.ToString()),
-        new("Training", string.Create(CultureInfo.InvariantCulture, $"{_options.Optimizer}, learning rate {_options.LearningRate} ({_options.Schedule}), batch size {_options.BatchSize}, random seed {_options.Seed}")),
+        new("Training", string.Create(CultureInfo.InvariantCulture,
+            $"{_options.Optimizer}, learning rate {_options.LearningRate} ({_options.Schedule}), batch size {_options.BatchSize}, random seed {_options.Seed}")),
         .. _fineTuning is null ? [] : new KeyValuePair<string, string>[]
         {
-            new("Fine-tuning", string.Create(CultureInfo.InvariantCulture, $"from {_fineTuning.Unfreeze} on, {_fineTuning.Epochs} epochs, learning rate {_fineTuning.LearningRate}, batch size {_fineTuning.BatchSize}{(_fineTuning.Augmentation is null ? "" : ", augmented images")}")),
+            new("Fine-tuning", string.Create(CultureInfo.InvariantCulture,
+                $"from {_fineTuning.Unfreeze} on, {_fineTuning.Epochs} epochs, learning rate {_fineTuning.LearningRate}, batch size {_fineTuning.BatchSize}{(_fineTuning.Augmentation is null ? "" : ", augmented images")}")),
         },
     ];
 
     /// <summary>Whether the first evaluation is better than the second, by the metric that selects the best epoch.</summary>
-    private bool IsBetter(EvaluatedRows first, EvaluatedRows second) => _options.KeepBestBy == WatchedMetric.Accuracy && first.Accuracy != second.Accuracy
+    private bool IsBetter(EvaluatedRows first, EvaluatedRows second) =>
+        _options.KeepBestBy == WatchedMetric.Accuracy && first.Accuracy != second.Accuracy
         ? first.Accuracy > second.Accuracy
         : first.Loss < second.Loss;
 

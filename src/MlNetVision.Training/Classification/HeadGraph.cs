@@ -58,7 +58,8 @@ internal static class HeadGraph
         {
             last = Layer(builder, "Dense", last, Glorot(random, features, DenseUnits), DenseUnits, features);
             last = builder.Node("BatchNormalization", Prefix + "Norm", [last,
-                Constant(builder, NormScale, 1), Constant(builder, NormShift, 0), Constant(builder, NormMean, 0), Constant(builder, NormVariance, 1)], ("epsilon", Epsilon));
+                Constant(builder, NormScale, 1), Constant(builder, NormShift, 0), Constant(builder, NormMean, 0),
+                    Constant(builder, NormVariance, 1)], ("epsilon", Epsilon));
             last = builder.Node("Relu", Prefix + "Relu", [last]);
             last = builder.Node("Dropout", Prefix + "Dropout", [last, builder.Floats(Prefix + "Dropout.Ratio", [DropoutRatio])]);
             width = DenseUnits;
@@ -91,7 +92,8 @@ internal static class HeadGraph
             var (gamma, beta, mean, variance) = (Values(NormScale), Values(NormShift), Values(NormMean), Values(NormVariance));
             ChannelAffine.OfVariances(gamma, beta, mean.Select(m => (double)m), variance.Select(v => (double)v), Epsilon).FoldInto(first, shift);
             Multiply(first, Values(Scale)[0]);
-            last = Gemm(builder, Prefix + "Dense", last, builder.Floats(DenseWeight, first, DenseUnits, features), builder.Floats(DenseBias, shift, DenseUnits));
+            last = Gemm(builder, Prefix + "Dense", last, builder.Floats(DenseWeight, first, DenseUnits, features),
+                builder.Floats(DenseBias, shift, DenseUnits));
             last = builder.Node("Relu", Prefix + "Relu", [last]);
         }
         else
@@ -126,12 +128,45 @@ internal static class HeadGraph
         return builder.Floats(name, values, DenseUnits);
     }
 
-    /// <summary>Uniform in ±√(6 / (inputs + outputs)): Glorot and Bengio, "Understanding the difficulty of training deep feedforward neural networks", 2010.</summary>
+    /// <summary>
+    /// Uniform in ±√(6 / (inputs + outputs)): Glorot and Bengio, "Understanding the difficulty of training deep feedforward neural networks", 2010.
+    /// </summary>
     private static float[] Glorot(Random random, int inputs, int outputs)
     {
         var limit = MathF.Sqrt(6f / (inputs + outputs));
         var values = new float[(long)inputs * outputs];
         foreach (ref var value in values.AsSpan()) value = ((random.NextSingle() * 2) - 1) * limit;
         return values;
+    }
+}
+
+/// <summary>Appends a head to a feature network.</summary>
+internal static class GraphJoin
+{
+    // The version of the file format from which initializers need not be listed as inputs.
+    private const long FirstWithFreeTensors = 4;
+
+    /// <summary>Appends a head in place; its outputs become those of the network.</summary>
+    /// <param name="network">A network with a tensor <c>features</c>.</param>
+    /// <param name="head">A head, whose other names begin with <see cref="HeadGraph.Prefix"/>. It is copied.</param>
+    public static void Append(OnnxModel network, OnnxModel head)
+    {
+        network.Graph.Node.AddRange(head.Graph.Node.Select(n => n.Clone()));
+        network.Graph.Initializer.AddRange(head.Graph.Initializer.Select(t => t.Clone()));
+        network.Graph.Output.Clear();
+        network.Graph.Output.AddRange(head.Graph.Output.Select(o => o.Clone()));
+        network.Proto.IrVersion = Math.Max(network.Proto.IrVersion, FirstWithFreeTensors);
+    }
+
+    /// <summary>A copy of a network whose initializers have the values that another has under the same names.</summary>
+    public static OnnxModel WithValues(OnnxModel network, OnnxModel trained)
+    {
+        var copy = network.Clone();
+        var values = trained.Graph.Initializer.ToDictionary(t => t.Name, StringComparer.Ordinal);
+        for (var i = 0; i < copy.Graph.Initializer.Count; i++)
+        {
+            if (values.TryGetValue(copy.Graph.Initializer[i].Name, out var value)) copy.Graph.Initializer[i] = value.Clone();
+        }
+        return copy;
     }
 }

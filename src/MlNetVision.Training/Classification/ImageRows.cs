@@ -47,11 +47,13 @@ internal sealed class ImageRows : IDisposable
     public ImageSet? Validation { get; }
 
     /// <summary>The images that cannot be read.</summary>
-    public IReadOnlyList<UnreadableImage> Unreadable => [.. _matrices.SelectMany(m => m.Failures).Select(f => new UnreadableImage(f.Path, f.Error.Message))];
+    public IReadOnlyList<UnreadableImage> Unreadable =>
+        [.. _matrices.SelectMany(m => m.Failures).Select(f => new UnreadableImage(f.Path, f.Error.Message))];
 
     public void Dispose() => _matrices.ForEach(m => m.Dispose());
 
-    private void Extract(Featurizer featurizer, string? cache, string[] paths, ClassifierRun run, IProgress<FeatureProgress>? progress, CancellationToken cancellation)
+    private void Extract(Featurizer featurizer, string? cache, string[] paths, ClassifierRun run, IProgress<FeatureProgress>? progress,
+        CancellationToken cancellation)
     {
         var matrix = new BottleneckCache(cache).Extract(featurizer, paths, progress, cancellation);
         _matrices.Add(matrix);
@@ -62,7 +64,8 @@ internal sealed class ImageRows : IDisposable
     private ImageSet Take(LabeledImages images)
     {
         var readable = images.Without(_matrices.SelectMany(m => m.Failures).Select(f => f.Path));
-        return new ImageSet(readable, new LabeledFeatures([.. readable.Images.Select(i => _rows[i.Path])], [.. readable.Images.Select(i => i.ClassIndex)]));
+        return new ImageSet(readable,
+            new LabeledFeatures([.. readable.Images.Select(i => _rows[i.Path])], [.. readable.Images.Select(i => i.ClassIndex)]));
     }
 
     /// <summary>The progress of two extractions as that of one.</summary>
@@ -85,3 +88,8 @@ internal sealed class ImageRows : IDisposable
         }
     }
 }
+
+/// <summary>Images with their features, row by row.</summary>
+/// <param name="Images">The images that can be read.</param>
+/// <param name="Rows">Their features and classes.</param>
+internal sealed record ImageSet(LabeledImages Images, LabeledFeatures Rows);

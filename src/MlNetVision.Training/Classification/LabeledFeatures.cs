@@ -23,7 +23,8 @@ public sealed class LabeledFeatures : IRowSource
         for (var i = 0; i < rows.Count; i++)
         {
             if (rows[i].Length != rows[0].Length || rows[i].IsEmpty)
-                throw new ArgumentException($"Row {i} has {rows[i].Length} features and the first has {rows[0].Length}; expected one number, above 0.", nameof(rows));
+                throw new ArgumentException(
+                    $"Row {i} has {rows[i].Length} features and the first has {rows[0].Length}; expected one number, above 0.", nameof(rows));
             if (labels[i] < 0) throw new ArgumentException($"The class of row {i} is {labels[i]}, expected 0 or more.", nameof(labels));
         }
         (_rows, _labels) = (rows, labels);
@@ -62,4 +63,21 @@ public sealed class LabeledFeatures : IRowSource
             hash.AppendData(BitConverter.GetBytes(_labels[i]));
         }
     }
+}
+
+/// <summary>The source of batches.</summary>
+internal interface IRowSource
+{
+    int Count { get; }
+
+    /// <summary>The number of floats per row.</summary>
+    int Columns { get; }
+
+    int Label(int row);
+
+    /// <summary>Writes rows into a batch, one after the other. Randomness depends on the seed, the epoch and the row alone.</summary>
+    void Fill(int epoch, ReadOnlySpan<int> rows, Span<float> batch);
+
+    /// <summary>Adds the content of the rows to the hash of a set-up.</summary>
+    void Hash(IncrementalHash hash);
 }

@@ -8,7 +8,8 @@ namespace MlNetVision.Training;
 /// <summary>A trained image classifier: one network from images to probabilities, and the history of its training.</summary>
 public sealed class TrainedClassifier
 {
-    internal TrainedClassifier(OnnxModel model, IReadOnlyList<EpochMetrics> history, int bestEpoch, ClassificationEvaluation? evaluation, bool isCancelled) =>
+    internal TrainedClassifier(OnnxModel model, IReadOnlyList<EpochMetrics> history, int bestEpoch, ClassificationEvaluation? evaluation,
+        bool isCancelled) =>
         (Model, History, BestEpoch, Evaluation, IsCancelled) = (model, history, bestEpoch, evaluation, isCancelled);
 
     /// <summary>
@@ -55,7 +56,8 @@ public sealed class TrainedClassifier
     /// <param name="title">The heading. Default: Classifier.</param>
     /// <param name="warnings">Further warnings beside unreadable images; null: none.</param>
     /// <exception cref="IOException">A file cannot be written.</exception>
-    public void WriteReport(string folder, string title = "Classifier", IReadOnlyList<string>? warnings = null) => TrainingReport.Write(folder, new TrainingReportContent
+    public void WriteReport(string folder, string title = "Classifier", IReadOnlyList<string>? warnings = null) =>
+        TrainingReport.Write(folder, new TrainingReportContent
     {
         Title = title,
         Epochs = History,
@@ -64,4 +66,29 @@ public sealed class TrainedClassifier
         Settings = Settings,
         Warnings = [.. warnings ?? [], .. Unreadable.Select(u => u.Error)],
     });
+}
+
+/// <summary>The metrics of one epoch.</summary>
+public sealed record EpochMetrics
+{
+    /// <summary>The epoch, counted from 1.</summary>
+    public required int Epoch { get; init; }
+
+    /// <summary>The loss on the training rows, averaged over the epoch as the weights changed.</summary>
+    public required float TrainLoss { get; init; }
+
+    /// <summary>The accuracy on the training rows, 0 to 1, averaged over the epoch as the weights changed.</summary>
+    public required float TrainAccuracy { get; init; }
+
+    /// <summary>The loss on the validation rows after the epoch; null without such rows.</summary>
+    public float? ValidationLoss { get; init; }
+
+    /// <summary>The accuracy on the validation rows after the epoch, 0 to 1; null without such rows.</summary>
+    public float? ValidationAccuracy { get; init; }
+
+    /// <summary>The learning rate of the epoch's last step.</summary>
+    public required float LearningRate { get; init; }
+
+    /// <summary>The duration of the epoch in seconds.</summary>
+    public required double Seconds { get; init; }
 }

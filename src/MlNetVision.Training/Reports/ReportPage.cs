@@ -27,7 +27,8 @@ internal static class ReportPage
     public static string Metric(double? value, string format) => value?.ToString(format, CultureInfo.InvariantCulture) ?? "–";
 
     private static object?[] Validation(TrainingReportContent content, IReadOnlyList<RocCurve> curves) => content.Evaluation is { } evaluation
-        ? [ConfusionSection.Of(evaluation), ClassSection.Of(evaluation, curves), RocSection.Of(curves), MisclassificationSection.Of(evaluation, content.MaxMisclassified)]
+        ? [ConfusionSection.Of(evaluation), ClassSection.Of(evaluation, curves), RocSection.Of(curves),
+            MisclassificationSection.Of(evaluation, content.MaxMisclassified)]
         : [Tag("p", Class("note"), "There were no validation images, so there are no metrics on unseen images.")];
 
     private static XElement Header(TrainingReportContent content)
@@ -56,7 +57,8 @@ internal static class ReportPage
         : Tag("section", Class("warnings"), Tag("h2", "Warnings"), Tag("ul", content.Warnings.Select(warning => Tag("li", warning))));
 
     private static XElement? Settings(TrainingReportContent content) => content.Settings.Count == 0 ? null
-        : Tag("section", Tag("h2", "Settings"), Tag("dl", content.Settings.Select(setting => Tag("div", Tag("dt", setting.Key), Tag("dd", setting.Value)))));
+        : Tag("section", Tag("h2", "Settings"),
+            Tag("dl", content.Settings.Select(setting => Tag("div", Tag("dt", setting.Key), Tag("dd", setting.Value)))));
 
     private static XElement? Epochs(TrainingReportContent content)
     {

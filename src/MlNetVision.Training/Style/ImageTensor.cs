@@ -10,7 +10,8 @@ internal sealed class ImageTensor(PixelNormalization normalization, PixelLayout 
     /// <summary>An image stretched to a size.</summary>
     public float[] Of(RgbImage image, int width, int height)
     {
-        using var sized = ImageResizer.Resize(image, new ResizeOptions { Width = width, Height = height, Mode = ResizeMode.Stretch, Resampler = Resampler.Area }, out _);
+        using var sized = ImageResizer.Resize(image,
+            new ResizeOptions { Width = width, Height = height, Mode = ResizeMode.Stretch, Resampler = Resampler.Area }, out _);
         var values = new float[3 * width * height];
         TensorPacker.Pack(sized, values, layout, normalization);
         return values;
@@ -38,4 +39,12 @@ internal sealed class ImageTensor(PixelNormalization normalization, PixelLayout 
         TensorUnpacker.Unpack(values, width, height, layout, normalization, 0, 0, image);
         return image;
     }
+}
+
+/// <summary>Normally distributed numbers: Box and Muller, "A note on the generation of random normal deviates", 1958.</summary>
+internal static class Gaussian
+{
+    /// <summary>A number about 0 of a standard deviation.</summary>
+    public static double Next(Random random, double deviation) =>
+        deviation * Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
 }

@@ -45,7 +45,8 @@ public sealed class NeuralStyle
     /// <summary>Paints a photo file like a painting's.</summary>
     /// <inheritdoc cref="Run(RgbImage, IReadOnlyList{StylePainting}, IProgress{StyleProgress}?, Action{RgbImage}?, int, CancellationToken)"/>
     public NeuralStyleResult Run(
-        string photo, string painting, IProgress<StyleProgress>? progress = null, Action<RgbImage>? preview = null, int previewEvery = 10, CancellationToken cancellation = default)
+        string photo, string painting, IProgress<StyleProgress>? progress = null, Action<RgbImage>? preview = null, int previewEvery = 10,
+            CancellationToken cancellation = default)
     {
         using var content = RgbImage.LoadSrgb(photo);
         using var style = RgbImage.LoadSrgb(painting);
@@ -55,10 +56,13 @@ public sealed class NeuralStyle
     /// <summary>Paints a photo like a painting; neither image is changed.</summary>
     /// <inheritdoc cref="Run(RgbImage, IReadOnlyList{StylePainting}, IProgress{StyleProgress}?, Action{RgbImage}?, int, CancellationToken)"/>
     public NeuralStyleResult Run(
-        RgbImage photo, RgbImage painting, IProgress<StyleProgress>? progress = null, Action<RgbImage>? preview = null, int previewEvery = 10, CancellationToken cancellation = default) =>
+        RgbImage photo, RgbImage painting, IProgress<StyleProgress>? progress = null, Action<RgbImage>? preview = null, int previewEvery = 10,
+            CancellationToken cancellation = default) =>
         Run(photo, [new StylePainting(painting)], progress, preview, previewEvery, cancellation);
 
-    /// <summary>Paints a photo like one or more paintings: the target style is the weighted mean of their Gram matrices. No image is changed.</summary>
+    /// <summary>
+    /// Paints a photo like one or more paintings: the target style is the weighted mean of their Gram matrices. No image is changed.
+    /// </summary>
     /// <param name="photo">The photo.</param>
     /// <param name="paintings">One painting or more; each is brought to the same longer side.</param>
     /// <param name="progress">Called after each iteration; null: no callback.</param>
@@ -70,7 +74,8 @@ public sealed class NeuralStyle
     /// <exception cref="ArgumentException">There is no painting, or a weight is negative, not finite, or all are 0.</exception>
     /// <exception cref="OperationCanceledException">Cancelled in the first iteration.</exception>
     public NeuralStyleResult Run(
-        RgbImage photo, IReadOnlyList<StylePainting> paintings, IProgress<StyleProgress>? progress = null, Action<RgbImage>? preview = null, int previewEvery = 10, CancellationToken cancellation = default)
+        RgbImage photo, IReadOnlyList<StylePainting> paintings, IProgress<StyleProgress>? progress = null, Action<RgbImage>? preview = null,
+            int previewEvery = 10, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(photo);
         var shares = Shares(paintings);
@@ -105,11 +110,14 @@ public sealed class NeuralStyle
         foreach (var painting in paintings) ArgumentNullException.ThrowIfNull(painting.Image, nameof(paintings));
         float[] weights = [.. paintings.Select(p => p.Weight)];
         var shares = StyleBlend.SharesOf(weights)
-            ?? throw new ArgumentException($"The paintings weigh {string.Join(", ", weights.Select(w => FormattableString.Invariant($"{w}")))}; expected one painting or more, with weights from 0, not all of them 0.", nameof(paintings));
+            ?? throw new ArgumentException(
+                $"The paintings weigh {string.Join(", ", weights.Select(w => FormattableString.Invariant($"{w}")))}; expected one painting "
+                + "or more, with weights from 0, not all of them 0.", nameof(paintings));
         return [.. paintings.Zip(shares, (p, share) => (p.Image, share))];
     }
 
-    private RgbImage RunScale(RgbImage photo, List<(RgbImage Image, float Share)> paintings, RgbImage? from, int scale, (int Width, int Height) size, StyleReport report, CancellationToken cancellation)
+    private RgbImage RunScale(RgbImage photo, List<(RgbImage Image, float Share)> paintings, RgbImage? from, int scale, (int Width, int Height) size,
+        StyleReport report, CancellationToken cancellation)
     {
         var (width, height) = size;
         var input = _features.Images;
@@ -139,3 +147,27 @@ public sealed class NeuralStyle
         return input.ToImage(point, width, height);
     }
 }
+
+/// <summary>An optimised image. Dispose it, and with it <see cref="RgbImage"/>.</summary>
+/// <param name="Image">The best image so far, clipped to 0–255.</param>
+/// <param name="Losses">Its losses, before clipping.</param>
+/// <param name="Evaluations">Evaluations of loss and gradient at all scales.</param>
+/// <param name="Interrupted">Whether it was cancelled before its last iteration.</param>
+public sealed record NeuralStyleResult(RgbImage Image, StyleTerms Losses, int Evaluations, bool Interrupted) : IDisposable
+{
+    /// <inheritdoc/>
+    public void Dispose() => Image.Dispose();
+}
+
+/// <summary>A painting whose style is transferred, alone or with others.</summary>
+/// <param name="Image">The painting; it is not changed.</param>
+/// <param name="Weight">Its weight among the paintings, 0 or more; only ratios matter.</param>
+public readonly record struct StylePainting(RgbImage Image, float Weight = 1);
+
+/// <summary>The progress of an optimisation after an iteration.</summary>
+/// <param name="Scale">The current scale, from 0, the smallest.</param>
+/// <param name="Iteration">The iteration within the scale, from 1.</param>
+/// <param name="Evaluations">Evaluations of loss and gradient so far, over all scales.</param>
+/// <param name="Losses">The terms of the best image so far.</param>
+/// <param name="Remaining">The estimated time left over all scales.</param>
+public sealed record StyleProgress(int Scale, int Iteration, int Evaluations, StyleTerms Losses, TimeSpan Remaining);

@@ -15,7 +15,9 @@ public sealed record NeuralStyleOptions
     /// </summary>
     public IReadOnlyList<WeightedLayer> ContentLayers { get; init; } = [new("block4_conv2", 1)];
 
-    /// <summary>The style layers, whose Gram matrices are compared. Default: the first convolution of each of VGG's five blocks, weight 0.2 each.</summary>
+    /// <summary>
+    /// The style layers, whose Gram matrices are compared. Default: the first convolution of each of VGG's five blocks, weight 0.2 each.
+    /// </summary>
     public IReadOnlyList<WeightedLayer> StyleLayers { get; init; } =
         [new("block1_conv1", 0.2f), new("block2_conv1", 0.2f), new("block3_conv1", 0.2f), new("block4_conv1", 0.2f), new("block5_conv1", 0.2f)];
 
@@ -79,7 +81,58 @@ public sealed record NeuralStyleOptions
         if (!(LearningRate > 0) || History < 1) throw new ArgumentException("A learning rate above 0 and a history of 1 or more are expected.");
         if (Start == StyleStart.Image && StartImage is null) throw new ArgumentException("An image to start from is expected.");
         if (ContentLayers.Count + StyleLayers.Count == 0) throw new ArgumentException("A layer of content or style is expected.");
-        if (ContentLayers.Concat(StyleLayers).Any(l => !(l.Weight >= 0)) || !(ContentWeight >= 0) || !(StyleWeight >= 0) || !(TotalVariationWeight >= 0))
+        if (ContentLayers.Concat(StyleLayers).Any(l => !(l.Weight >= 0)) || !(ContentWeight >= 0) || !(StyleWeight >= 0)
+            || !(TotalVariationWeight >= 0))
             throw new ArgumentException("Weights of 0 or more are expected.");
+    }
+}
+
+/// <summary>The optimiser of an image.</summary>
+public enum StyleOptimizer
+{
+    /// <summary>L-BFGS with a line search, see <see cref="Lbfgs"/>: fewest evaluations.</summary>
+    Lbfgs,
+
+    /// <summary>Adam, see <see cref="Gradients.Optimizers.AdamOptimizer"/>: least memory.</summary>
+    Adam,
+}
+
+/// <summary>The initial image of an optimisation.</summary>
+public enum StyleStart
+{
+    /// <summary>The photo.</summary>
+    Content,
+
+    /// <summary>Noise, by the seed: normally distributed about the middle of the range, 127.5, with a deviation of 40 levels.</summary>
+    Noise,
+
+    /// <summary>The caller's image, resized.</summary>
+    Image,
+}
+
+/// <summary>The sizes that images are optimised at.</summary>
+internal static class StyleSizes
+{
+    /// <summary>Below this the last layers of VGG would have next to no positions.</summary>
+    private const int Least = 32;
+
+    /// <summary>How many times as long the longer side may become for the shorter one's sake.</summary>
+    private const double MostGrowth = 4;
+
+    /// <summary>The size of the result, by the photo's shape.</summary>
+    public static (int Width, int Height) Of(RgbImage photo, NeuralStyleOptions options, int shrink) => options.ExactSize is { } exact
+        ? (Math.Max(Least, exact.Width / shrink), Math.Max(Least, exact.Height / shrink))
+        : Fit(photo, options.Size / shrink);
+
+    /// <summary>The size of the painting: the result's where that was given, else of the same longer side.</summary>
+    public static (int Width, int Height) OfPainting(RgbImage painting, NeuralStyleOptions options, int width, int height) =>
+        options.ExactSize is not null ? (width, height) : Fit(painting, Math.Max(width, height));
+
+    private static (int Width, int Height) Fit(RgbImage image, int longer)
+    {
+        // The shape is kept where the shorter side would be too short: then the longer one is longer, but not without end.
+        var scale = (double)longer / Math.Max(image.Width, image.Height);
+        scale = Math.Clamp((double)Least / Math.Min(image.Width, image.Height), scale, MostGrowth * scale);
+        return (Math.Max(Least, (int)Math.Round(image.Width * scale)), Math.Max(Least, (int)Math.Round(image.Height * scale)));
     }
 }

@@ -11,7 +11,8 @@ namespace MlNetVision.Training.Style;
 /// </summary>
 internal static partial class VggLayers
 {
-    private static readonly HashSet<string> Activations = new(["Relu", "LeakyRelu", "PRelu", "Elu", "Selu", "Celu", "Clip", "Sigmoid", "Softplus", "Tanh"], StringComparer.Ordinal);
+    private static readonly HashSet<string> Activations =
+        new(["Relu", "LeakyRelu", "PRelu", "Elu", "Selu", "Celu", "Clip", "Sigmoid", "Softplus", "Tanh"], StringComparer.Ordinal);
 
     /// <exception cref="BadModelException">The network has no such layer, by name or by position.</exception>
     public static string Tensor(OnnxModel model, string layer)
@@ -52,4 +53,13 @@ internal static partial class VggLayers
 
     [GeneratedRegex("^block[0-9]+_conv[0-9]+$")]
     private static partial Regex Position();
+}
+
+/// <summary>A layer of a network, and the weight of its loss.</summary>
+/// <param name="Name">The name of a node, or of a tensor that a node produces.</param>
+/// <param name="Weight">The factor of its loss, 0 or more.</param>
+public readonly record struct WeightedLayer(string Name, float Weight)
+{
+    /// <summary>The layer as <c>NAME=WEIGHT</c>, in the invariant culture.</summary>
+    public override string ToString() => FormattableString.Invariant($"{Name}={Weight}");
 }

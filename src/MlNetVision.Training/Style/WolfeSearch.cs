@@ -1,6 +1,8 @@
 namespace MlNetVision.Training.Style;
 
-/// <summary>A line search for the strong Wolfe conditions: Nocedal and Wright, "Numerical Optimization", algorithms 3.5 and 3.6, with cubic interpolation.</summary>
+/// <summary>
+/// A line search for the strong Wolfe conditions: Nocedal and Wright, "Numerical Optimization", algorithms 3.5 and 3.6, with cubic interpolation.
+/// </summary>
 /// <param name="options">The constants.</param>
 /// <param name="evaluate">Value and gradient at a point.</param>
 /// <param name="left">The number of evaluations left.</param>
@@ -33,7 +35,8 @@ internal sealed class WolfeSearch(LbfgsOptions options, Lbfgs.Objective evaluate
             if (!Decreases(trial) || (before.Length > 0 && trial.Value >= before.Value)) return Lower(Zoom(before, trial), best);
             if (Flat(trial)) return trial;
             if (trial.Slope >= 0) return Lower(Zoom(trial, before), best);
-            length = Math.Clamp(Cubic(before, trial) ?? 2 * trial.Length, trial.Length + 0.01 * (trial.Length - before.Length), trial.Length * MostGrowth);
+            length = Math.Clamp(Cubic(before, trial) ?? 2 * trial.Length, trial.Length + 0.01 * (trial.Length - before.Length),
+                trial.Length * MostGrowth);
             before = trial;
         }
         return best.Length > 0 ? best : null;

@@ -55,7 +55,9 @@ public sealed partial class ImageClassificationTrainer
         /// <summary>The validation rows. Default: none.</summary>
         public IDataView? ValidationSet { get; set; }
 
-        /// <summary>The share of the training rows held out for validation where there is no <see cref="ValidationSet"/>; null: none. Default 0.1.</summary>
+        /// <summary>
+        /// The share of the training rows held out for validation where there is no <see cref="ValidationSet"/>; null: none. Default 0.1.
+        /// </summary>
         public float? ValidationSetFraction { get; set; } = 0.1f;
 
         /// <summary>Whether the callback gets metrics of the training rows too. Default: yes.</summary>
@@ -63,18 +65,18 @@ public sealed partial class ImageClassificationTrainer
 
         /// <summary>
         /// The folder of features, of the checkpoint and of the trained network; null: a temporary one, gone after the training. Default: null.
-        /// A folder that is there keeps all that no training wrote.
+        /// In an existing folder, files that no training wrote are never changed.
         /// </summary>
         public string? WorkspacePath { get; set; }
 
         /// <summary>
-        /// Whether features of training images that stand in the workspace are used again, by the images' content and the network; if not,
+        /// Whether cached features of training images in the workspace are reused, by the images' content and the network; if not,
         /// they are removed and computed anew. Default: no.
         /// </summary>
         public bool ReuseTrainSetBottleneckCachedValues { get; set; }
 
         /// <summary>
-        /// Whether features of validation images that stand in the workspace are used again, by the images' content and the network; if not,
+        /// Whether cached features of validation images in the workspace are reused, by the images' content and the network; if not,
         /// they are removed and computed anew. Default: no. An image that is among the training images, too, counts as one of those.
         /// </summary>
         public bool ReuseValidationSetBottleneckCachedValues { get; set; }

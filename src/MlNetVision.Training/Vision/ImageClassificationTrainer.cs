@@ -23,7 +23,8 @@ public sealed partial class ImageClassificationTrainer : IEstimator<ITransformer
     public TrainedClassifier? Trained { get; private set; }
 
     /// <summary>Trains.</summary>
-    /// <exception cref="ArgumentException">A column is missing or of another type, there are no rows, an option is out of its range, or a name within the workspace is none, or that of something that no training wrote.</exception>
+    /// <exception cref="ArgumentException">A column is missing or of another type, there are no rows, an option is out of its range, or a name within
+    /// the workspace is none, or that of something that no training wrote.</exception>
     /// <exception cref="BadModelException">The network is not there; the message says how it is pulled.</exception>
     /// <exception cref="BadDataSetException">No image of a class can be read.</exception>
     public ITransformer Fit(IDataView input)
@@ -45,7 +46,8 @@ public sealed partial class ImageClassificationTrainer : IEstimator<ITransformer
         var report = new MetricsReport(_options, train.Images.Count);
         Trained = ClassifierTrainer.Train(featurizer, train, validation, Training(train.Images.Count), run: new ClassifierRun
         {
-            Cache = workspace.TrainCache, ValidationCache = workspace.ValidationCache, Workspace = workspace.Folder, Features = report, Progress = report.Report,
+            Cache = workspace.TrainCache, ValidationCache = workspace.ValidationCache, Workspace = workspace.Folder, Features = report,
+                Progress = report.Report,
         });
         workspace.Finish(Trained);
         var context = new MLContext();
@@ -84,7 +86,8 @@ public sealed partial class ImageClassificationTrainer : IEstimator<ITransformer
         Seed = _options.Seed,
     };
 
-    private EstimatorChain<ColumnSelectingTransformer> Chain(MLContext context, OnnxModel model, Func<string, string, IEstimator<ITransformer>> map) => context.Transforms
+    private EstimatorChain<ColumnSelectingTransformer> Chain(MLContext context, OnnxModel model, Func<string, string,
+        IEstimator<ITransformer>> map) => context.Transforms
         .ScoreEncodedImages(model, _options.FeatureColumnName, _options.ScoreColumnName, LabelKeys.IndexColumn)
         .Append(map(_options.PredictedLabelColumnName, LabelKeys.IndexColumn))
         .Append(context.Transforms.DropColumns(LabelKeys.IndexColumn));
@@ -100,4 +103,39 @@ public sealed partial class ImageClassificationTrainer : IEstimator<ITransformer
         model.SetNames(["a", "b"]);
         return model;
     }
+}
+
+/// <summary>The trainer of Microsoft.ML.Vision, by this library.</summary>
+public static class VisionCatalog
+{
+    /// <summary>Trains a classifier of images, with options of choice.</summary>
+    /// <param name="catalog">The catalog.</param>
+    /// <param name="options">Columns, network and training.</param>
+    public static ImageClassificationTrainer ImageClassification(
+        this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog, ImageClassificationTrainer.Options options)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        ArgumentNullException.ThrowIfNull(options);
+        return new ImageClassificationTrainer(options);
+    }
+
+    /// <summary>Trains a classifier of images.</summary>
+    /// <param name="catalog">The catalog.</param>
+    /// <param name="labelColumnName">The column of labels: keys.</param>
+    /// <param name="featureColumnName">The column of image files: bytes.</param>
+    /// <param name="scoreColumnName">The output column of probabilities.</param>
+    /// <param name="predictedLabelColumnName">The output column of predicted labels.</param>
+    /// <param name="validationSet">The validation rows; null: a tenth of the training rows.</param>
+    public static ImageClassificationTrainer ImageClassification(
+        this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog, string labelColumnName = "Label",
+            string featureColumnName = "Features",
+        string scoreColumnName = "Score", string predictedLabelColumnName = "PredictedLabel", IDataView? validationSet = null) =>
+        catalog.ImageClassification(new ImageClassificationTrainer.Options
+        {
+            LabelColumnName = labelColumnName,
+            FeatureColumnName = featureColumnName,
+            ScoreColumnName = scoreColumnName,
+            PredictedLabelColumnName = predictedLabelColumnName,
+            ValidationSet = validationSet,
+        });
 }

@@ -33,7 +33,8 @@ internal sealed class DarknetWeights : IDisposable
         {
             weights?.Dispose();
             // A pipe has no length.
-            if (e is IOException or UnauthorizedAccessException or NotSupportedException) throw new BadModelException($"{path}: the weights cannot be read: {e.Message}", e);
+            if (e is IOException or UnauthorizedAccessException or NotSupportedException)
+                throw new BadModelException($"{path}: the weights cannot be read: {e.Message}", e);
             throw;
         }
     }

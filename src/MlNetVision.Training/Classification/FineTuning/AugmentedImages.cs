@@ -26,7 +26,8 @@ internal sealed class AugmentedImages : IRowSource
     {
         (_images, _resize, _threads) = (images, featurizer.Resize, WorkerCount.Of(threads));
         _input = NetworkInput.Of(featurizer.Model);
-        if (_input.Bytes) throw new BadModelException($"{featurizer.Model.Name}: the input is bytes; layers can be trained only in networks with float input.");
+        if (_input.Bytes)
+            throw new BadModelException($"{featurizer.Model.Name}: the input is bytes; layers can be trained only in networks with float input.");
         _normalization = PixelNormalization.Parse(featurizer.Preprocess);
         _augmenter = augmentation is null ? null : new Augmenter(augmentation, featurizer.Resize);
         _identity = $"{featurizer.Key} {augmentation}";
@@ -45,7 +46,8 @@ internal sealed class AugmentedImages : IRowSource
         Parallel.For(0, numbers.Length, new ParallelOptions { MaxDegreeOfParallelism = _threads }, i =>
         {
             using var image = RgbImage.Load(_images[numbers[i]].Path);
-            using var sized = epoch < 0 || _augmenter is null ? ImageResizer.Resize(image, _resize, out _) : _augmenter.Apply(image, epoch, numbers[i]);
+            using var sized = epoch < 0
+                || _augmenter is null ? ImageResizer.Resize(image, _resize, out _) : _augmenter.Apply(image, epoch, numbers[i]);
             TensorPacker.Pack(sized, filled[i] = new float[Columns], _input.Layout, _normalization);
         });
         for (var i = 0; i < filled.Length; i++) filled[i].CopyTo(batch[(i * Columns)..]);

@@ -33,7 +33,8 @@ internal sealed class FineTuner(Featurizer featurizer, ClassifierTrainingOptions
         if (fineTuning.Augmentation is { } augmentation)
         {
             var held = validation is null ? null : Images(validation, null);
-            return new ClassifierLoop(Whole(tail, head, train.Labels.Count), Images(train, augmentation with { Seed = options.Seed }), held, _options).Run(kept, cancellation);
+            return new ClassifierLoop(Whole(tail, head, train.Labels.Count), Images(train, augmentation with { Seed = options.Seed }), held, _options)
+                .Run(kept, cancellation);
         }
         using var below = Below(tail);
         using var rows = new ImageRows(below, train, validation, run, cancellation);
@@ -55,6 +56,29 @@ internal sealed class FineTuner(Featurizer featurizer, ClassifierTrainingOptions
     /// <summary>A featurizer that ends below the tail, with the same resize and normalisation.</summary>
     private Featurizer Below(NetworkTail tail) => Featurizer.Load(featurizer.Model, new FeaturizerOptions
     {
-        Cut = tail.Boundary, Pooling = FeaturePooling.Flatten, Resampler = featurizer.Resize.Resampler, PadColor = featurizer.Resize.PadColor, Threads = options.Threads,
+        Cut = tail.Boundary, Pooling = FeaturePooling.Flatten, Resampler = featurizer.Resize.Resampler, PadColor = featurizer.Resize.PadColor,
+            Threads = options.Threads,
     });
+}
+
+/// <summary>Fine-tuning: the last layers of the network are trained with the head, after the head was trained alone.</summary>
+public sealed record FineTuningOptions
+{
+    /// <summary>The prefix of the first trained layers' names, such as <c>block5</c>; all layers after them are trained too.</summary>
+    public required string Unfreeze { get; init; }
+
+    /// <summary>The number of epochs, 1 or more. Default 3.</summary>
+    public int Epochs { get; init; } = 3;
+
+    /// <summary>The learning rate, above 0; small, because these layers are pretrained. Default 0.00001.</summary>
+    public float LearningRate { get; init; } = 1e-5f;
+
+    /// <summary>The batch size, 1 or more. Default 16.</summary>
+    public int BatchSize { get; init; } = 16;
+
+    /// <summary>
+    /// The augmentation; with it, images go through the whole network in every epoch. Null (default): none; then the output of the frozen layers
+    /// is computed once and cached.
+    /// </summary>
+    public AugmentationOptions? Augmentation { get; init; }
 }

@@ -27,7 +27,9 @@ internal sealed record NetworkTail(string Boundary, IReadOnlyList<long> RowShape
     {
         var graph = model.Graph;
         if (!graph.Node.Any(n => n.LayerName().StartsWith(unfreeze, StringComparison.Ordinal)))
-            throw new BadModelException($"{model.Name}: no layer's name begins with '{unfreeze}'. {NearNames.Describe(unfreeze, [.. graph.Node.Where(n => n.OpType != "Constant").Select(n => n.LayerName())])}");
+            throw new BadModelException(
+                $"{model.Name}: no layer's name begins with '{unfreeze}'. "
+                + $"{NearNames.Describe(unfreeze, [.. graph.Node.Where(n => n.OpType != "Constant").Select(n => n.LayerName())])}");
         var ofImage = Descendants(graph, n => false, model.Inputs[0].Name);
         var above = Descendants(graph, n => n.LayerName().StartsWith(unfreeze, StringComparison.Ordinal) && n.Input.Any(ofImage.Contains));
         // Constant nodes belong to the layers that use them.
@@ -35,11 +37,16 @@ internal sealed record NetworkTail(string Boundary, IReadOnlyList<long> RowShape
         var made = nodes.SelectMany(n => n.Output).ToHashSet(StringComparer.Ordinal);
         var taken = nodes.SelectMany(n => n.Input).Where(i => ofImage.Contains(i) && !made.Contains(i)).Distinct().ToList();
         if (taken is not [var boundary])
-            throw new BadModelException($"{model.Name}: the layers from '{unfreeze}' on take {taken.Count} tensors of the layers below ({string.Join(", ", taken.Take(5))}); expected one. Name the first layer of a block.");
+            throw new BadModelException(
+                $"{model.Name}: the layers from '{unfreeze}' on take {taken.Count} tensors of the layers below "
+                + $"({string.Join(", ", taken.Take(5))}); expected one. Name the first layer of a block.");
         var shape = new ShapeInference(model, model.Inputs)[boundary].Shape;
-        if (shape is not [_, ..] || shape.Skip(1).Any(d => d is not > 0)) throw new BadModelException($"{model.Name}: the size of '{boundary}' is not known.");
-        var stored = graph.Initializer.Where(t => t.DataType == (int)TensorProto.Types.DataType.Float).Select(t => t.Name).ToHashSet(StringComparer.Ordinal);
-        var weights = nodes.SelectMany(n => WeightInputs.GetValueOrDefault(n.OpType, []).Where(i => i < n.Input.Count).Select(i => n.Input[i])).Where(stored.Contains);
+        if (shape is not [_, ..] || shape.Skip(1).Any(d => d is not > 0))
+            throw new BadModelException($"{model.Name}: the size of '{boundary}' is not known.");
+        var stored = graph.Initializer.Where(t => t.DataType == (int)TensorProto.Types.DataType.Float).Select(t => t.Name)
+            .ToHashSet(StringComparer.Ordinal);
+        var weights = nodes.SelectMany(n => WeightInputs.GetValueOrDefault(n.OpType, []).Where(i => i < n.Input.Count).Select(i => n.Input[i]))
+            .Where(stored.Contains);
         return new NetworkTail(boundary, [.. shape.Skip(1).Select(d => d!.Value)], nodes, [.. weights.Distinct(StringComparer.Ordinal)]);
     }
 
@@ -50,7 +57,8 @@ internal sealed record NetworkTail(string Boundary, IReadOnlyList<long> RowShape
     /// <param name="classes">The number of classes.</param>
     public TrainableNetwork With(OnnxModel model, OnnxModel head, IReadOnlyList<string> headParameters, int classes)
     {
-        var tail = new OnnxModel(new ModelProto { IrVersion = Math.Max(8, model.Proto.IrVersion), Graph = new GraphProto { Name = "tail" } }, model.Name);
+        var tail = new OnnxModel(new ModelProto { IrVersion = Math.Max(8, model.Proto.IrVersion), Graph = new GraphProto { Name = "tail" } },
+            model.Name);
         tail.Proto.OpsetImport.AddRange(model.Proto.OpsetImport);
         tail.Graph.Input.Add(OnnxValue.Info(Boundary, TensorProto.Types.DataType.Float, [-1, .. RowShape]));
         tail.Graph.Node.AddRange(Nodes.Select(n => n.Clone()));

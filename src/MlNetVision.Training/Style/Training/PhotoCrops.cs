@@ -1,5 +1,6 @@
 using MlNetVision.Data;
 using MlNetVision.Imaging;
+using MlNetVision.Style;
 
 namespace MlNetVision.Training.Style;
 
@@ -53,7 +54,9 @@ internal sealed class PhotoCrops
                 _errors[row] = e.Message;
             }
         }
-        throw new BadDataSetException($"no photo is usable; expected one or more that can be read and have more than a single colour. {string.Join(' ', _errors.Values.Take(3))}");
+        throw new BadDataSetException(
+            $"no photo is usable; expected one or more that can be read and have more than a single colour. "
+            + $"{string.Join(' ', _errors.Values.Take(3))}");
     }
 
     private RgbImage? Cut(RgbImage photo, SeededRandom random)
@@ -73,6 +76,21 @@ internal sealed class PhotoCrops
         var (left, top) = ((int)random.Between(0, photo.Width - side + 1), (int)random.Between(0, photo.Height - side + 1));
         using var square = new RgbImage(side, side);
         for (var y = 0; y < side; y++) photo.Words.Slice((top + y) * photo.Width + left, side).CopyTo(square.Words[(y * side)..]);
-        return ImageResizer.Resize(square, new ResizeOptions { Width = _side, Height = _side, Mode = ResizeMode.Stretch, Resampler = Resampler.Area }, out _);
+        return ImageResizer.Resize(square,
+            new ResizeOptions { Width = _side, Height = _side, Mode = ResizeMode.Stretch, Resampler = Resampler.Area }, out _);
+    }
+}
+
+/// <summary>Finds images of a single colour.</summary>
+internal static class SingleColor
+{
+    /// <summary>The smallest variance of a channel, in levels of 0–255, of an image with more than one colour.</summary>
+    private const double LeastVariance = 1;
+
+    /// <summary>Whether no channel varies by more than rounding and noise.</summary>
+    public static bool Is(RgbImage image)
+    {
+        var covariance = ColorMoments.Of(image).Covariance;
+        return covariance[0, 0] < LeastVariance && covariance[1, 1] < LeastVariance && covariance[2, 2] < LeastVariance;
     }
 }

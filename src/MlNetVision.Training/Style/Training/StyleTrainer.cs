@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
+using MlNetVision.Data;
 using MlNetVision.Gradients.Optimizers;
 using MlNetVision.Imaging;
 using MlNetVision.Onnx;
@@ -20,7 +21,8 @@ public sealed class StyleTrainer
     private readonly StyleTrainingOptions _options;
     private readonly StyleTrainingRun _run;
 
-    private StyleTrainer(OnnxModel features, StyleTrainingOptions options, StyleTrainingRun run) => (_features, _options, _run) = (features, options, run);
+    private StyleTrainer(OnnxModel features, StyleTrainingOptions options, StyleTrainingRun run) =>
+        (_features, _options, _run) = (features, options, run);
 
     /// <summary>Trains a style network from random weights.</summary>
     /// <param name="features">A VGG-like network that takes images of any size; it is not changed.</param>
@@ -28,14 +30,17 @@ public sealed class StyleTrainer
     /// <param name="photos">The training images; unreadable ones are left out when their turn comes.</param>
     /// <param name="options">The settings; null: the defaults.</param>
     /// <param name="run">Callbacks and workspace; null: none.</param>
-    /// <param name="cancellation">Ends training; the current step is dropped. The network before it is the result and is written as a checkpoint.</param>
+    /// <param name="cancellation">Ends training; the current step is dropped. The network before it is the result and is written as a
+    /// checkpoint.</param>
     /// <exception cref="BadModelException">The network has no such layer, or an operator without a gradient.</exception>
     /// <exception cref="BadDataSetException">There is no photo, or none can be read.</exception>
     /// <exception cref="BadImageException">The painting cannot be read.</exception>
-    /// <exception cref="ArgumentException">An option is out of its range, the workspace has a file of another kind under the checkpoint's name, or the learning rate is so high that the loss is not a number.</exception>
+    /// <exception cref="ArgumentException">An option is out of its range, the workspace has a file of another kind under the checkpoint's name, or
+    /// the learning rate is so high that the loss is not a number.</exception>
     /// <exception cref="OperationCanceledException">Cancelled in the first step.</exception>
     public static TrainedStyle Train(
-        OnnxModel features, string painting, IReadOnlyList<string> photos, StyleTrainingOptions? options = null, StyleTrainingRun? run = null, CancellationToken cancellation = default)
+        OnnxModel features, string painting, IReadOnlyList<string> photos, StyleTrainingOptions? options = null, StyleTrainingRun? run = null,
+            CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(features);
         ArgumentNullException.ThrowIfNull(photos);
@@ -69,7 +74,8 @@ public sealed class StyleTrainer
             }
             adam.Step(step.Parameters, RateAt(done));
             done++;
-            _run.Progress?.Invoke(new StyleTrainingProgress(done, _options.Steps, terms, clock.Elapsed * ((double)(_options.Steps - done) / (done - begun))));
+            _run.Progress?.Invoke(new StyleTrainingProgress(done, _options.Steps, terms,
+                clock.Elapsed * ((double)(_options.Steps - done) / (done - begun))));
             if (done % _options.KeepEvery == 0) Keep(file, step, adam, kept = done);
         }
         if (done > kept) Keep(file, step, adam, done);
@@ -90,7 +96,9 @@ public sealed class StyleTrainer
         }
     }
 
-    /// <summary>Rises over the first steps, then falls with the root of the step. It does not depend on the number of steps, so a run can be extended.</summary>
+    /// <summary>
+    /// Rises over the first steps, then falls with the root of the step. It does not depend on the number of steps, so a run can be extended.
+    /// </summary>
     private float RateAt(int step) => _options.LearningRate * Math.Min(1, (step + 1f) / WarmUp) / MathF.Sqrt(1 + step / Decay);
 
     private void Keep(CheckpointFile? file, PerceptualStep step, AdamOptimizer adam, int done)
@@ -106,7 +114,22 @@ public sealed class StyleTrainer
         hash.AppendData(Encoding.UTF8.GetBytes(_options.Identity()));
         hash.AppendData(features.ToBytes());
         hash.AppendData(File.ReadAllBytes(painting));
-        foreach (var photo in photos.Select(p => new FileInfo(p))) hash.AppendData(Encoding.UTF8.GetBytes(FormattableString.Invariant($"{photo.Name}:{(photo.Exists ? photo.Length : 0)}\n")));
+        foreach (var photo in photos.Select(p => new FileInfo(p))) hash.AppendData(
+            Encoding.UTF8.GetBytes(FormattableString.Invariant($"{photo.Name}:{(photo.Exists ? photo.Length : 0)}\n")));
         return Convert.ToHexString(hash.GetHashAndReset());
     }
 }
+
+/// <summary>The progress of a style network's training after a step.</summary>
+/// <param name="Step">The step, from 1.</param>
+/// <param name="Steps">All steps.</param>
+/// <param name="Losses">The terms, averaged over the photos of the step, each by its weight: they add up to the total.</param>
+/// <param name="Remaining">The estimated time left.</param>
+public sealed record StyleTrainingProgress(int Step, int Steps, StyleTerms Losses, TimeSpan Remaining);
+
+/// <summary>The result of a style network's training.</summary>
+/// <param name="Model">The network; <see cref="MlNetVision.Style.ImageStylizer"/> opens it.</param>
+/// <param name="Steps">The number of finished steps.</param>
+/// <param name="IsCancelled">Whether it was cancelled before its last step.</param>
+/// <param name="Unreadable">The photos that were left out.</param>
+public sealed record TrainedStyle(OnnxModel Model, int Steps, bool IsCancelled, IReadOnlyList<UnreadableImage> Unreadable);

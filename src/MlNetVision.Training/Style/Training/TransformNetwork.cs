@@ -73,13 +73,15 @@ internal sealed class TransformNetwork
     private GraphTensor Layer(string name, GraphTensor x, int from, int to, int kernel, int stride) =>
         _graph.Node("Relu", $"{name}/relu", [Normalized(name, x, from, to, kernel, stride)]);
 
-    private GraphTensor Normalized(string name, GraphTensor x, int from, int to, int kernel, int stride) => _graph.Node("InstanceNormalization", $"{name}/norm",
+    private GraphTensor Normalized(string name, GraphTensor x, int from, int to, int kernel, int stride) =>
+        _graph.Node("InstanceNormalization", $"{name}/norm",
         [Convolution(name, x, from, to, kernel, stride), Trained($"{name}/scale", 1, to), Trained($"{name}/shift", 0, to)], ("epsilon", 1e-5f));
 
     private GraphTensor Convolution(string name, GraphTensor x, int from, int to, int kernel, int stride, double spread = 1)
     {
         long pad = kernel / 2;
-        var padded = _graph.Node("Pad", $"{name}/border", [x, _graph.Integers($"{name}/pads", [0, 0, pad, pad, 0, 0, pad, pad], 8)], ("mode", "reflect"));
+        var padded = _graph.Node("Pad", $"{name}/border", [x, _graph.Integers($"{name}/pads", [0, 0, pad, pad, 0, 0, pad, pad], 8)],
+            ("mode", "reflect"));
         var deviation = spread * Math.Sqrt(2.0 / (from * kernel * kernel));
         var weights = new float[to * from * kernel * kernel];
         foreach (ref var w in weights.AsSpan()) w = (float)Gaussian.Next(_random, deviation);

@@ -79,7 +79,8 @@ internal static class HeadLayers
         }
     }
 
-    private static KeyValuePair<string, IReadOnlyList<double>> Parameter(string name, params float[] values) => new(name, [.. values.Select(v => (double)v)]);
+    private static KeyValuePair<string, IReadOnlyList<double>> Parameter(string name, params float[] values) =>
+        new(name, [.. values.Select(v => (double)v)]);
 
     /// <summary>A head: the number of its own anchors, the number of classes, and its parameters.</summary>
     private readonly record struct Head(int Anchors, int Classes, IReadOnlyList<KeyValuePair<string, IReadOnlyList<double>>> Parameters);
