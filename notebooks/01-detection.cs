@@ -15,12 +15,12 @@ using MlNetVision.Onnx;
 using MlNetVision;
 using SkiaSharp;
 
-// # What a YOLO network answers, step by step
+// # The output of a YOLO network, step by step
 //
-// A YOLO network looks at an image once and answers with a grid of numbers. This notebook opens that answer: the grid, its objectness,
-// the anchors, the formulas that make boxes of numbers, and how overlapping boxes become one.
+// A YOLO network runs once per image and gives a grid of numbers. This notebook explains that output: the grid, the objectness, the anchors,
+// the formulas from numbers to boxes, and how overlapping boxes are suppressed.
 //
-// The network is the bundled `blood-cells` (YOLO v2, three classes), and the image is the bundled drawing of a blood smear.
+// The model is the bundled `blood-cells` (YOLO v2, three classes), and the image is the bundled drawing of a blood smear.
 // `Detect` does all of this in one call; the last step shows it.
 //
 // *Run it* in a .NET Interactive host for .NET 10, from within the repository; or without one, by the project's own tool:
@@ -58,13 +58,13 @@ void ShowSmear(Action<SKCanvas> draw)
 display($"{image.Width} × {image.Height} pixels");
 Show(smear);
 
-// ## 2. Into the network, out of the network
+// ## 2. Input and output of the network
 //
 // The network takes 320 × 320 pixels, red, green and blue each as a plane of numbers from 0 to 1. It was trained on *stretched* images, so we
-// stretch too; most YOLO networks want a *letterbox*, which keeps the proportions and fills the rest with grey.
-// `geometry` remembers how the image was fitted, because boxes must travel back the same way.
+// stretch too. Most YOLO networks take a *letterbox*, which keeps the proportions and fills the rest with grey.
+// `geometry` holds how the image was fitted, so that boxes can be mapped back.
 //
-// Out comes one grid. Nothing in it is a probability yet, or a pixel: these are the raw numbers of the last convolution.
+// The output is one grid: the raw numbers of the last convolution, not yet probabilities or pixels.
 
 var model = OnnxModel.Load(Path.Combine(root, "assets", "models", "blood-cells.onnx"));
 var head = model.GetYoloHeads()![0];
@@ -94,9 +94,9 @@ display($"""
 
 // ## 3. The grid
 //
-// Each of the 20 × 20 cells answers for the objects whose *centre* lies in it: 32 × 24 pixels of our image. The marked cell holds the centre
-// of the white cell, and so it must describe something nearly five times as wide as itself. It can, because what it sees of the image
-// (its receptive field) is much larger than the cell.
+// Each of the 20 × 20 cells predicts the objects whose *centre* lies in it. A cell covers 32 × 24 pixels of our image. The marked cell holds the
+// centre of the white cell, so it must describe an object nearly five times as wide as itself. It can, because its receptive field (the part of
+// the image that it depends on) is much larger than the cell.
 
 (int Column, int Row) CellAt(float x, float y) => ((int)(x * Cells / image.Width), (int)(y * Cells / image.Height));
 
@@ -119,7 +119,7 @@ display($"The white cell's centre lies in column {white.Column}, row {white.Row}
 //
 // For every cell and anchor one number says how likely an object's centre is here: $\sigma(t_o) = 1 / (1 + e^{-t_o})$.
 // The map shows the highest of the five anchors, from red (low) to yellow (near 1): a bright spot at the middle of each blood cell. Where
-// neighbouring cells are bright, all of them claim the same object; steps 7 and 8 settle that.
+// neighbouring cells are bright, all of them predict the same object; steps 7 and 8 handle that.
 
 var objectness = new YoloGridParser([head], labels, 320, 320).Objectness(0, grid);
 
@@ -139,17 +139,17 @@ ShowSmear(canvas =>
     }
 });
 
-var answers = objectness.Order().ToArray();
+var predictions = objectness.Order().ToArray();
 display($"""
-    {answers.Length} answers: {answers.Count(p => p < 0.01f)} below 0.01, {answers.Count(p => p > 0.5f)} above 0.5
+    {predictions.Length} predictions: {predictions.Count(p => p < 0.01f)} below 0.01, {predictions.Count(p => p > 0.5f)} above 0.5
     cells in which some anchor is above 0.5: {Enumerable.Range(0, Cells * Cells).Count(i => Best(i % Cells, i / Cells) > 0.5f)}
     """);
 
 // ## 5. Anchors
 //
-// The network does not say "105 pixels wide". It says how an object differs from one of five typical sizes, the *anchors*, found by k-means over
-// the boxes of the training set: a small one for platelets, three for red cells, a large one for white cells. Each cell has all five. Here they stand
-// around the marked cell, next to the object that the network found there.
+// The network does not predict a width in pixels. It predicts how an object differs from one of five typical sizes, the *anchors*. They were
+// found by k-means over the boxes of the training set: a small one for platelets, three for red cells, a large one for white cells. Each cell has
+// all five. Here they are drawn around the marked cell.
 
 SKColor[] colors = [SKColors.Blue, SKColors.Crimson, SKColors.DarkOrange, SKColors.Purple, SKColors.Teal];
 var centre = CellArea(white.Column, white.Row);
@@ -180,7 +180,7 @@ display("anchor           grid cells       pixels   objectness in the marked cel
 // $$b_x = c_x + \sigma(t_x), \quad b_y = c_y + \sigma(t_y), \quad b_w = p_w e^{t_w}, \quad b_h = p_h e^{t_h}$$
 //
 // in grid cells, and $\text{score} = \sigma(t_o) \cdot \text{softmax}(t_1, t_2, t_3)$. The logistic function keeps the centre inside its cell;
-// the exponential keeps sizes positive. We work it out for the marked cell, with the anchor of highest objectness.
+// the exponential keeps sizes positive. We compute it for the marked cell, with the anchor of highest objectness.
 
 static float Logistic(float t) => 1 / (1 + MathF.Exp(-t));
 
@@ -204,7 +204,7 @@ display($"""
     score     {Logistic(t[4]):0.00} · {powers.Max() / powers.Sum():0.00} = {Logistic(t[4]) * powers.Max() / powers.Sum():0.00}
     """);
 
-// `YoloGridParser.Decode` does this for all 2,000 answers and keeps those whose score reaches a threshold. Its answer for our cell:
+// `YoloGridParser.Decode` does this for all 2,000 predictions and keeps those whose score reaches the confidence threshold. Its result for our cell:
 
 var parser = new YoloGridParser([head], labels, 320, 320);
 var options = new DetectionOptions { Confidence = 0.25f };
@@ -233,7 +233,7 @@ display($"{candidates.Count} candidates: {string.Join(", ", candidates.CountBy(c
 
 // How much do two boxes overlap? *Intersection over union* is the area that both cover, divided by the area that either covers: 0 for boxes
 // apart, 1 for equal ones. Two squares of side 4, one moved by 2 in both directions, share 2 · 2 = 4 of 16 + 16 − 4 = 28: IoU = 1/7.
-// Below it, the two candidates for the white cell that agree least.
+// Below it: the two candidates for the white cell with the lowest IoU.
 
 var (first, second) = (new BoundingBox(0, 0, 4, 4), new BoundingBox(2, 2, 6, 6));
 display($"IoU of the squares: {BoundingBox.IoU(first, second):0.000}");
@@ -253,8 +253,8 @@ display($"""
 
 // ## 8. Non-maximum suppression
 //
-// Take the candidate of the highest score, drop all others of its class that overlap it by more than a limit, and repeat with what is left.
-// That is the whole algorithm; `NonMaxSuppression.Apply` gives the same, faster. Kept boxes are drawn in their class's colour, dropped ones in black.
+// Take the candidate of the highest score, suppress all others of its class whose IoU with it exceeds a limit, and repeat with the rest.
+// That is the whole algorithm; `NonMaxSuppression.Apply` gives the same result faster. Kept boxes are drawn in their class's colour, suppressed ones in black.
 
 var waiting = candidates.OrderByDescending(c => c.Score).ToList();
 var kept = new List<Detection>();
@@ -281,8 +281,8 @@ display("limit   boxes\n" + string.Join('\n', limits.Select(limit =>
 
 // ## 9. The count, and the same in two lines
 //
-// That is what such a detector is for: how many cells of each kind there are. `ObjectDetector` does all the steps above, for one image or for a
-// stream of them, and knows from the model's own metadata how to resize, which anchors to use and what the classes are called.
+// The detector counts the cells of each kind. `ObjectDetector` does all the steps above, for one image or a stream of images. It reads the
+// resize mode, the anchors and the class names from the model's metadata.
 
 using (var detector = ObjectDetector.Load("blood-cells"))
 {
@@ -291,9 +291,9 @@ using (var detector = ObjectDetector.Load("blood-cells"))
     display($"The same boxes as step by step: {result.Detections.All(d => kept.Any(k => k.Label == d.Label && BoundingBox.IoU(k.Box.Clip(640, 480), d.Box) > 0.99f))}");
 }
 
-// Drawn were 24 red cells, 1 white cell and 5 platelets. To go on: lower `Confidence` in step 6 to 0.05 and see which boxes come; resize by
-// `ResizeMode.Letterbox` in step 2 and see that the boxes of step 7 still lie on the cells, because `geometry` takes them back; or give the
-// notebook a smear of your own.
+// The ground truth is 24 red cells, 1 white cell and 5 platelets. To go on: lower `Confidence` in step 6 to 0.05 and see the new boxes; resize by
+// `ResizeMode.Letterbox` in step 2 and see that the boxes of step 7 still match the cells, because `geometry` maps them back; or use a smear of
+// your own.
 
 // What .NET Interactive offers a notebook, for a console: text is printed, images become files.
 

@@ -16,13 +16,13 @@ using MlNetVision.Segmentation;
 using SkiaSharp;
 using System.Text;
 
-// # How DeepLab names every pixel, step by step
+// # How DeepLab classifies every pixel, step by step
 //
-// A segmentation network answers with a class for every pixel. To do so it must see much of the image at once (*is this grey a road or a wall?*) and
-// yet keep the edges sharp. This notebook follows DeepLab's three answers to that through a real network: atrous convolutions, a pyramid of
-// them, and a decoder; then it turns scores into a mask, and a mask into new images.
+// A segmentation network predicts a class for every pixel. It needs a large context (*is this grey a road or a wall?*) and sharp edges at the same
+// time. This notebook shows DeepLab's three means to that end in a real network: atrous convolutions, a pyramid of them, and a decoder. Then it
+// turns scores into a mask, and a mask into new images.
 //
-// The network is the bundled `streets` (DeepLab v3+, 11 classes), and the image is the bundled drawing of a street. `Segmenter.Segment` does
+// The model is the bundled `streets` (DeepLab v3+, 11 classes), and the image is the bundled drawing of a street. `Segmenter.Segment` does
 // all of this in one call; the last steps show it.
 //
 // *Run it* in a .NET Interactive host for .NET 10, from within the repository; or without one, by the project's own tool:
@@ -75,12 +75,12 @@ void ShowRow(int columns, params (string Name, SKBitmap Bitmap)[] tiles)
 display($"{image.Width} × {image.Height} pixels");
 Show(street);
 
-// ## 2. Into the network, out of the network
+// ## 2. Input and output of the network
 //
-// The network takes 480 × 360 pixels, red, green and blue each as a plane of numbers from −1 to 1. Out come eleven planes of the same size, one for each
-// class. These scores are *logits*: the larger, the more the network holds with the class.
+// The network takes 480 × 360 pixels, red, green and blue each as a plane of numbers from −1 to 1. The output is eleven planes of the same size, one
+// for each class. These scores are *logits*: the larger, the more likely the class.
 //
-// `OnnxModel.Cut` ends a network at any of its layers, so that we can look at what it has worked out so far.
+// `OnnxModel.Cut` ends a network at any of its layers, so that we can look at intermediate results.
 
 var model = OnnxModel.Load(Path.Combine(root, "assets", "models", "streets.onnx"));
 var labels = model.GetNames()!;
@@ -108,8 +108,8 @@ display($"{logits.Values.Length:N0} numbers = {logits.Channels} classes × {logi
 // How much of the image can one number of a layer depend on? Its *receptive field* grows with every window. A window of $k$ elements, taken
 // $d$ apart (its *atrous rate*), on a map whose elements lie $j$ pixels apart, adds $d\,(k-1)\,j$ pixels; a stride multiplies $j$.
 //
-// A classifier goes on halving its maps until they are tiny. DeepLab stops at $j = 16$ (the *output stride*), because edges would be lost,
-// and widens the windows instead: at rate 2 a 3×3 window reaches over 5×5 elements and still costs nine multiplications.
+// A classifier halves its maps until they are tiny. DeepLab stops at $j = 16$ (the *output stride*), because edges would be lost, and widens
+// the windows instead: at rate 2 a 3×3 window spans 5×5 elements and still costs nine multiplications.
 
 var summary = model.Describe();
 var windows = summary.Layers.Where(l => l.Type == "Conv" && l.Kernel[0] > 1).ToList();
@@ -129,8 +129,8 @@ foreach (var layer in pyramid)
 display(table.ToString().TrimEnd());
 display($"{summary.Parameters:N0} parameters, output stride {summary.OutputStride}, rates above 1: {string.Join(", ", summary.AtrousRates.Select(r => $"{r.Rate} ({r.Layers}×)"))}");
 
-// The last three are side by side, each on the same map. For one element of that map, on the blue car, the squares show what each can see, and the dots which
-// nine elements of the map its window takes: near ones, and ones as far off as the houses on both sides.
+// The last three are branches on the same map. For one element of that map, on the blue car, the squares show each branch's receptive field, and the
+// dots show the nine elements that its window takes: near ones, and ones as far off as the houses on both sides.
 
 using (var copy = street.Copy())
 {
@@ -156,11 +156,11 @@ display($"blue: the encoder's {field} pixels; yellow, orange, violet: rates {str
 
 // ## 4. The pyramid
 //
-// Cars far off are small and houses nearby are large, so no single rate is right. *Atrous spatial pyramid pooling* asks five branches at once: a 1×1
+// Distant cars are small and nearby houses are large, so no single rate fits all objects. *Atrous spatial pyramid pooling* has five branches: a 1×1
 // convolution, the three rates, and the average of the whole image (not shown: it is the same everywhere). Below is the mean of each branch's channels, from
-// black (low) to yellow (high). All have 30 × 23 elements: every sixteenth pixel. They look for different things, and only together they make sense.
+// black (low) to yellow (high). All have 30 × 23 elements: every sixteenth pixel. They respond to different things and complement each other.
 
-// A map as an image: every element from its place between the smallest (black) and the largest (yellow).
+// A map as an image: from the smallest value (black) to the largest (yellow).
 SKBitmap HeatMap(float[] values, int width, int height, float? from = null, float? to = null)
 {
     float low = from ?? values.Min(), high = to ?? values.Max();
@@ -183,16 +183,16 @@ ShowRow(2,
 
 // ## 5. The decoder
 //
-// The pyramid knows what is where, but only every sixteenth pixel. An early layer of the encoder, four pixels apart, knows nothing of streets but all
-// about edges. The decoder of DeepLab v3+ enlarges the first, lays the second beside it, and lets two more convolutions agree on a sharper map.
+// The pyramid locates classes, but only at every sixteenth pixel. An early layer of the encoder, four pixels apart, has sharp edges but no classes.
+// The decoder of DeepLab v3+ enlarges the first, concatenates the second, and computes a sharper map by two more convolutions.
 
 ShowRow(3, ("pyramid, 30 × 23", MeanMap("/p/p.2/Clip")), ("edges, 120 × 90", MeanMap("/l/l.2/Clip")), ("decoder, 120 × 90", MeanMap("/d/d.3/d.3.2/Clip")));
 
 // ## 6. Scores
 //
 // The last convolution gives a score for each class, and bilinear enlargement brings them to the image's size. Softmax makes probabilities of them:
-// $p_c = e^{s_c} / \sum_k e^{s_k}$. Yellow is
-// certain, black impossible. The map of poles shows its doubts: posts glow, and so do the frames of windows.
+// $p_c = e^{s_c} / \sum_k e^{s_k}$. Yellow is 1, black is 0. The map of poles shows the network's uncertainty: posts are bright, but so are
+// the frames of windows.
 
 const int Plane = Width * Height;
 float[] Probabilities(int wanted)
@@ -212,14 +212,14 @@ ShowRow(3, shown.Select(label => (label, HeatMap(Probabilities(Array.IndexOf(lab
 
 // ## 7. The mask
 //
-// Each pixel takes the class of the highest score. That is all that is left to do by hand:
+// Each pixel takes the class of the highest score:
 
 var byHand = Enumerable.Range(0, Plane).Select(i => (byte)Enumerable.Range(0, labels.Length).MaxBy(c => logits.Values[c * Plane + i])).ToArray();
 var smallMask = new SegmentationMask(Width, Height, byHand, labels);
 display(string.Join('\n', smallMask.Shares().Select(s => $"{s.Label,-11} {s.Fraction,5:P0}")));
 
-// `Segmenter` does it in one call, at the size of the original image: it enlarges the scores before it takes the highest, so that edges are smooth and not
-// stairs. `MaskPainter` lays the mask over the image, with a legend.
+// `Segmenter` does it in one call, at the size of the original image. It enlarges the scores before it takes the highest, so edges are smooth
+// instead of stepped. `MaskPainter` draws the mask over the image, with a legend.
 
 var segmenter = Segmenter.Load("streets", new SegmenterOptions { WithConfidence = true });
 var mask = segmenter.Segment(streetFile).Mask;
@@ -227,10 +227,10 @@ var mask = segmenter.Segment(streetFile).Mask;
 using (var overlay = MaskPainter.Draw(image, mask, new SegmentationPaintOptions { Palette = ColorPalette.CamVid })) Show(ToBitmap(overlay));
 display($"Pixels on which it agrees with our own mask: {Enumerable.Range(0, Plane).Average(i => mask[i % Width * 2, i / Width * 2] == byHand[i] ? 1.0 : 0):P0}");
 
-// ## 8. Is it right?
+// ## 8. Is it correct?
 //
-// The program that drew the street also noted the class of every pixel. *Intersection over union* divides the pixels that both call by a class's name by
-// those that either does: 1 is perfect, and a class that is missed altogether has 0.
+// The program that drew the street also wrote the class of every pixel: the ground truth. *Intersection over union* divides the pixels that have a
+// class in both masks by those that have it in either: 1 is perfect, 0 is a class that was never found.
 
 var truth = MaskPng.Load(Path.Combine(root, "assets", "images", "street.mask.png"), labels);
 var evaluator = new SegmentationEvaluator(labels);
@@ -239,12 +239,12 @@ var quality = evaluator.Evaluate();
 display($"pixel accuracy {quality.PixelAccuracy:P0}\n\nclass          drawn    IoU, to the nearest 0.05\n" + string.Join('\n', quality.PerClass.Where(c => c.Truth > 0)
     .Select(c => $"{c.Label,-12} {(double)c.Truth / quality.Pixels,6:P0} {Math.Round(20 * c.IoU!.Value) / 20,6:0.00} {new string('█', (int)Math.Round(20 * c.IoU!.Value))}")));
 
-// Thin things fare worst. A post is 5 to 10 pixels wide, and at output stride 16 it is lost between two elements; only the decoder's edges can bring it back.
+// Thin objects score lowest. A post is 5 to 10 pixels wide, and at output stride 16 it is lost between two elements; only the decoder's edges can restore it.
 //
 // ## 9. Objects over another background
 //
-// With a mask, parts of an image can be exchanged. Edges are softened by the network's own confidence: where it wavers between two classes, the
-// old and the new image are mixed. First an evening sky for the white one; then the traffic and the pedestrian alone, with the rest blurred.
+// With a mask, parts of an image can be replaced. Edges are softened by the network's confidence: where it is low, the old and the new image are
+// mixed. First an evening sky for the white one; then the traffic and the pedestrian alone, with the rest blurred.
 
 RgbImage Evening()
 {
@@ -267,7 +267,7 @@ using (var composed = Compositor.Compose(image, mask, CompositeBackground.Image(
 using (var blurred = Compositor.Compose(image, mask, CompositeBackground.Blur(), new CompositeOptions { Keep = ["car", "pedestrian", "road"] }))
     Show(ToBitmap(blurred));
 
-// To go on: move the point of step 3 to the edge of the image; look at `/b4/b4.5/Add`, what the pyramid is given, in step 4; or give the notebook a street of your own.
+// To go on: move the point of step 3 to the edge of the image; look at `/b4/b4.5/Add`, the pyramid's input, in step 4; or use a street of your own.
 
 // What .NET Interactive offers a notebook, for a console: text is printed, images become files.
 

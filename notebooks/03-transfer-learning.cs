@@ -19,11 +19,11 @@ using System.Diagnostics;
 
 // # Transfer learning: new flowers for a network that knows others
 //
-// A network that tells roses from tulips has learnt more than roses and tulips: its layers see edges, then petals, centres, leaves. *Transfer learning*
-// keeps those layers and learns only what is new, from few images and in seconds. This notebook teaches the bundled network `flowers`, which knows roses,
-// sunflowers and tulips, three kinds that it has never seen: daisies, lilies and poppies.
+// A network that classifies roses and tulips has learnt more than these: its layers respond to edges, then petals, centres, leaves. *Transfer learning*
+// keeps those layers and trains only a new last layer, from few images and in seconds. The bundled model `flowers` knows roses, sunflowers and
+// tulips. This notebook trains it on three kinds that it has never seen: daisies, lilies and poppies.
 //
-// The images are drawn here, so that nothing needs to be downloaded. `mlnetvision train classifier FOLDER` does with photographs all that follows.
+// The images are drawn here, so nothing is downloaded. `mlnetvision train classifier FOLDER` does the same with photographs.
 //
 // *Run it* in a .NET Interactive host for .NET 10, from within the repository; or without one, by the project's own tool:
 // `dotnet run --project src/Tools/MlNetVision.Notebooks -- run notebooks`. The same as a console program: `dotnet run notebooks/03-transfer-learning.cs`.
@@ -33,17 +33,17 @@ using System.Diagnostics;
 
 // ## 1. The images
 //
-// Sixty images of each kind to learn from, and thirty to test with. Every kind comes in all colours, so that only shape tells: many narrow petals about
-// a yellow centre (daisies), six pointed ones (lilies), four or five broad ones about a dark centre (poppies).
+// Sixty images of each kind for training, and thirty for validation. Every kind has all colours, so only the shape distinguishes them: many narrow
+// petals around a yellow centre (daisies), six pointed ones (lilies), four or five broad ones around a dark centre (poppies).
 
 SKColor Shade(SKColor c, float by) => new((byte)(c.Red * by), (byte)(c.Green * by), (byte)(c.Blue * by));
 
-void DrawFlower(SKCanvas canvas, string kind, float x, float y, float radius, Random chance)
+void DrawFlower(SKCanvas canvas, string kind, float x, float y, float radius, Random random)
 {
-    float Any(double least, double most) => (float)(least + (most - least) * chance.NextDouble());
+    float Any(double least, double most) => (float)(least + (most - least) * random.NextDouble());
     SKColor[] colors = [new(250, 248, 240), new(245, 170, 200), new(220, 40, 50), new(240, 140, 40), new(150, 90, 200), new(250, 215, 70)];
-    var color = colors[chance.Next(colors.Length)];
-    var (count, wide, tip) = kind switch { "daisies" => (chance.Next(13, 22), .08f, .9f), "lilies" => (6, .17f, .12f), _ => (chance.Next(4, 6), .38f, 1.25f) };
+    var color = colors[random.Next(colors.Length)];
+    var (count, wide, tip) = kind switch { "daisies" => (random.Next(13, 22), .08f, .9f), "lilies" => (6, .17f, .12f), _ => (random.Next(4, 6), .38f, 1.25f) };
     using var paint = new SKPaint { IsAntialias = true };
     canvas.Save();
     canvas.Translate(x, y);
@@ -69,9 +69,9 @@ void DrawFlower(SKCanvas canvas, string kind, float x, float y, float radius, Ra
     canvas.Restore();
 }
 
-SKBitmap Meadow(int width, int height, Random chance)
+SKBitmap Meadow(int width, int height, Random random)
 {
-    float Any(double least, double most) => (float)(least + (most - least) * chance.NextDouble());
+    float Any(double least, double most) => (float)(least + (most - least) * random.NextDouble());
     var image = new SKBitmap(new SKImageInfo(width, height, SKColorType.Rgba8888, SKAlphaType.Opaque));
     using var canvas = new SKCanvas(image);
     using var paint = new SKPaint { IsAntialias = true };
@@ -91,12 +91,12 @@ SKBitmap Meadow(int width, int height, Random chance)
 const int Side = 160;
 SKBitmap DrawImage(string kind, int seed)
 {
-    var chance = new Random(seed);
-    var image = Meadow(Side, Side, chance);
+    var random = new Random(seed);
+    var image = Meadow(Side, Side, random);
     using var canvas = new SKCanvas(image);
-    var flowers = chance.Next(1, 4);
+    var flowers = random.Next(1, 4);
     for (var i = 0; i < flowers; i++)
-        DrawFlower(canvas, kind, 45 + 70 * chance.NextSingle(), 45 + 70 * chance.NextSingle(), (28 + 34 * chance.NextSingle()) / (flowers > 1 ? 1.4f : 1), chance);
+        DrawFlower(canvas, kind, 45 + 70 * random.NextSingle(), 45 + 70 * random.NextSingle(), (28 + 34 * random.NextSingle()) / (flowers > 1 ? 1.4f : 1), random);
     return image;
 }
 
@@ -120,8 +120,8 @@ foreach (var (set, count, first) in new[] { ("train", 60, 0), ("valid", 30, 5000
     }
 }
 
-// One folder a class is all that a data set needs. `LabeledImages` reads it; of photographs one would also ask which stand twice (`ImageCopies.Find`), or
-// let it divide one folder by chance (`Split(0.8, seed)`).
+// A data set is one folder per class. `LabeledImages` reads it. For photographs, `ImageCopies.Find` finds duplicates, and `Split(0.8, seed)` divides
+// one folder at random.
 
 void Show(SKBitmap bitmap)
 {
@@ -153,38 +153,39 @@ void ShowTiles(int columns, IEnumerable<(string Path, string[] Lines)> tiles)
 
 var train = LabeledImages.Open(Path.Combine(work, "train"));
 var valid = LabeledImages.Open(Path.Combine(work, "valid"), train.Labels);
-display($"{string.Join(", ", train.Labels)}: {train.Images.Count} images to learn from, {valid.Images.Count} to test with");
+display($"{string.Join(", ", train.Labels)}: {train.Images.Count} images for training, {valid.Images.Count} for validation");
 ShowTiles(6, train.Images.Where((_, i) => i % 10 == 0).Select(image => (image.Path, new[] { train.Labels[image.ClassIndex] })));
 
-// ## 2. What the networks say of them
+// ## 2. What existing models predict
 //
-// A classifier can only answer with the classes that it has. Ours is right about the three that it knows (first, the bundled drawings). It has never heard of a daisy, and
-// calls everything else a rose, a sunflower or a tulip too: there its answers are wrong however sure it is.
+// A classifier can only predict the classes that it has. `flowers` is correct about its own three (first, the bundled drawings). It has no class for
+// daisies and predicts a rose, a sunflower or a tulip for every other image: incorrect predictions, often with high confidence.
 
 var samples = valid.Images.Where((_, i) => i % 15 == 3).ToList();
 var known = new[] { "rose", "sunflower", "tulip" }.Select(name => Path.Combine(root, "assets", "images", name + ".png"));
 using (var classifier = ImageClassifier.Load("flowers"))
 {
-    string[] Says(string path) => classifier.Classify(path).Predictions.Select(p => $"{p.Label} {p.Score:P0}").ToArray();
-    ShowTiles(6, known.Select(path => (path, Says(path))));
-    ShowTiles(6, samples.Select(image => (image.Path, Says(image.Path))));
+    string[] Predictions(string path) => classifier.Classify(path).Predictions.Select(p => $"{p.Label} {p.Score:P0}").ToArray();
+    ShowTiles(6, known.Select(path => (path, Predictions(path))));
+    ShowTiles(6, samples.Select(image => (image.Path, Predictions(image.Path))));
 }
 
-// A thousand classes are no way out. ImageNet's have a daisy, but no lily and no poppy; nor have they roses or tulips. Of the photographs that `flowers` was tested
-// on, MobileNet v2 calls 7 of 50 roses a vase and 4 a flowerpot; of 50 sunflowers 23 are daisies to it, of 50 tulips 13. Where there is an ImageNet network (in
-// `../shared`, or at the path `IMAGENET` with names in the file `IMAGENET_LABELS`), this is what it says of our drawings: wall clocks and pinwheels.
+// A thousand classes do not help. ImageNet has a class for daisies, but none for lilies, poppies, roses or tulips. On the validation photographs of
+// `flowers`, MobileNet v2 predicts a vase for 7 of 50 roses and a flowerpot for 4; a daisy for 23 of 50 sunflowers and 13 of 50 tulips. Where an
+// ImageNet model is present (in `../shared`, or at the path `IMAGENET` with labels in the file `IMAGENET_LABELS`), this is its prediction for our
+// drawings: wall clocks and pinwheels.
 
 var shared = Path.Combine(root, "..", "shared", "models", "onnx");
 var imageNet = Environment.GetEnvironmentVariable("IMAGENET") ?? Path.Combine(shared, "mobilenetv2-imagenet-224-uint8.onnx");
 var imageNetLabels = Environment.GetEnvironmentVariable("IMAGENET_LABELS") ?? Path.Combine(shared, "imagenet.names");
 using (var classifier = File.Exists(imageNet) ? ImageClassifier.Load(imageNet, new ImageClassifierOptions { LabelsFile = imageNetLabels, Top = 3 }) : null)
-    ShowTiles(6, samples.Select(image => (image.Path, classifier?.Classify(image.Path).Predictions.Select(p => $"{p.Label.Split(',')[0]} {p.Score:P0}").ToArray() ?? ["(no network here)"])));
+    ShowTiles(6, samples.Select(image => (image.Path, classifier?.Classify(image.Path).Predictions.Select(p => $"{p.Label.Split(',')[0]} {p.Score:P0}").ToArray() ?? ["(no model here)"])));
 
 // ## 3. Features
 //
-// The last layer of a classifier is simple: a weighted sum for each class over what the layers before have found. Cut it off, and what is left is a *featurizer*: image
-// in, a row of numbers out, each saying how much of something is there. Nobody told these 320 numbers about daisies, yet images of one kind mostly have similar rows. Below, each
-// row of images begins with one of the test set; those that follow are the nearest five of the training set by their features.
+// The last layer of a classifier computes a weighted sum of features for each class. Without that layer the network is a *featurizer*: an image
+// in, a vector of features out. These 320 features were not trained on daisies, yet images of one kind mostly have similar vectors. Below, each row
+// starts with a validation image, followed by the five training images with the nearest features.
 
 var featurizer = Featurizer.Load("flowers");
 var features = train.Images.ToDictionary(image => image.Path, image => featurizer.Extract(image.Path));
@@ -200,16 +201,16 @@ ShowTiles(6, valid.Images.Where((_, i) => i % 30 == 4).SelectMany(image =>
 
 // ## 4. A new last layer
 //
-// So only the last layer is to be learnt anew: 320 weights for each of three classes. The features of an image are always the same, so they are worked out once
-// (the *bottleneck cache*; `Cache` keeps them in a folder for the next training) and every epoch after that is only a few small matrix products.
+// So only the last layer is trained: 320 weights for each of three classes. The features of an image never change, so they are computed once
+// (*bottleneck features*; `Cache` keeps them in a folder for the next training). Every epoch after that is only a few small matrix products.
 
 var options = new ClassifierTrainingOptions { Epochs = 40, LearningRate = 0.01f, Seed = 1 };
 var cache = Path.Combine(work, "cache");
 var head = ClassifierTrainer.Train(featurizer, train, valid, options, run: new ClassifierRun { Cache = cache });
-display($"{head.History.Count} epochs; right answers for about {Math.Round(head.Evaluation!.Accuracy * 20) * 5} % of the test images");
+display($"{head.History.Count} epochs; accuracy on the validation images: about {Math.Round(head.Evaluation!.Accuracy * 20) * 5} %");
 
-// Loss and accuracy by epoch, of training (blue) and test images (orange). Where the orange loss turns upwards while the blue one still falls, a network
-// begins to learn images by heart. The weights of the best epoch are the ones that are kept.
+// Loss and accuracy by epoch, for training images (blue) and validation images (orange). Where the orange loss rises while the blue one still falls,
+// the network overfits. The weights of the best epoch are kept.
 
 void ShowCurves(params (string Name, double Most, IEnumerable<double?>[] Lines)[] charts)
 {
@@ -248,23 +249,23 @@ void ShowHistory(IReadOnlyList<EpochMetrics> history) => ShowCurves(
 
 ShowHistory(head.History);
 
-// ## 5. Mistakes
+// ## 5. Misclassified images
 //
-// What a network gets wrong, and how sure it is of it, tells more than one figure. `WriteReport` makes a page of it all, with the confusion matrix, precision and recall by
-// class, ROC curves and a gallery like this one, the most confident mistakes first.
+// The misclassified images and their scores tell more than a single metric. `WriteReport` writes a page with the confusion matrix, precision and
+// recall per class, ROC curves and a gallery like this one, the most confident first.
 
-void ShowMistakes(ClassificationEvaluation evaluation) => ShowTiles(6, evaluation.Cases.Where(c => c.Predicted != c.Truth)
-    .OrderByDescending(c => c.Confidence).Take(6).Select(c => (c.Path, new[] { $"said {train.Labels[c.Predicted]} {c.Confidence:P0}", $"is {train.Labels[c.Truth]} {c.Scores[c.Truth]:P0}" })));
+void ShowMisclassified(ClassificationEvaluation evaluation) => ShowTiles(6, evaluation.Cases.Where(c => c.Predicted != c.Truth)
+    .OrderByDescending(c => c.Confidence).Take(6).Select(c => (c.Path, new[] { $"predicted {train.Labels[c.Predicted]} {c.Confidence:P0}", $"is {train.Labels[c.Truth]} {c.Scores[c.Truth]:P0}" })));
 
-ShowMistakes(head.Evaluation!);
+ShowMisclassified(head.Evaluation!);
 head.WriteReport(Path.Combine(work, "report"), "Drawn flowers");
 display($"{TrainingReport.PageName}: {string.Join(", ", Directory.EnumerateFiles(Path.Combine(work, "report")).Select(Path.GetFileName).Order())}");
 
 // ## 6. Fine-tuning
 //
-// The features were made for photographs of three other flowers. *Fine-tuning* lets the last layers of the network itself adapt: from a layer on, all weights are trained on
-// together with the new head, at a much smaller learning rate, so that what they know is bent and not broken. Layers below stay as they are, so that what they make of
-// an image is again worked out once. Where fine-tuning begins, the curves jump.
+// The features were trained on photographs of three other flowers. *Fine-tuning* adapts the last layers of the network too: from a given layer on, all
+// weights are trained together with the new head, at a much smaller learning rate, so that the pretrained weights change little. The layers below
+// are frozen, so their output for an image is again computed once. Where fine-tuning begins, the curves jump.
 
 var tuned = ClassifierTrainer.Train(featurizer, train, valid, options,
     new FineTuningOptions { Unfreeze = "/f/f.11", Epochs = 8, LearningRate = 2e-4f, BatchSize = 18 }, new ClassifierRun { Cache = cache });
@@ -272,19 +273,19 @@ display($"{tuned.History.Count} epochs, the last {tuned.History.Count - head.His
 display($"no worse than the head alone: {tuned.Evaluation!.Accuracy >= head.Evaluation!.Accuracy}");
 ShowHistory(tuned.History);
 
-// With images as few as these, varied ones help against learning by heart: `FineTuningOptions.Augmentation` gives every image another crop, turn and light in every epoch
-// (the whole network runs each time then). A look at what it does, before time is spent on it:
+// With so few images, augmentation reduces overfitting: `FineTuningOptions.Augmentation` gives every image another crop, rotation and brightness in
+// every epoch (then the whole network runs each time). A preview:
 
 using (var preview = AugmentationPreview.Draw(samples.Select(s => s.Path).Take(3).ToList(), new AugmentationOptions(), featurizer.Resize, variations: 5))
 using (var bitmap = SKBitmap.Decode(preview.Encode(ImageFormat.Png)))
     Show(bitmap);
 
-// ## 7. From one answer to a map
+// ## 7. From one prediction to a map
 //
-// The trained network is one ONNX graph from pixels to probabilities. It answers for a whole image of 160 × 160 pixels. To search a meadow, one could cut it
-// into windows and ask for each. But neighbouring windows share most of their pixels, and convolutions do not mind how large an image is; only the last, fully
-// connected layer does. It is a weighted sum over all that is there, and so is a convolution with a kernel of the same size: a $1 × 1$ convolution over pooled features. With this
-// change the network *slides*: any size in, a map of answers out.
+// The trained network is one ONNX graph from pixels to probabilities, for an image of 160 × 160 pixels. To search a meadow, one could cut it into
+// windows and classify each. But neighbouring windows share most of their pixels, and convolutions take images of any size; only the last, fully
+// connected layer has a fixed size. It is a weighted sum over its input, and so is a convolution with a kernel of the same size: a $1 × 1$
+// convolution over pooled features. With this change the network *slides*: any size in, a map of predictions out.
 
 var model = tuned.Model;
 var sliding = SlidingNetwork.Of(model);
@@ -308,16 +309,16 @@ var slides = new InferenceSession(sliding.Model.ToBytes(), quiet);
 using (var one = RgbImage.Load(samples[0].Path))
 {
     var (cut, slid) = (Run(windows, model, one, out _), Run(slides, sliding.Model, one, out _));
-    display($"the same answers at the size of one window: {cut.Zip(slid, (a, b) => Math.Abs(a - b)).Max() < 1e-4}");
+    display($"the same probabilities at the size of one window: {cut.Zip(slid, (a, b) => Math.Abs(a - b)).Max() < 1e-4}");
 }
 
-// A meadow of 800 × 480 pixels with nine flowers, and the map for each kind: yellow is certain, black impossible. Between flowers there is none of the three, and
-// no class for that: there the network guesses, mostly lilies, the least of them.
+// A meadow of 800 × 480 pixels with nine flowers, and the map for each kind: yellow is 1, black is 0. There is no class for the ground between
+// flowers, so predictions there mean nothing; most are lilies.
 
-var chance = new Random(11);
-var meadow = Meadow(800, 480, chance);
+var random = new Random(11);
+var meadow = Meadow(800, 480, random);
 using (var canvas = new SKCanvas(meadow))
-    for (var i = 0; i < 9; i++) DrawFlower(canvas, kinds[i % 3], 90 + i % 5 * 155, 120 + i / 5 * 230, 55, chance);
+    for (var i = 0; i < 9; i++) DrawFlower(canvas, kinds[i % 3], 90 + i % 5 * 155, 120 + i / 5 * 230, 55, random);
 var field = RgbImage.Load(meadow.Encode(SKEncodedImageFormat.Png, 100).ToArray(), "meadow");
 
 var map = Run(slides, sliding.Model, field, out var mapShape);
@@ -350,7 +351,7 @@ void ShowMaps()
 }
 ShowMaps();
 
-// What it saves: the same windows, cut out one by one, against one run over the whole meadow.
+// The speed: the same windows cut out one by one, compared with one run over the whole meadow.
 
 double Milliseconds(Action work)
 {
@@ -394,8 +395,8 @@ using (var bars = new SKBitmap(700, 70))
 }
 Directory.Delete(work, recursive: true);
 
-// To go on: leave out a kind in training and see what the network takes it for; unfreeze from `/f/f.7` on; or give the notebook folders of photographs. `mlnetvision train classifier
-// FOLDER --split 0.8 -o flowers.zip` trains on them, and the notebook `05-saved-models` shows what becomes of that file in another app.
+// To go on: leave out a kind in training and see what the model predicts for it; unfreeze from `/f/f.7` on; or use folders of photographs. `mlnetvision train classifier
+// FOLDER --split 0.8 -o flowers.zip` trains on them, and the notebook `05-saved-models` shows that file in another app.
 
 // What .NET Interactive offers a notebook, for a console: text is printed, images become files.
 

@@ -21,12 +21,12 @@ using System.Diagnostics;
 
 // # Style transfer: what an image shows, and how it is painted
 //
-// What an image shows, and how it is painted, can be told apart by a network: what stands where is in its features, and how things look is in how often
-// features go together. Gatys, Ecker and Bethge ([arXiv:1508.06576](https://arxiv.org/abs/1508.06576)) found that one can then look for an image that has the first from a photo and the
-// second from a painting. Johnson, Alahi and Fei-Fei ([arXiv:1603.08155](https://arxiv.org/abs/1603.08155)) trained networks that paint such an image in one go.
+// A network separates the content of an image from its style: the content is in its features, the style in the correlations of the features. Gatys,
+// Ecker and Bethge ([arXiv:1508.06576](https://arxiv.org/abs/1508.06576)) optimise an image to have the content of a photo and the style of a
+// painting. Johnson, Alahi and Fei-Fei ([arXiv:1603.08155](https://arxiv.org/abs/1603.08155)) trained networks that make such an image in one run.
 //
-// This notebook builds the losses of the former one by one, watches an image form out of noise while they fall, and ends with the latter: the bundled network
-// `starry-night`. `mlnetvision stylize` does both: with `--style painting.jpg`, and without.
+// This notebook builds Gatys' losses one by one, shows an image that forms out of noise while they fall, and ends with Johnson's method: the bundled
+// model `starry-night`. `mlnetvision stylize` does both: with `--style painting.jpg`, and without.
 //
 // *Run it* in a .NET Interactive host for .NET 10, from within the repository; or without one, by the project's own tool:
 // `dotnet run --project src/Tools/MlNetVision.Notebooks -- run notebooks`. The same as a console program: `dotnet run notebooks/04-style-transfer.cs`.
@@ -37,7 +37,7 @@ using System.Diagnostics;
 // ## 1. A photo and a painting
 //
 // The photo is the bundled drawing of three tulips: smooth, red and green. The painting is drawn here: short, broad strokes, most of them from lower left to upper right, blue,
-// orange, and some white. What is wanted is the tulips in these strokes and colours.
+// orange, and some white. The goal is the tulips in these strokes and colours.
 
 var root = Directory.GetCurrentDirectory();
 while (!File.Exists(Path.Combine(root, "MlNetVision.sln")))
@@ -61,16 +61,16 @@ RgbImage Draw(Action<SKCanvas> draw)
     return Sized(drawn, Side, Side);
 }
 
-// Strokes of eight short steps, each in the direction that is right for where it has come to. Places run from 0 to 1.
-RgbImage Strokes(int count, float width, float length, Random chance, Func<float, float, float> angle, Func<float, float, SKColor> color) => Draw(canvas =>
+// Strokes of eight short steps; the position gives the direction of each. Positions are 0 to 1.
+RgbImage Strokes(int count, float width, float length, Random random, Func<float, float, float> angle, Func<float, float, SKColor> color) => Draw(canvas =>
 {
     canvas.Clear(new SKColor(20, 40, 100));
     using var brush = new SKPaint { IsAntialias = true, Style = SKPaintStyle.Stroke, StrokeCap = SKStrokeCap.Round };
     for (var i = 0; i < count; i++)
     {
-        var (x, y) = (1.2f * chance.NextSingle() - 0.1f, 1.2f * chance.NextSingle() - 0.1f);
+        var (x, y) = (1.2f * random.NextSingle() - 0.1f, 1.2f * random.NextSingle() - 0.1f);
         brush.Color = color(x, y);
-        brush.StrokeWidth = 3 * Side * width * (0.7f + 0.6f * chance.NextSingle());
+        brush.StrokeWidth = 3 * Side * width * (0.7f + 0.6f * random.NextSingle());
         using var stroke = new SKPath();
         stroke.MoveTo(x * 3 * Side, y * 3 * Side);
         for (var step = 0; step < 8; step++)
@@ -85,12 +85,12 @@ RgbImage Strokes(int count, float width, float length, Random chance, Func<float
 
 RgbImage Paint()
 {
-    var chance = new Random(5);
-    float Any(float least, float most) => least + (most - least) * chance.NextSingle();
-    SKColor Color(float x, float y) => chance.NextSingle() < 0.12f ? SKColor.FromHsv(45, 15, 98)
+    var random = new Random(5);
+    float Any(float least, float most) => least + (most - least) * random.NextSingle();
+    SKColor Color(float x, float y) => random.NextSingle() < 0.12f ? SKColor.FromHsv(45, 15, 98)
         : MathF.Sin(9 * x + 3 * y) * MathF.Sin(7 * y - 2 * x + 1) > 0.25f ? SKColor.FromHsv(Any(18, 48), Any(75, 100), Any(80, 100))
         : SKColor.FromHsv(Any(200, 230), Any(60, 100), Any(30, 85));
-    return Strokes(1500, 0.026f, 0.1f, chance, (x, y) => -0.7f + 0.3f * MathF.Sin(5 * x + 2 * y), Color);
+    return Strokes(1500, 0.026f, 0.1f, random, (x, y) => -0.7f + 0.3f * MathF.Sin(5 * x + 2 * y), Color);
 }
 
 void Show(SKBitmap bitmap)
@@ -99,7 +99,7 @@ void Show(SKBitmap bitmap)
     display(HTML($"<img src=\"data:image/jpeg;base64,{Convert.ToBase64String(jpeg.ToArray())}\"/>"));
 }
 
-// Images side by side, each below its name; maps of few numbers as squares.
+// Images side by side, each below its name; small maps are shown without interpolation.
 void ShowRow(int columns, int across, int down, params (string Name, RgbImage Image)[] tiles)
 {
     const int Line = 20;
@@ -124,12 +124,13 @@ var photo = Load("tulip.png", Side, Side);
 var painting = Paint();
 ShowRow(2, 320, 320, ("photo", photo), ("painting", painting));
 
-// ## 2. A network that looks at both
+// ## 2. A feature network
 //
-// Gatys took VGG16, a classifier of 138 million weights. To see how the method works, far less will do: Ustyuzhaninov, Brendel, Gatys and Bethge
-// ([arXiv:1606.00021](https://arxiv.org/abs/1606.00021)) showed that *random* filters, which nobody has trained, tell textures apart well, as long as there are many, and of
-// several sizes. So this is our network: the image at full size and halved once, twice and three times; on each, 48 random windows of 5 × 5 pixels, which answer to edges, lines and
-// grain, and not to flat colour, since each sums up to zero; and 32 random mixtures of red, green and blue for the colours. Step 7 puts trained networks in its place.
+// Gatys used VGG16, a classifier of 138 million weights. A far smaller network shows how the method works: Ustyuzhaninov, Brendel, Gatys and Bethge
+// ([arXiv:1606.00021](https://arxiv.org/abs/1606.00021)) showed that *random*, untrained filters distinguish textures well, if there are many of
+// several sizes. Our network takes the image at full size and halved once, twice and three times. Each level has 48 random windows of 5 × 5 pixels.
+// They sum to zero, so they respond to edges, lines and grain, but not to flat colour. 32 random mixtures of red, green and blue respond to colours.
+// Step 7 uses trained networks instead.
 
 var quiet = new SessionOptions { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
 var Float = TensorProto.Types.DataType.Float;
@@ -137,8 +138,8 @@ var Float = TensorProto.Types.DataType.Float;
 OnnxModel RandomFilters(int seed)
 {
     const int Filters = 48, Window = 5, Colors = 32;
-    var chance = new Random(seed);
-    float Normal() => (float)(Math.Sqrt(-2 * Math.Log(1 - chance.NextDouble())) * Math.Cos(2 * Math.PI * chance.NextDouble()));
+    var random = new Random(seed);
+    float Normal() => (float)(Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble()));
     float[] Flattened(float[] window) => [.. window.Select(w => w - window.Average())];
     var graph = new GraphWriter("random-filters");
     var image = graph.Input("image", Float, 1, 3, Side, Side);
@@ -152,14 +153,14 @@ OnnxModel RandomFilters(int seed)
     for (var level = 0; level < 4; level++)
     {
         if (level > 0) image = graph.Node("Conv", $"halved{level}", [image, "blur"], ("strides", new long[] { 2, 2 }), ("pads", new long[] { 1, 1, 1, 1 }), ("group", 3L));
-        // Half as many rows and columns, so features twice as large: all levels then weigh alike in a sum of squares.
+        // Half as many rows and columns, so features twice as large: all levels then have the same weight in a sum of squares.
         var windows = Enumerable.Range(0, Filters * 3).SelectMany(_ => Flattened([.. Enumerable.Range(0, Window * Window).Select(_ => Normal() * 0.2f * (1 << level))]));
         graph.Floats($"windows{level}", [.. windows], Filters, 3, Window, Window);
         var side = (Side >> level) - Window + 1;
         graph.Output(graph.Node("Relu", $"level{level}", [graph.Node("Conv", null, [image, $"windows{level}"])]), Float, 1, Filters, side, side);
     }
     var model = graph.Build("random-filters");
-    model.Metadata["mlnetvision.preprocess"] = "caffe"; // as VGG takes pixels: 0 to 255, less the mean of photos
+    model.Metadata["mlnetvision.preprocess"] = "caffe"; // VGG's input normalisation: 0 to 255, minus the mean of photos
     return model;
 }
 
@@ -180,7 +181,7 @@ float[][] Run(OnnxModel model, RgbImage image, IReadOnlyList<string> outputs, pa
     return [.. results.Select(r => r.GetTensorDataAsSpan<float>().ToArray())];
 }
 
-// Numbers as a square of squares: from black, 0, over red to yellow, the largest.
+// Numbers as a square heat map: black is 0, yellow the largest.
 RgbImage Heat(IReadOnlyList<float> values, float most)
 {
     var side = (int)Math.Sqrt(values.Count);
@@ -202,14 +203,14 @@ RgbImage Feature(RgbImage image, int level, int filter)
 
 ShowRow(4, 200, 200, [.. new[] { photo, painting }.SelectMany(p => Enumerable.Range(0, 4).Select(level => ($"1 : {1 << level}, one filter of 48", Feature(p, level, 3))))]);
 
-// ## 3. Style: what goes with what, no matter where
+// ## 3. Style: correlations of features
 //
-// Let $F_{ik}$ be what filter $i$ answers at position $k$. The *Gram matrix* notes for each two filters how often they answer together:
+// Let $F_{ik}$ be the response of filter $i$ at position $k$. The *Gram matrix* holds for each pair of filters how strongly they respond together:
 //
 // $$G_{ij} = \sum_k F_{ik} F_{jk}$$
 //
-// The sum runs over all positions, so where something was is forgotten: mix up the positions, and the matrix stays the same. What is left is texture. `StyleLosses.AddGram` appends it to
-// a network, divided by twice the number of its elements, channels and positions.
+// The sum runs over all positions, so it does not depend on their order: shuffle the positions, and the matrix stays the same. It describes texture. `StyleLosses.AddGram` appends it to
+// a network, divided by 2 · channels · positions.
 
 float[] Gram(RgbImage image, string layer) => Run(StyleLosses.AddGram(network.Clone(), layer, "gram"), image, ["gram"])[0];
 
@@ -220,22 +221,22 @@ float[] GramByHand(float[] features, int[] order)
         order.Sum(k => (double)features[ij / channels * positions + k] * features[ij % channels * positions + k]) / (2.0 * channels * positions)))];
 }
 
-// How far two matrices are apart, as part of the first.
+// The relative distance of two matrices.
 double Difference(float[] a, float[] b) => Math.Sqrt(a.Zip(b, (x, y) => (double)(x - y) * (x - y)).Sum() / a.Sum(x => (double)x * x));
 
 var features = Run(network, painting, ["level2"])[0];
-var mixed = Enumerable.Range(0, features.Length / 48).ToArray();
-new Random(1).Shuffle(mixed);
-display($"the same by hand, with all positions mixed up: {Difference(Gram(painting, "level2"), GramByHand(features, mixed)) < 1e-4}");
+var shuffled = Enumerable.Range(0, features.Length / 48).ToArray();
+new Random(1).Shuffle(shuffled);
+display($"the same by hand, with all positions shuffled: {Difference(Gram(painting, "level2"), GramByHand(features, shuffled)) < 1e-4}");
 
-// Four textures in the same two colours: strokes; other strokes, of the same kind; strokes that lie across; dots. The strokes of the second stand elsewhere, and
-// yet its matrix is like that of the first; the other two have their own. Here the filters are in order of what they prefer: those that answer to the first strokes rather than to strokes across
-// come first. The last row is how far each matrix is from that of the first.
+// Four textures in the same two colours: strokes; other strokes of the same kind; strokes in the other direction; dots. The second has its strokes at
+// other positions, and yet its matrix is like that of the first; the other two differ. The filters are sorted: those that respond more to the first
+// strokes than to strokes across come first. The last row is each matrix's difference from the first.
 
 RgbImage Texture(int seed, float angle, float width = 0.026f, float length = 0.1f, int count = 900)
 {
-    var chance = new Random(seed);
-    return Strokes(count, width, length, chance, (_, _) => angle, (_, _) => chance.NextSingle() < 0.5f ? new SKColor(240, 235, 215) : new SKColor(20, 40, 100));
+    var random = new Random(seed);
+    return Strokes(count, width, length, random, (_, _) => angle, (_, _) => random.NextSingle() < 0.5f ? new SKColor(240, 235, 215) : new SKColor(20, 40, 100));
 }
 
 (string Name, RgbImage Image)[] textures =
@@ -248,9 +249,9 @@ display($"differences from the first, about: {string.Join(", ", textures.Zip(gra
 
 // ## 4. Three losses
 //
-// The unknown is the image $x$. Three numbers say how far it is from what we want.
+// The unknown is the image $x$. Three losses measure its distance from the goal.
 //
-// **Content** compares features with the photo's, $P$, place by place. We take levels 1 and 3: small shapes and large ones.
+// **Content** compares features with the photo's, $P$, position by position. We take levels 1 and 3: small shapes and large ones.
 //
 // $$L_{content} = \tfrac12 \sum_{i,k} (F_{ik} - P_{ik})^2$$
 //
@@ -262,7 +263,7 @@ display($"differences from the first, about: {string.Join(", ", textures.Zip(gra
 //
 // $$L_{tv} = \sum_{c,y,x} (x_{c,y,x+1} - x_{c,y,x})^2 + (x_{c,y+1,x} - x_{c,y,x})^2$$
 //
-// `StyleLosses` appends each to a network. This is how far from the goal the photo itself is, and the painting itself, and noise:
+// `StyleLosses` appends each to a network. These are the losses of the photo, the painting, and noise:
 
 double[] Measure(OnnxModel model, string[] contentLayers, string[] styleLayers, RgbImage image)
 {
@@ -276,16 +277,16 @@ double[] Measure(OnnxModel model, string[] contentLayers, string[] styleLayers, 
     var inputs = graph.Inputs.ToDictionary(i => i.Name, i => i.Shape.Select(d => d ?? 1).ToArray());
     var targets = contentLayers.Select((l, i) => (l + ".photo", ofPhoto[i], inputs[l + ".photo"])).Concat(styleLayers.Select((l, i) => (l + ".painting", ofStyle[i], inputs[l + ".painting"])));
     string[] losses = [.. contentLayers.Select(l => l + ".content"), .. styleLayers.Select(l => l + ".style"), "total_variation"];
-    // NeuralStyle counts in levels of 0 to 255. What a network sees on another scale is brought to it: content and variation are squares, and style squares of squares.
+    // NeuralStyle's losses are at the scale of levels 0 to 255. Content and variation scale with the square of the input, style with its fourth power.
     var scale = Math.Pow(Normalization(model).Scale[0], 2);
     return [.. Run(graph, image, losses, [.. targets]).Select((v, i) => v[0] / (losses[i].EndsWith("style") ? scale * scale : scale))];
 }
 
-// Noise with blots of six sizes, so that all levels see it.
+// Noise with blots of six sizes, so that filters of all levels respond.
 RgbImage Noise()
 {
-    var chance = new Random(4);
-    var blots = Enumerable.Range(0, 6).Select(level => Enumerable.Range(0, 3 * (Side >> level) * (Side >> level)).Select(_ => chance.Next(-64, 64)).ToArray()).ToArray();
+    var random = new Random(4);
+    var blots = Enumerable.Range(0, 6).Select(level => Enumerable.Range(0, 3 * (Side >> level) * (Side >> level)).Select(_ => random.Next(-64, 64)).ToArray()).ToArray();
     var image = new RgbImage(Side, Side);
     for (var i = 0; i < image.Pixels.Length; i++)
     {
@@ -301,9 +302,10 @@ var losses = new[] { photo, painting, noise }.Select(image => Measure(network, c
 var names = content.Select(l => $"content, {l}").Concat(style.Select(l => $"style, {l}")).Append("total variation");
 display("                      photo    painting       noise\n" + string.Join('\n', names.Select((name, i) => $"{name,-16} {string.Join(' ', losses.Select(l => $"{l[i],11:0.0e+0}"))}")));
 
-// The numbers are of very different size: some are sums over a hundred thousand features and more, others are divided by the squares of such counts. In a plain sum the largest would be heard and no other. So each is
-// divided by what it is where nothing has been done for it: content by the painting's, style by the photo's, total variation by the painting's. Then all are about 1, and only then do weights
-// mean something. Content and style cannot both be had, but all but a percent of style's 1 will go: 20 as its weight leaves both with something to say. Total variation is to mend and not to rule: 0.05.
+// The losses differ by orders of magnitude: some are sums over a hundred thousand features and more, others are divided by the squares of such counts. In a plain sum the
+// largest would dominate. So each is divided by its value for an image that was not optimised for it: content by the painting's, style by the photo's,
+// total variation by the painting's. Then all are about 1, and weights become comparable. Optimisation removes 99 % of the style loss, so a weight of 20
+// keeps it in balance with content. Total variation only smooths: 0.05.
 
 NeuralStyleOptions Balanced(OnnxModel model, string[] contentLayers, string[] styleLayers)
 {
@@ -323,20 +325,20 @@ var balanced = Balanced(network, content, style);
 
 // ## 5. Watching an image form
 //
-// The gradient of the weighted sum goes back through the network to the image itself: 76,800 numbers, which L-BFGS changes. `NeuralStyle` does that. It begins with noise here, tells the losses
-// after every iteration, and shows the image. (`Progress<T>` of .NET hands its reports to other threads; this one keeps them in order.)
+// The gradient of the weighted sum goes back through the network to the image: 76,800 numbers, which L-BFGS changes. `NeuralStyle` does that. Here it starts from noise. It
+// reports the losses and the image after every iteration. (.NET's `Progress<T>` reports on other threads; this one keeps the order.)
 
 (List<StyleTerms> Terms, List<(string Name, RgbImage Image)> Forming) Watch(OnnxModel model, NeuralStyleOptions options, params int[] previews)
 {
     var (terms, forming) = (new List<StyleTerms>(), new List<(string, RgbImage)>());
-    using var result = NeuralStyle.Load(model, options with { Iterations = previews[^1] }).Run(photo, painting, new Told<StyleProgress>(p => terms.Add(p.Losses.Weighted!)), image =>
+    using var result = NeuralStyle.Load(model, options with { Iterations = previews[^1] }).Run(photo, painting, new Callback<StyleProgress>(p => terms.Add(p.Losses.Weighted!)), image =>
     {
         if (previews.Contains(terms.Count)) forming.Add(($"iteration {terms.Count}", image.Clone()));
     }, previewEvery: 1);
     return (terms, forming);
 }
 
-// Losses as they count in the sum.
+// Losses, each by its weight.
 StyleTerms Weighted(NeuralStyleOptions o, double[] measured)
 {
     var (ofContent, variation) = (o.ContentWeight * measured[..2].Sum(), o.TotalVariationWeight * measured[^1]);
@@ -351,9 +353,9 @@ var optimising = clock.Elapsed;
 terms.Insert(0, Weighted(fromNoise, losses[2]));
 ShowRow(4, 240, 240, [("noise", noise), .. forming]);
 
-// First the colours come right and strokes appear; then the tulips step forward, in the colours that the painting has for them. Below are the losses by iteration, each
-// as it counts in the sum, from noise (0) on. The vertical axes are logarithmic, each from the least to the most. Style falls first and furthest; content has to wait for it, even
-// rises while noise turns into strokes, and goes on falling long after.
+// First the colours match and strokes appear; then the tulips become visible, in the painting's colours. Below are the losses by iteration, each by
+// its weight, from noise (0) on. The vertical axes are logarithmic, from minimum to maximum. Style falls first and furthest. Content even rises while
+// noise turns into strokes, and goes on falling long after.
 
 (string Name, SKColor Color, Func<StyleTerms, double> Of)[] lines =
 [
@@ -398,8 +400,8 @@ display($"lower at the end: {string.Join(", ", lines.Where(l => l.Of(terms[^1]) 
 
 // ## 6. One without the other
 //
-// Content alone gives the photo back, a little soft. Style alone paints *a* image like the painting, with other strokes at other
-// places: that is all that the Gram matrices know. Between the two lies the weight of style.
+// Content alone gives the photo, a little blurred. Style alone gives *an* image like the painting, with other strokes at other positions, since Gram
+// matrices hold no positions. The style weight balances the two.
 
 RgbImage Last(NeuralStyleOptions options, int iterations) => Watch(network, options, iterations).Forming[^1].Image;
 
@@ -407,17 +409,17 @@ ShowRow(4, 240, 240,
     ("content alone", Last(fromNoise with { StyleWeight = 0 }, 60)), ("style alone", Last(fromNoise with { ContentWeight = 0 }, 60)),
     ("both", forming[^1].Image), ("painting", painting));
 
-// Noise makes the fairest beginning and the slowest. Begun with the photo, as `NeuralStyle` does by default, content is perfect at first and gives way to style, and thin stems and leaves stay where they
-// are. Forty iterations will do:
+// Noise favours neither loss, but is the slowest start. By default `NeuralStyle` starts from the photo: the content loss is 0 at first and rises in favour
+// of style, and thin stems and leaves keep their positions. Forty iterations are enough:
 
 ShowRow(4, 240, 240, [("photo", photo), .. new[] { 2, 20, 200 }.Select(w => ($"style weight {w}", Last(balanced with { StyleWeight = w }, 40)))]);
 
 // ## 7. Trained networks
 //
-// Trained filters do better than random ones: they know which edges belong to one stroke. VGG16 has learnt to tell a thousand classes apart, keeps the full size in its first
-// layers, and knows far finer textures. `vgg16-small`, which comes with the library, is laid out like it and does a seventh of its work; it was trained to answer to photos as VGG16
-// does. Both are taken as `NeuralStyle` takes them by default: content from `block4_conv2`, style from the first convolution of each of the five blocks. Where VGG16 itself is at
-// hand (in `../shared`, at the path `VGG16`, or by `mlnetvision model pull vgg16-12`), the third image is what it makes of the same two in half the iterations.
+// Trained filters do better than random ones: they respond to whole strokes, not only to edges. VGG16 was trained on a thousand classes, keeps the full size in its first
+// layers, and distinguishes far finer textures. The bundled `vgg16-small` has the same layout with a seventh of the multiply-adds; it was distilled from VGG16.
+// Both use the defaults of `NeuralStyle`: content from `block4_conv2`, style from the first convolution of each of the five blocks. Where VGG16 is
+// present (in `../shared`, at the path `VGG16`, or by `mlnetvision model pull vgg16-12`), the third image is its result for the same two images in half the iterations.
 
 string? FindVgg()
 {
@@ -432,10 +434,10 @@ RgbImage By(string model, int iterations) =>
 
 ShowRow(3, 320, 320, [("random filters", Last(balanced, 60)), ("vgg16-small", By("vgg16-small", 40)), .. WithVgg()]);
 
-// ## 8. In one go
+// ## 8. In one run
 //
-// All this had to be done for one image. Johnson et al. let the same losses train a network that turns any photo into its image in one pass: one network for one painting. The
-// bundled `starry-night` was trained so for van Gogh's (`mlnetvision train style` makes another for your own). It takes photos of any size.
+// All this optimisation is for one image. Johnson et al. train a network by the same losses: it stylises any photo in one run, one network per painting. The
+// bundled `starry-night` was trained so on van Gogh's painting (`mlnetvision train style` trains one on yours). It takes photos of any size.
 
 var stylizer = ImageStylizer.Load("starry-night");
 stylizer.Stylize(photo).Dispose();
@@ -446,8 +448,8 @@ display($"at least twenty times as fast as 120 iterations: {optimising > 20 * cl
 var street = Load("street.png", 480, 360);
 ShowRow(2, 480, 360, ("photo", street), ("starry-night", stylizer.Stylize(street).Stylized));
 
-// A network knows one style at one strength. The rest is arithmetic on pixels: lay the photo over the answer (`StyleBlend.FadeInPlace`), give strokes the photo's colours (`ColorKeeper`), or paint only a
-// part of it. What that part is, the segmentation network `streets` says: here all but the cars, the road and the pedestrian.
+// A network has one style at one strength. The rest is arithmetic on pixels: blend the result with the photo (`StyleBlend.FadeInPlace`), keep the photo's colours (`ColorKeeper`), or stylise only
+// a part. Here the segmentation model `streets` selects that part: all but the cars, the road and the pedestrian.
 
 RgbImage Changed(Action<RgbImage> change)
 {
@@ -465,7 +467,7 @@ ShowRow(3, 320, 240,
     ("its strokes, the photo's colours", Changed(p => ColorKeeper.ApplyInPlace(p, street, ColorPreservation.Luminance))),
     ("only the scenery", Changed(p => StyleBlend.MaskInPlace(p, street, scenery))));
 
-// To go on: leave out levels of style, from the first or the last, and see strokes become coarser or finer; take `StyleSolver.Adam`, or `Scales = 2`, which begins at half the size; give `Paint` a style of your own.
+// To go on: leave out levels of style, from the first or the last, and see strokes become coarser or finer; use `StyleOptimizer.Adam`, or `Scales = 2`, which starts at half the size; give `Paint` a style of your own.
 // `mlnetvision stylize photo.jpg --style painting.jpg` does steps 4 to 7 on the command line.
 
 // What .NET Interactive offers a notebook, for a console: text is printed, images become files.
@@ -493,7 +495,7 @@ internal static class ConsoleDisplay
 }
 
 #pragma warning disable CS1591 // A program documents no types.
-public sealed class Told<T>(Action<T> then) : IProgress<T>
+public sealed class Callback<T>(Action<T> action) : IProgress<T>
 {
-    public void Report(T value) => then(value);
+    public void Report(T value) => action(value);
 }

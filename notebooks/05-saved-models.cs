@@ -11,13 +11,14 @@ using Microsoft.ML.Data;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML;
 using MlNetVision.Classification;
+using MlNetVision.MlNet;
 using SkiaSharp;
 using System.IO.Compression;
 using System.Text;
 
 // # A saved model in another app
 //
-// A pipeline that is worth something ends up elsewhere: in a web service, a desktop app, a job that runs at night. This notebook saves a classifier as ML.NET's `.zip` in both
+// A trained model is used in another app: a web service, a desktop app, a nightly job. This notebook saves a classifier as ML.NET's `.zip` in both
 // of its forms, looks into them, and loads them as another app would.
 //
 // | | `SaveZip` | `SaveStandaloneZip` |
@@ -34,7 +35,7 @@ using System.Text;
 
 // ## 1. A model
 //
-// Any classifier will do; here it is the bundled `flowers`, which tells roses, sunflowers and tulips. `mlnetvision train classifier … -o flowers.zip` writes the standalone
+// Any classifier will do; here it is the bundled `flowers`, with the classes roses, sunflowers and tulips. `mlnetvision train classifier … -o flowers.zip` writes the standalone
 // form of your own. The images are the bundled drawings.
 
 var work = Directory.CreateTempSubdirectory("mlnetvision-saved-").FullName;
@@ -50,7 +51,7 @@ void Show(SKBitmap bitmap)
     display(HTML($"<img src=\"data:image/jpeg;base64,{Convert.ToBase64String(jpeg.ToArray())}\"/>"));
 }
 
-void ShowAnswers(IEnumerable<string> answers)
+void ShowPredictions(IEnumerable<string> captions)
 {
     using var sheet = new SKBitmap(images.Length * 248, 264);
     using (var canvas = new SKCanvas(sheet))
@@ -58,24 +59,24 @@ void ShowAnswers(IEnumerable<string> answers)
         canvas.Clear(SKColors.White);
         using var ink = new SKPaint { Color = SKColors.Black, TextSize = 15, IsAntialias = true };
         using var smooth = new SKPaint { FilterQuality = SKFilterQuality.High };
-        foreach (var (i, (path, answer)) in images.Zip(answers).Index())
+        foreach (var (i, (path, caption)) in images.Zip(captions).Index())
         {
             using var bitmap = SKBitmap.Decode(path);
             canvas.DrawBitmap(bitmap, SKRect.Create(i * 248, 0, 240, 240), smooth);
-            canvas.DrawText(answer, i * 248 + 2, 257, ink);
+            canvas.DrawText(caption, i * 248 + 2, 257, ink);
         }
     }
     Show(sheet);
 }
 
 var classifier = ImageClassifier.Load("flowers");
-var answers = images.Select(path => classifier.Classify(path).Predictions).ToList();
-ShowAnswers(answers.Select(a => $"{a[0].Label} {a[0].Score:P0}"));
+var predictions = images.Select(path => classifier.Classify(path).Predictions).ToList();
+ShowPredictions(predictions.Select(p => $"{p[0].Label} {p[0].Score:P0}"));
 
 // ## 2. Two forms
 //
-// Both are one file with everything in it: ML.NET's entries describe the chain of transforms, from the path of an image to the answer, and one of them holds the network as an
-// ordinary ONNX file. The standalone form has a card besides, which tells people of its columns and classes.
+// Both are one file that holds everything: ML.NET's entries describe the chain of transforms, from an image's path to the predicted label, and one of
+// them is the network as an ordinary ONNX file. The standalone form also has a card that describes its columns and classes.
 
 var own = Path.Combine(work, "flowers.zip");
 var standalone = Path.Combine(work, "flowers.standalone.zip");
@@ -100,8 +101,8 @@ display($"the card begins: {Encoding.UTF8.GetString(Entry(standalone, "card.md")
 
 // ## 3. With ML.NET alone
 //
-// From here on, nothing of this library is used: this is what any app with Microsoft.ML does. `Model.Load` gives the chain and the columns that it reads; what comes out is a column for each
-// transform, of which two count.
+// From here on, nothing of this library is used: any app with Microsoft.ML does the same. `Model.Load` gives the chain and its input columns. Each
+// transform adds a column to the output; two of them matter.
 
 var mlContext = new MLContext();
 var model = mlContext.Model.Load(standalone, out var input);
@@ -111,17 +112,17 @@ display($"out: {string.Join(", ", model.GetOutputSchema(input).Where(c => c.Name
 // Rows are classes of the app's own, whose properties have the columns' names. `Transform` is for many images: they are read, resized and classified as rows are asked for.
 
 var rows = mlContext.Data.LoadFromEnumerable(images.Select(path => new FlowerImage { ImagePath = path }));
-var found = mlContext.Data.CreateEnumerable<FlowerAnswer>(model.Transform(rows), reuseRowObject: false).ToList();
+var found = mlContext.Data.CreateEnumerable<FlowerPrediction>(model.Transform(rows), reuseRowObject: false).ToList();
 display(string.Join('\n', found.Select(f => $"{Path.GetFileName(f.ImagePath),-14} {f.PredictedLabel}")));
-ShowAnswers(found.Select(f => $"{f.PredictedLabel} {f.Score.Max():P0}"));
+ShowPredictions(found.Select(f => $"{f.PredictedLabel} {f.Score.Max():P0}"));
 
 // A `PredictionEngine` is for one at a time, as requests come in. It is not thread-safe: an app that serves several has one for each, such as from `PredictionEnginePool`.
 //
-// By default an engine owns its model and disposes it with itself. ML.NET then frees the native session of the network at once, also while other engines are in it, which ends
+// By default an engine owns its model and disposes it. ML.NET then frees the native session at once, even while other engines use it, which crashes
 // the process. So engines that share a model are made with `OwnsTransformer = false`, and the app disposes the model itself, after the last engine.
 
 var borrowed = new PredictionEngineOptions { OwnsTransformer = false };
-using (var engine = mlContext.Model.CreatePredictionEngine<FlowerImage, FlowerAnswer>(model, borrowed))
+using (var engine = mlContext.Model.CreatePredictionEngine<FlowerImage, FlowerPrediction>(model, borrowed))
 {
     var one = engine.Predict(new FlowerImage { ImagePath = images[1] });
     display($"{Path.GetFileName(images[1])}: {one.PredictedLabel}; as before: {one.Score.SequenceEqual(found[1].Score)}");
@@ -129,24 +130,24 @@ using (var engine = mlContext.Model.CreatePredictionEngine<FlowerImage, FlowerAn
 
 // ## 4. With this library
 //
-// The other form gives exactly what `ImageClassifier` gives, since it is the same chain: the same decoder, the same resize. ML.NET loads it wherever the library is referenced, and
-// `ImageClassifier.Load` opens both forms.
+// The other form gives exactly the results of `ImageClassifier`: it has the same decoder and the same resize. ML.NET loads it wherever the library is
+// referenced, and `ImageClassifier.Load` opens both forms.
 
 var chain = mlContext.Model.Load(own, out _);
 var output = chain.Transform(rows);
 var labels = output.GetColumn<ReadOnlyMemory<char>>("PredictedLabel").Select(l => l.ToString()).ToList();
-display(string.Join(", ", labels) + $"; as the classifier says: {labels.SequenceEqual(answers.Select(a => a[0].Label))}");
+display(string.Join(", ", labels) + $"; as the classifier predicts: {labels.SequenceEqual(predictions.Select(p => p[0].Label))}");
 
 double Largest(string file)
 {
     using var other = ImageClassifier.Load(file);
-    return images.Zip(answers).Max(p => other.Classify(p.First).Predictions.Max(a => Math.Abs(a.Score - p.Second.First(b => b.Index == a.Index).Score)));
+    return images.Zip(predictions).Max(p => other.Classify(p.First).Predictions.Max(a => Math.Abs(a.Score - p.Second.First(b => b.Index == a.Index).Score)));
 }
 display($"largest difference of a score: {Largest(own):0.###} (its own form opened again), {Largest(standalone):0.###} (standalone, opened by the library)");
 
-// ML.NET by itself resizes a little differently, so its scores for the standalone form differ by about a percent; how much for your images is quickly seen:
+// ML.NET's own resize is a little different, so its scores for the standalone form differ by about a percent. For your images:
 
-var most = found.Zip(answers).Max(p => p.Second.Max(a => Math.Abs(a.Score - p.First.Score[a.Index])));
+var most = found.Zip(predictions).Max(p => p.Second.Max(a => Math.Abs(a.Score - p.First.Score[a.Index])));
 display($"less than five percent here: {most < .05}");
 
 // ## 5. An app of its own
@@ -160,8 +161,8 @@ display($"less than five percent here: {most < .05}");
 // <PackageReference Include="Microsoft.ML.OnnxRuntime" />
 // ```
 //
-// and `dotnet run --project src/Samples/FlowerShop -- flowers.standalone.zip IMAGES` sorts a folder by what its images show. On a server without ML.NET, or in another language, take
-// the network itself: `classifier.Model.Save("flowers.onnx")` writes the ONNX file, with classes, size and pre-processing in its metadata, for any runtime.
+// and `dotnet run --project src/Samples/FlowerShop -- flowers.standalone.zip IMAGES` sorts a folder by what its images show. On a server without ML.NET, or in another language, use the network itself:
+// `classifier.Model.Save("flowers.onnx")` writes the ONNX file for any runtime, with classes, size and input normalisation in its metadata.
 
 var onnx = Path.Combine(work, "flowers.onnx");
 classifier.Model.Save(onnx);
@@ -202,7 +203,7 @@ public sealed class FlowerImage
     public string ImagePath { get; set; } = "";
 }
 
-public sealed class FlowerAnswer
+public sealed class FlowerPrediction
 {
     public string ImagePath { get; set; } = "";
 

@@ -1,3 +1,5 @@
+using System.Collections.Frozen;
+using MlNetVision.Gradients.Rules;
 using MlNetVision.Onnx;
 using MlNetVision.Onnx.Proto;
 using static MlNetVision.Onnx.Proto.TensorProto.Types;
@@ -12,8 +14,8 @@ internal sealed class GradientScope
     private readonly Dictionary<string, GraphTensor> _gradients = new(StringComparer.Ordinal);
 
     /// <param name="model">The model that nodes are appended to.</param>
-    /// <param name="forward">Its nodes as rules shall see them.</param>
-    /// <param name="by">What is differentiated by: inputs of the graph.</param>
+    /// <param name="forward">Its nodes as gradient rules see them.</param>
+    /// <param name="by">The inputs of the graph to differentiate by.</param>
     public GradientScope(OnnxModel model, IReadOnlyList<NodeProto> forward, HashSet<string> by)
     {
         _model = model;
@@ -31,16 +33,16 @@ internal sealed class GradientScope
     /// <summary>A tensor of the graph.</summary>
     public GraphTensor this[string name] => Graph[name];
 
-    /// <summary>Whether a tensor depends on what is differentiated by; for all others no gradient is computed.</summary>
+    /// <summary>Whether a tensor needs a gradient, because it depends on a tensor to differentiate by.</summary>
     public bool NeedsGradient(string tensor) => _needed.Contains(tensor);
 
-    /// <summary>Whether a node has an input and its gradient is wanted.</summary>
+    /// <summary>Whether a node has an input that needs a gradient.</summary>
     public bool NeedsGradient(NodeProto node, int input) => input < node.Input.Count && NeedsGradient(node.Input[input]);
 
     /// <summary>The gradient of a tensor so far, or null where the loss does not depend on it.</summary>
     public GraphTensor? GradientOf(string tensor) => _gradients.TryGetValue(tensor, out var gradient) ? gradient : null;
 
-    /// <summary>Adds to the gradient of a tensor, where that is wanted.</summary>
+    /// <summary>Adds to the gradient of a tensor, if it needs one.</summary>
     public void Accumulate(string tensor, GraphTensor gradient)
     {
         if (!NeedsGradient(tensor)) return;
@@ -71,7 +73,8 @@ internal sealed class GradientScope
 
     /// <summary>The shape of a tensor whose rank must be known.</summary>
     public long?[] Known(string tensor) =>
-        Graph.ShapeOf(tensor) ?? throw new BadModelException($"{_model.Name}: the number of axes of '{tensor}' is not known, so no gradient can be written.");
+        Graph.ShapeOf(tensor)
+            ?? throw new BadModelException($"{_model.Name}: the number of axes of '{tensor}' is not known, so no gradient can be written.");
 
     /// <summary>A dimension that must be known.</summary>
     public long Size(string tensor, int axis) => Known(tensor)[axis]
@@ -86,18 +89,44 @@ internal sealed class GradientScope
     }
 
     /// <summary>The same, where one of them must be given.</summary>
-    public long[] Needed(NodeProto node, string attribute, int input) => List(node, attribute, input) ?? throw Unsupported(node, $"without '{attribute}'");
+    public long[] Needed(NodeProto node, string attribute, int input) =>
+        List(node, attribute, input) ?? throw Unsupported(node, $"without '{attribute}'");
 
-    /// <summary>An error about what cannot be differentiated.</summary>
+    /// <summary>The error of a node that cannot be differentiated.</summary>
     public BadModelException Unsupported(NodeProto node, string what) => new($"{_model.Name}: {node.Title()} {what} has no gradient here.");
 
-    /// <summary>Tensors of floats that depend on what is differentiated by.</summary>
+    /// <summary>Float tensors that depend on a tensor to differentiate by.</summary>
     private HashSet<string> Dependent(HashSet<string> by)
     {
         var dependent = new HashSet<string>(by, StringComparer.Ordinal);
         foreach (var node in Forward)
             if (!GradientRules.Flat.Contains(node.OpType) && GraphCutter.Uses(node).Any(dependent.Contains))
-                dependent.UnionWith(node.Output.Where(o => o.Length > 0 && Graph.TypeOf(o) is DataType.Float or DataType.Undefined or DataType.Float16 or DataType.Bfloat16 or DataType.Double));
+                dependent.UnionWith(node.Output.Where(o => o.Length > 0
+                    && Graph.TypeOf(o) is DataType.Float or DataType.Undefined or DataType.Float16 or DataType.Bfloat16 or DataType.Double));
         return dependent;
     }
+}
+
+/// <summary>
+/// Appends the nodes that compute the gradients of a node's inputs from those of its outputs, of which at least one exists, and passes them to
+/// <see cref="GradientScope.Accumulate"/>.
+/// </summary>
+internal delegate void GradientRule(GradientScope scope, NodeProto node);
+
+/// <summary>The rules of all operators that can be differentiated, by operator.</summary>
+internal static class GradientRules
+{
+    public static FrozenDictionary<string, GradientRule> All { get; } = new[]
+    {
+        ElementwiseRules.All, ReductionRules.All, ShapingRules.All, NormalizationRules.All, MatrixRules.All, ConvolutionRules.All, PoolingRules.All,
+        [("Resize", ResizeRule.Differentiate)],
+    }.SelectMany(table => table).ToFrozenDictionary(r => r.Operator, r => r.Rule, StringComparer.Ordinal);
+
+    /// <summary>Operators whose gradient is 0 wherever there is one, or whose output does not depend on the values of the input.</summary>
+    public static FrozenSet<string> Flat { get; } = new[]
+    {
+        "Shape", "Size", "ConstantOfShape", "EyeLike", "RandomNormalLike", "RandomUniformLike", "Bernoulli", "Multinomial", "Range", "OneHot",
+        "Floor", "Ceil", "Round", "Sign", "ArgMax", "ArgMin", "NonZero", "NonMaxSuppression", "Not", "IsNaN", "IsInf",
+        "Equal", "Greater", "Less", "GreaterOrEqual", "LessOrEqual", "And", "Or", "Xor",
+    }.ToFrozenSet(StringComparer.Ordinal);
 }

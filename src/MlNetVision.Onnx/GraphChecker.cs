@@ -8,7 +8,7 @@ internal sealed class GraphChecker(OnnxModel model)
 {
     private readonly HashSet<string> _domains = new(StringComparer.Ordinal);
 
-    /// <summary>Names defined so far, in the graph at hand and the ones around it; a body of If or Loop sees all of them.</summary>
+    /// <summary>The names defined so far, in the current graph and the enclosing ones; a body of If or Loop sees all of them.</summary>
     private readonly List<HashSet<string>> _scopes = [];
 
     public void Check()
@@ -25,7 +25,7 @@ internal sealed class GraphChecker(OnnxModel model)
         CheckGraph(model.Graph);
     }
 
-    /// <summary>Buffers of .NET and ML.NET hold at most <see cref="int.MaxValue"/> elements, so a larger input could never be given.</summary>
+    /// <summary>Buffers of .NET and ML.NET hold at most <see cref="int.MaxValue"/> elements.</summary>
     private void CheckSize(OnnxValue input)
     {
         if (input.Shape.Count > ElementType.MostDimensions) throw Bad($"input '{input.Name}' has {input.Shape.Count} dimensions");
@@ -42,7 +42,7 @@ internal sealed class GraphChecker(OnnxModel model)
         var outputs = new HashSet<string>(StringComparer.Ordinal);
         foreach (var output in graph.Output)
         {
-            if (!Defined(output.Name)) throw Bad($"output '{output.Name}' is made by no node");
+            if (!Defined(output.Name)) throw Bad($"no node produces output '{output.Name}'");
             if (!outputs.Add(output.Name)) throw Bad($"output '{output.Name}' is declared twice");
         }
         _scopes.RemoveAt(_scopes.Count - 1);
@@ -58,34 +58,34 @@ internal sealed class GraphChecker(OnnxModel model)
             if (input.Name.Length == 0) throw Bad("an input has no name");
             if (!inputs.Add(input.Name)) throw Bad($"input '{input.Name}' is declared twice");
         }
-        var stored = new HashSet<string>(StringComparer.Ordinal);
+        var initializers = new HashSet<string>(StringComparer.Ordinal);
         foreach (var tensor in graph.Initializer)
         {
-            if (tensor.Name.Length == 0) throw Bad("a stored tensor has no name");
-            if (!stored.Add(tensor.Name)) throw Bad($"tensor '{tensor.Name}' is stored twice");
-            CheckTensor(tensor, $"tensor '{tensor.Name}'");
+            if (tensor.Name.Length == 0) throw Bad("an initializer has no name");
+            if (!initializers.Add(tensor.Name)) throw Bad($"initializer '{tensor.Name}' is declared twice");
+            CheckTensor(tensor, $"initializer '{tensor.Name}'");
         }
         defined.UnionWith(inputs);
-        defined.UnionWith(stored);
+        defined.UnionWith(initializers);
     }
 
     private void CheckNode(NodeProto node, GraphProto graph, HashSet<string> defined)
     {
         if (node.OpType.Length == 0) throw Bad($"{node.Title()} has no operator");
         if (!_domains.Contains(OnnxNodes.NormalDomain(node.Domain)))
-            throw Bad($"{node.Title()} is of the domain '{node.Domain}', for which the model imports no operator set");
+            throw Bad($"{node.Title()} has the domain '{node.Domain}', for which the model imports no operator set");
         foreach (var input in node.Input)
             if (input.Length > 0 && !Defined(input)) throw Bad(Undefined(node, input, graph));
         foreach (var tensor in node.Tensors()) CheckTensor(tensor, $"a tensor of {node.Title()}");
         foreach (var body in node.Bodies()) CheckGraph(body);
         foreach (var output in node.Output)
-            if (output.Length > 0 && !defined.Add(output)) throw Bad($"{node.Title()} makes '{output}', which is there already");
+            if (output.Length > 0 && !defined.Add(output)) throw Bad($"{node.Title()} produces '{output}', which exists already");
     }
 
     private static string Undefined(NodeProto node, string input, GraphProto graph) =>
-        graph.Node.FirstOrDefault(n => n.Output.Contains(input)) is { } maker
-            ? $"{node.Title()} takes '{input}', which only the later {maker.Title()} makes: the nodes are out of order or form a cycle"
-            : $"{node.Title()} takes '{input}', which nothing makes";
+        graph.Node.FirstOrDefault(n => n.Output.Contains(input)) is { } producer
+            ? $"{node.Title()} takes '{input}', which only the later {producer.Title()} produces: the nodes are out of order or form a cycle"
+            : $"{node.Title()} takes '{input}', which nothing produces";
 
     private void CheckTensor(TensorProto tensor, string title)
     {

@@ -5,7 +5,7 @@ using static MlNetVision.Onnx.Proto.TensorProto.Types;
 
 namespace MlNetVision.Onnx;
 
-/// <summary>Finds layers, tells what tensors depend on, and takes the rest out of a graph; <see cref="OnnxModel.Cut"/> is made of it.</summary>
+/// <summary>Finds layers and dependencies, and removes unused nodes from a graph. <see cref="OnnxModel.Cut"/> uses it.</summary>
 public static class GraphCutter
 {
     internal static OnnxModel Cut(OnnxModel model, string name)
@@ -20,9 +20,9 @@ public static class GraphCutter
         return cut;
     }
 
-    /// <summary>Takes out of a graph, in place, what tensors do not depend on; the declared outputs stay.</summary>
+    /// <summary>Removes from a graph, in place, all that the given tensors do not depend on; the declared outputs stay.</summary>
     /// <param name="graph">The graph, its nodes in topological order.</param>
-    /// <param name="tensors">The names of the tensors that are kept.</param>
+    /// <param name="tensors">The names of the tensors to keep.</param>
     public static void Prune(GraphProto graph, params IReadOnlyCollection<string> tensors)
     {
         ArgumentNullException.ThrowIfNull(graph);
@@ -34,12 +34,13 @@ public static class GraphCutter
         Keep(graph.ValueInfo, v => needed.Contains(v.Name) && !tensors.Contains(v.Name));
     }
 
-    /// <summary>The first output of the node of a name, or the tensor of that name, where a node makes it; otherwise null.</summary>
+    /// <summary>The first output of the node of this name, or the tensor of this name if a node produces it; otherwise null.</summary>
     public static string? Find(OnnxModel model, string name)
     {
         ArgumentNullException.ThrowIfNull(model);
         var nodes = model.Graph.Node;
-        return nodes.FirstOrDefault(n => n.Name == name)?.Output.FirstOrDefault(o => o.Length > 0) ?? (nodes.Any(n => n.Output.Contains(name)) ? name : null);
+        return nodes.FirstOrDefault(n => n.Name == name)?.Output.FirstOrDefault(o => o.Length > 0)
+            ?? (nodes.Any(n => n.Output.Contains(name)) ? name : null);
     }
 
     /// <summary>As <see cref="Find"/>; an error lists near names.</summary>
@@ -50,13 +51,15 @@ public static class GraphCutter
         if (Find(model, name) is { } found) return found;
         var nodes = model.Graph.Node;
         var what = model.Graph.Input.Any(i => i.Name == name) ? "is an input, not a layer"
-            : model.Graph.Initializer.Any(t => t.Name == name) ? "is a stored tensor, not a layer"
+            : model.Graph.Initializer.Any(t => t.Name == name) ? "is an initializer, not a layer"
             : "is not a layer";
         var near = NearNames.Of(name, nodes.Where(n => n.OpType != "Constant").Select(n => n.LayerName()).Concat(nodes.SelectMany(n => n.Output)));
         throw new BadModelException($"{model.Name}: '{name}' {what}. Near names: {string.Join(", ", near)}.");
     }
 
-    /// <summary>Names of all tensors that lead to the ones asked for. Nodes stand in topological order, so one pass from the back finds them.</summary>
+    /// <summary>
+    /// The names of all tensors that the given ones depend on. Nodes are in topological order, so one pass from the back finds them.
+    /// </summary>
     public static HashSet<string> Needed(GraphProto graph, IEnumerable<string> tensors)
     {
         ArgumentNullException.ThrowIfNull(graph);
@@ -67,14 +70,16 @@ public static class GraphCutter
         return needed;
     }
 
-    /// <summary>The tensors that a node reads, with what the bodies of If and Loop take from around them. An input that is left out is an empty name.</summary>
+    /// <summary>
+    /// The tensors that a node reads, including those that the bodies of If and Loop take from outside. An omitted input is an empty name.
+    /// </summary>
     public static IEnumerable<string> Uses(NodeProto node)
     {
         ArgumentNullException.ThrowIfNull(node);
         return node.Input.Concat(node.Bodies().SelectMany(b => b.Node.SelectMany(Uses).Concat(b.Output.Select(o => o.Name))));
     }
 
-    /// <summary>Declares a tensor, as an output of a graph, by what is known of its type and shape.</summary>
+    /// <summary>Declares a tensor as an output of a graph, with its type and shape where known.</summary>
     public static ValueInfoProto Describe(string name, TensorFact fact)
     {
         ArgumentNullException.ThrowIfNull(fact);

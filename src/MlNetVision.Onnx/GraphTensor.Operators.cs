@@ -69,23 +69,24 @@ public readonly partial record struct GraphTensor
     /// <summary>The axes in another order.</summary>
     public GraphTensor Transpose(params long[] order) => Do("Transpose", ("perm", order));
 
-    /// <summary>From a place on an axis to before another one; <see cref="long.MaxValue"/> is the end, negative ones count from the end.</summary>
+    /// <summary>A slice of one axis, the end excluded; <see cref="long.MaxValue"/> is the end, negative positions count from the end.</summary>
     public GraphTensor Slice(long start, long end, long axis) => Do("Slice", Graph.Integers(start), Graph.Integers(end), Graph.Integers(axis));
 
     /// <summary>Slices of several axes.</summary>
-    /// <param name="starts">The first place on each.</param>
-    /// <param name="ends">The place behind the last on each.</param>
+    /// <param name="starts">The first position on each.</param>
+    /// <param name="ends">The position behind the last on each.</param>
     /// <param name="axes">The axes.</param>
     /// <param name="steps">The steps on each; none: 1.</param>
-    public GraphTensor Slice(ReadOnlySpan<long> starts, ReadOnlySpan<long> ends, ReadOnlySpan<long> axes, ReadOnlySpan<long> steps = default) => steps.Length == 0
+    public GraphTensor Slice(ReadOnlySpan<long> starts, ReadOnlySpan<long> ends, ReadOnlySpan<long> axes, ReadOnlySpan<long> steps = default) =>
+        steps.Length == 0
         ? Do("Slice", Graph.Integers(starts), Graph.Integers(ends), Graph.Integers(axes))
         : Do("Slice", Graph.Integers(starts), Graph.Integers(ends), Graph.Integers(axes), Graph.Integers(steps));
 
-    /// <summary>The entries at places of an axis.</summary>
-    public GraphTensor Gather(GraphTensor places, long axis = 0) => Graph.Node("Gather", [this, places], ("axis", axis));
+    /// <summary>The entries at positions of an axis.</summary>
+    public GraphTensor Gather(GraphTensor positions, long axis = 0) => Graph.Node("Gather", [this, positions], ("axis", axis));
 
-    /// <summary>One place on an axis, which goes away.</summary>
-    public GraphTensor At(long place, long axis) => Gather(Graph.Integer(place), axis);
+    /// <summary>One position of an axis; the axis is removed.</summary>
+    public GraphTensor At(long position, long axis) => Gather(Graph.Integer(position), axis);
 
     /// <summary>The dimensions, int64; constant where they are known and the writer infers shapes.</summary>
     public GraphTensor Shape() => Graph.ShapeOf(this) is { } shape && Array.TrueForAll(shape, d => d.HasValue)

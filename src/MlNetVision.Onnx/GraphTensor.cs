@@ -2,7 +2,7 @@ namespace MlNetVision.Onnx;
 
 /// <summary>
 /// A tensor of a graph that is being written. Operators append nodes, so that graphs are written as formulas:
-/// <c>x * scale + bias</c> is a <c>Mul</c> and an <c>Add</c>. Axes broadcast as ONNX's do. Where a name is asked for, a handle serves.
+/// <c>x * scale + bias</c> is a <c>Mul</c> and an <c>Add</c>. Axes broadcast as in ONNX. A handle converts to the tensor's name.
 /// </summary>
 /// <remarks>Operators: https://github.com/onnx/onnx/blob/main/docs/Operators.md.</remarks>
 public readonly partial record struct GraphTensor

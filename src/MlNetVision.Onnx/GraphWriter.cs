@@ -8,8 +8,8 @@ using static MlNetVision.Onnx.Proto.TensorProto.Types;
 namespace MlNetVision.Onnx;
 
 /// <summary>
-/// Writes an ONNX graph node by node: a new one, or more of one that is there. What it adds is handed back as <see cref="GraphTensor"/>,
-/// on which formulas are written. Not for several threads at a time.
+/// Writes an ONNX graph node by node: a new one, or more nodes of an existing one. Its methods return <see cref="GraphTensor"/> handles, on which
+/// formulas are written. Not thread-safe.
 /// </summary>
 /// <example><code>
 /// var graph = new GraphWriter("line");
@@ -34,18 +34,18 @@ public sealed class GraphWriter
 
     /// <summary>Starts an empty graph.</summary>
     /// <param name="name">The name of the graph.</param>
-    /// <param name="prefix">What the names that the writer gives start with. Default: nothing.</param>
+    /// <param name="prefix">The prefix of generated names. Default: none.</param>
     public GraphWriter(string name, string prefix = "")
     {
         ArgumentNullException.ThrowIfNull(prefix);
         (_graph, Prefix, OperatorSet) = (new GraphProto { Name = name }, prefix, NewOperatorSet);
     }
 
-    /// <summary>Goes on with the graph of a model, which is changed in place.</summary>
+    /// <summary>Continues the graph of a model, which is changed in place.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="prefix">What the names that the writer gives start with. Names that are taken are passed over.</param>
-    /// <param name="position">Before which node the new ones are put, 0 to the number of nodes; null: behind all.</param>
-    /// <param name="inferShapes">Whether <see cref="ShapeOf"/>, <see cref="TypeOf"/> and <see cref="ValuesOf"/> answer. Default false.</param>
+    /// <param name="prefix">The prefix of generated names. Existing names are skipped.</param>
+    /// <param name="position">The index of the node before which new nodes are inserted, 0 to the number of nodes; null: at the end.</param>
+    /// <param name="inferShapes">Whether <see cref="ShapeOf"/>, <see cref="TypeOf"/> and <see cref="ValuesOf"/> give results. Default false.</param>
     /// <exception cref="ArgumentOutOfRangeException">The position lies outside the graph.</exception>
     public GraphWriter(OnnxModel model, string prefix, int? position = null, bool inferShapes = false)
     {
@@ -54,7 +54,8 @@ public sealed class GraphWriter
         if (position is { } p && (p < 0 || p > model.Graph.Node.Count))
             throw new ArgumentOutOfRangeException(nameof(position), p, $"Expected 0 to {model.Graph.Node.Count}, the number of nodes.");
         (_model, _graph, Prefix, _position) = (model, model.Graph, prefix, position);
-        OperatorSet = model.Proto.OpsetImport.Where(o => OnnxNodes.NormalDomain(o.Domain).Length == 0).Select(o => o.Version).FirstOrDefault(NewOperatorSet);
+        OperatorSet = model.Proto.OpsetImport.Where(o => OnnxNodes.NormalDomain(o.Domain).Length == 0).Select(o => o.Version)
+            .FirstOrDefault(NewOperatorSet);
         foreach (var node in _graph.Node) _names.UnionWith(node.Output.Append(node.Name));
         _names.UnionWith(_graph.Input.Select(i => i.Name));
         _names.UnionWith(_graph.Initializer.Select(t => t.Name));
@@ -64,16 +65,16 @@ public sealed class GraphWriter
     /// <summary>The version of ai.onnx that the graph is written in.</summary>
     public long OperatorSet { get; }
 
-    /// <summary>What the names that the writer gives start with.</summary>
+    /// <summary>The prefix of generated names.</summary>
     public string Prefix { get; set; }
 
-    /// <summary>A tensor of the graph, by name; an empty name leaves an optional input out.</summary>
+    /// <summary>A tensor of the graph, by name; an empty name omits an optional input.</summary>
     public GraphTensor this[string name] => new(this, name);
 
     /// <summary>Whether a node, an input or an initializer has the name.</summary>
     public bool Has(string name) => _names.Contains(name);
 
-    /// <summary>A name that nothing in the graph has: the prefix, the word, and a number.</summary>
+    /// <summary>An unused name: the prefix, the word, and a number.</summary>
     public string FreeName(string what)
     {
         string name;
@@ -94,13 +95,13 @@ public sealed class GraphWriter
         return Named(name);
     }
 
-    /// <summary>Declares an output: a tensor of that name, which some node makes.</summary>
+    /// <summary>Declares an output: a tensor of that name, which a node produces.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="type">Its element type.</param>
     /// <param name="shape">Its dimensions, outermost first; negative ones are free.</param>
     public void Output(string name, DataType type, params ReadOnlySpan<long> shape) => _graph.Output.Add(OnnxValue.Info(name, type, shape));
 
-    /// <summary>Declares an output and gives it the values of a tensor, through an <c>Identity</c> that is named as the writer names nodes.</summary>
+    /// <summary>Declares an output with the values of a tensor, through an <c>Identity</c> of a generated name.</summary>
     /// <inheritdoc cref="Output(string, DataType, ReadOnlySpan{long})"/>
     public void Output(string name, GraphTensor tensor, DataType type, params ReadOnlySpan<long> shape)
     {
@@ -111,7 +112,7 @@ public sealed class GraphWriter
     /// <summary>Adds a float scalar.</summary>
     public GraphTensor Scalar(float value) => Floats([value]);
 
-    /// <summary>Adds a float initializer under a name that the writer gives; without a shape a scalar.</summary>
+    /// <summary>Adds a float initializer under a generated name; without a shape, a scalar.</summary>
     public GraphTensor Floats(ReadOnlySpan<float> values, params ReadOnlySpan<long> shape) => Floats(FreeName("Floats"), values, shape);
 
     /// <summary>Adds a float initializer.</summary>
@@ -121,7 +122,7 @@ public sealed class GraphWriter
     public GraphTensor Floats(string name, ReadOnlySpan<float> values, params ReadOnlySpan<long> shape) =>
         Floats(name, ByteString.CopyFrom(MemoryMarshal.AsBytes(values)), shape);
 
-    /// <summary>Adds a float initializer whose values are there as bytes already, little-endian.</summary>
+    /// <summary>Adds a float initializer from little-endian bytes.</summary>
     internal GraphTensor Floats(string name, ByteString values, params ReadOnlySpan<long> shape)
     {
         var tensor = Tensor(name, DataType.Float, shape);
@@ -161,7 +162,7 @@ public sealed class GraphWriter
         return Store(tensor);
     }
 
-    /// <summary>Adds an initializer as it stands.</summary>
+    /// <summary>Adds a given initializer.</summary>
     public GraphTensor Store(TensorProto tensor)
     {
         ArgumentNullException.ThrowIfNull(tensor);
@@ -170,15 +171,15 @@ public sealed class GraphWriter
         return Named(tensor.Name);
     }
 
-    /// <summary>Adds a node with one output, both under a name that the writer gives.</summary>
+    /// <summary>Adds a node with one output, both under a generated name.</summary>
     /// <inheritdoc cref="Node(string, string?, IEnumerable{string}, ReadOnlySpan{ValueTuple{string, object}})"/>
     public GraphTensor Node(string operation, IEnumerable<string> inputs, params ReadOnlySpan<(string Name, object Value)> attributes) =>
         Node(operation, null, inputs, attributes);
 
     /// <summary>Adds a node with one output.</summary>
     /// <param name="operation">The operator, such as <c>Conv</c>.</param>
-    /// <param name="name">The name of node and output; null: the writer gives one.</param>
-    /// <param name="inputs">Names of the input tensors, or their handles; an empty name leaves an optional input out.</param>
+    /// <param name="name">The name of node and output; null: a generated name.</param>
+    /// <param name="inputs">Names of the input tensors, or their handles; an empty name omits an optional input.</param>
     /// <param name="attributes">Attributes as name and value, as <see cref="OnnxAttributes.Make"/> takes them.</param>
     public GraphTensor Node(string operation, string? name, IEnumerable<string> inputs, params ReadOnlySpan<(string Name, object Value)> attributes)
     {
@@ -187,7 +188,7 @@ public sealed class GraphWriter
         return this[name];
     }
 
-    /// <summary>Adds a node with several outputs under names that the writer gives.</summary>
+    /// <summary>Adds a node with several outputs under generated names.</summary>
     /// <param name="operation">The operator.</param>
     /// <param name="inputs">Names of the input tensors, or their handles.</param>
     /// <param name="outputs">The number of outputs.</param>
@@ -203,10 +204,11 @@ public sealed class GraphWriter
     /// <param name="operation">The operator.</param>
     /// <param name="name">The name of the node.</param>
     /// <param name="inputs">Names of the input tensors, or their handles.</param>
-    /// <param name="outputs">Names of the output tensors; an empty one leaves an optional output out.</param>
+    /// <param name="outputs">Names of the output tensors; an empty name omits an optional output.</param>
     /// <param name="attributes">Attributes as name and value.</param>
     public void NodeWithOutputs(
-        string operation, string name, IEnumerable<string> inputs, IEnumerable<string> outputs, params ReadOnlySpan<(string Name, object Value)> attributes)
+        string operation, string name, IEnumerable<string> inputs, IEnumerable<string> outputs,
+            params ReadOnlySpan<(string Name, object Value)> attributes)
     {
         var node = new NodeProto { OpType = operation, Name = name };
         node.Input.AddRange(inputs);
@@ -215,7 +217,7 @@ public sealed class GraphWriter
         Add(node);
     }
 
-    /// <summary>Adds a node as it stands.</summary>
+    /// <summary>Adds a given node.</summary>
     public void Add(NodeProto node)
     {
         ArgumentNullException.ThrowIfNull(node);
@@ -233,23 +235,23 @@ public sealed class GraphWriter
         _shapes?.Follow(node);
     }
 
-    /// <summary>Gives the node that was added last, and its first output, a name of the caller's.</summary>
+    /// <summary>Renames the node added last, and its first output.</summary>
     /// <returns>The output under its new name.</returns>
     /// <exception cref="InvalidOperationException">No node was added yet.</exception>
     public GraphTensor NameLast(string name)
     {
-        var node = _last ?? throw new InvalidOperationException("No node was added yet that could be named.");
+        var node = _last ?? throw new InvalidOperationException("No node was added yet.");
         (node.Name, node.Output[0]) = (name, name);
         _names.Add(name);
         _shapes?.Follow(node);
         return this[name];
     }
 
-    /// <summary>Puts tensors behind each other along an axis.</summary>
+    /// <summary>Concatenates tensors along an axis.</summary>
     public GraphTensor Concat(IEnumerable<GraphTensor> parts, long axis) => Node("Concat", parts.Select(p => p.Name), ("axis", axis));
 
-    /// <summary>The model: the one that was given, or a new one with this graph.</summary>
-    /// <param name="name">What errors call a new model.</param>
+    /// <summary>The model: the given one, or a new one with this graph.</summary>
+    /// <param name="name">The name of a new model in error messages.</param>
     public OnnxModel Build(string? name = null)
     {
         if (_model is not null) return _model;
@@ -258,19 +260,23 @@ public sealed class GraphWriter
         return new OnnxModel(proto, name);
     }
 
-    /// <summary>The dimensions of a tensor, null where one is not known; null as a whole where the rank is not known or shapes are not inferred.</summary>
+    /// <summary>
+    /// The dimensions of a tensor, null where one is not known; null as a whole where the rank is not known or shapes are not inferred.
+    /// </summary>
     public long?[]? ShapeOf(string tensor) => _shapes?[tensor].Shape;
 
     /// <summary>The element type of a tensor; undefined where it is not known or shapes are not inferred.</summary>
     public DataType TypeOf(string tensor) => _shapes?[tensor].Type ?? DataType.Undefined;
 
-    /// <summary>The values of a small tensor that follow from initializers and shapes, null where one is not known; null as a whole where none is.</summary>
+    /// <summary>
+    /// The values of a small tensor that follow from initializers and shapes, null where one is not known; null as a whole where none is.
+    /// </summary>
     public double?[]? ValuesOf(string tensor) => _shapes?[tensor].Values;
 
     /// <summary>The values of a small tensor of integers, where all follow from initializers and shapes; otherwise null.</summary>
     public long[]? IntegersOf(string tensor) => _shapes?[tensor].Integers;
 
-    /// <summary>Makes a node of the graph give an optional output that it left out.</summary>
+    /// <summary>Adds an omitted optional output to a node of the graph.</summary>
     /// <param name="node">The node.</param>
     /// <param name="index">The number of the output, from 0.</param>
     public GraphTensor OutputOf(NodeProto node, int index)

@@ -15,7 +15,8 @@ public static class NearNames
     {
         ArgumentNullException.ThrowIfNull(given);
         ArgumentNullException.ThrowIfNull(available);
-        var near = Of(given, available).Where(name => IsPart(given, name) || Edits(given, name) <= Math.Max(1, name.Length / 3)).Select(name => $"'{name}'").ToList();
+        var near = Of(given, available).Where(name => IsPart(given, name) || Edits(given, name) <= Math.Max(1, name.Length / 3))
+            .Select(name => $"'{name}'").ToList();
         if (near.Count > 0) return $"Did you mean {string.Join(" or ", near)}?";
         var more = available.Count > Shown ? $", … ({available.Count} in all)" : "";
         return $"It has: {string.Join(", ", available.Take(Shown))}{more}.";
@@ -31,7 +32,9 @@ public static class NearNames
         return edits <= near.Length / 3 ? near : null;
     }
 
-    /// <summary>The candidates nearest to a name, nearest first: those that contain it, then by the number of edits (Levenshtein's distance), case ignored.</summary>
+    /// <summary>
+    /// The candidates nearest to a name, nearest first: those that contain it, then by the number of edits (Levenshtein's distance), case ignored.
+    /// </summary>
     /// <param name="name">The name that is not there.</param>
     /// <param name="candidates">The names that are there; of many, the first 2,000 of up to 120 letters are compared.</param>
     /// <param name="count">How many are given at most. Default 5.</param>
@@ -42,7 +45,8 @@ public static class NearNames
     ];
 
     private static bool IsPart(string given, string name) =>
-        given.Length > 2 && (name.Contains(given, StringComparison.OrdinalIgnoreCase) || (name.Length > 2 && given.Contains(name, StringComparison.OrdinalIgnoreCase)));
+        given.Length > 2 && (name.Contains(given, StringComparison.OrdinalIgnoreCase)
+            || (name.Length > 2 && given.Contains(name, StringComparison.OrdinalIgnoreCase)));
 
     /// <summary>
     /// Letters put in, left out or exchanged, case ignored: Levenshtein, "Binary codes capable of correcting deletions, insertions and

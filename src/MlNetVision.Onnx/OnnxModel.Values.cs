@@ -3,35 +3,34 @@ namespace MlNetVision.Onnx;
 public sealed partial class OnnxModel
 {
     /// <summary>
-    /// What the network takes: the inputs of the graph, in file order, without those that have a stored value
-    /// (older files list their weights among the inputs).
+    /// The inputs of the graph, in file order, without those that are initializers (older files list their weights among the inputs).
     /// </summary>
     public IReadOnlyList<OnnxValue> Inputs
     {
         get
         {
-            var stored = Graph.Initializer.Select(t => t.Name).ToHashSet(StringComparer.Ordinal);
-            return [.. Graph.Input.Where(i => !stored.Contains(i.Name)).Select(OnnxValue.From)];
+            var initializers = Graph.Initializer.Select(t => t.Name).ToHashSet(StringComparer.Ordinal);
+            return [.. Graph.Input.Where(i => !initializers.Contains(i.Name)).Select(OnnxValue.From)];
         }
     }
 
-    /// <summary>What the network gives: the outputs of the graph as the file declares them, in file order.</summary>
+    /// <summary>The outputs of the graph as the file declares them, in file order.</summary>
     public IReadOnlyList<OnnxValue> Outputs => [.. Graph.Output.Select(OnnxValue.From)];
 
     /// <summary>
     /// Checks that the graph holds together: an operator set for every node, names defined before they are used and only once,
-    /// stored tensors as long as their shape says, every output made by something.
-    /// It does not check that an operator gets the number, types and shapes of inputs that it asks for: ONNX Runtime does.
+    /// initializers as long as their shape says, every output produced by a node.
+    /// It does not check the number, types and shapes of an operator's inputs: ONNX Runtime does.
     /// </summary>
     /// <exception cref="BadModelException">Something is wrong; the message names the file and the node or tensor.</exception>
     public void Check() => new GraphChecker(this).Check();
 
     /// <summary>
-    /// A network that ends at a layer: it keeps only the nodes, stored tensors and inputs that the layer needs, and all metadata.
-    /// Its one output has the type and shape that can be worked out. This model is left as it is.
+    /// A network that ends at a layer: it keeps only the nodes, initializers and inputs that the layer needs, and all metadata.
+    /// Its one output has the inferred type and shape. This model is not changed.
     /// </summary>
     /// <param name="layerOrTensorName">
-    /// The name of a node, as <see cref="OnnxLayer.Name"/> gives it: its first output is taken; or the name of a tensor that a node makes.
+    /// The name of a node, as <see cref="OnnxLayer.Name"/> gives it: its first output is taken; or the name of a tensor that a node produces.
     /// </param>
     /// <exception cref="BadModelException">The graph is broken, or nothing in it has that name; the message lists near names.</exception>
     public OnnxModel Cut(string layerOrTensorName)

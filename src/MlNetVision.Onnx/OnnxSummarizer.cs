@@ -9,11 +9,12 @@ internal sealed class OnnxSummarizer
 {
     /// <summary>Operators whose stored inputs are settings (sizes, limits, indices), not parameters.</summary>
     private static readonly HashSet<string> TakeSettings =
-        ["Resize", "Upsample", "Pad", "Slice", "Clip", "Reshape", "Expand", "Tile", "Range", "TopK", "Dropout", "Split", "Squeeze", "Unsqueeze", "NonMaxSuppression"];
+        ["Resize", "Upsample", "Pad", "Slice", "Clip", "Reshape", "Expand", "Tile", "Range", "TopK", "Dropout", "Split", "Squeeze", "Unsqueeze",
+            "NonMaxSuppression"];
 
     private readonly OnnxModel _model;
     private readonly ShapeInference _shapes;
-    private readonly HashSet<string> _stored;
+    private readonly HashSet<string> _initializers;
     private readonly Dictionary<string, string> _producers;
 
     public OnnxSummarizer(OnnxModel model, IReadOnlyDictionary<string, IReadOnlyList<long>> inputShapes)
@@ -23,11 +24,12 @@ internal sealed class OnnxSummarizer
         foreach (var name in inputShapes.Keys)
         {
             if (inputs.All(i => i.Name != name))
-                throw new ArgumentException($"{model.Name}: a shape is given for '{name}', but the inputs are {string.Join("; ", inputs)}.", nameof(inputShapes));
+                throw new ArgumentException($"{model.Name}: a shape is given for '{name}', but the inputs are {string.Join("; ", inputs)}.",
+                    nameof(inputShapes));
         }
         _shapes = new ShapeInference(model, inputs.Select(i => inputShapes.TryGetValue(i.Name, out var shape) ? With(i, shape) : OneImage(i)));
         _producers = Producers(model);
-        _stored = model.Graph.Initializer.Select(t => t.Name)
+        _initializers = model.Graph.Initializer.Select(t => t.Name)
             .Concat(model.Graph.Node.Where(n => n.OpType == "Constant").SelectMany(n => n.Output)).ToHashSet(StringComparer.Ordinal);
     }
 
@@ -74,7 +76,8 @@ internal sealed class OnnxSummarizer
         return new OnnxLayer(node.LayerName(), type, fact.Shape, Elements(Weights(node)), MultiplyAdds.Of(node, _shapes))
         {
             Output = output,
-            ConnectedTo = [.. node.Input.Where(i => i.Length > 0 && !_stored.Contains(i)).Select(i => _producers.GetValueOrDefault(i, i)).Distinct(StringComparer.Ordinal)],
+            ConnectedTo = [.. node.Input.Where(i => i.Length > 0 && !_initializers.Contains(i)).Select(i => _producers.GetValueOrDefault(i, i))
+                .Distinct(StringComparer.Ordinal)],
             OutputType = fact.Type,
             Kernel = kernel,
             Strides = kernel.Length > 0 ? node.Integers("strides", ones) : [],
@@ -97,7 +100,7 @@ internal sealed class OnnxSummarizer
     private IEnumerable<string> Weights(NodeProto node) => TakeSettings.Contains(node.OpType) ? [] : node.Input.Where(IsWeight);
 
     private bool IsWeight(string tensor) =>
-        _stored.Contains(tensor) && _shapes[tensor] is { Shape.Length: > 0, Type: not (DataType.Int64 or DataType.Bool or DataType.String) };
+        _initializers.Contains(tensor) && _shapes[tensor] is { Shape.Length: > 0, Type: not (DataType.Int64 or DataType.Bool or DataType.String) };
 
     private long Elements(IEnumerable<string> tensors) => (long)decimal.Min(long.MaxValue,
         tensors.Distinct(StringComparer.Ordinal).Sum(t => (decimal)(_shapes[t].Count ?? 0)));

@@ -1,9 +1,11 @@
+using static MlNetVision.Onnx.Proto.TensorProto.Types;
+
 namespace MlNetVision.Onnx;
 
-/// <summary>What a network is made of: its layers in order, with shapes, parameters and multiply-adds, and the totals.</summary>
+/// <summary>The layers of a network in order, with shapes, parameters and multiply-adds, and the totals.</summary>
 public sealed record OnnxSummary
 {
-    /// <summary>What errors call the model, usually its file.</summary>
+    /// <summary>The name of the model in error messages, usually its file.</summary>
     public required string Name { get; init; }
 
     /// <summary>The inputs as the file declares them.</summary>
@@ -47,15 +49,63 @@ public sealed record OnnxSummary
         }
     }
 
-    /// <summary>A table in plain text: one row per layer with name, type, output shape, parameters, multiply-adds and what it is connected to, then the totals, atrous rates and output stride.</summary>
+    /// <summary>
+    /// A table in plain text: one row per layer with name, type, output shape, parameters, multiply-adds and what it is connected to, then the
+    /// totals, atrous rates and output stride.
+    /// </summary>
     public string ToTable() => SummaryTable.Write(this);
 
     /// <summary>
-    /// The summary as JSON: <c>name</c>, <c>inputs</c>, <c>outputs</c>, <c>layers</c> (<c>name</c>, <c>type</c>, <c>connectedTo</c>, <c>output</c>, <c>outputType</c>,
-    /// <c>outputShape</c>, <c>parameters</c>, <c>multiplyAdds</c>; convolutions and poolings also <c>kernel</c>, <c>strides</c>, <c>dilations</c>, <c>groups</c>),
+    /// The summary as JSON: <c>name</c>, <c>inputs</c>, <c>outputs</c>, <c>layers</c> (<c>name</c>, <c>type</c>, <c>connectedTo</c>, <c>output</c>,
+    /// <c>outputType</c>,
+    /// <c>outputShape</c>, <c>parameters</c>, <c>multiplyAdds</c>; convolutions and poolings also <c>kernel</c>, <c>strides</c>, <c>dilations</c>,
+    /// <c>groups</c>),
     /// <c>parameters</c>, <c>multiplyAdds</c>, <c>uncountedLayers</c>, <c>atrousRates</c>
     /// (<c>rate</c>, <c>layers</c>), <c>outputStride</c>. What is not known is null.
     /// </summary>
     /// <param name="indented">Whether to break lines. Default true.</param>
     public string ToJson(bool indented = true) => SummaryJson.Write(this, indented);
 }
+
+/// <summary>A row of the layer table: one node of the graph.</summary>
+/// <param name="Name">The name of the node, or of its first output where the node has none; <see cref="OnnxModel.Cut"/> takes it.</param>
+/// <param name="Type">The operator, such as <c>Conv</c>; with its domain where that is not ONNX's own.</param>
+/// <param name="OutputShape">The dimensions of the first output, null where one is not known; null as a whole where the rank is not known.</param>
+/// <param name="Parameters">Elements of the initializers that the layer uses: weights, biases, statistics. Shapes, axes and limits do not
+/// count.</param>
+/// <param name="MultiplyAdds">Multiply-adds of a convolution or matrix product, biases not counted; 0 for other layers, null where shapes are not
+/// known.</param>
+public sealed record OnnxLayer(string Name, string Type, IReadOnlyList<long?>? OutputShape, long Parameters, long? MultiplyAdds)
+{
+    /// <summary>The name of the first output tensor.</summary>
+    public required string Output { get; init; }
+
+    /// <summary>The layers and inputs of the network that it reads, by name, each once; initializers do not count.</summary>
+    public IReadOnlyList<string> ConnectedTo { get; init; } = [];
+
+    /// <summary>The element type of the first output, undefined where it is not known.</summary>
+    public required DataType OutputType { get; init; }
+
+    /// <summary>Height and width of the window of a convolution or pooling; empty for other layers.</summary>
+    public IReadOnlyList<long> Kernel { get; init; } = [];
+
+    /// <summary>Steps of the window along height and width; empty for layers without a window.</summary>
+    public IReadOnlyList<long> Strides { get; init; } = [];
+
+    /// <summary>The atrous rate along height and width, 1 for a dense window; empty for layers without a window.</summary>
+    public IReadOnlyList<long> Dilations { get; init; } = [];
+
+    /// <summary>The larger of the two <see cref="Dilations"/> of a convolution; 1 where it is dense, and for other layers.</summary>
+    public long AtrousRate => Type == "Conv" ? Dilations.DefaultIfEmpty(1).Max() : 1;
+
+    /// <summary>Rows of an output N × C × H × W, where they are known.</summary>
+    internal long? Height => OutputShape is [_, _, var height, _] ? height : null;
+
+    /// <summary>Groups of channels that a convolution keeps apart. Default 1.</summary>
+    public long Groups { get; init; } = 1;
+}
+
+/// <summary>The atrous (dilated) convolutions of one rate.</summary>
+/// <param name="Rate">The distance between the elements that a window takes, above 1.</param>
+/// <param name="Layers">How many convolutions have it.</param>
+public readonly record struct AtrousRate(long Rate, int Layers);

@@ -15,7 +15,8 @@ public static class TensorData
             return $"its values are in another file{ExternalFile(tensor)}; expected a model in one file (onnx.save with save_as_external_data=False)";
         var type = tensor.DataType;
         if (type != (int)DataType.String && ElementType.Bits(type) == 0) return $"its element type {type} is not one of ONNX";
-        if (tensor.Dims.Count > ElementType.MostDimensions) return $"it has {tensor.Dims.Count} dimensions, expected at most {ElementType.MostDimensions}";
+        if (tensor.Dims.Count > ElementType.MostDimensions)
+            return $"it has {tensor.Dims.Count} dimensions, expected at most {ElementType.MostDimensions}";
         var shape = string.Join('×', tensor.Dims);
         if (ElementType.Count(tensor.Dims) is not { } count) return $"its shape {shape} is impossible";
         if (tensor.RawData.Length > 0 && type != (int)DataType.String)
@@ -54,7 +55,10 @@ public static class TensorData
         return values;
     }
 
-    /// <summary>The values of a float tensor of a checked model (<see cref="OnnxModel.Check"/>), the last axis running fastest. They may be the tensor's own memory.</summary>
+    /// <summary>
+    /// The values of a float tensor of a checked model (<see cref="OnnxModel.Check"/>), the last axis running fastest. They may be the tensor's own
+    /// memory.
+    /// </summary>
     public static ReadOnlySpan<float> Floats(TensorProto tensor) =>
         tensor.RawData.IsEmpty ? tensor.FloatData.ToArray() : MemoryMarshal.Cast<byte, float>(tensor.RawData.Span);
 

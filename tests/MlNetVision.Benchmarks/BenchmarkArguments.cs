@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace MlNetVision.Benchmarks;
 
-/// <summary>What the commands <c>throughput</c> and <c>memory</c> are told.</summary>
+/// <summary>The arguments of the commands <c>throughput</c> and <c>memory</c>.</summary>
 internal sealed record BenchmarkArguments
 {
     /// <summary>A model as <see cref="Detection.ObjectDetector"/> takes it; null: generated networks.</summary>
@@ -11,10 +11,10 @@ internal sealed record BenchmarkArguments
     /// <summary>A folder of images or one image; null: the bundled smear as a JPEG of 768×576.</summary>
     public string? Files { get; init; }
 
-    /// <summary>Rounds of the comparison; each contender runs once a round.</summary>
+    /// <summary>Rounds of the comparison; each contender runs once per round.</summary>
     public int Rounds { get; init; } = 9;
 
-    /// <summary>Images that each contender takes a round, or, of <c>memory</c>, all images.</summary>
+    /// <summary>The number of images per round and contender, or, for <c>memory</c>, in all.</summary>
     public int? Count { get; init; }
 
     /// <summary>Whether <c>memory</c> goes through ML.NET rows instead of the plain door.</summary>

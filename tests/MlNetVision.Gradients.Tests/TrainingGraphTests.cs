@@ -124,7 +124,7 @@ public sealed class TrainingGraphTests
             g.Node("Relu", "r", ["half"]);
             g.Node("ReduceSum", "loss", [g.Node("Cast", "full", ["r"], ("to", (int)DataType.Float))], ("keepdims", 0));
         });
-        Assert.Contains("node 'r' (Relu) makes float16", Assert.ThrowsExactly<BadModelException>(() => TrainingGraph.Differentiate(model, "loss", ["w"])).Message);
+        Assert.Contains("node 'r' (Relu) produces float16", Assert.ThrowsExactly<BadModelException>(() => TrainingGraph.Differentiate(model, "loss", ["w"])).Message);
     }
 
     /// <summary>Shapes that are worked out of a tensor pass no gradient: Reshape to (Shape(x)[0], 1).</summary>
@@ -160,7 +160,7 @@ public sealed class TrainingGraphTests
         });
         string Message(string loss, params string[] parameters) => Assert.ThrowsExactly<ArgumentException>(() => TrainingGraph.Differentiate(model, loss, parameters)).Message;
         Assert.Contains("no node makes a loss 'los'", Message("los", "w"));
-        Assert.Contains("'v' is not a stored tensor", Message("loss", "v"));
+        Assert.Contains("'v' is not an initializer", Message("loss", "v"));
         Assert.Contains("'whole' is int64", Message("loss", "whole"));
         Assert.Contains("does not depend on 'idle'", Message("loss", "idle"));
         Assert.Contains("'w' is named twice", Message("loss", "w", "w"));

@@ -96,7 +96,7 @@ public sealed class OnnxModelCutTests
     [DataRow("conv_22", "'conv_22' is not a layer. Near names: conv_2, ")]
     [DataRow("CONV", "'CONV' is not a layer. Near names: conv_1, conv_2, ")]
     [DataRow("x", "'x' is an input, not a layer. Near names: ")]
-    [DataRow("w", "'w' is a stored tensor, not a layer. Near names: ")]
+    [DataRow("w", "'w' is an initializer, not a layer. Near names: ")]
     public void Cut_NoLayer_ListsNearNames(string name, string expected)
     {
         var b = new GraphWriter("g");

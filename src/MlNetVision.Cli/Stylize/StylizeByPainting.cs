@@ -124,7 +124,7 @@ internal sealed class StylizeByPainting(Terminal terminal, StyleOptions shared)
             Size = parsed.GetValue(_size) ?? Defaults.Size,
             Scales = parsed.GetValue(_scales) ?? Defaults.Scales,
             Iterations = parsed.GetValue(_iterations) ?? Defaults.Iterations,
-            Solver = parsed.GetChoice<StyleSolver>(_solver) ?? StyleSolver.Lbfgs,
+            Optimizer = parsed.GetChoice<StyleOptimizer>(_solver) ?? StyleOptimizer.Lbfgs,
             LearningRate = (float)(parsed.GetValue(_rate) ?? Defaults.LearningRate),
             Seed = parsed.GetValue(_seed) ?? 0,
             Threads = shared.Threads(parsed),

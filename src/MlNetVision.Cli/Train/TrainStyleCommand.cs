@@ -89,7 +89,7 @@ internal sealed class TrainStyleCommand
             terminal.Note($"{workspace}: has no training to resume; training starts with the first step.");
         var run = new StyleTrainingRun
         {
-            Workspace = workspace, StartAnew = !resume, Note = terminal.Note, Progress = new StyleStepLines(terminal).Report,
+            Workspace = workspace, StartAnew = !resume, Log = terminal.Note, Progress = new StyleStepLines(terminal).Report,
             Kept = (step, model) => Show(
                 shown, model, options.Threads, Path.Join(workspace, FormattableString.Invariant($"preview-{step:000000}.png")), terminal),
         };

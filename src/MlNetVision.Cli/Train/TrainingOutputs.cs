@@ -71,7 +71,7 @@ internal sealed class TrainingOutputs
         return new ClassifierRun
         {
             Cache = parsed.GetValue(_cache) ?? ClassifierRun.DefaultCache, Workspace = workspace, StartAnew = !resume,
-            Note = terminal.Note, Features = progress, Progress = progress.Report,
+            Log = terminal.Note, Features = progress, Progress = progress.Report,
         };
     }
 

@@ -1,10 +1,11 @@
 using MlNetVision.Onnx;
+using MlNetVision.Onnx.Proto;
 using MlNetVision.Onnx.Upgrading;
 using static MlNetVision.Onnx.Proto.TensorProto.Types;
 
 namespace MlNetVision.Gradients.Building;
 
-/// <summary>Does the work of <see cref="TrainingGraph.Differentiate"/>.</summary>
+/// <summary>Implements <see cref="TrainingGraph.Differentiate"/>.</summary>
 internal sealed class TrainingGraphBuilder
 {
     private readonly OnnxModel _forward;
@@ -54,8 +55,8 @@ internal sealed class TrainingGraphBuilder
     private void FindInputs(IReadOnlyList<OnnxValue> inputs)
     {
         if (By.GroupBy(n => n).FirstOrDefault(g => g.Count() > 1) is { } twice)
-            throw new ArgumentException($"{_model.Name}: '{twice.Key}' is named twice among what to differentiate by.");
-        if (!By.Any()) throw new ArgumentException($"{_model.Name}: expected parameters, or inputs to differentiate by; there are none.");
+            throw new ArgumentException($"{_model.Name}: '{twice.Key}' is named twice among the tensors to differentiate by.");
+        if (!By.Any()) throw new ArgumentException($"{_model.Name}: expected parameters or inputs to differentiate by; there are none.");
         foreach (var name in _options.WithRespectTo)
         {
             if (inputs.FirstOrDefault(i => i.Name == name) is not { } input)
@@ -64,23 +65,24 @@ internal sealed class TrainingGraphBuilder
         }
     }
 
-    /// <summary>A stored tensor becomes an input of its shape.</summary>
+    /// <summary>An initializer becomes an input of its shape.</summary>
     private void MakeInput(string parameter)
     {
-        var stored = _model.Graph.Initializer;
-        if (stored.FirstOrDefault(t => t.Name == parameter) is not { } tensor)
+        var initializers = _model.Graph.Initializer;
+        if (initializers.FirstOrDefault(t => t.Name == parameter) is not { } tensor)
         {
-            var near = NearNames.Of(parameter, stored.Where(t => t.DataType == (int)DataType.Float).Select(t => t.Name));
-            throw new ArgumentException($"{_model.Name}: '{parameter}' is not a stored tensor. Near names: {string.Join(", ", near)}.");
+            var near = NearNames.Of(parameter, initializers.Where(t => t.DataType == (int)DataType.Float).Select(t => t.Name));
+            throw new ArgumentException($"{_model.Name}: '{parameter}' is not an initializer. Near names: {string.Join(", ", near)}.");
         }
         if (tensor.DataType != (int)DataType.Float)
-            throw new ArgumentException($"{_model.Name}: '{parameter}' is {ElementType.Name((DataType)tensor.DataType)}; only float tensors can be trained.");
-        stored.Remove(tensor);
+            throw new ArgumentException(
+                $"{_model.Name}: '{parameter}' is {ElementType.Name((DataType)tensor.DataType)}; only float tensors can be trained.");
+        initializers.Remove(tensor);
         if (_model.Graph.Input.FirstOrDefault(i => i.Name == parameter) is { } declared) _model.Graph.Input.Remove(declared);
         _model.Graph.Input.Add(OnnxValue.Info(parameter, DataType.Float, [.. tensor.Dims]));
     }
 
-    /// <summary>An output of its own for each gradient: two tensors may share one, and it may be a tensor of the forward graph.</summary>
+    /// <summary>Each gradient gets its own output: two tensors may share a gradient, and it may be a tensor of the forward graph.</summary>
     private GradientOf[] NameGradients(GradientScope scope, int before)
     {
         var free = _model.Graph.Node.Skip(before).SelectMany(n => n.Output).ToHashSet(StringComparer.Ordinal);
@@ -97,5 +99,43 @@ internal sealed class TrainingGraphBuilder
         IEnumerable<string> made = [_loss, .. gradients.Select(g => g.Output), .. statistics.SelectMany(s => new[] { s.BatchMean, s.BatchVariance })];
         foreach (var name in made) outputs.Add(OnnxValue.Info(name, DataType.Float, [.. scope.Known(name).Select(d => d ?? -1)]));
         outputs.AddRange(kept);
+    }
+}
+
+/// <summary>Appends the gradients, node by node from the loss backwards.</summary>
+internal sealed class BackwardPass(OnnxModel model, GradientScope scope)
+{
+    public void Run(string loss)
+    {
+        var shape = scope.Known(loss);
+        if (scope.Graph.TypeOf(loss) != DataType.Float || shape.Any(d => d is not 1))
+            throw new BadModelException(
+                $"{model.Name}: the loss '{loss}' is {ElementType.Name(scope.Graph.TypeOf(loss))} {OnnxValue.ShapeText(shape)}, expected a "
+                + "float of one element.");
+        scope.Accumulate(loss, scope.Graph.Floats([1], [.. shape.Select(_ => 1L)]));
+        foreach (var node in scope.Forward.Reverse())
+            if (node.Output.Any(o => scope.GradientOf(o) is not null)) Differentiate(node);
+    }
+
+    private void Differentiate(NodeProto node)
+    {
+        foreach (var output in node.Output)
+            if (scope.GradientOf(output) is not null && scope.Graph.TypeOf(output) is not (DataType.Float or DataType.Undefined))
+                throw new BadModelException(
+                    $"{model.Name}: {node.Title()} produces {ElementType.Name(scope.Graph.TypeOf(output))}; gradients are written for float "
+                    + "(32 bits).");
+        if (OnnxNodes.NormalDomain(node.Domain).Length > 0 || !GradientRules.All.TryGetValue(node.OpType, out var rule))
+            throw new BadModelException(
+                $"{model.Name}: {node.Title()} has no gradient here. Operators with a gradient: "
+                + $"{string.Join(", ", GradientRules.All.Keys.Order(StringComparer.Ordinal))}.");
+        try
+        {
+            rule(scope, node);
+        }
+        catch (Exception e) when (e is ArgumentException or IndexOutOfRangeException)
+        {
+            throw new BadModelException(
+                $"{model.Name}: {node.Title()} lacks a required attribute or input, or its attributes contradict its inputs.", e);
+        }
     }
 }

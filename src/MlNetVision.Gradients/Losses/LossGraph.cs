@@ -5,7 +5,7 @@ namespace MlNetVision.Gradients.Losses;
 
 /// <summary>
 /// Appends losses to networks: standard operators that end in a scalar output. The model is changed in place and returned.
-/// Classes lie along axis 1; the other axes are samples (N, or N, H and W). Operator sets before 17 are raised to it.
+/// Classes lie along axis 1; the other axes are samples (N, or N, H and W). Operator sets before 17 are upgraded to it.
 /// </summary>
 public static class LossGraph
 {
@@ -15,8 +15,9 @@ public static class LossGraph
     /// </summary>
     /// <param name="model">The network.</param>
     /// <param name="logits">The tensor z, before any softmax: float N × C or N × C × H × W.</param>
-    /// <param name="options">Null takes the defaults.</param>
-    /// <exception cref="BadModelException">The model cannot be raised to operator set 17, or has no such float tensor with a known number of classes.</exception>
+    /// <param name="options">Null: the defaults.</param>
+    /// <exception cref="BadModelException">The model cannot be raised to operator set 17, or has no such float tensor with a known number of
+    /// classes.</exception>
     /// <exception cref="ArgumentException">A setting is out of its range, or an output has the loss's name.</exception>
     public static OnnxModel AddCrossEntropy(OnnxModel model, string logits, CrossEntropyOptions? options = null)
     {
@@ -38,7 +39,7 @@ public static class LossGraph
     /// <summary>Mean squared error: the mean of (x − t)² over all entries.</summary>
     /// <param name="model">The network.</param>
     /// <param name="prediction">The tensor x, float of any shape.</param>
-    /// <param name="options">Null takes the defaults.</param>
+    /// <param name="options">Null: the defaults.</param>
     /// <exception cref="BadModelException">The model cannot be raised to operator set 17, or has no such float tensor of known rank.</exception>
     /// <exception cref="ArgumentException">An output has the loss's name.</exception>
     public static OnnxModel AddMeanSquaredError(OnnxModel model, string prediction, MeanSquaredErrorOptions? options = null)
@@ -53,12 +54,14 @@ public static class LossGraph
 
     /// <summary>
     /// Kullback–Leibler divergence of a student from a teacher at temperature T: T²·Σ_c p_c·(log p_c − log q_c), the mean over the samples,
-    /// with p = softmax(teacher/T) and q = softmax(student/T). Hinton et al., "Distilling the knowledge in a neural network", arXiv:1503.02531, section 2.
+    /// with p = softmax(teacher/T) and q = softmax(student/T). Hinton et al., "Distilling the knowledge in a neural network", arXiv:1503.02531,
+    /// section 2.
     /// </summary>
     /// <param name="model">The network.</param>
     /// <param name="student">The student's logits, float N × C or N × C × H × W.</param>
-    /// <param name="options">Null takes the defaults.</param>
-    /// <exception cref="BadModelException">The model cannot be raised to operator set 17, or has no such float tensor with a known number of classes.</exception>
+    /// <param name="options">Null: the defaults.</param>
+    /// <exception cref="BadModelException">The model cannot be raised to operator set 17, or has no such float tensor with a known number of
+    /// classes.</exception>
     /// <exception cref="ArgumentException">A setting is out of its range, or an output has the loss's name.</exception>
     public static OnnxModel AddKullbackLeibler(OnnxModel model, string student, KullbackLeiblerOptions? options = null)
     {
@@ -95,11 +98,11 @@ public static class LossGraph
         return loss.Graph.Node("OneHot", [labels, loss.Graph.Integer(shape[1]), loss.Graph.Floats([0, 1], 2)], ("axis", 1L));
     }
 
-    /// <summary>The weight of all samples that count; a batch without any divides by something tiny, and its loss is 0.</summary>
+    /// <summary>The weight of all samples that are not ignored. A batch without any divides by a tiny number, and its loss is 0.</summary>
     private static GraphTensor CountedWeight(LossWriter loss, GraphTensor truth, GraphTensor? weights) =>
         Sum(weights is null ? truth : truth * weights.Value).Max(loss.Graph.Scalar(1e-12f));
 
-    /// <summary>(1 − ε)·q + ε/C·Σ_c q, which leaves samples that do not count at zero.</summary>
+    /// <summary>(1 − ε)·q + ε/C·Σ_c q, which leaves ignored samples at zero.</summary>
     private static GraphTensor Smooth(GraphTensor q, float epsilon, long classes) => (q * (1 - epsilon)) + (OverClasses(q) * (epsilon / classes));
 
     private static GraphTensor Weights(LossWriter loss, IReadOnlyList<float> weights, int rank) =>
@@ -112,4 +115,68 @@ public static class LossGraph
     private static GraphTensor Mean(GraphTensor x) => x.Mean(null, keepAxes: false);
 
     private static GraphTensor OverClasses(GraphTensor x) => x.Sum([1]);
+}
+
+/// <summary>Settings of <see cref="LossGraph.AddCrossEntropy"/>.</summary>
+public sealed record CrossEntropyOptions
+{
+    /// <summary>
+    /// The tensor of the ground truth; a new input where the graph has none of that name. int64 N (N × H × W for logits N × C × H × W), where a
+    /// sample with a label of C or above is ignored; or with <see cref="SoftTargets"/> float of the shape of the logits. Default <c>labels</c>.
+    /// </summary>
+    public string Labels { get; init; } = "labels";
+
+    /// <summary>The name of the loss. Default <c>loss</c>.</summary>
+    public string Output { get; init; } = "loss";
+
+    /// <summary>Whether the ground truth is a probability for every class. Default false.</summary>
+    public bool SoftTargets { get; init; }
+
+    /// <summary>
+    /// Label smoothing: the share ε of the ground truth that is spread over all classes, 0 to below 1. Default 0.
+    /// Szegedy et al., "Rethinking the Inception architecture", arXiv:1512.00567, section 7.
+    /// </summary>
+    public float LabelSmoothing { get; init; }
+
+    /// <summary>A weight for each class, 0 or more; null: all equal.</summary>
+    public IReadOnlyList<float>? ClassWeights { get; init; }
+
+    internal void Validate(long classes)
+    {
+        if (!(LabelSmoothing is >= 0 and < 1)) throw new ArgumentException($"Label smoothing is {LabelSmoothing}, expected 0 to below 1.");
+        if (ClassWeights is null) return;
+        if (ClassWeights.Count != classes) throw new ArgumentException($"There are {ClassWeights.Count} class weights for {classes} classes.");
+        if (!ClassWeights.All(w => w >= 0 && float.IsFinite(w)) || !ClassWeights.Any(w => w > 0))
+            throw new ArgumentException("Class weights are expected to be 0 or more, and one of them above 0.");
+    }
+}
+
+/// <summary>Settings of <see cref="LossGraph.AddMeanSquaredError"/>.</summary>
+public sealed record MeanSquaredErrorOptions
+{
+    /// <summary>The target, of the prediction's shape; a new input where the graph has none of that name. Default <c>target</c>.</summary>
+    public string Target { get; init; } = "target";
+
+    /// <summary>The name of the loss. Default <c>loss</c>.</summary>
+    public string Output { get; init; } = "loss";
+}
+
+/// <summary>Settings of <see cref="LossGraph.AddKullbackLeibler"/>.</summary>
+public sealed record KullbackLeiblerOptions
+{
+    /// <summary>
+    /// The logits of the teacher, of the student's shape; a new input where the graph has none of that name. Default <c>teacher</c>.
+    /// </summary>
+    public string Teacher { get; init; } = "teacher";
+
+    /// <summary>The name of the loss. Default <c>loss</c>.</summary>
+    public string Output { get; init; } = "loss";
+
+    /// <summary>The divisor of both logits, above 0. Default 1; larger values soften the teacher's probabilities.</summary>
+    public float Temperature { get; init; } = 1;
+
+    internal void Validate()
+    {
+        if (!(Temperature > 0 && float.IsFinite(Temperature))) throw new ArgumentException($"The temperature is {Temperature}, expected above 0.");
+    }
 }

@@ -6,7 +6,7 @@ namespace MlNetVision.Gradients.Losses;
 
 /// <summary>
 /// Writes a loss of your own behind a network: formulas on <see cref="GraphTensor"/> that end in <see cref="Output"/>. The model is changed in
-/// place; one written in an operator set before 17 is raised to it.
+/// place; one in an operator set before 17 is upgraded to it.
 /// </summary>
 /// <example><code>
 /// var loss = new LossWriter(model, "huber");
@@ -44,7 +44,8 @@ public sealed class LossWriter
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
         if (!Graph.Has(name))
-            throw new BadModelException($"{_model.Name}: has no tensor '{name}'. Outputs: {string.Join(", ", _model.Graph.Output.Select(o => o.Name))}.");
+            throw new BadModelException(
+                $"{_model.Name}: has no tensor '{name}'. Outputs: {string.Join(", ", _model.Graph.Output.Select(o => o.Name))}.");
         return Graph.TypeOf(name) == DataType.Float && Graph.ShapeOf(name) is not null
             ? Graph[name]
             : throw new BadModelException($"{_model.Name}: '{name}' is expected to be a float tensor of a known number of axes for a loss.");
@@ -63,7 +64,7 @@ public sealed class LossWriter
     /// <summary>The dimensions of a tensor that <see cref="Tensor"/> or <see cref="Logits"/> gave; −1 is free.</summary>
     public long[] ShapeOf(GraphTensor tensor) => [.. Graph.ShapeOf(tensor)!.Select(d => d ?? -1)];
 
-    /// <summary>What the network is to come near to: a tensor of the graph or, where there is none of that name, a new input.</summary>
+    /// <summary>The target: a tensor of the graph or, where there is none of that name, a new input.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="type">The element type of a new input.</param>
     /// <param name="shape">The dimensions of a new input, outermost first; negative ones are free.</param>

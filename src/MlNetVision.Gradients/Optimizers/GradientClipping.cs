@@ -2,7 +2,7 @@ using System.Runtime.Intrinsics;
 
 namespace MlNetVision.Gradients.Optimizers;
 
-/// <summary>Bounds gradients before a step, so that one bad batch does not throw a network off.</summary>
+/// <summary>Bounds gradients before a step, so that one bad batch does not spoil a network.</summary>
 public static class GradientClipping
 {
     /// <summary>
@@ -11,7 +11,7 @@ public static class GradientClipping
     /// </summary>
     /// <param name="parameters">The tensors whose gradients count together.</param>
     /// <param name="limit">The largest norm, above 0.</param>
-    /// <returns>The norm as it was. Not a finite number where a gradient is not; nothing is scaled then.</returns>
+    /// <returns>The norm before scaling. NaN or infinite where a gradient is; then nothing is scaled.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The limit is not above 0.</exception>
     public static double ByGlobalNorm(IReadOnlyList<TrainableTensor> parameters, float limit)
     {
@@ -25,7 +25,7 @@ public static class GradientClipping
         return norm;
     }
 
-    /// <summary>Bounds every entry of all gradients to −limit … limit; what is not a number stays so.</summary>
+    /// <summary>Bounds every entry of all gradients to −limit … limit; NaN stays NaN.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The limit is not above 0.</exception>
     public static void ByValue(IReadOnlyList<TrainableTensor> parameters, float limit)
     {
@@ -45,7 +45,7 @@ public static class GradientClipping
         foreach (ref var v in values) v = Math.Clamp(v, -limit, limit);
     }
 
-    /// <summary>Chunks are summed each for itself and then in order, in lanes of a fixed number: the same bits on any machine.</summary>
+    /// <summary>Each chunk is summed in a fixed number of lanes, then chunks are summed in order: the same bits on any machine.</summary>
     private static double SumOfSquares(float[] values)
     {
         var sums = new double[Chunks.Count(values.Length)];
@@ -66,5 +66,25 @@ public static class GradientClipping
         var sum = Vector256.Sum(even + odd);
         for (; i < values.Length; i++) sum += (double)values[i] * values[i];
         return sum;
+    }
+}
+
+/// <summary>
+/// Divides long arrays into chunks of a fixed length for parallel work. Chunks do not depend on the number of threads, so results have the same
+/// bits everywhere.
+/// </summary>
+internal static class Chunks
+{
+    /// <summary>64 Ki values: a quarter of a megabyte, large beside the cost of handing out work.</summary>
+    public const int Length = 1 << 16;
+
+    public static int Count(int values) => (int)(((long)values + Length - 1) / Length);
+
+    /// <summary>Calls <paramref name="body"/> with the number of each chunk and the range it covers.</summary>
+    public static void ForEach(int values, Action<int, Range> body)
+    {
+        var count = Count(values);
+        if (count == 1) body(0, ..values);
+        else Parallel.For(0, count, i => body(i, (i * Length)..(int)Math.Min(values, (i + 1L) * Length)));
     }
 }

@@ -118,7 +118,9 @@ internal static class ElementwiseRules
         foreach (var x in node.Input.Where(scope.NeedsGradient)) scope.Accumulate(x, scope.Unbroadcast(g, x));
     }
 
-    /// <summary>y = the largest or smallest of several tensors at each place: g goes to the one it came from, in equal shares where there are several.</summary>
+    /// <summary>
+    /// y = the largest or smallest of several tensors at each position: g goes to the one it came from, in equal shares where there are several.
+    /// </summary>
     private static void Extreme(GradientScope scope, NodeProto node)
     {
         if (scope.GradientOf(node.Output[0]) is not { } g) return;

@@ -5,7 +5,9 @@ using static MlNetVision.Onnx.Proto.TensorProto.Types;
 
 namespace MlNetVision.Gradients.Rules;
 
-/// <summary>Operators that take one value out of all along some axes. In the formulas y and its gradient g have axes of one where x was reduced.</summary>
+/// <summary>
+/// Operators that take one value out of all along some axes. In the formulas y and its gradient g have axes of one where x was reduced.
+/// </summary>
 internal static class ReductionRules
 {
     /// <summary>The smallest normal number: processors may take smaller ones for 0.</summary>
@@ -47,4 +49,78 @@ internal static class ReductionRules
         if (scope.List(node, "axes", 1) is { Length: > 0 } axes) return [.. axes.Select(a => (long)ShapeInference.Axis(a, rank)).Order()];
         return node.Integer("noop_with_empty_axes", 0) != 0 ? [] : [.. Enumerable.Range(0, rank).Select(i => (long)i)];
     }
+}
+
+/// <summary>Operators that bring values along axes to a common scale.</summary>
+internal static class NormalizationRules
+{
+    private const float DefaultEpsilon = 1e-5f;
+
+    public static IEnumerable<(string Operator, GradientRule Rule)> All =>
+    [
+        Softmax("Softmax", (g, y, axis) => y * (g - (g * y).Sum(axis))),
+        Softmax("LogSoftmax", (g, y, axis) => g - (y.Exp() * g.Sum(axis))),
+        ("BatchNormalization", BatchNormalization),
+        ("InstanceNormalization", InstanceNormalization),
+    ];
+
+    private static (string, GradientRule) Softmax(string operation, Func<GraphTensor, GraphTensor, long[], GraphTensor> gradient) =>
+        (operation, (scope, node) =>
+    {
+        var y = scope[node.Output[0]];
+        if (scope.NeedsGradient(node, 0) && scope.GradientOf(y) is { } g)
+            scope.Accumulate(node.Input[0], gradient(g, y, [ShapeInference.Axis(node.Integer("axis", -1), scope.Known(y).Length)]));
+    });
+
+    /// <summary>
+    /// y = s·z + b with z = (x − μ)/σ in each channel, σ = √(variance + ε): ds = ΣdY·z, db = ΣdY. With running statistics dX = s/σ·dY; with
+    /// those of the batch of n values dX = s/σ·(dY − db/n − z·ds/n). Ioffe and Szegedy, arXiv:1502.03167, section 3.
+    /// In training form the inputs behind s and b are x − μ and 1/σ of the batch.
+    /// </summary>
+    private static void BatchNormalization(GradientScope scope, NodeProto node)
+    {
+        if (scope.GradientOf(node.Output[0]) is not { } dy) return;
+        var (x, scale, bias) = (scope[node.Input[0]], scope[node.Input[1]], scope[node.Input[2]]);
+        var rank = scope.Known(x).Length;
+        var byBatch = node.Integer("training_mode", 0) != 0;
+        long[] axes = [0, .. Spatial(rank)], channels = [-1, .. Spatial(rank).Select(_ => 1L)];
+        GraphTensor Wide(string channel) => scope[channel].Reshape(channels);
+
+        var inverse = byBatch ? scope[node.Input[4]] : (Wide(node.Input[4]) + node.Float("epsilon", DefaultEpsilon)).Sqrt().Reciprocal();
+        var factor = Wide(scale) * inverse;
+        var throughX = byBatch && scope.NeedsGradient(x);
+        if (!byBatch && scope.NeedsGradient(x)) scope.Accumulate(x, dy * factor);
+        var db = throughX || scope.NeedsGradient(bias) ? dy.Sum(axes) : default;
+        if (scope.NeedsGradient(bias)) scope.Accumulate(bias, db.Reshape(-1));
+        if (!throughX && !scope.NeedsGradient(scale)) return;
+        var centred = byBatch ? scope[node.Input[3]] : x - Wide(node.Input[3]);
+        var ds = (dy * centred).Sum(axes) * inverse;
+        if (scope.NeedsGradient(scale)) scope.Accumulate(scale, ds.Reshape(-1));
+        if (!throughX) return;
+        var n = scope.Count(x, axes);
+        scope.Accumulate(x, (dy - (db / n) - (centred * (ds * inverse / n))) * factor);
+    }
+
+    /// <summary>
+    /// y = s·z + b, z = (x − μ)/σ over each channel of each sample: ds = Σ dy·z, db = Σ dy, dx = s/σ·(dy − mean dy − z·mean(dy·z)).
+    /// Ulyanov et al., arXiv:1607.08022; the gradient is that of batch normalisation.
+    /// </summary>
+    private static void InstanceNormalization(GradientScope scope, NodeProto node)
+    {
+        if (scope.GradientOf(node.Output[0]) is not { } dy) return;
+        var (x, scale, bias) = (scope[node.Input[0]], scope[node.Input[1]], scope[node.Input[2]]);
+        long[] spatial = Spatial(scope.Known(x).Length);
+
+        var centred = x - x.Mean(spatial);
+        var deviation = (centred.Square().Mean(spatial) + node.Float("epsilon", DefaultEpsilon)).Sqrt();
+        var z = centred / deviation;
+        var product = dy * z;
+        if (scope.NeedsGradient(scale)) scope.Accumulate(scale, product.Sum([0, .. spatial], keepAxes: false));
+        if (scope.NeedsGradient(bias)) scope.Accumulate(bias, dy.Sum([0, .. spatial], keepAxes: false));
+        if (!scope.NeedsGradient(x)) return;
+        var factor = scale.Reshape([-1, .. spatial.Select(_ => 1L)]) / deviation;
+        scope.Accumulate(x, factor * (dy - dy.Mean(spatial) - (z * product.Mean(spatial))));
+    }
+
+    private static long[] Spatial(int rank) => [.. Enumerable.Range(2, rank - 2).Select(i => (long)i)];
 }

@@ -28,7 +28,8 @@ internal static class ShapingRules
     ];
 
     /// <summary>An operator with one input that takes a gradient, whose formula looks into the graph.</summary>
-    private static (string, GradientRule) With(string operation, Func<GradientScope, NodeProto, GraphTensor, GraphTensor, GraphTensor> gradient) => (operation, (scope, node) =>
+    private static (string, GradientRule) With(string operation, Func<GradientScope, NodeProto, GraphTensor, GraphTensor, GraphTensor> gradient) =>
+        (operation, (scope, node) =>
     {
         if (scope.NeedsGradient(node, 0) && scope.GradientOf(node.Output[0]) is { } g)
             scope.Accumulate(node.Input[0], gradient(scope, node, g, scope[node.Input[0]]));
@@ -52,7 +53,7 @@ internal static class ShapingRules
         return dy.Reshape(-1, channels, height, block, width, block).Transpose(0, 1, 3, 5, 2, 4).Do("Reshape", x.Shape());
     }
 
-    /// <summary>Entries picked along an axis by their positions: each adds its dy to the place it came from.</summary>
+    /// <summary>Entries picked along an axis by their positions: each adds its dy at the position it came from.</summary>
     private static GraphTensor Gather(GradientScope scope, NodeProto node, GraphTensor dy, GraphTensor x)
     {
         var indices = scope[node.Input[1]];
@@ -62,11 +63,12 @@ internal static class ShapingRules
         long[] front = Axes.Move(rank, axis, 0);
         long[] picked = [.. Range(axis, picks), .. Range(0, axis), .. Range(axis + picks, rank - axis - 1)];
         var zeros = scope.Zeros(x.Transpose(front));
-        return scope.Graph.Node("ScatterND", [zeros, indices.Unsqueeze(-1), dy.Transpose(picked)], ("reduction", "add")).Transpose(Axes.Inverse(front));
+        return scope.Graph.Node("ScatterND", [zeros, indices.Unsqueeze(-1), dy.Transpose(picked)], ("reduction", "add"))
+            .Transpose(Axes.Inverse(front));
     }
 
     /// <summary>
-    /// Every s-th entry from a start to an end along some axes: dx is dy put back in its place, zeros elsewhere. Along each axis dy is reversed where
+    /// Every s-th entry from a start to an end along some axes: dx is dy at its former positions, zeros elsewhere. Along each axis dy is reversed where
     /// s is negative, spread by |s| − 1 zeros after every entry, and padded to the size of x.
     /// </summary>
     private static GraphTensor Slice(GradientScope scope, NodeProto node, GraphTensor dx, GraphTensor x)
@@ -115,7 +117,9 @@ internal static class ShapingRules
         }
     }
 
-    /// <summary>A tensor cut into parts along an axis: dx is the gradients of the parts one after another, with zeros for those that nothing uses.</summary>
+    /// <summary>
+    /// A tensor cut into parts along an axis: dx is the gradients of the parts one after another, with zeros for those that nothing uses.
+    /// </summary>
     private static void Split(GradientScope scope, NodeProto node)
     {
         if (!scope.NeedsGradient(node, 0)) return;
@@ -125,4 +129,47 @@ internal static class ShapingRules
     }
 
     private static IEnumerable<long> Range(int start, int count) => Enumerable.Range(start, count).Select(i => (long)i);
+}
+
+/// <summary>
+/// A border around a tensor: dx is the inner part of dy. Of a reflected border (without the edge) it also gets the borders of dy, mirrored into
+/// their positions; of a repeated edge, their sums at the edge. Axis by axis, since the borders of one axis are copied into the corners by the next.
+/// </summary>
+internal static class PadRule
+{
+    public static GraphTensor Gradient(GradientScope scope, NodeProto node, GraphTensor dx, GraphTensor x)
+    {
+        var rank = scope.Known(x).Length;
+        var pads = scope.Needed(node, "pads", 1);
+        var axes = scope.List(node, "axes", 3) ?? [.. Enumerable.Range(0, rank).Select(i => (long)i)];
+        var mode = node.Text("mode", "constant");
+        if (mode is not ("constant" or "reflect" or "edge")) throw scope.Unsupported(node, $"of mode '{mode}'");
+        for (var i = 0; i < axes.Length; i++)
+        {
+            var (axis, front, back) = (ShapeInference.Axis(axes[i], rank), pads[i], pads[i + axes.Length]);
+            if (mode != "constant" && (front > 0 || back > 0))
+            {
+                // A negative pad takes entries away before the border is made.
+                var size = scope.Size(x, axis) + Math.Min(front, 0) + Math.Min(back, 0);
+                dx = Fold(scope, dx, axis, Math.Max(front, 0), Math.Max(back, 0), size, mode == "edge");
+                (front, back) = (Math.Min(front, 0), Math.Min(back, 0));
+            }
+            dx = scope.Pad(dx, axis, -front, -back);
+        }
+        return dx;
+    }
+
+    private static GraphTensor Fold(GradientScope scope, GraphTensor dy, int axis, long front, long back, long size, bool edge)
+    {
+        var inner = dy.Slice(front, front + size, axis);
+        if (front > 0) Add(dy.Slice(0, front, axis), front, edge ? 0 : 1);
+        if (back > 0) Add(dy.Slice(front + size, front + size + back, axis), back, edge ? size - 1 : size - 1 - back);
+        return inner;
+
+        void Add(GraphTensor border, long length, long at)
+        {
+            var (folded, count) = edge ? (border.Sum([axis]), 1) : (border.Flip(axis), length);
+            inner += scope.Pad(folded, axis, at, size - at - count);
+        }
+    }
 }

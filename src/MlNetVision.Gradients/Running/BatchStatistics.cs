@@ -1,10 +1,13 @@
+using MlNetVision.Onnx;
+using MlNetVision.Onnx.Proto;
+
 namespace MlNetVision.Gradients.Running;
 
-/// <summary>Brings the running statistics of one layer up to date.</summary>
-internal sealed class BatchStatistics(RunningStatistics names, StoredFloats stored)
+/// <summary>Updates the running statistics of one layer.</summary>
+internal sealed class BatchStatistics(RunningStatistics names, FloatInitializers initializers)
 {
-    private readonly TrainableTensor _mean = stored.Tensor(names.Mean, trained: false);
-    private readonly TrainableTensor _variance = stored.Tensor(names.Variance, trained: false);
+    private readonly TrainableTensor _mean = initializers.Tensor(names.Mean, trained: false);
+    private readonly TrainableTensor _variance = initializers.Tensor(names.Variance, trained: false);
     private float[] _batchMean = [];
     private float[] _batchVariance = [];
 
@@ -27,5 +30,23 @@ internal sealed class BatchStatistics(RunningStatistics names, StoredFloats stor
     private void Move(float[] running, float[] batch)
     {
         for (var i = 0; i < running.Length; i++) running[i] = (names.Momentum * running[i]) + ((1 - names.Momentum) * batch[i]);
+    }
+}
+
+/// <summary>Reads float initializers of a model.</summary>
+internal sealed class FloatInitializers(OnnxModel model)
+{
+    private readonly Dictionary<string, TensorProto> _initializers = model.Graph.Initializer.ToDictionary(t => t.Name, StringComparer.Ordinal);
+    private readonly Dictionary<string, TrainableTensor> _made = new(StringComparer.Ordinal);
+
+    /// <summary>The tensor in pinned arrays.</summary>
+    public TrainableTensor Tensor(string name, bool trained)
+    {
+        if (_made.TryGetValue(name, out var made)) return made;
+        var tensor = _initializers[name];
+        var initial = TensorData.Floats(tensor);
+        var values = GC.AllocateUninitializedArray<float>(initial.Length, pinned: true);
+        initial.CopyTo(values);
+        return _made[name] = new TrainableTensor(name, [.. tensor.Dims], values, trained ? GC.AllocateArray<float>(values.Length, pinned: true) : []);
     }
 }

@@ -5,7 +5,10 @@ using MlNetVision.Onnx.Runtime;
 
 namespace MlNetVision.Gradients.Running;
 
-/// <summary>A session of ONNX Runtime with buffers that it reads and writes in place. One run at a time; disposing while one is under way lets it end. The caller disposes it.</summary>
+/// <summary>
+/// A session of ONNX Runtime with buffers that it reads and writes in place. One run at a time; <see cref="Dispose"/> lets a current run end. The
+/// caller disposes it.
+/// </summary>
 public sealed class BoundGraph : IDisposable
 {
     private readonly OnnxSession _session;
@@ -38,7 +41,7 @@ public sealed class BoundGraph : IDisposable
     /// <param name="shape">The dimensions, outermost first.</param>
     public void Output(string name, float[] values, IReadOnlyList<long> shape) => _binding.BindOutput(name, Keep(values, shape));
 
-    /// <summary>An output whose shape only the run tells, and which <see cref="Run"/> gives.</summary>
+    /// <summary>An output whose shape depends on the run, and which <see cref="Run"/> returns.</summary>
     public void Fetch(string name)
     {
         _fetched.Add(name);
@@ -49,7 +52,7 @@ public sealed class BoundGraph : IDisposable
     /// <param name="feeds">The inputs that have no array of their own.</param>
     /// <param name="cancellation">Stops the run between two layers.</param>
     /// <exception cref="BadModelException">ONNX Runtime fails on the graph, or a fetched output is not of floats.</exception>
-    /// <exception cref="OperationCanceledException">The token stopped the run; what is written in place holds anything.</exception>
+    /// <exception cref="OperationCanceledException">The token stopped the run; the content of arrays written in place is undefined.</exception>
     public Dictionary<string, TrainingOutput> Run(IReadOnlyList<(string Name, TrainingFeed Feed)> feeds, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(feeds);
@@ -62,7 +65,7 @@ public sealed class BoundGraph : IDisposable
                 values.Add(feed.ToOrtValue());
                 _binding.BindInput(name, values[^1]);
             }
-            // A binding keeps what it fetched for the next run, whose batch may have another size.
+            // A binding keeps fetched outputs, but the next batch may have another size.
             foreach (var name in _fetched) _binding.BindOutputToDevice(name, OrtMemoryInfo.DefaultInstance);
             _session.Run(_binding, cancellation);
             return Read();
@@ -73,7 +76,7 @@ public sealed class BoundGraph : IDisposable
         }
     }
 
-    /// <summary>Refuses later runs and frees the session, at once or when the run under way ends. The arrays stay usable.</summary>
+    /// <summary>Refuses later runs and frees the session, at once or when the current run ends. The arrays stay usable.</summary>
     public void Dispose() => _uses.Dispose();
 
     private void Free()
@@ -98,7 +101,8 @@ public sealed class BoundGraph : IDisposable
         {
             if (!_fetched.Contains(name)) continue;
             var info = value.GetTensorTypeAndShape();
-            if (info.ElementDataType != TensorElementType.Float) throw new BadModelException($"{_session.Name}: output '{name}' is {info.ElementDataType}, expected float.");
+            if (info.ElementDataType != TensorElementType.Float)
+                throw new BadModelException($"{_session.Name}: output '{name}' is {info.ElementDataType}, expected float.");
             read[name] = new TrainingOutput(info.Shape, value.GetTensorDataAsSpan<float>().ToArray());
         }
         return read;

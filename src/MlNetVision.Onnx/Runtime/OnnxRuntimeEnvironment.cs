@@ -3,18 +3,19 @@ using Microsoft.ML.OnnxRuntime;
 namespace MlNetVision.Onnx.Runtime;
 
 /// <summary>
-/// The process-wide environment of ONNX Runtime. Its official builds report usage to their maker unless told not to;
-/// where this library is the first to use it, it is told.
+/// The process-wide environment of ONNX Runtime. Its official builds send usage reports by default. Where this library creates the environment,
+/// they are switched off.
 /// </summary>
 public static class OnnxRuntimeEnvironment
 {
     private static readonly Lock Gate = new();
 
     /// <summary>
-    /// Makes the environment, without usage reports, where there is none yet. An app that has made its own keeps it.
-    /// <see cref="OnnxSession.Open"/> calls it; call it before other code makes the environment by using ONNX Runtime itself.
+    /// Creates the environment without usage reports, where there is none yet. An existing environment is kept.
+    /// <see cref="OnnxSession.Open"/> calls it. Call it before other code uses ONNX Runtime.
     /// </summary>
-    /// <exception cref="InvalidOperationException">The app lacks the native part of ONNX Runtime; the message names the packages that have it.</exception>
+    /// <exception cref="InvalidOperationException">The app lacks the native part of ONNX Runtime; the message names the packages that have
+    /// it.</exception>
     public static void Ensure()
     {
         lock (Gate)

@@ -3,8 +3,8 @@ using Microsoft.ML.OnnxRuntime;
 namespace MlNetVision.Onnx.Runtime;
 
 /// <summary>
-/// A network opened by ONNX Runtime: the one place where sessions are made, run, stopped and freed. Runs may come from several threads
-/// at once, and so may <see cref="Dispose"/>: runs under way end normally, and the last of them frees the session.
+/// A network opened by ONNX Runtime: the only class that creates, runs, stops and frees sessions. Thread-safe, <see cref="Dispose"/> included:
+/// current runs end normally, and the last of them frees the session.
 /// </summary>
 /// <example><code>
 /// using var session = OnnxSession.Open(model, new OnnxSessionOptions { Threads = 1 });
@@ -23,7 +23,7 @@ public sealed class OnnxSession : IDisposable
         _uses = new UseCount(typeof(OnnxSession), Free);
     }
 
-    /// <summary>The name of the model, as messages have it.</summary>
+    /// <summary>The name of the model in messages.</summary>
     public string Name { get; }
 
     /// <summary>Opens a network.</summary>
@@ -47,7 +47,7 @@ public sealed class OnnxSession : IDisposable
         }
     }
 
-    /// <summary>Runs the network; ONNX Runtime makes the outputs.</summary>
+    /// <summary>Runs the network; ONNX Runtime allocates the outputs.</summary>
     /// <param name="inputNames">The names of the inputs that are given.</param>
     /// <param name="inputs">Their values, in that order.</param>
     /// <param name="outputNames">The outputs to compute.</param>
@@ -57,7 +57,8 @@ public sealed class OnnxSession : IDisposable
     /// <exception cref="OperationCanceledException">The token stopped the run.</exception>
     /// <exception cref="ObjectDisposedException">The session is disposed.</exception>
     public IDisposableReadOnlyCollection<OrtValue> Run(
-        IReadOnlyCollection<string> inputNames, IReadOnlyCollection<OrtValue> inputs, IReadOnlyCollection<string> outputNames, CancellationToken cancellation = default)
+        IReadOnlyCollection<string> inputNames, IReadOnlyCollection<OrtValue> inputs, IReadOnlyCollection<string> outputNames,
+            CancellationToken cancellation = default)
     {
         using var use = _uses.Enter();
         using var run = _runs.Begin(cancellation);
@@ -71,7 +72,7 @@ public sealed class OnnxSession : IDisposable
         }
     }
 
-    /// <summary>Runs the network and writes to outputs that are there already; after a stopped run they hold anything.</summary>
+    /// <summary>Runs the network and writes to given outputs; after a cancelled run their content is undefined.</summary>
     /// <param name="inputNames">The names of the inputs that are given.</param>
     /// <param name="inputs">Their values, in that order.</param>
     /// <param name="outputNames">The outputs to compute.</param>
@@ -120,7 +121,7 @@ public sealed class OnnxSession : IDisposable
         return _session.CreateIoBinding();
     }
 
-    /// <summary>Refuses later runs and frees the session, at once or when the last run under way ends.</summary>
+    /// <summary>Refuses later runs and frees the session, at once or when the last current run ends.</summary>
     public void Dispose() => _uses.Dispose();
 
     private void Free()
@@ -132,4 +133,41 @@ public sealed class OnnxSession : IDisposable
     private Exception Translate(OnnxRuntimeException e, CancellationToken cancellation) => cancellation.IsCancellationRequested
         ? new OperationCanceledException($"{Name}: the run was stopped.", e, cancellation)
         : new BadModelException($"{Name}: ONNX Runtime cannot run the network: {e.Message}", e);
+}
+
+/// <summary>How <see cref="OnnxSession.Open"/> opens a network.</summary>
+public sealed record OnnxSessionOptions
+{
+    /// <summary>Threads for one operator; 0, the default, takes one for each physical core.</summary>
+    public int Threads { get; init; }
+
+    /// <summary>
+    /// Whether threads wait for work in a loop for a while before they sleep. Default: true, which is fastest where nothing else
+    /// runs; false leaves the cores to what runs beside the network, such as decoding.
+    /// </summary>
+    public bool AllowSpinning { get; init; } = true;
+
+    /// <summary>
+    /// Whether the memory of a run stays for the next one (ONNX Runtime's arena and memory patterns). Default: true, which saves up
+    /// to a quarter of the time and takes up to twice the memory; false is for large inputs whose size changes.
+    /// </summary>
+    public bool KeepsMemory { get; init; } = true;
+
+    /// <summary>How far ONNX Runtime rewrites the graph. Default: as far as it can.</summary>
+    public GraphOptimizationLevel OptimizationLevel { get; init; } = GraphOptimizationLevel.ORT_ENABLE_ALL;
+
+    /// <summary>The same in ONNX Runtime's form; the caller disposes it.</summary>
+    internal SessionOptions ToNative()
+    {
+        var native = new SessionOptions
+        {
+            IntraOpNumThreads = Threads,
+            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
+            EnableCpuMemArena = KeepsMemory,
+            EnableMemoryPattern = KeepsMemory,
+        };
+        if (OptimizationLevel != native.GraphOptimizationLevel) native.GraphOptimizationLevel = OptimizationLevel;
+        if (!AllowSpinning) native.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
+        return native;
+    }
 }

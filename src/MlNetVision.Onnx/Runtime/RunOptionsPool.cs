@@ -16,7 +16,7 @@ internal sealed class RunOptionsPool : IDisposable
         return new Scope(this, Rent(), cancellation);
     }
 
-    /// <summary>Frees the options; no run may be under way.</summary>
+    /// <summary>Frees the options; there must be no current run.</summary>
     public void Dispose()
     {
         while (_idle.TryPop(out var options)) options.Dispose();

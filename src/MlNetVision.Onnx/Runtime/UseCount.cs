@@ -2,7 +2,7 @@ namespace MlNetVision.Onnx.Runtime;
 
 /// <summary>
 /// Counts the uses of something that must not be freed while it is used, such as a native session. <see cref="Dispose"/> may come
-/// from any thread at any time: uses under way end normally, the last one frees it, and later ones fail.
+/// from any thread at any time: current uses end normally, the last one frees it, and later ones fail.
 /// </summary>
 public sealed class UseCount : IDisposable
 {

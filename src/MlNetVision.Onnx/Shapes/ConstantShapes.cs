@@ -17,7 +17,8 @@ internal static class ConstantShapes
         ("NonMaxSuppression", n => n.Set(0, DataType.Int64, [null, 3])),
         ("RandomNormal", Random),
         ("RandomUniform", Random),
-        .. OperatorRules.Each(n => n.Set(0, n.Has("dtype") ? (DataType)n.Node.Integer("dtype", 1) : n[0].Type, n[0].Shape), "RandomNormalLike", "RandomUniformLike"),
+        .. OperatorRules.Each(n => n.Set(0, n.Has("dtype") ? (DataType)n.Node.Integer("dtype", 1) : n[0].Type, n[0].Shape), "RandomNormalLike",
+            "RandomUniformLike"),
         ("OneHot", OneHot),
     ];
 
@@ -27,11 +28,13 @@ internal static class ConstantShapes
         {
             var fact = a.Name switch
             {
-                "value" when a.T is not null => ShapeInference.Stored(a.T),
+                "value" when a.T is not null => ShapeInference.OfInitializer(a.T),
                 "value_int" => new TensorFact(DataType.Int64, []) { Values = [a.I] },
                 "value_float" => new TensorFact(DataType.Float, []) { Values = [a.F] },
-                "value_ints" => new TensorFact(DataType.Int64, [a.Ints.Count]) { Values = [.. a.Ints.Take(SmallValues.Limit + 1).Select(v => (double?)v)] },
-                "value_floats" => new TensorFact(DataType.Float, [a.Floats.Count]) { Values = [.. a.Floats.Take(SmallValues.Limit + 1).Select(v => (double?)v)] },
+                "value_ints" => new TensorFact(DataType.Int64,
+                    [a.Ints.Count]) { Values = [.. a.Ints.Take(SmallValues.Limit + 1).Select(v => (double?)v)] },
+                "value_floats" => new TensorFact(DataType.Float,
+                    [a.Floats.Count]) { Values = [.. a.Floats.Take(SmallValues.Limit + 1).Select(v => (double?)v)] },
                 "value_string" => new TensorFact(DataType.String, []),
                 "value_strings" => new TensorFact(DataType.String, [a.Strings.Count]),
                 _ => TensorFact.Unknown,
@@ -42,7 +45,7 @@ internal static class ConstantShapes
 
     private static void Filled(NodeScope n)
     {
-        var value = n.Node.Find("value")?.T is { } t ? ShapeInference.Stored(t) : new TensorFact(DataType.Float, [1]) { Values = [0] };
+        var value = n.Node.Find("value")?.T is { } t ? ShapeInference.OfInitializer(t) : new TensorFact(DataType.Float, [1]) { Values = [0] };
         var fact = new TensorFact(value.Type, Dimensions(n[0]));
         n.Set(0, fact.Type, fact.Shape,
             fact.Count is <= SmallValues.Limit and { } count && value.Values is { Length: 1 } v ? [.. Enumerable.Repeat(v[0], (int)count)] : null);

@@ -67,7 +67,8 @@ internal static class ConvolutionShapes
         var w = n[1].Shape;
         var spatial = new long?[x.Length - 2];
         for (var i = 0; i < spatial.Length; i++)
-            spatial[i] = n.Has("output_shape") ? n.Node.Integers("output_shape")[^(spatial.Length - i)] : Spread(n, i, x[i + 2], w?[i + 2], spatial.Length);
+            spatial[i] = n.Has("output_shape") ? n.Node.Integers("output_shape")[^(spatial.Length - i)]
+                : Spread(n, i, x[i + 2], w?[i + 2], spatial.Length);
         n.Set([x[0], w?[1] * n.Node.Integer("group", 1), .. spatial]);
     }
 

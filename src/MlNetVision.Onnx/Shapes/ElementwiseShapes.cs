@@ -14,11 +14,14 @@ internal static class ElementwiseShapes
             "Sinh", "Cosh", "Asinh", "Acosh", "Atanh", "Clip", "Shrink", "Affine", "ScaledTanh", "ParametricSoftplus", "CumSum", "Trilu",
             "BitwiseNot", "Hardmax"),
         .. OperatorRules.Each(n => n.Set(0, DataType.Bool, n[0].Shape), "Not", "IsNaN", "IsInf"),
-        .. Unary(("Identity", v => v), ("Neg", v => -v), ("Abs", Math.Abs), ("Floor", Math.Floor), ("Ceil", Math.Ceiling), ("Sqrt", Math.Sqrt), ("Round", v => Math.Round(v))),
-        .. Binary(("Add", (a, b) => a + b), ("Sub", (a, b) => a - b), ("Mul", (a, b) => a * b), ("Pow", Math.Pow), ("Mod", (a, b) => a - (b * Math.Floor(a / b)))),
+        .. Unary(("Identity", v => v), ("Neg", v => -v), ("Abs", Math.Abs), ("Floor", Math.Floor), ("Ceil", Math.Ceiling), ("Sqrt", Math.Sqrt),
+            ("Round", v => Math.Round(v))),
+        .. Binary(("Add", (a, b) => a + b), ("Sub", (a, b) => a - b), ("Mul", (a, b) => a * b), ("Pow", Math.Pow),
+            ("Mod", (a, b) => a - (b * Math.Floor(a / b)))),
         ("Div", n => Combine(n, n[0].Type, ElementType.IsInteger(n[0].Type) ? (a, b) => Math.Truncate(a / b) : (a, b) => a / b)),
         .. Comparison(("Equal", (a, b) => a == b), ("Greater", (a, b) => a > b), ("Less", (a, b) => a < b),
-            ("GreaterOrEqual", (a, b) => a >= b), ("LessOrEqual", (a, b) => a <= b), ("And", (a, b) => a != 0 && b != 0), ("Or", (a, b) => a != 0 || b != 0)),
+            ("GreaterOrEqual", (a, b) => a >= b), ("LessOrEqual", (a, b) => a <= b), ("And", (a, b) => a != 0 && b != 0),
+                ("Or", (a, b) => a != 0 || b != 0)),
         ("Xor", n => Combine(n, DataType.Bool, (a, b) => a == b ? 0 : 1)),
         ("BitShift", n => n.Set(Broadcast(n[0].Shape, n[1].Shape))),
         ("Max", n => Variadic(n, Math.Max)),
@@ -50,7 +53,8 @@ internal static class ElementwiseShapes
     };
 
     private static IEnumerable<(string, ShapeRule)> Unary(params (string Name, Func<double, double> Value)[] operators) =>
-        operators.Select(o => (o.Name, (ShapeRule)(n => n.Set(n[0].Shape, n[0].Values?.Select(v => v is null ? null : (double?)o.Value(v.Value)).ToArray()))));
+        operators.Select(o =>
+            (o.Name, (ShapeRule)(n => n.Set(n[0].Shape, n[0].Values?.Select(v => v is null ? null : (double?)o.Value(v.Value)).ToArray()))));
 
     private static IEnumerable<(string, ShapeRule)> Binary(params (string Name, Func<double, double, double> Value)[] operators) =>
         operators.Select(o => (o.Name, (ShapeRule)(n => Combine(n, n[0].Type, o.Value))));
@@ -78,7 +82,8 @@ internal static class ElementwiseShapes
         var shape = Broadcast(Broadcast(n[0].Shape, n[1].Shape), n[2].Shape);
         var (condition, yes, no) = (n[0].Values, n[1].Values, n[2].Values);
         double?[]? values = null;
-        if (condition is not null && yes is not null && no is not null && new TensorFact(DataType.Undefined, shape).Count is { } count and <= SmallValues.Limit
+        if (condition is not null && yes is not null && no is not null
+            && new TensorFact(DataType.Undefined, shape).Count is { } count and <= SmallValues.Limit
             && new[] { condition, yes, no }.All(v => v.Length == 1 || v.Length == count))
         {
             values = new double?[count];
@@ -91,5 +96,6 @@ internal static class ElementwiseShapes
     private static double? At(double?[] values, int i) => values[values.Length == 1 ? 0 : i];
 
     private static void Cast(NodeScope n, DataType type) =>
-        n.Set(0, type, n[0].Shape, ElementType.IsInteger(type) ? n[0].Values?.Select(v => v is null ? null : (double?)Math.Truncate(v.Value)).ToArray() : n[0].Values);
+        n.Set(0, type, n[0].Shape,
+            ElementType.IsInteger(type) ? n[0].Values?.Select(v => v is null ? null : (double?)Math.Truncate(v.Value)).ToArray() : n[0].Values);
 }

@@ -4,8 +4,8 @@ using static MlNetVision.Onnx.Proto.TensorProto.Types;
 namespace MlNetVision.Onnx.Shapes;
 
 /// <summary>
-/// Works out types and shapes of all tensors of a graph, node by node, following the values of small tensors
-/// (as exporters write <c>Shape → Slice → Concat → Reshape</c>). What an unknown operator makes stays unknown.
+/// Infers types and shapes of all tensors of a graph, node by node, and the values of small tensors
+/// (exporters write <c>Shape → Slice → Concat → Reshape</c>). The outputs of an unknown operator stay unknown.
 /// </summary>
 /// <remarks>Rules: https://github.com/onnx/onnx/blob/main/docs/Operators.md.</remarks>
 public sealed class ShapeInference
@@ -14,9 +14,9 @@ public sealed class ShapeInference
     private readonly Dictionary<string, TensorFact> _declared = new(StringComparer.Ordinal);
     private readonly long _operatorSet;
 
-    /// <summary>Works out all shapes of a model.</summary>
-    /// <param name="model">The model; it need not have been checked, and is not changed. Nodes that contradict themselves leave their outputs unknown.</param>
-    /// <param name="inputs">The inputs with the dimensions that shall be taken for them.</param>
+    /// <summary>Infers all shapes of a model.</summary>
+    /// <param name="model">The model, which need not be checked and is not changed. The outputs of invalid nodes stay unknown.</param>
+    /// <param name="inputs">The inputs with their dimensions.</param>
     public ShapeInference(OnnxModel model, IEnumerable<OnnxValue> inputs)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -28,16 +28,17 @@ public sealed class ShapeInference
         foreach (var node in model.Graph.Node) Follow(node);
     }
 
-    /// <summary>What is known of a tensor; unknown where there is none of that name.</summary>
+    /// <summary>The type, shape and values of a tensor; unknown where there is none of that name.</summary>
     public TensorFact this[string tensor] => _facts.GetValueOrDefault(tensor, TensorFact.Unknown);
 
-    /// <summary>What is known of an initializer.</summary>
-    internal static TensorFact Stored(TensorProto tensor) => new((DataType)tensor.DataType, [.. tensor.Dims.Select(d => (long?)d)])
+    /// <summary>The type, shape and values of an initializer.</summary>
+    internal static TensorFact OfInitializer(TensorProto tensor) => new((DataType)tensor.DataType, [.. tensor.Dims.Select(d => (long?)d)])
     {
         Values = TensorData.Small(tensor, SmallValues.Limit)?.Select(v => (double?)v).ToArray(),
     };
 
-    private static TensorFact Fact(OnnxValue value) => new(value.Type, value.HasShape && value.Shape.Count <= ElementType.MostDimensions ? [.. value.Shape] : null);
+    private static TensorFact Fact(OnnxValue value) =>
+        new(value.Type, value.HasShape && value.Shape.Count <= ElementType.MostDimensions ? [.. value.Shape] : null);
 
     /// <summary>Takes in an input beside those of the model.</summary>
     public void Follow(OnnxValue input)
@@ -50,7 +51,7 @@ public sealed class ShapeInference
     public void Follow(TensorProto tensor)
     {
         ArgumentNullException.ThrowIfNull(tensor);
-        _facts[tensor.Name] = Stored(tensor);
+        _facts[tensor.Name] = OfInitializer(tensor);
     }
 
     /// <summary>Takes in a node that stands after those of the model.</summary>
@@ -74,7 +75,9 @@ public sealed class ShapeInference
         return (int)front;
     }
 
-    /// <summary>A rule throws where attributes or shapes contradict each other; then its outputs stay unknown, and ONNX Runtime will say why.</summary>
+    /// <summary>
+    /// A rule throws where attributes or shapes contradict each other. Then the outputs stay unknown, and ONNX Runtime reports the error.
+    /// </summary>
     private static void Apply(ShapeRule rule, NodeScope scope)
     {
         try
@@ -84,5 +87,36 @@ public sealed class ShapeInference
         catch (Exception e) when (e is ArgumentException or IndexOutOfRangeException or ArithmeticException or InvalidOperationException)
         {
         }
+    }
+}
+
+/// <summary>What is known of a tensor without running the network.</summary>
+/// <param name="Type">The element type, or undefined.</param>
+/// <param name="Shape">The dimensions, null where one is not known; null as a whole where the rank is not known.</param>
+public sealed record TensorFact(DataType Type, long?[]? Shape)
+{
+    /// <summary>A tensor of which nothing is known.</summary>
+    public static TensorFact Unknown { get; } = new(DataType.Undefined, null);
+
+    /// <summary>
+    /// The values of a small tensor, for shape inference; null where one is not known.
+    /// Exact up to 2⁵³; larger ones only ever mean "to the end".
+    /// </summary>
+    public double?[]? Values { get; init; }
+
+    /// <summary>The values where all are known, as integers.</summary>
+    public long[]? Integers => Values is { } v && v.All(x => x.HasValue) ? [.. v.Select(x => (long)x!.Value)] : null;
+
+    /// <summary>The number of elements, where it is known.</summary>
+    public long? Count => Shape is { } s && s.All(d => d.HasValue) ? ElementType.Count(s.Select(d => d!.Value)) : null;
+
+    /// <summary>Takes from <paramref name="other"/> what is not known here.</summary>
+    public TensorFact Or(TensorFact other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        var shape = Shape is null ? other.Shape
+            : other.Shape?.Length == Shape.Length ? [.. Shape.Select((d, i) => d ?? other.Shape[i])]
+            : Shape;
+        return this with { Type = Type == DataType.Undefined ? other.Type : Type, Shape = shape };
     }
 }

@@ -23,7 +23,7 @@ internal static class SliceShapes
         var axis = ShapeInference.Axis(n.Node.Integer("axis", 1), first.Length);
         long? sum = 0;
         foreach (var part in parts) sum = checked(sum + part.Shape?[axis]);
-        // All parts agree beside the axis, so any of them that knows a dimension tells it.
+        // All parts agree except on the axis, so any part may give the other dimensions.
         long?[] shape = [.. first.Select((_, i) => i == axis ? sum : parts.Select(p => p.Shape?[i]).FirstOrDefault(d => d is not null))];
         var values = first.Length == 1 && sum <= SmallValues.Limit && parts.All(p => p.Values is not null)
             ? parts.SelectMany(p => p.Values!).ToArray()
@@ -38,7 +38,8 @@ internal static class SliceShapes
         var (starts, ends) = n.Has("starts") ? (Attribute(n, "starts"), Attribute(n, "ends")) : (n[1].Values, n[2].Values);
         var shape = unknown ? new long?[x.Length] : [.. x];
         var cuts = x.Select(_ => (Start: 0L, Step: 1L)).ToArray();
-        var count = unknown ? 0 : axes?.Length ?? starts?.Length ?? (int?)n[1].Shape?[0] ?? throw new InvalidOperationException("How many axes are cut is not known.");
+        var count = unknown ? 0 : axes?.Length ?? starts?.Length ?? (int?)n[1].Shape?[0]
+            ?? throw new InvalidOperationException("How many axes are cut is not known.");
         for (var i = 0; i < count; i++)
         {
             var axis = ShapeInference.Axis(axes?[i] ?? i, x.Length);
@@ -77,7 +78,8 @@ internal static class SliceShapes
         for (var i = 0; i < parts; i++)
         {
             var shape = x.ToArray();
-            shape[axis] = unknown ? null : sizes is not null ? sizes[i] : x[axis] is null ? null : Math.Min(part!.Value, x[axis]!.Value - (i * part.Value));
+            shape[axis] = unknown ? null : sizes is not null ? sizes[i] : x[axis] is null ? null
+                : Math.Min(part!.Value, x[axis]!.Value - (i * part.Value));
             n.Set(i, n[0].Type, shape);
         }
     }

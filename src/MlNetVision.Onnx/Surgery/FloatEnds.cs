@@ -2,10 +2,10 @@ using static MlNetVision.Onnx.Proto.TensorProto.Types;
 
 namespace MlNetVision.Onnx.Surgery;
 
-/// <summary>Gives a network of half floats ends of floats, so that what packs its input and reads its output need not know of them.</summary>
+/// <summary>Converts the inputs and outputs of a float16 network to float, so that packing and parsing need not handle float16.</summary>
 public static class FloatEnds
 {
-    /// <summary>A network that takes and gives float where the given one takes and gives float16; it works with float16 inside as before.</summary>
+    /// <summary>A network with float inputs and outputs in place of float16; inside it still computes in float16.</summary>
     /// <returns>A copy, or the very model where it has no such ends.</returns>
     public static OnnxModel Widen(OnnxModel model)
     {

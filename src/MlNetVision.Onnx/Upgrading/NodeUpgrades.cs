@@ -11,8 +11,8 @@ internal sealed class NodeUpgrades(OnnxModel model, long version)
     private readonly ShapeInference _shapes = new(model, model.Inputs);
     private readonly GraphWriter _graph = new(model, "upgrade.");
 
-    /// <summary>Writes anew all nodes of the model.</summary>
-    /// <exception cref="BadModelException">For a node no upgrade is known, or it lacks what its operator asks for.</exception>
+    /// <summary>Rewrites all nodes of the model.</summary>
+    /// <exception cref="BadModelException">A node has no known upgrade, or lacks a required attribute or input.</exception>
     public void Upgrade()
     {
         var nodes = model.Graph.Node.ToArray();
@@ -123,7 +123,9 @@ internal sealed class NodeUpgrades(OnnxModel model, long version)
         if (Take(node, "spatial") is { I: 0 } || (version < 14 && node.Output.Skip(1).Any(o => o.Length > 0))) throw Unknown(node);
     }
 
-    /// <summary>Before 13 all axes from the given one on (1 by default) counted as one; where those behind it are of one place that is the same.</summary>
+    /// <summary>
+    /// Before 13 all axes from the given one on (1 by default) counted as one; if the axes behind it have size 1, the result is the same.
+    /// </summary>
     private void Softmax(NodeProto node)
     {
         var axis = Take(node, "axis")?.I ?? 1;
@@ -135,10 +137,13 @@ internal sealed class NodeUpgrades(OnnxModel model, long version)
         if (!single) Last(y, "Reshape", [node.Output[0], _graph.Node("Shape", $"{y}.shape", [x])]);
     }
 
-    /// <summary>Upsample, and Resize of 10: corners lie on corners, and the nearest pixel is the one before, or after where the image shrinks.</summary>
+    /// <summary>
+    /// Upsample, and Resize of 10: corners lie on corners, and the nearest pixel is the one before, or after where the image shrinks.
+    /// </summary>
     private void Resize(NodeProto node)
     {
-        var scales = Take(node, "scales") is { } a ? a.Floats.ToArray() : [.. (_shapes[node.Input[1]].Values ?? []).Select(v => (float)(v ?? float.NaN))];
+        var scales = Take(node, "scales") is { } a ? a.Floats.ToArray()
+            : [.. (_shapes[node.Input[1]].Values ?? []).Select(v => (float)(v ?? float.NaN))];
         var nearest = node.Text("mode", "nearest") == "nearest";
         var shrinks = scales.Any(s => s < 1);
         if (node.Input.Count == 1) node.Input.Add(Floats(node, "scales", scales, scales.Length));
@@ -173,13 +178,15 @@ internal sealed class NodeUpgrades(OnnxModel model, long version)
         var (border, size) = (node.Integers("border"), node.Integers("scale"));
         if (border.Length != 4) throw Unknown(node);
         long[] ends = size.Length == 2 ? [border[1] + size[0], border[0] + size[1]] : [End(border[3]), End(border[2])];
-        Last(node.Output[0], "Slice", [node.Input[0], Integers(node, "starts", [border[1], border[0]]), Integers(node, "ends", ends), Integers(node, "axes", [2, 3])]);
+        Last(node.Output[0], "Slice",
+            [node.Input[0], Integers(node, "starts", [border[1], border[0]]), Integers(node, "ends", ends), Integers(node, "axes", [2, 3])]);
 
         static long End(long taken) => taken == 0 ? long.MaxValue : -taken;
     }
 
     /// <summary>The node that gives what the old one gave.</summary>
-    private void Last(string output, string operation, string[] inputs) => _graph.NodeWithOutputs(operation, $"{output}.{operation}", inputs, [output]);
+    private void Last(string output, string operation, string[] inputs) =>
+        _graph.NodeWithOutputs(operation, $"{output}.{operation}", inputs, [output]);
 
     private static AttributeProto? Take(NodeProto node, string attribute)
     {
@@ -190,10 +197,12 @@ internal sealed class NodeUpgrades(OnnxModel model, long version)
 
     private string Integers(NodeProto node, string what, long[] values) => _graph.Integers($"{node.Output[0]}.{what}", values, values.Length);
 
-    private string Floats(NodeProto node, string what, float[] values, params ReadOnlySpan<long> shape) => _graph.Floats($"{node.Output[0]}.{what}", values, shape);
+    private string Floats(NodeProto node, string what, float[] values, params ReadOnlySpan<long> shape) =>
+        _graph.Floats($"{node.Output[0]}.{what}", values, shape);
 
     private string Number(NodeProto node, string what, float value) => Floats(node, what, [value]);
 
     private BadModelException Unknown(NodeProto node) => new(
-        $"{model.Name}: is written in operator set {version}, and for {node.Title()} no way to {OperatorSetUpgrade.Target} is known. Export it anew in operator set {OperatorSetUpgrade.Target}.");
+        $"{model.Name}: has operator set {version}, and {node.Title()} cannot be upgraded to {OperatorSetUpgrade.Target}. Export it again "
+        + $"in operator set {OperatorSetUpgrade.Target}.");
 }

@@ -6,13 +6,13 @@ namespace MlNetVision.Training;
 
 /// <summary>
 /// Crop, flips, rotation and resize as one affine map from target to source positions. Each target pixel is a triangle-weighted
-/// mean about its place in the source, as wide as its footprint there: what <see cref="Resampler.Area"/> is without rotation.
+/// mean around its source position, as wide as its footprint there; without rotation this is <see cref="Resampler.Area"/>.
 /// </summary>
 internal sealed class AffineSampler
 {
     private readonly RgbImage _source;
     private readonly RgbImage _target;
-    // Source position = origin + x · alongX + y · alongY, at the target pixel's middle.
+    // Source position = origin + x · alongX + y · alongY, at the target pixel's centre.
     private readonly (double X, double Y) _origin;
     private readonly (double X, double Y) _alongX;
     private readonly (double X, double Y) _alongY;
@@ -26,15 +26,16 @@ internal sealed class AffineSampler
         var (sin, cos) = Math.SinCos(augmentation.Degrees * Math.PI / 180);
         var x = crop.Width / target.Width * (augmentation.FlipHorizontally ? -1 : 1);
         var y = crop.Height / target.Height * (augmentation.FlipVertically ? -1 : 1);
-        // The content turns anticlockwise where positions are taken from clockwise; y points down.
+        // The image turns anticlockwise when source positions turn clockwise; y points down.
         (_alongX, _alongY) = ((x * cos, x * sin), (-y * sin, y * cos));
         var (middleX, middleY) = ((target.Width - 1) / 2.0, (target.Height - 1) / 2.0);
-        _origin = (crop.Left + crop.Width / 2 - middleX * _alongX.X - middleY * _alongY.X, crop.Top + crop.Height / 2 - middleX * _alongX.Y - middleY * _alongY.Y);
+        _origin = (crop.Left + crop.Width / 2 - middleX * _alongX.X - middleY * _alongY.X,
+            crop.Top + crop.Height / 2 - middleX * _alongX.Y - middleY * _alongY.Y);
         _halfX = Math.Max(1, Math.Sqrt(_alongX.X * _alongX.X + _alongY.X * _alongY.X));
         _halfY = Math.Max(1, Math.Sqrt(_alongX.Y * _alongX.Y + _alongY.Y * _alongY.Y));
     }
 
-    /// <summary>Writes every pixel of the target; beyond the source's edges the source mirrored, or 0, which no pixel of an image is.</summary>
+    /// <summary>Writes every pixel of the target. Beyond the source's edges: the mirrored source, or 0, which no opaque pixel is.</summary>
     public void Fill(bool mirror)
     {
         var columns = new float[TapCount(_halfX, _source.Width)];
@@ -88,7 +89,7 @@ internal sealed class AffineSampler
     private static Vector128<float> Channels(uint pixel) =>
         Vector128.ConvertToSingle(Vector128.WidenLower(Vector128.WidenLower(Vector128.CreateScalarUnsafe(pixel).AsByte())).AsInt32());
 
-    /// <summary>The weights of the source pixels about a position, which add up to 1; gives the first pixel.</summary>
+    /// <summary>The weights of the source pixels around a position; they add up to 1. Returns the first pixel.</summary>
     private static int Weigh(double centre, double half, int length, Span<float> weights)
     {
         var start = (int)Math.Clamp(Math.Floor(centre - half + 0.5), 0, length - weights.Length);

@@ -12,7 +12,7 @@ internal static class ColorChange
     private const float Green = 0.587f;
     private const float Blue = 0.114f;
 
-    /// <summary>Changes the colours of an image in place, but for pixels whose alpha is 0: what lies beyond its edges.</summary>
+    /// <summary>Changes the colours of an image in place. Pixels of alpha 0 (beyond the edges) stay as they are.</summary>
     public static void Apply(RgbImage image, Augmentation augmentation)
     {
         if (augmentation is { Brightness: 1, Contrast: 1, Saturation: 1, Hue: 0 }) return;

@@ -4,14 +4,14 @@ using MlNetVision.Classification;
 namespace MlNetVision.Training;
 
 /// <summary>
-/// Keeps the features of images in a folder, so that a second training on them starts at once (bottleneck features). They are
-/// known by the content of the image file and by <see cref="Featurizer.Key"/>, so that a changed image, network, cut or
-/// pre-processing is never answered with old ones. Several runs may share a folder at once.
+/// Caches the features of images in a folder, so that a second training on them starts at once (bottleneck features). The key is the
+/// hash of the image file's content and <see cref="Featurizer.Key"/>, so a changed image, network, cut or input normalisation never gets
+/// old features. Several runs may share a folder at once.
 /// </summary>
 /// <remarks>
-/// One file for each featurizer holds rows of one length behind a header, each with the SHA-256 of its image and a checksum; it is
-/// only ever added to, under a lock. Where it cannot be written, as on a full disk, features are kept in memory and
-/// <see cref="FeatureMatrix.CacheProblem"/> says why; so it is where something else has the name of such a file, which is left alone.
+/// Each featurizer has one file: a header, then records of one length, each with the SHA-256 of its image and a checksum. Records are only
+/// appended, under a lock. Where the file cannot be written, as on a full disk, features are kept in memory, and
+/// <see cref="FeatureMatrix.CacheProblem"/> gives the reason. The same holds where a file of another kind has that name; it is not changed.
 /// Only this class should write to the folder.
 /// </remarks>
 public sealed class BottleneckCache
@@ -21,22 +21,22 @@ public sealed class BottleneckCache
     private readonly string? _folder;
     private readonly Func<string, Stream> _open;
 
-    /// <summary>A cache in a folder, which is made where it is missing.</summary>
-    /// <param name="folder">The folder; null keeps nothing.</param>
+    /// <summary>Creates a cache in a folder, which is created where it is missing.</summary>
+    /// <param name="folder">The folder; null: no cache.</param>
     public BottleneckCache(string? folder) : this(folder, BottleneckFile.OpenForWriting) { }
 
     internal BottleneckCache(string? folder, Func<string, Stream> open) => (_folder, _open) = (folder, open);
 
     /// <summary>
-    /// The features of all images: from the cache, or else through the network, several at once, and kept. What was kept stays
-    /// when the work is stopped.
+    /// Gives the features of all images: from the cache, otherwise from the network, several images at once; new ones are added to the cache.
+    /// After cancellation the finished ones stay in the cache.
     /// </summary>
-    /// <param name="featurizer">Makes the features.</param>
+    /// <param name="featurizer">The featurizer.</param>
     /// <param name="paths">The images. Equal ones go through the network once.</param>
-    /// <param name="progress">Told after each image; null: nobody.</param>
-    /// <param name="cancellation">Stops the networks that are running; images that are past theirs are kept.</param>
+    /// <param name="progress">Called after each image; null: no callback.</param>
+    /// <param name="cancellation">Stops running networks; finished features are kept.</param>
     /// <returns>A row for each image that could be read; the caller disposes it.</returns>
-    /// <exception cref="OperationCanceledException">The work was stopped.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public FeatureMatrix Extract(
         Featurizer featurizer, IReadOnlyList<string> paths, IProgress<FeatureProgress>? progress = null, CancellationToken cancellation = default)
     {
@@ -53,13 +53,14 @@ public sealed class BottleneckCache
         var (rows, mapped) = store.Rows(good.Select(i => images[i].Hash));
         return new FeatureMatrix(featurizer.FeatureCount, rows, good, mapped)
         {
-            Failures = [.. images.Select(p => (p.Path, Error: p.Error ?? errors.GetValueOrDefault(p.Hash))).Where(p => p.Error is not null).Select(p => new FeatureFailure(p.Path, p.Error!))],
+            Failures = [.. images.Select(p => (p.Path, Error: p.Error ?? errors.GetValueOrDefault(p.Hash))).Where(p => p.Error is not null)
+                .Select(p => new FeatureFailure(p.Path, p.Error!))],
             Extracted = report.Extracted,
             CacheProblem = store.Problem,
         };
     }
 
-    /// <summary>Removes the features of all networks that a folder keeps; what else is in it stays, locks included, for others may hold them.</summary>
+    /// <summary>Removes all feature files from a folder. Other files stay, also lock files, which other processes may hold.</summary>
     internal static void Clear(string folder)
     {
         if (!Directory.Exists(folder)) return;
@@ -72,26 +73,28 @@ public sealed class BottleneckCache
         }
     }
 
-    /// <summary>The file or folder that stands where a folder would keep a network's features, and is something else; or null.</summary>
+    /// <summary>The path of a featurizer's file in a folder, if something of another kind has that name; otherwise null.</summary>
     internal static string? FindForeign(string folder, Featurizer featurizer)
     {
         var path = PathOf(folder, featurizer);
         return Path.Exists(path) && !BottleneckFile.IsOurs(path, featurizer.Key) ? path : null;
     }
 
-    private static string PathOf(string folder, Featurizer featurizer) => Path.Combine(folder, $"{featurizer.Key[..BottleneckFormat.KeyDigits]}{Extension}");
+    private static string PathOf(string folder, Featurizer featurizer) =>
+        Path.Combine(folder, $"{featurizer.Key[..BottleneckFormat.KeyDigits]}{Extension}");
 
     private static void Fill(
-        Featurizer featurizer, IReadOnlyList<HashedImage> images, BottleneckStore store, Dictionary<ImageHash, Exception> errors, Reporter report, CancellationToken cancellation)
+        Featurizer featurizer, IReadOnlyList<HashedImage> images, BottleneckStore store, Dictionary<ImageHash, Exception> errors, Reporter report,
+            CancellationToken cancellation)
     {
         var missing = images.Where(p => p.Error is null && !store.Has(p.Hash)).DistinctBy(p => p.Hash).ToList();
         report.Start(missing.Count);
-        // The extractor takes paths a little ahead of what it has given; those under way wait here for their features.
+        // The extractor reads paths a little ahead of its results; images in progress wait here.
         var underWay = new Queue<HashedImage>();
         var outcomes = featurizer.ExtractManyAsync(Ahead(), cancellation: cancellation).ToBlockingEnumerable(CancellationToken.None);
         foreach (var outcome in outcomes)
         {
-            // Those that were stopped have no outcome.
+            // Cancelled images have no outcome.
             HashedImage image;
             do image = underWay.Dequeue();
             while (image.Path != outcome.Image);

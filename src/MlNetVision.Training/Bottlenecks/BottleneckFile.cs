@@ -3,8 +3,8 @@ using MlNetVision.Models;
 namespace MlNetVision.Training;
 
 /// <summary>
-/// The file of one featurizer's rows. It is only ever added to, record by record under a lock between processes, so that rows once
-/// found stay where they are, and others may add at the same time.
+/// The feature file of one featurizer. Records are only appended, under a lock between processes, so found records keep their position
+/// and several processes may append.
 /// </summary>
 internal sealed class BottleneckFile
 {
@@ -18,7 +18,7 @@ internal sealed class BottleneckFile
     /// <param name="path">The file.</param>
     /// <param name="key">The featurizer's key.</param>
     /// <param name="columns">The length of a row.</param>
-    /// <param name="open">Opens it for reading and writing, making it where it is missing.</param>
+    /// <param name="open">Opens or creates the file for reading and writing.</param>
     public BottleneckFile(string path, string key, int columns, Func<string, Stream> open)
     {
         (Path, _open, _key, _format) = (path, open, key, new BottleneckFormat(key, columns));
@@ -29,10 +29,10 @@ internal sealed class BottleneckFile
 
     public bool IsEmpty => _records.Count == 0;
 
-    /// <summary>The record of an image as far as the file was read, or null.</summary>
+    /// <summary>The record of an image in the part of the file read so far, or null.</summary>
     public long? Find(ImageHash hash) => _records.TryGetValue(hash, out var record) ? record : null;
 
-    /// <summary>Reads what the file holds. A file that cannot be written is still read.</summary>
+    /// <summary>Reads the file. A file that cannot be written is still read.</summary>
     /// <exception cref="IOException">The file or the folder cannot be written.</exception>
     public void Open()
     {
@@ -48,8 +48,8 @@ internal sealed class BottleneckFile
         }
     }
 
-    /// <summary>Adds a row, unless another run has done so already.</summary>
-    /// <exception cref="IOException">It cannot be written; the file is as it was.</exception>
+    /// <summary>Appends a row, unless another run has done so already.</summary>
+    /// <exception cref="IOException">The file cannot be written; it is unchanged.</exception>
     public void Append(ImageHash hash, ReadOnlySpan<float> row, CancellationToken cancellation)
     {
         using var held = Lock(Path, cancellation);
@@ -65,7 +65,7 @@ internal sealed class BottleneckFile
         }
         catch (IOException)
         {
-            // What is left of a record is cut off; should even that fail, its length or checksum tells.
+            // A partial record is cut off. If that fails too, its length or checksum shows that it is damaged.
             stream.SetLength(end);
             throw;
         }
@@ -75,14 +75,15 @@ internal sealed class BottleneckFile
     /// <summary>The rows of the file in memory that it is mapped to; the caller disposes it.</summary>
     public MappedRows Map() => new(Path, _format, _scanned);
 
-    /// <summary>Waits until no other run works on a file; the caller disposes the lock.</summary>
-    public static IDisposable Lock(string path, CancellationToken cancellation) => FileLock.TakeAsync($"{path}.lock", cancellation).GetAwaiter().GetResult();
+    /// <summary>Waits for the lock of a file; the caller disposes it.</summary>
+    public static IDisposable Lock(string path, CancellationToken cancellation) =>
+        FileLock.TakeAsync($"{path}.lock", cancellation).GetAwaiter().GetResult();
 
-    /// <summary>Shared, so that other runs may read and write beside us.</summary>
+    /// <summary>Shared, so that other processes may read and write too.</summary>
     public static Stream OpenForWriting(string path) =>
         new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
 
-    // Under the lock: a header, the records that are new to us, and no half record behind them.
+    // Under the lock: writes a missing header, reads new records, cuts off a partial record.
     private Stream Prepare()
     {
         var stream = _open(Path);
@@ -91,9 +92,9 @@ internal sealed class BottleneckFile
             var header = ReadHeader(stream);
             if (!header.SequenceEqual(_format.Header()))
             {
-                if (_scanned > 0) throw new IOException("its beginning was overwritten while it was in use");
-                if (!BottleneckFormat.IsOurs(header, _key)) throw new IOException("it holds something else than features, and is left alone");
-                // Another run may have the old file mapped: it is not shortened but gives way to a new one.
+                if (_scanned > 0) throw new IOException("its header was overwritten while it was in use");
+                if (!BottleneckFormat.IsOurs(header, _key)) throw new IOException("it is not a feature file and is not changed");
+                // Another process may have the old file mapped: it is replaced, not shortened.
                 stream.Dispose();
                 File.Delete(Path);
                 stream = _open(Path);
@@ -110,9 +111,9 @@ internal sealed class BottleneckFile
         }
     }
 
-    /// <summary>Whether a file is one of features, whole or damaged; one that cannot be read is none.</summary>
+    /// <summary>Whether a file is a feature file, whole or damaged; an unreadable file is not.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="key">The key that it should have, or the first half of it.</param>
+    /// <param name="key">The expected key, or its first half.</param>
     public static bool IsOurs(string path, string key)
     {
         try
@@ -142,7 +143,7 @@ internal sealed class BottleneckFile
         }
     }
 
-    // As much of a header as there is.
+    // The header, or the shorter file.
     private static ReadOnlySpan<byte> ReadHeader(Stream stream)
     {
         var found = new byte[BottleneckFormat.HeaderLength];

@@ -5,7 +5,7 @@ using System.Runtime.InteropServices;
 namespace MlNetVision.Training;
 
 /// <summary>
-/// The bytes of a file of features, little-endian: a header of 64 bytes (<c>MLNVFEAT</c>, version, columns, the featurizer's key,
+/// The format of a feature file, little-endian: a header of 64 bytes (<c>MLNVFEAT</c>, version, columns, the featurizer's key,
 /// zeros, checksum), then records of one length (SHA-256 of the image, checksum, four zeros, the row as float32).
 /// </summary>
 internal sealed class BottleneckFormat(string key, int columns)
@@ -15,7 +15,7 @@ internal sealed class BottleneckFormat(string key, int columns)
     private const int Version = 1;
     private const int KeyOffset = 16;
 
-    /// <summary>How many digits of the key name the file.</summary>
+    /// <summary>The number of the key's digits in the file name.</summary>
     public const int KeyDigits = 32;
 
     public int Columns => columns;
@@ -44,9 +44,9 @@ internal sealed class BottleneckFormat(string key, int columns)
         return header;
     }
 
-    /// <summary>Whether a file holds features, though it may be damaged: nothing, or the magic or the key where a header has them.</summary>
-    /// <param name="start">How the file begins: as much of a header as there is.</param>
-    /// <param name="key">The key that it should have, or the first half of it.</param>
+    /// <summary>Whether a file, perhaps damaged, is a feature file: it is empty, or has the magic or the key at their positions.</summary>
+    /// <param name="start">The start of the file, up to a header's length.</param>
+    /// <param name="key">The expected key, or its first half.</param>
     public static bool IsOurs(ReadOnlySpan<byte> start, string key)
     {
         var half = Convert.FromHexString(key.AsSpan(0, KeyDigits));
@@ -73,7 +73,7 @@ internal sealed class BottleneckFormat(string key, int columns)
 
     private static uint Sum(ReadOnlySpan<byte> record) => Checksum(record[RowOffset..], Checksum(record[..ImageHash.Length]));
 
-    // CRC-32C; it does not begin with 0, so that a stretch of zeros is no record.
+    // CRC-32C with a seed other than 0, so that zeros are not a valid record.
     private static uint Checksum(ReadOnlySpan<byte> bytes, uint sum = uint.MaxValue)
     {
         foreach (var word in MemoryMarshal.Cast<byte, ulong>(bytes)) sum = BitOperations.Crc32C(sum, word);

@@ -1,12 +1,15 @@
+using System.Buffers;
+using System.IO.MemoryMappedFiles;
+
 namespace MlNetVision.Training;
 
-/// <summary>The rows of one extraction: those of the file and, where it cannot be written, those in memory.</summary>
+/// <summary>The rows of one extraction: in the file or, where it cannot be written, in memory.</summary>
 internal sealed class BottleneckStore
 {
     private readonly Dictionary<ImageHash, float[]> _kept = [];
     private readonly BottleneckFile? _file;
 
-    /// <param name="file">The file; null keeps all in memory.</param>
+    /// <param name="file">The file; null: all in memory.</param>
     public BottleneckStore(BottleneckFile? file)
     {
         _file = file;
@@ -23,7 +26,7 @@ internal sealed class BottleneckStore
         if (_file is null || Problem is not null || !Try(() => _file.Append(hash, row, cancellation))) _kept[hash] = row;
     }
 
-    /// <summary>The rows of the given images, all of which are there, and what must be disposed when they are no longer used.</summary>
+    /// <summary>The rows of the given images, all of which exist, and the owner of their memory, to be disposed after use.</summary>
     public (ReadOnlyMemory<float>[] Rows, IDisposable? Mapped) Rows(IEnumerable<ImageHash> hashes)
     {
         var mapped = _file is { IsEmpty: false } ? _file.Map() : null;
@@ -39,8 +42,80 @@ internal sealed class BottleneckStore
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            Problem = $"The cache {_file!.Path} cannot be written: {e.Message.TrimEnd('.')}. The features are kept in memory and are not there for the next run.";
+            Problem = $"The cache {_file!.Path} cannot be written: {e.Message.TrimEnd('.')}. The features are kept in memory; the next run "
+                + "computes them again.";
             return false;
+        }
+    }
+}
+
+/// <summary>The rows of a feature file, memory-mapped.</summary>
+internal sealed unsafe class MappedRows : IDisposable
+{
+    private readonly string _path;
+    private readonly BottleneckFormat _format;
+    private readonly MemoryMappedFile _file;
+    private readonly MemoryMappedViewAccessor _view;
+    private readonly byte* _start;
+    private bool _disposed;
+
+    public MappedRows(string path, BottleneckFormat format, long records)
+    {
+        (_path, _format) = (path, format);
+        var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        try
+        {
+            if (format.Records(stream.Length) < records) throw new IOException($"{path}: was shortened while it was in use.");
+            _file = MemoryMappedFile.CreateFromFile(stream, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: false);
+        }
+        catch
+        {
+            stream.Dispose();
+            throw;
+        }
+        _view = _file.CreateViewAccessor(0, format.Position(records), MemoryMappedFileAccess.Read);
+        _view.SafeMemoryMappedViewHandle.AcquirePointer(ref _start);
+    }
+
+    /// <exception cref="IOException">The file was replaced after the record was found.</exception>
+    public ReadOnlyMemory<float> Row(long record, ImageHash hash)
+    {
+        if (!ImageHash.Bytes(in hash).SequenceEqual(new ReadOnlySpan<byte>(_start + _format.Position(record), ImageHash.Length)))
+            throw new IOException($"{_path}: was replaced while it was in use.");
+        return new MappedRow(this, _start + _format.RowPosition(record)).Memory;
+    }
+
+    public void Dispose()
+    {
+        if (_disposed) return;
+        _disposed = true;
+        _view.SafeMemoryMappedViewHandle.ReleasePointer();
+        _view.Dispose();
+        _file.Dispose();
+    }
+
+    /// <summary>One row. It keeps the mapping alive, and refuses access after the mapping is disposed.</summary>
+    private sealed class MappedRow(MappedRows rows, byte* start) : MemoryManager<float>
+    {
+        public override Span<float> GetSpan()
+        {
+            ObjectDisposedException.ThrowIf(rows._disposed, typeof(FeatureMatrix));
+            return new Span<float>(start, rows._format.Columns);
+        }
+
+        // Mapped memory never moves.
+        public override MemoryHandle Pin(int elementIndex = 0)
+        {
+            ObjectDisposedException.ThrowIf(rows._disposed, typeof(FeatureMatrix));
+            return new MemoryHandle((float*)start + elementIndex);
+        }
+
+        public override void Unpin()
+        {
+        }
+
+        protected override void Dispose(bool disposing)
+        {
         }
     }
 }

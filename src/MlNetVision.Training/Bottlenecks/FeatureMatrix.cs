@@ -1,8 +1,8 @@
 namespace MlNetVision.Training;
 
 /// <summary>
-/// The features of a list of images, a row for each that could be read. Rows of the cache lie in the mapped file, not in
-/// memory of the process; dispose the matrix when no row is used any more.
+/// The features of a list of images, a row for each that could be read. Rows of the cache are memory-mapped from its file. Dispose the
+/// matrix when no row is used any more.
 /// </summary>
 public sealed class FeatureMatrix : IDisposable
 {
@@ -23,16 +23,16 @@ public sealed class FeatureMatrix : IDisposable
     /// <summary>The number of features of an image.</summary>
     public int Columns { get; }
 
-    /// <summary>For each row the position of its image in the list that was asked for, ascending.</summary>
+    /// <summary>For each row the index of its image in the given list, ascending.</summary>
     public IReadOnlyList<int> Images { get; }
 
     /// <summary>The images that could not be read, in the order of the list.</summary>
     public IReadOnlyList<FeatureFailure> Failures { get; internal init; } = [];
 
-    /// <summary>How many images went through the network, as the cache did not have them.</summary>
+    /// <summary>The number of images that went through the network, because the cache did not have them.</summary>
     public int Extracted { get; internal init; }
 
-    /// <summary>Why the cache could not be used or added to, in one sentence; null where it could.</summary>
+    /// <summary>The reason why the cache could not be read or written, in one sentence; null where it could.</summary>
     public string? CacheProblem { get; internal init; }
 
     /// <summary>The features of a row: <see cref="Columns"/> numbers, valid until this object is disposed.</summary>
@@ -42,3 +42,16 @@ public sealed class FeatureMatrix : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _mapped?.Dispose();
 }
+
+/// <summary>An image without features, because it cannot be read.</summary>
+/// <param name="Path">The path of the image.</param>
+/// <param name="Error">The reason; the message names the image.</param>
+public sealed record FeatureFailure(string Path, Exception Error);
+
+/// <summary>The progress of feature extraction.</summary>
+/// <param name="Done">Images that are done, failed ones and those found in the cache included.</param>
+/// <param name="Total">All images.</param>
+/// <param name="Cached">The number of images found in the cache at the start.</param>
+/// <param name="Remaining">The estimated time left; null before the first image has gone through the network.</param>
+/// <param name="CacheProblem">The reason why the cache cannot be used, in one sentence; null where it can.</param>
+public readonly record struct FeatureProgress(int Done, int Total, int Cached, TimeSpan? Remaining, string? CacheProblem);

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 
 namespace MlNetVision.Training;
 
@@ -16,8 +17,37 @@ internal struct ImageHash : IEquatable<ImageHash>
 
     public override readonly bool Equals(object? obj) => obj is ImageHash other && Equals(other);
 
-    // The digits of SHA-256 are spread well enough.
+    // SHA-256 is uniformly distributed.
     public override readonly int GetHashCode() => BinaryPrimitives.ReadInt32LittleEndian(Bytes(in this));
 
     public static ReadOnlySpan<byte> Bytes(in ImageHash hash) => MemoryMarshal.CreateReadOnlySpan(in hash._first, Length);
+}
+
+/// <summary>An image file with the hash of its content, or the error that prevents reading it.</summary>
+internal readonly record struct HashedImage(string Path, ImageHash Hash, Exception? Error);
+
+/// <summary>Hashes image files, several at once.</summary>
+internal static class ImageHashes
+{
+    public static HashedImage[] Of(IReadOnlyList<string> paths, CancellationToken cancellation)
+    {
+        var images = new HashedImage[paths.Count];
+        Parallel.For(0, paths.Count, new ParallelOptions { CancellationToken = cancellation }, i => images[i] = Of(paths[i]));
+        return images;
+    }
+
+    private static HashedImage Of(string path)
+    {
+        try
+        {
+            using var stream = File.OpenRead(path);
+            var hash = new ImageHash();
+            SHA256.HashData(stream, hash);
+            return new(path, hash, null);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return new(path, default, new BadImageException($"{path}: the image cannot be read: {e.Message}", e));
+        }
+    }
 }

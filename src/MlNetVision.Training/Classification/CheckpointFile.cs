@@ -8,37 +8,37 @@ using MlNetVision.Gradients.Optimizers;
 namespace MlNetVision.Training;
 
 /// <summary>
-/// The file in which a run is kept as it goes. It is whole or not there, and carries the hash of the set-up that it belongs to:
-/// data, network, options.
+/// The checkpoint file of a run. It is written atomically and holds the hash of the set-up that it belongs to: data, network, options.
 /// </summary>
 /// <param name="path">The file.</param>
 /// <param name="setup">The hash of the set-up.</param>
-/// <param name="note">Told why a file is not used, or no longer written; null: nobody.</param>
-internal sealed class CheckpointFile(string path, string setup, Action<string>? note)
+/// <param name="log">Receives the reason why a file is not used or no longer written; null: no log.</param>
+internal sealed class CheckpointFile(string path, string setup, Action<string>? log)
 {
     private const string Kind = "MlNetVision training checkpoint ";
     private const string Magic = $"{Kind}2";
 
     private bool _isLost;
 
-    /// <summary>Whether what the file keeps is left alone until it is replaced.</summary>
+    /// <summary>Whether an existing checkpoint is ignored and replaced.</summary>
     public bool StartAnew { get; init; }
 
-    /// <summary>Makes sure that no file of another kind would be replaced.</summary>
-    /// <exception cref="ArgumentException">There is one.</exception>
+    /// <summary>Checks that no file of another kind would be replaced.</summary>
+    /// <exception cref="ArgumentException">A file of another kind has the name.</exception>
     public static void Check(string path)
     {
         if (File.Exists(path) && !IsOurs(path))
-            throw new ArgumentException($"{path}: is there and is no checkpoint of a training; it is left alone. Give another name or folder for the run, or remove it.");
+            throw new ArgumentException(
+                $"{path}: exists and is not a training checkpoint, so it is not replaced. Give the run another name or folder, or remove the file.");
     }
 
-    /// <summary>Removes files of runs from their folder, and the folder where nothing else is in it. Files of other kinds stay.</summary>
+    /// <summary>Removes checkpoint files from a folder, then the folder if it is empty. Files of other kinds stay.</summary>
     public static void Forget(string workspace, IEnumerable<string> names)
     {
         if (!Directory.Exists(workspace)) return;
         foreach (var name in names)
         {
-            // A process that was killed while it wrote has left a partial file.
+            // A process killed while writing leaves a partial file.
             var partials = Directory.GetFiles(workspace, $"{name}.*.partial").Where(p => AtomicFileWriter.IsPartial(p, name));
             foreach (var file in partials.Append(Path.Combine(workspace, name)).Where(f => File.Exists(f) && IsOurs(f))) File.Delete(file);
         }
@@ -46,7 +46,7 @@ internal sealed class CheckpointFile(string path, string setup, Action<string>? 
         if (!isLink && !Directory.EnumerateFileSystemEntries(workspace).Any()) Directory.Delete(workspace);
     }
 
-    /// <summary>Takes up the run that the file keeps: where it stands, or null where there is no file, or none of this run.</summary>
+    /// <summary>Reads the checkpoint of this run; null where there is none.</summary>
     /// <exception cref="ArgumentException">The file is of another kind.</exception>
     public TrainingCheckpoint? Resume(IReadOnlyList<TrainableTensor> tensors, IOptimizer optimizer)
     {
@@ -54,24 +54,25 @@ internal sealed class CheckpointFile(string path, string setup, Action<string>? 
         Check(path);
         if (StartAnew)
         {
-            note?.Invoke($"{path}: keeps a run that this one does not go on with, and replaces.");
+            log?.Invoke($"{path}: the checkpoint of an earlier run is not resumed; it will be replaced.");
             return null;
         }
         try
         {
             var checkpoint = Read();
-            if (checkpoint is null) note?.Invoke($"{path}: a checkpoint of other images, another network or other options; training starts anew.");
+            if (checkpoint is null) log?.Invoke(
+                $"{path}: the checkpoint belongs to other images, another network or other options; training starts anew.");
             checkpoint?.Restore(tensors, optimizer);
             return checkpoint;
         }
         catch (Exception e) when (e is IOException or InvalidDataException or JsonException or FormatException or ArgumentException)
         {
-            note?.Invoke($"{path}: the checkpoint cannot be used: {e.Message} Training starts anew.");
+            log?.Invoke($"{path}: the checkpoint cannot be used: {e.Message} Training starts anew.");
             return null;
         }
     }
 
-    /// <summary>Keeps where the run stands; on a full disk it goes on without.</summary>
+    /// <summary>Writes a checkpoint. After an error, as on a full disk, the run continues without checkpoints.</summary>
     public void Keep(TrainingCheckpoint checkpoint)
     {
         if (_isLost) return;
@@ -82,11 +83,11 @@ internal sealed class CheckpointFile(string path, string setup, Action<string>? 
         catch (IOException e)
         {
             _isLost = true;
-            note?.Invoke($"{e.Message.TrimEnd('.')}. The run is no longer kept; should it be interrupted, it goes on from where it was kept last.");
+            log?.Invoke($"{e.Message.TrimEnd('.')}. No more checkpoints are written; an interrupted run resumes from the last one.");
         }
     }
 
-    // As BinaryWriter begins a file: the length of the text in one byte, the text. A file of nothing is nobody's loss.
+    // BinaryWriter starts the file with the length of the text in one byte, then the text. An empty file may be replaced.
     private static bool IsOurs(string path)
     {
         Span<byte> found = stackalloc byte[1 + Kind.Length];
@@ -108,11 +109,11 @@ internal sealed class CheckpointFile(string path, string setup, Action<string>? 
         writer.Write(checkpoint.Optimizer);
     });
 
-    /// <summary>What the file keeps, or null where that is another set-up's.</summary>
+    /// <summary>The checkpoint, or null where it belongs to another set-up.</summary>
     private TrainingCheckpoint? Read()
     {
         using var reader = new BinaryReader(File.OpenRead(path));
-        if (reader.ReadString() != Magic) throw new InvalidDataException("it is not one.");
+        if (reader.ReadString() != Magic) throw new InvalidDataException("it is not a checkpoint.");
         return reader.ReadString() != setup ? null : new TrainingCheckpoint
         {
             Steps = reader.ReadInt32(),
@@ -145,11 +146,46 @@ internal sealed class CheckpointFile(string path, string setup, Action<string>? 
         return [.. tensors];
     }
 
-    /// <summary>A number of elements. A damaged one must not cost memory.</summary>
+    /// <summary>A number of elements, bounded by the rest of the file, so that a damaged one allocates no memory.</summary>
     private static int ReadLength(BinaryReader reader, int elementSize)
     {
         var length = reader.ReadInt32();
         var left = reader.BaseStream.Length - reader.BaseStream.Position;
         return length >= 0 && length <= left / elementSize ? length : throw new InvalidDataException("it is damaged.");
+    }
+}
+
+/// <summary>The state of a run after an epoch or a step: all that its continuation depends on.</summary>
+internal sealed record TrainingCheckpoint
+{
+    /// <summary>The number of finished steps, where a run is counted in steps.</summary>
+    public int Steps { get; init; }
+
+    /// <summary>The finished epochs, where a run is counted in epochs.</summary>
+    public IReadOnlyList<EpochMetrics> History { get; init; } = [];
+
+    /// <summary>The trained tensors and running statistics, in the order of the network.</summary>
+    public required IReadOnlyList<float[]> Values { get; init; }
+
+    /// <summary>The same after the best epoch.</summary>
+    public IReadOnlyList<float[]> Best { get; init; } = [];
+
+    /// <summary>The state of the optimiser.</summary>
+    public required byte[] Optimizer { get; init; }
+
+    /// <summary>The current state of tensors and optimiser; arrays are not copied.</summary>
+    public static TrainingCheckpoint Of(IReadOnlyList<TrainableTensor> tensors, IOptimizer optimizer)
+    {
+        using var stream = new MemoryStream();
+        using (var writer = new BinaryWriter(stream, Encoding.UTF8, leaveOpen: true)) optimizer.Save(writer);
+        return new() { Values = [.. tensors.Select(t => t.Values)], Optimizer = stream.ToArray() };
+    }
+
+    /// <summary>Restores tensors and optimiser.</summary>
+    public void Restore(IReadOnlyList<TrainableTensor> tensors, IOptimizer optimizer)
+    {
+        using var reader = new BinaryReader(new MemoryStream(Optimizer));
+        optimizer.Load(reader);
+        foreach (var (tensor, values) in tensors.Zip(Values)) values.CopyTo(tensor.Values, 0);
     }
 }

@@ -5,11 +5,11 @@ using MlNetVision.Onnx.Surgery;
 namespace MlNetVision.Training;
 
 /// <summary>
-/// The layers of a head as ONNX. Weights are stored [outputs, inputs]: the product and its gradient then both run along rows in memory.
+/// The layers of a head as ONNX. Weights are [outputs, inputs], so that the product and its gradient both read contiguous rows.
 /// </summary>
 internal static class HeadGraph
 {
-    /// <summary>What the names of all its nodes and tensors start with, so that they fit behind any network.</summary>
+    /// <summary>The prefix of all its names, which keeps them apart from any network's.</summary>
     public const string Prefix = "MlNetVision.Head.";
 
     /// <summary>The input, [N, features].</summary>
@@ -33,17 +33,20 @@ internal static class HeadGraph
     private const string Weight = Prefix + "Weight";
     private const string Bias = Prefix + "Bias";
 
-    /// <summary>The tensors that training changes.</summary>
+    /// <summary>The trained initializers.</summary>
     public static IReadOnlyList<string> Parameters(ClassifierHead head) => head == ClassifierHead.Dense
         ? [DenseWeight, DenseBias, NormScale, NormShift, Weight, Bias]
         : [Weight, Bias];
 
-    /// <summary>The head in its form for training, with first weights from a seed. The last layer starts with zeros: what is random in it would stay, for features are many.</summary>
+    /// <summary>
+    /// The head in training form, with initial weights from a random seed. The last layer starts with zeros: with many features, random initial
+    /// values would remain.
+    /// </summary>
     /// <param name="head">The layers.</param>
     /// <param name="features">The number of features.</param>
     /// <param name="classes">The number of classes.</param>
-    /// <param name="scale">What features are multiplied by.</param>
-    /// <param name="seed">Where chance begins.</param>
+    /// <param name="scale">The factor of the features.</param>
+    /// <param name="seed">The random seed.</param>
     public static OnnxModel Build(ClassifierHead head, int features, int classes, float scale, int seed)
     {
         var builder = new GraphWriter("head");
@@ -55,7 +58,8 @@ internal static class HeadGraph
         {
             last = Layer(builder, "Dense", last, Glorot(random, features, DenseUnits), DenseUnits, features);
             last = builder.Node("BatchNormalization", Prefix + "Norm", [last,
-                Constant(builder, NormScale, 1), Constant(builder, NormShift, 0), Constant(builder, NormMean, 0), Constant(builder, NormVariance, 1)], ("epsilon", Epsilon));
+                Constant(builder, NormScale, 1), Constant(builder, NormShift, 0), Constant(builder, NormMean, 0),
+                    Constant(builder, NormVariance, 1)], ("epsilon", Epsilon));
             last = builder.Node("Relu", Prefix + "Relu", [last]);
             last = builder.Node("Dropout", Prefix + "Dropout", [last, builder.Floats(Prefix + "Dropout.Ratio", [DropoutRatio])]);
             width = DenseUnits;
@@ -66,11 +70,11 @@ internal static class HeadGraph
     }
 
     /// <summary>
-    /// The head as it answers: from features to probabilities. Batch normalisation is folded into the layer before it, w′ = w·s and
-    /// b′ = (b − μ)·s + β with s = γ/√(σ² + ε), the scale into the first layer, and dropout is gone. Its operators mean the same in every
+    /// The head in inference form: from features to probabilities. Batch normalisation is folded into the layer before it, w′ = w·s and
+    /// b′ = (b − μ)·s + β with s = γ/√(σ² + ε), the scale into the first layer, and dropout is removed. Its operators mean the same in every
     /// operator set from 7 on.
     /// </summary>
-    /// <param name="trained">The head as <see cref="Build"/> made it, with trained values; other tensors may be beside it.</param>
+    /// <param name="trained">The head from <see cref="Build"/> with trained values; the model may have other tensors too.</param>
     /// <param name="output">The name of the output.</param>
     public static OnnxModel Fold(OnnxModel trained, string output)
     {
@@ -88,7 +92,8 @@ internal static class HeadGraph
             var (gamma, beta, mean, variance) = (Values(NormScale), Values(NormShift), Values(NormMean), Values(NormVariance));
             ChannelAffine.OfVariances(gamma, beta, mean.Select(m => (double)m), variance.Select(v => (double)v), Epsilon).FoldInto(first, shift);
             Multiply(first, Values(Scale)[0]);
-            last = Gemm(builder, Prefix + "Dense", last, builder.Floats(DenseWeight, first, DenseUnits, features), builder.Floats(DenseBias, shift, DenseUnits));
+            last = Gemm(builder, Prefix + "Dense", last, builder.Floats(DenseWeight, first, DenseUnits, features),
+                builder.Floats(DenseBias, shift, DenseUnits));
             last = builder.Node("Relu", Prefix + "Relu", [last]);
         }
         else
@@ -123,12 +128,45 @@ internal static class HeadGraph
         return builder.Floats(name, values, DenseUnits);
     }
 
-    /// <summary>Uniform in ±√(6 / (inputs + outputs)): Glorot and Bengio, "Understanding the difficulty of training deep feedforward neural networks", 2010.</summary>
+    /// <summary>
+    /// Uniform in ±√(6 / (inputs + outputs)): Glorot and Bengio, "Understanding the difficulty of training deep feedforward neural networks", 2010.
+    /// </summary>
     private static float[] Glorot(Random random, int inputs, int outputs)
     {
         var limit = MathF.Sqrt(6f / (inputs + outputs));
         var values = new float[(long)inputs * outputs];
         foreach (ref var value in values.AsSpan()) value = ((random.NextSingle() * 2) - 1) * limit;
         return values;
+    }
+}
+
+/// <summary>Appends a head to a feature network.</summary>
+internal static class GraphJoin
+{
+    // The version of the file format from which initializers need not be listed as inputs.
+    private const long FirstWithFreeTensors = 4;
+
+    /// <summary>Appends a head in place; its outputs become those of the network.</summary>
+    /// <param name="network">A network with a tensor <c>features</c>.</param>
+    /// <param name="head">A head, whose other names begin with <see cref="HeadGraph.Prefix"/>. It is copied.</param>
+    public static void Append(OnnxModel network, OnnxModel head)
+    {
+        network.Graph.Node.AddRange(head.Graph.Node.Select(n => n.Clone()));
+        network.Graph.Initializer.AddRange(head.Graph.Initializer.Select(t => t.Clone()));
+        network.Graph.Output.Clear();
+        network.Graph.Output.AddRange(head.Graph.Output.Select(o => o.Clone()));
+        network.Proto.IrVersion = Math.Max(network.Proto.IrVersion, FirstWithFreeTensors);
+    }
+
+    /// <summary>A copy of a network whose initializers have the values that another has under the same names.</summary>
+    public static OnnxModel WithValues(OnnxModel network, OnnxModel trained)
+    {
+        var copy = network.Clone();
+        var values = trained.Graph.Initializer.ToDictionary(t => t.Name, StringComparer.Ordinal);
+        for (var i = 0; i < copy.Graph.Initializer.Count; i++)
+        {
+            if (values.TryGetValue(copy.Graph.Initializer[i].Name, out var value)) copy.Graph.Initializer[i] = value.Clone();
+        }
+        return copy;
     }
 }

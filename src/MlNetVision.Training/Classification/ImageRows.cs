@@ -3,15 +3,15 @@ using MlNetVision.Data;
 
 namespace MlNetVision.Training;
 
-/// <summary>The features of the images of a training, without those that cannot be read. Disposed, it takes the features with it.</summary>
+/// <summary>The features of a training's readable images. It owns the feature matrix.</summary>
 internal sealed class ImageRows : IDisposable
 {
     private readonly List<FeatureMatrix> _matrices = [];
     private readonly Dictionary<string, ReadOnlyMemory<float>> _rows = new(StringComparer.Ordinal);
 
-    /// <summary>Takes features from the cache, or else through the network.</summary>
+    /// <summary>Gets features from the cache, or from the network.</summary>
     /// <exception cref="BadDataSetException">A class has no image that can be read.</exception>
-    /// <exception cref="OperationCanceledException">The work was stopped; what the cache has stays.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled; finished features stay in the cache.</exception>
     public ImageRows(Featurizer featurizer, LabeledImages train, LabeledImages? validation, ClassifierRun run, CancellationToken cancellation)
     {
         string[] trainPaths = [.. train.Images.Select(i => i.Path)];
@@ -20,12 +20,12 @@ internal sealed class ImageRows : IDisposable
         {
             if (run.ValidationCache is null)
             {
-                // In one go, so that progress is that of all images.
+                // One extraction, so that progress covers all images.
                 Extract(featurizer, run.Cache, [.. trainPaths, .. validationPaths], run, run.Features, cancellation);
             }
             else
             {
-                // An image that is in both sets goes through the network once, as a training image.
+                // An image in both sets goes through the network once, as a training image.
                 string[] rest = [.. validationPaths.Except(trainPaths, StringComparer.Ordinal)];
                 var progress = run.Features is null ? null : new JoinedProgress(run.Features, trainPaths.Length, rest.Length);
                 Extract(featurizer, run.Cache, trainPaths, run, progress, cancellation);
@@ -47,22 +47,25 @@ internal sealed class ImageRows : IDisposable
     public ImageSet? Validation { get; }
 
     /// <summary>The images that cannot be read.</summary>
-    public IReadOnlyList<UnreadableImage> Unreadable => [.. _matrices.SelectMany(m => m.Failures).Select(f => new UnreadableImage(f.Path, f.Error.Message))];
+    public IReadOnlyList<UnreadableImage> Unreadable =>
+        [.. _matrices.SelectMany(m => m.Failures).Select(f => new UnreadableImage(f.Path, f.Error.Message))];
 
     public void Dispose() => _matrices.ForEach(m => m.Dispose());
 
-    private void Extract(Featurizer featurizer, string? cache, string[] paths, ClassifierRun run, IProgress<FeatureProgress>? progress, CancellationToken cancellation)
+    private void Extract(Featurizer featurizer, string? cache, string[] paths, ClassifierRun run, IProgress<FeatureProgress>? progress,
+        CancellationToken cancellation)
     {
         var matrix = new BottleneckCache(cache).Extract(featurizer, paths, progress, cancellation);
         _matrices.Add(matrix);
-        if (matrix.CacheProblem is { } problem) run.Note?.Invoke(problem);
+        if (matrix.CacheProblem is { } problem) run.Log?.Invoke(problem);
         for (var row = 0; row < matrix.Rows; row++) _rows[paths[matrix.Images[row]]] = matrix.Row(row);
     }
 
     private ImageSet Take(LabeledImages images)
     {
         var readable = images.Without(_matrices.SelectMany(m => m.Failures).Select(f => f.Path));
-        return new ImageSet(readable, new LabeledFeatures([.. readable.Images.Select(i => _rows[i.Path])], [.. readable.Images.Select(i => i.ClassIndex)]));
+        return new ImageSet(readable,
+            new LabeledFeatures([.. readable.Images.Select(i => _rows[i.Path])], [.. readable.Images.Select(i => i.ClassIndex)]));
     }
 
     /// <summary>The progress of two extractions as that of one.</summary>
@@ -76,12 +79,17 @@ internal sealed class ImageRows : IDisposable
         public void Report(FeatureProgress value)
         {
             if (!_isSecond) _cached = value.Cached;
-            // The second one begins where the first has ended, which was told.
+            // The second one starts where the first ended, which was reported.
             else if (value.Done == 0) return;
-            // How much of the second is cached is not known before, and so neither is the time that is left.
+            // The number of cached images of the second, and so the time left, is not known before.
             all.Report(_isSecond
                 ? value with { Done = first + value.Done, Total = first + second, Cached = _cached + value.Cached }
                 : value with { Total = first + second, Remaining = second > 0 ? null : value.Remaining });
         }
     }
 }
+
+/// <summary>Images with their features, row by row.</summary>
+/// <param name="Images">The images that can be read.</param>
+/// <param name="Rows">Their features and classes.</param>
+internal sealed record ImageSet(LabeledImages Images, LabeledFeatures Rows);

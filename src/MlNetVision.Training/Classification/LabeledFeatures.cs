@@ -10,7 +10,7 @@ public sealed class LabeledFeatures : IRowSource
     private readonly IReadOnlyList<ReadOnlyMemory<float>> _rows;
     private readonly IReadOnlyList<int> _labels;
 
-    /// <summary>Takes rows as they are; nothing is copied.</summary>
+    /// <summary>Wraps rows without copying them.</summary>
     /// <param name="rows">The features, all rows of one length.</param>
     /// <param name="labels">The class of each row, from 0.</param>
     /// <exception cref="ArgumentException">There are no rows, not as many labels as rows, rows of different lengths, or a negative class.</exception>
@@ -23,7 +23,8 @@ public sealed class LabeledFeatures : IRowSource
         for (var i = 0; i < rows.Count; i++)
         {
             if (rows[i].Length != rows[0].Length || rows[i].IsEmpty)
-                throw new ArgumentException($"Row {i} has {rows[i].Length} features and the first has {rows[0].Length}; expected one number, above 0.", nameof(rows));
+                throw new ArgumentException(
+                    $"Row {i} has {rows[i].Length} features and the first has {rows[0].Length}; expected one number, above 0.", nameof(rows));
             if (labels[i] < 0) throw new ArgumentException($"The class of row {i} is {labels[i]}, expected 0 or more.", nameof(labels));
         }
         (_rows, _labels) = (rows, labels);
@@ -32,7 +33,7 @@ public sealed class LabeledFeatures : IRowSource
     /// <summary>The number of rows.</summary>
     public int Count => _rows.Count;
 
-    /// <summary>The number of features a row.</summary>
+    /// <summary>The number of features per row.</summary>
     public int Columns => _rows[0].Length;
 
     /// <summary>The class of a row.</summary>
@@ -41,7 +42,7 @@ public sealed class LabeledFeatures : IRowSource
     /// <summary>The features of a row.</summary>
     public ReadOnlyMemory<float> Row(int row) => _rows[row];
 
-    /// <summary>What rows are to be multiplied by, so that their lengths √Σx² have that root mean square; 1 where all are zero.</summary>
+    /// <summary>The factor that gives the rows' lengths √Σx² this root mean square; 1 where all are zero.</summary>
     internal float ScaleFor(float norm)
     {
         var sum = 0d;
@@ -62,4 +63,21 @@ public sealed class LabeledFeatures : IRowSource
             hash.AppendData(BitConverter.GetBytes(_labels[i]));
         }
     }
+}
+
+/// <summary>The source of batches.</summary>
+internal interface IRowSource
+{
+    int Count { get; }
+
+    /// <summary>The number of floats per row.</summary>
+    int Columns { get; }
+
+    int Label(int row);
+
+    /// <summary>Writes rows into a batch, one after the other. Randomness depends on the seed, the epoch and the row alone.</summary>
+    void Fill(int epoch, ReadOnlySpan<int> rows, Span<float> batch);
+
+    /// <summary>Adds the content of the rows to the hash of a set-up.</summary>
+    void Hash(IncrementalHash hash);
 }

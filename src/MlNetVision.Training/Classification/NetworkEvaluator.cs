@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using Microsoft.ML.OnnxRuntime;
 using MlNetVision.Gradients;
 using MlNetVision.Onnx;
@@ -6,8 +7,8 @@ using MlNetVision.Onnx.Runtime;
 namespace MlNetVision.Training;
 
 /// <summary>
-/// A network that answers with the values that training changes, which ONNX Runtime reads where they are: no copy and no new session
-/// after an epoch. Dropout does nothing in it, and batch normalisation takes its running statistics. The caller disposes it; a run under way ends normally.
+/// Runs a network in inference form on the trained values in place: no copy and no new session after an epoch. Dropout passes its input on, and
+/// batch normalisation uses its running statistics. The caller disposes it; a running call ends normally.
 /// </summary>
 internal sealed class NetworkEvaluator : IDisposable
 {
@@ -19,8 +20,8 @@ internal sealed class NetworkEvaluator : IDisposable
     private readonly string _output;
 
     /// <param name="model">The network; it is not changed.</param>
-    /// <param name="tensors">The tensors that change, among its stored ones.</param>
-    /// <param name="threads">Threads to compute with; 0: one a processor.</param>
+    /// <param name="tensors">The initializers that change.</param>
+    /// <param name="threads">Threads; 0: one per processor.</param>
     public NetworkEvaluator(OnnxModel model, IReadOnlyList<TrainableTensor> tensors, int threads)
     {
         (_input, _output) = (model.Inputs[0].Name, model.Outputs[0].Name);
@@ -31,7 +32,7 @@ internal sealed class NetworkEvaluator : IDisposable
         _uses = new UseCount(typeof(NetworkEvaluator), Free);
     }
 
-    /// <summary>The answers for rows.</summary>
+    /// <summary>The logits of rows.</summary>
     /// <param name="batch">The rows, one after the other.</param>
     /// <param name="rows">Their number.</param>
     /// <param name="shape">The shape of one row.</param>
@@ -62,5 +63,19 @@ internal sealed class NetworkEvaluator : IDisposable
                 copy.Graph.Input.Add(OnnxValue.Info(tensor.Name, Onnx.Proto.TensorProto.Types.DataType.Float, [.. tensor.Shape]));
         }
         return copy;
+    }
+}
+
+/// <summary>Cross-entropy: −log of the softmax probability of the ground truth.</summary>
+internal static class CrossEntropy
+{
+    /// <summary>Log-probabilities of one row, in place: x − max − log Σ exp(x − max).</summary>
+    /// <param name="logits">The row.</param>
+    /// <param name="exponentials">A buffer of the same length.</param>
+    public static void LogSoftmax(Span<float> logits, Span<float> exponentials)
+    {
+        TensorPrimitives.Subtract(logits, TensorPrimitives.Max(logits), logits);
+        TensorPrimitives.Exp(logits, exponentials);
+        TensorPrimitives.Subtract(logits, MathF.Log(TensorPrimitives.Sum<float>(exponentials)), logits);
     }
 }

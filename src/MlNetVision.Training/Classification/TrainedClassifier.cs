@@ -5,15 +5,16 @@ using MlNetVision.Onnx;
 
 namespace MlNetVision.Training;
 
-/// <summary>A classifier of images that was trained: one network from images to probabilities, and how it came about.</summary>
+/// <summary>A trained image classifier: one network from images to probabilities, and the history of its training.</summary>
 public sealed class TrainedClassifier
 {
-    internal TrainedClassifier(OnnxModel model, IReadOnlyList<EpochMetrics> history, int bestEpoch, ClassificationEvaluation? evaluation, bool isCancelled) =>
+    internal TrainedClassifier(OnnxModel model, IReadOnlyList<EpochMetrics> history, int bestEpoch, ClassificationEvaluation? evaluation,
+        bool isCancelled) =>
         (Model, History, BestEpoch, Evaluation, IsCancelled) = (model, history, bestEpoch, evaluation, isCancelled);
 
     /// <summary>
-    /// The network, head included: one image in, <c>probabilities</c> [N, classes] out. Its metadata say the task, the classes, the size and
-    /// the pre-processing, so that <see cref="ImageClassifier.Load"/> opens it as it is.
+    /// The network with the head: one image in, <c>probabilities</c> [N, classes] out. Its metadata has the task, the classes, the size and the
+    /// input normalisation, so <see cref="ImageClassifier.Load"/> needs no options.
     /// </summary>
     public OnnxModel Model { get; }
 
@@ -23,19 +24,19 @@ public sealed class TrainedClassifier
     /// <summary>The epoch whose weights were kept.</summary>
     public int BestEpoch { get; }
 
-    /// <summary>How the network answers for the validation images; null without such images.</summary>
+    /// <summary>The evaluation on the validation images; null without such images.</summary>
     public ClassificationEvaluation? Evaluation { get; }
 
-    /// <summary>Images that could not be read, and were left out.</summary>
+    /// <summary>The unreadable images, which were left out.</summary>
     public IReadOnlyList<UnreadableImage> Unreadable { get; internal init; } = [];
 
-    /// <summary>What the training was, in names and values, for reports.</summary>
+    /// <summary>The settings of the training by name, for reports.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Settings { get; internal init; } = [];
 
-    /// <summary>Whether training was ended by its caller before its last epoch.</summary>
+    /// <summary>Whether the caller cancelled training before its last epoch.</summary>
     public bool IsCancelled { get; }
 
-    /// <summary>Writes the network as an <c>.onnx</c> file for any runtime; it appears under its name when whole.</summary>
+    /// <summary>Writes the network atomically as an <c>.onnx</c> file for any runtime.</summary>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public void SaveOnnx(string path) => Model.Save(path);
 
@@ -51,11 +52,12 @@ public sealed class TrainedClassifier
     }
 
     /// <summary>Writes <c>report.html</c> and <c>metrics.json</c>; see <see cref="TrainingReport.Write"/>.</summary>
-    /// <param name="folder">Where to; made where it is missing.</param>
+    /// <param name="folder">The folder; created where it is missing.</param>
     /// <param name="title">The heading. Default: Classifier.</param>
-    /// <param name="warnings">What the reader should know besides unreadable images; null: nothing.</param>
+    /// <param name="warnings">Further warnings beside unreadable images; null: none.</param>
     /// <exception cref="IOException">A file cannot be written.</exception>
-    public void WriteReport(string folder, string title = "Classifier", IReadOnlyList<string>? warnings = null) => TrainingReport.Write(folder, new TrainingReportContent
+    public void WriteReport(string folder, string title = "Classifier", IReadOnlyList<string>? warnings = null) =>
+        TrainingReport.Write(folder, new TrainingReportContent
     {
         Title = title,
         Epochs = History,
@@ -64,4 +66,29 @@ public sealed class TrainedClassifier
         Settings = Settings,
         Warnings = [.. warnings ?? [], .. Unreadable.Select(u => u.Error)],
     });
+}
+
+/// <summary>The metrics of one epoch.</summary>
+public sealed record EpochMetrics
+{
+    /// <summary>The epoch, counted from 1.</summary>
+    public required int Epoch { get; init; }
+
+    /// <summary>The loss on the training rows, averaged over the epoch as the weights changed.</summary>
+    public required float TrainLoss { get; init; }
+
+    /// <summary>The accuracy on the training rows, 0 to 1, averaged over the epoch as the weights changed.</summary>
+    public required float TrainAccuracy { get; init; }
+
+    /// <summary>The loss on the validation rows after the epoch; null without such rows.</summary>
+    public float? ValidationLoss { get; init; }
+
+    /// <summary>The accuracy on the validation rows after the epoch, 0 to 1; null without such rows.</summary>
+    public float? ValidationAccuracy { get; init; }
+
+    /// <summary>The learning rate of the epoch's last step.</summary>
+    public required float LearningRate { get; init; }
+
+    /// <summary>The duration of the epoch in seconds.</summary>
+    public required double Seconds { get; init; }
 }

@@ -16,9 +16,9 @@ internal sealed class TrainingStep : IDisposable
     private readonly string _input;
     private readonly int _columns;
 
-    /// <param name="network">What is trained.</param>
-    /// <param name="options">How.</param>
-    /// <param name="most">The most rows that a batch has.</param>
+    /// <param name="network">The network to train.</param>
+    /// <param name="options">The settings.</param>
+    /// <param name="most">The maximum number of rows per batch.</param>
     public TrainingStep(TrainableNetwork network, ClassifierTrainingOptions options, int most)
     {
         _network = network;
@@ -37,10 +37,10 @@ internal sealed class TrainingStep : IDisposable
         Tensors = [.. _session.Parameters, .. _session.State];
     }
 
-    /// <summary>What the optimiser changes.</summary>
+    /// <summary>The trained tensors.</summary>
     public IReadOnlyList<TrainableTensor> Parameters => _session.Parameters;
 
-    /// <summary>That, and running statistics.</summary>
+    /// <summary>The trained tensors and the running statistics.</summary>
     public IReadOnlyList<TrainableTensor> Tensors { get; }
 
     /// <summary>The classes of the batch, to be filled before a step.</summary>
@@ -70,13 +70,13 @@ internal sealed class TrainingStep : IDisposable
     /// <summary>A copy of all values.</summary>
     public IReadOnlyList<float[]> Snapshot() => [.. Tensors.Select(t => t.Values.ToArray())];
 
-    /// <summary>Takes values back.</summary>
+    /// <summary>Restores values.</summary>
     public void Restore(IReadOnlyList<float[]> values)
     {
         foreach (var (tensor, saved) in Tensors.Zip(values)) saved.CopyTo(tensor.Values, 0);
     }
 
-    /// <summary>The network with the trained values, still in its form for training.</summary>
+    /// <summary>The network with the trained values, still in training form.</summary>
     public OnnxModel Export() => GraphJoin.WithValues(_network.Model, _session.Export(foldBatchNormalization: false));
 
     public void Dispose() => _session.Dispose();

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using OxyPlot;
 using OxyPlot.Annotations;
@@ -7,7 +8,10 @@ using OxyPlot.Series;
 
 namespace MlNetVision.Training;
 
-/// <summary>The plots of a report. What stands upwards is told above them: OxyPlot knows no width of text in the page's font, and would write over numbers.</summary>
+/// <summary>
+/// The plots of a report. The vertical axis is named above each: OxyPlot does not know the width of text in the page's font, and its own
+/// title would overlap numbers.
+/// </summary>
 internal static class CurvePlots
 {
     /// <summary>Markers are drawn for so many epochs at most.</summary>
@@ -33,8 +37,10 @@ internal static class CurvePlots
     /// <summary>Curves in the colours 0, 1, … for the first ones, and pale for the rest, which are drawn below.</summary>
     public static XElement Roc(IReadOnlyList<RocCurve> coloured, IReadOnlyList<RocCurve> pale)
     {
-        var model = Plot(new LinearAxis { Minimum = -0.01, Maximum = 1, Title = "false positive rate" }, new LinearAxis { Minimum = 0, Maximum = 1.01 });
-        model.Annotations.Add(new LineAnnotation { Type = LineAnnotationType.LinearEquation, Slope = 1, Color = SvgPlot.Grid, LineStyle = LineStyle.Dash, Layer = AnnotationLayer.BelowSeries });
+        var model = Plot(new LinearAxis { Minimum = -0.01, Maximum = 1, Title = "false positive rate" },
+            new LinearAxis { Minimum = 0, Maximum = 1.01 });
+        model.Annotations.Add(new LineAnnotation { Type = LineAnnotationType.LinearEquation, Slope = 1, Color = SvgPlot.Grid,
+            LineStyle = LineStyle.Dash, Layer = AnnotationLayer.BelowSeries });
         foreach (var curve in pale) model.Series.Add(Line(curve, SvgPlot.Grid, 1));
         foreach (var (i, curve) in coloured.Index()) model.Series.Add(Line(curve, SvgPlot.Series(i), 2));
         return SvgPlot.Draw(model, "roc", "True positive rate");
@@ -54,22 +60,26 @@ internal static class CurvePlots
         var room = Math.Max(0.25, (last - first) * 0.02);
         var model = Plot(new LinearAxis { Minimum = first - room, Maximum = last + room, MinimumMajorStep = 1, Title = "epoch" }, vertical);
         if (content.ModelEpoch is { } epoch && first < last)
-            model.Annotations.Add(new LineAnnotation { Type = LineAnnotationType.Vertical, X = epoch, Color = SvgPlot.Ink, LineStyle = LineStyle.Dot, StrokeThickness = 1 });
+            model.Annotations.Add(new LineAnnotation { Type = LineAnnotationType.Vertical, X = epoch, Color = SvgPlot.Ink, LineStyle = LineStyle.Dot,
+                StrokeThickness = 1 });
         return model;
     }
 
     private static void Add(PlotModel model, TrainingReportContent content, int color, Func<EpochMetrics, double?> value)
     {
         var line = new LineSeries { Color = SvgPlot.Series(color), StrokeThickness = 2, LineJoin = LineJoin.Round };
-        if (content.Epochs.Count <= MostMarkers) (line.MarkerType, line.MarkerSize, line.MarkerFill) = (MarkerType.Circle, 2.5, SvgPlot.Series(color));
-        // What is no number interrupts the line.
-        line.Points.AddRange(content.Epochs.Select(e => new DataPoint(e.Epoch, value(e) is { } number && double.IsFinite(number) ? number : double.NaN)));
+        if (content.Epochs.Count <= MostMarkers) (line.MarkerType, line.MarkerSize, line.MarkerFill) = (MarkerType.Circle, 2.5,
+            SvgPlot.Series(color));
+        // NaN and infinity interrupt the line.
+        line.Points.AddRange(content.Epochs.Select(e =>
+            new DataPoint(e.Epoch, value(e) is { } number && double.IsFinite(number) ? number : double.NaN)));
         model.Series.Add(line);
     }
 
     private static PlotModel Plot(LinearAxis horizontal, LinearAxis vertical)
     {
-        var model = new PlotModel { Culture = CultureInfo.InvariantCulture, TextColor = SvgPlot.Ink, PlotAreaBorderThickness = new(0), Padding = new(20, 6, 8, 4), DefaultFontSize = 13 };
+        var model = new PlotModel { Culture = CultureInfo.InvariantCulture, TextColor = SvgPlot.Ink, PlotAreaBorderThickness = new(0),
+            Padding = new(20, 6, 8, 4), DefaultFontSize = 13 };
         (horizontal.Position, vertical.Position, vertical.IntervalLength) = (AxisPosition.Bottom, AxisPosition.Left, 45);
         foreach (var axis in new[] { horizontal, vertical })
         {
@@ -79,4 +89,61 @@ internal static class CurvePlots
         }
         return model;
     }
+}
+
+/// <summary>
+/// OxyPlot's drawing as part of a page: as wide as its container, in the page's font, in colours that the page defines for light and dark.
+/// OxyPlot itself writes fixed colours, and the same identifier into every drawing.
+/// </summary>
+internal static partial class SvgPlot
+{
+    private const int Width = 460;
+    private const int Height = 290;
+
+    /// <summary>Stands for the page's text colour.</summary>
+    public static OxyColor Ink { get; } = OxyColor.FromRgb(1, 1, 1);
+
+    /// <summary>Stands for the colour of lines behind the data.</summary>
+    public static OxyColor Grid { get; } = OxyColor.FromRgb(1, 1, 2);
+
+    /// <summary>Stands for the colour of one of <see cref="SeriesCount"/> series.</summary>
+    public static OxyColor Series(int index) => OxyColor.FromRgb(1, 2, (byte)(index % SeriesCount));
+
+    /// <summary>How many colours there are for series: <c>--s0</c> … in the style sheet.</summary>
+    public const int SeriesCount = 8;
+
+    /// <summary>Draws a plot as a figure with a caption.</summary>
+    /// <param name="model">The plot, in the colours above.</param>
+    /// <param name="id">A name that no other plot of the page has.</param>
+    /// <param name="caption">What its vertical axis shows.</param>
+    public static XElement Draw(PlotModel model, string id, string caption)
+    {
+        var text = new SvgExporter { Width = Width, Height = Height, IsDocument = false }.ExportToString(model);
+        var svg = WithoutNamespaces(XElement.Parse(text), id);
+        svg.ReplaceAttributes(new XAttribute("viewBox", $"0 0 {Width} {Height}"), new XAttribute("role", "img"),
+            Html.Attribute("aria-label", caption));
+        return Html.Tag("figure", Html.Tag("figcaption", caption), svg);
+    }
+
+    private static XElement WithoutNamespaces(XElement element, string id) => Html.Tag(
+        element.Name.LocalName,
+        element.Attributes().Where(a => !a.IsNamespaceDeclaration && a.Name != "font-family").Select(a => Restyle(a, id)),
+        element.HasElements ? element.Elements().Select(child => WithoutNamespaces(child, id)) : element.Value is { Length: > 0 } text ? text : null);
+
+    private static XAttribute Restyle(XAttribute attribute, string id)
+    {
+        var value = ColorPattern().Replace(attribute.Value, Color).Replace("clipPath", $"{id}-clip", StringComparison.Ordinal);
+        // CSS variables work in styles, not in attributes.
+        return attribute.Name == "fill" ? new("style", $"fill:{value}") : new(attribute.Name.LocalName, value);
+    }
+
+    private static string Color(Match match) => (match.Groups[1].Value, match.Groups[2].Value) switch
+    {
+        ("1", "1") => "var(--ink)",
+        ("1", "2") => "var(--grid)",
+        (_, var index) => $"var(--s{index})",
+    };
+
+    [GeneratedRegex(@"rgb\(1,([12]),(\d+)\)")]
+    private static partial Regex ColorPattern();
 }

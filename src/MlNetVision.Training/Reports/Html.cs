@@ -1,6 +1,7 @@
 using System.Text;
 using System.Xml;
 using System.Xml.Linq;
+using MlNetVision.Imaging;
 
 namespace MlNetVision.Training;
 
@@ -30,7 +31,8 @@ internal static class Html
     public static string Document(XElement root)
     {
         var text = new StringBuilder("<!DOCTYPE html>\n");
-        using (var writer = XmlWriter.Create(text, new XmlWriterSettings { OmitXmlDeclaration = true, ConformanceLevel = ConformanceLevel.Fragment })) root.WriteTo(writer);
+        using (var writer = XmlWriter.Create(text,
+            new XmlWriterSettings { OmitXmlDeclaration = true, ConformanceLevel = ConformanceLevel.Fragment })) root.WriteTo(writer);
         return text.Append('\n').ToString();
     }
 
@@ -51,5 +53,17 @@ internal static class Html
             clean.Append(allowed ? rune.ToString() : "\uFFFD");
         }
         return clean.ToString();
+    }
+}
+
+/// <summary>Images within a page (RFC 2397).</summary>
+internal static class DataUri
+{
+    private const int Quality = 80;
+
+    public static string Of(RgbImage image, ImageFormat format)
+    {
+        var kind = format == ImageFormat.Png ? "png" : format == ImageFormat.Webp ? "webp" : "jpeg";
+        return $"data:image/{kind};base64,{Convert.ToBase64String(image.Encode(format, Quality))}";
     }
 }

@@ -16,19 +16,20 @@ internal static class ReportPage
             Tag("style", Style())),
         Tag("body", Tag("main", Header(content), Warnings(content), Settings(content), Epochs(content), Validation(content, curves)))));
 
-    /// <summary>A section under a heading, with a line on how to read it.</summary>
+    /// <summary>A section with a heading and a line that explains it.</summary>
     public static XElement Section(string heading, string explanation, params object?[] content) =>
         Tag("section", Tag("h2", heading), Tag("p", Class("note"), explanation), content);
 
     /// <summary>A part of 1 in percent, with one decimal; a dash where it is not defined.</summary>
     public static string Percent(double? part) => part is { } value ? (value * 100).ToString("0.0", CultureInfo.InvariantCulture) + "\u00A0%" : "–";
 
-    /// <summary>A figure with a given format; a dash where it is not defined.</summary>
-    public static string Figure(double? value, string format) => value?.ToString(format, CultureInfo.InvariantCulture) ?? "–";
+    /// <summary>A metric in a given format; a dash where it is not defined.</summary>
+    public static string Metric(double? value, string format) => value?.ToString(format, CultureInfo.InvariantCulture) ?? "–";
 
     private static object?[] Validation(TrainingReportContent content, IReadOnlyList<RocCurve> curves) => content.Evaluation is { } evaluation
-        ? [ConfusionSection.Of(evaluation), ClassSection.Of(evaluation, curves), RocSection.Of(curves), MistakeSection.Of(evaluation, content.MaxMistakes)]
-        : [Tag("p", Class("note"), "There were no validation images, so nothing is known of images that the network was not trained on.")];
+        ? [ConfusionSection.Of(evaluation), ClassSection.Of(evaluation, curves), RocSection.Of(curves),
+            MisclassificationSection.Of(evaluation, content.MaxMisclassified)]
+        : [Tag("p", Class("note"), "There were no validation images, so there are no metrics on unseen images.")];
 
     private static XElement Header(TrainingReportContent content)
     {
@@ -36,16 +37,16 @@ internal static class ReportPage
         if (content.Evaluation is { } evaluation)
         {
             tiles.Add(Tile("accuracy", Percent(evaluation.Accuracy)));
-            tiles.Add(Tile("macro F1", Figure(evaluation.MacroF1, "0.000")));
-            tiles.Add(Tile("log-loss", Figure(evaluation.LogLoss, "0.000")));
-            if (evaluation.Labels.Count > 5) tiles.Add(Tile("in the top five", Percent(evaluation.TopFive)));
-            tiles.Add(Tile("calibration error", Figure(evaluation.ExpectedCalibrationError, "0.000")));
+            tiles.Add(Tile("macro F1", Metric(evaluation.MacroF1, "0.000")));
+            tiles.Add(Tile("log-loss", Metric(evaluation.LogLoss, "0.000")));
+            if (evaluation.Labels.Count > 5) tiles.Add(Tile("top-5 accuracy", Percent(evaluation.TopFive)));
+            tiles.Add(Tile("expected calibration error", Metric(evaluation.ExpectedCalibrationError, "0.000")));
             tiles.Add(Tile("validation images", evaluation.Cases.Count.ToString(CultureInfo.InvariantCulture)));
         }
         if (content.Epochs is [.., var last])
         {
             tiles.Add(Tile("epochs", last.Epoch.ToString(CultureInfo.InvariantCulture)));
-            tiles.Add(Tile("seconds an epoch", Figure(content.Epochs.Average(e => e.Seconds), "0.##")));
+            tiles.Add(Tile("seconds per epoch", Metric(content.Epochs.Average(e => e.Seconds), "0.##")));
         }
         return Tag("header", Tag("h1", content.Title), Tag("div", Class("tiles"), tiles));
     }
@@ -53,10 +54,11 @@ internal static class ReportPage
     private static XElement Tile(string name, string value) => Tag("div", Tag("b", value), Tag("span", name));
 
     private static XElement? Warnings(TrainingReportContent content) => content.Warnings.Count == 0 ? null
-        : Tag("section", Class("warnings"), Tag("h2", "Worth knowing"), Tag("ul", content.Warnings.Select(warning => Tag("li", warning))));
+        : Tag("section", Class("warnings"), Tag("h2", "Warnings"), Tag("ul", content.Warnings.Select(warning => Tag("li", warning))));
 
     private static XElement? Settings(TrainingReportContent content) => content.Settings.Count == 0 ? null
-        : Tag("section", Tag("h2", "Settings"), Tag("dl", content.Settings.Select(setting => Tag("div", Tag("dt", setting.Key), Tag("dd", setting.Value)))));
+        : Tag("section", Tag("h2", "Settings"),
+            Tag("dl", content.Settings.Select(setting => Tag("div", Tag("dt", setting.Key), Tag("dd", setting.Value)))));
 
     private static XElement? Epochs(TrainingReportContent content)
     {
@@ -64,7 +66,7 @@ internal static class ReportPage
         var validated = content.Epochs.Any(e => e.ValidationLoss is not null || e.ValidationAccuracy is not null);
         var model = content.ModelEpoch is { } epoch ? FormattableString.Invariant($" The model has the weights of epoch {epoch}.") : "";
         return Section(
-            "Epochs", $"Training figures are averages over the epoch, while the weights change{(validated ? "; validation follows it" : "")}.{model}",
+            "Epochs", $"Training metrics are averages over the epoch, while the weights change{(validated ? "; validation metrics are taken after it" : "")}.{model}",
             Legend(validated ? ["training", "validation"] : ["training"]),
             Tag("div", Class("plots"), CurvePlots.Loss(content), CurvePlots.Accuracy(content)));
     }

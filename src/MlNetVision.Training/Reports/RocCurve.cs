@@ -3,8 +3,8 @@ using MlNetVision.Classification;
 namespace MlNetVision.Training;
 
 /// <summary>
-/// The receiver operating characteristic of one class against all others: how many of its images are found, for how many of
-/// the others that are taken for it, as its least score falls. Fawcett, "An introduction to ROC analysis" (2006).
+/// The receiver operating characteristic of one class against all others: the true positive rate over the false positive rate, for falling
+/// score thresholds. Fawcett, "An introduction to ROC analysis" (2006).
 /// </summary>
 public sealed class RocCurve
 {
@@ -67,3 +67,8 @@ public sealed class RocCurve
         else points.Add(point);
     }
 }
+
+/// <summary>The rates at one score threshold.</summary>
+/// <param name="FalsePositiveRate">The part of the other classes' images at or above the threshold, 0 to 1.</param>
+/// <param name="TruePositiveRate">The part of the class's own images at or above the threshold, 0 to 1.</param>
+public readonly record struct RocPoint(double FalsePositiveRate, double TruePositiveRate);

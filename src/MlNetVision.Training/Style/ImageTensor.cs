@@ -2,7 +2,7 @@ using MlNetVision.Imaging;
 
 namespace MlNetVision.Training.Style;
 
-/// <summary>Images as what a network takes, and back.</summary>
+/// <summary>Converts images to a network's input, and back.</summary>
 internal sealed class ImageTensor(PixelNormalization normalization, PixelLayout layout)
 {
     private const double NoiseDeviation = 40;
@@ -10,7 +10,8 @@ internal sealed class ImageTensor(PixelNormalization normalization, PixelLayout 
     /// <summary>An image stretched to a size.</summary>
     public float[] Of(RgbImage image, int width, int height)
     {
-        using var sized = ImageResizer.Resize(image, new ResizeOptions { Width = width, Height = height, Mode = ResizeMode.Stretch, Resampler = Resampler.Area }, out _);
+        using var sized = ImageResizer.Resize(image,
+            new ResizeOptions { Width = width, Height = height, Mode = ResizeMode.Stretch, Resampler = Resampler.Area }, out _);
         var values = new float[3 * width * height];
         TensorPacker.Pack(sized, values, layout, normalization);
         return values;
@@ -31,11 +32,19 @@ internal sealed class ImageTensor(PixelNormalization normalization, PixelLayout 
         return values;
     }
 
-    /// <summary>The image that a tensor stands for, clipped to 0–255; the caller disposes it.</summary>
+    /// <summary>Converts a tensor to an image, clipped to 0–255; the caller disposes it.</summary>
     public RgbImage ToImage(float[] values, int width, int height)
     {
         var image = new RgbImage(width, height);
         TensorUnpacker.Unpack(values, width, height, layout, normalization, 0, 0, image);
         return image;
     }
+}
+
+/// <summary>Normally distributed numbers: Box and Muller, "A note on the generation of random normal deviates", 1958.</summary>
+internal static class Gaussian
+{
+    /// <summary>A number about 0 of a standard deviation.</summary>
+    public static double Next(Random random, double deviation) =>
+        deviation * Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
 }

@@ -6,9 +6,9 @@ using MlNetVision.Style;
 namespace MlNetVision.Training.Style;
 
 /// <summary>
-/// Neural style transfer by optimising the image itself: it is to have the features of a photo and the Gram matrices of a
-/// painting in a network such as VGG, so that any painting will do and nothing is trained. Gatys, Ecker, Bethge, "Image Style
-/// Transfer Using Convolutional Neural Networks" (CVPR 2016). One call at a time.
+/// Neural style transfer by optimising the image: its features approach those of a photo, its Gram matrices those of a painting, in a network
+/// such as VGG. Any painting serves, without training. Gatys, Ecker, Bethge, "Image Style Transfer Using Convolutional Neural Networks"
+/// (CVPR 2016). One call at a time.
 /// </summary>
 /// <example><code>
 /// var style = NeuralStyle.Load("vgg16-small");
@@ -29,7 +29,7 @@ public sealed class NeuralStyle
     /// <summary>What had to be assumed of the network, in a sentence, because neither it nor the options say so; null: nothing.</summary>
     public string? Assumption => _features.Assumption;
 
-    /// <summary>Opens a network of features by name or path. Its input may be of a fixed size where no layer that is needed is bound to it.</summary>
+    /// <summary>Opens a feature network by name or path. Its input may be of a fixed size where no layer that is needed is bound to it.</summary>
     /// <exception cref="BadModelException">There is no such model, it has no such layer, or no image input.</exception>
     /// <exception cref="ArgumentException">An option lies outside its range.</exception>
     public static NeuralStyle Load(string network, NeuralStyleOptions? options = null) => Load(ModelLocator.Open(network), options);
@@ -45,32 +45,37 @@ public sealed class NeuralStyle
     /// <summary>Paints a photo file like a painting's.</summary>
     /// <inheritdoc cref="Run(RgbImage, IReadOnlyList{StylePainting}, IProgress{StyleProgress}?, Action{RgbImage}?, int, CancellationToken)"/>
     public NeuralStyleResult Run(
-        string photo, string painting, IProgress<StyleProgress>? progress = null, Action<RgbImage>? preview = null, int previewEvery = 10, CancellationToken cancellation = default)
+        string photo, string painting, IProgress<StyleProgress>? progress = null, Action<RgbImage>? preview = null, int previewEvery = 10,
+            CancellationToken cancellation = default)
     {
         using var content = RgbImage.LoadSrgb(photo);
         using var style = RgbImage.LoadSrgb(painting);
         return Run(content, [new StylePainting(style)], progress, preview, previewEvery, cancellation);
     }
 
-    /// <summary>Paints a photo like a painting; both images are left as they are.</summary>
+    /// <summary>Paints a photo like a painting; neither image is changed.</summary>
     /// <inheritdoc cref="Run(RgbImage, IReadOnlyList{StylePainting}, IProgress{StyleProgress}?, Action{RgbImage}?, int, CancellationToken)"/>
     public NeuralStyleResult Run(
-        RgbImage photo, RgbImage painting, IProgress<StyleProgress>? progress = null, Action<RgbImage>? preview = null, int previewEvery = 10, CancellationToken cancellation = default) =>
+        RgbImage photo, RgbImage painting, IProgress<StyleProgress>? progress = null, Action<RgbImage>? preview = null, int previewEvery = 10,
+            CancellationToken cancellation = default) =>
         Run(photo, [new StylePainting(painting)], progress, preview, previewEvery, cancellation);
 
-    /// <summary>Paints a photo like a painting, or like several: the style to reach is the weighted mean of their Gram matrices. All images are left as they are.</summary>
+    /// <summary>
+    /// Paints a photo like one or more paintings: the target style is the weighted mean of their Gram matrices. No image is changed.
+    /// </summary>
     /// <param name="photo">The photo.</param>
     /// <param name="paintings">One painting or more; each is brought to the same longer side.</param>
-    /// <param name="progress">Told of each iteration; null: nobody.</param>
-    /// <param name="preview">Given the image every so many iterations, and only while it runs; null: nobody.</param>
-    /// <param name="previewEvery">How many iterations apart. Default: 10.</param>
-    /// <param name="cancellation">Ends the optimisation and the network under way; the best image so far is the result.</param>
+    /// <param name="progress">Called after each iteration; null: no callback.</param>
+    /// <param name="preview">Called with the image at intervals; the image is valid only during the call. Null: no callback.</param>
+    /// <param name="previewEvery">The interval in iterations. Default: 10.</param>
+    /// <param name="cancellation">Ends the optimisation and the running network; the result is the best image so far.</param>
     /// <returns>The result; the caller disposes it.</returns>
     /// <exception cref="BadModelException">The network takes one size only, or has operators without gradients.</exception>
     /// <exception cref="ArgumentException">There is no painting, or a weight is negative, not finite, or all are 0.</exception>
-    /// <exception cref="OperationCanceledException">Cancelled before one iteration was done.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled in the first iteration.</exception>
     public NeuralStyleResult Run(
-        RgbImage photo, IReadOnlyList<StylePainting> paintings, IProgress<StyleProgress>? progress = null, Action<RgbImage>? preview = null, int previewEvery = 10, CancellationToken cancellation = default)
+        RgbImage photo, IReadOnlyList<StylePainting> paintings, IProgress<StyleProgress>? progress = null, Action<RgbImage>? preview = null,
+            int previewEvery = 10, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(photo);
         var shares = Shares(paintings);
@@ -89,7 +94,7 @@ public sealed class NeuralStyle
         }
         catch (OperationCanceledException) when (reached is not null)
         {
-            // What the scale before came to is the best so far.
+            // The result of the previous scale is the best so far.
         }
         catch
         {
@@ -105,11 +110,14 @@ public sealed class NeuralStyle
         foreach (var painting in paintings) ArgumentNullException.ThrowIfNull(painting.Image, nameof(paintings));
         float[] weights = [.. paintings.Select(p => p.Weight)];
         var shares = StyleBlend.SharesOf(weights)
-            ?? throw new ArgumentException($"The paintings weigh {string.Join(", ", weights.Select(w => FormattableString.Invariant($"{w}")))}; expected one painting or more, with weights from 0, not all of them 0.", nameof(paintings));
+            ?? throw new ArgumentException(
+                $"The paintings weigh {string.Join(", ", weights.Select(w => FormattableString.Invariant($"{w}")))}; expected one painting "
+                + "or more, with weights from 0, not all of them 0.", nameof(paintings));
         return [.. paintings.Zip(shares, (p, share) => (p.Image, share))];
     }
 
-    private RgbImage RunScale(RgbImage photo, List<(RgbImage Image, float Share)> paintings, RgbImage? from, int scale, (int Width, int Height) size, StyleReport report, CancellationToken cancellation)
+    private RgbImage RunScale(RgbImage photo, List<(RgbImage Image, float Share)> paintings, RgbImage? from, int scale, (int Width, int Height) size,
+        StyleReport report, CancellationToken cancellation)
     {
         var (width, height) = size;
         var input = _features.Images;
@@ -130,7 +138,7 @@ public sealed class NeuralStyle
         report.Begin(scale, objective, values => input.ToImage(values, width, height));
         try
         {
-            StyleSolvers.Run(_options, objective, point, report, cancellation);
+            StyleOptimization.Run(_options, objective, point, report, cancellation);
         }
         catch (OperationCanceledException) when (report.Iterations > 0)
         {
@@ -139,3 +147,27 @@ public sealed class NeuralStyle
         return input.ToImage(point, width, height);
     }
 }
+
+/// <summary>An optimised image. Dispose it, and with it <see cref="RgbImage"/>.</summary>
+/// <param name="Image">The best image so far, clipped to 0–255.</param>
+/// <param name="Losses">Its losses, before clipping.</param>
+/// <param name="Evaluations">Evaluations of loss and gradient at all scales.</param>
+/// <param name="Interrupted">Whether it was cancelled before its last iteration.</param>
+public sealed record NeuralStyleResult(RgbImage Image, StyleTerms Losses, int Evaluations, bool Interrupted) : IDisposable
+{
+    /// <inheritdoc/>
+    public void Dispose() => Image.Dispose();
+}
+
+/// <summary>A painting whose style is transferred, alone or with others.</summary>
+/// <param name="Image">The painting; it is not changed.</param>
+/// <param name="Weight">Its weight among the paintings, 0 or more; only ratios matter.</param>
+public readonly record struct StylePainting(RgbImage Image, float Weight = 1);
+
+/// <summary>The progress of an optimisation after an iteration.</summary>
+/// <param name="Scale">The current scale, from 0, the smallest.</param>
+/// <param name="Iteration">The iteration within the scale, from 1.</param>
+/// <param name="Evaluations">Evaluations of loss and gradient so far, over all scales.</param>
+/// <param name="Losses">The terms of the best image so far.</param>
+/// <param name="Remaining">The estimated time left over all scales.</param>
+public sealed record StyleProgress(int Scale, int Iteration, int Evaluations, StyleTerms Losses, TimeSpan Remaining);

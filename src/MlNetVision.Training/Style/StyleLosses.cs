@@ -45,7 +45,9 @@ public static class StyleLosses
         return model;
     }
 
-    /// <summary>The Gram matrix of a layer, G_ij = Σ_k F_ik · F_jk, divided by 2 · C · M: an output C × C, the target of <see cref="AddStyle"/>.</summary>
+    /// <summary>
+    /// The Gram matrix of a layer, G_ij = Σ_k F_ik · F_jk, divided by 2 · C · M: an output C × C, the target of <see cref="AddStyle"/>.
+    /// </summary>
     /// <param name="model">The network.</param>
     /// <param name="features">The layer: float 1 × C × H × W of known sizes.</param>
     /// <param name="output">The name of the matrix.</param>
@@ -80,10 +82,22 @@ public static class StyleLosses
     {
         var f = loss.Tensor(features);
         if (loss.ShapeOf(f) is not [_, > 0 and var channels, > 0 and var rows, > 0 and var columns])
-            throw new BadModelException($"{model.Name}: '{features}' is expected to be 1 × channels × height × width, all of them known, for a Gram matrix.");
+            throw new BadModelException(
+                $"{model.Name}: '{features}' is expected to be 1 × channels × height × width, all of them known, for a Gram matrix.");
         var positions = rows * columns;
         // The factor first: products of raw features would reach 10¹², and their squares the end of float's digits.
         var scaled = f.Reshape(channels, positions) * (float)(1 / Math.Sqrt(2.0 * channels * positions));
         return (scaled.MatMul(scaled.Transpose(1, 0)), channels);
     }
+}
+
+/// <summary>The losses of an image: each term as it is defined in <see cref="StyleLosses"/>, and the weighted sum.</summary>
+/// <param name="Content">½ · Σ (F − P)².</param>
+/// <param name="Styles">Σ (G − A)² / (4 · C² · M²) of each style layer, in the order of the options.</param>
+/// <param name="TotalVariation">Squared differences of neighbours.</param>
+/// <param name="Total">The sum of all, each by its weight.</param>
+public sealed record StyleTerms(double Content, IReadOnlyList<double> Styles, double TotalVariation, double Total)
+{
+    /// <summary>The same, each by its weight, so that they add up to the total; null where they are that already.</summary>
+    public StyleTerms? Weighted { get; init; }
 }

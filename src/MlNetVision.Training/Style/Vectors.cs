@@ -2,7 +2,7 @@ using System.Runtime.Intrinsics;
 
 namespace MlNetVision.Training.Style;
 
-/// <summary>Sums over long vectors, in doubles. Eight of them run side by side, on every machine the same eight, so that a sum has one order.</summary>
+/// <summary>Sums over long vectors, in doubles, in eight lanes on every machine, so that sums have the same order everywhere.</summary>
 internal static class Vectors
 {
     private static readonly int Lanes = Vector256<float>.Count;

@@ -6,12 +6,13 @@ using MlNetVision.Onnx.Proto;
 namespace MlNetVision.Training.Style;
 
 /// <summary>
-/// Finds layers by name, and those of VGG also by position: <c>blockB_convC</c>, as Keras calls them, is what the activation behind
-/// the C-th convolution after the B − 1-th pooling gives, whatever the file calls it. Simonyan and Zisserman, arXiv:1409.1556, table 1.
+/// Finds layers by name, and those of VGG also by position: <c>blockB_convC</c>, Keras' name, is the output of the activation behind the C-th
+/// convolution after the B − 1-th pooling, whatever the file calls it. Simonyan and Zisserman, arXiv:1409.1556, table 1.
 /// </summary>
 internal static partial class VggLayers
 {
-    private static readonly HashSet<string> Activations = new(["Relu", "LeakyRelu", "PRelu", "Elu", "Selu", "Celu", "Clip", "Sigmoid", "Softplus", "Tanh"], StringComparer.Ordinal);
+    private static readonly HashSet<string> Activations =
+        new(["Relu", "LeakyRelu", "PRelu", "Elu", "Selu", "Celu", "Clip", "Sigmoid", "Softplus", "Tanh"], StringComparer.Ordinal);
 
     /// <exception cref="BadModelException">The network has no such layer, by name or by position.</exception>
     public static string Tensor(OnnxModel model, string layer)
@@ -22,7 +23,7 @@ internal static partial class VggLayers
         if (found.TryGetValue(layer, out var tensor)) return tensor;
         throw new BadModelException(found.Count > 0
             ? $"{model.Name}: has no layer '{layer}', neither by name nor by position; by position it has {string.Join(", ", found.Keys)}."
-            : $"{model.Name}: has no layer '{layer}', and none can be told by position, as no convolution stands on a single way from its input.");
+            : $"{model.Name}: has no layer '{layer}', and no layers by position, because no convolution is on a single path from the input.");
     }
 
     /// <summary>Follows the chain of layers from the input to where it ends or branches.</summary>
@@ -52,4 +53,13 @@ internal static partial class VggLayers
 
     [GeneratedRegex("^block[0-9]+_conv[0-9]+$")]
     private static partial Regex Position();
+}
+
+/// <summary>A layer of a network, and the weight of its loss.</summary>
+/// <param name="Name">The name of a node, or of a tensor that a node produces.</param>
+/// <param name="Weight">The factor of its loss, 0 or more.</param>
+public readonly record struct WeightedLayer(string Name, float Weight)
+{
+    /// <summary>The layer as <c>NAME=WEIGHT</c>, in the invariant culture.</summary>
+    public override string ToString() => FormattableString.Invariant($"{Name}={Weight}");
 }

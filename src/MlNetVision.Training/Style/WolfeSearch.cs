@@ -1,12 +1,14 @@
 namespace MlNetVision.Training.Style;
 
-/// <summary>A line search for the strong Wolfe conditions: Nocedal and Wright, "Numerical Optimization", algorithms 3.5 and 3.6, with cubic interpolation.</summary>
+/// <summary>
+/// A line search for the strong Wolfe conditions: Nocedal and Wright, "Numerical Optimization", algorithms 3.5 and 3.6, with cubic interpolation.
+/// </summary>
 /// <param name="options">The constants.</param>
 /// <param name="evaluate">Value and gradient at a point.</param>
-/// <param name="left">How many evaluations are left.</param>
+/// <param name="left">The number of evaluations left.</param>
 internal sealed class WolfeSearch(LbfgsOptions options, Lbfgs.Objective evaluate, Func<int> left)
 {
-    /// <summary>How near to an end of the bracket an interpolated step may lie, as a share of the bracket.</summary>
+    /// <summary>The minimum distance of an interpolated step from the bracket's ends, as a share of the bracket.</summary>
     private const double Margin = 0.1;
 
     private const double MostGrowth = 10;
@@ -33,13 +35,14 @@ internal sealed class WolfeSearch(LbfgsOptions options, Lbfgs.Objective evaluate
             if (!Decreases(trial) || (before.Length > 0 && trial.Value >= before.Value)) return Lower(Zoom(before, trial), best);
             if (Flat(trial)) return trial;
             if (trial.Slope >= 0) return Lower(Zoom(trial, before), best);
-            length = Math.Clamp(Cubic(before, trial) ?? 2 * trial.Length, trial.Length + 0.01 * (trial.Length - before.Length), trial.Length * MostGrowth);
+            length = Math.Clamp(Cubic(before, trial) ?? 2 * trial.Length, trial.Length + 0.01 * (trial.Length - before.Length),
+                trial.Length * MostGrowth);
             before = trial;
         }
         return best.Length > 0 ? best : null;
     }
 
-    /// <summary>Narrows a bracket whose first end is the lower one and slopes towards the second.</summary>
+    /// <summary>Narrows a bracket whose first end has the lower value and slopes down towards the second.</summary>
     private Trial Zoom(Trial low, Trial high)
     {
         while (MayTry() && Math.Abs(high.Length - low.Length) * Math.Abs(_start.Slope) > 1e-9 * Math.Abs(_start.Value))

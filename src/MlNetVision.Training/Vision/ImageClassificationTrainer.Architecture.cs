@@ -20,7 +20,7 @@ public sealed partial class ImageClassificationTrainer
         /// <summary>ResNet v2 with 101 layers.</summary>
         ResnetV2101,
 
-        /// <summary>Inception; the model zoo has v2, which stands for v3.</summary>
+        /// <summary>Inception v2, because the model zoo has no v3.</summary>
         InceptionV3,
 
         /// <summary>MobileNet v2.</summary>
@@ -35,7 +35,7 @@ public sealed partial class ImageClassificationTrainer
         /// <summary>SqueezeNet 1.1.</summary>
         SqueezeNet,
 
-        /// <summary>The small network that travels within the library: there without a download, and the weakest.</summary>
+        /// <summary>The bundled small network: no download, lowest accuracy.</summary>
         Flowers,
     }
 }

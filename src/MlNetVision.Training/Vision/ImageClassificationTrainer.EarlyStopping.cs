@@ -2,21 +2,21 @@ namespace MlNetVision.Training.Vision;
 
 public sealed partial class ImageClassificationTrainer
 {
-    /// <summary>The figure that early stopping watches.</summary>
+    /// <summary>The metric of early stopping.</summary>
     public enum EarlyStoppingMetric
     {
-        /// <summary>The share answered rightly.</summary>
+        /// <summary>The accuracy.</summary>
         Accuracy,
 
         /// <summary>The cross-entropy.</summary>
         Loss,
     }
 
-    /// <summary>Ends training where a figure has not become better for some epochs.</summary>
+    /// <summary>Ends training when a metric has not improved for some epochs.</summary>
     /// <param name="minDelta">See <see cref="MinDelta"/>.</param>
     /// <param name="patience">See <see cref="Patience"/>.</param>
-    /// <param name="metric">The figure. Default: accuracy.</param>
-    /// <param name="checkIncreasing">Stands for compatibility: which way is better follows from the figure.</param>
+    /// <param name="metric">The metric. Default: accuracy.</param>
+    /// <param name="checkIncreasing">For compatibility: the metric determines whether higher is better.</param>
     public sealed class EarlyStopping(
         float minDelta = 0.01f, int patience = 20, EarlyStoppingMetric metric = EarlyStoppingMetric.Accuracy, bool checkIncreasing = true)
     {
@@ -28,7 +28,7 @@ public sealed partial class ImageClassificationTrainer
         /// <summary>How many epochs without improvement end training. Default 20.</summary>
         public int Patience { get; set; } = patience;
 
-        /// <summary>Whether more is better: true for accuracy and false for loss, unless set otherwise.</summary>
+        /// <summary>Whether higher is better: true for accuracy and false for loss, unless set otherwise.</summary>
         public bool CheckIncreasing { get; set; } = metric switch
         {
             EarlyStoppingMetric.Accuracy => true,
@@ -36,7 +36,7 @@ public sealed partial class ImageClassificationTrainer
             _ => checkIncreasing,
         };
 
-        /// <summary>Takes the figures of one more epoch.</summary>
+        /// <summary>Adds the metrics of an epoch.</summary>
         /// <returns>Whether training should end.</returns>
         public bool ShouldStop(TrainMetrics currentMetrics)
         {

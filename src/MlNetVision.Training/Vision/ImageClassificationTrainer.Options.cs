@@ -13,31 +13,31 @@ public sealed partial class ImageClassificationTrainer
         /// <summary>The column of labels: keys, such as <c>MapValueToKey</c> gives. Default: Label.</summary>
         public string LabelColumnName { get; set; } = "Label";
 
-        /// <summary>The column of probabilities that the model makes, one a class. Default: Score.</summary>
+        /// <summary>The output column of probabilities, one per class. Default: Score.</summary>
         public string ScoreColumnName { get; set; } = "Score";
 
-        /// <summary>The column of answers that the model makes: keys with the values of the labels. Default: PredictedLabel.</summary>
+        /// <summary>The output column of predicted labels: keys with the values of the labels. Default: PredictedLabel.</summary>
         public string PredictedLabelColumnName { get; set; } = "PredictedLabel";
 
         /// <summary>The network whose features are classified. Default: <see cref="Architecture.ResnetV250"/>.</summary>
         public Architecture Arch { get; set; } = Architecture.ResnetV250;
 
-        /// <summary>Ours: a network in the place of <see cref="Arch"/>: a name of the catalogue, or an .onnx file. Default: none.</summary>
+        /// <summary>Ours: a network that replaces <see cref="Arch"/>: a name of the catalogue, or an .onnx file. Default: none.</summary>
         public string? Featurizer { get; set; }
 
-        /// <summary>Ours: the layer that it is cut at; null: its last pooling. Default: null.</summary>
+        /// <summary>Ours: the layer at which it is cut; null: its last pooling. Default: null.</summary>
         public string? Cut { get; set; }
 
         /// <summary>Ours: what is trained on the features. Default: softmax, as in Microsoft.ML.Vision.</summary>
         public ClassifierHead Head { get; set; } = ClassifierHead.Softmax;
 
-        /// <summary>Ours: the seed of first weights, order and division. Default 1.</summary>
+        /// <summary>Ours: the random seed of initial weights, row order and validation split. Default 1.</summary>
         public int Seed { get; set; } = 1;
 
-        /// <summary>How often every image is shown. Default 200.</summary>
+        /// <summary>The number of epochs. Default 200.</summary>
         public int Epoch { get; set; } = 200;
 
-        /// <summary>Images a step. Default 10.</summary>
+        /// <summary>The batch size. Default 10.</summary>
         public int BatchSize { get; set; } = 10;
 
         /// <summary>The learning rate where there is no <see cref="LearningRateScheduler"/>. Default 0.01.</summary>
@@ -46,35 +46,37 @@ public sealed partial class ImageClassificationTrainer
         /// <summary>How the learning rate changes; null: not at all. Default: <see cref="ExponentialLRDecay"/>.</summary>
         public LearningRateScheduler? LearningRateScheduler { get; set; } = new ExponentialLRDecay();
 
-        /// <summary>When training ends early; null: never. Default: 20 epochs whose accuracy is not better by 0.01.</summary>
+        /// <summary>Early stopping; null: none. Default: after 20 epochs whose accuracy is not better by 0.01.</summary>
         public EarlyStopping? EarlyStoppingCriteria { get; set; } = new();
 
-        /// <summary>Told of each image's features and each epoch. Default: nobody.</summary>
+        /// <summary>Called for each image's features and each epoch. Default: no callback.</summary>
         public Action<ImageClassificationMetrics>? MetricsCallback { get; set; }
 
-        /// <summary>Rows to measure by. Default: none.</summary>
+        /// <summary>The validation rows. Default: none.</summary>
         public IDataView? ValidationSet { get; set; }
 
-        /// <summary>The share of the training rows that is held back to measure by where there is no <see cref="ValidationSet"/>; null: none. Default 0.1.</summary>
+        /// <summary>
+        /// The share of the training rows held out for validation where there is no <see cref="ValidationSet"/>; null: none. Default 0.1.
+        /// </summary>
         public float? ValidationSetFraction { get; set; } = 0.1f;
 
-        /// <summary>Whether the callback is told of figures on the training rows too. Default: yes.</summary>
+        /// <summary>Whether the callback gets metrics of the training rows too. Default: yes.</summary>
         public bool TestOnTrainSet { get; set; } = true;
 
         /// <summary>
         /// The folder of features, of the checkpoint and of the trained network; null: a temporary one, gone after the training. Default: null.
-        /// A folder that is there keeps all that no training wrote.
+        /// In an existing folder, files that no training wrote are never changed.
         /// </summary>
         public string? WorkspacePath { get; set; }
 
         /// <summary>
-        /// Whether features of training images that stand in the workspace are used again, by the images' content and the network; if not,
+        /// Whether cached features of training images in the workspace are reused, by the images' content and the network; if not,
         /// they are removed and computed anew. Default: no.
         /// </summary>
         public bool ReuseTrainSetBottleneckCachedValues { get; set; }
 
         /// <summary>
-        /// Whether features of validation images that stand in the workspace are used again, by the images' content and the network; if not,
+        /// Whether cached features of validation images in the workspace are reused, by the images' content and the network; if not,
         /// they are removed and computed anew. Default: no. An image that is among the training images, too, counts as one of those.
         /// </summary>
         public bool ReuseValidationSetBottleneckCachedValues { get; set; }

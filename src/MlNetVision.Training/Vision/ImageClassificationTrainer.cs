@@ -9,9 +9,9 @@ using MlNetVision.Onnx;
 namespace MlNetVision.Training.Vision;
 
 /// <summary>
-/// Trains a classifier of images, under the names of Microsoft.ML.Vision's trainer: code that was written for that one changes its
-/// <c>using</c>. RgbImage files as bytes and labels as keys in; the columns Score and PredictedLabel out. The trained model can be saved;
-/// apps that load it have the library MlNetVision, and need neither this one nor TensorFlow.
+/// Trains an image classifier, with the API of Microsoft.ML.Vision's trainer: code written for that one changes its <c>using</c>. The input is
+/// image files as bytes and labels as keys; the output is the columns Score and PredictedLabel. The trained model can be saved; apps that load
+/// it need the library MlNetVision, but neither this one nor TensorFlow.
 /// </summary>
 public sealed partial class ImageClassificationTrainer : IEstimator<ITransformer>
 {
@@ -19,11 +19,12 @@ public sealed partial class ImageClassificationTrainer : IEstimator<ITransformer
 
     internal ImageClassificationTrainer(Options options) => _options = options;
 
-    /// <summary>What the last call of <see cref="Fit"/> came to: the network, the epochs, the evaluation; null before.</summary>
+    /// <summary>The result of the last call of <see cref="Fit"/>: the network, the epochs, the evaluation; null before.</summary>
     public TrainedClassifier? Trained { get; private set; }
 
     /// <summary>Trains.</summary>
-    /// <exception cref="ArgumentException">A column is missing or of another type, there are no rows, an option is out of its range, or a name within the workspace is none, or that of something that no training wrote.</exception>
+    /// <exception cref="ArgumentException">A column is missing or of another type, there are no rows, an option is out of its range, or a name within
+    /// the workspace is none, or that of something that no training wrote.</exception>
     /// <exception cref="BadModelException">The network is not there; the message says how it is pulled.</exception>
     /// <exception cref="BadDataSetException">No image of a class can be read.</exception>
     public ITransformer Fit(IDataView input)
@@ -45,7 +46,8 @@ public sealed partial class ImageClassificationTrainer : IEstimator<ITransformer
         var report = new MetricsReport(_options, train.Images.Count);
         Trained = ClassifierTrainer.Train(featurizer, train, validation, Training(train.Images.Count), run: new ClassifierRun
         {
-            Cache = workspace.TrainCache, ValidationCache = workspace.ValidationCache, Workspace = workspace.Folder, Features = report, Progress = report.Report,
+            Cache = workspace.TrainCache, ValidationCache = workspace.ValidationCache, Workspace = workspace.Folder, Features = report,
+                Progress = report.Report,
         });
         workspace.Finish(Trained);
         var context = new MLContext();
@@ -84,12 +86,13 @@ public sealed partial class ImageClassificationTrainer : IEstimator<ITransformer
         Seed = _options.Seed,
     };
 
-    private EstimatorChain<ColumnSelectingTransformer> Chain(MLContext context, OnnxModel model, Func<string, string, IEstimator<ITransformer>> map) => context.Transforms
+    private EstimatorChain<ColumnSelectingTransformer> Chain(MLContext context, OnnxModel model, Func<string, string,
+        IEstimator<ITransformer>> map) => context.Transforms
         .ScoreEncodedImages(model, _options.FeatureColumnName, _options.ScoreColumnName, LabelKeys.IndexColumn)
         .Append(map(_options.PredictedLabelColumnName, LabelKeys.IndexColumn))
         .Append(context.Transforms.DropColumns(LabelKeys.IndexColumn));
 
-    /// <summary>A network of the same form, for schemas: what columns there will be does not depend on what is learnt.</summary>
+    /// <summary>A network of the same form, for schemas: the columns do not depend on the training.</summary>
     private static OnnxModel StandIn()
     {
         var graph = new GraphWriter("stand-in");
@@ -100,4 +103,39 @@ public sealed partial class ImageClassificationTrainer : IEstimator<ITransformer
         model.SetNames(["a", "b"]);
         return model;
     }
+}
+
+/// <summary>The trainer of Microsoft.ML.Vision, by this library.</summary>
+public static class VisionCatalog
+{
+    /// <summary>Trains a classifier of images, with options of choice.</summary>
+    /// <param name="catalog">The catalog.</param>
+    /// <param name="options">Columns, network and training.</param>
+    public static ImageClassificationTrainer ImageClassification(
+        this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog, ImageClassificationTrainer.Options options)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        ArgumentNullException.ThrowIfNull(options);
+        return new ImageClassificationTrainer(options);
+    }
+
+    /// <summary>Trains a classifier of images.</summary>
+    /// <param name="catalog">The catalog.</param>
+    /// <param name="labelColumnName">The column of labels: keys.</param>
+    /// <param name="featureColumnName">The column of image files: bytes.</param>
+    /// <param name="scoreColumnName">The output column of probabilities.</param>
+    /// <param name="predictedLabelColumnName">The output column of predicted labels.</param>
+    /// <param name="validationSet">The validation rows; null: a tenth of the training rows.</param>
+    public static ImageClassificationTrainer ImageClassification(
+        this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog, string labelColumnName = "Label",
+            string featureColumnName = "Features",
+        string scoreColumnName = "Score", string predictedLabelColumnName = "PredictedLabel", IDataView? validationSet = null) =>
+        catalog.ImageClassification(new ImageClassificationTrainer.Options
+        {
+            LabelColumnName = labelColumnName,
+            FeatureColumnName = featureColumnName,
+            ScoreColumnName = scoreColumnName,
+            PredictedLabelColumnName = predictedLabelColumnName,
+            ValidationSet = validationSet,
+        });
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Security.Cryptography;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -8,8 +9,8 @@ using MlNetVision.Onnx;
 namespace MlNetVision.Training.Vision;
 
 /// <summary>
-/// The folder of one training from rows of bytes. Images lie in it as files while it lasts, for that is what the cache of features and
-/// fine-tuning read; features and the model stay, where the folder is the caller's. It removes and replaces nothing that no training wrote.
+/// The folder of one training from rows of bytes. During the training it holds the images as files, which the feature cache and fine-tuning read.
+/// In the caller's folder, features and the model stay. It never removes or replaces a file that no training wrote.
 /// </summary>
 internal sealed class Workspace : IDisposable
 {
@@ -27,7 +28,8 @@ internal sealed class Workspace : IDisposable
     {
         (_options, _names) = (options, names);
         _isTemporary = string.IsNullOrEmpty(options.WorkspacePath);
-        if (!_isTemporary && File.Exists(options.WorkspacePath)) throw new ArgumentException($"{nameof(options.WorkspacePath)} '{options.WorkspacePath}': is a file, expected a folder.");
+        if (!_isTemporary && File.Exists(options.WorkspacePath))
+            throw new ArgumentException($"{nameof(options.WorkspacePath)} '{options.WorkspacePath}' is a file, expected a folder.");
         Folder = _isTemporary ? Directory.CreateTempSubdirectory("mlnetvision-").FullName : Path.GetFullPath(options.WorkspacePath!);
         _images = Path.Combine(Folder, $"images-{Guid.NewGuid():N}");
         CheckCache(nameof(options.TrainSetBottleneckCachedValuesFileName), TrainCache, featurizer);
@@ -57,9 +59,12 @@ internal sealed class Workspace : IDisposable
     {
         var (bytes, label) = (FeatureRows.Find(data.Schema, _options.FeatureColumnName), FeatureRows.Find(data.Schema, _options.LabelColumnName));
         if (bytes.Type is not VectorDataViewType { ItemType.RawType: var item } || item != typeof(byte))
-            throw new ArgumentException($"The feature column '{bytes.Name}' holds {bytes.Type}; expected image files as bytes, such as Transforms.LoadRawImageBytes gives.");
+            throw new ArgumentException(
+                $"The feature column '{bytes.Name}' holds {bytes.Type}; expected image files as bytes, such as Transforms.LoadRawImageBytes gives.");
         var classes = LabelKeys.Count(trainLabel);
-        if (LabelKeys.Count(label) != classes) throw new ArgumentException($"The label column '{label.Name}' has {LabelKeys.Count(label)} keys in the validation set and {classes} in the training set.");
+        if (LabelKeys.Count(label) != classes)
+            throw new ArgumentException(
+            $"The label column '{label.Name}' has {LabelKeys.Count(label)} keys in the validation set and {classes} in the training set.");
         Directory.CreateDirectory(_images);
         var images = new List<LabeledImage>();
         using var cursor = data.GetRowCursor([bytes, label]);
@@ -75,8 +80,9 @@ internal sealed class Workspace : IDisposable
             images.Add(new LabeledImage(Write(file.DenseValues().ToArray()), (int)key - 1));
         }
         var names = LabelKeys.Names(trainLabel);
-        // Labels that are empty, or the same as text, are told apart by their numbers.
-        if (names.Any(string.IsNullOrWhiteSpace) || names.Distinct(StringComparer.Ordinal).Count() < names.Length) names = [.. names.Select((name, i) => FormattableString.Invariant($"{i}: {name}"))];
+        // Numbers distinguish labels that are empty or equal as text.
+        if (names.Any(string.IsNullOrWhiteSpace) || names.Distinct(StringComparer.Ordinal).Count() < names.Length) names =
+            [.. names.Select((name, i) => FormattableString.Invariant($"{i}: {name}"))];
         return new LabeledImages($"the column '{label.Name}'", names, images);
     }
 
@@ -91,7 +97,7 @@ internal sealed class Workspace : IDisposable
     {
         foreach (var path in _written) File.Delete(path);
         if (Directory.Exists(_images) && !Directory.EnumerateFileSystemEntries(_images).Any()) Directory.Delete(_images);
-        // Made by this object, under a name of chance; links in it are removed and not followed.
+        // Made by this object, under a random name; links in it are removed, not followed.
         if (_isTemporary) Directory.Delete(Folder, recursive: true);
     }
 
@@ -105,9 +111,11 @@ internal sealed class Workspace : IDisposable
     private static void CheckCache(string option, string folder, Featurizer featurizer)
     {
         if (File.Exists(folder) || new FileInfo(folder).LinkTarget is not null)
-            throw new ArgumentException($"{option}: {folder} is there and is a {(File.Exists(folder) ? "file" : "link")}, expected a folder of features or none; it is left alone. Give another name, or remove it.");
+            throw new ArgumentException(
+                $"{option}: {folder} is a {(File.Exists(folder) ? "file" : "link")}, expected a folder of features or none; it is not "
+                + "changed. Give another name, or remove it.");
         if (BottleneckCache.FindForeign(folder, featurizer) is { } foreign)
-            throw new ArgumentException($"{option}: {foreign} is there and holds no features; it is left alone. Give another name, or remove it.");
+            throw new ArgumentException($"{option}: {foreign} exists and is not a feature file; it is not changed. Give another name, or remove it.");
     }
 
     private void CheckModel()
@@ -115,7 +123,9 @@ internal sealed class Workspace : IDisposable
         var isLink = new FileInfo(Model).LinkTarget is not null;
         if (!isLink && !Path.Exists(Model)) return;
         if (!isLink && File.Exists(Model) && IsTrained(Model)) return;
-        throw new ArgumentException($"{nameof(_options.FinalModelPrefix)} '{_options.FinalModelPrefix}': {Model} is there and is no network of an earlier training; it is left alone. Give another prefix, or remove it.");
+        throw new ArgumentException(
+            $"{nameof(_options.FinalModelPrefix)} '{_options.FinalModelPrefix}': {Model} exists and is not a network of an earlier "
+            + "training; it is not replaced. Give another prefix, or remove it.");
     }
 
     /// <summary>Whether a file is a network that a training wrote, and not the one whose features this training takes.</summary>
@@ -138,4 +148,60 @@ internal sealed class Workspace : IDisposable
         using var other = File.OpenRead(second);
         return one.Length == other.Length && SHA256.HashData(one).AsSpan().SequenceEqual(SHA256.HashData(other));
     }
+}
+
+/// <summary>
+/// The names of a training in its workspace. They are plain and all different, so that a training never writes or removes anything outside the
+/// workspace, or files of another purpose in it.
+/// </summary>
+internal sealed class WorkspaceNames
+{
+    // Names that Windows refuses are refused everywhere, because workspaces move between machines.
+    private static readonly SearchValues<char> Refused = SearchValues.Create([.. "/\\:*?\"<>|", .. Enumerable.Range(0, 32).Select(i => (char)i)]);
+
+    private WorkspaceNames(string train, string validation, string model) => (TrainCache, ValidationCache, Model) = (train, validation, model);
+
+    /// <summary>The folder of the features of training images.</summary>
+    public string TrainCache { get; }
+
+    /// <summary>The folder of the features of validation images.</summary>
+    public string ValidationCache { get; }
+
+    /// <summary>The file of the trained network.</summary>
+    public string Model { get; }
+
+    /// <summary>Takes the names from options.</summary>
+    /// <param name="options">The options.</param>
+    /// <param name="network">The name or file of the network whose features are classified.</param>
+    /// <exception cref="ArgumentException">A name is none, leads elsewhere, or is taken by something else; the message names the option.</exception>
+    public static WorkspaceNames Of(ImageClassificationTrainer.Options options, string network)
+    {
+        var prefix = options.FinalModelPrefix ?? "";
+        if (prefix.AsSpan().ContainsAny(Refused)) throw Bad(nameof(options.FinalModelPrefix), prefix);
+        var names = new WorkspaceNames(
+            Name(nameof(options.TrainSetBottleneckCachedValuesFileName), options.TrainSetBottleneckCachedValuesFileName),
+            Name(nameof(options.ValidationSetBottleneckCachedValuesFileName), options.ValidationSetBottleneckCachedValuesFileName),
+            $"{prefix}{Path.GetFileNameWithoutExtension(network)}.onnx");
+        var taken = ClassifierRun.Files.ToDictionary(f => f, _ => "the checkpoint", StringComparer.OrdinalIgnoreCase);
+        Take(nameof(options.FinalModelPrefix), names.Model, "the trained network");
+        Take(nameof(options.TrainSetBottleneckCachedValuesFileName), names.TrainCache,
+            $"what {nameof(options.TrainSetBottleneckCachedValuesFileName)} names");
+        Take(nameof(options.ValidationSetBottleneckCachedValuesFileName), names.ValidationCache, "");
+        return names;
+
+        // Compared without case: a workspace may stand on a file system that ignores it.
+        void Take(string option, string name, string use)
+        {
+            if (!taken.TryAdd(name, use))
+                throw new ArgumentException($"{option}: '{name}' is {taken[name]} in the workspace; expected a name that nothing else has.");
+        }
+    }
+
+    // "." and ".." end in dots, too. Windows drops dots and spaces at the end, so that two names would be one.
+    private static string Name(string option, string? name) =>
+        string.IsNullOrWhiteSpace(name) || name.AsSpan().ContainsAny(Refused) || name[0] == ' '
+            || name[^1] is '.' or ' ' ? throw Bad(option, name) : name;
+
+    private static ArgumentException Bad(string option, string? name) => new(
+        $"{option} is '{name}'; expected a plain name within the workspace, such as '{new ImageClassificationTrainer.Options().TrainSetBottleneckCachedValuesFileName}': no path, none of / \\ : * ? \" < > |, no dot or space at its end.");
 }

@@ -87,7 +87,7 @@ internal static class ClassifierGraph
         graph.NodeWithOutputs(softmax ? "Softmax" : "Identity", graph.FreeName("End"), [row], [Scores], softmax ? [("axis", 1L)] : []);
         graph.Output(Scores, DataType.Float, -1, output.Classes);
         // Old files would have to list the added initializers among the inputs.
-        StoredInputs.Remove(built);
+        InitializerInputs.Remove(built);
         return built;
     }
 

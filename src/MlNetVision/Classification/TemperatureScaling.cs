@@ -93,7 +93,7 @@ public static class TemperatureScaling
             RawData = ByteString.CopyFrom(bytes),
         });
         writer.NodeWithOutputs("Div", name, [from, divisor], [to]);
-        StoredInputs.Remove(calibrated);
+        InitializerInputs.Remove(calibrated);
         calibrated.Metadata[Key] = (temperature * Of(model)).ToString("R", CultureInfo.InvariantCulture);
         return calibrated;
     }

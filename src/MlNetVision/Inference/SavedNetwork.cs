@@ -38,7 +38,7 @@ internal static class SavedNetwork
         var already = prepared.Metadata[SettingsKey] is not null;
         prepared.Metadata[SettingsKey] = SettingsJson.Write(settings);
         if (already) return prepared;
-        StoredInputs.Remove(prepared);
+        InitializerInputs.Remove(prepared);
         HideHalfFloats(prepared);
         AddByteInput(prepared, input, PixelNormalization.Parse(settings.Preprocess));
         AddFlatOutput(prepared, outputs, lengths.Sum());

@@ -22,11 +22,13 @@ var model = mlContext.Model.Load(args[0], out _);
 Console.WriteLine("Delivered:");
 var sorted = mlContext.Data.CreateEnumerable<Flower>(model.Transform(mlContext.Data.LoadFromEnumerable(images)), reuseRowObject: false).ToList();
 foreach (var flower in sorted) Console.WriteLine(Line(flower));
-foreach (var shelf in sorted.GroupBy(f => f.PredictedLabel).OrderBy(g => g.Key, StringComparer.Ordinal)) Console.WriteLine($"Shelf {shelf.Key}: {shelf.Count()}");
+foreach (var shelf in sorted.GroupBy(f => f.PredictedLabel)
+    .OrderBy(g => g.Key, StringComparer.Ordinal)) Console.WriteLine($"Shelf {shelf.Key}: {shelf.Count()}");
 
 // One by one, as customers come in.
 Console.WriteLine("Asked for:");
-using var engine = mlContext.Model.CreatePredictionEngine<Delivery, Flower>(model, new PredictionEngineOptions { OwnsTransformer = false }); // others may use the model too
+// Engines may share a model, so this one does not own it.
+using var engine = mlContext.Model.CreatePredictionEngine<Delivery, Flower>(model, new PredictionEngineOptions { OwnsTransformer = false });
 foreach (var image in images) Console.WriteLine(Line(engine.Predict(image)));
 return 0;
 

@@ -62,5 +62,6 @@ internal static class FileAppWriter
 
     // A directive ends in a name; a using statement or declaration has a bracket or "=" or "var".
     private static bool IsUsing(string line) =>
-        line.StartsWith("using ", StringComparison.Ordinal) && line.EndsWith(';') && !line.Contains('(', StringComparison.Ordinal) && !line.Contains("var ", StringComparison.Ordinal);
+        line.StartsWith("using ", StringComparison.Ordinal) && line.EndsWith(';') && !line.Contains('(', StringComparison.Ordinal)
+            && !line.Contains("var ", StringComparison.Ordinal);
 }

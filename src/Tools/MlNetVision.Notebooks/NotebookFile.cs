@@ -7,7 +7,8 @@ namespace MlNetVision.Notebooks;
 /// <summary>The <c>.ipynb</c> form: Jupyter's notebook format 4.5 (https://nbformat.readthedocs.io), with the metadata of .NET Interactive.</summary>
 internal static class NotebookFile
 {
-    private static readonly JsonSerializerOptions Json = new() { WriteIndented = true, IndentSize = 1, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Json = new() { WriteIndented = true, IndentSize = 1, NewLine = "\n",
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>The text of the file.</summary>
     /// <param name="source">The cells.</param>
@@ -21,7 +22,8 @@ internal static class NotebookFile
             var node = new JsonObject { ["cell_type"] = cell.IsCode ? "code" : "markdown" };
             if (cell.IsCode) node["execution_count"] = ++count;
             node["id"] = $"cell-{index + 1:00}";
-            node["metadata"] = cell.IsCode ? new JsonObject { ["dotnet_interactive"] = new JsonObject { ["language"] = "csharp" }, ["polyglot_notebook"] = new JsonObject { ["kernelName"] = "csharp" } } : new JsonObject();
+            node["metadata"] = cell.IsCode ? new JsonObject { ["dotnet_interactive"] = new JsonObject { ["language"] = "csharp" },
+                ["polyglot_notebook"] = new JsonObject { ["kernelName"] = "csharp" } } : new JsonObject();
             if (cell.IsCode) node["outputs"] = new JsonArray([.. outputs[index].Select(Node)]);
             node["source"] = Lines(cell.Text);
             cells.Add(node);
@@ -48,9 +50,11 @@ internal static class NotebookFile
 
     private static JsonObject Node(CellOutput output)
     {
-        if (output.Mime == CellOutput.Console) return new JsonObject { ["name"] = "stdout", ["output_type"] = "stream", ["text"] = Lines(output.Content) };
+        if (output.Mime == CellOutput.Console)
+            return new JsonObject { ["name"] = "stdout", ["output_type"] = "stream", ["text"] = Lines(output.Content) };
         JsonNode content = output.Mime.StartsWith("image/", StringComparison.Ordinal) ? JsonValue.Create(output.Content) : Lines(output.Content);
-        return new JsonObject { ["data"] = new JsonObject { [output.Mime] = content }, ["metadata"] = new JsonObject(), ["output_type"] = "display_data" };
+        return new JsonObject { ["data"] = new JsonObject { [output.Mime] = content }, ["metadata"] = new JsonObject(),
+            ["output_type"] = "display_data" };
     }
 
     private static JsonObject Metadata() => new()
@@ -63,8 +67,28 @@ internal static class NotebookFile
     private static JsonArray Lines(string text)
     {
         var lines = text.Split('\n');
-        return new JsonArray([.. lines.Select((line, i) => (JsonNode)(i + 1 < lines.Length ? line + "\n" : line)).Where(line => line.GetValue<string>().Length > 0)]);
+        return new JsonArray([.. lines.Select((line, i) => (JsonNode)(i + 1 < lines.Length ? line + "\n" : line))
+            .Where(line => line.GetValue<string>().Length > 0)]);
     }
 
-    private static string Text(JsonNode node) => node is JsonArray lines ? string.Concat(lines.Select(line => line!.GetValue<string>())) : node.GetValue<string>();
+    private static string Text(JsonNode node) =>
+        node is JsonArray lines ? string.Concat(lines.Select(line => line!.GetValue<string>())) : node.GetValue<string>();
+}
+
+/// <summary>One cell of a notebook.</summary>
+/// <param name="IsCode">Whether it is C#; otherwise it is markdown.</param>
+/// <param name="Text">Its text, lines ended by \n, without one at the end.</param>
+internal sealed record NotebookCell(bool IsCode, string Text);
+
+/// <summary>One output of a cell.</summary>
+/// <param name="Mime">Its kind, such as <c>text/plain</c>; <see cref="Console"/> for what was written to the console.</param>
+/// <param name="Content">The text, or the base64 of an image.</param>
+internal sealed record CellOutput(string Mime, string Content)
+{
+    public const string Console = "stream";
+
+    /// <summary>
+    /// Whether a second run must give the same characters. Encoded images may differ with the machine; that there is one, and its kind, may not.
+    /// </summary>
+    public bool Matches(CellOutput other) => Mime == other.Mime && (Content == other.Content || Mime.StartsWith("image/", StringComparison.Ordinal));
 }

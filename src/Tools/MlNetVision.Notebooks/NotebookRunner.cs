@@ -1,3 +1,6 @@
+#pragma warning disable IDE1006, CA1822 // .NET Interactive's names, and members as scripts need them.
+
+using System.Text.RegularExpressions;
 using Microsoft.CodeAnalysis.CSharp.Scripting;
 using Microsoft.CodeAnalysis.Scripting;
 
@@ -35,7 +38,8 @@ internal static class NotebookRunner
             {
                 throw new InvalidOperationException($"{source.Name}, cell {index + 1}: {e.Message}\n{cell.Text}", e);
             }
-            IEnumerable<CellOutput> written = console.ToString() is { Length: > 0 } text ? [new(CellOutput.Console, text.ReplaceLineEndings("\n"))] : [];
+            IEnumerable<CellOutput> written = console.ToString() is { Length: > 0 } text ? [new(CellOutput.Console, text.ReplaceLineEndings("\n"))]
+                : [];
             outputs.Add([.. written, .. globals.TakeOutputs()]);
         }
         return outputs;
@@ -57,5 +61,41 @@ internal static class NotebookRunner
 
     /// <summary>All that this program was built with, among it the library and the packages that notebooks name.</summary>
     private static IEnumerable<string> References() =>
-        ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator).Where(path => path.EndsWith(".dll", StringComparison.OrdinalIgnoreCase));
+        ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
+            .Where(path => path.EndsWith(".dll", StringComparison.OrdinalIgnoreCase));
+}
+
+/// <summary>
+/// The functions that .NET Interactive offers every cell. <c>display</c> stores an output; strings as they are, others by <c>ToString</c>.
+/// </summary>
+public sealed class NotebookGlobals
+{
+    private readonly List<CellOutput> _outputs = [];
+
+    public void display(object value)
+    {
+        ArgumentNullException.ThrowIfNull(value);
+        _outputs.Add(value is HtmlContent html ? html.ToOutput() : new CellOutput("text/plain", value.ToString() ?? ""));
+    }
+
+    public HtmlContent HTML(string html) => new(html);
+
+    internal IReadOnlyList<CellOutput> TakeOutputs()
+    {
+        CellOutput[] taken = [.. _outputs];
+        _outputs.Clear();
+        return taken;
+    }
+}
+
+/// <summary>What <c>HTML(...)</c> gives: text that a viewer shows as HTML.</summary>
+public sealed partial record HtmlContent(string Html)
+{
+    /// <summary>As a cell's output. A lone inline image is stored as the image: viewers that drop HTML still show it.</summary>
+    internal CellOutput ToOutput() => Image().Match(Html) is { Success: true } image
+        ? new CellOutput(image.Groups[1].Value, image.Groups[2].Value)
+        : new CellOutput("text/html", Html);
+
+    [GeneratedRegex("""^<img src="data:(image/\w+);base64,([\w+/=]+)" ?/?>$""")]
+    private static partial Regex Image();
 }

@@ -16,7 +16,7 @@ internal static class MemoryCommand
         var (first, last) = Watch(arguments.MlNet ? Rows(model, all) : Plain(model, all), Math.Max(1, count / 10));
         Console.WriteLine($"{Path.GetFileName(model)}, {(arguments.MlNet ? "ML.NET rows" : "DetectManyAsync")}, {count} images");
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"resident after {first.Images}: {first.Resident >> 10} KiB, after {last.Images}: {last.Resident >> 10} KiB, ratio {(double)last.Resident / first.Resident:F3}"));
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"managed bytes an image: {(last.Allocated - first.Allocated) / (last.Images - first.Images)}"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"managed bytes per image: {(last.Allocated - first.Allocated) / (last.Images - first.Images)}"));
         return 0;
     }
 

@@ -9,7 +9,7 @@ internal static class BesideNetwork
     /// <param name="title">The heading.</param>
     /// <param name="what">What is timed.</param>
     /// <param name="network">The network, at one size.</param>
-    /// <param name="images">The images of a round.</param>
+    /// <param name="images">The images of one round.</param>
     /// <param name="rounds">The rounds.</param>
     /// <param name="ways">The ways.</param>
     public static void Print(string title, string what, OnnxModel network, IReadOnlyList<string> images, int rounds, params IReadOnlyList<Contender> ways)

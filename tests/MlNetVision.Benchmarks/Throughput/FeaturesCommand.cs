@@ -36,7 +36,7 @@ internal static class FeaturesCommand
         var samples = Rounds.Measure(contenders, images, rounds);
         var alone = contenders.Take(2).Min(c => samples[c.Name].Median.Wall);
         var least = contenders.Take(2).Min(c => samples[c.Name].Least.Wall);
-        // On a busy machine, the processor's time tells more than the clock.
+        // On a busy machine, processor time is more reliable than wall-clock time.
         var cpu = contenders.Take(2).Min(c => samples[c.Name].Least.Cpu);
         Console.WriteLine("\n| from files to features | images per second ÷ network alone | most ÷ most alone | CPU alone ÷ CPU | ms | CPU ms |\n|---|---:|---:|---:|---:|---:|");
         foreach (var (name, (s, l)) in samples)

@@ -15,7 +15,7 @@ internal static class TrainingCommand
 
     public static int Run()
     {
-        Console.WriteLine("| head | features | seconds an epoch, median | least |");
+        Console.WriteLine("| head | features | seconds per epoch, median | minimum |");
         Console.WriteLine("|---|---|---:|---:|");
         foreach (var head in Enum.GetValues<ClassifierHead>())
         {

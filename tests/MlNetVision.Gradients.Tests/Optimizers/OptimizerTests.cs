@@ -206,7 +206,7 @@ public sealed class OptimizerTests
     {
         var optimizer = new AdamOptimizer();
         optimizer.Step([Tensors.Random("w", 1, 9)], 0.1f);
-        Assert.Contains("remembers 9", Assert.ThrowsExactly<ArgumentException>(() => optimizer.Step([Tensors.Random("w", 1, 8)], 0.1f)).Message);
+        Assert.Contains("state has 9", Assert.ThrowsExactly<ArgumentException>(() => optimizer.Step([Tensors.Random("w", 1, 8)], 0.1f)).Message);
         Assert.Contains("no gradient", Assert.ThrowsExactly<ArgumentException>(() => optimizer.Step([new TrainableTensor("m", [1], [1f], [])], 0.1f)).Message);
     }
 

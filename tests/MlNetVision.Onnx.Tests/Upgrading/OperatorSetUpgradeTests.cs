@@ -71,7 +71,7 @@ public sealed class OperatorSetUpgradeTests
         for (var i = 0; i < expected.Length; i++) Assert.AreEqual(expected[i], actual[i], 1e-6f);
     }
 
-    /// <summary>In a file of version 3 a stored tensor is also listed as an input, without being one.</summary>
+    /// <summary>In a file of version 3 an initializer is also listed as an input, without being one.</summary>
     [TestMethod]
     public void Raise_OldFile_KeepsStoredTensorsStored()
     {

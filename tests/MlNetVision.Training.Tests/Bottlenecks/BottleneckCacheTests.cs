@@ -89,12 +89,12 @@ public sealed class BottleneckCacheTests : IDisposable
     {
         var paths = Names(40);
         using var stop = new CancellationTokenSource();
-        var told = new Told(p => { if (p.Done == 10) stop.Cancel(); });
-        Assert.Throws<OperationCanceledException>(() => Cache().Extract(_featurizer, paths, told, stop.Token));
+        var callback = new Callback(p => { if (p.Done == 10) stop.Cancel(); });
+        Assert.Throws<OperationCanceledException>(() => Cache().Extract(_featurizer, paths, callback, stop.Token));
         using var rest = Cache().Extract(_featurizer, paths);
         // What was under way when it was stopped counts too.
-        Assert.IsInRange(10, 39, told.All[^1].Done);
-        Assert.AreEqual(40 - told.All[^1].Done, rest.Extracted);
+        Assert.IsInRange(10, 39, callback.All[^1].Done);
+        Assert.AreEqual(40 - callback.All[^1].Done, rest.Extracted);
         AssertRows(paths, rest);
     }
 
@@ -127,13 +127,13 @@ public sealed class BottleneckCacheTests : IDisposable
     public void Extract_Progress_CountsAllOnceAndSaysWhatIsLeft()
     {
         Cache().Extract(_featurizer, Names(4)).Dispose();
-        var told = new Told();
-        using var matrix = Cache().Extract(_featurizer, Names(10), told);
-        CollectionAssert.AreEqual(Enumerable.Range(4, 7).ToArray(), told.All.Select(p => p.Done).ToArray());
-        Assert.IsTrue(told.All.All(p => p is { Total: 10, Cached: 4, CacheProblem: null }));
-        Assert.IsNull(told.All[0].Remaining);
-        Assert.IsTrue(told.All.Skip(1).All(p => p.Remaining >= TimeSpan.Zero));
-        Assert.AreEqual(TimeSpan.Zero, told.All[^1].Remaining);
+        var callback = new Callback();
+        using var matrix = Cache().Extract(_featurizer, Names(10), callback);
+        CollectionAssert.AreEqual(Enumerable.Range(4, 7).ToArray(), callback.All.Select(p => p.Done).ToArray());
+        Assert.IsTrue(callback.All.All(p => p is { Total: 10, Cached: 4, CacheProblem: null }));
+        Assert.IsNull(callback.All[0].Remaining);
+        Assert.IsTrue(callback.All.Skip(1).All(p => p.Remaining >= TimeSpan.Zero));
+        Assert.AreEqual(TimeSpan.Zero, callback.All[^1].Remaining);
     }
 
     [TestMethod]
@@ -173,7 +173,7 @@ public sealed class BottleneckCacheTests : IDisposable
         for (var i = 0; i < paths.Length; i++) CollectionAssert.AreEqual(_featurizer.Extract(paths[i]), matrix.Row(i).ToArray(), paths[i]);
     }
 
-    private sealed class Told(Action<FeatureProgress>? then = null) : IProgress<FeatureProgress>
+    private sealed class Callback(Action<FeatureProgress>? then = null) : IProgress<FeatureProgress>
     {
         public List<FeatureProgress> All { get; } = [];
 

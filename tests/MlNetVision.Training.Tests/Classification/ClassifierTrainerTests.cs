@@ -104,7 +104,7 @@ public sealed class ClassifierTrainerTests
         var mine = Path.Combine(workspace.Path, name);
         File.WriteAllText(mine, "precious");
         var worked = new List<FeatureProgress>();
-        var error = Assert.ThrowsExactly<ArgumentException>(() => Train(train, train, Quick, run: new ClassifierRun { Workspace = workspace.Path, Features = new Told(worked) }));
+        var error = Assert.ThrowsExactly<ArgumentException>(() => Train(train, train, Quick, run: new ClassifierRun { Workspace = workspace.Path, Features = new Callback(worked) }));
         StringAssert.Contains(error.Message, mine);
         Assert.IsEmpty(worked);
         ClassifierRun.Forget(workspace.Path);
@@ -181,7 +181,7 @@ public sealed class ClassifierTrainerTests
 
     private static byte[] Weights(TrainedClassifier trained, string name) => trained.Model.Graph.Initializer.First(t => t.Name == name).RawData.ToByteArray();
 
-    private sealed class Told(List<FeatureProgress> list) : IProgress<FeatureProgress>
+    private sealed class Callback(List<FeatureProgress> list) : IProgress<FeatureProgress>
     {
         public void Report(FeatureProgress value) => list.Add(value);
     }

@@ -89,7 +89,7 @@ public sealed class HeadTrainerTests
         HeadTrainer.Train(rows, null, 3, Options(ClassifierHead.Softmax) with { Epochs = 2 }, new TrainingRun { Checkpoint = file.Path });
         var notes = new List<string>();
         var options = Options(ClassifierHead.Softmax) with { Epochs = 2, LearningRate = 0.5f };
-        var trained = HeadTrainer.Train(rows, null, 3, options, new TrainingRun { Checkpoint = file.Path, Note = notes.Add });
+        var trained = HeadTrainer.Train(rows, null, 3, options, new TrainingRun { Checkpoint = file.Path, Log = notes.Add });
         StringAssert.Contains(notes.Single(), file.Path);
         CollectionAssert.AreEqual(HeadTrainer.Train(rows, null, 3, options).Model.ToBytes(), trained.Model.ToBytes());
     }
@@ -103,7 +103,7 @@ public sealed class HeadTrainerTests
         var whole = HeadTrainer.Train(rows, null, 3, options, new TrainingRun { Checkpoint = file.Path });
         File.WriteAllBytes(file.Path, File.ReadAllBytes(file.Path)[..^40]);
         var notes = new List<string>();
-        var trained = HeadTrainer.Train(rows, null, 3, options, new TrainingRun { Checkpoint = file.Path, Note = notes.Add });
+        var trained = HeadTrainer.Train(rows, null, 3, options, new TrainingRun { Checkpoint = file.Path, Log = notes.Add });
         StringAssert.Contains(notes.Single(), "starts anew");
         CollectionAssert.AreEqual(whole.Model.ToBytes(), trained.Model.ToBytes());
     }
@@ -129,7 +129,7 @@ public sealed class HeadTrainerTests
         File.WriteAllText(file.Path, "a file, where a folder would have to be");
         var notes = new List<string>();
         var options = Options(ClassifierHead.Softmax) with { BatchSize = 1_000_000 };
-        var trained = HeadTrainer.Train(rows, null, 3, options, new TrainingRun { Checkpoint = Path.Combine(file.Path, "a.checkpoint"), Note = notes.Add });
+        var trained = HeadTrainer.Train(rows, null, 3, options, new TrainingRun { Checkpoint = Path.Combine(file.Path, "a.checkpoint"), Log = notes.Add });
         Assert.HasCount(options.Epochs, trained.History);
         StringAssert.Contains(notes.Single(), "a.checkpoint");
     }

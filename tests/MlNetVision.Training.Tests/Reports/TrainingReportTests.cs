@@ -31,7 +31,7 @@ public sealed class TrainingReportTests
             Assert.AreEqual($"{RocCurve.Of(evaluation, truth).Area:0.0000}", Rows(page, "list")[truth][5]);
         }
         var mistakes = cases.Where(c => c.Predicted != c.Truth).OrderByDescending(c => c.Scores.Max()).ToList();
-        var shown = page.Descendants("span").Where(s => (string?)s.Attribute("class") == "answer").Select(s => s.Element("b")!.Value).ToList();
+        var shown = page.Descendants("span").Where(s => (string?)s.Attribute("class") == "predicted").Select(s => s.Element("b")!.Value).ToList();
         CollectionAssert.AreEqual(mistakes.Take(60).Select(c => $"{100 * (double)c.Scores.Max():0.0}\u00A0%").ToList(), shown);
     }
 
@@ -52,7 +52,7 @@ public sealed class TrainingReportTests
         Assert.AreEqual(JsonValueKind.Null, json.GetProperty("epochs")[2].GetProperty("trainLoss").ValueKind);
         Assert.AreEqual(RocCurve.Of(evaluation, 1).Area!.Value, json.GetProperty("roc")[1].GetProperty("area").GetDouble());
         Assert.AreEqual("b,\"", json.GetProperty("roc")[1].GetProperty("label").GetString());
-        Assert.AreEqual(evaluation.Cases.Count(c => c.Predicted != c.Truth), json.GetProperty("mistakes").GetArrayLength());
+        Assert.AreEqual(evaluation.Cases.Count(c => c.Predicted != c.Truth), json.GetProperty("misclassified").GetArrayLength());
     }
 
     [TestMethod]
@@ -120,7 +120,7 @@ public sealed class TrainingReportTests
     }
 
     [TestMethod]
-    public void Write_Mistakes_ShowTheirImages()
+    public void Write_Misclassified_ShowTheirImages()
     {
         using var folder = new TemporaryFolder();
         using (var image = TestImages.Gradient(400, 200)) image.Save(folder.Path("wide.png"));
@@ -130,8 +130,8 @@ public sealed class TrainingReportTests
         using var thumbnail = RgbImage.Load(Convert.FromBase64String(uri["data:image/jpeg;base64,".Length..]), "thumbnail");
         Assert.AreEqual((160, 80), (thumbnail.Width, thumbnail.Height));
         Assert.HasCount(1, page.Descendants("div").Where(d => (string?)d.Attribute("class") == "gone"));
-        Assert.IsEmpty(Write(folder, new() { Title = "t", Evaluation = evaluation, MaxMistakes = 0 }).Descendants("img"));
-        Assert.ThrowsExactly<ArgumentException>(() => TrainingReport.Write(folder.Path("x"), new() { Title = "t", MaxMistakes = -1 }));
+        Assert.IsEmpty(Write(folder, new() { Title = "t", Evaluation = evaluation, MaxMisclassified = 0 }).Descendants("img"));
+        Assert.ThrowsExactly<ArgumentException>(() => TrainingReport.Write(folder.Path("x"), new() { Title = "t", MaxMisclassified = -1 }));
     }
 
     [TestMethod]

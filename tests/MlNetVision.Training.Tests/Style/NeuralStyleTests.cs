@@ -12,15 +12,15 @@ public sealed class NeuralStyleTests
     };
 
     [TestMethod]
-    [DataRow(StyleSolver.Lbfgs, StyleStart.Content, 1)]
-    [DataRow(StyleSolver.Lbfgs, StyleStart.Noise, 2)]
-    [DataRow(StyleSolver.Adam, StyleStart.Content, 1)]
-    [DataRow(StyleSolver.Adam, StyleStart.Noise, 1)]
-    public void Run_AnySolverAndStart_LosesLossAndRepeats(StyleSolver solver, StyleStart start, int scales)
+    [DataRow(StyleOptimizer.Lbfgs, StyleStart.Content, 1)]
+    [DataRow(StyleOptimizer.Lbfgs, StyleStart.Noise, 2)]
+    [DataRow(StyleOptimizer.Adam, StyleStart.Content, 1)]
+    [DataRow(StyleOptimizer.Adam, StyleStart.Noise, 1)]
+    public void Run_AnyOptimizerAndStart_LosesLossAndRepeats(StyleOptimizer optimizer, StyleStart start, int scales)
     {
         using var photo = TestImages.Gradient(60, 40);
         using var painting = TestImages.Noise(50, 70);
-        var style = NeuralStyle.Load(TinyFeatures.Create(), Options with { Solver = solver, Start = start, Scales = scales });
+        var style = NeuralStyle.Load(TinyFeatures.Create(), Options with { Optimizer = optimizer, Start = start, Scales = scales });
         var losses = new Progress();
 
         using var first = style.Run(photo, painting, losses);

@@ -36,11 +36,11 @@ public sealed class PhotoCropsTests : IDisposable
         for (var i = 0; i < 12; i++)
         {
             using var square = crops.At(i);
-            Assert.IsFalse(Plainness.Is(square), $"square {i}");
+            Assert.IsFalse(SingleColor.Is(square), $"square {i}");
         }
 
         Assert.AreEqual(file, crops.Unreadable.Single().Path);
-        StringAssert.Contains(Assert.ThrowsExactly<BadDataSetException>(() => new PhotoCrops([file], 16, seed: 1).At(0)).Message, "of one colour");
+        StringAssert.Contains(Assert.ThrowsExactly<BadDataSetException>(() => new PhotoCrops([file], 16, seed: 1).At(0)).Message, "a single colour");
     }
 
     [TestMethod]
@@ -91,7 +91,7 @@ public sealed class PhotoCropsTests : IDisposable
     public void At_NoPhotoReadable_NamesWhatIsWrong()
     {
         foreach (var photo in _photos) File.WriteAllText(photo, "no image");
-        StringAssert.Contains(Assert.ThrowsExactly<BadDataSetException>(() => new PhotoCrops(_photos, 16, 1).At(0)).Message, "none of the photos serves");
+        StringAssert.Contains(Assert.ThrowsExactly<BadDataSetException>(() => new PhotoCrops(_photos, 16, 1).At(0)).Message, "no photo is usable");
         Assert.ThrowsExactly<BadDataSetException>(() => new PhotoCrops([], 16, 1));
     }
 

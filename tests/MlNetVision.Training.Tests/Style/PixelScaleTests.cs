@@ -36,11 +36,11 @@ public sealed class PixelScaleTests
     }
 
     [TestMethod]
-    [DataRow(StyleSolver.Lbfgs)]
-    [DataRow(StyleSolver.Adam)]
-    public void Run_NetworkOfOtherPixels_PaintsTheSameImage(StyleSolver solver)
+    [DataRow(StyleOptimizer.Lbfgs)]
+    [DataRow(StyleOptimizer.Adam)]
+    public void Run_NetworkOfOtherPixels_PaintsTheSameImage(StyleOptimizer optimizer)
     {
-        var options = new NeuralStyleOptions { Size = Side, Iterations = 4, Solver = solver };
+        var options = new NeuralStyleOptions { Size = Side, Iterations = 4, Optimizer = optimizer };
         using var photo = TestImages.Gradient(Side, Side);
         using var painting = TestImages.Noise(Side, Side);
 

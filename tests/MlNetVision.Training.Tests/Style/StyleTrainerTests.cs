@@ -64,7 +64,7 @@ public sealed class StyleTrainerTests : IDisposable
     {
         Train(Options with { Steps = 1 }, new() { Workspace = _folder });
         var (notes, steps) = (new List<string>(), new List<int>());
-        Train(Options with { Steps = 2, StyleWeight = 0.002f }, new() { Workspace = _folder, Note = notes.Add, Progress = p => steps.Add(p.Step) });
+        Train(Options with { Steps = 2, StyleWeight = 0.002f }, new() { Workspace = _folder, Log = notes.Add, Progress = p => steps.Add(p.Step) });
         StringAssert.Contains(notes.Single(), "other options");
         CollectionAssert.AreEqual(new[] { 1, 2 }, steps);
     }

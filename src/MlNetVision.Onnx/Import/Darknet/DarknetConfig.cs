@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace MlNetVision.Onnx.Import.Darknet;
 
 /// <summary>
@@ -21,7 +23,7 @@ internal sealed class DarknetConfig
 
     public DarknetSection Net { get; }
 
-    /// <summary>The sections after <c>[net]</c>; a layer's number is its place here.</summary>
+    /// <summary>The sections after <c>[net]</c>; the index is the layer's number.</summary>
     public IReadOnlyList<DarknetSection> Layers { get; }
 
     public static DarknetConfig Load(string path)
@@ -75,4 +77,114 @@ internal sealed class DarknetConfig
     }
 
     private static string Shorten(string line) => line.Length <= 60 ? $"'{line}'" : $"'{line[..60]}…'";
+}
+
+/// <summary>A section of a <c>.cfg</c> file: its type without brackets, the line it starts on, and its options.</summary>
+internal sealed class DarknetSection(string file, string type, int line)
+{
+    /// <summary>The largest accepted value of any size, count or offset.</summary>
+    public const int Largest = 1 << 20;
+
+    private readonly Dictionary<string, (string Value, int Line)> _options = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _asked = new(StringComparer.Ordinal);
+
+    public string File { get; } = file;
+
+    public string Type { get; } = type;
+
+    /// <summary>Counted from 1.</summary>
+    public int Line { get; } = line;
+
+    /// <summary>File, line and type of the section, for error messages.</summary>
+    public string Location => $"{File}, line {Line}: [{Type}]";
+
+    /// <summary>Adds an option. Of two with the same key Darknet takes the first.</summary>
+    public void Add(string key, string value, int line) => _options.TryAdd(key, (value, line));
+
+    public bool Has(string key) => _options.ContainsKey(key);
+
+    public string Text(string key, string missing) => Find(key, out var o) ? o.Value : missing;
+
+    /// <summary>An integer within bounds.</summary>
+    public int Integer(string key, int missing, int least, int most = Largest)
+    {
+        if (!Find(key, out var o)) return missing;
+        var number = ParseInteger(key, o.Value, o.Line);
+        return number >= least && number <= most
+            ? number
+            : throw Bad($"{key}={o.Value} (line {o.Line}): expected a whole number from {least} to {most}");
+    }
+
+    public int RequiredInteger(string key, int least, int most = Largest) =>
+        Has(key) ? Integer(key, 0, least, most) : throw Bad($"{key} is missing; expected a whole number from {least} to {most}");
+
+    /// <summary>A switch: any integer but 0 is on, as in C.</summary>
+    public bool Flag(string key, bool missing = false) => Find(key, out var o) ? ParseInteger(key, o.Value, o.Line) != 0 : missing;
+
+    public float Float(string key, float missing) => Find(key, out var o) ? ParseFloat(key, o.Value, o.Line) : missing;
+
+    /// <summary>A list parted by commas; null where the key is missing.</summary>
+    public int[]? Integers(string key) =>
+        Find(key, out var o) ? [.. Parts(o.Value).Select(p => ParseInteger(key, p, o.Line))] : null;
+
+    /// <summary>A list parted by commas; null where the key is missing.</summary>
+    public float[]? Floats(string key) =>
+        Find(key, out var o) ? [.. Parts(o.Value).Select(p => ParseFloat(key, p, o.Line))] : null;
+
+    public BadModelException Bad(string what) => new($"{Location}: {what}.");
+
+    /// <summary>Refuses options that change what a network computes and that the importer does not reproduce.</summary>
+    public void Refuse(params ReadOnlySpan<string> keys)
+    {
+        foreach (var key in keys)
+        {
+            if (_options.TryGetValue(key, out var o) && !IsZero(o.Value)) throw Bad($"{key}={o.Value} (line {o.Line}) is not supported");
+        }
+    }
+
+    /// <summary>
+    /// Refuses an unread option whose name is near to that of an option that was read and missing: after a typo the default would apply silently.
+    /// Options for training are unread too, but not that near to any.
+    /// </summary>
+    public void RefuseMisspelt()
+    {
+        foreach (var (key, option) in _options.Where(o => !_asked.Contains(o.Key)))
+        {
+            var meant = _asked.FirstOrDefault(a => a.Length > 3 && !_options.ContainsKey(a) && NearNames.Edits(key, a) <= (a.Length < 8 ? 1 : 2));
+            if (meant is not null) throw Bad($"{(key.Length <= 60 ? key : key[..60])} (line {option.Line}) is not an option; expected {meant}");
+        }
+    }
+
+    private bool Find(string key, out (string Value, int Line) option)
+    {
+        _asked.Add(key);
+        return _options.TryGetValue(key, out option);
+    }
+
+    private int ParseInteger(string key, string text, int at) =>
+        int.TryParse(WithoutRemark(text), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : throw Bad($"{key}={text} (line {at}): expected a whole number of at most 32 bits");
+
+    private float ParseFloat(string key, string text, int at) =>
+        float.TryParse(WithoutRemark(text), NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && float.IsFinite(number)
+            ? number
+            : throw Bad($"{key}={text} (line {at}): expected a number");
+
+    private static bool IsZero(string text) =>
+        float.TryParse(WithoutRemark(text), NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && number == 0;
+
+    /// <summary>Many published lists end with a comma, which Darknet's own reader passes over.</summary>
+    private static string[] Parts(string list)
+    {
+        var parts = WithoutRemark(list).Split(',');
+        return parts.Length > 1 && parts[^1].Length == 0 ? parts[..^1] : parts;
+    }
+
+    /// <summary>Darknet reads numbers with <c>atoi</c>, which stops before a remark on the same line.</summary>
+    private static string WithoutRemark(string text)
+    {
+        var end = text.AsSpan().IndexOfAny('#', ';');
+        return end < 0 ? text : text[..end];
+    }
 }

@@ -45,11 +45,11 @@ public sealed class DarknetImporter : IModelImporter
     /// <param name="options">The <c>.weights</c> file; by default the one of the same stem beside the <c>.cfg</c>.</param>
     /// <returns>
     /// A model with the input <c>image</c> (float, 1 × channels × height × width, RGB from 0 to 1). A detector has one output
-    /// a head, <c>grid_0</c>, <c>grid_1</c>, …: the raw grid (1 × anchors · (5 + classes) × h × w) as the last convolution leaves it,
+    /// per head, <c>grid_0</c>, <c>grid_1</c>, …: the raw grid (1 × anchors · (5 + classes) × h × w), the output of the last convolution,
     /// described by <see cref="ImportedModel.Outputs"/>: <c>classes</c>, <c>anchors</c> and <c>softmax</c> of a <c>region</c>; <c>classes</c>,
     /// <c>anchors</c>, <c>mask</c>, <c>scale_x_y</c> and <c>new_coords</c> of a <c>yolo</c>. Any other network has the output
-    /// <c>output</c>. What Darknet's layer number N gives is the tensor <c>layer_N_type</c>, such as <c>layer_07_maxpool</c>. Class names
-    /// are not set: a <c>.cfg</c> does not hold them; a <c>.names</c> of the same stem is named.
+    /// <c>output</c>. The output of Darknet's layer N is the tensor <c>layer_N_type</c>, such as <c>layer_07_maxpool</c>. A <c>.cfg</c> has no class
+    /// names, so <see cref="ImportedModel.ClassNamesFile"/> names a <c>.names</c> file of the same stem.
     /// </returns>
     /// <exception cref="BadModelException">
     /// A file is missing or unreadable, a section or option is unknown or unsupported, or the weights are too short or too long. The message

@@ -5,7 +5,7 @@ namespace MlNetVision.Onnx.Import.Darknet;
 /// <summary>A network under construction: the graph so far, the weights not yet read, and what each layer gives.</summary>
 internal sealed class DarknetNetwork
 {
-    /// <summary>One layer may give 1 GB; YOLO v4 at 1024 × 1024 gives 0.13 GB.</summary>
+    /// <summary>The limit of one layer's output is 1 GB; YOLO v4 at 1024 × 1024 gives 0.13 GB.</summary>
     private const long MostElements = 1 << 28;
 
     private readonly List<DarknetTensor?> _layers = [];
@@ -68,5 +68,16 @@ internal sealed class DarknetNetwork
         Graph.Node("Reshape", name, [tensor, Graph.Integers($"{name}/shape", shape, shape.Length)]);
 
     private DarknetTensor Layer(int number, DarknetSection section) => _layers[number]
-        ?? throw section.Bad($"layer {Number} takes the boxes of layer {number}, which is a head; only the layers before a head can be taken further");
+        ?? throw section.Bad(
+            $"layer {Number} takes the boxes of layer {number}, which is a head; only the layers before a head can be taken further");
+}
+
+/// <summary>What a layer gives: a float tensor <c>1 × Channels × Height × Width</c>.</summary>
+internal readonly record struct DarknetTensor(string Name, int Channels, int Height, int Width)
+{
+    public long Elements => (long)Channels * Height * Width;
+
+    public bool SameSize(DarknetTensor other) => (Channels, Height, Width) == (other.Channels, other.Height, other.Width);
+
+    public override string ToString() => $"{Channels}×{Height}×{Width}";
 }

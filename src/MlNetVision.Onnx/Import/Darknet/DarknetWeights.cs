@@ -33,7 +33,8 @@ internal sealed class DarknetWeights : IDisposable
         {
             weights?.Dispose();
             // A pipe has no length.
-            if (e is IOException or UnauthorizedAccessException or NotSupportedException) throw new BadModelException($"{path}: the weights cannot be read: {e.Message}", e);
+            if (e is IOException or UnauthorizedAccessException or NotSupportedException)
+                throw new BadModelException($"{path}: the weights cannot be read: {e.Message}", e);
             throw;
         }
     }
@@ -48,7 +49,7 @@ internal sealed class DarknetWeights : IDisposable
         if (count * sizeof(float) > found)
         {
             throw new BadModelException(
-                $"{_path}: too short for {section.Place}: expected {count * sizeof(float)} bytes of {what} from byte {offset} on, " +
+                $"{_path}: too short for {section.Location}: expected {count * sizeof(float)} bytes of {what} from byte {offset} on, " +
                 $"found {found} (the file has {_stream.Length} bytes).");
         }
         var values = new float[(int)count];
@@ -60,17 +61,17 @@ internal sealed class DarknetWeights : IDisposable
         }
         var bad = values.AsSpan().IndexOfAnyExceptInRange(float.MinValue, float.MaxValue);
         if (bad >= 0)
-            throw new BadModelException($"{_path}: {section.Place}: expected finite {what}, found {values[bad]} at byte {offset + 4L * bad}.");
+            throw new BadModelException($"{_path}: {section.Location}: expected finite {what}, found {values[bad]} at byte {offset + 4L * bad}.");
         return values;
     }
 
-    /// <summary>Refuses bytes that no layer has taken: a file that is too long belongs to another network.</summary>
+    /// <summary>Refuses unread bytes: a file that is too long belongs to another network.</summary>
     public void ExpectEnd(DarknetConfig config)
     {
         if (_stream.Position == _stream.Length) return;
         var last = _last ?? config.Net;
         throw new BadModelException(
-            $"{_path}: too long for {config.Path}: expected {_stream.Position} bytes, the last of them for {last.Place}, found {_stream.Length}.");
+            $"{_path}: too long for {config.Path}: expected {_stream.Position} bytes, the last of them for {last.Location}, found {_stream.Length}.");
     }
 
     public void Dispose() => _stream.Dispose();

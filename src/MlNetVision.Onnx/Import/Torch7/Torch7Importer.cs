@@ -93,7 +93,9 @@ public sealed class Torch7Importer : IModelImporter
         {
             null or "vgg" => Vgg,
             "resnet" => ResNet,
-            var other => throw new BadModelException($"{name}: the checkpoint was trained with the preprocessing '{(other is string text ? Torch7Reader.Shorten(text) : other)}'; vgg or resnet was expected."),
+            var other => throw new BadModelException(
+                $"{name}: the checkpoint was trained with the preprocessing "
+                + $"'{(other is string text ? Torch7Reader.Shorten(text) : other)}'; vgg or resnet was expected."),
         };
 
     private static BadModelException NoNetwork(string name, string found) =>

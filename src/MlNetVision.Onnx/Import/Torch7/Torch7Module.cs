@@ -28,9 +28,10 @@ internal sealed class Torch7Module(string file, Torch7Object source, string path
         {
             index++;
             var inner = string.Create(CultureInfo.InvariantCulture, $"{Path}{(Path.Length == 0 ? "" : ".")}{index}");
-            yield return value is Torch7Object module ? new Torch7Module(_file, module, inner) : throw Bad($"holds no module in the place {index}");
+            yield return value is Torch7Object module ? new Torch7Module(_file, module, inner) : throw Bad($"holds no module at index {index}");
         }
-        if (index != modules.Entries.Count) throw Bad($"has modules 1 to {index} and {modules.Entries.Count - index} more in its table; modules in a row were expected");
+        if (index != modules.Entries.Count)
+            throw Bad($"has modules 1 to {index} and {modules.Entries.Count - index} more in its table; modules in a row were expected");
     }
 
     public bool Has(string field) => Source.Fields[field] is not null;

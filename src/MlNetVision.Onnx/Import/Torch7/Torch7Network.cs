@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+using Google.Protobuf;
 using MlNetVision.Onnx.Import.Torch7.Layers;
 
 namespace MlNetVision.Onnx.Import.Torch7;
@@ -71,7 +73,8 @@ internal sealed class Torch7Network
     }
 
     /// <summary>A node with one input that leaves the shape alone.</summary>
-    public Torch7Signal Then(Torch7Module module, Torch7Signal input, string operation, params ReadOnlySpan<(string Name, object Value)> attributes) =>
+    public Torch7Signal Then(Torch7Module module, Torch7Signal input, string operation,
+        params ReadOnlySpan<(string Name, object Value)> attributes) =>
         input with { Name = Graph.Node(operation, module.Name, [input.Name], attributes) };
 
     /// <summary>Sees to it that a signal has as many channels as a module takes.</summary>
@@ -90,13 +93,13 @@ internal sealed class Torch7Network
     public string Weights(Torch7Module module, string field, Torch7Tensor tensor, params ReadOnlySpan<long> shape) =>
         Graph.Floats($"{module.Name}.{field}", _weights.Take(module, field, tensor), shape);
 
-    /// <summary>Adds a vector of the module, one number a channel, as weights; where it is missing, one number for all.</summary>
+    /// <summary>Adds a vector of the module, one number per channel, as weights; where it is missing, one number for all.</summary>
     public string Vector(Torch7Module module, string field, int channels, float? missing)
     {
         if (module.Tensor(field) is { } tensor)
         {
             return tensor.Count == channels ? Weights(module, field, tensor, channels)
-                : throw module.Bad($"{field} has {tensor} elements; {channels} were expected, one a channel");
+                : throw module.Bad($"{field} has {tensor} elements; {channels} were expected, one per channel");
         }
         if (missing is not { } value) throw module.Bad($"{field} is missing; a tensor of {channels} elements was expected");
         var values = new float[channels];
@@ -107,4 +110,49 @@ internal sealed class Torch7Network
     private static Reader One(Func<Torch7Network, Torch7Module, Torch7Signal, Torch7Signal> read) => (network, module, inputs) =>
         inputs.Count == 1 ? [read(network, module, inputs[0])]
         : throw module.Bad($"takes one tensor; the module before it gives {inputs.Count}");
+}
+
+/// <summary>What a module gives: a float tensor N × Channels × H × W.</summary>
+/// <param name="Name">The tensor's name.</param>
+/// <param name="Channels">Its channels; null before a module has said how many there are.</param>
+/// <param name="Shrink">Pixels of the input for one of this tensor on the axis that shrank most: more after strides, below 1 where it was made
+/// larger.</param>
+internal readonly record struct Torch7Signal(string Name, int? Channels, double Shrink);
+
+/// <summary>Takes the numbers of tensors out of the file, as floats.</summary>
+/// <param name="bytes">The file.</param>
+/// <param name="memory">What is left of the memory that the file may take.</param>
+internal sealed class Torch7Weights(byte[] bytes, Torch7Memory memory)
+{
+    /// <summary>The elements of a tensor in the order of its axes, as the bytes of little-endian floats.</summary>
+    public ByteString Take(Torch7Module module, string field, Torch7Tensor tensor)
+    {
+        var size = tensor.Count * sizeof(float);
+        if (size > Array.MaxLength || !memory.TryTake(size))
+            throw module.Bad($"{field} has {tensor} elements, with which all values and weights together take more memory than {memory.Limit}");
+        var raw = new byte[size];
+        if (raw.Length > 0) Copy(tensor, raw, module, field);
+        return UnsafeByteOperations.UnsafeWrap(raw);
+    }
+
+    private void Copy(Torch7Tensor tensor, Span<byte> raw, Torch7Module module, string field)
+    {
+        var (size, element) = (tensor.Size, tensor.Storage!.Element);
+        var indices = new long[size.Length];
+        var at = tensor.Offset;
+        for (var i = 0; i < raw.Length; i += sizeof(float))
+        {
+            var value = element.Read(bytes.AsSpan(tensor.Storage.Start + (int)at * element.Bytes, element.Bytes));
+            if (!float.IsFinite(value))
+                throw module.Bad(FormattableString.Invariant($"{field} holds {value} at element {i / sizeof(float)}; finite numbers were expected"));
+            BinaryPrimitives.WriteSingleLittleEndian(raw[i..], value);
+            for (var axis = size.Length - 1; axis >= 0; axis--)
+            {
+                at += tensor.Stride[axis];
+                if (++indices[axis] < size[axis]) break;
+                at -= tensor.Stride[axis] * size[axis];
+                indices[axis] = 0;
+            }
+        }
+    }
 }

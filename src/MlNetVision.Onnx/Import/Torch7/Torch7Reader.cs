@@ -46,7 +46,9 @@ internal sealed class Torch7Reader
         RecursiveFunction = 8,
     }
 
-    /// <summary>The first value of a file: a <see cref="double"/>, <see cref="string"/>, <see cref="bool"/>, or one of this folder's types; null for nil.</summary>
+    /// <summary>
+    /// The first value of a file: a <see cref="double"/>, <see cref="string"/>, <see cref="bool"/>, or one of this folder's types; null for nil.
+    /// </summary>
     /// <exception cref="BadModelException">The bytes are no such value, or ask for too much memory; the message names the byte.</exception>
     public static object? Read(byte[] bytes, string name, Torch7Memory memory) => new Torch7Reader(bytes, name, memory).ReadValue();
 
@@ -145,13 +147,15 @@ internal sealed class Torch7Reader
         var (size, stride) = (ReadLongs(axes), ReadLongs(axes));
         var offset = ReadLong();
         var storage = ReadValue();
-        if (storage is not (null or Torch7Storage)) throw Bad(start, "a tensor on a storage", "another value in its place");
+        if (storage is not (null or Torch7Storage)) throw Bad(start, "a tensor on a storage", "another value");
         var stored = (Torch7Storage?)storage;
-        if (stored is not null && stored.Element != element) throw Bad(start, $"a tensor on a storage of {element.Name}", $"one of {stored.Element.Name}");
+        if (stored is not null && stored.Element != element)
+            throw Bad(start, $"a tensor on a storage of {element.Name}", $"one of {stored.Element.Name}");
         var tensor = new Torch7Tensor(size, stride, offset - 1, stored);
         // An offset below the least would overflow.
         if (offset == long.MinValue || !tensor.IsWithinStorage())
-            throw Bad(start, $"a tensor within its storage of {stored?.Count ?? 0} elements", $"one of {tensor} with the strides {string.Join(", ", stride)} from element {offset} on");
+            throw Bad(start, $"a tensor within its storage of {stored?.Count ?? 0} elements",
+                $"one of {tensor} with the strides {string.Join(", ", stride)} from element {offset} on");
         return tensor;
     }
 
@@ -159,7 +163,8 @@ internal sealed class Torch7Reader
     {
         var at = _at;
         var count = ReadLong();
-        if (count < 0 || count > Left / element.Bytes) throw Bad(at, $"a storage of 0 to {Left / element.Bytes} elements of {element.Bytes} bytes, for which there is room", $"{count}");
+        if (count < 0 || count > Left / element.Bytes)
+            throw Bad(at, $"a storage of 0 to {Left / element.Bytes} elements of {element.Bytes} bytes, for which there is room", $"{count}");
         var storage = new Torch7Storage(element, _at, count);
         _at += (int)count * element.Bytes;
         return storage;

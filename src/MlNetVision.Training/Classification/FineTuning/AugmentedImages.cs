@@ -7,7 +7,7 @@ using MlNetVision.Inference;
 
 namespace MlNetVision.Training;
 
-/// <summary>Images as rows of a network's input, varied anew in every epoch; as they are where the epoch is negative.</summary>
+/// <summary>Images as rows of a network's input, augmented anew in every epoch; not augmented where the epoch is negative.</summary>
 internal sealed class AugmentedImages : IRowSource
 {
     private readonly IReadOnlyList<LabeledImage> _images;
@@ -19,14 +19,15 @@ internal sealed class AugmentedImages : IRowSource
     private readonly int _threads;
 
     /// <param name="images">The images; all of them can be read.</param>
-    /// <param name="featurizer">Whose input they become.</param>
-    /// <param name="augmentation">How they are varied; null: not at all.</param>
-    /// <param name="threads">Threads to decode with; 0: one a processor.</param>
+    /// <param name="featurizer">The featurizer whose input they are packed for.</param>
+    /// <param name="augmentation">The augmentation; null: none.</param>
+    /// <param name="threads">Threads for decoding; 0: one per processor.</param>
     public AugmentedImages(IReadOnlyList<LabeledImage> images, Featurizer featurizer, AugmentationOptions? augmentation, int threads)
     {
         (_images, _resize, _threads) = (images, featurizer.Resize, WorkerCount.Of(threads));
         _input = NetworkInput.Of(featurizer.Model);
-        if (_input.Bytes) throw new BadModelException($"{featurizer.Model.Name}: takes bytes; layers can be trained in networks that take floats.");
+        if (_input.Bytes)
+            throw new BadModelException($"{featurizer.Model.Name}: the input is bytes; layers can be trained only in networks with float input.");
         _normalization = PixelNormalization.Parse(featurizer.Preprocess);
         _augmenter = augmentation is null ? null : new Augmenter(augmentation, featurizer.Resize);
         _identity = $"{featurizer.Key} {augmentation}";
@@ -45,7 +46,8 @@ internal sealed class AugmentedImages : IRowSource
         Parallel.For(0, numbers.Length, new ParallelOptions { MaxDegreeOfParallelism = _threads }, i =>
         {
             using var image = RgbImage.Load(_images[numbers[i]].Path);
-            using var sized = epoch < 0 || _augmenter is null ? ImageResizer.Resize(image, _resize, out _) : _augmenter.Apply(image, epoch, numbers[i]);
+            using var sized = epoch < 0
+                || _augmenter is null ? ImageResizer.Resize(image, _resize, out _) : _augmenter.Apply(image, epoch, numbers[i]);
             TensorPacker.Pack(sized, filled[i] = new float[Columns], _input.Layout, _normalization);
         });
         for (var i = 0; i < filled.Length; i++) filled[i].CopyTo(batch[(i * Columns)..]);

@@ -1,6 +1,8 @@
 using MlNetVision.Gradients;
 using MlNetVision.Imaging;
 using MlNetVision.Onnx;
+using MlNetVision.Onnx.Upgrading;
+using static MlNetVision.Onnx.Proto.TensorProto.Types;
 
 namespace MlNetVision.Training.Style;
 
@@ -16,10 +18,10 @@ internal sealed class PerceptualStep : IDisposable
     private readonly float[][] _sums;
     private readonly Dictionary<string, TrainingFeed> _feeds = [];
 
-    /// <param name="features">The network of features.</param>
+    /// <param name="features">The feature network.</param>
     /// <param name="painting">The painting.</param>
-    /// <param name="options">How.</param>
-    /// <param name="cancellation">Stops the network that looks at the painting.</param>
+    /// <param name="options">The settings.</param>
+    /// <param name="cancellation">Stops the network that computes the painting's Gram matrices.</param>
     public PerceptualStep(OnnxModel features, RgbImage painting, StyleTrainingOptions options, CancellationToken cancellation = default)
     {
         (_options, _terms) = (options, new StyleTermGraph(options.Losses, means: true));
@@ -28,7 +30,8 @@ internal sealed class PerceptualStep : IDisposable
         var (width, height) = SizeOf(painting, options.Crop);
         using (var style = _terms.OpenStyle(_features, width, height)) style?.Run(_features.Images.Of(painting, width, height), _feeds, cancellation);
         (_network, var parameters) = TransformNetwork.Create(options.Width, options.Seed);
-        var graph = TrainingGraph.Differentiate(PerceptualGraph.Join(_network, layers, _features.Normalization, _terms), StyleTermGraph.Total, parameters);
+        var graph = TrainingGraph.Differentiate(PerceptualGraph.Join(_network, layers, _features.Normalization, _terms), StyleTermGraph.Total,
+            parameters);
         _content = _terms.OpenContent(_features, options.Crop, options.Crop);
         try
         {
@@ -42,16 +45,16 @@ internal sealed class PerceptualStep : IDisposable
         _sums = [.. Parameters.Select(p => new float[p.Values.Length])];
     }
 
-    /// <summary>What had to be assumed of the network of features; null: nothing.</summary>
+    /// <summary>The assumption about the feature network, in a sentence; null: none.</summary>
     public string? Assumption => _features.Assumption;
 
-    /// <summary>The network of features, without what the losses do not look at.</summary>
+    /// <summary>The feature network, cut to the layers of the losses.</summary>
     public OnnxModel Features => _features.Model;
 
-    /// <summary>What the optimiser changes.</summary>
+    /// <summary>The trained tensors.</summary>
     public IReadOnlyList<TrainableTensor> Parameters => _session.Parameters;
 
-    /// <summary>The gradients of one step, averaged over its photos one by one: each has Gram matrices of its own.</summary>
+    /// <summary>Computes the gradients of one step, averaged over its photos, which run one by one: each has its own Gram matrices.</summary>
     /// <param name="crops">The photos.</param>
     /// <param name="step">The number of the step, from 0.</param>
     /// <param name="cancellation">Stops the step between two layers; its gradients hold anything then.</param>
@@ -80,7 +83,7 @@ internal sealed class PerceptualStep : IDisposable
         _content?.Dispose();
     }
 
-    /// <summary>The size of the painting, in its own shape, with the shorter side as long as that of the squares.</summary>
+    /// <summary>The size of the painting: its own aspect ratio, with the shorter side of the crops' length.</summary>
     private static (int Width, int Height) SizeOf(RgbImage painting, int side)
     {
         var scale = (double)side / Math.Min(painting.Width, painting.Height);
@@ -95,5 +98,49 @@ internal sealed class PerceptualStep : IDisposable
         _feeds[PerceptualGraph.Photo] = TrainingFeed.Of<float>(pixels, 1, 3, side, side);
         _content?.Run(_features.Images.Of(photo, side, side), _feeds, cancellation);
         return _terms.ReadWeighted(_session, _session.Step(_feeds, cancellation));
+    }
+}
+
+/// <summary>A style network, a feature network on its output, and the losses, as one graph for one image per run.</summary>
+internal static class PerceptualGraph
+{
+    /// <summary>The photo's input name; the feature network's own input may have the same name as the style network's.</summary>
+    public const string Photo = "perceptual.photo";
+
+    /// <param name="style">The style network; it is not changed.</param>
+    /// <param name="features">The feature network at this size; it is not changed.</param>
+    /// <param name="normalization">The feature network's input normalisation.</param>
+    /// <param name="terms">The losses.</param>
+    public static OnnxModel Join(OnnxModel style, StyleFeatureNetwork features, PixelNormalization normalization, StyleTermGraph terms)
+    {
+        var model = features.Model.Clone();
+        OperatorSetUpgrade.Raise(model);
+        var graph = model.Graph;
+        var behind = graph.Node.ToList();
+        graph.Input.Remove(graph.Input.First(i => i.Name == features.Input));
+        var side = features.Shape[2];
+        graph.Input.Insert(0, OnnxValue.Info(Photo, DataType.Float, [1, 3, side, side]));
+        var between = Between(features, normalization).Graph;
+        var painter = style.Graph.Node.Select(n => n.Clone()).ToList();
+        painter[0].Input[0] = Photo;
+        graph.Node.Clear();
+        graph.Node.AddRange([.. painter, .. between.Node, .. behind]);
+        graph.Initializer.AddRange([.. style.Graph.Initializer.Select(t => t.Clone()), .. between.Initializer]);
+        graph.Output.Clear();
+        model.Proto.IrVersion = Math.Max(model.Proto.IrVersion, style.Proto.IrVersion);
+        graph.Output.Add(style.Graph.Output[0].Clone());
+        terms.Append(model, features.Tensors, TransformNetwork.Output, PixelLayout.Nchw);
+        return model;
+    }
+
+    private static OnnxModel Between(StyleFeatureNetwork features, PixelNormalization normalization)
+    {
+        var graph = new GraphWriter("between", "between/");
+        var x = graph[TransformNetwork.Output];
+        if (normalization.Bgr) x = x.Gather(graph.Integers(2, 1, 0), axis: 1);
+        x -= graph.Floats([.. normalization.Mean], 1, 3, 1, 1);
+        if (features.Layout == PixelLayout.Nhwc) x = x.Transpose(0, 2, 3, 1);
+        graph.Node("Identity", features.Input, [x]);
+        return graph.Build();
     }
 }

@@ -1,18 +1,19 @@
 using MlNetVision.Data;
 using MlNetVision.Imaging;
+using MlNetVision.Style;
 
 namespace MlNetVision.Training.Style;
 
 /// <summary>
-/// Squares cut from photos at random scale and place, which depend on the seed and the number of the square alone. Where a photo cannot
-/// be read, the next of its epoch stands in, so that nothing is read before its turn, and a resumed run sees what an unbroken one does; likewise
-/// where squares are of one colour: instance normalisation blows the gradients of their features up beyond all numbers.
+/// Square crops of photos at random scale and position, which depend on the random seed and the crop's number alone. An unreadable photo is
+/// replaced by the next of its epoch; so nothing is read before its turn, and a resumed run sees the same crops as an unbroken one. Crops of a
+/// single colour are replaced too: instance normalisation makes the gradients of their features infinite.
 /// </summary>
 internal sealed class PhotoCrops
 {
     private const double MostZoom = 1.5;
 
-    /// <summary>How often a square is looked for that is not of one colour.</summary>
+    /// <summary>The number of draws for a crop with more than one colour.</summary>
     private const int Tries = 8;
 
     private readonly IReadOnlyList<string> _photos;
@@ -29,10 +30,10 @@ internal sealed class PhotoCrops
         (_photos, _side, _seed, _plan) = (photos, side, seed, new BatchPlan(photos.Count, 1, seed));
     }
 
-    /// <summary>The photos whose turn came and that cannot be read.</summary>
+    /// <summary>The unreadable photos found so far.</summary>
     public IReadOnlyList<UnreadableImage> Unreadable => [.. _errors.Select(e => new UnreadableImage(_photos[e.Key], e.Value))];
 
-    /// <summary>A square by its number from the start of the training; the caller disposes it.</summary>
+    /// <summary>The crop of a number, counted from the start of the training; the caller disposes it.</summary>
     /// <exception cref="BadDataSetException">No photo can be read.</exception>
     public RgbImage At(long number)
     {
@@ -45,34 +46,51 @@ internal sealed class PhotoCrops
             try
             {
                 using var photo = RgbImage.LoadSrgb(_photos[row]);
-                if (Cut(photo, new SeededChance(_seed, epoch, index)) is { } square) return square;
-                if (Plainness.Is(photo)) _errors[row] = $"{_photos[row]}: is of one colour, from which nothing can be learnt.";
+                if (Cut(photo, new SeededRandom(_seed, epoch, index)) is { } square) return square;
+                if (SingleColor.Is(photo)) _errors[row] = $"{_photos[row]}: has a single colour and cannot be trained on.";
             }
             catch (BadImageException e)
             {
                 _errors[row] = e.Message;
             }
         }
-        throw new BadDataSetException($"none of the photos serves; expected one or more that can be read and are not of one colour. {string.Join(' ', _errors.Values.Take(3))}");
+        throw new BadDataSetException(
+            $"no photo is usable; expected one or more that can be read and have more than a single colour. "
+            + $"{string.Join(' ', _errors.Values.Take(3))}");
     }
 
-    private RgbImage? Cut(RgbImage photo, SeededChance chance)
+    private RgbImage? Cut(RgbImage photo, SeededRandom random)
     {
         for (var left = Tries; left > 0; left--)
         {
-            var square = CutOnce(photo, ref chance);
-            if (!Plainness.Is(square)) return square;
+            var square = CutOnce(photo, ref random);
+            if (!SingleColor.Is(square)) return square;
             square.Dispose();
         }
         return null;
     }
 
-    private RgbImage CutOnce(RgbImage photo, ref SeededChance chance)
+    private RgbImage CutOnce(RgbImage photo, ref SeededRandom random)
     {
-        var side = Math.Max(1, (int)Math.Round(Math.Min(photo.Width, photo.Height) / chance.Between(1, MostZoom)));
-        var (left, top) = ((int)chance.Between(0, photo.Width - side + 1), (int)chance.Between(0, photo.Height - side + 1));
+        var side = Math.Max(1, (int)Math.Round(Math.Min(photo.Width, photo.Height) / random.Between(1, MostZoom)));
+        var (left, top) = ((int)random.Between(0, photo.Width - side + 1), (int)random.Between(0, photo.Height - side + 1));
         using var square = new RgbImage(side, side);
         for (var y = 0; y < side; y++) photo.Words.Slice((top + y) * photo.Width + left, side).CopyTo(square.Words[(y * side)..]);
-        return ImageResizer.Resize(square, new ResizeOptions { Width = _side, Height = _side, Mode = ResizeMode.Stretch, Resampler = Resampler.Area }, out _);
+        return ImageResizer.Resize(square,
+            new ResizeOptions { Width = _side, Height = _side, Mode = ResizeMode.Stretch, Resampler = Resampler.Area }, out _);
+    }
+}
+
+/// <summary>Finds images of a single colour.</summary>
+internal static class SingleColor
+{
+    /// <summary>The smallest variance of a channel, in levels of 0–255, of an image with more than one colour.</summary>
+    private const double LeastVariance = 1;
+
+    /// <summary>Whether no channel varies by more than rounding and noise.</summary>
+    public static bool Is(RgbImage image)
+    {
+        var covariance = ColorMoments.Of(image).Covariance;
+        return covariance[0, 0] < LeastVariance && covariance[1, 1] < LeastVariance && covariance[2, 2] < LeastVariance;
     }
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
+using MlNetVision.Data;
 using MlNetVision.Gradients.Optimizers;
 using MlNetVision.Imaging;
 using MlNetVision.Onnx;
@@ -20,22 +21,26 @@ public sealed class StyleTrainer
     private readonly StyleTrainingOptions _options;
     private readonly StyleTrainingRun _run;
 
-    private StyleTrainer(OnnxModel features, StyleTrainingOptions options, StyleTrainingRun run) => (_features, _options, _run) = (features, options, run);
+    private StyleTrainer(OnnxModel features, StyleTrainingOptions options, StyleTrainingRun run) =>
+        (_features, _options, _run) = (features, options, run);
 
     /// <summary>Trains a style network from random weights.</summary>
     /// <param name="features">A VGG-like network that takes images of any size; it is not changed.</param>
-    /// <param name="painting">The image file whose style is learnt; its shorter side is brought to that of the squares.</param>
-    /// <param name="photos">RgbImage files to learn on; those that cannot be read are left out when their turn comes.</param>
-    /// <param name="options">Null takes the defaults.</param>
-    /// <param name="run">How it is watched and kept; null: not at all.</param>
-    /// <param name="cancellation">Ends training and the step under way, which is dropped; the network as it was before it is the result, and is kept.</param>
+    /// <param name="painting">The image file of the style; its shorter side is resized to the crops' side.</param>
+    /// <param name="photos">The training images; unreadable ones are left out when their turn comes.</param>
+    /// <param name="options">The settings; null: the defaults.</param>
+    /// <param name="run">Callbacks and workspace; null: none.</param>
+    /// <param name="cancellation">Ends training; the current step is dropped. The network before it is the result and is written as a
+    /// checkpoint.</param>
     /// <exception cref="BadModelException">The network has no such layer, or an operator without a gradient.</exception>
     /// <exception cref="BadDataSetException">There is no photo, or none can be read.</exception>
     /// <exception cref="BadImageException">The painting cannot be read.</exception>
-    /// <exception cref="ArgumentException">An option is out of its range, the workspace has a file of another kind under the checkpoint's name, or the learning rate is so high that the loss is not a number.</exception>
-    /// <exception cref="OperationCanceledException">Cancelled before one step was done.</exception>
+    /// <exception cref="ArgumentException">An option is out of its range, the workspace has a file of another kind under the checkpoint's name, or
+    /// the learning rate is so high that the loss is not a number.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled in the first step.</exception>
     public static TrainedStyle Train(
-        OnnxModel features, string painting, IReadOnlyList<string> photos, StyleTrainingOptions? options = null, StyleTrainingRun? run = null, CancellationToken cancellation = default)
+        OnnxModel features, string painting, IReadOnlyList<string> photos, StyleTrainingOptions? options = null, StyleTrainingRun? run = null,
+            CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(features);
         ArgumentNullException.ThrowIfNull(photos);
@@ -49,11 +54,11 @@ public sealed class StyleTrainer
     private TrainedStyle Train(string painting, IReadOnlyList<string> photos, CancellationToken cancellation)
     {
         var crops = new PhotoCrops(photos, _options.Crop, _options.Seed);
-        crops.At(0).Dispose(); // before the network is built: whether there is a photo
+        crops.At(0).Dispose(); // fails before the network is built if there is no photo
         using var image = RgbImage.LoadSrgb(painting);
         using var step = new PerceptualStep(_features, image, _options, cancellation);
-        if (step.Assumption is { } assumption) _run.Note?.Invoke(assumption);
-        // A long memory would hold the large gradients of the first steps against all that follow.
+        if (step.Assumption is { } assumption) _run.Log?.Invoke(assumption);
+        // With a larger β₂ the large gradients of the first steps would slow down all later steps.
         var adam = new AdamOptimizer(new AdamOptions { Beta2 = 0.99f });
         var file = _run.Open(() => HashSetup(step.Features, painting, photos));
         var begun = file?.Resume(step.Parameters, adam)?.Steps ?? 0;
@@ -61,7 +66,7 @@ public sealed class StyleTrainer
         while (done < _options.Steps && !cancellation.IsCancellationRequested)
         {
             if (RunStep(step, crops, done, cancellation) is not { } terms) break;
-            // Before weights are changed: what is kept is always whole.
+            // Checked before weights change, so that checkpoints are always valid.
             if (!double.IsFinite(terms.Total) || !step.Parameters.All(p => Array.TrueForAll(p.Gradient, float.IsFinite)))
             {
                 throw new ArgumentException(FormattableString.Invariant(
@@ -69,7 +74,8 @@ public sealed class StyleTrainer
             }
             adam.Step(step.Parameters, RateAt(done));
             done++;
-            _run.Progress?.Invoke(new StyleTrainingProgress(done, _options.Steps, terms, clock.Elapsed * ((double)(_options.Steps - done) / (done - begun))));
+            _run.Progress?.Invoke(new StyleTrainingProgress(done, _options.Steps, terms,
+                clock.Elapsed * ((double)(_options.Steps - done) / (done - begun))));
             if (done % _options.KeepEvery == 0) Keep(file, step, adam, kept = done);
         }
         if (done > kept) Keep(file, step, adam, done);
@@ -77,7 +83,7 @@ public sealed class StyleTrainer
         return new TrainedStyle(step.Export(), done, done < _options.Steps, crops.Unreadable);
     }
 
-    /// <summary>The losses of a step; null where it was stopped, which changes no weight.</summary>
+    /// <summary>The losses of a step; null where it was cancelled, which changes no weight.</summary>
     private static StyleTerms? RunStep(PerceptualStep step, PhotoCrops crops, int number, CancellationToken cancellation)
     {
         try
@@ -90,7 +96,9 @@ public sealed class StyleTrainer
         }
     }
 
-    /// <summary>Rises over the first steps, and falls with the root of their number, so that it does not depend on how many are to come: a run may be made longer.</summary>
+    /// <summary>
+    /// Rises over the first steps, then falls with the root of the step. It does not depend on the number of steps, so a run can be extended.
+    /// </summary>
     private float RateAt(int step) => _options.LearningRate * Math.Min(1, (step + 1f) / WarmUp) / MathF.Sqrt(1 + step / Decay);
 
     private void Keep(CheckpointFile? file, PerceptualStep step, AdamOptimizer adam, int done)
@@ -99,14 +107,29 @@ public sealed class StyleTrainer
         _run.Kept?.Invoke(done, step.Export());
     }
 
-    /// <summary>What must be the same for a checkpoint to be gone on with; the number of steps may grow.</summary>
+    /// <summary>The hash that a checkpoint must have to be resumed; the number of steps may grow.</summary>
     private string HashSetup(OnnxModel features, string painting, IReadOnlyList<string> photos)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(Encoding.UTF8.GetBytes(_options.Identity()));
         hash.AppendData(features.ToBytes());
         hash.AppendData(File.ReadAllBytes(painting));
-        foreach (var photo in photos.Select(p => new FileInfo(p))) hash.AppendData(Encoding.UTF8.GetBytes(FormattableString.Invariant($"{photo.Name}:{(photo.Exists ? photo.Length : 0)}\n")));
+        foreach (var photo in photos.Select(p => new FileInfo(p))) hash.AppendData(
+            Encoding.UTF8.GetBytes(FormattableString.Invariant($"{photo.Name}:{(photo.Exists ? photo.Length : 0)}\n")));
         return Convert.ToHexString(hash.GetHashAndReset());
     }
 }
+
+/// <summary>The progress of a style network's training after a step.</summary>
+/// <param name="Step">The step, from 1.</param>
+/// <param name="Steps">All steps.</param>
+/// <param name="Losses">The terms, averaged over the photos of the step, each by its weight: they add up to the total.</param>
+/// <param name="Remaining">The estimated time left.</param>
+public sealed record StyleTrainingProgress(int Step, int Steps, StyleTerms Losses, TimeSpan Remaining);
+
+/// <summary>The result of a style network's training.</summary>
+/// <param name="Model">The network; <see cref="MlNetVision.Style.ImageStylizer"/> opens it.</param>
+/// <param name="Steps">The number of finished steps.</param>
+/// <param name="IsCancelled">Whether it was cancelled before its last step.</param>
+/// <param name="Unreadable">The photos that were left out.</param>
+public sealed record TrainedStyle(OnnxModel Model, int Steps, bool IsCancelled, IReadOnlyList<UnreadableImage> Unreadable);

@@ -25,7 +25,7 @@ internal sealed class TransformNetwork
 
     private TransformNetwork(int seed) => _random = new Random(seed);
 
-    /// <summary>A network of random weights (He et al., arXiv:1502.01852), with the names of what is trained.</summary>
+    /// <summary>Creates a network of random weights (He et al., arXiv:1502.01852), with the names of its trained initializers.</summary>
     public static (OnnxModel Model, IReadOnlyList<string> Parameters) Create(float width, int seed)
     {
         var network = new TransformNetwork(seed);
@@ -58,8 +58,8 @@ internal sealed class TransformNetwork
         }
         x = Layer("style/up1", Twice("style/up1/twice", x), c[2], c[1], 3, 1);
         x = Layer("style/up2", Twice("style/up2/twice", x), c[1], c[0], 3, 1);
-        // No bound such as Johnson's tanh: where that is full, no gradient passes, and bright skies stay white. Small weights instead, so that
-        // training starts from a near-grey image, not from one far outside of 0–255.
+        // No bound such as Johnson's tanh: where it saturates, no gradient passes, and bright skies stay white. Small weights instead, so that
+        // training starts from a nearly grey image, not from one far outside of 0–255.
         x = Convolution("style/last", x, c[0], 3, 9, 1, LastDeviation);
         x = _graph.Node("Add", Output, [_graph.Node("Mul", "style/levels", [x, middle]), middle]);
         _graph.Output(x, DataType.Float, -1, 3, -1, -1);
@@ -73,13 +73,15 @@ internal sealed class TransformNetwork
     private GraphTensor Layer(string name, GraphTensor x, int from, int to, int kernel, int stride) =>
         _graph.Node("Relu", $"{name}/relu", [Normalized(name, x, from, to, kernel, stride)]);
 
-    private GraphTensor Normalized(string name, GraphTensor x, int from, int to, int kernel, int stride) => _graph.Node("InstanceNormalization", $"{name}/norm",
+    private GraphTensor Normalized(string name, GraphTensor x, int from, int to, int kernel, int stride) =>
+        _graph.Node("InstanceNormalization", $"{name}/norm",
         [Convolution(name, x, from, to, kernel, stride), Trained($"{name}/scale", 1, to), Trained($"{name}/shift", 0, to)], ("epsilon", 1e-5f));
 
     private GraphTensor Convolution(string name, GraphTensor x, int from, int to, int kernel, int stride, double spread = 1)
     {
         long pad = kernel / 2;
-        var padded = _graph.Node("Pad", $"{name}/border", [x, _graph.Integers($"{name}/pads", [0, 0, pad, pad, 0, 0, pad, pad], 8)], ("mode", "reflect"));
+        var padded = _graph.Node("Pad", $"{name}/border", [x, _graph.Integers($"{name}/pads", [0, 0, pad, pad, 0, 0, pad, pad], 8)],
+            ("mode", "reflect"));
         var deviation = spread * Math.Sqrt(2.0 / (from * kernel * kernel));
         var weights = new float[to * from * kernel * kernel];
         foreach (ref var w in weights.AsSpan()) w = (float)Gaussian.Next(_random, deviation);

@@ -40,7 +40,7 @@ internal sealed record FeatureNetwork(OnnxModel Model, NetworkInput Input, Featu
         var layer = options.Cut ?? (saved.Layer is null ? LastPooling.Find(model) : FeatureTail.Output);
         var cut = model.Cut(layer);
         if (cut.Inputs.Count != 1) throw new BadModelException($"{model.Name}: the layer '{layer}' does not depend on the image.");
-        StoredInputs.Remove(cut);
+        InitializerInputs.Remove(cut);
         var count = FeatureTail.Append(cut, layer, options.Pooling);
         var settings = saved with
         {

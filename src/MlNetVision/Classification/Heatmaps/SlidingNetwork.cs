@@ -40,7 +40,7 @@ public sealed record SlidingNetwork(OnnxModel Model, int WindowWidth, int Window
         }
         classifier.Check();
         var model = FloatEnds.Widen(classifier).Clone();
-        StoredInputs.Remove(model);
+        InitializerInputs.Remove(model);
         var (width, height) = Window(model);
         InputShape.SetSize(model, height, width);
         var tail = ClassifierTail.Of(model);

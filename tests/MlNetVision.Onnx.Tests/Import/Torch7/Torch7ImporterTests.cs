@@ -59,7 +59,7 @@ public sealed class Torch7ImporterTests
         StringAssert.Contains(Bad(Sequential(TorchObject.Container("ConcatTable", Same(3), Same(3)), Same(3))), "module 2 (nn.SpatialConvolution): takes one tensor");
         StringAssert.Contains(Bad(Sequential(TorchObject.Container("ConcatTable", Same(3), Sequential(Same(3), Convolution([Planes.Random(3, 1, 1)], null))), TorchObject.Module("CAddTable"))), "channels");
         StringAssert.Contains(Bad(TorchObject.Module("Sequential")), "no table of modules");
-        StringAssert.Contains(Bad(Sequential(Same(3), "text")), "no module in the place 2");
+        StringAssert.Contains(Bad(Sequential(Same(3), "text")), "no module at index 2");
         StringAssert.Contains(Bad(TorchObject.Module("Sequential", ("modules", LuaTable.Of((1, Same(3)), (3, Same(3)))))), "1 more");
         StringAssert.Contains(Bad(Sequential(Same(3), TorchObject.Module("ReLU", ("threshold", 1)))), "threshold is 1; 0 was expected");
         StringAssert.Contains(Bad(Sequential(Same(3), TorchObject.Module("ShaveImage", ("size", 1.5)))), "size is 1.5; a whole number");

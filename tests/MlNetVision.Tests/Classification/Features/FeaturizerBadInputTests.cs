@@ -11,7 +11,7 @@ public sealed class FeaturizerBadInputTests
     [DataRow("pol", "near names: pool, ")]
     [DataRow("shape", "'shape' gives shape: int64 4")]
     [DataRow("tokens", "'tokens' gives tokens: float 1×4×4")]
-    [DataRow("weights", "is a stored tensor, not a layer")]
+    [DataRow("weights", "is an initializer, not a layer")]
     [DataRow("constant", "does not depend on the image")]
     public void Load_CutThatIsNoMap_SaysWhatItIs(string cut, string expected)
     {

@@ -4,8 +4,8 @@ using MlNetVision.Onnx.Proto;
 namespace MlNetVision.Onnx.Import.Darknet.Layers;
 
 /// <summary>
-/// <c>[region]</c> (YOLO v2) and <c>[yolo]</c> (YOLO v3 and v4). The graph ends before them: their input is an output of the model,
-/// and what they would do with it is handed on as an <see cref="ImportedOutput"/>.
+/// <c>[region]</c> (YOLO v2) and <c>[yolo]</c> (YOLO v3 and v4). The graph ends before them: their input is an output of the model, and an
+/// <see cref="ImportedOutput"/> describes them.
 /// </summary>
 internal static class HeadLayers
 {
@@ -79,8 +79,9 @@ internal static class HeadLayers
         }
     }
 
-    private static KeyValuePair<string, IReadOnlyList<double>> Parameter(string name, params float[] values) => new(name, [.. values.Select(v => (double)v)]);
+    private static KeyValuePair<string, IReadOnlyList<double>> Parameter(string name, params float[] values) =>
+        new(name, [.. values.Select(v => (double)v)]);
 
-    /// <summary>A head: how many of the anchors are its own, how many classes it has, and what is handed on.</summary>
+    /// <summary>A head: the number of its own anchors, the number of classes, and its parameters.</summary>
     private readonly record struct Head(int Anchors, int Classes, IReadOnlyList<KeyValuePair<string, IReadOnlyList<double>>> Parameters);
 }

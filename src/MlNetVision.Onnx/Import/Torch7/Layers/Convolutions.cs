@@ -6,7 +6,9 @@ internal static class Convolutions
     // More than any network has; a larger one would only ask for memory when it is run.
     private const int MostStride = 64, MostPadding = 4096, MostChannels = 1 << 20, MostKernel = 1024, MostShrink = 1 << 20;
 
-    /// <summary><c>SpatialConvolution</c>, whose weights are out × in × kH × kW, or, as of <c>SpatialConvolutionMM</c>, out × (in · kH · kW).</summary>
+    /// <summary>
+    /// <c>SpatialConvolution</c>, whose weights are out × in × kH × kW, or, as of <c>SpatialConvolutionMM</c>, out × (in · kH · kW).
+    /// </summary>
     public static Torch7Signal Forward(Torch7Network network, Torch7Module module, Torch7Signal input)
     {
         var (inputs, outputs, height, width) = Sizes(module);

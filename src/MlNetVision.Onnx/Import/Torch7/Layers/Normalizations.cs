@@ -8,7 +8,7 @@ internal static class Normalizations
     /// <summary><c>SpatialBatchNormalization</c> at inference, with <c>running_var</c> or its forerunner.</summary>
     public static Torch7Signal Batch(Torch7Network network, Torch7Module module, Torch7Signal input)
     {
-        var mean = module.Tensor("running_mean") ?? throw module.Bad("running_mean is missing; a tensor of one number a channel was expected");
+        var mean = module.Tensor("running_mean") ?? throw module.Bad("running_mean is missing; a tensor of one number per channel was expected");
         var channels = Channels(module, "running_mean", mean);
         network.RequireChannels(module, input, channels);
         var epsilon = Epsilon(module);
@@ -39,7 +39,7 @@ internal static class Normalizations
 
     private static int Channels(Torch7Module module, string field, Torch7Tensor tensor) =>
         tensor.Size.Length == 1 && tensor.Size[0] is > 0 and <= 1 << 20 ? (int)tensor.Size[0]
-        : throw module.Bad($"{field} is a tensor of {tensor}; one number a channel was expected");
+        : throw module.Bad($"{field} is a tensor of {tensor}; one number per channel was expected");
 
     private static float Epsilon(Torch7Module module)
     {

@@ -1,0 +1,116 @@
+namespace MlNetVision.Files;
+
+/// <summary>Writes files that appear under their final name only when they are whole.</summary>
+public static class AtomicFile
+{
+    /// <summary>
+    /// Writes a temporary file beside the final path and renames it when <paramref name="write"/> has returned.
+    /// Missing folders are created; an existing file is replaced; nothing is left behind on failure.
+    /// </summary>
+    /// <param name="path">The final path.</param>
+    /// <param name="write">Writes the content to the given stream.</param>
+    /// <exception cref="IOException">The file cannot be written; the message names <paramref name="path"/>.</exception>
+    public static void Write(string path, Action<Stream> write)
+    {
+        ArgumentNullException.ThrowIfNull(write);
+        using var file = new AtomicFileWriter(path);
+        try
+        {
+            write(file.Stream);
+        }
+        catch (Exception e) when (file.IsOwn(e))
+        {
+            throw file.Unwritable(e);
+        }
+        file.Commit();
+    }
+
+    /// <summary>Writes a text file in UTF-8 without a byte order mark; see <see cref="Write"/>.</summary>
+    public static void WriteText(string path, string text) =>
+        Write(path, stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(text)));
+}
+
+/// <summary>
+/// A file that is written piece by piece and gets its final name by <see cref="Commit"/>. Disposed before that, it leaves nothing behind.
+/// The caller disposes it.
+/// </summary>
+public sealed class AtomicFileWriter : IDisposable
+{
+    private const string PartialExtension = ".partial";
+    private const int GuidLength = 32;
+
+    private readonly string _given;
+    private readonly string _path;
+    private readonly string _partial;
+    private readonly FileStream _stream;
+
+    /// <summary>Opens a temporary file beside the final path; missing folders are created.</summary>
+    /// <param name="path">The final path.</param>
+    /// <exception cref="IOException">The folder cannot be written to, or the path is a folder; the message names <paramref name="path"/>.</exception>
+    public AtomicFileWriter(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        _given = path;
+        _path = Path.GetFullPath(path);
+        if (Directory.Exists(_path)) throw new IOException($"{path}: is a folder, expected a file to write.");
+        _partial = $"{_path}.{Guid.NewGuid():N}{PartialExtension}";
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(_path)!);
+            _stream = new FileStream(_partial, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw Unwritable(e);
+        }
+    }
+
+    /// <summary>The stream for the content. Owned by this object.</summary>
+    public Stream Stream => _stream;
+
+    /// <summary>Closes the file and renames it to its final name, replacing an existing file.</summary>
+    /// <exception cref="IOException">The rest cannot be written, or the file cannot get its name.</exception>
+    public void Commit()
+    {
+        try
+        {
+            _stream.Dispose();
+            File.Move(_partial, _path, overwrite: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw Unwritable(e);
+        }
+    }
+
+    /// <summary>Closes the file; removes it if it was not committed.</summary>
+    public void Dispose()
+    {
+        try
+        {
+            _stream.Dispose();
+        }
+        finally
+        {
+            File.Delete(_partial);
+        }
+    }
+
+    /// <summary>Whether a file is the temporary file of a killed process.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="name">The final name of the file that was being written.</param>
+    public static bool IsPartial(string path, string name)
+    {
+        var found = Path.GetFileName(path);
+        return found.Length == name.Length + 1 + GuidLength + PartialExtension.Length && found.StartsWith($"{name}.", StringComparison.Ordinal)
+            && found.EndsWith(PartialExtension, StringComparison.Ordinal)
+                && Guid.TryParseExact(found.AsSpan(name.Length + 1, GuidLength), "N", out _);
+    }
+
+    /// <summary>Whether an error is about this file, not about a file that its content is read from.</summary>
+    internal bool IsOwn(Exception error) => error is IOException && error.Message.Contains(_partial, StringComparison.Ordinal);
+
+    // The system's message names the temporary file, which the caller does not know.
+    internal IOException Unwritable(Exception error) =>
+        new($"{_given}: cannot be written: {error.Message.Replace(_partial, _path, StringComparison.Ordinal)}", error);
+}

@@ -1,8 +1,0 @@
-namespace MlNetVision.Training.Style;
-
-/// <summary>Where a training of a style network stands after a step.</summary>
-/// <param name="Step">The step, from 1.</param>
-/// <param name="Steps">All steps.</param>
-/// <param name="Losses">The terms, averaged over the photos of the step, each by its weight: they add up to the total.</param>
-/// <param name="Remaining">The time that the steps left will take.</param>
-public sealed record StyleTrainingProgress(int Step, int Steps, StyleTerms Losses, TimeSpan Remaining);
