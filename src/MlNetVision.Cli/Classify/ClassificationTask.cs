@@ -1,7 +1,6 @@
 using MlNetVision.Classification;
 using MlNetVision.Cli.Images;
 using MlNetVision.Imaging;
-using MlNetVision.Inference;
 using Spectre.Console;
 
 namespace MlNetVision.Cli.Classify;

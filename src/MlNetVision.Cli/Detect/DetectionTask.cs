@@ -1,7 +1,5 @@
 using MlNetVision.Cli.Images;
 using MlNetVision.Detection;
-using MlNetVision.Imaging;
-using MlNetVision.Inference;
 using Spectre.Console;
 
 namespace MlNetVision.Cli.Detect;

@@ -41,7 +41,7 @@ public sealed class TemperatureScalingTests
     [TestMethod]
     public void Fit_AlwaysRightOrWithZeros_StaysWithinItsBounds()
     {
-        Assert.AreEqual(TemperatureScaling.Least, TemperatureScaling.Fit([new("x", 0, [0.9f, 0.1f])]), 1e-4);
+        Assert.AreEqual(TemperatureScaling.Minimum, TemperatureScaling.Fit([new("x", 0, [0.9f, 0.1f])]), 1e-4);
         Assert.IsGreaterThan(1, TemperatureScaling.Fit([new("x", 0, [1, 0]), new("y", 1, [1, 0]), new("z", 0, [0.75f, 0.25f])]));
         Assert.ThrowsExactly<ArgumentException>(() => TemperatureScaling.Fit([]));
     }
