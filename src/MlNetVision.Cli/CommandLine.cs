@@ -23,7 +23,7 @@ internal static class CommandLine
 
     /// <summary>Parses the arguments and runs the command that they name.</summary>
     /// <returns>One of <see cref="ExitCode"/>.</returns>
-    public static async Task<int> RunAsync(IReadOnlyList<string> args, Terminal terminal, CancellationToken cancellation = default)
+    public static async Task<int> RunAsync(IReadOnlyList<string> args, Terminal terminal, CancellationToken cancellationToken = default)
     {
         var root = CreateRoot(terminal);
         if (args.Count > 0 && Suggestions.IsRequest(args[0])) return Suggestions.Print(root, args, terminal.Out);
@@ -40,7 +40,7 @@ internal static class CommandLine
         };
         try
         {
-            var code = await parsed.InvokeAsync(streams, cancellation);
+            var code = await parsed.InvokeAsync(streams, cancellationToken);
             await terminal.Out.FlushAsync(CancellationToken.None);
             return args.Count == 0 ? ExitCode.Usage : code;
         }

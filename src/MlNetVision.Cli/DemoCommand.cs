@@ -28,7 +28,7 @@ internal static class DemoCommand
                 "Counts blood cells, segments and paints a street, and classifies three flowers, into ./mlnetvision-demo.")],
         };
         command.Add(output);
-        command.SetRun(terminal, async (parsed, cancellation) =>
+        command.SetRun(terminal, async (parsed, cancellationToken) =>
         {
             var folder = parsed.GetValue(output)!;
             OutputPath.CheckFolder(output.Name, folder);
@@ -44,7 +44,7 @@ internal static class DemoCommand
                     Inputs = [.. task.Images.Select(image => new ImageInput(Extract(image.Name, folder), image.Output))],
                     OutputFolder = folder,
                 };
-                code = Math.Max(code, await task.RunAsync(run, cancellation));
+                code = Math.Max(code, await task.RunAsync(run, cancellationToken));
                 if (code == ExitCode.Interrupted) return code;
             }
             terminal.Note("");

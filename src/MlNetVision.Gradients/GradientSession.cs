@@ -67,17 +67,17 @@ public sealed class GradientSession : IDisposable
 
     /// <summary>Runs the network and its gradients on one batch, and updates the running statistics. Parameters do not change.</summary>
     /// <param name="feeds">The inputs of <see cref="TrainingGraph.Inputs"/> by name.</param>
-    /// <param name="cancellation">Stops the step between two layers: running statistics and <see cref="NextStep"/> stay as they were, gradients hold
+    /// <param name="cancellationToken">Stops the step between two layers: running statistics and <see cref="NextStep"/> stay as they were, gradients hold
     /// anything.</param>
     /// <returns>The loss.</returns>
     /// <exception cref="ArgumentException">An input is missing, unknown, or not of the shape that the network takes.</exception>
     /// <exception cref="BadModelException">ONNX Runtime fails on the graph.</exception>
     /// <exception cref="OperationCanceledException">The token stopped the step.</exception>
     /// <exception cref="ObjectDisposedException">The session is disposed.</exception>
-    public float Step(IReadOnlyDictionary<string, TrainingFeed> feeds, CancellationToken cancellation = default)
+    public float Step(IReadOnlyDictionary<string, TrainingFeed> feeds, CancellationToken cancellationToken = default)
     {
         FeedCheck.Check(_graph, feeds);
-        var fetched = _bound.Run([.. feeds.Select(f => (f.Key, f.Value)), .. _masks.Draw(feeds, NextStep)], cancellation);
+        var fetched = _bound.Run([.. feeds.Select(f => (f.Key, f.Value)), .. _masks.Draw(feeds, NextStep)], cancellationToken);
         foreach (var name in _options.Outputs) _outputs[name] = fetched[name];
         foreach (var gradient in _graph.Gradients.Skip(Parameters.Count)) _inputGradients[gradient.Tensor] = fetched[gradient.Output];
         foreach (var s in _statistics) s.Update();

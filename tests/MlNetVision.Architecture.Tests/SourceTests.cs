@@ -7,7 +7,7 @@ namespace MlNetVision.Architecture.Tests;
 public sealed partial class SourceTests
 {
     /// <summary>The writer itself, and the node by which rules see a layer that was rewritten in several.</summary>
-    private static readonly string[] MayMakeNodes = ["GraphWriter.cs", "BatchForm.cs"];
+    private static readonly string[] MayMakeNodes = ["GraphWriter.cs", "TrainingForms.cs"];
 
     private static string Repository
     {

@@ -5,11 +5,11 @@ internal static class Cli
 {
     public static Task<CliResult> RunAsync(params string[] args) => RunAsync(Stream.Null, CancellationToken.None, args);
 
-    public static async Task<CliResult> RunAsync(Stream input, CancellationToken cancellation, params string[] args)
+    public static async Task<CliResult> RunAsync(Stream input, CancellationToken cancellationToken, params string[] args)
     {
         using var output = new StringWriter { NewLine = "\n" };
         using var error = new StringWriter { NewLine = "\n" };
-        var code = await CommandLine.RunAsync(args, new Terminal(output, error, input), cancellation);
+        var code = await CommandLine.RunAsync(args, new Terminal(output, error, input), cancellationToken);
         return new CliResult(code, output.ToString(), error.ToString());
     }
 }

@@ -14,10 +14,10 @@ internal static class ClassifyCommand
     public static Demonstration Demonstration { get; } = new(
         "Classification: the bundled model 'flowers' names three drawn flowers.",
         [.. new[] { "rose.png", "sunflower.png", "tulip.png" }.Select(name => (name, Path.ChangeExtension(name, ".named.png")))],
-        async (run, cancellation) =>
+        async (run, cancellationToken) =>
         {
             using var classifier = ImageClassifier.Load("flowers");
-            return await run.RunAsync(new ClassificationTask(classifier), cancellation);
+            return await run.RunAsync(new ClassificationTask(classifier), cancellationToken);
         });
 
     public static Command Create(Terminal terminal)
@@ -49,7 +49,7 @@ internal static class ClassifyCommand
         options.AddTo(command);
         command.Add(top);
         command.Add(heatmap);
-        command.SetRun(terminal, async (parsed, cancellation) =>
+        command.SetRun(terminal, async (parsed, cancellationToken) =>
         {
             var run = images.Read(parsed, terminal, options.FilesOf(parsed));
             var isHeatmap = parsed.GetResult(heatmap) is not null;
@@ -59,7 +59,7 @@ internal static class ClassifyCommand
             images.Save(parsed, terminal, classifier.SaveZip, classifier.SaveStandaloneZip);
             if (run.Inputs.Count == 0) return ExitCode.Done;
             using var heatmaps = isHeatmap ? new Heatmaps(classifier, parsed.GetValue(heatmap)) : null;
-            return await run.RunAsync(new ClassificationTask(classifier, heatmaps?.Output) { Limits = options.Limits(parsed) }, cancellation);
+            return await run.RunAsync(new ClassificationTask(classifier, heatmaps?.Output) { Limits = options.Limits(parsed) }, cancellationToken);
         });
         return command;
     }

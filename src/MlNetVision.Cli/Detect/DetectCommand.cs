@@ -13,10 +13,10 @@ internal static class DetectCommand
     public static Demonstration Demonstration { get; } = new(
         "Object detection: the bundled model 'blood-cells' counts the cells of a drawn blood smear.",
         [("blood-smear.png", "blood-smear.found.png")],
-        async (run, cancellation) =>
+        async (run, cancellationToken) =>
         {
             using var detector = ObjectDetector.Load("blood-cells");
-            return await run.RunAsync(new DetectionTask(detector), cancellation);
+            return await run.RunAsync(new DetectionTask(detector), cancellationToken);
         });
 
     public static Command Create(Terminal terminal)
@@ -42,13 +42,13 @@ internal static class DetectCommand
         };
         images.AddTo(command);
         options.AddTo(command);
-        command.SetRun(terminal, async (parsed, cancellation) =>
+        command.SetRun(terminal, async (parsed, cancellationToken) =>
         {
             var run = images.Read(parsed, terminal, options.FilesOf(parsed));
             using var detector = options.Load(parsed, terminal);
             images.Save(parsed, terminal, detector.SaveZip, detector.SaveStandaloneZip);
             if (run.Inputs.Count == 0) return ExitCode.Done;
-            return await run.RunAsync(new DetectionTask(detector) { Limits = options.Limits(parsed) }, cancellation);
+            return await run.RunAsync(new DetectionTask(detector) { Limits = options.Limits(parsed) }, cancellationToken);
         });
         return command;
     }

@@ -50,11 +50,11 @@ internal sealed class EvaluateClassifierCommand
         evaluate._outputs.AddTo(command);
         command.Add(evaluate._calibrate);
         command.Add(evaluate._output);
-        command.SetRun(terminal, (parsed, cancellation) => evaluate.RunAsync(parsed, terminal, cancellation));
+        command.SetRun(terminal, (parsed, cancellationToken) => evaluate.RunAsync(parsed, terminal, cancellationToken));
         return command;
     }
 
-    private async Task<int> RunAsync(ParseResult parsed, Terminal terminal, CancellationToken cancellation)
+    private async Task<int> RunAsync(ParseResult parsed, Terminal terminal, CancellationToken cancellationToken)
     {
         var calibrated = CalibratedFile(parsed);
         using var classifier = _model.Load(parsed, terminal);
@@ -65,10 +65,10 @@ internal sealed class EvaluateClassifierCommand
         _outputs.Check(parsed, used);
         OutputPath.CheckFile(_output.Name, calibrated, used);
         terminal.Preparation.End();
-        var (cases, code) = await ClassifyAsync(terminal, classifier, set, cancellation);
+        var (cases, code) = await ClassifyAsync(terminal, classifier, set, cancellationToken);
         if (cases.Count == 0) throw new BadDataSetException($"{set.Source}: none of its {set.Images.Count} images can be read.");
         var metrics = ClassificationEvaluation.Of(classifier.Labels, cases);
-        _outputs.Write(parsed, terminal, () => Print(terminal, metrics), metrics.ToJson(), metrics.ToCsv(), metrics.Confusion, Draw, cancellation);
+        _outputs.Write(parsed, terminal, () => Print(terminal, metrics), metrics.ToJson(), metrics.ToCsv(), metrics.Confusion, Draw, cancellationToken);
         if (calibrated is not null) Calibrate(terminal, classifier, metrics, calibrated);
         return code;
 
@@ -98,13 +98,13 @@ internal sealed class EvaluateClassifierCommand
 
     /// <summary>Images that cannot be read are left out and reported.</summary>
     private static async Task<(List<ClassificationCase> Cases, int Code)> ClassifyAsync(
-        Terminal terminal, ImageClassifier classifier, LabeledImages set, CancellationToken cancellation)
+        Terminal terminal, ImageClassifier classifier, LabeledImages set, CancellationToken cancellationToken)
     {
         var cases = new List<ClassificationCase>();
         var code = await ImageProgress.ShowAsync(terminal, set.Images.Count, printsLines: true, async advance =>
         {
             var (next, worst) = (0, ExitCode.Done);
-            await foreach (var outcome in classifier.ClassifyManyAsync(set.Images.Select(i => i.Path), cancellation: cancellation))
+            await foreach (var outcome in classifier.ClassifyManyAsync(set.Images.Select(i => i.Path), cancellationToken: cancellationToken))
             {
                 var image = set.Images[next++];
                 if (outcome.Result is { } result) cases.Add(new ClassificationCase(image.Path, image.ClassIndex, [.. result.Scores]));

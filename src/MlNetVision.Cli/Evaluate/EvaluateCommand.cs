@@ -52,17 +52,17 @@ internal sealed class ConfusionOutputs(string unit)
     /// <param name="csv">The metrics of each class, as CSV.</param>
     /// <param name="confusion">The confusion matrix.</param>
     /// <param name="draw">Writes its image.</param>
-    /// <param name="cancellation">Ends the wait for a reader of a pipe.</param>
+    /// <param name="cancellationToken">Ends the wait for a reader of a pipe.</param>
     public void Write(
         ParseResult parsed, Terminal terminal, Action print, string json, string csv, ConfusionMatrix confusion,
-        Action<string> draw, CancellationToken cancellation)
+        Action<string> draw, CancellationToken cancellationToken)
     {
         // The table first: it is there even where a disk turns out to be full.
         var (isJson, jsonFile) = (parsed.GetResult(_json) is not null, JsonOption.FileOf(parsed, _json));
         if (jsonFile is not null || !isJson) print();
-        if (isJson) JsonOutput.WriteOne(terminal, jsonFile, json, cancellation);
-        if (parsed.GetValue(_matrix) is { } matrixFile) OutputPath.WriteText(matrixFile, confusion.ToCsv(), cancellation);
-        if (parsed.GetValue(_metrics) is { } metricsFile) OutputPath.WriteText(metricsFile, csv, cancellation);
+        if (isJson) JsonOutput.WriteOne(terminal, jsonFile, json, cancellationToken);
+        if (parsed.GetValue(_matrix) is { } matrixFile) OutputPath.WriteText(matrixFile, confusion.ToCsv(), cancellationToken);
+        if (parsed.GetValue(_metrics) is { } metricsFile) OutputPath.WriteText(metricsFile, csv, cancellationToken);
         if (parsed.GetValue(_image) is { } image) draw(image);
     }
 }

@@ -69,11 +69,11 @@ internal sealed class EvaluateDetectorCommand
         foreach (var option in new Option[] { evaluate._format, evaluate._split, evaluate._images,
             evaluate._confidence, evaluate._csv, evaluate._curves, evaluate._json })
             command.Add(option);
-        command.SetRun(terminal, (parsed, cancellation) => evaluate.RunAsync(parsed, terminal, cancellation));
+        command.SetRun(terminal, (parsed, cancellationToken) => evaluate.RunAsync(parsed, terminal, cancellationToken));
         return command;
     }
 
-    private async Task<int> RunAsync(ParseResult parsed, Terminal terminal, CancellationToken cancellation)
+    private async Task<int> RunAsync(ParseResult parsed, Terminal terminal, CancellationToken cancellationToken)
     {
         var set = DetectionDataSet.Open(parsed.GetRequiredValue(_data), new DetectionDataSetOptions
         {
@@ -86,9 +86,9 @@ internal sealed class EvaluateDetectorCommand
         using var detector = _model.Load(parsed, terminal, RankedFrom);
         var evaluator = new DetectionEvaluator(set.ClassNames, detector.Labels);
         terminal.Preparation.End();
-        var code = await DetectAsync(terminal, detector, set, evaluator, cancellation);
+        var code = await DetectAsync(terminal, detector, set, evaluator, cancellationToken);
         var metrics = evaluator.Evaluate(new DetectionEvaluationOptions { Confidence = parsed.GetValue(_confidence) ?? DefaultConfidence });
-        Write(parsed, terminal, metrics, cancellation);
+        Write(parsed, terminal, metrics, cancellationToken);
         return code;
     }
 
@@ -101,12 +101,12 @@ internal sealed class EvaluateDetectorCommand
     }
 
     private static Task<int> DetectAsync(
-        Terminal terminal, ObjectDetector detector, DetectionDataSet set, DetectionEvaluator evaluator, CancellationToken cancellation) =>
+        Terminal terminal, ObjectDetector detector, DetectionDataSet set, DetectionEvaluator evaluator, CancellationToken cancellationToken) =>
         ImageProgress.ShowAsync(terminal, set.Images.Count, printsLines: true, async advance =>
         {
             var code = ExitCode.Done;
             var next = 0;
-            await foreach (var outcome in detector.DetectManyAsync(set.Images.Select(p => p.Path), cancellation: cancellation))
+            await foreach (var outcome in detector.DetectManyAsync(set.Images.Select(p => p.Path), cancellationToken: cancellationToken))
             {
                 var image = set.Images[next++];
                 if (outcome.Error is { } error) code = Math.Max(Failure.Report(terminal, error), ExitCode.Failed);
@@ -116,14 +116,14 @@ internal sealed class EvaluateDetectorCommand
             return code;
         });
 
-    private void Write(ParseResult parsed, Terminal terminal, DetectionEvaluation metrics, CancellationToken cancellation)
+    private void Write(ParseResult parsed, Terminal terminal, DetectionEvaluation metrics, CancellationToken cancellationToken)
     {
         // The table first: it is there even where a disk turns out to be full.
         var (isJson, jsonFile) = (parsed.GetResult(_json) is not null, JsonOption.FileOf(parsed, _json));
         if (jsonFile is not null || !isJson) Print(terminal, metrics);
-        if (isJson) JsonOutput.WriteOne(terminal, jsonFile, metrics.ToJson(), cancellation);
-        if (parsed.GetValue(_csv) is { } csv) OutputPath.WriteText(csv, metrics.ToCsv(), cancellation);
-        if (parsed.GetValue(_curves) is { } curves) OutputPath.WriteText(curves, metrics.CurvesToCsv(), cancellation);
+        if (isJson) JsonOutput.WriteOne(terminal, jsonFile, metrics.ToJson(), cancellationToken);
+        if (parsed.GetValue(_csv) is { } csv) OutputPath.WriteText(csv, metrics.ToCsv(), cancellationToken);
+        if (parsed.GetValue(_curves) is { } curves) OutputPath.WriteText(curves, metrics.CurvesToCsv(), cancellationToken);
     }
 
     private static void Print(Terminal terminal, DetectionEvaluation metrics)

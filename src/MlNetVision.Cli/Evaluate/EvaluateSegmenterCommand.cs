@@ -38,7 +38,7 @@ internal static class EvaluateSegmenterCommand
         options.AddTo(command);
         command.Add(ignore);
         outputs.AddTo(command);
-        command.SetRun(terminal, async (parsed, cancellation) =>
+        command.SetRun(terminal, async (parsed, cancellationToken) =>
         {
             var set = SegmentationDataSet.Open(parsed.GetRequiredValue(images), parsed.GetRequiredValue(masks));
             foreach (var warning in set.Warnings) terminal.Warn(warning);
@@ -46,9 +46,9 @@ internal static class EvaluateSegmenterCommand
             using var segmenter = options.Load(parsed, terminal);
             var evaluator = new SegmentationEvaluator(segmenter.Labels, parsed.GetValue(ignore));
             terminal.Preparation.End();
-            var code = await SegmentAsync(terminal, segmenter, set, evaluator, cancellation);
+            var code = await SegmentAsync(terminal, segmenter, set, evaluator, cancellationToken);
             var metrics = evaluator.Evaluate();
-            outputs.Write(parsed, terminal, () => Print(terminal, metrics), metrics.ToJson(), metrics.ToCsv(), metrics.Confusion, Draw, cancellation);
+            outputs.Write(parsed, terminal, () => Print(terminal, metrics), metrics.ToJson(), metrics.ToCsv(), metrics.Confusion, Draw, cancellationToken);
             return code;
 
             void Draw(string path)
@@ -70,13 +70,13 @@ internal static class EvaluateSegmenterCommand
     /// Images that cannot be read are left out and reported. A mask that does not fit ends the command: metrics without it would mislead.
     /// </summary>
     private static Task<int> SegmentAsync(
-        Terminal terminal, Segmenter segmenter, SegmentationDataSet set, SegmentationEvaluator evaluator, CancellationToken cancellation) =>
+        Terminal terminal, Segmenter segmenter, SegmentationDataSet set, SegmentationEvaluator evaluator, CancellationToken cancellationToken) =>
         ImageProgress.ShowAsync(terminal, set.Images.Count, printsLines: true, async advance =>
         {
             var code = ExitCode.Done;
             var pairs = set.Images.ToDictionary(p => p.Image, StringComparer.Ordinal);
             void Compare(RgbImage image, SegmentationResult result) => evaluator.Add(pairs[result.Image], result.Mask);
-            await foreach (var outcome in segmenter.SegmentManyAsync(set.Images.Select(p => p.Image), Compare, cancellation))
+            await foreach (var outcome in segmenter.SegmentManyAsync(set.Images.Select(p => p.Image), Compare, cancellationToken))
             {
                 if (outcome.Error is BadDataSetException or BadModelException) throw outcome.Error;
                 if (outcome.Error is { } error) code = Math.Max(Failure.Report(terminal, error), ExitCode.Failed);

@@ -15,12 +15,12 @@ internal sealed class DocumentedCommand(string name, string description) : Comma
     public string? Closing { get; init; }
 
     /// <summary>Sets what the command does; exceptions are reported on standard error and mapped to <see cref="ExitCode"/>.</summary>
-    public void SetRun(Terminal terminal, Func<ParseResult, CancellationToken, Task<int>> run) => SetAction(async (parsed, cancellation) =>
+    public void SetRun(Terminal terminal, Func<ParseResult, CancellationToken, Task<int>> run) => SetAction(async (parsed, cancellationToken) =>
     {
         terminal.Verbosity = GlobalOptions.GetVerbosity(parsed);
         try
         {
-            return await terminal.Preparation.RunAsync(() => run(parsed, cancellation), cancellation);
+            return await terminal.Preparation.RunAsync(() => run(parsed, cancellationToken), cancellationToken);
         }
         catch (Exception e)
         {

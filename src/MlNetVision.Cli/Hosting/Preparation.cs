@@ -24,12 +24,12 @@ internal sealed class Preparation
     /// <summary>Runs a command.</summary>
     /// <returns>What it returns.</returns>
     /// <exception cref="OperationCanceledException">It was interrupted before it began to work.</exception>
-    public async Task<int> RunAsync(Func<Task<int>> command, CancellationToken cancellation)
+    public async Task<int> RunAsync(Func<Task<int>> command, CancellationToken cancellationToken)
     {
         var work = Task.Run(command, CancellationToken.None);
         try
         {
-            return await work.WaitAsync(cancellation);
+            return await work.WaitAsync(cancellationToken);
         }
         catch (OperationCanceledException) when (!work.IsCompleted)
         {
@@ -46,10 +46,10 @@ internal sealed class Preparation
 internal static class Interruptible
 {
     /// <exception cref="OperationCanceledException">The command was interrupted before the work ended.</exception>
-    public static async Task<T> RunAsync<T>(Func<T> work, CancellationToken cancellation) =>
+    public static async Task<T> RunAsync<T>(Func<T> work, CancellationToken cancellationToken) =>
         // A thread of its own: those of the pool may all be needed while this one waits.
-        await Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).WaitAsync(cancellation);
+        await Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).WaitAsync(cancellationToken);
 
     /// <inheritdoc cref="RunAsync"/>
-    public static T Run<T>(Func<T> work, CancellationToken cancellation) => RunAsync(work, cancellation).GetAwaiter().GetResult();
+    public static T Run<T>(Func<T> work, CancellationToken cancellationToken) => RunAsync(work, cancellationToken).GetAwaiter().GetResult();
 }

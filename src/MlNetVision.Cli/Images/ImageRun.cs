@@ -30,9 +30,9 @@ internal sealed class ImageRun(Terminal terminal)
     private bool PrintsLines => !IsJson || JsonFile is not null;
 
     /// <returns>One of <see cref="ExitCode"/>.</returns>
-    public async Task<int> RunAsync<TResult>(ImageTask<TResult> task, CancellationToken cancellation) where TResult : class
+    public async Task<int> RunAsync<TResult>(ImageTask<TResult> task, CancellationToken cancellationToken) where TResult : class
     {
-        using var json = IsJson ? new JsonOutput(terminal, JsonFile, cancellation) : null;
+        using var json = IsJson ? new JsonOutput(terminal, JsonFile, cancellationToken) : null;
         terminal.Preparation.End();
         var drawing = OutputFolder is null ? null : new ImageDrawing<TResult>(task, NamesIn(OutputFolder), Inputs);
         var code = await ImageProgress.ShowAsync(terminal, Inputs.Count, PrintsLines, async advance =>
@@ -40,7 +40,7 @@ internal sealed class ImageRun(Terminal terminal)
             var failed = 0;
             try
             {
-                await foreach (var (input, outcome) in AnswerAsync(task, drawing, cancellation))
+                await foreach (var (input, outcome) in AnswerAsync(task, drawing, cancellationToken))
                 {
                     if (outcome.Result is { } result) Done(task, json, result, drawing?.FilesOf(input.Path));
                     else Failed(json, input, outcome.Error!);
@@ -79,16 +79,16 @@ internal sealed class ImageRun(Terminal terminal)
 
     /// <summary>Hands runs of files to the task together, and what is no file by itself, so that the order stays the inputs'.</summary>
     private async IAsyncEnumerable<(ImageInput Input, Outcome<TResult> Outcome)> AnswerAsync<TResult>(
-        ImageTask<TResult> task, ImageDrawing<TResult>? drawing, [EnumeratorCancellation] CancellationToken cancellation) where TResult : class
+        ImageTask<TResult> task, ImageDrawing<TResult>? drawing, [EnumeratorCancellation] CancellationToken cancellationToken) where TResult : class
     {
         for (var at = 0; at < Inputs.Count;)
         {
-            cancellation.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             var files = Inputs.Skip(at).TakeWhile(i => i is { IsStandardInput: false, Error: null }).ToList();
             var next = 0;
             if (files.Count > 0)
             {
-                await foreach (var outcome in task.RunAsync([.. files.Select(f => f.Path)], drawing is null ? null : drawing.Draw, cancellation))
+                await foreach (var outcome in task.RunAsync([.. files.Select(f => f.Path)], drawing is null ? null : drawing.Draw, cancellationToken))
                 {
                     while (files[next].Path != outcome.Image) next++; // was interrupted
                     yield return (files[next++], outcome);
@@ -98,18 +98,18 @@ internal sealed class ImageRun(Terminal terminal)
             {
                 yield return (Inputs[at], Inputs[at].Error is { } error
                     ? new Outcome<TResult>(Inputs[at].Path, null, new BadImageException(error))
-                    : await FromStandardInputAsync(task, drawing, Inputs[at], cancellation));
+                    : await FromStandardInputAsync(task, drawing, Inputs[at], cancellationToken));
             }
             at += Math.Max(1, files.Count);
         }
     }
 
     private async Task<Outcome<TResult>> FromStandardInputAsync<TResult>(
-        ImageTask<TResult> task, ImageDrawing<TResult>? drawing, ImageInput input, CancellationToken cancellation) where TResult : class
+        ImageTask<TResult> task, ImageDrawing<TResult>? drawing, ImageInput input, CancellationToken cancellationToken) where TResult : class
     {
         try
         {
-            var (image, result) = await Interruptible.RunAsync(() => Answer(task, input, cancellation), cancellation);
+            var (image, result) = await Interruptible.RunAsync(() => Answer(task, input, cancellationToken), cancellationToken);
             using (image) drawing?.Draw(image, result);
             return new Outcome<TResult>(input.Path, result, null);
         }
@@ -120,12 +120,12 @@ internal sealed class ImageRun(Terminal terminal)
     }
 
     private (RgbImage Image, TResult Result) Answer<TResult>(
-        ImageTask<TResult> task, ImageInput input, CancellationToken cancellation) where TResult : class
+        ImageTask<TResult> task, ImageInput input, CancellationToken cancellationToken) where TResult : class
     {
         var image = task.Load(ImageInputs.Open(terminal), ImageInputs.StandardInputName);
         try
         {
-            return (image, task.Run(image, input.Path, cancellation));
+            return (image, task.Run(image, input.Path, cancellationToken));
         }
         catch
         {

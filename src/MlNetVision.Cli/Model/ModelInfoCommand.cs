@@ -33,13 +33,13 @@ internal static class ModelInfoCommand
         command.Add(weights);
         command.Add(size);
         command.Add(json);
-        command.SetRun(terminal, (parsed, cancellation) =>
+        command.SetRun(terminal, (parsed, cancellationToken) =>
         {
             OutputPath.CheckFile(json.Name, JsonOption.FileOf(parsed, json), ModelFiles.Of(parsed.GetRequiredValue(model), parsed.GetValue(weights)));
             var opened = ModelFiles.Open(terminal, parsed.GetRequiredValue(model), parsed.GetValue(weights), labels: null);
             var summary = opened.Describe(parsed.GetValue(size) is { } given ? InputSize.Parse(size.Name, given).ShapesFor(opened) : null);
             if (parsed.GetResult(json) is null) Print(terminal, opened, summary);
-            else WriteJson(terminal, JsonOption.FileOf(parsed, json), opened, summary, cancellation);
+            else WriteJson(terminal, JsonOption.FileOf(parsed, json), opened, summary, cancellationToken);
             return Task.FromResult(ExitCode.Done);
         });
         return command;
@@ -60,12 +60,12 @@ internal static class ModelInfoCommand
         foreach (var line in summary.ToTable().Split('\n', StringSplitOptions.RemoveEmptyEntries)) terminal.Result(line);
     }
 
-    private static void WriteJson(Terminal terminal, string? file, OnnxModel model, OnnxSummary described, CancellationToken cancellation)
+    private static void WriteJson(Terminal terminal, string? file, OnnxModel model, OnnxSummary described, CancellationToken cancellationToken)
     {
         var summary = JsonNode.Parse(described.ToJson(indented: false))!;
         if (DetectionHeads.Describe(model).ToArray() is { Length: > 0 } heads) summary["heads"] = new JsonArray([.. heads.Select(h => (JsonNode)h)]);
         summary["metadata"] = new JsonObject(model.Metadata.Keys.Select(k => KeyValuePair.Create(k, (JsonNode?)model.Metadata[k])));
-        using var json = new JsonOutput(terminal, file, cancellation);
+        using var json = new JsonOutput(terminal, file, cancellationToken);
         terminal.Preparation.End();
         json.Write(summary);
         json.Commit();

@@ -19,12 +19,12 @@ internal static class ModelListCommand
             Examples = [("mlnetvision model list", "What -m takes by name, and which of them are on this machine.")],
         };
         command.Add(json);
-        command.SetRun(terminal, (parsed, cancellation) =>
+        command.SetRun(terminal, (parsed, cancellationToken) =>
         {
             OutputPath.CheckFile(json.Name, JsonOption.FileOf(parsed, json), new UsedFiles());
             var entries = ModelCatalogue.Default.Entries;
             if (parsed.GetResult(json) is null) terminal.Result(Table(entries));
-            else WriteJson(terminal, JsonOption.FileOf(parsed, json), entries, cancellation);
+            else WriteJson(terminal, JsonOption.FileOf(parsed, json), entries, cancellationToken);
             terminal.Note($"Pulled models are in {ModelFolder.Path} ({ModelFolder.Variable} changes it).");
             return Task.FromResult(ExitCode.Done);
         });
@@ -42,9 +42,9 @@ internal static class ModelListCommand
         return table;
     }
 
-    private static void WriteJson(Terminal terminal, string? file, IEnumerable<CatalogueEntry> entries, CancellationToken cancellation)
+    private static void WriteJson(Terminal terminal, string? file, IEnumerable<CatalogueEntry> entries, CancellationToken cancellationToken)
     {
-        using var json = new JsonOutput(terminal, file, cancellation);
+        using var json = new JsonOutput(terminal, file, cancellationToken);
         terminal.Preparation.End();
         foreach (var e in entries)
         {

@@ -31,7 +31,7 @@ internal static class ModelPullCommand
         command.Add(name);
         command.Add(mirror);
         command.Add(from);
-        command.SetRun(terminal, async (parsed, cancellation) =>
+        command.SetRun(terminal, async (parsed, cancellationToken) =>
         {
             var entry = ModelCatalogue.Default.Get(parsed.GetRequiredValue(name));
             terminal.Preparation.End();
@@ -39,7 +39,7 @@ internal static class ModelPullCommand
             var paths = await DownloadBar.ShowAsync(terminal, progress => downloader.PullAsync(
                 entry,
                 new ModelPullOptions { Mirror = Address(parsed.GetValue(mirror)), FromFile = parsed.GetValue(from), Progress = progress },
-                cancellation));
+                cancellationToken));
             if (entry.Bundled) terminal.Note($"'{entry.Name}' comes with the program; nothing was fetched.");
             foreach (var path in paths) terminal.Result(path);
             return ExitCode.Done;

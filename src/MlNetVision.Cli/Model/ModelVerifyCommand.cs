@@ -37,7 +37,7 @@ internal static class ModelVerifyCommand
             Examples = [("mlnetvision model verify", "All models that are on this machine, pulled files by their SHA-256.")],
         };
         command.Add(models);
-        command.SetRun(terminal, async (parsed, cancellation) =>
+        command.SetRun(terminal, async (parsed, cancellationToken) =>
         {
             var given = parsed.GetValue(models) ?? [];
             var code = ExitCode.Done;
@@ -45,7 +45,7 @@ internal static class ModelVerifyCommand
             {
                 try
                 {
-                    terminal.Result($"{model}: {await VerifyAsync(model, cancellation)}");
+                    terminal.Result($"{model}: {await VerifyAsync(model, cancellationToken)}");
                 }
                 catch (BadModelException e)
                 {
@@ -60,12 +60,12 @@ internal static class ModelVerifyCommand
     private static IEnumerable<string> Here() => ModelCatalogue.Default.Entries
         .Where(e => e.Bundled ? ModelLocator.Bundled.Contains(e.Name) : e.IsPulled()).Select(e => e.Name);
 
-    private static async Task<string> VerifyAsync(string name, CancellationToken cancellation)
+    private static async Task<string> VerifyAsync(string name, CancellationToken cancellationToken)
     {
         var passed = new List<string>();
         if (!File.Exists(name) && ModelCatalogue.Default.TryGet(name, out var entry) && !entry.Bundled)
         {
-            await entry.VerifyAsync(cancellationToken: cancellation);
+            await entry.VerifyAsync(cancellationToken: cancellationToken);
             passed.Add("hash");
         }
         var model = ModelLocator.Open(name);

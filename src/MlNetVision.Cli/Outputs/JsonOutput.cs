@@ -40,9 +40,9 @@ internal sealed class JsonOutput : IDisposable
 
     /// <param name="terminal">Standard output.</param>
     /// <param name="path">The file, pipe or device, or null for standard output.</param>
-    /// <param name="cancellation">Ends the wait for somebody to read from a pipe.</param>
+    /// <param name="cancellationToken">Ends the wait for somebody to read from a pipe.</param>
     /// <exception cref="OperationCanceledException">Interrupted while nobody reads from the pipe.</exception>
-    public JsonOutput(Terminal terminal, string? path, CancellationToken cancellation)
+    public JsonOutput(Terminal terminal, string? path, CancellationToken cancellationToken)
     {
         if (path is null)
         {
@@ -50,15 +50,15 @@ internal sealed class JsonOutput : IDisposable
         }
         else
         {
-            _owned = OutputPath.OpenPipe(path, cancellation) ?? (_file = new AtomicFileWriter(path)).Stream;
+            _owned = OutputPath.OpenPipe(path, cancellationToken) ?? (_file = new AtomicFileWriter(path)).Stream;
             _writer = new StreamWriter(_owned) { NewLine = "\n" };
         }
     }
 
     /// <summary>Writes one line that is JSON already, to a file or standard output.</summary>
-    public static void WriteOne(Terminal terminal, string? path, string line, CancellationToken cancellation)
+    public static void WriteOne(Terminal terminal, string? path, string line, CancellationToken cancellationToken)
     {
-        using var json = new JsonOutput(terminal, path, cancellation);
+        using var json = new JsonOutput(terminal, path, cancellationToken);
         json.WriteRaw(line);
         json.Commit();
     }

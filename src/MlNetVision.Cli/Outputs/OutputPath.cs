@@ -49,14 +49,14 @@ internal static class OutputPath
 
     /// <summary>Opens a pipe or a device, which is written to and never replaced; null for a file, be it there or not.</summary>
     /// <exception cref="OperationCanceledException">Interrupted while nobody reads from the pipe.</exception>
-    public static Stream? OpenPipe(string path, CancellationToken cancellation)
+    public static Stream? OpenPipe(string path, CancellationToken cancellationToken)
     {
         var file = new FileInfo(path);
         // What a name leads to is seen once it is open; a pipe has no length.
         if (!IsDevice(path) && !(file.Exists && file.Length == 0)) return null;
         try
         {
-            var stream = Interruptible.Run(() => new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite), cancellation);
+            var stream = Interruptible.Run(() => new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite), cancellationToken);
             if (IsDevice(path) || !stream.CanSeek) return stream;
             stream.Dispose();
         }
@@ -69,9 +69,9 @@ internal static class OutputPath
 
     /// <summary>Writes text to a file that was checked, or to a pipe or a device.</summary>
     /// <exception cref="OperationCanceledException">Interrupted while nobody reads from the pipe.</exception>
-    public static void WriteText(string path, string text, CancellationToken cancellation)
+    public static void WriteText(string path, string text, CancellationToken cancellationToken)
     {
-        using var pipe = OpenPipe(path, cancellation);
+        using var pipe = OpenPipe(path, cancellationToken);
         if (pipe is null) AtomicFile.WriteText(path, text);
         else pipe.Write(System.Text.Encoding.UTF8.GetBytes(text));
     }

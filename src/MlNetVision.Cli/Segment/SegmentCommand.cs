@@ -24,10 +24,10 @@ internal sealed class SegmentCommand
     public static Demonstration Demonstration { get; } = new(
         "Segmentation: the bundled model 'streets' segments a drawn street.",
         [("street.png", "street.png")],
-        async (run, cancellation) =>
+        async (run, cancellationToken) =>
         {
             using var segmenter = Segmenter.Load("streets");
-            return await run.RunAsync(new SegmentationTask(segmenter, [.. OverlayOptions.Outputs(new SegmentationPaintOptions())]), cancellation);
+            return await run.RunAsync(new SegmentationTask(segmenter, [.. OverlayOptions.Outputs(new SegmentationPaintOptions())]), cancellationToken);
         });
 
     public static Command Create(Terminal terminal)
@@ -52,11 +52,11 @@ internal sealed class SegmentCommand
         segment._overlay.AddTo(command);
         segment._cutout.AddTo(command);
         command.Add(segment._sheet);
-        command.SetRun(terminal, (parsed, cancellation) => segment.RunAsync(parsed, terminal, cancellation));
+        command.SetRun(terminal, (parsed, cancellationToken) => segment.RunAsync(parsed, terminal, cancellationToken));
         return command;
     }
 
-    private async Task<int> RunAsync(ParseResult parsed, Terminal terminal, CancellationToken cancellation)
+    private async Task<int> RunAsync(ParseResult parsed, Terminal terminal, CancellationToken cancellationToken)
     {
         var sheetFile = parsed.GetValue(_sheet);
         var used = _cutout.AddFiles(parsed, _overlay.AddFiles(parsed, _model.FilesOf(parsed)));
@@ -72,7 +72,7 @@ internal sealed class SegmentCommand
         if (run.Inputs.Count == 0) return ExitCode.Done;
         using var sheet = sheetFile is null ? null : new OverlaySheet(run.Inputs, paint);
         List<ImageOutput<SegmentationResult>> outputs = [.. OverlayOptions.Outputs(paint), .. cutouts is null ? [] : new[] { cutouts.Output }];
-        var code = await run.RunAsync(new SegmentationTask(segmenter, outputs, sheet) { Limits = _model.Limits(parsed) }, cancellation);
+        var code = await run.RunAsync(new SegmentationTask(segmenter, outputs, sheet) { Limits = _model.Limits(parsed) }, cancellationToken);
         if (sheet is null) return code;
         sheet.Save(sheetFile!);
         terminal.Note($"sheet: {sheetFile}");

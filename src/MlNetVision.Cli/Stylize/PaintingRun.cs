@@ -29,9 +29,9 @@ internal sealed class PaintingRun(
     public ImageLimits? Limits { get; init; }
 
     /// <returns>One of <see cref="ExitCode"/>.</returns>
-    public int Run(CancellationToken cancellation)
+    public int Run(CancellationToken cancellationToken)
     {
-        using var json = run.IsJson ? new JsonOutput(terminal, run.JsonFile, cancellation) : null;
+        using var json = run.IsJson ? new JsonOutput(terminal, run.JsonFile, cancellationToken) : null;
         terminal.Preparation.End();
         var names = Folder is null ? null : run.NamesIn(Folder);
         var code = ExitCode.Done;
@@ -39,8 +39,8 @@ internal sealed class PaintingRun(
         {
             try
             {
-                using var photo = Interruptible.Run(() => Load(input), cancellation);
-                Stylize(input, photo, names, json, cancellation);
+                using var photo = Interruptible.Run(() => Load(input), cancellationToken);
+                Stylize(input, photo, names, json, cancellationToken);
             }
             catch (OperationCanceledException)
             {
@@ -52,7 +52,7 @@ internal sealed class PaintingRun(
                 terminal.Fail(Failure.Describe(e));
                 code = ExitCode.Failed;
             }
-            if (!cancellation.IsCancellationRequested) continue;
+            if (!cancellationToken.IsCancellationRequested) continue;
             terminal.Fail("interrupted; what was done until now is kept.");
             code = ExitCode.Interrupted;
             break;
@@ -65,13 +65,13 @@ internal sealed class PaintingRun(
         : input.IsStandardInput ? RgbImage.LoadSrgb(ImageInputs.Open(terminal), ImageInputs.StandardInputName, Limits)
         : RgbImage.LoadSrgb(input.Path, Limits);
 
-    private void Stylize(ImageInput input, RgbImage photo, OutputNames? names, JsonOutput? json, CancellationToken cancellation)
+    private void Stylize(ImageInput input, RgbImage photo, OutputNames? names, JsonOutput? json, CancellationToken cancellationToken)
     {
         var clock = Stopwatch.GetTimestamp();
         var output = names?.Claim(input.RelativeName, Ending);
         var preview = output is null || PreviewEvery is null ? null : names!.Claim(input.RelativeName, ".preview.png");
         Action<RgbImage>? show = preview is null ? null : image => Preview.Save(image, preview, terminal);
-        using var result = style.Run(photo, paintings, new PaintingLines(terminal, options), show, PreviewEvery ?? 1, cancellation);
+        using var result = style.Run(photo, paintings, new PaintingLines(terminal, options), show, PreviewEvery ?? 1, cancellationToken);
         var (width, height) = (result.Image.Width, result.Image.Height);
         using var sized = ImageResizer.Resize(
             photo, new ResizeOptions { Width = width, Height = height, Mode = ResizeMode.Stretch, Resampler = Resampler.Area }, out _);

@@ -30,23 +30,23 @@ internal sealed class StyleTask(StylizerSet stylizers) : ImageTask<StyleResult>(
         [new("", Format.Extension, (_, result, path) => result.Stylized.Save(path, Format.Quality))];
 
     public override IAsyncEnumerable<Outcome<StyleResult>> RunAsync(
-        IReadOnlyList<string> paths, Action<RgbImage, StyleResult>? then, CancellationToken cancellation)
+        IReadOnlyList<string> paths, Action<RgbImage, StyleResult>? then, CancellationToken cancellationToken)
     {
-        return base.RunAsync(paths, Finish, cancellation);
+        return base.RunAsync(paths, Finish, cancellationToken);
 
         void Finish(RgbImage photo, StyleResult result)
         {
-            Complete(photo, result, cancellation);
+            Complete(photo, result, cancellationToken);
             then?.Invoke(photo, result);
         }
     }
 
     public override RgbImage Load(Stream input, string name) => RgbImage.LoadSrgb(input, name, Limits);
 
-    public override StyleResult Run(RgbImage image, string name, CancellationToken cancellation)
+    public override StyleResult Run(RgbImage image, string name, CancellationToken cancellationToken)
     {
-        var result = base.Run(image, name, cancellation);
-        Complete(image, result, cancellation);
+        var result = base.Run(image, name, cancellationToken);
+        Complete(image, result, cancellationToken);
         return result;
     }
 
@@ -62,13 +62,13 @@ internal sealed class StyleTask(StylizerSet stylizers) : ImageTask<StyleResult>(
     public override void Done(StyleResult result) => result.Dispose();
 
     // The other styles, the blend and the controls, while the photo is in memory.
-    private void Complete(RgbImage photo, StyleResult result, CancellationToken cancellation)
+    private void Complete(RgbImage photo, StyleResult result, CancellationToken cancellationToken)
     {
         var clock = Stopwatch.GetTimestamp();
         var others = new List<StyleResult>();
         try
         {
-            foreach (var (_, stylizer) in stylizers.All.Skip(1)) others.Add(stylizer.Stylize(ImageSource.FromImage(photo, result.Image), cancellation));
+            foreach (var (_, stylizer) in stylizers.All.Skip(1)) others.Add(stylizer.Stylize(ImageSource.FromImage(photo, result.Image), cancellationToken));
             RgbImage[] styled = [result.Stylized, .. others.Select(o => o.Stylized)];
             if (Sheet is not null) Gather(photo, result.Image, styled);
             if (styled.Length > 1)

@@ -56,7 +56,7 @@ internal sealed class StylizeByNetwork(Terminal terminal, ImageOptions images, S
     public void CheckOutputs(ParseResult parsed, UsedFiles used) => OutputPath.CheckImage(_grid.Name, parsed.GetValue(_grid), used);
 
     /// <returns>One of <see cref="ExitCode"/>.</returns>
-    public async Task<int> RunAsync(ParseResult parsed, ImageRun run, CancellationToken cancellation)
+    public async Task<int> RunAsync(ParseResult parsed, ImageRun run, CancellationToken cancellationToken)
     {
         var (grid, zip) = (parsed.GetValue(_grid), images.SavedFile(parsed));
         var format = shared.ReadFormat(parsed);
@@ -70,7 +70,7 @@ internal sealed class StylizeByNetwork(Terminal terminal, ImageOptions images, S
         using var sheet = grid is null ? null : new StyleSheet(run.Inputs, [.. stylizers.All.Select(s => s.Name)]);
         var task = new StyleTask(stylizers) { Weights = weights, Controls = controls,
             Sheet = sheet, Format = format, Limits = shared.Limits(parsed) };
-        var code = await run.RunAsync(task, cancellation);
+        var code = await run.RunAsync(task, cancellationToken);
         if (sheet is null) return code;
         sheet.Save(grid!);
         terminal.Note($"sheet: {grid}");

@@ -85,7 +85,7 @@ internal sealed class StylizeByPainting(Terminal terminal, StyleOptions shared)
     }
 
     /// <returns>One of <see cref="ExitCode"/>.</returns>
-    public int Run(ParseResult parsed, ImageRun run, CancellationToken cancellation)
+    public int Run(ParseResult parsed, ImageRun run, CancellationToken cancellationToken)
     {
         var format = shared.ReadFormat(parsed);
         // Minutes of work are kept: without -o they are written here, under a name with the painting's.
@@ -103,7 +103,7 @@ internal sealed class StylizeByPainting(Terminal terminal, StyleOptions shared)
             Folder = isHere ? "" : run.OutputFolder, Ending = isHere ? $".{styles.Name}{format.Extension}" : format.Extension,
             Quality = format.Quality,
             PreviewEvery = parsed.GetValue(_preview), Limits = shared.Limits(parsed),
-        }.Run(cancellation);
+        }.Run(cancellationToken);
     }
 
     private static Option<T?> Number<T>(string name, string description, string unit, T least, T? most = null)

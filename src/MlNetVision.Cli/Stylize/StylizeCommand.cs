@@ -14,13 +14,13 @@ internal static class StylizeCommand
     public static Demonstration Demonstration { get; } = new(
         "Style transfer: the bundled model 'starry-night' paints the same street like van Gogh's Starry Night.",
         [("street.png", "street.starry-night.png")],
-        async (run, cancellation) =>
+        async (run, cancellationToken) =>
         {
             using var stylizers = new StylizerSet();
             stylizers.Add("starry-night", ImageStylizer.Load("starry-night"));
             using var controls = new StyleControls();
             return await run.RunAsync(
-                new StyleTask(stylizers) { Weights = [1], Controls = controls, Format = new StyleFormat(".png", 100) }, cancellation);
+                new StyleTask(stylizers) { Weights = [1], Controls = controls, Format = new StyleFormat(".png", 100) }, cancellationToken);
         });
 
     public static Command Create(Terminal terminal)
@@ -52,16 +52,16 @@ internal static class StylizeCommand
         shared.AddTo(command);
         painting.AddTo(command);
         network.AddOutputsTo(command);
-        command.SetRun(terminal, async (parsed, cancellation) =>
+        command.SetRun(terminal, async (parsed, cancellationToken) =>
         {
             painting.Check(parsed);
             var used = painting.AddFiles(parsed, shared.AddFiles(parsed, network.FilesOf(parsed)));
             var run = images.Read(parsed, terminal, used);
             network.CheckOutputs(parsed, used);
-            if (painting.Paintings(parsed).Count == 0) return await network.RunAsync(parsed, run, cancellation);
+            if (painting.Paintings(parsed).Count == 0) return await network.RunAsync(parsed, run, cancellationToken);
             var stray = network.Given(parsed) ?? (images.SavedFile(parsed) is null ? null : images.SaveName);
             if (stray is not null) throw new UsageException($"--style optimises the image itself: {stray} has no meaning with it.");
-            return await Task.Run(() => painting.Run(parsed, run, cancellation), CancellationToken.None);
+            return await Task.Run(() => painting.Run(parsed, run, cancellationToken), CancellationToken.None);
         });
         return command;
     }

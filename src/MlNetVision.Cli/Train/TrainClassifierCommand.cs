@@ -53,11 +53,11 @@ internal sealed class TrainClassifierCommand
         train._featurizer.AddTo(command);
         train._training.AddTo(command);
         train._outputs.AddTo(command);
-        command.SetRun(terminal, (parsed, cancellation) => Task.Run(() => train.Run(parsed, terminal, cancellation), CancellationToken.None));
+        command.SetRun(terminal, (parsed, cancellationToken) => Task.Run(() => train.Run(parsed, terminal, cancellationToken), CancellationToken.None));
         return command;
     }
 
-    private int Run(ParseResult parsed, Terminal terminal, CancellationToken cancellation)
+    private int Run(ParseResult parsed, Terminal terminal, CancellationToken cancellationToken)
     {
         var fineTuning = _training.ReadFineTuning(parsed);
         if (_outputs.Preview(parsed) is not null && fineTuning?.Augmentation is null)
@@ -73,7 +73,7 @@ internal sealed class TrainClassifierCommand
         terminal.Preparation.End();
         if (_outputs.Preview(parsed) is { } preview) DrawPreview(train, fineTuning!.Augmentation!, featurizer, preview);
         var trained = ClassifierTrainer.Train(
-            featurizer, train, validation, _training.Read(parsed, train.Counts), fineTuning, _outputs.Start(parsed, terminal), cancellation);
+            featurizer, train, validation, _training.Read(parsed, train.Counts), fineTuning, _outputs.Start(parsed, terminal), cancellationToken);
         foreach (var image in trained.Unreadable) terminal.Fail(image.Error);
         PrintMetrics(terminal, trained);
         var title = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(train.Source)));

@@ -68,11 +68,11 @@ internal sealed class TrainStyleCommand
         foreach (var option in new Option[] { train._style, train._photos, train._network }) command.Add(option);
         train._training.AddTo(command);
         foreach (var option in new Option[] { train._preview, train._workspace, train._resume, train._output, train._export }) command.Add(option);
-        command.SetRun(terminal, (parsed, cancellation) => Task.Run(() => train.Run(parsed, terminal, cancellation), CancellationToken.None));
+        command.SetRun(terminal, (parsed, cancellationToken) => Task.Run(() => train.Run(parsed, terminal, cancellationToken), CancellationToken.None));
         return command;
     }
 
-    private int Run(ParseResult parsed, Terminal terminal, CancellationToken cancellation)
+    private int Run(ParseResult parsed, Terminal terminal, CancellationToken cancellationToken)
     {
         var network = StyleNetworkOption.Find(parsed.GetValue(_network));
         var (zip, onnx, options) = (parsed.GetRequiredValue(_output), parsed.GetValue(_export), _training.Read(parsed));
@@ -94,7 +94,7 @@ internal sealed class TrainStyleCommand
                 shown, model, options.Threads, Path.Join(workspace, FormattableString.Invariant($"preview-{step:000000}.png")), terminal),
         };
         terminal.Preparation.End();
-        var trained = StyleTrainer.Train(features, parsed.GetRequiredValue(_style), [.. photos.Select(p => p.Path)], options, run, cancellation);
+        var trained = StyleTrainer.Train(features, parsed.GetRequiredValue(_style), [.. photos.Select(p => p.Path)], options, run, cancellationToken);
         foreach (var image in trained.Unreadable) terminal.Fail(image.Error);
         using (var stylizer = ImageStylizer.Load(trained.Model)) stylizer.SaveZip(zip);
         terminal.Result($"model: {zip}");

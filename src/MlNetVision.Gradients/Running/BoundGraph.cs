@@ -50,10 +50,10 @@ public sealed class BoundGraph : IDisposable
 
     /// <summary>Runs the graph and gives the outputs to be fetched, by name.</summary>
     /// <param name="feeds">The inputs that have no array of their own.</param>
-    /// <param name="cancellation">Stops the run between two layers.</param>
+    /// <param name="cancellationToken">Stops the run between two layers.</param>
     /// <exception cref="BadModelException">ONNX Runtime fails on the graph, or a fetched output is not of floats.</exception>
     /// <exception cref="OperationCanceledException">The token stopped the run; the content of arrays written in place is undefined.</exception>
-    public Dictionary<string, TrainingOutput> Run(IReadOnlyList<(string Name, TrainingFeed Feed)> feeds, CancellationToken cancellation)
+    public Dictionary<string, TrainingOutput> Run(IReadOnlyList<(string Name, TrainingFeed Feed)> feeds, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(feeds);
         using var use = _uses.Enter();
@@ -67,7 +67,7 @@ public sealed class BoundGraph : IDisposable
             }
             // A binding keeps fetched outputs, but the next batch may have another size.
             foreach (var name in _fetched) _binding.BindOutputToDevice(name, OrtMemoryInfo.DefaultInstance);
-            _session.Run(_binding, cancellation);
+            _session.Run(_binding, cancellationToken);
             return Read();
         }
         finally

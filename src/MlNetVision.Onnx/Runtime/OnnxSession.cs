@@ -51,24 +51,24 @@ public sealed class OnnxSession : IDisposable
     /// <param name="inputNames">The names of the inputs that are given.</param>
     /// <param name="inputs">Their values, in that order.</param>
     /// <param name="outputNames">The outputs to compute.</param>
-    /// <param name="cancellation">Stops the run between two layers, also within loops of the graph.</param>
+    /// <param name="cancellationToken">Stops the run between two layers, also within loops of the graph.</param>
     /// <returns>The outputs in the order of their names; the caller disposes them. They outlive this session.</returns>
     /// <exception cref="BadModelException">ONNX Runtime cannot run the network on these inputs; the inner exception is its own.</exception>
     /// <exception cref="OperationCanceledException">The token stopped the run.</exception>
     /// <exception cref="ObjectDisposedException">The session is disposed.</exception>
     public IDisposableReadOnlyCollection<OrtValue> Run(
         IReadOnlyCollection<string> inputNames, IReadOnlyCollection<OrtValue> inputs, IReadOnlyCollection<string> outputNames,
-            CancellationToken cancellation = default)
+            CancellationToken cancellationToken = default)
     {
         using var use = _uses.Enter();
-        using var run = _runs.Begin(cancellation);
+        using var run = _runs.Begin(cancellationToken);
         try
         {
             return _session.Run(run.Options, inputNames, inputs, outputNames);
         }
         catch (OnnxRuntimeException e)
         {
-            throw Translate(e, cancellation);
+            throw Translate(e, cancellationToken);
         }
     }
 
@@ -77,39 +77,39 @@ public sealed class OnnxSession : IDisposable
     /// <param name="inputs">Their values, in that order.</param>
     /// <param name="outputNames">The outputs to compute.</param>
     /// <param name="outputs">Where they are written, in that order, each of the type and shape that the network gives.</param>
-    /// <param name="cancellation">Stops the run between two layers, also within loops of the graph.</param>
+    /// <param name="cancellationToken">Stops the run between two layers, also within loops of the graph.</param>
     /// <inheritdoc cref="Run(IReadOnlyCollection{string}, IReadOnlyCollection{OrtValue}, IReadOnlyCollection{string}, CancellationToken)" path="/exception"/>
     public void Run(
         IReadOnlyCollection<string> inputNames, IReadOnlyCollection<OrtValue> inputs, IReadOnlyCollection<string> outputNames,
-        IReadOnlyCollection<OrtValue> outputs, CancellationToken cancellation = default)
+        IReadOnlyCollection<OrtValue> outputs, CancellationToken cancellationToken = default)
     {
         using var use = _uses.Enter();
-        using var run = _runs.Begin(cancellation);
+        using var run = _runs.Begin(cancellationToken);
         try
         {
             _session.Run(run.Options, inputNames, inputs, outputNames, outputs);
         }
         catch (OnnxRuntimeException e)
         {
-            throw Translate(e, cancellation);
+            throw Translate(e, cancellationToken);
         }
     }
 
     /// <summary>Runs the network with inputs and outputs that are bound to memory.</summary>
     /// <param name="binding">What <see cref="CreateBinding"/> gave; one run with it at a time.</param>
-    /// <param name="cancellation">Stops the run between two layers, also within loops of the graph.</param>
+    /// <param name="cancellationToken">Stops the run between two layers, also within loops of the graph.</param>
     /// <inheritdoc cref="Run(IReadOnlyCollection{string}, IReadOnlyCollection{OrtValue}, IReadOnlyCollection{string}, CancellationToken)" path="/exception"/>
-    public void Run(OrtIoBinding binding, CancellationToken cancellation = default)
+    public void Run(OrtIoBinding binding, CancellationToken cancellationToken = default)
     {
         using var use = _uses.Enter();
-        using var run = _runs.Begin(cancellation);
+        using var run = _runs.Begin(cancellationToken);
         try
         {
             _session.RunWithBinding(run.Options, binding);
         }
         catch (OnnxRuntimeException e)
         {
-            throw Translate(e, cancellation);
+            throw Translate(e, cancellationToken);
         }
     }
 
@@ -130,8 +130,8 @@ public sealed class OnnxSession : IDisposable
         _runs.Dispose();
     }
 
-    private Exception Translate(OnnxRuntimeException e, CancellationToken cancellation) => cancellation.IsCancellationRequested
-        ? new OperationCanceledException($"{Name}: the run was stopped.", e, cancellation)
+    private Exception Translate(OnnxRuntimeException e, CancellationToken cancellationToken) => cancellationToken.IsCancellationRequested
+        ? new OperationCanceledException($"{Name}: the run was stopped.", e, cancellationToken)
         : new BadModelException($"{Name}: ONNX Runtime cannot run the network: {e.Message}", e);
 }
 

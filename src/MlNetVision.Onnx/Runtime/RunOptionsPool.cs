@@ -10,10 +10,10 @@ internal sealed class RunOptionsPool : IDisposable
 
     /// <summary>Begins a run, which ends when the result is disposed.</summary>
     /// <exception cref="OperationCanceledException">The token is cancelled already.</exception>
-    public Scope Begin(CancellationToken cancellation)
+    public Scope Begin(CancellationToken cancellationToken)
     {
-        cancellation.ThrowIfCancellationRequested();
-        return new Scope(this, Rent(), cancellation);
+        cancellationToken.ThrowIfCancellationRequested();
+        return new Scope(this, Rent(), cancellationToken);
     }
 
     /// <summary>Frees the options; there must be no current run.</summary>
@@ -42,10 +42,10 @@ internal sealed class RunOptionsPool : IDisposable
         private readonly RunOptionsPool _pool;
         private readonly CancellationTokenRegistration _stop;
 
-        public Scope(RunOptionsPool pool, RunOptions options, CancellationToken cancellation)
+        public Scope(RunOptionsPool pool, RunOptions options, CancellationToken cancellationToken)
         {
             (_pool, Options) = (pool, options);
-            _stop = cancellation.UnsafeRegister(static o => ((RunOptions)o!).Terminate = true, options);
+            _stop = cancellationToken.UnsafeRegister(static o => ((RunOptions)o!).Terminate = true, options);
         }
 
         public RunOptions Options { get; }

@@ -34,20 +34,20 @@ public sealed class BottleneckCache
     /// <param name="featurizer">The featurizer.</param>
     /// <param name="paths">The images. Equal ones go through the network once.</param>
     /// <param name="progress">Called after each image; null: no callback.</param>
-    /// <param name="cancellation">Stops running networks; finished features are kept.</param>
+    /// <param name="cancellationToken">Stops running networks; finished features are kept.</param>
     /// <returns>A row for each image that could be read; the caller disposes it.</returns>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public FeatureMatrix Extract(
-        Featurizer featurizer, IReadOnlyList<string> paths, IProgress<FeatureProgress>? progress = null, CancellationToken cancellation = default)
+        Featurizer featurizer, IReadOnlyList<string> paths, IProgress<FeatureProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(featurizer);
         ArgumentNullException.ThrowIfNull(paths);
-        var images = ImageHashes.Of(paths, cancellation);
+        var images = ImageHashes.Of(paths, cancellationToken);
         var store = new BottleneckStore(
             _folder is null ? null : new BottleneckFile(PathOf(_folder, featurizer), featurizer.Key, featurizer.FeatureCount, _open));
         var errors = new Dictionary<ImageHash, Exception>();
         var report = new Reporter(progress, images, store);
-        Fill(featurizer, images, store, errors, report, cancellation);
+        Fill(featurizer, images, store, errors, report, cancellationToken);
 
         int[] good = [.. Enumerable.Range(0, paths.Count).Where(i => images[i].Error is null && !errors.ContainsKey(images[i].Hash))];
         var (rows, mapped) = store.Rows(good.Select(i => images[i].Hash));
@@ -85,13 +85,13 @@ public sealed class BottleneckCache
 
     private static void Fill(
         Featurizer featurizer, IReadOnlyList<HashedImage> images, BottleneckStore store, Dictionary<ImageHash, Exception> errors, Reporter report,
-            CancellationToken cancellation)
+            CancellationToken cancellationToken)
     {
         var missing = images.Where(p => p.Error is null && !store.Has(p.Hash)).DistinctBy(p => p.Hash).ToList();
         report.Start(missing.Count);
         // The extractor reads paths a little ahead of its results; images in progress wait here.
         var underWay = new Queue<HashedImage>();
-        var outcomes = featurizer.ExtractManyAsync(Ahead(), cancellation: cancellation).ToBlockingEnumerable(CancellationToken.None);
+        var outcomes = featurizer.ExtractManyAsync(Ahead(), cancellationToken: cancellationToken).ToBlockingEnumerable(CancellationToken.None);
         foreach (var outcome in outcomes)
         {
             // Cancelled images have no outcome.
@@ -99,7 +99,7 @@ public sealed class BottleneckCache
             do image = underWay.Dequeue();
             while (image.Path != outcome.Image);
             var hash = image.Hash;
-            if (outcome.Result is { } features) store.Add(hash, features, cancellation);
+            if (outcome.Result is { } features) store.Add(hash, features, cancellationToken);
             else errors[hash] = outcome.Error!;
             report.Next();
         }

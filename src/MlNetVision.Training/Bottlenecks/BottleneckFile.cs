@@ -50,9 +50,9 @@ internal sealed class BottleneckFile
 
     /// <summary>Appends a row, unless another run has done so already.</summary>
     /// <exception cref="IOException">The file cannot be written; it is unchanged.</exception>
-    public void Append(ImageHash hash, ReadOnlySpan<float> row, CancellationToken cancellation)
+    public void Append(ImageHash hash, ReadOnlySpan<float> row, CancellationToken cancellationToken)
     {
-        using var held = Lock(Path, cancellation);
+        using var held = Lock(Path, cancellationToken);
         using var stream = Prepare();
         if (_records.ContainsKey(hash)) return;
         BottleneckFormat.Write(_buffer, in hash, row);
@@ -76,8 +76,8 @@ internal sealed class BottleneckFile
     public MappedRows Map() => new(Path, _format, _scanned);
 
     /// <summary>Waits for the lock of a file; the caller disposes it.</summary>
-    public static IDisposable Lock(string path, CancellationToken cancellation) =>
-        FileLock.TakeAsync($"{path}.lock", cancellation).GetAwaiter().GetResult();
+    public static IDisposable Lock(string path, CancellationToken cancellationToken) =>
+        FileLock.TakeAsync($"{path}.lock", cancellationToken).GetAwaiter().GetResult();
 
     /// <summary>Shared, so that other processes may read and write too.</summary>
     public static Stream OpenForWriting(string path) =>

@@ -21,9 +21,9 @@ internal sealed class BottleneckStore
 
     public bool Has(ImageHash hash) => _kept.ContainsKey(hash) || _file?.Find(hash) is not null;
 
-    public void Add(ImageHash hash, float[] row, CancellationToken cancellation)
+    public void Add(ImageHash hash, float[] row, CancellationToken cancellationToken)
     {
-        if (_file is null || Problem is not null || !Try(() => _file.Append(hash, row, cancellation))) _kept[hash] = row;
+        if (_file is null || Problem is not null || !Try(() => _file.Append(hash, row, cancellationToken))) _kept[hash] = row;
     }
 
     /// <summary>The rows of the given images, all of which exist, and the owner of their memory, to be disposed after use.</summary>

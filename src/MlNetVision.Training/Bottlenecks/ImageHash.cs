@@ -29,10 +29,10 @@ internal readonly record struct HashedImage(string Path, ImageHash Hash, Excepti
 /// <summary>Hashes image files, several at once.</summary>
 internal static class ImageHashes
 {
-    public static HashedImage[] Of(IReadOnlyList<string> paths, CancellationToken cancellation)
+    public static HashedImage[] Of(IReadOnlyList<string> paths, CancellationToken cancellationToken)
     {
         var images = new HashedImage[paths.Count];
-        Parallel.For(0, paths.Count, new ParallelOptions { CancellationToken = cancellation }, i => images[i] = Of(paths[i]));
+        Parallel.For(0, paths.Count, new ParallelOptions { CancellationToken = cancellationToken }, i => images[i] = Of(paths[i]));
         return images;
     }
 

@@ -19,9 +19,9 @@ internal sealed class ClassifierLoop(TrainableNetwork network, IRowSource train,
 
     /// <summary>Trains until the last epoch, early stopping or cancellation.</summary>
     /// <param name="run">Callbacks and checkpoint; null: none.</param>
-    /// <param name="cancellation">Ends training; the current epoch is dropped.</param>
+    /// <param name="cancellationToken">Ends training; the current epoch is dropped.</param>
     /// <exception cref="OperationCanceledException">Cancelled in the first epoch.</exception>
-    public LoopOutcome Run(TrainingRun? run, CancellationToken cancellation)
+    public LoopOutcome Run(TrainingRun? run, CancellationToken cancellationToken)
     {
         var checkpoint = run?.Checkpoint is { } path ? new CheckpointFile(path, HashSetup(), run.Log) { StartAnew = run.StartAnew } : null;
         using var step = new TrainingStep(network, options, Math.Min(options.BatchSize, train.Count));
@@ -36,9 +36,9 @@ internal sealed class ClassifierLoop(TrainableNetwork network, IRowSource train,
             EpochMetrics epoch;
             try
             {
-                epoch = TrainEpoch(history.Count, step, optimizer, rates, evaluator, cancellation);
+                epoch = TrainEpoch(history.Count, step, optimizer, rates, evaluator, cancellationToken);
             }
-            catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
             {
                 break;
             }
@@ -47,10 +47,10 @@ internal sealed class ClassifierLoop(TrainableNetwork network, IRowSource train,
             checkpoint?.Keep(TrainingCheckpoint.Of(step.Tensors, optimizer) with { History = history, Best = best });
             run?.Progress?.Invoke(epoch);
         }
-        if (history.Count == 0) throw new OperationCanceledException(cancellation);
+        if (history.Count == 0) throw new OperationCanceledException(cancellationToken);
         step.Restore(best);
         var answers = validation is null ? null : Evaluate(evaluator, validation, CancellationToken.None);
-        return new LoopOutcome(step.Export(), history, BestEpoch(history), answers, cancellation.IsCancellationRequested);
+        return new LoopOutcome(step.Export(), history, BestEpoch(history), answers, cancellationToken.IsCancellationRequested);
     }
 
     /// <summary>The epoch whose weights are kept, from 1: the first best one by validation, or the last one without validation rows.</summary>
@@ -74,19 +74,19 @@ internal sealed class ClassifierLoop(TrainableNetwork network, IRowSource train,
     /// <summary>One epoch.</summary>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     private EpochMetrics TrainEpoch(
-        int epoch, TrainingStep step, IOptimizer optimizer, LearningRateSchedule rates, NetworkEvaluator evaluator, CancellationToken cancellation)
+        int epoch, TrainingStep step, IOptimizer optimizer, LearningRateSchedule rates, NetworkEvaluator evaluator, CancellationToken cancellationToken)
     {
         var clock = Stopwatch.StartNew();
         var order = _plan.Order(epoch);
         var (loss, right, rate) = (0d, 0, 0f);
         for (var i = 0; i < _plan.Count; i++)
         {
-            cancellation.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             var rows = order.AsSpan(_plan.At(i));
             var number = ((long)epoch * _plan.Count) + i;
             train.Fill(epoch, rows, step.Batch(rows.Length).Span);
             for (var row = 0; row < rows.Length; row++) step.Labels[row] = train.Label(rows[row]);
-            loss += (double)step.Run(rows.Length, number, cancellation) * rows.Length;
+            loss += (double)step.Run(rows.Length, number, cancellationToken) * rows.Length;
             right += CountRight(step.Logits, step.Labels.AsSpan(0, rows.Length));
             optimizer.Step(step.Parameters, rate = rates.At(number));
         }
@@ -101,21 +101,21 @@ internal sealed class ClassifierLoop(TrainableNetwork network, IRowSource train,
             Seconds = clock.Elapsed.TotalSeconds,
         };
         if (validation is null) return metrics;
-        var answers = Evaluate(evaluator, validation, cancellation);
+        var answers = Evaluate(evaluator, validation, cancellationToken);
         return metrics with { ValidationLoss = answers.Loss, ValidationAccuracy = answers.Accuracy, Seconds = clock.Elapsed.TotalSeconds };
     }
 
-    private EvaluatedRows Evaluate(NetworkEvaluator evaluator, IRowSource rows, CancellationToken cancellation)
+    private EvaluatedRows Evaluate(NetworkEvaluator evaluator, IRowSource rows, CancellationToken cancellationToken)
     {
         var size = Math.Min(rows.Count, options.BatchSize);
         var buffer = new float[(long)size * rows.Columns];
         var (scores, loss, right) = (new float[rows.Count][], 0d, 0);
         for (var start = 0; start < rows.Count; start += size)
         {
-            cancellation.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             int[] batch = [.. Enumerable.Range(start, Math.Min(size, rows.Count - start))];
             rows.Fill(epoch: -1, batch, buffer);
-            var logits = evaluator.Run(buffer.AsMemory(0, batch.Length * rows.Columns), batch.Length, network.RowShape, cancellation);
+            var logits = evaluator.Run(buffer.AsMemory(0, batch.Length * rows.Columns), batch.Length, network.RowShape, cancellationToken);
             foreach (var row in batch)
             {
                 var answer = logits.AsSpan((row - start) * network.Classes, network.Classes);

@@ -30,14 +30,14 @@ public sealed class ClassifierTrainer
     /// <param name="options">The settings of the head's training; null: the defaults.</param>
     /// <param name="fineTuning">The settings of fine-tuning; null: no fine-tuning.</param>
     /// <param name="run">Folders and callbacks; null: none.</param>
-    /// <param name="cancellation">Ends training; the result has the epochs before.</param>
+    /// <param name="cancellationToken">Ends training; the result has the epochs before.</param>
     /// <exception cref="BadDataSetException">A class has no readable image, or the labels of the two sets differ.</exception>
     /// <exception cref="BadModelException">The network has no such layers, or one of them has an operator without a gradient.</exception>
     /// <exception cref="ArgumentException">An option is out of its range, or a file of another kind has a checkpoint's name.</exception>
     /// <exception cref="OperationCanceledException">Cancelled in the first epoch; cached features stay.</exception>
     public static TrainedClassifier Train(
         Featurizer featurizer, LabeledImages train, LabeledImages? validation = null, ClassifierTrainingOptions? options = null,
-        FineTuningOptions? fineTuning = null, ClassifierRun? run = null, CancellationToken cancellation = default)
+        FineTuningOptions? fineTuning = null, ClassifierRun? run = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(featurizer);
         ArgumentNullException.ThrowIfNull(train);
@@ -49,18 +49,18 @@ public sealed class ClassifierTrainer
                 + $"({string.Join(", ", train.Labels)}).");
         run ??= new ClassifierRun();
         run.Check();
-        return new ClassifierTrainer(featurizer, options, fineTuning, run).Train(train, validation, cancellation);
+        return new ClassifierTrainer(featurizer, options, fineTuning, run).Train(train, validation, cancellationToken);
     }
 
-    private TrainedClassifier Train(LabeledImages train, LabeledImages? validation, CancellationToken cancellation)
+    private TrainedClassifier Train(LabeledImages train, LabeledImages? validation, CancellationToken cancellationToken)
     {
         // Fails before minutes are spent on features if there is no such layer.
         var tail = _fineTuning is null ? null : NetworkTail.Find(_featurizer.Model, _fineTuning.Unfreeze);
-        using var rows = new ImageRows(_featurizer, train, validation, _run, cancellation);
+        using var rows = new ImageRows(_featurizer, train, validation, _run, cancellationToken);
         var network = TrainableNetwork.OfHead(_options.Head, rows.Train.Rows, train.Labels.Count, _options.Seed);
-        var outcome = new ClassifierLoop(network, rows.Train.Rows, rows.Validation?.Rows, _options).Run(_run.Of(fineTunes: false, 0), cancellation);
+        var outcome = new ClassifierLoop(network, rows.Train.Rows, rows.Validation?.Rows, _options).Run(_run.Of(fineTunes: false, 0), cancellationToken);
         var (trained, history, best, answers) = (outcome.Model, outcome.History, outcome.BestEpoch, outcome.Validation);
-        if (tail is not null && !cancellation.IsCancellationRequested && Tune(tail, outcome, rows, cancellation) is { } tuned)
+        if (tail is not null && !cancellationToken.IsCancellationRequested && Tune(tail, outcome, rows, cancellationToken) is { } tuned)
         {
             history = [.. history, .. tuned.History.Select(e => e with { Epoch = e.Epoch + outcome.History.Count })];
             if (answers is null || !IsBetter(answers, tuned.Validation!)) (trained, best, answers) = (tuned.Model,
@@ -68,19 +68,19 @@ public sealed class ClassifierTrainer
         }
         var evaluation = answers is null ? null : ClassificationEvaluation.Of(train.Labels,
             [.. rows.Validation!.Images.Images.Select((image, i) => new ClassificationCase(image.Path, image.ClassIndex, answers.Scores[i]))]);
-        return new TrainedClassifier(Export(trained, train.Labels), history, best, evaluation, cancellation.IsCancellationRequested)
+        return new TrainedClassifier(Export(trained, train.Labels), history, best, evaluation, cancellationToken.IsCancellationRequested)
         {
             Unreadable = rows.Unreadable, Settings = Settings(rows),
         };
     }
 
     /// <summary>Trains the tail with the head; null where it was cancelled in the first epoch.</summary>
-    private LoopOutcome? Tune(NetworkTail tail, LoopOutcome head, ImageRows rows, CancellationToken cancellation)
+    private LoopOutcome? Tune(NetworkTail tail, LoopOutcome head, ImageRows rows, CancellationToken cancellationToken)
     {
         try
         {
             return new FineTuner(_featurizer, _options, _fineTuning!, _run)
-                .Train(tail, head, rows.Train.Images, rows.Validation?.Images, cancellation);
+                .Train(tail, head, rows.Train.Images, rows.Validation?.Images, cancellationToken);
         }
         catch (OperationCanceledException)
         {

@@ -12,12 +12,12 @@ public static class HeadTrainer
     /// <param name="classes">The number of classes, 2 or more.</param>
     /// <param name="options">The settings; null: the defaults.</param>
     /// <param name="run">Callbacks and checkpoint; null: none.</param>
-    /// <param name="cancellation">Ends training; the result has the epochs before.</param>
+    /// <param name="cancellationToken">Ends training; the result has the epochs before.</param>
     /// <exception cref="ArgumentException">An option or a row's class is out of its range, or the checkpoint's file is of another kind.</exception>
     /// <exception cref="OperationCanceledException">Cancelled in the first epoch.</exception>
     public static TrainedHead Train(
         LabeledFeatures train, LabeledFeatures? validation, int classes,
-        ClassifierTrainingOptions? options = null, TrainingRun? run = null, CancellationToken cancellation = default)
+        ClassifierTrainingOptions? options = null, TrainingRun? run = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(train);
         options ??= new ClassifierTrainingOptions();
@@ -26,7 +26,7 @@ public static class HeadTrainer
         Check(train, classes, train.Columns, "training");
         if (validation is not null) Check(validation, classes, train.Columns, "validation");
         var network = TrainableNetwork.OfHead(options.Head, train, classes, options.Seed);
-        var outcome = new ClassifierLoop(network, train, validation, options).Run(run, cancellation);
+        var outcome = new ClassifierLoop(network, train, validation, options).Run(run, cancellationToken);
         return new TrainedHead(HeadGraph.Fold(outcome.Model, "probabilities"), outcome.History, outcome.BestEpoch, outcome.Validation?.Scores,
             outcome.IsCancelled);
     }

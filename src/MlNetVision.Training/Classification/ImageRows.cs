@@ -12,7 +12,7 @@ internal sealed class ImageRows : IDisposable
     /// <summary>Gets features from the cache, or from the network.</summary>
     /// <exception cref="BadDataSetException">A class has no image that can be read.</exception>
     /// <exception cref="OperationCanceledException">Cancelled; finished features stay in the cache.</exception>
-    public ImageRows(Featurizer featurizer, LabeledImages train, LabeledImages? validation, ClassifierRun run, CancellationToken cancellation)
+    public ImageRows(Featurizer featurizer, LabeledImages train, LabeledImages? validation, ClassifierRun run, CancellationToken cancellationToken)
     {
         string[] trainPaths = [.. train.Images.Select(i => i.Path)];
         string[] validationPaths = [.. validation?.Images.Select(i => i.Path) ?? []];
@@ -21,16 +21,16 @@ internal sealed class ImageRows : IDisposable
             if (run.ValidationCache is null)
             {
                 // One extraction, so that progress covers all images.
-                Extract(featurizer, run.Cache, [.. trainPaths, .. validationPaths], run, run.Features, cancellation);
+                Extract(featurizer, run.Cache, [.. trainPaths, .. validationPaths], run, run.Features, cancellationToken);
             }
             else
             {
                 // An image in both sets goes through the network once, as a training image.
                 string[] rest = [.. validationPaths.Except(trainPaths, StringComparer.Ordinal)];
                 var progress = run.Features is null ? null : new JoinedProgress(run.Features, trainPaths.Length, rest.Length);
-                Extract(featurizer, run.Cache, trainPaths, run, progress, cancellation);
+                Extract(featurizer, run.Cache, trainPaths, run, progress, cancellationToken);
                 progress?.Next();
-                if (rest.Length > 0) Extract(featurizer, run.ValidationCache, rest, run, progress, cancellation);
+                if (rest.Length > 0) Extract(featurizer, run.ValidationCache, rest, run, progress, cancellationToken);
             }
             Train = Take(train);
             Validation = validation is null ? null : Take(validation);
@@ -53,9 +53,9 @@ internal sealed class ImageRows : IDisposable
     public void Dispose() => _matrices.ForEach(m => m.Dispose());
 
     private void Extract(Featurizer featurizer, string? cache, string[] paths, ClassifierRun run, IProgress<FeatureProgress>? progress,
-        CancellationToken cancellation)
+        CancellationToken cancellationToken)
     {
-        var matrix = new BottleneckCache(cache).Extract(featurizer, paths, progress, cancellation);
+        var matrix = new BottleneckCache(cache).Extract(featurizer, paths, progress, cancellationToken);
         _matrices.Add(matrix);
         if (matrix.CacheProblem is { } problem) run.Log?.Invoke(problem);
         for (var row = 0; row < matrix.Rows; row++) _rows[paths[matrix.Images[row]]] = matrix.Row(row);

@@ -36,12 +36,12 @@ internal sealed class NetworkEvaluator : IDisposable
     /// <param name="batch">The rows, one after the other.</param>
     /// <param name="rows">Their number.</param>
     /// <param name="shape">The shape of one row.</param>
-    /// <param name="cancellation">Stops the run between two layers.</param>
-    public float[] Run(Memory<float> batch, int rows, IReadOnlyList<long> shape, CancellationToken cancellation)
+    /// <param name="cancellationToken">Stops the run between two layers.</param>
+    public float[] Run(Memory<float> batch, int rows, IReadOnlyList<long> shape, CancellationToken cancellationToken)
     {
         using var use = _uses.Enter();
         using var input = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, batch, [rows, .. shape]);
-        using var outputs = _session.Run(_names, [input, .. _tensors], [_output], cancellation);
+        using var outputs = _session.Run(_names, [input, .. _tensors], [_output], cancellationToken);
         return outputs[0].GetTensorDataAsSpan<float>().ToArray();
     }
 

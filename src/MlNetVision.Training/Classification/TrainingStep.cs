@@ -55,16 +55,16 @@ internal sealed class TrainingStep : IDisposable
     /// <summary>Runs the batch.</summary>
     /// <param name="rows">The number of rows in it.</param>
     /// <param name="step">The number of the step in the run, from 0.</param>
-    /// <param name="cancellation">Stops the step between two layers.</param>
+    /// <param name="cancellationToken">Stops the step between two layers.</param>
     /// <returns>The loss.</returns>
-    public float Run(int rows, long step, CancellationToken cancellation = default)
+    public float Run(int rows, long step, CancellationToken cancellationToken = default)
     {
         _session.NextStep = step;
         return _session.Step(new Dictionary<string, TrainingFeed>(StringComparer.Ordinal)
         {
             [_input] = TrainingFeed.Of(Batch(rows), [rows, .. _network.RowShape]),
             [LabelsInput] = TrainingFeed.Of(Labels.AsMemory(0, rows), rows),
-        }, cancellation);
+        }, cancellationToken);
     }
 
     /// <summary>A copy of all values.</summary>

@@ -46,19 +46,19 @@ public sealed class NeuralStyle
     /// <inheritdoc cref="Run(RgbImage, IReadOnlyList{StylePainting}, IProgress{StyleProgress}?, Action{RgbImage}?, int, CancellationToken)"/>
     public NeuralStyleResult Run(
         string photo, string painting, IProgress<StyleProgress>? progress = null, Action<RgbImage>? preview = null, int previewEvery = 10,
-            CancellationToken cancellation = default)
+            CancellationToken cancellationToken = default)
     {
         using var content = RgbImage.LoadSrgb(photo);
         using var style = RgbImage.LoadSrgb(painting);
-        return Run(content, [new StylePainting(style)], progress, preview, previewEvery, cancellation);
+        return Run(content, [new StylePainting(style)], progress, preview, previewEvery, cancellationToken);
     }
 
     /// <summary>Paints a photo like a painting; neither image is changed.</summary>
     /// <inheritdoc cref="Run(RgbImage, IReadOnlyList{StylePainting}, IProgress{StyleProgress}?, Action{RgbImage}?, int, CancellationToken)"/>
     public NeuralStyleResult Run(
         RgbImage photo, RgbImage painting, IProgress<StyleProgress>? progress = null, Action<RgbImage>? preview = null, int previewEvery = 10,
-            CancellationToken cancellation = default) =>
-        Run(photo, [new StylePainting(painting)], progress, preview, previewEvery, cancellation);
+            CancellationToken cancellationToken = default) =>
+        Run(photo, [new StylePainting(painting)], progress, preview, previewEvery, cancellationToken);
 
     /// <summary>
     /// Paints a photo like one or more paintings: the target style is the weighted mean of their Gram matrices. No image is changed.
@@ -68,14 +68,14 @@ public sealed class NeuralStyle
     /// <param name="progress">Called after each iteration; null: no callback.</param>
     /// <param name="preview">Called with the image at intervals; the image is valid only during the call. Null: no callback.</param>
     /// <param name="previewEvery">The interval in iterations. Default: 10.</param>
-    /// <param name="cancellation">Ends the optimisation and the running network; the result is the best image so far.</param>
+    /// <param name="cancellationToken">Ends the optimisation and the running network; the result is the best image so far.</param>
     /// <returns>The result; the caller disposes it.</returns>
     /// <exception cref="BadModelException">The network takes one size only, or has operators without gradients.</exception>
     /// <exception cref="ArgumentException">There is no painting, or a weight is negative, not finite, or all are 0.</exception>
     /// <exception cref="OperationCanceledException">Cancelled in the first iteration.</exception>
     public NeuralStyleResult Run(
         RgbImage photo, IReadOnlyList<StylePainting> paintings, IProgress<StyleProgress>? progress = null, Action<RgbImage>? preview = null,
-            int previewEvery = 10, CancellationToken cancellation = default)
+            int previewEvery = 10, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(photo);
         var shares = Shares(paintings);
@@ -85,9 +85,9 @@ public sealed class NeuralStyle
         RgbImage? reached = null;
         try
         {
-            for (var scale = 0; scale < _options.Scales && !(cancellation.IsCancellationRequested && reached is not null); scale++)
+            for (var scale = 0; scale < _options.Scales && !(cancellationToken.IsCancellationRequested && reached is not null); scale++)
             {
-                var next = RunScale(photo, shares, reached, scale, sizes[scale], report, cancellation);
+                var next = RunScale(photo, shares, reached, scale, sizes[scale], report, cancellationToken);
                 reached?.Dispose();
                 reached = next;
             }
@@ -101,7 +101,7 @@ public sealed class NeuralStyle
             reached?.Dispose();
             throw;
         }
-        return new NeuralStyleResult(reached!, report.Terms, report.Evaluations, cancellation.IsCancellationRequested);
+        return new NeuralStyleResult(reached!, report.Terms, report.Evaluations, cancellationToken.IsCancellationRequested);
     }
 
     private static List<(RgbImage Image, float Share)> Shares(IReadOnlyList<StylePainting> paintings)
@@ -117,17 +117,17 @@ public sealed class NeuralStyle
     }
 
     private RgbImage RunScale(RgbImage photo, List<(RgbImage Image, float Share)> paintings, RgbImage? from, int scale, (int Width, int Height) size,
-        StyleReport report, CancellationToken cancellation)
+        StyleReport report, CancellationToken cancellationToken)
     {
         var (width, height) = size;
         var input = _features.Images;
         using var objective = new StyleObjective(_features, _options, width, height);
-        cancellation.ThrowIfCancellationRequested();
-        objective.SetContent(input.Of(photo, width, height), width, height, cancellation);
+        cancellationToken.ThrowIfCancellationRequested();
+        objective.SetContent(input.Of(photo, width, height), width, height, cancellationToken);
         foreach (var (painting, share) in paintings)
         {
             var (styleWidth, styleHeight) = StyleSizes.OfPainting(painting, _options, width, height);
-            objective.AddStyle(input.Of(painting, styleWidth, styleHeight), styleWidth, styleHeight, share, cancellation);
+            objective.AddStyle(input.Of(painting, styleWidth, styleHeight), styleWidth, styleHeight, share, cancellationToken);
         }
         var point = from is not null ? input.Of(from, width, height) : _options.Start switch
         {
@@ -138,7 +138,7 @@ public sealed class NeuralStyle
         report.Begin(scale, objective, values => input.ToImage(values, width, height));
         try
         {
-            StyleOptimization.Run(_options, objective, point, report, cancellation);
+            StyleOptimization.Run(_options, objective, point, report, cancellationToken);
         }
         catch (OperationCanceledException) when (report.Iterations > 0)
         {

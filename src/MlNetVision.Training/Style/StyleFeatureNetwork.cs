@@ -151,16 +151,16 @@ internal sealed class FeatureSession : IDisposable
     }
 
     /// <summary>Runs the network on a packed image.</summary>
-    public IEnumerable<(string Feed, TrainingOutput Made)> Run(float[] image, CancellationToken cancellation)
+    public IEnumerable<(string Feed, TrainingOutput Made)> Run(float[] image, CancellationToken cancellationToken)
     {
-        var made = _bound.Run([(_network.Input, TrainingFeed.Of<float>(image, _network.Shape))], cancellation);
+        var made = _bound.Run([(_network.Input, TrainingFeed.Of<float>(image, _network.Shape))], cancellationToken);
         return _outputs.Select(o => (o.Feed, made[o.Tensor]));
     }
 
     /// <summary>Runs the network on a packed image and keeps the outputs as feeds.</summary>
-    public void Run(float[] image, Dictionary<string, TrainingFeed> feeds, CancellationToken cancellation)
+    public void Run(float[] image, Dictionary<string, TrainingFeed> feeds, CancellationToken cancellationToken)
     {
-        foreach (var (feed, made) in Run(image, cancellation)) feeds[feed] = TrainingFeed.Of<float>(made.Values, [.. made.Shape]);
+        foreach (var (feed, made) in Run(image, cancellationToken)) feeds[feed] = TrainingFeed.Of<float>(made.Values, [.. made.Shape]);
     }
 
     public void Dispose() => _bound.Dispose();

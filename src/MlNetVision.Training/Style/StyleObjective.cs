@@ -39,11 +39,11 @@ internal sealed class StyleObjective : IDisposable
     /// <param name="photo">The packed photo.</param>
     /// <param name="width">The width of the image.</param>
     /// <param name="height">The height of the image.</param>
-    /// <param name="cancellation">Stops the network between two layers.</param>
-    public void SetContent(float[] photo, int width, int height, CancellationToken cancellation = default)
+    /// <param name="cancellationToken">Stops the network between two layers.</param>
+    public void SetContent(float[] photo, int width, int height, CancellationToken cancellationToken = default)
     {
         using var session = _terms.OpenContent(_features, width, height);
-        session?.Run(photo, _feeds, cancellation);
+        session?.Run(photo, _feeds, cancellationToken);
     }
 
     /// <summary>Adds the Gram matrices of a painting to the target style, which is the sum over all paintings.</summary>
@@ -51,11 +51,11 @@ internal sealed class StyleObjective : IDisposable
     /// <param name="width">Its width.</param>
     /// <param name="height">Its height.</param>
     /// <param name="share">The weight of its matrices; the weights of all paintings add up to 1.</param>
-    /// <param name="cancellation">Stops the network between two layers.</param>
-    public void AddStyle(float[] painting, int width, int height, float share = 1, CancellationToken cancellation = default)
+    /// <param name="cancellationToken">Stops the network between two layers.</param>
+    public void AddStyle(float[] painting, int width, int height, float share = 1, CancellationToken cancellationToken = default)
     {
         using var session = _terms.OpenStyle(_features, width, height);
-        foreach (var (feed, made) in session?.Run(painting, cancellation) ?? [])
+        foreach (var (feed, made) in session?.Run(painting, cancellationToken) ?? [])
         {
             if (_styles.TryAdd(feed, new float[made.Values.Length])) _feeds[feed] = TrainingFeed.Of<float>(_styles[feed], [.. made.Shape]);
             Vectors.Add(_styles[feed], made.Values, share);
@@ -65,10 +65,10 @@ internal sealed class StyleObjective : IDisposable
     /// <summary>The total loss of an image; writes its gradient.</summary>
     /// <exception cref="ArgumentException">The first total is not finite.</exception>
     /// <exception cref="OperationCanceledException">The token stopped it between two layers.</exception>
-    public double Evaluate(float[] image, float[] gradient, CancellationToken cancellation = default)
+    public double Evaluate(float[] image, float[] gradient, CancellationToken cancellationToken = default)
     {
         _feeds[_network.Input] = TrainingFeed.Of<float>(image, _network.Shape);
-        var total = _session.Step(_feeds, cancellation);
+        var total = _session.Step(_feeds, cancellationToken);
         Evaluations++;
         if (Evaluations == 1 && !float.IsFinite(total))
             throw new ArgumentException("The loss exceeds the range of float: its weights are too large.");

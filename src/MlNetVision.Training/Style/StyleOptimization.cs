@@ -18,22 +18,22 @@ internal static class StyleOptimization
     /// <param name="objective">The losses.</param>
     /// <param name="point">The image in levels, which is changed.</param>
     /// <param name="report">Receives the progress.</param>
-    /// <param name="cancellation">Ends the optimisation and the evaluation under way.</param>
+    /// <param name="cancellationToken">Ends the optimisation and the evaluation under way.</param>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public static void Run(NeuralStyleOptions options, StyleObjective objective, float[] point, StyleReport report, CancellationToken cancellation)
+    public static void Run(NeuralStyleOptions options, StyleObjective objective, float[] point, StyleReport report, CancellationToken cancellationToken)
     {
-        if (options.Optimizer == StyleOptimizer.Adam) RunAdam(options, objective, point, report, cancellation);
-        else RunLbfgs(options, objective, point, report, cancellation);
+        if (options.Optimizer == StyleOptimizer.Adam) RunAdam(options, objective, point, report, cancellationToken);
+        else RunLbfgs(options, objective, point, report, cancellationToken);
     }
 
     private static void RunLbfgs(NeuralStyleOptions options, StyleObjective objective, float[] point, StyleReport report,
-        CancellationToken cancellation)
+        CancellationToken cancellationToken)
     {
         // The last evaluation of a line search need not be the one that is kept.
         var best = objective.Terms with { Total = double.PositiveInfinity };
         double Evaluate(float[] at, float[] gradient)
         {
-            objective.Evaluate(at, gradient, cancellation);
+            objective.Evaluate(at, gradient, cancellationToken);
             if (objective.Terms.Total < best.Total) best = objective.Terms;
             return objective.Terms.Total;
         }
@@ -55,7 +55,7 @@ internal static class StyleOptimization
     }
 
     private static void RunAdam(NeuralStyleOptions options, StyleObjective objective, float[] point, StyleReport report,
-        CancellationToken cancellation)
+        CancellationToken cancellationToken)
     {
         var image = new TrainableTensor("image", [point.Length], (float[])point.Clone());
         var adam = new AdamOptimizer();
@@ -63,7 +63,7 @@ internal static class StyleOptimization
         var iterations = Math.Min(options.Iterations, options.MaxEvaluations);
         for (var i = 1; i <= iterations; i++)
         {
-            objective.Evaluate(image.Values, image.Gradient, cancellation);
+            objective.Evaluate(image.Values, image.Gradient, cancellationToken);
             if (objective.Terms.Total < best.Total)
             {
                 best = objective.Terms;

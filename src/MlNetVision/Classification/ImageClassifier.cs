@@ -40,28 +40,28 @@ public sealed partial class ImageClassifier : VisionModel<ClassificationResult>
 
     /// <summary>Classifies an image.</summary>
     /// <param name="image">The image: a path, bytes, a stream, an image in memory, …; it is neither changed nor disposed.</param>
-    /// <param name="cancellation">Stops the network between two layers.</param>
+    /// <param name="cancellationToken">Stops the network between two layers.</param>
     /// <inheritdoc cref="VisionModel{TResult}.Run" path="/exception"/>
-    public ClassificationResult Classify(ImageSource image, CancellationToken cancellation = default) => Run(image, cancellation);
+    public ClassificationResult Classify(ImageSource image, CancellationToken cancellationToken = default) => Run(image, cancellationToken);
 
     /// <summary>Classifies an image on the thread pool.</summary>
     /// <inheritdoc cref="Classify"/>
-    public Task<ClassificationResult> ClassifyAsync(ImageSource image, CancellationToken cancellation = default) => RunAsync(image, cancellation);
+    public Task<ClassificationResult> ClassifyAsync(ImageSource image, CancellationToken cancellationToken = default) => RunAsync(image, cancellationToken);
 
     /// <inheritdoc cref="VisionModel{TResult}.RunManyAsync(IAsyncEnumerable{ImageSource}, Action{RgbImage, TResult}?, CancellationToken)"/>
     public IAsyncEnumerable<Outcome<ClassificationResult>> ClassifyManyAsync(
-        IEnumerable<string> images, Action<RgbImage, ClassificationResult>? then = null, CancellationToken cancellation = default) =>
-        RunManyAsync(images, then, cancellation);
+        IEnumerable<string> images, Action<RgbImage, ClassificationResult>? then = null, CancellationToken cancellationToken = default) =>
+        RunManyAsync(images, then, cancellationToken);
 
     /// <inheritdoc cref="VisionModel{TResult}.RunManyAsync(IAsyncEnumerable{ImageSource}, Action{RgbImage, TResult}?, CancellationToken)"/>
     public IAsyncEnumerable<Outcome<ClassificationResult>> ClassifyManyAsync(
-        IEnumerable<ImageSource> images, Action<RgbImage, ClassificationResult>? then = null, CancellationToken cancellation = default) =>
-        RunManyAsync(images, then, cancellation);
+        IEnumerable<ImageSource> images, Action<RgbImage, ClassificationResult>? then = null, CancellationToken cancellationToken = default) =>
+        RunManyAsync(images, then, cancellationToken);
 
     /// <inheritdoc cref="VisionModel{TResult}.RunManyAsync(IAsyncEnumerable{ImageSource}, Action{RgbImage, TResult}?, CancellationToken)"/>
     public IAsyncEnumerable<Outcome<ClassificationResult>> ClassifyManyAsync(
-        IAsyncEnumerable<ImageSource> images, Action<RgbImage, ClassificationResult>? then = null, CancellationToken cancellation = default) =>
-        RunManyAsync(images, then, cancellation);
+        IAsyncEnumerable<ImageSource> images, Action<RgbImage, ClassificationResult>? then = null, CancellationToken cancellationToken = default) =>
+        RunManyAsync(images, then, cancellationToken);
 
     private static SessionEngine<ClassificationResult> Engine(ClassificationNetwork network, int threads) =>
         new(network.Running, network.Input, [ClassifierGraph.Scores], network.Settings, threads, (name, outputs, geometry) =>

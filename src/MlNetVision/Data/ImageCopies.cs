@@ -21,10 +21,10 @@ public sealed class ImageCopies
     /// <summary>Finds images that occur more than once in a training set and its validation set, by their content.</summary>
     /// <param name="train">The training set.</param>
     /// <param name="validation">The validation set; null: none.</param>
-    /// <param name="cancellation">Stops the search.</param>
+    /// <param name="cancellationToken">Stops the search.</param>
     /// <returns>The images in the order of their first files. Unreadable files are skipped.</returns>
     /// <exception cref="OperationCanceledException">The search was stopped.</exception>
-    public static IReadOnlyList<ImageCopies> Find(LabeledImages train, LabeledImages? validation = null, CancellationToken cancellation = default)
+    public static IReadOnlyList<ImageCopies> Find(LabeledImages train, LabeledImages? validation = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(train);
         List<ImageCopy> files = [.. FilesOf(train, inValidation: false), .. validation is null ? [] : FilesOf(validation, inValidation: true)];
@@ -32,7 +32,7 @@ public sealed class ImageCopies
         var candidates = files.Select((file, i) => (Index: i, Length: Length(file.Path))).GroupBy(x => x.Length)
             .Where(same => same.Key >= 0 && same.Count() > 1).SelectMany(same => same.Select(x => x.Index)).ToArray();
         var hashes = new string?[files.Count];
-        Parallel.ForEach(candidates, new ParallelOptions { CancellationToken = cancellation }, i => hashes[i] = HashOf(files[i].Path));
+        Parallel.ForEach(candidates, new ParallelOptions { CancellationToken = cancellationToken }, i => hashes[i] = HashOf(files[i].Path));
         return [.. files.Zip(hashes).Where(x => x.Second is not null).GroupBy(x => x.Second, x => x.First)
             .Where(same => same.Count() > 1).Select(same => new ImageCopies([.. same]))];
     }

@@ -10,15 +10,15 @@ public readonly record struct UnreadableImage(string Path, string Error)
     /// <summary>Decodes every image of a data set to find the unreadable ones; <see cref="LabeledImages.Without"/> drops them.</summary>
     /// <param name="images">The data set.</param>
     /// <param name="progress">Receives the number of images checked; null: none.</param>
-    /// <param name="cancellation">Stops the search.</param>
+    /// <param name="cancellationToken">Stops the search.</param>
     /// <returns>The unreadable ones, in the data set's order.</returns>
     /// <exception cref="OperationCanceledException">The search was stopped.</exception>
-    public static IReadOnlyList<UnreadableImage> Find(LabeledImages images, IProgress<int>? progress = null, CancellationToken cancellation = default)
+    public static IReadOnlyList<UnreadableImage> Find(LabeledImages images, IProgress<int>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(images);
         var errors = new string?[images.Images.Count];
         var done = 0;
-        var options = new ParallelOptions { CancellationToken = cancellation, MaxDegreeOfParallelism = Environment.ProcessorCount };
+        var options = new ParallelOptions { CancellationToken = cancellationToken, MaxDegreeOfParallelism = Environment.ProcessorCount };
         Parallel.For(0, errors.Length, options, i =>
         {
             errors[i] = ErrorOf(images.Images[i].Path);

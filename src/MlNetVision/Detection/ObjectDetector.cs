@@ -39,28 +39,28 @@ public sealed class ObjectDetector : VisionModel<DetectionResult>
 
     /// <summary>Finds the objects in an image.</summary>
     /// <param name="image">The image: a path, bytes, a stream, an image in memory, …; it is neither changed nor disposed.</param>
-    /// <param name="cancellation">Stops the network between two layers.</param>
+    /// <param name="cancellationToken">Stops the network between two layers.</param>
     /// <inheritdoc cref="VisionModel{TResult}.Run" path="/exception"/>
-    public DetectionResult Detect(ImageSource image, CancellationToken cancellation = default) => Run(image, cancellation);
+    public DetectionResult Detect(ImageSource image, CancellationToken cancellationToken = default) => Run(image, cancellationToken);
 
     /// <summary>Finds the objects in an image on the thread pool.</summary>
     /// <inheritdoc cref="Detect"/>
-    public Task<DetectionResult> DetectAsync(ImageSource image, CancellationToken cancellation = default) => RunAsync(image, cancellation);
+    public Task<DetectionResult> DetectAsync(ImageSource image, CancellationToken cancellationToken = default) => RunAsync(image, cancellationToken);
 
     /// <inheritdoc cref="VisionModel{TResult}.RunManyAsync(IAsyncEnumerable{ImageSource}, Action{RgbImage, TResult}?, CancellationToken)"/>
     public IAsyncEnumerable<Outcome<DetectionResult>> DetectManyAsync(
-        IEnumerable<string> images, Action<RgbImage, DetectionResult>? then = null, CancellationToken cancellation = default) =>
-        RunManyAsync(images, then, cancellation);
+        IEnumerable<string> images, Action<RgbImage, DetectionResult>? then = null, CancellationToken cancellationToken = default) =>
+        RunManyAsync(images, then, cancellationToken);
 
     /// <inheritdoc cref="VisionModel{TResult}.RunManyAsync(IAsyncEnumerable{ImageSource}, Action{RgbImage, TResult}?, CancellationToken)"/>
     public IAsyncEnumerable<Outcome<DetectionResult>> DetectManyAsync(
-        IEnumerable<ImageSource> images, Action<RgbImage, DetectionResult>? then = null, CancellationToken cancellation = default) =>
-        RunManyAsync(images, then, cancellation);
+        IEnumerable<ImageSource> images, Action<RgbImage, DetectionResult>? then = null, CancellationToken cancellationToken = default) =>
+        RunManyAsync(images, then, cancellationToken);
 
     /// <inheritdoc cref="VisionModel{TResult}.RunManyAsync(IAsyncEnumerable{ImageSource}, Action{RgbImage, TResult}?, CancellationToken)"/>
     public IAsyncEnumerable<Outcome<DetectionResult>> DetectManyAsync(
-        IAsyncEnumerable<ImageSource> images, Action<RgbImage, DetectionResult>? then = null, CancellationToken cancellation = default) =>
-        RunManyAsync(images, then, cancellation);
+        IAsyncEnumerable<ImageSource> images, Action<RgbImage, DetectionResult>? then = null, CancellationToken cancellationToken = default) =>
+        RunManyAsync(images, then, cancellationToken);
 
     private static SessionEngine<DetectionResult> Engine(DetectionNetwork network, int threads)
     {

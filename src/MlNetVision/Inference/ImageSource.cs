@@ -86,7 +86,7 @@ public sealed partial class ImageSource
     {
         ArgumentNullException.ThrowIfNull(bitmap);
         ArgumentNullException.ThrowIfNull(name);
-        return new(name, (limits, _) => Copy(bitmap, DisplayName(name), limits));
+        return new(name, (limits, srgb) => Copy(bitmap, DisplayName(name), limits, srgb));
     }
 
     /// <summary>Raw pixels, rows from the top.</summary>
@@ -130,25 +130,40 @@ public sealed partial class ImageSource
     /// <param name="limits">The limits of size; null: the default.</param>
     /// <param name="srgb">Whether a colour profile is applied.</param>
     /// <exception cref="BadImageException">The image cannot be read; the message names it.</exception>
-    internal Opened Open(ImageLimits? limits, bool srgb) => _image is null ? new(_open!(limits, srgb), isOurs: true) : new(_image, isOurs: false);
+    /// <exception cref="ObjectDisposedException">The caller's image is disposed.</exception>
+    internal Opened Open(ImageLimits? limits, bool srgb)
+    {
+        if (_image is null) return new(_open!(limits, srgb), isOurs: true);
+        _ = _image.Pixels;   // throws where it is disposed
+        return new(_image, isOurs: false);
+    }
+
+    /// <summary>One file of many; an empty path is an error when its turn comes, since it must not end the others.</summary>
+    internal static ImageSource FromFileOfMany(string? path) => string.IsNullOrEmpty(path)
+        ? new("", (_, _) => throw new BadImageException("A path is empty; expected an image file."))
+        : FromFile(path);
 
     internal static string DisplayName(string name) => name.Length == 0 ? "the image" : name;
 
-    private static RgbImage Copy(SKBitmap bitmap, string name, ImageLimits? limits)
+    private static RgbImage Copy(SKBitmap bitmap, string name, ImageLimits? limits, bool srgb)
     {
+        // SkiaSharp itself ends the process.
+        ObjectDisposedException.ThrowIf(bitmap.Handle == IntPtr.Zero, bitmap);
         if (bitmap.Width < 1 || bitmap.Height < 1)
             throw new BadImageException($"{name}: the bitmap has {bitmap.Width}×{bitmap.Height} pixels; expected 1×1 or more.");
         RawPixels.CheckLimits(bitmap.Width, bitmap.Height, name, limits);
         var image = new RgbImage(bitmap.Width, bitmap.Height);
         // Unpremultiplied and blended by us, as files are.
         using var pixels = bitmap.PeekPixels();
-        var unpremultiplied = new SKImageInfo(image.Width, image.Height, SKColorType.Rgba8888, SKAlphaType.Unpremul);
+        using var space = srgb && bitmap.ColorSpace is not null ? SKColorSpace.CreateSrgb() : null;
+        var unpremultiplied = new SKImageInfo(image.Width, image.Height, SKColorType.Rgba8888, SKAlphaType.Unpremul, space ?? bitmap.ColorSpace);
         if (pixels?.ReadPixels(unpremultiplied, image.Bitmap.GetPixels(), image.Width * 4, 0, 0) != true)
         {
             image.Dispose();
             throw new BadImageException($"{name}: the pixels of the bitmap ({bitmap.ColorType}) cannot be read.");
         }
         if (bitmap.AlphaType != SKAlphaType.Opaque) AlphaBlend.OverWhite(image.Pixels);
+        else foreach (ref var word in image.Words) word |= 0xFF000000;   // the fourth byte of an opaque bitmap may be anything
         return image;
     }
 

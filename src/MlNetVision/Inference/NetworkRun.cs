@@ -41,21 +41,21 @@ internal sealed class NetworkRun : IDisposable
 
     /// <summary>Packs <see cref="Resized"/>, runs the network and gives its outputs, valid until the next run.</summary>
     /// <exception cref="OperationCanceledException">The token stopped the run, between two layers.</exception>
-    public IReadOnlyList<NetworkOutput> Run(PixelNormalization normalization, CancellationToken cancellation = default)
+    public IReadOnlyList<NetworkOutput> Run(PixelNormalization normalization, CancellationToken cancellationToken = default)
     {
         if (_bytes is not null) TensorPacker.Pack(Resized, _bytes, _input.Layout, normalization.Bgr);
         else TensorPacker.Pack(Resized, _floats!, _input.Layout, normalization);
-        if (_outputValues is null) MakeOutputs(cancellation);
-        else _session.Run(_inputNames, _inputValues, _outputNames, _outputValues, cancellation);
+        if (_outputValues is null) MakeOutputs(cancellationToken);
+        else _session.Run(_inputNames, _inputValues, _outputNames, _outputValues, cancellationToken);
         return _outputs;
     }
 
     /// <summary>Resizes an image into <see cref="Resized"/> and runs.</summary>
     public IReadOnlyList<NetworkOutput> Run(
-        PixelNormalization normalization, RgbImage image, ResizeOptions resize, out ImageGeometry geometry, CancellationToken cancellation = default)
+        PixelNormalization normalization, RgbImage image, ResizeOptions resize, out ImageGeometry geometry, CancellationToken cancellationToken = default)
     {
         geometry = ImageResizer.Resize(image, Resized, resize);
-        return Run(normalization, cancellation);
+        return Run(normalization, cancellationToken);
     }
 
     public void Dispose()
@@ -66,9 +66,9 @@ internal sealed class NetworkRun : IDisposable
     }
 
     // The first run gives the shapes; from then on outputs are written to our own arrays.
-    private void MakeOutputs(CancellationToken cancellation)
+    private void MakeOutputs(CancellationToken cancellationToken)
     {
-        using var first = _session.Run(_inputNames, _inputValues, _outputNames, cancellation);
+        using var first = _session.Run(_inputNames, _inputValues, _outputNames, cancellationToken);
         var values = new OrtValue[first.Count];
         for (var i = 0; i < values.Length; i++)
         {

@@ -12,7 +12,7 @@ internal sealed class RawPixels
     private readonly RawPixelFormat _format;
 
     /// <exception cref="ArgumentException">Size, stride and number of bytes do not agree.</exception>
-    public RawPixels(ReadOnlyMemory<byte> bytes, int width, int height, RawPixelFormat format, int stride)
+    public RawPixels(ReadOnlyMemory<byte> pixels, int width, int height, RawPixelFormat format, int stride)
     {
         if (!Enum.IsDefined(format))
         {
@@ -29,12 +29,12 @@ internal sealed class RawPixels
                 nameof(stride));
         }
         var needed = (Int128)(height - 1) * (stride == 0 ? row : stride) + row;
-        if (bytes.Length < needed)
+        if (pixels.Length < needed)
         {
             throw new ArgumentException(
-                FormattableString.Invariant($"{bytes.Length} bytes are given; {width}×{height} pixels in {format} take {needed}."), nameof(bytes));
+                FormattableString.Invariant($"{pixels.Length} bytes are given; {width}×{height} pixels in {format} take {needed}."), nameof(pixels));
         }
-        (_bytes, _width, _height, _format, _stride) = (bytes, width, height, format, stride == 0 ? (int)row : stride);
+        (_bytes, _width, _height, _format, _stride) = (pixels, width, height, format, stride == 0 ? (int)row : stride);
     }
 
     /// <summary>A copy as an image; the caller disposes it.</summary>

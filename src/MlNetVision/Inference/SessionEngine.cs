@@ -14,7 +14,7 @@ internal interface IImageEngine<out TResult> : IDisposable
     int AtOnce { get; }
 
     /// <summary>Runs an image; the token stops the network.</summary>
-    TResult Process(RgbImage image, string name, bool isOneOfMany, CancellationToken cancellation);
+    TResult Process(RgbImage image, string name, bool isOneOfMany, CancellationToken cancellationToken);
 }
 
 /// <summary>The engine of networks of one size: resize, pack, run, parse.</summary>
@@ -40,8 +40,8 @@ internal sealed class SessionEngine<TResult> : IImageEngine<TResult>
         ByRun? byRun = null)
     {
         _normalization = PixelNormalization.Parse(settings.Preprocess);
-        _byRun = byRun ?? ((name, image, run, normalization, cancellation) =>
-            parse(name, run.Run(normalization, image, settings.Resize, out var geometry, cancellation), geometry));
+        _byRun = byRun ?? ((name, image, run, normalization, cancellationToken) =>
+            parse(name, run.Run(normalization, image, settings.Resize, out var geometry, cancellationToken), geometry));
         AtOnce = WorkerCount.Of(threads);
         _one = new(() => new NetworkSession(model, input, outputs, AtOnce));
         _many = new(() => AtOnce == 1 ? _one.Value : new NetworkSession(model, input, outputs, threads: 1));
@@ -51,19 +51,19 @@ internal sealed class SessionEngine<TResult> : IImageEngine<TResult>
     public delegate TResult Parser(string name, IReadOnlyList<NetworkOutput> outputs, ImageGeometry geometry);
 
     /// <summary>Runs an image with the buffers of a run; the token stops the network.</summary>
-    public delegate TResult ByRun(string name, RgbImage image, NetworkRun run, PixelNormalization normalization, CancellationToken cancellation);
+    public delegate TResult ByRun(string name, RgbImage image, NetworkRun run, PixelNormalization normalization, CancellationToken cancellationToken);
 
     public bool TakesSrgb => false;
 
     public int AtOnce { get; }
 
-    public TResult Process(RgbImage image, string name, bool isOneOfMany, CancellationToken cancellation)
+    public TResult Process(RgbImage image, string name, bool isOneOfMany, CancellationToken cancellationToken)
     {
         var session = (isOneOfMany ? _many : _one).Value;
         var run = session.Rent();
         try
         {
-            return _byRun(name, image, run, _normalization, cancellation);
+            return _byRun(name, image, run, _normalization, cancellationToken);
         }
         finally
         {

@@ -37,23 +37,23 @@ public abstract class VisionModel<TResult> : IDisposable where TResult : class
 
     /// <summary>Runs the model on an image.</summary>
     /// <param name="image">The image: a path, bytes, a stream, an image in memory, …; it is neither changed nor disposed.</param>
-    /// <param name="cancellation">Stops the network between two layers.</param>
+    /// <param name="cancellationToken">Stops the network between two layers.</param>
     /// <exception cref="BadImageException">The image cannot be read; the message names it.</exception>
     /// <exception cref="BadModelException">The network cannot be run on it.</exception>
     /// <exception cref="OperationCanceledException">The token stopped it.</exception>
     /// <exception cref="ObjectDisposedException">The model is disposed.</exception>
-    public TResult Run(ImageSource image, CancellationToken cancellation = default)
+    public TResult Run(ImageSource image, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(image);
         using var use = _uses.Enter();
         using var opened = image.Open(_limits, _engine.TakesSrgb);
-        return _engine.Process(opened.Image, image.Name, isOneOfMany: false, cancellation);
+        return _engine.Process(opened.Image, image.Name, isOneOfMany: false, cancellationToken);
     }
 
     /// <summary>Runs the model on an image, on the thread pool.</summary>
     /// <inheritdoc cref="Run"/>
-    public Task<TResult> RunAsync(ImageSource image, CancellationToken cancellation = default) =>
-        Task.Run(() => Run(image, cancellation), cancellation);
+    public Task<TResult> RunAsync(ImageSource image, CancellationToken cancellationToken = default) =>
+        Task.Run(() => Run(image, cancellationToken), cancellationToken);
 
     /// <summary>
     /// Runs the model on many images, several concurrently, in order and with few in memory. An unreadable image gives an outcome with an
@@ -65,24 +65,24 @@ public abstract class VisionModel<TResult> : IDisposable where TResult : class
     /// write a file (<see cref="IOException"/>, <see cref="UnauthorizedAccessException"/>, <see cref="BadImageException"/>), that becomes the
     /// outcome's error; other exceptions end the enumeration. Null: none.
     /// </param>
-    /// <param name="cancellation">Stops running networks between two layers; images whose network has ended are finished and given.</param>
+    /// <param name="cancellationToken">Stops running networks between two layers; images whose network has ended are finished and given.</param>
     /// <returns>An outcome for each image, in order.</returns>
     public async IAsyncEnumerable<Outcome<TResult>> RunManyAsync(
         IAsyncEnumerable<ImageSource> images, Action<RgbImage, TResult>? then = null,
-        [EnumeratorCancellation] CancellationToken cancellation = default)
+        [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(images);
-        await foreach (var outcome in Many(images, then, isOne: false, cancellation).ConfigureAwait(false)) yield return outcome;
+        await foreach (var outcome in Many(images, then, isOne: false, cancellationToken).ConfigureAwait(false)) yield return outcome;
     }
 
     /// <inheritdoc cref="RunManyAsync(IAsyncEnumerable{ImageSource}, Action{RgbImage, TResult}?, CancellationToken)"/>
     public async IAsyncEnumerable<Outcome<TResult>> RunManyAsync(
-        IEnumerable<ImageSource> images, Action<RgbImage, TResult>? then = null, [EnumeratorCancellation] CancellationToken cancellation = default)
+        IEnumerable<ImageSource> images, Action<RgbImage, TResult>? then = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(images);
         // A single image is fastest with all threads.
         var isOne = images.TryGetNonEnumeratedCount(out var count) && count == 1;
-        await foreach (var outcome in Many(images.ToAsyncEnumerable(), then, isOne, cancellation).ConfigureAwait(false)) yield return outcome;
+        await foreach (var outcome in Many(images.ToAsyncEnumerable(), then, isOne, cancellationToken).ConfigureAwait(false)) yield return outcome;
     }
 
     /// <summary>
@@ -91,10 +91,10 @@ public abstract class VisionModel<TResult> : IDisposable where TResult : class
     /// </summary>
     /// <inheritdoc cref="RunManyAsync(IAsyncEnumerable{ImageSource}, Action{RgbImage, TResult}?, CancellationToken)"/>
     public IAsyncEnumerable<Outcome<TResult>> RunManyAsync(
-        IEnumerable<string> images, Action<RgbImage, TResult>? then = null, CancellationToken cancellation = default)
+        IEnumerable<string> images, Action<RgbImage, TResult>? then = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(images);
-        return RunManyAsync(images.Select(ImageSource.FromFile), then, cancellation);
+        return RunManyAsync(images.Select(ImageSource.FromFileOfMany), then, cancellationToken);
     }
 
     /// <summary>Frees the ONNX Runtime sessions when the last running call ends; later calls throw <see cref="ObjectDisposedException"/>.</summary>
@@ -105,20 +105,23 @@ public abstract class VisionModel<TResult> : IDisposable where TResult : class
     }
 
     private IAsyncEnumerable<Outcome<TResult>> Many(
-        IAsyncEnumerable<ImageSource> images, Action<RgbImage, TResult>? then, bool isOne, CancellationToken cancellation)
+        IAsyncEnumerable<ImageSource> images, Action<RgbImage, TResult>? then, bool isOne, CancellationToken cancellationToken)
     {
         using var use = _uses.Enter(); // throws where the model is disposed, also for an empty list
-        return OrderedParallel.Run(images, image => Attempt(image, then, !isOne, cancellation), _engine.AtOnce, cancellation);
+        return OrderedParallel.Run(
+            images, image => Attempt(image, then, !isOne, cancellationToken), _engine.AtOnce,
+            outcome => (outcome.Result as IDisposable)?.Dispose(), cancellationToken);
     }
 
-    private Outcome<TResult> Attempt(ImageSource image, Action<RgbImage, TResult>? then, bool isOneOfMany, CancellationToken cancellation)
+    private Outcome<TResult> Attempt(ImageSource image, Action<RgbImage, TResult>? then, bool isOneOfMany, CancellationToken cancellationToken)
     {
         using var use = _uses.Enter();
+        if (image is null) return new("", null, new BadImageException("An image of the list is null; expected an image."));
         TResult? result = null;
         try
         {
-            using var opened = image.Open(_limits, _engine.TakesSrgb);
-            result = _engine.Process(opened.Image, image.Name, isOneOfMany, cancellation);
+            using var opened = Open(image);
+            result = _engine.Process(opened.Image, image.Name, isOneOfMany, cancellationToken);
             then?.Invoke(opened.Image, result);
             return new(image.Name, result, null);
         }
@@ -127,6 +130,19 @@ public abstract class VisionModel<TResult> : IDisposable where TResult : class
             (result as IDisposable)?.Dispose();
             if (e is not (BadImageException or IOException or UnauthorizedAccessException)) throw;
             return new(image.Name, null, e);
+        }
+    }
+
+    /// <summary>An image of many, whose caller may have disposed it or given it a path that is none: that is its own error, not the others'.</summary>
+    private ImageSource.Opened Open(ImageSource image)
+    {
+        try
+        {
+            return image.Open(_limits, _engine.TakesSrgb);
+        }
+        catch (Exception e) when (e is ObjectDisposedException or InvalidOperationException or ArgumentException or NotSupportedException)
+        {
+            throw new BadImageException($"{image}: cannot be opened: {e.Message}", e);
         }
     }
 }

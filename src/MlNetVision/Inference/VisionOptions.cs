@@ -23,7 +23,7 @@ public abstract record VisionOptions
 
     /// <summary>
     /// The size of the input in pixels, at least 1×1, where the network's is free. Null: as the metadata <c>imgsz</c> states, else as the
-    /// task does.
+    /// task does. Style networks of free size take each image at its own; for them it holds in pipelines of ML.NET alone.
     /// </summary>
     public (int Width, int Height)? Size { get; init; }
 
@@ -39,7 +39,7 @@ public abstract record VisionOptions
     /// <summary>The weights of a <c>.cfg</c>. Null: the <c>.weights</c> of the same stem beside it.</summary>
     public string? WeightsFile { get; init; }
 
-    /// <summary>The limits of image size; not saved. Null: <see cref="ImageLimits.Default"/>.</summary>
+    /// <summary>The limits of image size; not saved, and pipelines of ML.NET take the default. Null: <see cref="ImageLimits.Default"/>.</summary>
     public ImageLimits? Limits { get; init; }
 
     /// <summary>The number of threads; 0, the default: one per processor. Pipelines of ML.NET ignore it.</summary>

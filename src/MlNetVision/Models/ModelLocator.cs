@@ -76,7 +76,12 @@ public static class ModelLocator
     /// <summary>The model, changed in place, with the class names that the options give.</summary>
     internal static OnnxModel WithLabels(OnnxModel model, OpenOptions options)
     {
-        if (options.Labels is { } labels) SetNames(model, labels, "the labels");
+        if (options.Labels is { } labels)
+        {
+            if (labels.Count == 0 || labels.Any(string.IsNullOrWhiteSpace))
+                throw new ArgumentException("The labels are empty, or one of them is; expected a name for each class.");
+            SetNames(model, labels, "the labels");
+        }
         else if (options.LabelsFile is { } file) SetNames(model, LabelFile.Read(file), file);
         return model;
     }

@@ -38,28 +38,28 @@ public sealed class Segmenter : VisionModel<SegmentationResult>
 
     /// <summary>Segments an image.</summary>
     /// <param name="image">The image: a path, bytes, a stream, an image in memory, …; it is neither changed nor disposed.</param>
-    /// <param name="cancellation">Stops the network between two layers.</param>
+    /// <param name="cancellationToken">Stops the network between two layers.</param>
     /// <inheritdoc cref="VisionModel{TResult}.Run" path="/exception"/>
-    public SegmentationResult Segment(ImageSource image, CancellationToken cancellation = default) => Run(image, cancellation);
+    public SegmentationResult Segment(ImageSource image, CancellationToken cancellationToken = default) => Run(image, cancellationToken);
 
     /// <summary>Segments an image on the thread pool.</summary>
     /// <inheritdoc cref="Segment"/>
-    public Task<SegmentationResult> SegmentAsync(ImageSource image, CancellationToken cancellation = default) => RunAsync(image, cancellation);
+    public Task<SegmentationResult> SegmentAsync(ImageSource image, CancellationToken cancellationToken = default) => RunAsync(image, cancellationToken);
 
     /// <inheritdoc cref="VisionModel{TResult}.RunManyAsync(IAsyncEnumerable{ImageSource}, Action{RgbImage, TResult}?, CancellationToken)"/>
     public IAsyncEnumerable<Outcome<SegmentationResult>> SegmentManyAsync(
-        IEnumerable<string> images, Action<RgbImage, SegmentationResult>? then = null, CancellationToken cancellation = default) =>
-        RunManyAsync(images, then, cancellation);
+        IEnumerable<string> images, Action<RgbImage, SegmentationResult>? then = null, CancellationToken cancellationToken = default) =>
+        RunManyAsync(images, then, cancellationToken);
 
     /// <inheritdoc cref="VisionModel{TResult}.RunManyAsync(IAsyncEnumerable{ImageSource}, Action{RgbImage, TResult}?, CancellationToken)"/>
     public IAsyncEnumerable<Outcome<SegmentationResult>> SegmentManyAsync(
-        IEnumerable<ImageSource> images, Action<RgbImage, SegmentationResult>? then = null, CancellationToken cancellation = default) =>
-        RunManyAsync(images, then, cancellation);
+        IEnumerable<ImageSource> images, Action<RgbImage, SegmentationResult>? then = null, CancellationToken cancellationToken = default) =>
+        RunManyAsync(images, then, cancellationToken);
 
     /// <inheritdoc cref="VisionModel{TResult}.RunManyAsync(IAsyncEnumerable{ImageSource}, Action{RgbImage, TResult}?, CancellationToken)"/>
     public IAsyncEnumerable<Outcome<SegmentationResult>> SegmentManyAsync(
-        IAsyncEnumerable<ImageSource> images, Action<RgbImage, SegmentationResult>? then = null, CancellationToken cancellation = default) =>
-        RunManyAsync(images, then, cancellation);
+        IAsyncEnumerable<ImageSource> images, Action<RgbImage, SegmentationResult>? then = null, CancellationToken cancellationToken = default) =>
+        RunManyAsync(images, then, cancellationToken);
 
     private static SessionEngine<SegmentationResult> Engine(SegmentationNetwork network, SegmenterOptions options)
     {
@@ -75,9 +75,9 @@ public sealed class Segmenter : VisionModel<SegmentationResult>
     private static SessionEngine<SegmentationResult>.ByRun InWindows(SegmentationNetwork network, SessionEngine<SegmentationResult>.Parser parse)
     {
         var windows = new WindowSegmenter(network.Settings, network.Input, network.Model.Name);
-        return (name, image, run, normalization, cancellation) => windows.Serves(image)
-            ? new SegmentationResult(name, image.Width, image.Height, windows.Segment(image, run, normalization, cancellation))
-            : parse(name, run.Run(normalization, image, network.Settings.Resize, out var geometry, cancellation), geometry);
+        return (name, image, run, normalization, cancellationToken) => windows.Serves(image)
+            ? new SegmentationResult(name, image.Width, image.Height, windows.Segment(image, run, normalization, cancellationToken))
+            : parse(name, run.Run(normalization, image, network.Settings.Resize, out var geometry, cancellationToken), geometry);
     }
 }
 

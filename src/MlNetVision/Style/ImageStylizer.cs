@@ -47,28 +47,28 @@ public sealed class ImageStylizer : VisionModel<StyleResult>
 
     /// <summary>Stylises an image.</summary>
     /// <param name="image">The image: a path, bytes, a stream, an image in memory, …; it is neither changed nor disposed.</param>
-    /// <param name="cancellation">Stops the network between two layers.</param>
+    /// <param name="cancellationToken">Stops the network between two layers.</param>
     /// <inheritdoc cref="VisionModel{TResult}.Run" path="/exception"/>
-    public StyleResult Stylize(ImageSource image, CancellationToken cancellation = default) => Run(image, cancellation);
+    public StyleResult Stylize(ImageSource image, CancellationToken cancellationToken = default) => Run(image, cancellationToken);
 
     /// <summary>Stylises an image on the thread pool.</summary>
     /// <inheritdoc cref="Stylize"/>
-    public Task<StyleResult> StylizeAsync(ImageSource image, CancellationToken cancellation = default) => RunAsync(image, cancellation);
+    public Task<StyleResult> StylizeAsync(ImageSource image, CancellationToken cancellationToken = default) => RunAsync(image, cancellationToken);
 
     /// <inheritdoc cref="VisionModel{TResult}.RunManyAsync(IAsyncEnumerable{ImageSource}, Action{RgbImage, TResult}?, CancellationToken)"/>
     public IAsyncEnumerable<Outcome<StyleResult>> StylizeManyAsync(
-        IEnumerable<string> images, Action<RgbImage, StyleResult>? then = null, CancellationToken cancellation = default) =>
-        RunManyAsync(images, then, cancellation);
+        IEnumerable<string> images, Action<RgbImage, StyleResult>? then = null, CancellationToken cancellationToken = default) =>
+        RunManyAsync(images, then, cancellationToken);
 
     /// <inheritdoc cref="VisionModel{TResult}.RunManyAsync(IAsyncEnumerable{ImageSource}, Action{RgbImage, TResult}?, CancellationToken)"/>
     public IAsyncEnumerable<Outcome<StyleResult>> StylizeManyAsync(
-        IEnumerable<ImageSource> images, Action<RgbImage, StyleResult>? then = null, CancellationToken cancellation = default) =>
-        RunManyAsync(images, then, cancellation);
+        IEnumerable<ImageSource> images, Action<RgbImage, StyleResult>? then = null, CancellationToken cancellationToken = default) =>
+        RunManyAsync(images, then, cancellationToken);
 
     /// <inheritdoc cref="VisionModel{TResult}.RunManyAsync(IAsyncEnumerable{ImageSource}, Action{RgbImage, TResult}?, CancellationToken)"/>
     public IAsyncEnumerable<Outcome<StyleResult>> StylizeManyAsync(
-        IAsyncEnumerable<ImageSource> images, Action<RgbImage, StyleResult>? then = null, CancellationToken cancellation = default) =>
-        RunManyAsync(images, then, cancellation);
+        IAsyncEnumerable<ImageSource> images, Action<RgbImage, StyleResult>? then = null, CancellationToken cancellationToken = default) =>
+        RunManyAsync(images, then, cancellationToken);
 
     private sealed class Engine : IImageEngine<StyleResult>
     {
@@ -94,12 +94,12 @@ public sealed class ImageStylizer : VisionModel<StyleResult>
         // One image runs while another is read or written.
         public int AtOnce => 2;
 
-        public StyleResult Process(RgbImage image, string name, bool isOneOfMany, CancellationToken cancellation)
+        public StyleResult Process(RgbImage image, string name, bool isOneOfMany, CancellationToken cancellationToken)
         {
             lock (_gate)
             {
                 var clock = Stopwatch.GetTimestamp();
-                var styled = _engine.Value.Stylize(image, cancellation);
+                var styled = _engine.Value.Stylize(image, cancellationToken);
                 return new StyleResult(name, styled.Width, styled.Height, styled, Stopwatch.GetElapsedTime(clock).TotalMilliseconds);
             }
         }

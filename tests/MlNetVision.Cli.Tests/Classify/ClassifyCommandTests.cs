@@ -66,7 +66,7 @@ public sealed class ClassifyCommandTests : IDisposable
         var result = await Cli.RunAsync("classify", _image, "-m", TinyClassifier.Write(_folder));
         result.AssertCode(ExitCode.Done);
         StringAssert.Contains(result.Error, "names no classes");
-        StringAssert.Contains(result.Error, "'imagenet' is taken");
+        StringAssert.Contains(result.Error, "'imagenet' is used");
         StringAssert.Contains(result.Out, "class 0");
     }
 

@@ -63,7 +63,7 @@ public sealed class EvaluateSegmenterCommandTests : IDisposable
 
     [TestMethod]
     [DataRow("size", "32×32", "64×64")]
-    [DataRow("index", "255", "no class")]
+    [DataRow("index", "255", "out of range")]
     [DataRow("text", "b.png", "PNG")]
     [DataRow("missing", "missing", "no such folder")]
     [DataRow("bare", "none of the images", "bare")]

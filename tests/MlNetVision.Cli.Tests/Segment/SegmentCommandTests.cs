@@ -135,7 +135,7 @@ public sealed class SegmentCommandTests : IDisposable
         var result = await Cli.RunAsync("segment", Save("a.png"), "-m", model, "--json");
         result.AssertCode(ExitCode.Done);
         StringAssert.Contains(result.Error, "names no classes");
-        StringAssert.Contains(result.Error, "'imagenet' is taken");
+        StringAssert.Contains(result.Error, "'imagenet' is used");
 
         var labels = _folder.Write("labels.txt", "nothing\nrot\nblau\n"u8);
         var told = await Cli.RunAsync("segment", Save("b.png", (0, 0, false)), "-m", model, "--json", "--preprocess", "unit", "--labels", labels, "--form", "scores-nchw", "--output-name", "scores");

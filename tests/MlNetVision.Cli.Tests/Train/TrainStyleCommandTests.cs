@@ -113,7 +113,7 @@ public sealed class TrainStyleCommandTests : IDisposable
 
         var result = await RunAsync("a.zip", "--iterations", "2");
         result.AssertCode(ExitCode.Done);
-        StringAssert.Contains(result.Error, "keeps a run that this one does not go on with");
+        StringAssert.Contains(result.Error, "the checkpoint of an earlier run is not resumed");
         StringAssert.Contains((await RunAsync("a.zip", "--iterations", "2", "--resume")).Error, "has no training to resume");
     }
 

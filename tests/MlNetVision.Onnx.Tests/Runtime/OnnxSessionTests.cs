@@ -109,10 +109,10 @@ public sealed class OnnxSessionTests
         return builder.Build("doubled.onnx");
     }
 
-    private static float[] Run(OnnxSession session, float[] values, CancellationToken cancellation)
+    private static float[] Run(OnnxSession session, float[] values, CancellationToken cancellationToken)
     {
         using var input = OrtValue.CreateTensorValueFromMemory(values, [values.Length]);
-        using var outputs = session.Run(["x"], [input], ["y"], cancellation);
+        using var outputs = session.Run(["x"], [input], ["y"], cancellationToken);
         return outputs[0].GetTensorDataAsSpan<float>().ToArray();
     }
 }

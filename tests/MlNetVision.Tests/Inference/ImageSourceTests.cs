@@ -149,6 +149,42 @@ public sealed class ImageSourceTests : IDisposable
         Assert.AreNotEqual("x", bundled.Labels[0], "the caller's network is left alone");
     }
 
+    [TestMethod]
+    public async Task RunMany_SourcesThatCannotBeOpened_AreOutcomesOfTheirOwn()
+    {
+        using var classifier = ImageClassifier.Load("flowers", new() { Threads = 1 });
+        var image = TestImages.Gradient(8, 8);
+        var bitmap = SKBitmap.Decode(_file.Path);
+        ImageSource[] sources = [image, bitmap, ImageSource.FromFile("a\0b.png"), null!, _image];
+        image.Dispose();
+        bitmap.Dispose();
+        var found = await classifier.ClassifyManyAsync(sources).ToListAsync();
+        CollectionAssert.AreEqual(new[] { true, true, true, true, false }, found.Select(o => o.Error is BadImageException).ToArray());
+        var files = await classifier.ClassifyManyAsync(["", _file.Path, null!]).ToListAsync();
+        CollectionAssert.AreEqual(new[] { true, false, true }, files.Select(o => o.Error is BadImageException).ToArray());
+    }
+
+    /// <summary>The fourth byte of an opaque bitmap may be anything.</summary>
+    [TestMethod]
+    public void FromBitmap_OpaqueWithAlphaOfZero_IsOpaque()
+    {
+        using var bitmap = new SKBitmap(new SKImageInfo(1, 1, SKColorType.Bgra8888, SKAlphaType.Opaque));
+        System.Runtime.InteropServices.Marshal.Copy(new byte[] { 1, 2, 3, 0 }, 0, bitmap.GetPixels(), 4);
+        using var opened = ImageSource.FromBitmap(bitmap).Open(null, false);
+        CollectionAssert.AreEqual(new byte[] { 3, 2, 1, 255 }, opened.Image.Pixels.ToArray());
+    }
+
+    [TestMethod]
+    public void Load_ThreadsBeyondReason_AreRefused() =>
+        Assert.ThrowsExactly<ArgumentException>(() => ImageClassifier.Load("flowers", new() { Threads = 100_000 }));
+
+    [TestMethod]
+    public void Load_LabelsThatAreEmpty_AreRefused()
+    {
+        foreach (var labels in new string[][] { [], ["a", null!, "c"], ["a", " ", "c"] })
+            Assert.ThrowsExactly<ArgumentException>(() => ImageClassifier.Load("flowers", new() { Labels = labels }));
+    }
+
     private ImageSource Source(string form, Owned owned)
     {
         var pixels = _image.Pixels.ToArray();

@@ -34,7 +34,7 @@ public sealed class OrderedParallelTests
 
         await Assert.ThrowsAsync<OperationCanceledException>(async () =>
         {
-            await foreach (var n in OrderedParallel.Run(Enumerable.Range(0, 100).ToAsyncEnumerable(), Work, 2, stop.Token)) found.Add(n);
+            await foreach (var n in OrderedParallel.Run(Enumerable.Range(0, 100).ToAsyncEnumerable(), Work, 2, null, stop.Token)) found.Add(n);
         });
 
         CollectionAssert.AreEqual(new[] { 1 }, found);
@@ -61,7 +61,7 @@ public sealed class OrderedParallelTests
         using var stop = new CancellationTokenSource();
         var found = new List<int>();
 
-        await foreach (var n in OrderedParallel.Run(new[] { 0, 1 }.ToAsyncEnumerable(), n => n, 2, stop.Token))
+        await foreach (var n in OrderedParallel.Run(new[] { 0, 1 }.ToAsyncEnumerable(), n => n, 2, null, stop.Token))
         {
             found.Add(n);
             if (n == 1) stop.Cancel();
@@ -104,12 +104,12 @@ public sealed class OrderedParallelTests
         await foreach (var _ in OrderedParallel.Run(Items(CancellationToken.None), n => n, 2)) break;
         Assert.IsTrue(isStopped);
 
-        async IAsyncEnumerable<int> Items([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
+        async IAsyncEnumerable<int> Items([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
         {
             yield return 0;
             try
             {
-                await Task.Delay(Timeout.Infinite, cancellation);
+                await Task.Delay(Timeout.Infinite, cancellationToken);
             }
             finally
             {
@@ -129,5 +129,38 @@ public sealed class OrderedParallelTests
             await Task.Yield();
             throw new InvalidOperationException();
         }
+    }
+
+    [TestMethod]
+    [Timeout(60_000)]
+    public async Task Run_CancelledWhileASourceIgnoresItsToken_Ends()
+    {
+        using var stop = new CancellationTokenSource();
+        var found = new List<int>();
+        await Assert.ThrowsAsync<OperationCanceledException>(async () =>
+        {
+            await foreach (var n in OrderedParallel.Run(Items(), n => n, 2, null, stop.Token))
+            {
+                found.Add(n);
+                await stop.CancelAsync();
+            }
+        });
+        CollectionAssert.AreEqual(new[] { 0 }, found);
+
+        static async IAsyncEnumerable<int> Items()
+        {
+            yield return 0;
+            await new TaskCompletionSource().Task;
+            yield return 1;
+        }
+    }
+
+    [TestMethod]
+    [Timeout(60_000)]
+    public async Task Run_ReaderThatLeaves_DiscardsWhatNobodyTook()
+    {
+        var discarded = new System.Collections.Concurrent.ConcurrentBag<int>();
+        await foreach (var _ in OrderedParallel.Run(Enumerable.Range(0, 10).ToAsyncEnumerable(), n => n, 2, discarded.Add)) break;
+        CollectionAssert.AreEqual(new[] { 1, 2, 3 }, discarded.Order().ToArray());
     }
 }

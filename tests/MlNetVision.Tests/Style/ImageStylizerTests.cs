@@ -114,7 +114,7 @@ public sealed class ImageStylizerTests
         using var stylizer = ImageStylizer.Load("starry-night", new ImageStylizerOptions { Tile = isTiled });
         using var stop = new CancellationTokenSource(TimeSpan.FromMilliseconds(100));
 
-        Assert.Throws<OperationCanceledException>(() => stylizer.Stylize(photo, cancellation: stop.Token));
+        Assert.Throws<OperationCanceledException>(() => stylizer.Stylize(photo, cancellationToken: stop.Token));
     }
 
     [TestMethod]
@@ -126,7 +126,7 @@ public sealed class ImageStylizerTests
         using var photo = StyleImages.Waves(70, 66);
         using var stylizer = ImageStylizer.Load(TinyStyle.Johnson(width: side, height: side), new ImageStylizerOptions { Tile = isTiled, TileSize = 64 });
 
-        Assert.Throws<OperationCanceledException>(() => stylizer.Stylize(photo, cancellation: new CancellationToken(true)));
+        Assert.Throws<OperationCanceledException>(() => stylizer.Stylize(photo, cancellationToken: new CancellationToken(true)));
 
         using var result = stylizer.Stylize(photo);
         Assert.AreEqual((70, 66), (result.Width, result.Height));

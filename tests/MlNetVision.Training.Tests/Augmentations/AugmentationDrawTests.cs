@@ -54,7 +54,7 @@ public sealed class AugmentationDrawTests
         foreach (var (options, expected) in new (AugmentationOptions, string)[]
         {
             (new() { HorizontalFlip = 1.5 }, "horizontal flip's probability is 1.5: 0 to 1"), (new() { Rotation = -1 }, "rotation in degrees is -1: 0 to 180"),
-            (new() { Contrast = double.NaN }, "change of contrast is NaN"), (new() { CropArea = (0, 1) }, "part of the area is 0 to 1"),
+            (new() { Contrast = double.NaN }, "change of contrast is NaN"), (new() { CropArea = (0, 1) }, "share of the area is 0 to 1"),
             (new() { CropArea = (0.5, 1.5) }, "area is 0.5 to 1.5"), (new() { CropRatio = (2, 1) }, "width / height is 2 to 1"), (new() { Hue = 200 }, "hue in degrees is 200"),
         })
             StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => new Augmenter(options, Resize)).Message, expected);

@@ -108,7 +108,7 @@ public sealed class BottleneckCacheTests : IDisposable
         using var stop = new CancellationTokenSource(TimeSpan.FromSeconds(1));
         using (var slow = Featurizer.Load(SlowNetwork.Of(TinyFeaturizer.Network(), SlowNetwork.Endless, byImage: true), new FeaturizerOptions { Threads = 2, Preprocess = "raw" }))
         {
-            Assert.Throws<OperationCanceledException>(() => Cache().Extract(slow, [_images.Path("white.png"), .. others], cancellation: stop.Token));
+            Assert.Throws<OperationCanceledException>(() => Cache().Extract(slow, [_images.Path("white.png"), .. others], cancellationToken: stop.Token));
             using var after = Cache().Extract(slow, others);
             for (var i = 0; i < others.Length; i++) CollectionAssert.AreEqual(slow.Extract(others[i]), after.Row(i).ToArray(), others[i]);
             Assert.IsLessThan(others.Length, after.Extracted, "some were kept");

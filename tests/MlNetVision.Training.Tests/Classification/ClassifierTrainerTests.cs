@@ -79,16 +79,16 @@ public sealed class ClassifierTrainerTests
         TrainedClassifier? last = null;
         foreach (var stop in new[] { 1, 4, 99 })
         {
-            using var cancellation = new CancellationTokenSource();
+            using var cancellationToken = new CancellationTokenSource();
             last = Train(train, valid, Quick with { Epochs = 2 }, tuning, new ClassifierRun
             {
                 Workspace = workspace.Path,
                 Cache = workspace.Path,
                 Progress = e =>
                 {
-                    if (e.Epoch == stop) cancellation.Cancel();
+                    if (e.Epoch == stop) cancellationToken.Cancel();
                 },
-            }, cancellation.Token);
+            }, cancellationToken.Token);
             Assert.AreEqual(stop != 99, last.IsCancelled);
         }
         CollectionAssert.AreEqual(unbroken.Model.ToBytes(), last!.Model.ToBytes());
@@ -160,11 +160,11 @@ public sealed class ClassifierTrainerTests
     }
 
     private static TrainedClassifier Train(
-        ColourFolders train, ColourFolders valid, ClassifierTrainingOptions options, FineTuningOptions? tuning = null, ClassifierRun? run = null, CancellationToken cancellation = default)
+        ColourFolders train, ColourFolders valid, ClassifierTrainingOptions options, FineTuningOptions? tuning = null, ClassifierRun? run = null, CancellationToken cancellationToken = default)
     {
         using var featurizer = Featurizer.Load(TinyBackbone.Build());
         var set = LabeledImages.Open(train.Path);
-        return ClassifierTrainer.Train(featurizer, set, LabeledImages.Open(valid.Path, set.Labels), options, tuning, run, cancellation);
+        return ClassifierTrainer.Train(featurizer, set, LabeledImages.Open(valid.Path, set.Labels), options, tuning, run, cancellationToken);
     }
 
     private static void AssertAnswersAsMeasured(TrainedClassifier trained)

@@ -57,15 +57,15 @@ public sealed class HeadTrainerTests
         TrainedHead? last = null;
         foreach (var stop in new[] { 2, 5, 99 })
         {
-            using var cancellation = new CancellationTokenSource();
+            using var cancellationToken = new CancellationTokenSource();
             last = HeadTrainer.Train(rows, validation, 3, Options(head), new TrainingRun
             {
                 Checkpoint = file.Path,
                 Progress = epoch =>
                 {
-                    if (epoch.Epoch == stop) cancellation.Cancel();
+                    if (epoch.Epoch == stop) cancellationToken.Cancel();
                 },
-            }, cancellation.Token);
+            }, cancellationToken.Token);
             Assert.AreEqual(stop != 99, last.IsCancelled);
         }
         CollectionAssert.AreEqual(unbroken.Model.ToBytes(), last!.Model.ToBytes());
@@ -153,7 +153,7 @@ public sealed class HeadTrainerTests
 
     [TestMethod]
     public void Train_CancelledAtOnce_Throws() => Assert.ThrowsExactly<OperationCanceledException>(
-        () => HeadTrainer.Train(Clouds.Rows(30, seed: 1), null, 3, cancellation: new CancellationToken(canceled: true)));
+        () => HeadTrainer.Train(Clouds.Rows(30, seed: 1), null, 3, cancellationToken: new CancellationToken(canceled: true)));
 
     [TestMethod]
     public void Train_BadOptions_SaysWhatWasExpected()

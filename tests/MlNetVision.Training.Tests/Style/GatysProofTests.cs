@@ -23,7 +23,7 @@ public sealed class GatysProofTests
             if (p.Losses.Total <= enough) reached.Cancel();
         });
 
-        using var result = style.Run(Shared.Path("data", "images", "chicago.jpg"), Shared.Path("data", "styles", "starry_night.jpg"), progress, cancellation: reached.Token);
+        using var result = style.Run(Shared.Path("data", "images", "chicago.jpg"), Shared.Path("data", "styles", "starry_night.jpg"), progress, cancellationToken: reached.Token);
 
         Assert.IsLessThanOrEqualTo(evaluations, result.Evaluations);
         Assert.IsLessThanOrEqualTo(enough, result.Losses.Total);

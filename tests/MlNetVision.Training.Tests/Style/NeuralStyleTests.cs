@@ -102,7 +102,7 @@ public sealed class NeuralStyleTests
         using var stop = new CancellationTokenSource();
         var progress = new Progress { Then = p => { if (p.Iteration == 3) stop.Cancel(); } };
 
-        using var result = NeuralStyle.Load(TinyFeatures.Create(), Options).Run(photo, painting, progress, cancellation: stop.Token);
+        using var result = NeuralStyle.Load(TinyFeatures.Create(), Options).Run(photo, painting, progress, cancellationToken: stop.Token);
 
         Assert.IsTrue(result.Interrupted);
         Assert.AreEqual(3, progress.All.Count);
@@ -116,7 +116,7 @@ public sealed class NeuralStyleTests
         using var photo = TestImages.Gradient(40, 32);
         using var stop = new CancellationTokenSource(TimeSpan.FromMilliseconds(500));
         var endless = SlowNetwork.Of(TinyFeatures.Create(), SlowNetwork.Endless);
-        Assert.Throws<OperationCanceledException>(() => NeuralStyle.Load(endless, Options).Run(photo, photo, cancellation: stop.Token));
+        Assert.Throws<OperationCanceledException>(() => NeuralStyle.Load(endless, Options).Run(photo, photo, cancellationToken: stop.Token));
     }
 
     [TestMethod]
@@ -124,7 +124,7 @@ public sealed class NeuralStyleTests
     {
         using var photo = TestImages.Gradient(60, 40);
 
-        Assert.ThrowsExactly<OperationCanceledException>(() => NeuralStyle.Load(TinyFeatures.Create(), Options).Run(photo, photo, cancellation: new CancellationToken(canceled: true)));
+        Assert.ThrowsExactly<OperationCanceledException>(() => NeuralStyle.Load(TinyFeatures.Create(), Options).Run(photo, photo, cancellationToken: new CancellationToken(canceled: true)));
     }
 
     [TestMethod]
@@ -135,7 +135,7 @@ public sealed class NeuralStyleTests
         using var stop = new CancellationTokenSource();
         var progress = new Progress { Then = p => { if (p.Iteration == Options.Iterations) stop.Cancel(); } };
 
-        using var result = NeuralStyle.Load(TinyFeatures.Create(), Options with { Size = 96, Scales = 2 }).Run(photo, painting, progress, cancellation: stop.Token);
+        using var result = NeuralStyle.Load(TinyFeatures.Create(), Options with { Size = 96, Scales = 2 }).Run(photo, painting, progress, cancellationToken: stop.Token);
 
         Assert.AreEqual((48, 32, true), (result.Image.Width, result.Image.Height, result.Interrupted));
         Assert.AreEqual(progress.All[^1].Losses, result.Losses);

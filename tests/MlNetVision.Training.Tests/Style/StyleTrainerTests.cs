@@ -139,6 +139,6 @@ public sealed class StyleTrainerTests : IDisposable
         return outputs[0].GetTensorDataAsSpan<float>().ToArray();
     }
 
-    private TrainedStyle Train(StyleTrainingOptions options, StyleTrainingRun run, CancellationToken cancellation = default) =>
-        StyleTrainer.Train(TinyFeatures.Create(), _painting, _photos, options, run, cancellation);
+    private TrainedStyle Train(StyleTrainingOptions options, StyleTrainingRun run, CancellationToken cancellationToken = default) =>
+        StyleTrainer.Train(TinyFeatures.Create(), _painting, _photos, options, run, cancellationToken);
 }

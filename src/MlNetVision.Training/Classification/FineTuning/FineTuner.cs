@@ -24,9 +24,9 @@ internal sealed class FineTuner(Featurizer featurizer, ClassifierTrainingOptions
     /// <param name="head">The trained head.</param>
     /// <param name="train">The training images, all readable.</param>
     /// <param name="validation">The validation images; null: none.</param>
-    /// <param name="cancellation">Ends training; the current epoch is dropped.</param>
+    /// <param name="cancellationToken">Ends training; the current epoch is dropped.</param>
     /// <exception cref="OperationCanceledException">Cancelled before one epoch was done.</exception>
-    public LoopOutcome Train(NetworkTail tail, LoopOutcome head, LabeledImages train, LabeledImages? validation, CancellationToken cancellation)
+    public LoopOutcome Train(NetworkTail tail, LoopOutcome head, LabeledImages train, LabeledImages? validation, CancellationToken cancellationToken)
     {
         _options.Validate(train.Labels.Count);
         var kept = run.Of(fineTunes: true, head.History.Count);
@@ -34,12 +34,12 @@ internal sealed class FineTuner(Featurizer featurizer, ClassifierTrainingOptions
         {
             var held = validation is null ? null : Images(validation, null);
             return new ClassifierLoop(Whole(tail, head, train.Labels.Count), Images(train, augmentation with { Seed = options.Seed }), held, _options)
-                .Run(kept, cancellation);
+                .Run(kept, cancellationToken);
         }
         using var below = Below(tail);
-        using var rows = new ImageRows(below, train, validation, run, cancellation);
+        using var rows = new ImageRows(below, train, validation, run, cancellationToken);
         var network = tail.With(featurizer.Model, head.Model, _headParameters, train.Labels.Count);
-        return new ClassifierLoop(network, rows.Train.Rows, rows.Validation?.Rows, _options).Run(kept, cancellation);
+        return new ClassifierLoop(network, rows.Train.Rows, rows.Validation?.Rows, _options).Run(kept, cancellationToken);
     }
 
     /// <summary>The whole network with the head; the tail and the head are trainable.</summary>

@@ -21,14 +21,14 @@ internal sealed class PerceptualStep : IDisposable
     /// <param name="features">The feature network.</param>
     /// <param name="painting">The painting.</param>
     /// <param name="options">The settings.</param>
-    /// <param name="cancellation">Stops the network that computes the painting's Gram matrices.</param>
-    public PerceptualStep(OnnxModel features, RgbImage painting, StyleTrainingOptions options, CancellationToken cancellation = default)
+    /// <param name="cancellationToken">Stops the network that computes the painting's Gram matrices.</param>
+    public PerceptualStep(OnnxModel features, RgbImage painting, StyleTrainingOptions options, CancellationToken cancellationToken = default)
     {
         (_options, _terms) = (options, new StyleTermGraph(options.Losses, means: true));
         _features = new FeatureModel(features, _terms.Layers, options.Preprocess);
         var layers = new StyleFeatureNetwork(_features, _terms.Layers, options.Crop, options.Crop);
         var (width, height) = SizeOf(painting, options.Crop);
-        using (var style = _terms.OpenStyle(_features, width, height)) style?.Run(_features.Images.Of(painting, width, height), _feeds, cancellation);
+        using (var style = _terms.OpenStyle(_features, width, height)) style?.Run(_features.Images.Of(painting, width, height), _feeds, cancellationToken);
         (_network, var parameters) = TransformNetwork.Create(options.Width, options.Seed);
         var graph = TrainingGraph.Differentiate(PerceptualGraph.Join(_network, layers, _features.Normalization, _terms), StyleTermGraph.Total,
             parameters);
@@ -57,16 +57,16 @@ internal sealed class PerceptualStep : IDisposable
     /// <summary>Computes the gradients of one step, averaged over its photos, which run one by one: each has its own Gram matrices.</summary>
     /// <param name="crops">The photos.</param>
     /// <param name="step">The number of the step, from 0.</param>
-    /// <param name="cancellation">Stops the step between two layers; its gradients hold anything then.</param>
+    /// <param name="cancellationToken">Stops the step between two layers; its gradients hold anything then.</param>
     /// <returns>The losses, averaged.</returns>
-    public StyleTerms Run(PhotoCrops crops, int step, CancellationToken cancellation = default)
+    public StyleTerms Run(PhotoCrops crops, int step, CancellationToken cancellationToken = default)
     {
         foreach (var sum in _sums) Array.Clear(sum);
         var terms = new StyleTerms[_options.BatchSize];
         for (var b = 0; b < terms.Length; b++)
         {
             using var photo = crops.At((long)step * terms.Length + b);
-            terms[b] = RunOne(photo, cancellation);
+            terms[b] = RunOne(photo, cancellationToken);
             foreach (var (p, sum) in Parameters.Zip(_sums)) Vectors.Add(sum, p.Gradient, 1.0 / terms.Length);
         }
         foreach (var (p, sum) in Parameters.Zip(_sums)) sum.CopyTo(p.Gradient, 0);
@@ -90,14 +90,14 @@ internal sealed class PerceptualStep : IDisposable
         return ((int)Math.Round(painting.Width * scale), (int)Math.Round(painting.Height * scale));
     }
 
-    private StyleTerms RunOne(RgbImage photo, CancellationToken cancellation)
+    private StyleTerms RunOne(RgbImage photo, CancellationToken cancellationToken)
     {
         var side = _options.Crop;
         var pixels = new float[3 * side * side];
         TensorPacker.Pack(photo, pixels, PixelLayout.Nchw, PixelNormalization.Raw);
         _feeds[PerceptualGraph.Photo] = TrainingFeed.Of<float>(pixels, 1, 3, side, side);
-        _content?.Run(_features.Images.Of(photo, side, side), _feeds, cancellation);
-        return _terms.ReadWeighted(_session, _session.Step(_feeds, cancellation));
+        _content?.Run(_features.Images.Of(photo, side, side), _feeds, cancellationToken);
+        return _terms.ReadWeighted(_session, _session.Step(_feeds, cancellationToken));
     }
 }
 

@@ -30,7 +30,7 @@ public sealed class StyleTrainer
     /// <param name="photos">The training images; unreadable ones are left out when their turn comes.</param>
     /// <param name="options">The settings; null: the defaults.</param>
     /// <param name="run">Callbacks and workspace; null: none.</param>
-    /// <param name="cancellation">Ends training; the current step is dropped. The network before it is the result and is written as a
+    /// <param name="cancellationToken">Ends training; the current step is dropped. The network before it is the result and is written as a
     /// checkpoint.</param>
     /// <exception cref="BadModelException">The network has no such layer, or an operator without a gradient.</exception>
     /// <exception cref="BadDataSetException">There is no photo, or none can be read.</exception>
@@ -40,7 +40,7 @@ public sealed class StyleTrainer
     /// <exception cref="OperationCanceledException">Cancelled in the first step.</exception>
     public static TrainedStyle Train(
         OnnxModel features, string painting, IReadOnlyList<string> photos, StyleTrainingOptions? options = null, StyleTrainingRun? run = null,
-            CancellationToken cancellation = default)
+            CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(features);
         ArgumentNullException.ThrowIfNull(photos);
@@ -48,24 +48,24 @@ public sealed class StyleTrainer
         options.Check();
         run ??= new StyleTrainingRun();
         run.Check();
-        return new StyleTrainer(features, options, run).Train(painting, photos, cancellation);
+        return new StyleTrainer(features, options, run).Train(painting, photos, cancellationToken);
     }
 
-    private TrainedStyle Train(string painting, IReadOnlyList<string> photos, CancellationToken cancellation)
+    private TrainedStyle Train(string painting, IReadOnlyList<string> photos, CancellationToken cancellationToken)
     {
         var crops = new PhotoCrops(photos, _options.Crop, _options.Seed);
         crops.At(0).Dispose(); // fails before the network is built if there is no photo
         using var image = RgbImage.LoadSrgb(painting);
-        using var step = new PerceptualStep(_features, image, _options, cancellation);
+        using var step = new PerceptualStep(_features, image, _options, cancellationToken);
         if (step.Assumption is { } assumption) _run.Log?.Invoke(assumption);
         // With a larger β₂ the large gradients of the first steps would slow down all later steps.
         var adam = new AdamOptimizer(new AdamOptions { Beta2 = 0.99f });
         var file = _run.Open(() => HashSetup(step.Features, painting, photos));
         var begun = file?.Resume(step.Parameters, adam)?.Steps ?? 0;
         var (done, kept, clock) = (begun, begun, Stopwatch.StartNew());
-        while (done < _options.Steps && !cancellation.IsCancellationRequested)
+        while (done < _options.Steps && !cancellationToken.IsCancellationRequested)
         {
-            if (RunStep(step, crops, done, cancellation) is not { } terms) break;
+            if (RunStep(step, crops, done, cancellationToken) is not { } terms) break;
             // Checked before weights change, so that checkpoints are always valid.
             if (!double.IsFinite(terms.Total) || !step.Parameters.All(p => Array.TrueForAll(p.Gradient, float.IsFinite)))
             {
@@ -79,18 +79,18 @@ public sealed class StyleTrainer
             if (done % _options.KeepEvery == 0) Keep(file, step, adam, kept = done);
         }
         if (done > kept) Keep(file, step, adam, done);
-        if (done == 0) throw new OperationCanceledException(cancellation);
+        if (done == 0) throw new OperationCanceledException(cancellationToken);
         return new TrainedStyle(step.Export(), done, done < _options.Steps, crops.Unreadable);
     }
 
     /// <summary>The losses of a step; null where it was cancelled, which changes no weight.</summary>
-    private static StyleTerms? RunStep(PerceptualStep step, PhotoCrops crops, int number, CancellationToken cancellation)
+    private static StyleTerms? RunStep(PerceptualStep step, PhotoCrops crops, int number, CancellationToken cancellationToken)
     {
         try
         {
-            return step.Run(crops, number, cancellation);
+            return step.Run(crops, number, cancellationToken);
         }
-        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             return null;
         }

@@ -63,28 +63,28 @@ public sealed class Featurizer : VisionModel<float[]>
 
     /// <summary>The features of an image.</summary>
     /// <param name="image">The image: a path, bytes, a stream, an image in memory, …; it is neither changed nor disposed.</param>
-    /// <param name="cancellation">Stops the network between two layers.</param>
+    /// <param name="cancellationToken">Stops the network between two layers.</param>
     /// <inheritdoc cref="VisionModel{TResult}.Run" path="/exception"/>
-    public float[] Extract(ImageSource image, CancellationToken cancellation = default) => Run(image, cancellation);
+    public float[] Extract(ImageSource image, CancellationToken cancellationToken = default) => Run(image, cancellationToken);
 
     /// <summary>The features of an image on the thread pool.</summary>
     /// <inheritdoc cref="Extract"/>
-    public Task<float[]> ExtractAsync(ImageSource image, CancellationToken cancellation = default) => RunAsync(image, cancellation);
+    public Task<float[]> ExtractAsync(ImageSource image, CancellationToken cancellationToken = default) => RunAsync(image, cancellationToken);
 
     /// <inheritdoc cref="VisionModel{TResult}.RunManyAsync(IAsyncEnumerable{ImageSource}, Action{RgbImage, TResult}?, CancellationToken)"/>
     public IAsyncEnumerable<Outcome<float[]>> ExtractManyAsync(
-        IEnumerable<string> images, Action<RgbImage, float[]>? then = null, CancellationToken cancellation = default) =>
-        RunManyAsync(images, then, cancellation);
+        IEnumerable<string> images, Action<RgbImage, float[]>? then = null, CancellationToken cancellationToken = default) =>
+        RunManyAsync(images, then, cancellationToken);
 
     /// <inheritdoc cref="VisionModel{TResult}.RunManyAsync(IAsyncEnumerable{ImageSource}, Action{RgbImage, TResult}?, CancellationToken)"/>
     public IAsyncEnumerable<Outcome<float[]>> ExtractManyAsync(
-        IEnumerable<ImageSource> images, Action<RgbImage, float[]>? then = null, CancellationToken cancellation = default) =>
-        RunManyAsync(images, then, cancellation);
+        IEnumerable<ImageSource> images, Action<RgbImage, float[]>? then = null, CancellationToken cancellationToken = default) =>
+        RunManyAsync(images, then, cancellationToken);
 
     /// <inheritdoc cref="VisionModel{TResult}.RunManyAsync(IAsyncEnumerable{ImageSource}, Action{RgbImage, TResult}?, CancellationToken)"/>
     public IAsyncEnumerable<Outcome<float[]>> ExtractManyAsync(
-        IAsyncEnumerable<ImageSource> images, Action<RgbImage, float[]>? then = null, CancellationToken cancellation = default) =>
-        RunManyAsync(images, then, cancellation);
+        IAsyncEnumerable<ImageSource> images, Action<RgbImage, float[]>? then = null, CancellationToken cancellationToken = default) =>
+        RunManyAsync(images, then, cancellationToken);
 }
 
 /// <summary>Where a network is cut, and how it reads images. Null: as the model states, else as its <see cref="FeaturizerPreset"/> states.</summary>

@@ -51,32 +51,32 @@ public sealed class HeatmapMaker : IDisposable
     /// <summary>The map of a class for an image.</summary>
     /// <param name="image">The image: a path, bytes, a stream, an image in memory, …; it is neither changed nor disposed.</param>
     /// <param name="label">The class, in any case; null: the most likely one.</param>
-    /// <param name="cancellation">Stops the network between two layers.</param>
+    /// <param name="cancellationToken">Stops the network between two layers.</param>
     /// <exception cref="BadImageException">The image cannot be read; the message names it.</exception>
     /// <exception cref="ArgumentException">There is no such class; the message lists near ones.</exception>
     /// <exception cref="OperationCanceledException">The token stopped it.</exception>
-    public ClassHeatmap Make(ImageSource image, string? label = null, CancellationToken cancellation = default)
+    public ClassHeatmap Make(ImageSource image, string? label = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(image);
         using var use = _uses.Enter();
         int? asked = label is null ? null : IndexOf(label);
         using var opened = image.Open(limits: null, srgb: false);
-        var result = _classifier.Classify(ImageSource.FromImage(opened.Image, image.Name), cancellation);
-        return Look(opened.Image, result, asked ?? result.Predictions[0].Index, cancellation);
+        var result = _classifier.Classify(ImageSource.FromImage(opened.Image, image.Name), cancellationToken);
+        return Look(opened.Image, result, asked ?? result.Predictions[0].Index, cancellationToken);
     }
 
     /// <summary>The map of a class for an image that was classified before.</summary>
     /// <param name="image">The image.</param>
     /// <param name="result">The classifier's result for it.</param>
     /// <param name="label">The class, in any case; null: the most likely.</param>
-    /// <param name="cancellation">Stops the network between two layers.</param>
+    /// <param name="cancellationToken">Stops the network between two layers.</param>
     /// <inheritdoc cref="Make(ImageSource, string?, CancellationToken)" path="/exception"/>
-    public ClassHeatmap Make(RgbImage image, ClassificationResult result, string? label = null, CancellationToken cancellation = default)
+    public ClassHeatmap Make(RgbImage image, ClassificationResult result, string? label = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(image);
         ArgumentNullException.ThrowIfNull(result);
         using var use = _uses.Enter();
-        return Look(image, result, label is null ? result.Predictions[0].Index : IndexOf(label), cancellation);
+        return Look(image, result, label is null ? result.Predictions[0].Index : IndexOf(label), cancellationToken);
     }
 
     /// <summary>The index of a class.</summary>
@@ -94,11 +94,11 @@ public sealed class HeatmapMaker : IDisposable
     /// <summary>Frees the ONNX Runtime session when the last running call ends; later calls throw <see cref="ObjectDisposedException"/>.</summary>
     public void Dispose() => _uses.Dispose();
 
-    private ClassHeatmap Look(RgbImage image, ClassificationResult result, int index, CancellationToken cancellation)
+    private ClassHeatmap Look(RgbImage image, ClassificationResult result, int index, CancellationToken cancellationToken)
     {
         var resize = Size(image);
         using var run = _session.Open(resize.Width, resize.Height);
-        var output = run.Run(_normalization, image, resize, out var geometry, cancellation)[0];
+        var output = run.Run(_normalization, image, resize, out var geometry, cancellationToken)[0];
         var (rows, columns) = ((int)output.Shape[2], (int)output.Shape[3]);
         return new ClassHeatmap(result.Image, image.Width, image.Height, new ClassScore(index, _classifier.Labels[index], result.Scores[index]),
             Map(output.Floats, index, rows * columns), columns,

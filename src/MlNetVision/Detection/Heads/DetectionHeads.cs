@@ -29,6 +29,9 @@ public static class DetectionHeads
     public static void Register(DetectionHeadFormat format)
     {
         ArgumentNullException.ThrowIfNull(format);
+        ArgumentException.ThrowIfNullOrEmpty(format.Name);
+        ArgumentNullException.ThrowIfNull(format.Read);
+        ArgumentNullException.ThrowIfNull(format.FromJson);
         lock (Gate)
         {
             if (_formats.Any(f => f.Name == format.Name))

@@ -93,7 +93,10 @@ public sealed class DetectionParser
             var box = new BoundingBox(
                 geometry.ToImageX(candidate.Box.Left), geometry.ToImageY(candidate.Box.Top), geometry.ToImageX(candidate.Box.Right),
                 geometry.ToImageY(candidate.Box.Bottom));
-            if (IsSane(box)) detections.Add(new Detection(Labels[candidate.ClassIndex], candidate.ClassIndex, candidate.Score, box));
+            if (!IsSane(box)) continue;
+            if ((uint)candidate.ClassIndex >= (uint)Labels.Count)
+                throw new BadModelException(FormattableString.Invariant($"A detection head gives the class {candidate.ClassIndex}; expected 0 to {Labels.Count - 1}."));
+            detections.Add(new Detection(Labels[candidate.ClassIndex], candidate.ClassIndex, candidate.Score, box) { Extra = candidate.Extra });
         }
     }
 

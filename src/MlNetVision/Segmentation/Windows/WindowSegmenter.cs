@@ -18,7 +18,7 @@ internal sealed class WindowSegmenter(SegmentationSettings settings, NetworkInpu
     /// <summary>Whether an image is larger than the network's input, so that windows apply.</summary>
     public bool Serves(RgbImage image) => image.Width > input.Width || image.Height > input.Height;
 
-    public SegmentationMask Segment(RgbImage image, NetworkRun run, PixelNormalization normalization, CancellationToken cancellation = default)
+    public SegmentationMask Segment(RgbImage image, NetworkRun run, PixelNormalization normalization, CancellationToken cancellationToken = default)
     {
         var blend = Blend(image.Width, image.Height, out var columns, out var rows);
         for (var r = 0; r < rows.Count; r++)
@@ -26,7 +26,7 @@ internal sealed class WindowSegmenter(SegmentationSettings settings, NetworkInpu
             for (var c = 0; c < columns.Count; c++)
             {
                 Crop(image, run.Resized, columns.Origin(c), rows.Origin(r));
-                blend.Add(c, r, run.Run(normalization, cancellation)[0].Data);
+                blend.Add(c, r, run.Run(normalization, cancellationToken)[0].Data);
             }
         }
         return new SegmentationMask(image.Width, image.Height, blend.Classes, settings.Labels, blend.Confidence);

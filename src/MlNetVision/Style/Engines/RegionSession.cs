@@ -28,13 +28,13 @@ internal sealed class RegionSession : IDisposable
     public delegate void Reader(ReadOnlySpan<float> values, ReadOnlySpan<long> shape);
 
     /// <summary>Runs the network on a rectangle; cancellation stops it between two layers.</summary>
-    public void Run(IRegionSource source, int left, int top, int width, int height, Reader read, CancellationToken cancellation)
+    public void Run(IRegionSource source, int left, int top, int width, int height, Reader read, CancellationToken cancellationToken)
     {
-        cancellation.ThrowIfCancellationRequested();
+        cancellationToken.ThrowIfCancellationRequested();
         using var input = source.Region(left, top, width, height);
         try
         {
-            using var outputs = _session.Run(_input, [input], _output, cancellation);
+            using var outputs = _session.Run(_input, [input], _output, cancellationToken);
             read(outputs[0].GetTensorDataAsSpan<float>(), outputs[0].GetTensorTypeAndShape().Shape);
         }
         catch (BadModelException e) when (e.InnerException is OnnxRuntimeException own)

@@ -10,7 +10,7 @@ internal interface IStyleEngine : IDisposable
 {
     /// <summary>Stylises an image, which is neither changed nor disposed.</summary>
     /// <returns>An image of the same size; the caller disposes it.</returns>
-    RgbImage Stylize(RgbImage photo, CancellationToken cancellation);
+    RgbImage Stylize(RgbImage photo, CancellationToken cancellationToken);
 }
 
 /// <summary>The engine of networks of one size: images are resized to it and outputs back.</summary>
@@ -20,13 +20,13 @@ internal sealed class FixedSizeEngine(StyleNetwork network, int threads) : IStyl
     private readonly PixelNormalization _normalization = PixelNormalization.Parse(network.Settings.Preprocess);
     private readonly StyleParser _parser = new(network.Settings);
 
-    public RgbImage Stylize(RgbImage photo, CancellationToken cancellation)
+    public RgbImage Stylize(RgbImage photo, CancellationToken cancellationToken)
     {
-        cancellation.ThrowIfCancellationRequested();
+        cancellationToken.ThrowIfCancellationRequested();
         var run = _session.Rent();
         try
         {
-            var output = run.Run(_normalization, photo, network.Settings.Resize, out var geometry, cancellation)[0];
+            var output = run.Run(_normalization, photo, network.Settings.Resize, out var geometry, cancellationToken)[0];
             var expected = 3L * network.Settings.OutputWidth * network.Settings.OutputHeight;
             return output.Data.Length == expected
                 ? _parser.Parse(output.Floats, geometry)
@@ -70,12 +70,12 @@ internal sealed class AnySizeEngine : IStyleEngine
         (_small, _large) = (Open(keepsMemory: true), Open(keepsMemory: false));
     }
 
-    public RgbImage Stylize(RgbImage photo, CancellationToken cancellation)
+    public RgbImage Stylize(RgbImage photo, CancellationToken cancellationToken)
     {
         using var source = new PhotoRegions(photo, _model.Inputs[0], _normalization, Padded(photo.Width), Padded(photo.Height));
         return _options.Tile && Math.Max(source.Width, source.Height) > _options.TileSize
-            ? InTiles(photo, source, cancellation)
-            : Whole(photo, source, cancellation);
+            ? InTiles(photo, source, cancellationToken)
+            : Whole(photo, source, cancellationToken);
     }
 
     public void Dispose()
@@ -94,7 +94,7 @@ internal sealed class AnySizeEngine : IStyleEngine
             throw new BadModelException($"{_model.Name}: cannot be run tile by tile: {node} may depend on the whole image.");
     }
 
-    private RgbImage Whole(RgbImage photo, PhotoRegions source, CancellationToken cancellation)
+    private RgbImage Whole(RgbImage photo, PhotoRegions source, CancellationToken cancellationToken)
     {
         RgbImage? styled = null;
         var geometry = new ImageGeometry(photo.Width, photo.Height, source.Width, source.Height, 1, 1, 0, 0);
@@ -103,16 +103,16 @@ internal sealed class AnySizeEngine : IStyleEngine
         {
             var (outputWidth, outputHeight) = _settings.Layout == PixelLayout.Nchw ? (shape[3], shape[2]) : (shape[2], shape[1]);
             styled = new StyleParser(_settings with { OutputWidth = (int)outputWidth, OutputHeight = (int)outputHeight }).Parse(values, geometry);
-        }, cancellation);
+        }, cancellationToken);
         return styled!;
     }
 
-    private RgbImage InTiles(RgbImage photo, PhotoRegions source, CancellationToken cancellation)
+    private RgbImage InTiles(RgbImage photo, PhotoRegions source, CancellationToken cancellationToken)
     {
         var styled = RgbImage.Uninitialized(photo.Width, photo.Height);
         try
         {
-            new TiledNetwork(_model, _options.TileSize, _multiple, _threads, cancellation)
+            new TiledNetwork(_model, _options.TileSize, _multiple, _threads, cancellationToken)
                 .Run(source, _settings.Output, _settings.Layout == PixelLayout.Nhwc, (values, part) => Place(values, part, source, styled));
             return styled;
         }

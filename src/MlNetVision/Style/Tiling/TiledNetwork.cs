@@ -13,8 +13,8 @@ namespace MlNetVision.Style;
 /// <param name="tileSize">The side of a tile in pixels.</param>
 /// <param name="multiple">The grid of the image's sides and of tiles.</param>
 /// <param name="threads">Threads to work with.</param>
-/// <param name="cancellation">Stops between two layers of a tile.</param>
-internal sealed class TiledNetwork(OnnxModel model, int tileSize, int multiple, int threads, CancellationToken cancellation)
+/// <param name="cancellationToken">Stops between two layers of a tile.</param>
+internal sealed class TiledNetwork(OnnxModel model, int tileSize, int multiple, int threads, CancellationToken cancellationToken)
 {
     private readonly Stack<float[]> _spare = new();
 
@@ -78,7 +78,7 @@ internal sealed class TiledNetwork(OnnxModel model, int tileSize, int multiple, 
             if (isLast) stage.Source.Forget(tile.Top);
             session.Run(stage.Source, tile.Left, tile.Top, grid.TileWidth, grid.TileHeight, (values, shape) =>
                 read(values, TilePart.Of(tile, grid, (int)shape[isChannelsLast ? 2 : 3], (int)shape[isChannelsLast ? 1 : 2], reach.Jump(tensor))),
-                cancellation);
+                cancellationToken);
         }
     }
 

@@ -77,7 +77,7 @@ public sealed class ClassificationEvaluationTests
         Assert.Contains("no labels", Message([], [new("x.jpg", 0, [1])]), StringComparison.OrdinalIgnoreCase);
         Assert.Contains("x.jpg: has 2 scores", Message(["a"], [new("x.jpg", 0, [1, 0])]));
         Assert.Contains("x.jpg: has the true class 1", Message(["a"], [new("x.jpg", 1, [1])]));
-        Assert.Contains("no number", Message(["a"], [new("x.jpg", 0, [float.NaN])]));
+        Assert.Contains("not finite", Message(["a"], [new("x.jpg", 0, [float.NaN])]));
     }
 
     [TestMethod]

@@ -32,7 +32,8 @@ public sealed class ToyHeadTests
         var found = detector.Detect(image).Detections;
 
         // Rows are in the network's 8×8 pixels, the image is 10 times as wide and 5 times as high.
-        Assert.AreEqual(new MlNetVision.Detection.Detection("cat", 0, 1, new BoundingBox(10, 5, 40, 20)), found[0]);
+        Assert.AreEqual(("cat", 0, 1f, new BoundingBox(10, 5, 40, 20)), (found[0].Label, found[0].ClassIndex, found[0].Score, found[0].Box));
+        CollectionAssert.AreEqual(new[] { 1f, 1f }, found[0].Extra.ToArray(), "what the head gives beside the box");
         Assert.AreEqual(("dog", new BoundingBox(50, 10, 80, 40)), (found[1].Label, found[1].Box));
         Assert.AreEqual(0.8f, found[1].Score, 1e-6);
         Assert.HasCount(2, found);
@@ -58,10 +59,10 @@ public sealed class ToyHeadTests
         detector.SaveZip(zip.Path);
 
         using var loaded = ObjectDetector.Load(zip.Path);
-        CollectionAssert.AreEqual(expected, loaded.Detect(file.Path).Detections.ToArray());
+        CollectionAssert.AreEqual(Boxes(expected), Boxes(loaded.Detect(file.Path).Detections));
         var ml = new MLContext();
         var rows = ml.Model.Load(zip.Path, out _).Transform(ml.Data.LoadFromEnumerable([new Row { ImagePath = file.Path }]));
-        CollectionAssert.AreEqual(expected, ml.Data.CreateEnumerable<Found>(rows, reuseRowObject: false).Single().Detections!.ToArray());
+        CollectionAssert.AreEqual(Boxes(expected), Boxes(ml.Data.CreateEnumerable<Found>(rows, reuseRowObject: false).Single().Detections!));
     }
 
     [TestMethod]
@@ -100,6 +101,8 @@ public sealed class ToyHeadTests
     public void Register_NameThatIsTaken_Throws() =>
         Assert.ThrowsExactly<ArgumentException>(() => DetectionHeads.Register(new DetectionHeadFormat("yolo-grid", _ => null, _ => null!)));
 
+    private static BoundingBox[] Boxes(IEnumerable<MlNetVision.Detection.Detection> found) => [.. found.Select(d => d.Box)];
+
     /// <summary>Two boxes that stand still; the mean of red is the first one's score, the mean of green the second one's.</summary>
     private static OnnxModel Network(int columns = 6)
     {
@@ -129,7 +132,7 @@ public sealed class ToyHeadTests
         public void Decode(IReadOnlyList<HeadValues> outputs, ClassThresholds thresholds, List<DetectionCandidate> candidates)
         {
             foreach (var row in outputs[0].Values.ToArray().Chunk(6))
-                if (row[4] >= thresholds.Scores[(int)row[5]]) candidates.Add(new(new BoundingBox(row[0], row[1], row[2], row[3]), (int)row[5], row[4]));
+                if (row[4] >= thresholds.Scores[(int)row[5]]) candidates.Add(new(new BoundingBox(row[0], row[1], row[2], row[3]), (int)row[5], row[4], new[] { row[0], row[4] }));
         }
 
         public HeadTensors Append(GraphWriter graph, IReadOnlyList<HeadOutput> outputs, int networkWidth, int networkHeight)
