@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Numerics;
+using MlNetVision.Inference;
 
 namespace MlNetVision.Cli.Hosting;
 
@@ -11,9 +12,6 @@ namespace MlNetVision.Cli.Hosting;
 /// </summary>
 internal static class NumberOption
 {
-    /// <summary>Larger numbers of threads only cost memory and time.</summary>
-    private const int MostThreads = 1024;
-
     /// <summary>An option that may be left out; then it has no value.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="description">What help says of it.</param>
@@ -29,7 +27,7 @@ internal static class NumberOption
     };
 
     /// <summary><c>--threads COUNT</c>.</summary>
-    public static Option<int?> Threads() => Create("--threads", "Number of threads; 0: one per processor. [default: 0]", "COUNT", 0, MostThreads);
+    public static Option<int?> Threads() => Create("--threads", "Number of threads; 0: one per processor. [default: 0]", "COUNT", 0, WorkerCount.Most);
 
     /// <summary>Numbers separated by commas, or null where one is none.</summary>
     public static List<float>? ReadList(string text)

@@ -31,25 +31,7 @@ internal sealed class TrainStyleCommand
         HelpName = "FILE",
     };
 
-    private readonly Option<string?> _workspace = new("--workspace")
-    {
-        Description = "The folder of the checkpoints and previews. [default: the name of --output with .training]",
-        HelpName = "FOLDER",
-    };
-
-    private readonly Option<bool> _resume = new("--resume")
-    {
-        Description = "Resume the training in the workspace; the result is that of an uninterrupted one.",
-    };
-
-    private readonly Option<string> _output = new("--output", "-o")
-    {
-        Description = "The model, for any ML.NET app (.zip).",
-        HelpName = "FILE",
-        Required = true,
-    };
-
-    private readonly Option<string?> _export = new("--export") { Description = "The network for any other runtime too (.onnx).", HelpName = "FILE" };
+    private readonly TrainingFiles _files = new("checkpoints and previews", "The network");
 
     public static Command Create(Terminal terminal)
     {
@@ -67,7 +49,7 @@ internal sealed class TrainStyleCommand
         };
         foreach (var option in new Option[] { train._style, train._photos, train._network }) command.Add(option);
         train._training.AddTo(command);
-        foreach (var option in new Option[] { train._preview, train._workspace, train._resume, train._output, train._export }) command.Add(option);
+        foreach (var option in (Option[])[train._preview, .. train._files.Options]) command.Add(option);
         command.SetRun(terminal, (parsed, cancellationToken) => Task.Run(() => train.Run(parsed, terminal, cancellationToken), CancellationToken.None));
         return command;
     }
@@ -75,8 +57,7 @@ internal sealed class TrainStyleCommand
     private int Run(ParseResult parsed, Terminal terminal, CancellationToken cancellationToken)
     {
         var network = StyleNetworkOption.Find(parsed.GetValue(_network));
-        var (zip, onnx, options) = (parsed.GetRequiredValue(_output), parsed.GetValue(_export), _training.Read(parsed));
-        var workspace = parsed.GetValue(_workspace) ?? Path.ChangeExtension(zip, ".training");
+        var (options, workspace) = (_training.Read(parsed), _files.WorkspaceOf(parsed));
         var photos = Photos(parsed, workspace);
         var used = new UsedFiles().Add(photos).Add(parsed.GetValue(_style), "the painting")
             .Add(network, "the network").Add(parsed.GetValue(_preview), "the image to paint");
@@ -84,9 +65,7 @@ internal sealed class TrainStyleCommand
         using var shown = parsed.GetValue(_preview) is { } file ? OptionImage.Load(_preview.Name, file) : null;
         OptionImage.Load(_style.Name, parsed.GetRequiredValue(_style)).Dispose();
         var features = StyleNetworkOption.Open(parsed.GetValue(_network), terminal);
-        var resume = parsed.GetValue(_resume);
-        if (resume && !StyleTrainingRun.IsKept(workspace))
-            terminal.Note($"{workspace}: has no training to resume; training starts with the first step.");
+        var resume = _files.Resumes(parsed, terminal, StyleTrainingRun.IsKept, "step");
         var run = new StyleTrainingRun
         {
             Workspace = workspace, StartAnew = !resume, Log = terminal.Note, Progress = new StyleStepLines(terminal).Report,
@@ -96,14 +75,8 @@ internal sealed class TrainStyleCommand
         terminal.Preparation.End();
         var trained = StyleTrainer.Train(features, parsed.GetRequiredValue(_style), [.. photos.Select(p => p.Path)], options, run, cancellationToken);
         foreach (var image in trained.Unreadable) terminal.Fail(image.Error);
-        using (var stylizer = ImageStylizer.Load(trained.Model)) stylizer.SaveZip(zip);
-        terminal.Result($"model: {zip}");
-        if (onnx is not null)
-        {
-            trained.Model.Save(onnx);
-            terminal.Result($"network: {onnx}");
-        }
-        if (trained.IsCancelled) terminal.Note($"interrupted after {trained.Steps} steps; they are kept, and {_resume.Name} resumes the training.");
+        using (var stylizer = ImageStylizer.Load(trained.Model)) _files.Write(parsed, terminal, stylizer.SaveZip, trained.Model.Save);
+        if (trained.IsCancelled) terminal.Note($"interrupted after {trained.Steps} steps; they are kept, and {_files.ResumeName} resumes the training.");
         else StyleTrainingRun.Forget(workspace);
         return trained.IsCancelled ? ExitCode.Interrupted : trained.Unreadable.Count > 0 ? ExitCode.Failed : ExitCode.Done;
     }
@@ -118,12 +91,11 @@ internal sealed class TrainStyleCommand
 
     private void CheckOutputs(ParseResult parsed, UsedFiles used, string workspace)
     {
-        OutputPath.CheckFile(_output.Name, parsed.GetRequiredValue(_output), used, ".zip");
-        OutputPath.CheckFile(_export.Name, parsed.GetValue(_export), used, ".onnx");
-        OutputPath.CheckFolder(_workspace.Name, workspace);
+        _files.Check(parsed, used);
+        OutputPath.CheckFolder(_files.Workspace.Name, workspace);
         // A painting or photo may be a preview of an earlier training.
         if (!Directory.Exists(workspace)) return;
-        foreach (var file in Directory.EnumerateFiles(workspace)) used.Protect(_workspace.Name, file);
+        foreach (var file in Directory.EnumerateFiles(workspace)) used.Protect(_files.Workspace.Name, file);
     }
 
     private static void Show(RgbImage? shown, OnnxModel model, int threads, string file, Terminal terminal)

@@ -17,25 +17,7 @@ internal sealed class TrainingOutputs
         HelpName = "FOLDER",
     };
 
-    private readonly Option<string?> _workspace = new("--workspace")
-    {
-        Description = "The folder of the checkpoints. [default: the name of --output with .training]",
-        HelpName = "FOLDER",
-    };
-
-    private readonly Option<bool> _resume = new("--resume")
-    {
-        Description = "Resume the training in the workspace; the result is that of an uninterrupted one.",
-    };
-
-    private readonly Option<string> _output = new("--output", "-o")
-    {
-        Description = "The model, for any ML.NET app (.zip).",
-        HelpName = "FILE",
-        Required = true,
-    };
-
-    private readonly Option<string?> _export = new("--export") { Description = "The model for any other runtime too (.onnx).", HelpName = "FILE" };
+    private readonly TrainingFiles _files = new("checkpoints", "The model");
     private readonly Option<string?> _preview = new("--preview")
     {
         Description = "Draw the augmentation of some images before training (.png, .jpg, .webp).",
@@ -46,7 +28,7 @@ internal sealed class TrainingOutputs
 
     public void AddTo(Command command)
     {
-        foreach (var option in new Option[] { _cache, _workspace, _resume, _output, _export, _preview, _report }) command.Add(option);
+        foreach (var option in (Option[])[_cache, .. _files.Options, _preview, _report]) command.Add(option);
     }
 
     /// <summary>The file that shows augmentation, or null.</summary>
@@ -55,22 +37,19 @@ internal sealed class TrainingOutputs
     /// <exception cref="UsageException">Something cannot be written, or would replace a file that is read.</exception>
     public void Check(ParseResult parsed, UsedFiles used)
     {
-        OutputPath.CheckFile(_output.Name, parsed.GetRequiredValue(_output), used, ".zip");
-        OutputPath.CheckFile(_export.Name, parsed.GetValue(_export), used, ".onnx");
+        _files.Check(parsed, used);
         OutputPath.CheckImage(_preview.Name, parsed.GetValue(_preview), used);
-        foreach (var option in new[] { _report, _workspace, _cache }) OutputPath.CheckFolder(option.Name, parsed.GetValue(option));
+        foreach (var option in new[] { _report, _files.Workspace, _cache }) OutputPath.CheckFolder(option.Name, parsed.GetValue(option));
     }
 
     /// <summary>The workspace of a training. Checkpoints of an earlier one are replaced, unless this one resumes it.</summary>
     public ClassifierRun Start(ParseResult parsed, Terminal terminal)
     {
-        var (workspace, resume) = (Workspace(parsed), parsed.GetValue(_resume));
-        if (resume && !ClassifierRun.IsKept(workspace))
-            terminal.Note($"{workspace}: has no training to resume; training starts with the first epoch.");
+        var resume = _files.Resumes(parsed, terminal, ClassifierRun.IsKept, "epoch");
         var progress = new TrainingProgress(terminal);
         return new ClassifierRun
         {
-            Cache = parsed.GetValue(_cache) ?? ClassifierRun.DefaultCache, Workspace = workspace, StartAnew = !resume,
+            Cache = parsed.GetValue(_cache) ?? ClassifierRun.DefaultCache, Workspace = _files.WorkspaceOf(parsed), StartAnew = !resume,
             Log = terminal.Note, Features = progress, Progress = progress.Report,
         };
     }
@@ -83,25 +62,15 @@ internal sealed class TrainingOutputs
     /// <param name="warnings">Warnings that the report repeats.</param>
     public void Write(ParseResult parsed, Terminal terminal, TrainedClassifier trained, string title, IReadOnlyList<string> warnings)
     {
-        var (zip, onnx, report) = (parsed.GetRequiredValue(_output), parsed.GetValue(_export), parsed.GetValue(_report));
-        trained.SaveZip(zip);
-        terminal.Result($"model: {zip}");
-        if (onnx is not null)
-        {
-            trained.SaveOnnx(onnx);
-            terminal.Result($"network: {onnx}");
-        }
-        if (report is not null)
+        _files.Write(parsed, terminal, trained.SaveZip, trained.SaveOnnx);
+        if (parsed.GetValue(_report) is { } report)
         {
             trained.WriteReport(report, title, warnings);
             terminal.Result($"report: {Path.Join(report, TrainingReport.PageName)}");
         }
-        if (trained.IsCancelled) terminal.Note($"interrupted; the epochs so far are kept, and {_resume.Name} resumes the training.");
-        else ClassifierRun.Forget(Workspace(parsed));
+        if (trained.IsCancelled) terminal.Note($"interrupted; the epochs so far are kept, and {_files.ResumeName} resumes the training.");
+        else ClassifierRun.Forget(_files.WorkspaceOf(parsed));
     }
-
-    private string Workspace(ParseResult parsed) =>
-        parsed.GetValue(_workspace) ?? Path.ChangeExtension(parsed.GetRequiredValue(_output), ".training");
 }
 
 /// <summary>The progress of a training on standard error: features every few seconds, then each epoch.</summary>

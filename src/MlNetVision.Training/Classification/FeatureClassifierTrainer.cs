@@ -39,9 +39,7 @@ public sealed class FeatureClassifierTrainer : IEstimator<ITransformer>
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {
         ArgumentNullException.ThrowIfNull(inputSchema);
-        var label = inputSchema.FirstOrDefault(c => c.Name == _options.LabelColumnName);
-        if (label.Name is null) throw FeatureRows.Missing(_options.LabelColumnName, inputSchema.Select(c => c.Name));
-        if (!label.IsKey) throw LabelKeys.NoKeys(label.Name, label.ItemType);
+        var label = LabelKeys.Find(inputSchema, _options.LabelColumnName);
         var context = new MLContext();
         var head = HeadGraph.Fold(HeadGraph.Build(ClassifierHead.Softmax, 1, 2, 1, 0), Output);
         return Chain(context, head, (output, index) => LabelKeys.Map(context, output, index, label)).GetOutputSchema(inputSchema);

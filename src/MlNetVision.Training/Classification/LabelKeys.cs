@@ -22,8 +22,16 @@ internal static class LabelKeys
         ? (int)key.Count
         : throw NoKeys(label.Name, label.Type);
 
-    /// <exception cref="ArgumentException">That a column holds no keys.</exception>
-    public static ArgumentException NoKeys(string label, DataViewType type) =>
+    /// <summary>The label column of a schema that is not known yet but for its types.</summary>
+    /// <exception cref="ArgumentException">There is no such column, or it holds no keys.</exception>
+    public static SchemaShape.Column Find(SchemaShape schema, string name)
+    {
+        var label = schema.FirstOrDefault(c => c.Name == name);
+        if (label.Name is null) throw FeatureRows.Missing(name, schema.Select(c => c.Name));
+        return label.IsKey ? label : throw NoKeys(name, label.ItemType);
+    }
+
+    private static ArgumentException NoKeys(string label, DataViewType type) =>
         new($"The label column '{label}' holds {type}; expected keys, such as Conversion.MapValueToKey makes.");
 
     /// <summary>The names of the classes, as text.</summary>

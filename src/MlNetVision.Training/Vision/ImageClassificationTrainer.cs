@@ -58,9 +58,7 @@ public sealed partial class ImageClassificationTrainer : IEstimator<ITransformer
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {
         ArgumentNullException.ThrowIfNull(inputSchema);
-        var label = inputSchema.FirstOrDefault(c => c.Name == _options.LabelColumnName);
-        if (label.Name is null) throw FeatureRows.Missing(_options.LabelColumnName, inputSchema.Select(c => c.Name));
-        if (!label.IsKey) throw LabelKeys.NoKeys(label.Name, label.ItemType);
+        var label = LabelKeys.Find(inputSchema, _options.LabelColumnName);
         var context = new MLContext();
         return Chain(context, StandIn(), (output, index) => LabelKeys.Map(context, output, index, label)).GetOutputSchema(inputSchema);
     }

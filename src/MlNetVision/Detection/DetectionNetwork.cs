@@ -68,13 +68,11 @@ internal sealed record DetectionNetwork(OnnxModel Model, NetworkInput Input, Det
             + $"{string.Join(", ", model.Outputs.Select(o => o.Name))}.")).ToList();
         foreach (var output in outputs.Where(o => o.Type != TensorProto.Types.DataType.Float))
             throw new BadModelException($"{model.Name}: the output '{output.Name}' holds {output.Type} elements; float was expected.");
-        if (outputs.All(o => o.Shape.Count > 1 && o.Shape.Skip(1).All(d => d is > 0 and <= int.MaxValue)))
-            return [.. outputs.Select(o => new HeadOutput(o.Name, [.. o.Shape.Select(d => d ?? 1)]))];
+        HeadOutput[] declared = [.. outputs.Select(HeadOutput.Declared).OfType<HeadOutput>()];
+        if (declared.Length == names.Length) return declared;
         using var session = new NetworkSession(model, input, names, Environment.ProcessorCount);
-        var run = session.Rent();
-        HeadOutput[] measured = [.. run.Run(PixelNormalization.Raw).Select(o => new HeadOutput(o.Name, o.Shape))];
-        session.Return(run);
-        return measured;
+        using var run = session.Open(input.Width, input.Height);
+        return [.. run.Run(PixelNormalization.Raw).Select(o => new HeadOutput(o.Name, o.Shape))];
     }
 }
 

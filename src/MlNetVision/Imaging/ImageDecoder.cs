@@ -50,7 +50,7 @@ internal static unsafe class ImageDecoder
         if (!IsDecoded(format))
             throw new BadImageException($"{name}: the format is {format}; {Expected}.");
         var (width, height) = (codec.Info.Width, codec.Info.Height);
-        var most = Math.Min(limits.MaxPixels, int.MaxValue / 4);
+        var most = limits.UsedPixels;
         if ((long)width * height > most)
             throw new BadImageException($"{name}: {format} of {width}×{height} pixels; at most {most} pixels are decoded.");
     }

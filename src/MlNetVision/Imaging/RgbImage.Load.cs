@@ -83,6 +83,9 @@ public sealed record ImageLimits
     /// <summary>The most pixels, width × height. Default: 100,000,000; at most 536,870,911 is used.</summary>
     public long MaxPixels { get; init; } = 100_000_000;
 
+    /// <summary>The most pixels that are taken: four bytes each must fit an array.</summary>
+    internal long UsedPixels => Math.Min(MaxPixels, int.MaxValue / 4);
+
     /// <summary>The most bytes of the encoded file. Default: 268,435,456; at most 2,147,483,591 is used.</summary>
     public long MaxBytes { get; init; } = 256L << 20;
 }

@@ -54,7 +54,7 @@ internal sealed class RawPixels
     /// <exception cref="BadImageException">There are more pixels than allowed.</exception>
     public static void CheckLimits(int width, int height, string name, ImageLimits? limits)
     {
-        var most = Math.Min((limits ?? ImageLimits.Default).MaxPixels, int.MaxValue / 4);
+        var most = (limits ?? ImageLimits.Default).UsedPixels;
         if ((long)width * height > most)
             throw new BadImageException(FormattableString.Invariant($"{name}: {width}×{height} pixels; at most {most} pixels are taken."));
     }

@@ -45,30 +45,17 @@ internal static class ChainParts
     /// <param name="transforms">The catalog.</param>
     /// <param name="settings">The settings of the parser.</param>
     /// <param name="mapping">The mapping, from <see cref="PipelineColumns"/> to the columns it gives.</param>
-    /// <param name="geometry">The column of geometries.</param>
+    /// <param name="geometry">The column of geometries; null for mappings that read none.</param>
     /// <param name="results">Columns that the mapping gives, with the user's names for them.</param>
     public static IEstimator<ITransformer> Parse(
-        IEstimator<ITransformer> chain, TransformsCatalog transforms, PipelineSettings settings, IEstimator<ITransformer> mapping, string geometry,
+        IEstimator<ITransformer> chain, TransformsCatalog transforms, PipelineSettings settings, IEstimator<ITransformer> mapping, string? geometry,
         params (string Result, string Output)[] results)
     {
-        var parsed = chain
-            .Append(transforms.CopyColumns(PipelineColumns.Geometry, geometry))
-            .Append(Settings(transforms, SettingsJson.Write(settings)))
-            .Append(mapping);
+        string[] read = [PipelineColumns.Outputs, .. geometry is null ? [] : new[] { PipelineColumns.Geometry }, PipelineColumns.Settings];
+        var given = geometry is null ? chain : chain.Append<ITransformer>(transforms.CopyColumns(PipelineColumns.Geometry, geometry));
+        var parsed = given.Append(Settings(transforms, SettingsJson.Write(settings))).Append(mapping);
         foreach (var (result, output) in results) parsed = parsed.Append<ITransformer>(transforms.CopyColumns(output, result));
-        return parsed.Append(
-            transforms.DropColumns(
-                [.. results.Select(r => r.Result).Union([PipelineColumns.Outputs, PipelineColumns.Geometry, PipelineColumns.Settings])]));
-    }
-
-    /// <summary>The same for mappings that need no geometry.</summary>
-    public static IEstimator<ITransformer> Choose(
-        IEstimator<ITransformer> chain, TransformsCatalog transforms, PipelineSettings settings, IEstimator<ITransformer> mapping,
-        params (string Result, string Output)[] results)
-    {
-        IEstimator<ITransformer> parsed = chain.Append(Settings(transforms, SettingsJson.Write(settings))).Append(mapping);
-        foreach (var (result, output) in results) parsed = parsed.Append(transforms.CopyColumns(output, result));
-        return parsed.Append(transforms.DropColumns([.. results.Select(r => r.Result).Union([PipelineColumns.Outputs, PipelineColumns.Settings])]));
+        return parsed.Append(transforms.DropColumns([.. results.Select(r => r.Result).Union(read)]));
     }
 
     /// <summary>

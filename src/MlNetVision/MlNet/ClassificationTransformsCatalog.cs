@@ -64,7 +64,8 @@ public static class ClassificationTransformsCatalog
             Labels = [.. labels], AddsSoftmax = false, Top = top, Preprocess = PixelNormalization.Raw.Name,
             Resize = new ResizeOptions { Width = 1, Height = 1 },
         };
-        return ChainParts.Choose(transforms.CopyColumns(PipelineColumns.Outputs, scoreColumnName), transforms, settings, Mapping(transforms),
+        return ChainParts.Parse(
+            transforms.CopyColumns(PipelineColumns.Outputs, scoreColumnName), transforms, settings, Mapping(transforms), geometry: null,
             (PipelineColumns.PredictedLabel, "PredictedLabel"), (PipelineColumns.TopLabels, "TopLabels"), (PipelineColumns.TopScores, "TopScores"));
     }
 

@@ -13,21 +13,31 @@ namespace MlNetVision.MlNet;
 internal sealed class ImageColumnEstimator(
     string column, string expected, Func<DataViewType, IEstimator<ITransformer>?> build) : IEstimator<ITransformer>
 {
+    // ML.NET asks for the schema before it fits: a chain, which opens the network, is built once for both. Each fit has a chain of its own,
+    // because ML.NET's estimator of a network hands out one transformer, and whoever disposes it ends the others.
+    private Tuple<DataViewType, IEstimator<ITransformer>>? _asked;
+
     public ITransformer Fit(IDataView input)
     {
         var found = input.Schema.GetColumnOrNull(column) ?? throw Missing(input.Schema.Select(c => c.Name));
-        return Build(found.Type).Fit(input);
+        var chain = Build(found.Type);
+        _asked = null;
+        return chain.Fit(input);
     }
 
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {
         var found = inputSchema.Where(c => c.Name == column).ToList();
         if (found.Count == 0) throw Missing(inputSchema.Select(c => c.Name));
-        return Build(found[0].ItemType).GetOutputSchema(inputSchema);
+        var type = found[0].ItemType;
+        var chain = Build(type);
+        _asked = Tuple.Create(type, chain);
+        return chain.GetOutputSchema(inputSchema);
     }
 
-    private IEstimator<ITransformer> Build(DataViewType type) =>
-        build(type) ?? throw new ArgumentException($"The column '{column}' holds {type}; expected {expected}.");
+    private IEstimator<ITransformer> Build(DataViewType type) => _asked is { } asked && ReferenceEquals(asked.Item1, type)
+        ? asked.Item2
+        : build(type) ?? throw new ArgumentException($"The column '{column}' holds {type}; expected {expected}.");
 
     private ArgumentException Missing(IEnumerable<string> columns) =>
         new($"There is no column '{column}'; expected {expected} there. Columns: {string.Join(", ", columns)}.");

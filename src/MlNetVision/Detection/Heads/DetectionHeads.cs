@@ -46,10 +46,10 @@ public static class DetectionHeads
     {
         foreach (var head in Of(model) ?? [])
         {
-            var outputs = head.Outputs.Select(name => model.Outputs.FirstOrDefault(o => o.Name == name)).ToList();
-            var isKnown = outputs.All(o => o is { Shape.Count: > 1 } && o.Shape.Skip(1).All(d => d is > 0));
-            yield return $"{string.Join(", ", head.Outputs)}: " + (isKnown
-                ? head.Describe([.. outputs.Select(o => new HeadOutput(o!.Name, [.. o.Shape.Select(d => d ?? 1)]))])
+            HeadOutput[] declared = [.. head.Outputs.Select(name => model.Outputs.FirstOrDefault(o => o.Name == name)).OfType<OnnxValue>()
+                .Select(HeadOutput.Declared).OfType<HeadOutput>()];
+            yield return $"{string.Join(", ", head.Outputs)}: " + (declared.Length == head.Outputs.Count
+                ? head.Describe(declared)
                 : FormattableString.Invariant($"{head.Format} of {head.Classes} classes"));
         }
     }

@@ -68,6 +68,11 @@ public sealed record HeadOutput(string Name, IReadOnlyList<long> Shape)
     /// <summary>The number of its elements.</summary>
     [JsonIgnore]
     public long Length => Shape.Aggregate(1L, (product, d) => checked(product * d));
+
+    /// <summary>An output as the model declares it, for one image; null where a dimension beside the batch is free.</summary>
+    internal static HeadOutput? Declared(OnnxValue output) => output.Shape.Count > 1 && output.Shape.Skip(1).All(d => d is > 0 and <= int.MaxValue)
+        ? new(output.Name, [.. output.Shape.Select(d => d ?? 1)])
+        : null;
 }
 
 /// <summary>The values of an output for one image.</summary>

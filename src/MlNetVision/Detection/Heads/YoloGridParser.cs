@@ -42,10 +42,8 @@ public sealed class YoloGridParser
     /// <exception cref="ArgumentException">
     /// An option lies outside its range or names an unknown class; or the number of values is not that of the shape.
     /// </exception>
-    public IReadOnlyList<Detection> Parse(IReadOnlyList<YoloGrid> grids, ImageGeometry geometry, DetectionOptions options)
-    {
-        return _parser.Select([.. Decode(grids, geometry, options)], geometry, options);
-    }
+    public IReadOnlyList<Detection> Parse(IReadOnlyList<YoloGrid> grids, ImageGeometry geometry, DetectionOptions options) =>
+        _parser.Select(Candidates(grids, geometry, options), geometry, options);
 
     /// <summary>Decodes the grids of one image without suppression and clipping.</summary>
     /// <param name="grids">One grid per head, in the heads' order.</param>
@@ -53,13 +51,8 @@ public sealed class YoloGridParser
     /// <param name="options">Thresholds and classes; suppression is not used.</param>
     /// <returns>Candidates in pixels of the image, not clipped, in Darknet's order: head, anchor, row, column, class.</returns>
     /// <inheritdoc cref="Parse" path="/exception"/>
-    public IReadOnlyList<Detection> Decode(IReadOnlyList<YoloGrid> grids, ImageGeometry geometry, DetectionOptions options)
-    {
-        CheckCount(grids);
-        List<Detection> candidates = [];
-        for (var i = 0; i < grids.Count; i++) Decode(i, grids[i].Values.Span, grids[i].Shape, geometry, options, candidates);
-        return candidates;
-    }
+    public IReadOnlyList<Detection> Decode(IReadOnlyList<YoloGrid> grids, ImageGeometry geometry, DetectionOptions options) =>
+        Candidates(grids, geometry, options);
 
     /// <summary>
     /// Appends the candidates of one grid, without suppression and clipping: for callers with spans, such as ONNX Runtime's outputs.
@@ -102,7 +95,7 @@ public sealed class YoloGridParser
     /// <exception cref="BadModelException">The grid's shape does not fit its head.</exception>
     public float[] Objectness(int head, YoloGrid grid) => _decoders[head].Objectness(grid.Values.Span, grid.Shape);
 
-    private void CheckCount(IReadOnlyList<YoloGrid> grids)
+    private List<Detection> Candidates(IReadOnlyList<YoloGrid> grids, ImageGeometry geometry, DetectionOptions options)
     {
         ArgumentNullException.ThrowIfNull(grids);
         if (grids.Count != _decoders.Length)
@@ -111,5 +104,8 @@ public sealed class YoloGridParser
                 $"{grids.Count} grids were given, {_decoders.Length} were expected: one for each of "
                 + $"{string.Join(", ", Heads.Select(x => x.Output))}.", nameof(grids));
         }
+        List<Detection> candidates = [];
+        for (var i = 0; i < grids.Count; i++) Decode(i, grids[i].Values.Span, grids[i].Shape, geometry, options, candidates);
+        return candidates;
     }
 }
