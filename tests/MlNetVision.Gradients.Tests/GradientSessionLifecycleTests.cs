@@ -64,7 +64,7 @@ public sealed class GradientSessionLifecycleTests
     {
         using var session = Open(SlowNetwork.Endless);
         var values = session.Parameters[0].Values.ToArray();
-        using var stop = new CancellationTokenSource(TimeSpan.FromMilliseconds(200));
+        using var stop = Cancellation.After(TimeSpan.FromMilliseconds(200));
         var clock = Stopwatch.StartNew();
         Assert.ThrowsExactly<OperationCanceledException>(() => session.Step(Feeds, stop.Token));
         Assert.IsLessThan(Soon, clock.Elapsed);

@@ -8,8 +8,8 @@ namespace MlNetVision.Models;
 public sealed partial record CatalogueEntry
 {
     /// <summary>
-    /// Writes the catalogue's facts on this model — task, labels, input size, input normalisation, resize mode, licence and YOLO
-    /// head — into the metadata of its ONNX model. Without a head in the catalogue, the model's own is kept.
+    /// Writes the catalogue's facts on this model — task, labels, input size, input normalisation, resize mode, licence and
+    /// detection head — into the metadata of its ONNX model. Without a head in the catalogue, the model's own is kept.
     /// </summary>
     /// <param name="model">The official export, changed in place.</param>
     /// <exception cref="BadModelException">The model's input or output has another shape than the catalogue's.</exception>
@@ -18,7 +18,7 @@ public sealed partial record CatalogueEntry
         ArgumentNullException.ThrowIfNull(model);
         CheckInput(model);
         if (Task == "segment") CheckClasses(model);
-        if (HeadKind is { } kind) model.SetYoloHeads([Head(model, kind)]);
+        DetectionHeads.WriteCatalogued(this, model);
         if (Labels.Count > 0) model.SetNames(Labels);
         model.Metadata[VisionMetadata.TaskKey] = Task;
         // A free input size stays free.
@@ -48,27 +48,6 @@ public sealed partial record CatalogueEntry
         if (first is null or 1 || last == 1 || first == Labels.Count || last == Labels.Count) return;
         throw new BadModelException(
             $"{model.Name}: the catalogue's '{Name}' has scores of {Labels.Count} classes, found {Describe(output)}. Is it another model?");
-    }
-
-    private YoloHead Head(OnnxModel model, YoloHeadKind kind)
-    {
-        var expected = Anchors.Count * (5 + Labels.Count);
-        var output = model.Graph.Output.FirstOrDefault();
-        if (output is null || Shape(output) is not [_, var channels, _, _] || !Fits(channels, expected))
-        {
-            throw new BadModelException(
-                $"{model.Name}: the catalogue's '{Name}' has a raw grid of {expected} channels ({Anchors.Count} anchors × (5 + {Labels.Count} "
-                + "classes)) " +
-                $"as its first output, found {Describe(output)}. Is it another model?");
-        }
-        return new YoloHead
-        {
-            Output = output.Name,
-            Kind = kind,
-            Anchors = Anchors,
-            Classes = Labels.Count,
-            SoftmaxClasses = kind == YoloHeadKind.Region,
-        };
     }
 
     private static bool Fits(long? found, int expected) => expected == 0 || found is null || found == expected;

@@ -1,5 +1,3 @@
-using MlNetVision.Detection;
-
 namespace MlNetVision.Models;
 
 /// <summary>A model that the catalogue knows by name.</summary>
@@ -46,11 +44,8 @@ public sealed partial record CatalogueEntry
     /// <summary>The class names in the order of the network's classes; empty where the task has none.</summary>
     public IReadOnlyList<string> Labels { get; init; } = [];
 
-    /// <summary>How the raw grid of an ONNX export is decoded; null where the model states it (a <c>.cfg</c>).</summary>
-    public YoloHeadKind? HeadKind { get; init; }
-
-    /// <summary>The published anchors, in the unit of <see cref="YoloHead.Anchors"/>; empty without <see cref="HeadKind"/>.</summary>
-    public IReadOnlyList<AnchorSize> Anchors { get; init; } = [];
+    /// <summary>The detection head of an ONNX export that does not describe it; null where the model describes its own, and for other tasks.</summary>
+    public CatalogueHead? Head { get; init; }
 
     /// <summary>The bytes of all files together; 0 for bundled models.</summary>
     public long Size => Files.Sum(f => f.Size);
@@ -112,3 +107,8 @@ public sealed record CatalogueFile
     /// <summary>Where <see cref="Sha256"/> was published or how it was found; null: not stated.</summary>
     public string? HashSource { get; init; }
 }
+
+/// <summary>A detection head as a catalogue states it.</summary>
+/// <param name="Format">The name of its <see cref="Detection.DetectionHeadFormat"/>, such as <c>yolo-grid</c>.</param>
+/// <param name="Json">The JSON object, in the form that <see cref="Detection.DetectionHeadFormat.FromCatalogue"/> reads.</param>
+public sealed record CatalogueHead(string Format, string Json);

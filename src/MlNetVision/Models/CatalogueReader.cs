@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
@@ -12,8 +11,6 @@ internal static partial class CatalogueReader
     private static readonly string[] Tasks = ["detect", "segment", "classify", "stylize", "features"];
     private static readonly string[] ResizeModes = ["stretch", "letterbox", "crop"];
     private static readonly string[] Preprocessings = ["unit", "raw", "raw-bgr", "tf", "imagenet", "caffe"];
-
-    private static readonly Dictionary<string, YoloHeadKind> HeadKinds = new() { ["region"] = YoloHeadKind.Region, ["yolo"] = YoloHeadKind.Yolo };
 
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
@@ -61,8 +58,7 @@ internal static partial class CatalogueReader
             Preprocess = m.Preprocess,
             Resize = m.Resize,
             Labels = m.Labels is null ? [] : sets[m.Labels],
-            HeadKind = m.Head is null ? null : HeadKinds[m.Head.Kind],
-            Anchors = m.Head is null ? [] : [.. m.Head.Anchors.Chunk(2).Select(a => new AnchorSize(a[0], a[1]))],
+            Head = m.Head is { } head ? new CatalogueHead(head.GetProperty("format").GetString()!, head.GetRawText()) : null,
         };
     }
 
@@ -81,11 +77,15 @@ internal static partial class CatalogueReader
         else
             Require(files.Any(f => Path.GetExtension(f) is ".onnx" or ".cfg"), "an .onnx or .cfg among its files", Listed(files));
         if (m.Head is not { } head) return;
-        Require(HeadKinds.ContainsKey(head.Kind), $"a head of kind {Listed(HeadKinds.Keys)}", head.Kind);
         Require(m.Labels is not null, "labels beside its head", "");
-        Require(
-            head.Anchors.Length > 0 && head.Anchors.Length % 2 == 0 && head.Anchors.All(a => a > 0 && float.IsFinite(a)),
-            "anchors as pairs of positive numbers", Listed(head.Anchors.Select(a => a.ToString(CultureInfo.InvariantCulture))));
+        try
+        {
+            DetectionHeads.CheckCatalogued(head, sets[m.Labels!]);
+        }
+        catch (JsonException e)
+        {
+            throw new BadModelException($"{catalogue}: the model '{m.Name}' should have {e.Message}.", e);
+        }
 
         void Require(bool holds, string expected, string found)
         {
@@ -155,14 +155,8 @@ internal static partial class CatalogueReader
         public required string Preprocess { get; init; }
         public required string Resize { get; init; }
         public string? Labels { get; init; }
-        public Head? Head { get; init; }
+        public JsonElement? Head { get; init; }
         public CatalogueFileText[] Files { get; init; } = [];
-    }
-
-    private sealed record Head
-    {
-        public required string Kind { get; init; }
-        public required float[] Anchors { get; init; }
     }
 
     private sealed record CatalogueFileText

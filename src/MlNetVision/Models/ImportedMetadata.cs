@@ -6,7 +6,7 @@ using MlNetVision.Onnx.Import;
 
 namespace MlNetVision.Models;
 
-/// <summary>Converts an importer's facts into vision metadata and YOLO heads.</summary>
+/// <summary>Converts an importer's facts into vision metadata.</summary>
 internal static class ImportedMetadata
 {
     /// <summary>Writes the facts into the metadata of the imported network.</summary>
@@ -28,7 +28,7 @@ internal static class ImportedMetadata
             WriteInput(model, imported);
         }
         if (imported.Stride is { } stride) model.Metadata[VisionMetadata.StrideKey] = stride.ToString(CultureInfo.InvariantCulture);
-        if (imported.Outputs.Count > 0) model.SetYoloHeads([.. imported.Outputs.Select(o => Head(model, o))]);
+        DetectionHeads.WriteImported(imported);
         if (imported.ClassNames is { } names) model.SetNames(names);
         return model;
     }
@@ -79,45 +79,6 @@ internal static class ImportedMetadata
     private static IReadOnlyList<float> Three(IReadOnlyList<float> values) => values is [var same] ? [same, same, same] : values;
 
     private static string Text(float value) => value.ToString("R", CultureInfo.InvariantCulture);
-
-    private static YoloHead Head(OnnxModel model, ImportedOutput output) => output.Kind switch
-    {
-        "region" => new YoloHead
-        {
-            Output = output.Output,
-            Kind = YoloHeadKind.Region,
-            Anchors = Anchors(model, output),
-            Classes = Classes(model, output),
-            SoftmaxClasses = output.Number("softmax", 0) != 0,
-        },
-        "yolo" => new YoloHead
-        {
-            Output = output.Output,
-            Kind = YoloHeadKind.Yolo,
-            Anchors = Anchors(model, output),
-            Classes = Classes(model, output),
-            ScaleXY = (float)output.Number("scale_x_y", 1),
-            NewCoordinates = output.Number("new_coords", 0) != 0,
-        },
-        _ => throw Bad(model, $"the output '{output.Output}' of a section '{output.Kind}'", "region or yolo"),
-    };
-
-    private static int Classes(OnnxModel model, ImportedOutput output) => output.Number("classes", 0) is >= 1 and <= int.MaxValue and var classes
-        ? (int)classes
-        : throw Bad(model, $"{output.Number("classes", 0)} classes of the output '{output.Output}'", "at least 1");
-
-    /// <summary>The anchors that the mask selects, in its order; all without a mask.</summary>
-    private static AnchorSize[] Anchors(OnnxModel model, ImportedOutput output)
-    {
-        var numbers = output.Numbers("anchors");
-        if (numbers.Count == 0 || numbers.Count % 2 != 0)
-            throw Bad(model, $"{numbers.Count} numbers as the anchors of the output '{output.Output}'", "a width and a height for each");
-        AnchorSize[] all = [.. numbers.Chunk(2).Select(pair => new AnchorSize((float)pair[0], (float)pair[1]))];
-        var mask = output.Numbers("mask");
-        if (mask.Any(m => m < 0 || m >= all.Length))
-            throw Bad(model, $"the mask {string.Join(',', mask)} for the output '{output.Output}'", $"anchors from 0 to {all.Length - 1}");
-        return mask.Count > 0 ? [.. mask.Select(m => all[(int)m])] : all;
-    }
 
     private static BadModelException Bad(OnnxModel model, string found, string expected) =>
         new($"{model.Name}: the importer gives {found}; expected {expected}.");

@@ -1,17 +1,18 @@
 using System.Globalization;
-using System.Text.Json;
 using System.Text.RegularExpressions;
-using MlNetVision.Detection;
 using MlNetVision.Onnx;
 
 namespace MlNetVision.Models;
 
 /// <summary>
-/// The metadata of a model file: labels, input size, task, input normalisation, YOLO heads. Keys are those that Ultralytics
+/// The metadata of a model file: labels, input size, task, input normalisation. Keys are those that Ultralytics
 /// writes where they exist (<c>names</c>, <c>imgsz</c>, <c>stride</c>, <c>task</c>); ours start with <c>mlnetvision.</c>.
 /// </summary>
 public static partial class VisionMetadata
 {
+    /// <summary>The first part of the keys that only this library writes.</summary>
+    internal const string Prefix = "mlnetvision.";
+
     /// <summary>Class names, written as <c>{0: 'person', 1: 'bicycle'}</c>.</summary>
     public const string NamesKey = "names";
 
@@ -35,11 +36,6 @@ public static partial class VisionMetadata
     /// <summary>The licence of the weights.</summary>
     public const string LicenseKey = "mlnetvision.license";
 
-    /// <summary>The YOLO heads, as JSON.</summary>
-    public const string YoloKey = "mlnetvision.yolo";
-
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { RespectNullableAnnotations = true };
-
     /// <summary>The class names by index; null where the model has none.</summary>
     /// <exception cref="BadModelException">The value of <c>names</c> is not a dictionary or list of quoted names.</exception>
     public static string[]? GetNames(this OnnxModel model)
@@ -53,32 +49,6 @@ public static partial class VisionMetadata
     {
         ArgumentNullException.ThrowIfNull(model);
         model.Metadata[NamesKey] = PythonNames.Format(names);
-    }
-
-    /// <summary>The YOLO heads; null where the metadata has none.</summary>
-    /// <exception cref="BadModelException">The value is not the JSON that <see cref="SetYoloHeads"/> writes.</exception>
-    public static IReadOnlyList<YoloHead>? GetYoloHeads(this OnnxModel model)
-    {
-        ArgumentNullException.ThrowIfNull(model);
-        if (model.Metadata[YoloKey] is not { } text) return null;
-        try
-        {
-            var heads = JsonSerializer.Deserialize<YoloHead[]>(text, Json);
-            if (heads is null || heads.Any(h => h is not { Classes: > 0, Anchors.Count: > 0 }))
-                throw new JsonException("expected heads with anchors and classes");
-            return heads;
-        }
-        catch (JsonException e)
-        {
-            throw new BadModelException($"{model.Name}: the metadata '{YoloKey}' is not a list of YOLO heads: {e.Message}", e);
-        }
-    }
-
-    /// <summary>Writes the YOLO heads.</summary>
-    public static void SetYoloHeads(this OnnxModel model, IReadOnlyList<YoloHead> heads)
-    {
-        ArgumentNullException.ThrowIfNull(model);
-        model.Metadata[YoloKey] = JsonSerializer.Serialize(heads, Json);
     }
 
     /// <summary>The size of the input in pixels; null where the metadata does not state it.</summary>

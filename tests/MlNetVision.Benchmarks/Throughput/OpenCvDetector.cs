@@ -1,7 +1,6 @@
 using MlNetVision.Detection;
 using MlNetVision.Imaging;
 using MlNetVision.Inference;
-using MlNetVision.Models;
 using OpenCvSharp;
 using OpenCvSharp.Dnn;
 

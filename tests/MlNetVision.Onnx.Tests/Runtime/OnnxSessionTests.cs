@@ -16,7 +16,7 @@ public sealed class OnnxSessionTests
     public void Run_TokenCancelled_StopsWithinALoopAndLeavesTheSessionAsItWas()
     {
         using var session = OnnxSession.Open(SlowNetwork.Of(Doubled(), SlowNetwork.Endless, byImage: true), new OnnxSessionOptions { Threads = 1 });
-        using var stop = new CancellationTokenSource(TimeSpan.FromMilliseconds(200));
+        using var stop = Cancellation.After(TimeSpan.FromMilliseconds(200));
         var clock = Stopwatch.StartNew();
         Assert.ThrowsExactly<OperationCanceledException>(() => Run(session, [1, 3], stop.Token));
         Assert.IsLessThan(Soon, clock.Elapsed);

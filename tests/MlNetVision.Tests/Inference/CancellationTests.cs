@@ -30,7 +30,7 @@ public sealed class CancellationTests : IDisposable
     public async Task CallAsync_TokenCancelled_StopsTheNetwork(string name)
     {
         using var subject = NativeSubject.Open(name, SlowNetwork.Endless);
-        using var stop = new CancellationTokenSource(TimeSpan.FromMilliseconds(300));
+        using var stop = Cancellation.After(TimeSpan.FromMilliseconds(300));
         var clock = Stopwatch.StartNew();
         await Assert.ThrowsAsync<OperationCanceledException>(() => subject.CallAsync!(_file, stop.Token));
         Assert.IsLessThan(Soon, clock.Elapsed);
@@ -42,7 +42,7 @@ public sealed class CancellationTests : IDisposable
     public async Task Stream_TokenCancelled_StopsTheNetworks(string name)
     {
         using var subject = NativeSubject.Open(name, SlowNetwork.Endless);
-        using var stop = new CancellationTokenSource(TimeSpan.FromMilliseconds(300));
+        using var stop = Cancellation.After(TimeSpan.FromMilliseconds(300));
         var clock = Stopwatch.StartNew();
         await Assert.ThrowsAsync<OperationCanceledException>(async () =>
         {

@@ -49,7 +49,7 @@ public sealed class ImportedMetadataTests
     [TestMethod]
     public void Describe_FactsThatMakeNoSense_AreNamed()
     {
-        StringAssert.Contains(Bad(new ImportedOutput("grid", "ssd", [])), "the output 'grid' of a section 'ssd'; expected region or yolo");
+        StringAssert.Contains(Bad(new ImportedOutput("grid", "ssd", [])), "describes the output 'grid' as 'ssd', which no known format of detection heads reads");
         StringAssert.Contains(Bad(new ImportedOutput("grid", "yolo", [new("classes", [2]), new("anchors", [1, 2, 3])])), "3 numbers as the anchors of the output 'grid'");
         StringAssert.Contains(Bad(new ImportedOutput("grid", "yolo", [new("classes", [2]), new("anchors", [1, 2]), new("mask", [1])])), "the mask 1 for the output 'grid'");
         StringAssert.Contains(Bad(new ImportedOutput("grid", "region", [new("anchors", [1, 2])])), "0 classes of the output 'grid'");

@@ -1,4 +1,4 @@
-using MlNetVision.Detection;
+using System.Text.Json;
 using MlNetVision.Models;
 
 namespace MlNetVision.Tests.Models;
@@ -10,7 +10,7 @@ public sealed class ModelCatalogueTests
         { "labelSets": { "two": ["cat", "dog"] },
           "models": [ { "name": "net", "task": "detect", "description": "A test.", "source": "https://example.org/", "license": "MIT",
             "licenseSource": "here", "inputWidth": 416, "inputHeight": 320, "preprocess": "unit", "resize": "letterbox", "labels": "two",
-            "head": { "kind": "region", "anchors": [1, 2, 3.5, 4] },
+            "head": { "format": "yolo-grid", "kind": "region", "anchors": [1, 2, 3.5, 4] },
             "files": [ { "name": "net.onnx", "address": "https://example.org/net.onnx", "size": 10,
               "sha256": "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef" } ] } ] }
         """;
@@ -22,8 +22,7 @@ public sealed class ModelCatalogueTests
         Assert.AreEqual("net", entry.Name);
         Assert.AreEqual((416, 320), (entry.InputWidth, entry.InputHeight));
         CollectionAssert.AreEqual(new[] { "cat", "dog" }, entry.Labels.ToArray());
-        CollectionAssert.AreEqual(new[] { new AnchorSize(1, 2), new AnchorSize(3.5f, 4) }, entry.Anchors.ToArray());
-        Assert.AreEqual(YoloHeadKind.Region, entry.HeadKind);
+        Assert.AreEqual("yolo-grid", entry.Head!.Format);
         Assert.AreEqual("net.onnx", entry.ModelFile!.Name);
         Assert.AreEqual(10, entry.Size);
     }
@@ -37,6 +36,12 @@ public sealed class ModelCatalogueTests
     [DataRow("[1, 2, 3.5, 4]", "[1, 2, 3.5]", "pairs of positive numbers")]
     [DataRow("[1, 2, 3.5, 4]", "[1, -2]", "pairs of positive numbers")]
     [DataRow("\"region\"", "\"ssd\"", "a head of kind region, yolo; found ssd")]
+    [DataRow("\"yolo-grid\"", "\"boxes\"", "a head of the format yolo-grid; found boxes")]
+    [DataRow("\"format\": \"yolo-grid\", ", "", "a head of the format yolo-grid; found none")]
+    [DataRow("\"head\": {", "\"head\": { \"typo\": 1,", "typo")]
+    [DataRow("\"anchors\": [1, 2, 3.5, 4]", "\"anchors\": null", "anchors")]
+    [DataRow(", \"anchors\": [1, 2, 3.5, 4]", "", "pairs of positive numbers; found none")]
+    [DataRow("\"labels\": \"two\",", "", "labels beside its head")]
     [DataRow("0123456789abcdef\"", "0123456789ABCDEF\"", "SHA-256 of 64")]
     [DataRow("\"size\": 10", "\"size\": 0", "at least 1 byte")]
     [DataRow("\"size\": 10,", "", "size")]
@@ -100,7 +105,7 @@ public sealed class ModelCatalogueTests
     {
         var entry = ModelCatalogue.Default.Get(name);
         Assert.HasCount(labels, entry.Labels);
-        Assert.HasCount(anchors, entry.Anchors);
+        Assert.AreEqual(anchors, entry.Head is { } head ? JsonDocument.Parse(head.Json).RootElement.GetProperty("anchors").GetArrayLength() / 2 : 0);
         Assert.AreEqual(preprocess, entry.Preprocess);
         Assert.AreEqual(name is "blood-cells" or "streets" or "flowers", entry.Bundled);
     }

@@ -88,7 +88,7 @@ public sealed class VisionMetadataTests
     public void GetYoloHeads_Malformed_NamesTheModel(string text)
     {
         var model = new OnnxModel(new ModelProto(), "x.onnx");
-        model.Metadata[VisionMetadata.YoloKey] = text;
+        model.Metadata[YoloHeadMetadata.YoloKey] = text;
         StringAssert.Contains(Assert.ThrowsExactly<BadModelException>(() => model.GetYoloHeads()).Message, "x.onnx: the metadata 'mlnetvision.yolo'");
     }
 }

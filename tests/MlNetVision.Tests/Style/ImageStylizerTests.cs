@@ -112,7 +112,7 @@ public sealed class ImageStylizerTests
     {
         using var photo = StyleImages.Waves(2000, 1500);
         using var stylizer = ImageStylizer.Load("starry-night", new ImageStylizerOptions { Tile = isTiled });
-        using var stop = new CancellationTokenSource(TimeSpan.FromMilliseconds(100));
+        using var stop = Cancellation.After(TimeSpan.FromMilliseconds(100));
 
         Assert.Throws<OperationCanceledException>(() => stylizer.Stylize(photo, cancellationToken: stop.Token));
     }

@@ -17,7 +17,7 @@ public sealed class LoopLifecycleTests
         var head = HeadGraph.Build(ClassifierHead.Softmax, 4, 2, 1, seed: 0);
         var rows = new LabeledFeatures([new float[] { 1, 2, 3, 4 }, new float[] { 0, 1, 0, 1 }], [0, 1]);
         var network = new TrainableNetwork(SlowNetwork.Of(head, SlowNetwork.Endless), HeadGraph.Parameters(ClassifierHead.Softmax), [4], 2);
-        using var stop = new CancellationTokenSource(TimeSpan.FromMilliseconds(300));
+        using var stop = Cancellation.After(TimeSpan.FromMilliseconds(300));
         var clock = Stopwatch.StartNew();
         Assert.ThrowsExactly<OperationCanceledException>(() => new ClassifierLoop(network, rows, null, new ClassifierTrainingOptions { Threads = 1 }).Run(null, stop.Token));
         Assert.IsLessThan(Soon, clock.Elapsed);
@@ -32,7 +32,7 @@ public sealed class LoopLifecycleTests
         var stored = model.Graph.Initializer.Single(t => t.Name == name);
         var tensor = new TrainableTensor(name, [.. stored.Dims], new float[stored.Dims.Aggregate(1L, (a, b) => a * b)]);
         using (var endless = new NetworkEvaluator(SlowNetwork.Of(model, SlowNetwork.Endless), [tensor], threads: 1))
-        using (var stop = new CancellationTokenSource(TimeSpan.FromMilliseconds(200)))
+        using (var stop = Cancellation.After(TimeSpan.FromMilliseconds(200)))
             Assert.ThrowsExactly<OperationCanceledException>(() => endless.Run(new float[4], 1, [4], stop.Token));
         for (var i = 0; i < 20; i++)
         {

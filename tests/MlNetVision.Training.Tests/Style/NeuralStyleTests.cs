@@ -114,7 +114,7 @@ public sealed class NeuralStyleTests
     public void Run_CancelledWhileTheNetworkRuns_StopsIt()
     {
         using var photo = TestImages.Gradient(40, 32);
-        using var stop = new CancellationTokenSource(TimeSpan.FromMilliseconds(500));
+        using var stop = Cancellation.After(TimeSpan.FromMilliseconds(500));
         var endless = SlowNetwork.Of(TinyFeatures.Create(), SlowNetwork.Endless);
         Assert.Throws<OperationCanceledException>(() => NeuralStyle.Load(endless, Options).Run(photo, photo, cancellationToken: stop.Token));
     }

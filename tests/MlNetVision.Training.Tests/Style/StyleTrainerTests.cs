@@ -54,7 +54,7 @@ public sealed class StyleTrainerTests : IDisposable
     [Timeout(60_000)]
     public void Train_CancelledWhileTheNetworkRuns_StopsIt()
     {
-        using var stop = new CancellationTokenSource(TimeSpan.FromMilliseconds(500));
+        using var stop = Cancellation.After(TimeSpan.FromMilliseconds(500));
         var endless = SlowNetwork.Of(TinyFeatures.Create(), SlowNetwork.Endless);
         Assert.Throws<OperationCanceledException>(() => StyleTrainer.Train(endless, _painting, _photos, Options, new(), stop.Token));
     }

@@ -80,8 +80,9 @@ internal sealed record FeatureNetwork(OnnxModel Model, NetworkInput Input, Featu
         cut.SetImageSize(input.Height, input.Width);
         cut.Metadata[VisionMetadata.PreprocessKey] = settings.Preprocess;
         cut.Metadata[VisionMetadata.ResizeKey] = settings.Resize.Mode.ToString().ToLowerInvariant();
-        foreach (var key in new[] { SavedNetwork.SettingsKey, VisionMetadata.NamesKey, VisionMetadata.TaskKey, VisionMetadata.YoloKey })
-            cut.Metadata[key] = null;
+        string[] kept = [VisionMetadata.PreprocessKey, VisionMetadata.ResizeKey, VisionMetadata.LicenseKey];
+        var ours = cut.Metadata.Keys.Where(k => k.StartsWith(VisionMetadata.Prefix, StringComparison.Ordinal)).Except(kept);
+        foreach (var key in ours.Concat([VisionMetadata.NamesKey, VisionMetadata.TaskKey]).ToArray()) cut.Metadata[key] = null;
     }
 }
 

@@ -1,6 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using MlNetVision.Models;
 using MlNetVision.Onnx;
+using MlNetVision.Onnx.Import;
 
 namespace MlNetVision.Detection;
 
@@ -13,7 +15,24 @@ namespace MlNetVision.Detection;
 /// <param name="FromJson">
 /// Reads what <see cref="IDetectionHead.ToJson"/> wrote; it throws <see cref="JsonException"/> where the text is invalid.
 /// </param>
-public sealed record DetectionHeadFormat(string Name, Func<OnnxModel, IReadOnlyList<IDetectionHead>?> Read, Func<string, IDetectionHead> FromJson);
+public sealed record DetectionHeadFormat(string Name, Func<OnnxModel, IReadOnlyList<IDetectionHead>?> Read, Func<string, IDetectionHead> FromJson)
+{
+    /// <summary>Writes heads into a model's metadata, as <see cref="Read"/> reads them. Catalogues and imports need it. Default: null.</summary>
+    public Action<OnnxModel, IReadOnlyList<IDetectionHead>>? Write { get; init; }
+
+    /// <summary>
+    /// Reads the <c>head</c> of an entry in a catalogue of models, with the entry's labels, and returns what makes the head for a model of that
+    /// entry. It throws <see cref="JsonException"/> where the JSON is invalid, with a message that goes on after "should have"; what it returns
+    /// throws <see cref="BadModelException"/> where the model's outputs do not fit. Default: null, a catalogue cannot state heads of this format.
+    /// </summary>
+    public Func<JsonElement, IReadOnlyList<string>, Func<OnnxModel, IDetectionHead>>? FromCatalogue { get; init; }
+
+    /// <summary>
+    /// Makes the head of an output that an importer describes; null where its kind is unknown to the format. It throws
+    /// <see cref="BadModelException"/> where the importer's parameters are invalid. Default: null, no importer describes heads of this format.
+    /// </summary>
+    public Func<OnnxModel, ImportedOutput, IDetectionHead?>? FromImport { get; init; }
+}
 
 /// <summary>The known formats of detection heads. Thread-safe.</summary>
 public static class DetectionHeads
@@ -60,6 +79,53 @@ public static class DetectionHeads
     {
         ArgumentNullException.ThrowIfNull(model);
         return _formats.Select(f => f.Read(model)).FirstOrDefault(heads => heads is { Count: > 0 });
+    }
+
+    /// <summary>Checks the <c>head</c> of an entry in a catalogue.</summary>
+    /// <exception cref="JsonException">It is invalid; the message goes on after "should have".</exception>
+    internal static void CheckCatalogued(JsonElement head, IReadOnlyList<string> labels)
+    {
+        var name = head.ValueKind == JsonValueKind.Object && head.TryGetProperty("format", out var text) && text.ValueKind == JsonValueKind.String
+            ? text.GetString() : null;
+        var read = _formats.FirstOrDefault(f => f.Name == name)?.FromCatalogue ?? throw new JsonException(
+            $"a head of the format {string.Join(", ", _formats.Where(f => f.FromCatalogue is not null).Select(f => f.Name))}; found {name ?? "none"}");
+        read(head, labels);
+    }
+
+    /// <summary>Writes the head that the catalogue states into the model's metadata; without one, the model's own is kept.</summary>
+    /// <exception cref="BadModelException">The model's outputs do not fit.</exception>
+    internal static void WriteCatalogued(CatalogueEntry entry, OnnxModel model)
+    {
+        if (entry.Head is not { } head) return;
+        try
+        {
+            var format = _formats.FirstOrDefault(f => f.Name == head.Format);
+            if (format is not { FromCatalogue: { } read, Write: { } write }) throw new JsonException($"a head of a known format; found {head.Format}");
+            using var json = JsonDocument.Parse(head.Json);
+            write(model, [read(json.RootElement, entry.Labels)(model)]);
+        }
+        catch (JsonException e)
+        {
+            throw new BadModelException($"The catalogue's '{entry.Name}' should have {e.Message}.", e);
+        }
+    }
+
+    /// <summary>Writes the heads that an importer describes into the network's metadata.</summary>
+    /// <exception cref="BadModelException">An output is of an unknown kind, or its parameters are invalid.</exception>
+    internal static void WriteImported(ImportedModel imported)
+    {
+        if (imported.Outputs.Count == 0) return;
+        var (model, outputs) = (imported.Model, imported.Outputs);
+        foreach (var format in _formats)
+        {
+            if (format is not { FromImport: { } read, Write: { } write } || read(model, outputs[0]) is null) continue;
+            write(model, [.. outputs.Select(o => read(model, o) ?? throw Unknown(o))]);
+            return;
+        }
+        throw Unknown(outputs[0]);
+
+        BadModelException Unknown(ImportedOutput output) => new(
+            $"{model.Name}: the importer describes the output '{output.Output}' as '{output.Kind}', which no known format of detection heads reads.");
     }
 }
 

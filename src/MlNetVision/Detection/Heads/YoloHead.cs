@@ -1,5 +1,4 @@
 using System.Text.Json;
-using MlNetVision.Models;
 using MlNetVision.Onnx;
 
 namespace MlNetVision.Detection;
@@ -17,7 +16,12 @@ public sealed record YoloHead : IDetectionHead
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { RespectNullableAnnotations = true };
 
     internal static DetectionHeadFormat HeadFormat { get; } = new(
-        "yolo-grid", model => model.GetYoloHeads(), json => JsonSerializer.Deserialize<YoloHead>(json, Json) ?? throw new JsonException("null"));
+        "yolo-grid", model => model.GetYoloHeads(), json => JsonSerializer.Deserialize<YoloHead>(json, Json) ?? throw new JsonException("null"))
+    {
+        FromCatalogue = YoloHeadReader.FromCatalogue,
+        FromImport = YoloHeadReader.FromImport,
+        Write = (model, heads) => model.SetYoloHeads([.. heads.Cast<YoloHead>()]),
+    };
 
     /// <summary>The name of the ONNX output that holds the grid.</summary>
     public required string Output { get; init; }

@@ -1,10 +1,22 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using MlNetVision.Onnx;
+using MlNetVision.Onnx.Import;
 
 namespace MlNetVision.Detection;
 
-/// <summary>Finds the YOLO heads among the outputs of a network without metadata on them.</summary>
+/// <summary>Makes the YOLO heads of networks without metadata on them: from given anchors, a catalogue, an imported Darknet network.</summary>
 internal static class YoloHeadReader
 {
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        RespectNullableAnnotations = true,
+    };
+
+    private static readonly Dictionary<string, YoloHeadKind> Kinds = new() { ["region"] = YoloHeadKind.Region, ["yolo"] = YoloHeadKind.Yolo };
+
     /// <summary>
     /// The heads of an ONNX export whose anchors are given: one output is YOLO v2 (anchors in grid cells, softmax), several
     /// are YOLO v3 (anchors in pixels, divided evenly, the smallest anchors for the finest grid).
@@ -25,6 +37,68 @@ internal static class YoloHeadReader
         var bySize = anchors.OrderBy(a => a.Width * a.Height).Chunk(share).ToList();
         return [.. finestFirst.Select((o, i) => Head(model, o, bySize[i], labels, YoloHeadKind.Yolo))];
     }
+
+    /// <summary>The head that a catalogue states: <c>kind</c> (region or yolo) and <c>anchors</c>, width and height in turn.</summary>
+    public static Func<OnnxModel, IDetectionHead> FromCatalogue(JsonElement json, IReadOnlyList<string> labels)
+    {
+        var stated = json.Deserialize<CataloguedHead>(Json)!;
+        var (kindName, numbers) = (stated.Kind, stated.Anchors);
+        if (!Kinds.TryGetValue(kindName, out var kind)) throw new JsonException($"a head of kind {string.Join(", ", Kinds.Keys)}; found {kindName}");
+        if (numbers.Length == 0 || numbers.Length % 2 != 0 || numbers.Any(n => !(n > 0 && float.IsFinite(n))))
+        {
+            throw new JsonException("anchors as pairs of positive numbers; found "
+                + (numbers.Length == 0 ? "none" : string.Join(", ", numbers.Select(n => n.ToString(CultureInfo.InvariantCulture)))));
+        }
+        AnchorSize[] anchors = [.. numbers.Chunk(2).Select(pair => new AnchorSize(pair[0], pair[1]))];
+        return model => model.Outputs is [{ Shape: [_, var channels, _, _] } output, ..]
+            && (channels is null || channels == anchors.Length * (5L + labels.Count))
+                ? new YoloHead
+                {
+                    Output = output.Name,
+                    Kind = kind,
+                    Anchors = anchors,
+                    Classes = labels.Count,
+                    SoftmaxClasses = kind == YoloHeadKind.Region,
+                }
+                : throw new BadModelException(
+                    $"{model.Name}: the catalogue states a raw grid of {anchors.Length * (5L + labels.Count)} channels ({anchors.Length} anchors × "
+                    + $"(5 + {labels.Count} classes)) as its first output, found {Describe(model.Outputs is [var first, ..] ? first : null)}. Is it another model?");
+    }
+
+    /// <summary>The head of a final section of Darknet, <c>[region]</c> or <c>[yolo]</c>; null for other sections.</summary>
+    public static IDetectionHead? FromImport(OnnxModel model, ImportedOutput output) => Kinds.TryGetValue(output.Kind, out var kind)
+        ? new YoloHead
+        {
+            Output = output.Output,
+            Kind = kind,
+            Anchors = Anchors(model, output),
+            Classes = output.Number("classes", 0) is >= 1 and <= int.MaxValue and var classes
+                ? (int)classes
+                : throw Bad(model, $"{output.Number("classes", 0)} classes of the output '{output.Output}'", "at least 1"),
+            ScaleXY = kind == YoloHeadKind.Yolo ? (float)output.Number("scale_x_y", 1) : 1,
+            SoftmaxClasses = kind == YoloHeadKind.Region && output.Number("softmax", 0) != 0,
+            NewCoordinates = kind == YoloHeadKind.Yolo && output.Number("new_coords", 0) != 0,
+        }
+        : null;
+
+    /// <summary>The anchors that the mask selects, in its order; all without a mask.</summary>
+    private static AnchorSize[] Anchors(OnnxModel model, ImportedOutput output)
+    {
+        var numbers = output.Numbers("anchors");
+        if (numbers.Count == 0 || numbers.Count % 2 != 0)
+            throw Bad(model, $"{numbers.Count} numbers as the anchors of the output '{output.Output}'", "a width and a height for each");
+        AnchorSize[] all = [.. numbers.Chunk(2).Select(pair => new AnchorSize((float)pair[0], (float)pair[1]))];
+        var mask = output.Numbers("mask");
+        if (mask.Any(m => m < 0 || m >= all.Length))
+            throw Bad(model, $"the mask {string.Join(',', mask)} for the output '{output.Output}'", $"anchors from 0 to {all.Length - 1}");
+        return mask.Count > 0 ? [.. mask.Select(m => all[(int)m])] : all;
+    }
+
+    private static BadModelException Bad(OnnxModel model, string found, string expected) =>
+        new($"{model.Name}: the importer gives {found}; expected {expected}.");
+
+    private static string Describe(OnnxValue? value) => value is null ? "none"
+        : $"'{value.Name}' of shape {string.Join('×', value.Shape.Select(d => d?.ToString(CultureInfo.InvariantCulture) ?? "?"))}";
 
     private static YoloHead Head(
         OnnxModel model, OnnxValue output, IReadOnlyList<AnchorSize> anchors, IReadOnlyList<string>? labels, YoloHeadKind kind)
@@ -57,4 +131,11 @@ internal static class YoloHeadReader
 
     private static BadModelException NoGrid(OnnxModel model, OnnxValue output) =>
         new($"{model.Name}: the output '{output.Name}' is not a grid of known size 1×C×H×W; give a network whose outputs are raw YOLO grids.");
+
+    private sealed record CataloguedHead
+    {
+        public required string Format { get; init; }
+        public required string Kind { get; init; }
+        public float[] Anchors { get; init; } = [];
+    }
 }

@@ -29,7 +29,7 @@ public sealed class HeadLayersTests
         Assert.AreEqual("letterbox", model.Metadata[VisionMetadata.ResizeKey]);
         Assert.AreEqual("detect", model.Metadata[VisionMetadata.TaskKey]);
         // The order of the keys is part of a converted file's bytes.
-        string[] keys = [VisionMetadata.ImageSizeKey, VisionMetadata.PreprocessKey, VisionMetadata.ResizeKey, VisionMetadata.TaskKey, VisionMetadata.StrideKey, VisionMetadata.YoloKey];
+        string[] keys = [VisionMetadata.ImageSizeKey, VisionMetadata.PreprocessKey, VisionMetadata.ResizeKey, VisionMetadata.TaskKey, VisionMetadata.StrideKey, YoloHeadMetadata.YoloKey];
         Assert.AreSequenceEqual(keys, model.Metadata.Keys);
     }
 

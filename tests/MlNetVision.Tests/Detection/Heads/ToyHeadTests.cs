@@ -5,6 +5,7 @@ using MlNetVision.Imaging;
 using MlNetVision.MlNet;
 using MlNetVision.Models;
 using MlNetVision.Onnx;
+using MlNetVision.Onnx.Import;
 using MlNetVision.Tests.Imaging;
 using static MlNetVision.Onnx.Proto.TensorProto.Types;
 
@@ -21,7 +22,12 @@ public sealed class ToyHeadTests
 
     [ClassInitialize]
     public static void Register(TestContext context) => DetectionHeads.Register(new DetectionHeadFormat("toy-rows",
-        model => model.Metadata[Key] is { } output ? [new ToyHead(output, 2)] : null, json => JsonSerializer.Deserialize<ToyHead>(json)!));
+        model => model.Metadata[Key] is { } output ? [new ToyHead(output, 2)] : null, json => JsonSerializer.Deserialize<ToyHead>(json)!)
+    {
+        Write = (model, heads) => model.Metadata[Key] = heads.Single().Outputs[0],
+        FromCatalogue = (json, labels) => _ => new ToyHead(json.GetProperty("output").GetString()!, labels.Count),
+        FromImport = (_, output) => output.Kind == "toy" ? new ToyHead(output.Output, 2) : null,
+    });
 
     [TestMethod]
     public void Detect_ToyNetwork_GivesItsRows()
@@ -95,6 +101,29 @@ public sealed class ToyHeadTests
     {
         var error = Assert.ThrowsExactly<BadModelException>(() => ObjectDetector.Load(Network(columns: 5)));
         StringAssert.Contains(error.Message, "rows of 6");
+    }
+
+    [TestMethod]
+    public void Apply_CatalogueThatStatesToyRows_WritesThem()
+    {
+        var model = Network();
+        model.Metadata[Key] = null;
+        ModelCatalogue.Parse("""
+            { "labelSets": { "two": ["cat", "dog"] },
+              "models": [ { "name": "toy", "task": "detect", "description": "A test.", "source": "https://example.org/", "license": "MIT",
+                "licenseSource": "here", "inputWidth": 8, "inputHeight": 8, "preprocess": "unit", "resize": "letterbox", "labels": "two",
+                "head": { "format": "toy-rows", "output": "rows" }, "bundled": true } ] }
+            """).Get("toy").Apply(model);
+        Assert.AreEqual("rows", DetectionHeads.Of(model)!.Single().Outputs[0]);
+    }
+
+    [TestMethod]
+    public void Describe_ImportedToyRows_AreItsHead()
+    {
+        var model = Network();
+        model.Metadata[Key] = null;
+        DetectionHeads.WriteImported(new ImportedModel(model) { Outputs = [new ImportedOutput("rows", "toy", [])] });
+        Assert.AreEqual("rows", DetectionHeads.Of(model)!.Single().Outputs[0]);
     }
 
     [TestMethod]
