@@ -67,8 +67,9 @@ public sealed class GradientSession : IDisposable
 
     /// <summary>Runs the network and its gradients on one batch, and updates the running statistics. Parameters do not change.</summary>
     /// <param name="feeds">The inputs of <see cref="TrainingGraph.Inputs"/> by name.</param>
-    /// <param name="cancellationToken">Stops the step between two layers: running statistics and <see cref="NextStep"/> stay as they were, gradients hold
-    /// anything.</param>
+    /// <param name="cancellationToken">
+    /// Stops the step between two layers: running statistics and <see cref="NextStep"/> stay as they were, gradients are undefined.
+    /// </param>
     /// <returns>The loss.</returns>
     /// <exception cref="ArgumentException">An input is missing, unknown, or not of the shape that the network takes.</exception>
     /// <exception cref="BadModelException">ONNX Runtime fails on the graph.</exception>

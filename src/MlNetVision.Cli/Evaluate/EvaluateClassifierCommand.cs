@@ -68,7 +68,8 @@ internal sealed class EvaluateClassifierCommand
         var (cases, code) = await ClassifyAsync(terminal, classifier, set, cancellationToken);
         if (cases.Count == 0) throw new BadDataSetException($"{set.Source}: none of its {set.Images.Count} images can be read.");
         var metrics = ClassificationEvaluation.Of(classifier.Labels, cases);
-        _outputs.Write(parsed, terminal, () => Print(terminal, metrics), metrics.ToJson(), metrics.ToCsv(), metrics.Confusion, Draw, cancellationToken);
+        _outputs.Write(
+            parsed, terminal, () => Print(terminal, metrics), metrics.ToJson(), metrics.ToCsv(), metrics.Confusion, Draw, cancellationToken);
         if (calibrated is not null) Calibrate(terminal, classifier, metrics, calibrated);
         return code;
 

@@ -48,7 +48,8 @@ internal static class EvaluateSegmenterCommand
             terminal.Preparation.End();
             var code = await SegmentAsync(terminal, segmenter, set, evaluator, cancellationToken);
             var metrics = evaluator.Evaluate();
-            outputs.Write(parsed, terminal, () => Print(terminal, metrics), metrics.ToJson(), metrics.ToCsv(), metrics.Confusion, Draw, cancellationToken);
+            outputs.Write(
+                parsed, terminal, () => Print(terminal, metrics), metrics.ToJson(), metrics.ToCsv(), metrics.Confusion, Draw, cancellationToken);
             return code;
 
             void Draw(string path)

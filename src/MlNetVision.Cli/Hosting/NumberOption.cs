@@ -27,7 +27,8 @@ internal static class NumberOption
     };
 
     /// <summary><c>--threads COUNT</c>.</summary>
-    public static Option<int?> Threads() => Create("--threads", "Number of threads; 0: one per processor. [default: 0]", "COUNT", 0, WorkerCount.Most);
+    public static Option<int?> Threads() =>
+        Create("--threads", "Number of threads; 0: one per processor. [default: 0]", "COUNT", 0, WorkerCount.Most);
 
     /// <summary>Numbers separated by commas, or null where one is none.</summary>
     public static List<float>? ReadList(string text)

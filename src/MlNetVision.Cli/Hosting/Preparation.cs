@@ -48,7 +48,8 @@ internal static class Interruptible
     /// <exception cref="OperationCanceledException">The command was interrupted before the work ended.</exception>
     public static async Task<T> RunAsync<T>(Func<T> work, CancellationToken cancellationToken) =>
         // A thread of its own: those of the pool may all be needed while this one waits.
-        await Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).WaitAsync(cancellationToken);
+        await Task.Factory.StartNew(
+            work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).WaitAsync(cancellationToken);
 
     /// <inheritdoc cref="RunAsync"/>
     public static T Run<T>(Func<T> work, CancellationToken cancellationToken) => RunAsync(work, cancellationToken).GetAwaiter().GetResult();

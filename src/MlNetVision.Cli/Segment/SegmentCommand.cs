@@ -27,7 +27,8 @@ internal sealed class SegmentCommand
         async (run, cancellationToken) =>
         {
             using var segmenter = Segmenter.Load("streets");
-            return await run.RunAsync(new SegmentationTask(segmenter, [.. OverlayOptions.Outputs(new SegmentationPaintOptions())]), cancellationToken);
+            return await run.RunAsync(
+                new SegmentationTask(segmenter, [.. OverlayOptions.Outputs(new SegmentationPaintOptions())]), cancellationToken);
         });
 
     public static Command Create(Terminal terminal)

@@ -68,7 +68,8 @@ internal sealed class StyleTask(StylizerSet stylizers) : ImageTask<StyleResult>(
         var others = new List<StyleResult>();
         try
         {
-            foreach (var (_, stylizer) in stylizers.All.Skip(1)) others.Add(stylizer.Stylize(ImageSource.FromImage(photo, result.Image), cancellationToken));
+            foreach (var (_, stylizer) in stylizers.All.Skip(1))
+                others.Add(stylizer.Stylize(ImageSource.FromImage(photo, result.Image), cancellationToken));
             RgbImage[] styled = [result.Stylized, .. others.Select(o => o.Stylized)];
             if (Sheet is not null) Gather(photo, result.Image, styled);
             if (styled.Length > 1)

@@ -53,7 +53,8 @@ internal sealed class TrainClassifierCommand
         train._featurizer.AddTo(command);
         train._training.AddTo(command);
         train._outputs.AddTo(command);
-        command.SetRun(terminal, (parsed, cancellationToken) => Task.Run(() => train.Run(parsed, terminal, cancellationToken), CancellationToken.None));
+        command.SetRun(
+            terminal, (parsed, cancellationToken) => Task.Run(() => train.Run(parsed, terminal, cancellationToken), CancellationToken.None));
         return command;
     }
 

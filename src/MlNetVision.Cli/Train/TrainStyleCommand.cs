@@ -50,7 +50,8 @@ internal sealed class TrainStyleCommand
         foreach (var option in new Option[] { train._style, train._photos, train._network }) command.Add(option);
         train._training.AddTo(command);
         foreach (var option in (Option[])[train._preview, .. train._files.Options]) command.Add(option);
-        command.SetRun(terminal, (parsed, cancellationToken) => Task.Run(() => train.Run(parsed, terminal, cancellationToken), CancellationToken.None));
+        command.SetRun(
+            terminal, (parsed, cancellationToken) => Task.Run(() => train.Run(parsed, terminal, cancellationToken), CancellationToken.None));
         return command;
     }
 
@@ -76,7 +77,8 @@ internal sealed class TrainStyleCommand
         var trained = StyleTrainer.Train(features, parsed.GetRequiredValue(_style), [.. photos.Select(p => p.Path)], options, run, cancellationToken);
         foreach (var image in trained.Unreadable) terminal.Fail(image.Error);
         using (var stylizer = ImageStylizer.Load(trained.Model)) _files.Write(parsed, terminal, stylizer.SaveZip, trained.Model.Save);
-        if (trained.IsCancelled) terminal.Note($"interrupted after {trained.Steps} steps; they are kept, and {_files.ResumeName} resumes the training.");
+        if (trained.IsCancelled)
+            terminal.Note($"interrupted after {trained.Steps} steps; they are kept, and {_files.ResumeName} resumes the training.");
         else StyleTrainingRun.Forget(workspace);
         return trained.IsCancelled ? ExitCode.Interrupted : trained.Unreadable.Count > 0 ? ExitCode.Failed : ExitCode.Done;
     }

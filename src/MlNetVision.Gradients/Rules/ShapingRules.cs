@@ -68,8 +68,8 @@ internal static class ShapingRules
     }
 
     /// <summary>
-    /// Every s-th entry from a start to an end along some axes: dx is dy at its former positions, zeros elsewhere. Along each axis dy is reversed where
-    /// s is negative, spread by |s| − 1 zeros after every entry, and padded to the size of x.
+    /// Every s-th entry from a start to an end along some axes: dx is dy at its former positions, zeros elsewhere. Along each axis dy is reversed
+    /// where s is negative, spread by |s| − 1 zeros after every entry, and padded to the size of x.
     /// </summary>
     private static GraphTensor Slice(GradientScope scope, NodeProto node, GraphTensor dx, GraphTensor x)
     {

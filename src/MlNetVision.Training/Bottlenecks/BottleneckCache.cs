@@ -38,7 +38,8 @@ public sealed class BottleneckCache
     /// <returns>A row for each image that could be read; the caller disposes it.</returns>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public FeatureMatrix Extract(
-        Featurizer featurizer, IReadOnlyList<string> paths, IProgress<FeatureProgress>? progress = null, CancellationToken cancellationToken = default)
+        Featurizer featurizer, IReadOnlyList<string> paths, IProgress<FeatureProgress>? progress = null,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(featurizer);
         ArgumentNullException.ThrowIfNull(paths);

@@ -74,7 +74,8 @@ internal sealed class ClassifierLoop(TrainableNetwork network, IRowSource train,
     /// <summary>One epoch.</summary>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     private EpochMetrics TrainEpoch(
-        int epoch, TrainingStep step, IOptimizer optimizer, LearningRateSchedule rates, NetworkEvaluator evaluator, CancellationToken cancellationToken)
+        int epoch, TrainingStep step, IOptimizer optimizer, LearningRateSchedule rates, NetworkEvaluator evaluator,
+        CancellationToken cancellationToken)
     {
         var clock = Stopwatch.StartNew();
         var order = _plan.Order(epoch);

@@ -58,7 +58,8 @@ public sealed class ClassifierTrainer
         var tail = _fineTuning is null ? null : NetworkTail.Find(_featurizer.Model, _fineTuning.Unfreeze);
         using var rows = new ImageRows(_featurizer, train, validation, _run, cancellationToken);
         var network = TrainableNetwork.OfHead(_options.Head, rows.Train.Rows, train.Labels.Count, _options.Seed);
-        var outcome = new ClassifierLoop(network, rows.Train.Rows, rows.Validation?.Rows, _options).Run(_run.Of(fineTunes: false, 0), cancellationToken);
+        var outcome = new ClassifierLoop(network, rows.Train.Rows, rows.Validation?.Rows, _options)
+            .Run(_run.Of(fineTunes: false, 0), cancellationToken);
         var (trained, history, best, answers) = (outcome.Model, outcome.History, outcome.BestEpoch, outcome.Validation);
         if (tail is not null && !cancellationToken.IsCancellationRequested && Tune(tail, outcome, rows, cancellationToken) is { } tuned)
         {
@@ -97,11 +98,13 @@ public sealed class ClassifierTrainer
             $"{rows.Train.Rows.Count} for training, {rows.Validation?.Rows.Count ?? 0} for validation")),
         new("Head", _options.Head.ToString()),
         new("Training", string.Create(CultureInfo.InvariantCulture,
-            $"{_options.Optimizer}, learning rate {_options.LearningRate} ({_options.Schedule}), batch size {_options.BatchSize}, random seed {_options.Seed}")),
+            $"{_options.Optimizer}, learning rate {_options.LearningRate} ({_options.Schedule}), "
+            + $"batch size {_options.BatchSize}, random seed {_options.Seed}")),
         .. _fineTuning is null ? [] : new KeyValuePair<string, string>[]
         {
             new("Fine-tuning", string.Create(CultureInfo.InvariantCulture,
-                $"from {_fineTuning.Unfreeze} on, {_fineTuning.Epochs} epochs, learning rate {_fineTuning.LearningRate}, batch size {_fineTuning.BatchSize}{(_fineTuning.Augmentation is null ? "" : ", augmented images")}")),
+                $"from {_fineTuning.Unfreeze} on, {_fineTuning.Epochs} epochs, learning rate {_fineTuning.LearningRate}, "
+                + $"batch size {_fineTuning.BatchSize}{(_fineTuning.Augmentation is null ? "" : ", augmented images")}")),
         },
     ];
 

@@ -66,7 +66,8 @@ internal static class ReportPage
         var validated = content.Epochs.Any(e => e.ValidationLoss is not null || e.ValidationAccuracy is not null);
         var model = content.ModelEpoch is { } epoch ? FormattableString.Invariant($" The model has the weights of epoch {epoch}.") : "";
         return Section(
-            "Epochs", $"Training metrics are averages over the epoch, while the weights change{(validated ? "; validation metrics are taken after it" : "")}.{model}",
+            "Epochs", "Training metrics are averages over the epoch, while the weights change"
+                + $"{(validated ? "; validation metrics are taken after it" : "")}.{model}",
             Legend(validated ? ["training", "validation"] : ["training"]),
             Tag("div", Class("plots"), CurvePlots.Loss(content), CurvePlots.Accuracy(content)));
     }

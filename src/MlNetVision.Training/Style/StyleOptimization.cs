@@ -20,7 +20,8 @@ internal static class StyleOptimization
     /// <param name="report">Receives the progress.</param>
     /// <param name="cancellationToken">Ends the optimisation and the evaluation under way.</param>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public static void Run(NeuralStyleOptions options, StyleObjective objective, float[] point, StyleReport report, CancellationToken cancellationToken)
+    public static void Run(
+        NeuralStyleOptions options, StyleObjective objective, float[] point, StyleReport report, CancellationToken cancellationToken)
     {
         if (options.Optimizer == StyleOptimizer.Adam) RunAdam(options, objective, point, report, cancellationToken);
         else RunLbfgs(options, objective, point, report, cancellationToken);

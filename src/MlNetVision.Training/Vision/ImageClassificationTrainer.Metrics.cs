@@ -50,7 +50,8 @@ public sealed partial class ImageClassificationTrainer
 
         /// <summary>The metrics in one line.</summary>
         public override string ToString() => string.Create(CultureInfo.InvariantCulture,
-            $"Phase: Training, dataset: {DatasetUsed}, batches: {BatchProcessedCount}, epoch: {Epoch}, accuracy: {Accuracy:0.0000}, cross-entropy: {CrossEntropy:0.0000}")
+            $"Phase: Training, dataset: {DatasetUsed}, batches: {BatchProcessedCount}, epoch: {Epoch}, "
+            + $"accuracy: {Accuracy:0.0000}, cross-entropy: {CrossEntropy:0.0000}")
             + (DatasetUsed == ImageClassificationMetrics.Dataset.Train
                 ? string.Create(CultureInfo.InvariantCulture, $", learning rate: {LearningRate}") : "");
     }

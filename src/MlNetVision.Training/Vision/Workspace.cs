@@ -203,5 +203,7 @@ internal sealed class WorkspaceNames
             || name[^1] is '.' or ' ' ? throw Bad(option, name) : name;
 
     private static ArgumentException Bad(string option, string? name) => new(
-        $"{option} is '{name}'; expected a plain name within the workspace, such as '{new ImageClassificationTrainer.Options().TrainSetBottleneckCachedValuesFileName}': no path, none of / \\ : * ? \" < > |, no dot or space at its end.");
+        $"{option} is '{name}'; expected a plain name within the workspace, "
+        + $"such as '{new ImageClassificationTrainer.Options().TrainSetBottleneckCachedValuesFileName}': "
+        + "no path, none of / \\ : * ? \" < > |, no dot or space at its end.");
 }

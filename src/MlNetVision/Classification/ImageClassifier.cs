@@ -46,7 +46,8 @@ public sealed partial class ImageClassifier : VisionModel<ClassificationResult>
 
     /// <summary>Classifies an image on the thread pool.</summary>
     /// <inheritdoc cref="Classify"/>
-    public Task<ClassificationResult> ClassifyAsync(ImageSource image, CancellationToken cancellationToken = default) => RunAsync(image, cancellationToken);
+    public Task<ClassificationResult> ClassifyAsync(ImageSource image, CancellationToken cancellationToken = default) =>
+        RunAsync(image, cancellationToken);
 
     /// <inheritdoc cref="VisionModel{TResult}.RunManyAsync(IAsyncEnumerable{ImageSource}, Action{RgbImage, TResult}?, CancellationToken)"/>
     public IAsyncEnumerable<Outcome<ClassificationResult>> ClassifyManyAsync(

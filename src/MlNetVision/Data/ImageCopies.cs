@@ -24,7 +24,8 @@ public sealed class ImageCopies
     /// <param name="cancellationToken">Stops the search.</param>
     /// <returns>The images in the order of their first files. Unreadable files are skipped.</returns>
     /// <exception cref="OperationCanceledException">The search was stopped.</exception>
-    public static IReadOnlyList<ImageCopies> Find(LabeledImages train, LabeledImages? validation = null, CancellationToken cancellationToken = default)
+    public static IReadOnlyList<ImageCopies> Find(
+        LabeledImages train, LabeledImages? validation = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(train);
         List<ImageCopy> files = [.. FilesOf(train, inValidation: false), .. validation is null ? [] : FilesOf(validation, inValidation: true)];

@@ -13,7 +13,8 @@ public readonly record struct UnreadableImage(string Path, string Error)
     /// <param name="cancellationToken">Stops the search.</param>
     /// <returns>The unreadable ones, in the data set's order.</returns>
     /// <exception cref="OperationCanceledException">The search was stopped.</exception>
-    public static IReadOnlyList<UnreadableImage> Find(LabeledImages images, IProgress<int>? progress = null, CancellationToken cancellationToken = default)
+    public static IReadOnlyList<UnreadableImage> Find(
+        LabeledImages images, IProgress<int>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(images);
         var errors = new string?[images.Images.Count];

@@ -22,7 +22,9 @@ public static class ClassPalette
         return FromHue((double)((long)classIndex * Stride(count) % count) / count);
     }
 
-    /// <summary>Black or white, whichever has the higher contrast with a colour (WCAG 2.1, relative luminance: the contrasts are equal at 0.179).</summary>
+    /// <summary>
+    /// Black or white, whichever has the higher contrast with a colour (WCAG 2.1, relative luminance: the contrasts are equal at 0.179).
+    /// </summary>
     public static RgbColor Legible(RgbColor background) => Luminance(background) > 0.179 ? new(0, 0, 0) : new(255, 255, 255);
 
     /// <summary>WCAG's relative luminance, 0 (black) to 1 (white).</summary>

@@ -14,6 +14,8 @@ public sealed record DetectionResult(string Image, int Width, int Height, IReadO
 /// <param name="Box">Where it is, in pixels of the upright original image.</param>
 public readonly record struct Detection(string Label, int ClassIndex, float Score, BoundingBox Box)
 {
-    /// <summary>What the head gave beside box and class, such as mask coefficients (<see cref="DetectionCandidate.Extra"/>). Default: nothing.</summary>
+    /// <summary>
+    /// What the head gave beside box and class, such as mask coefficients (<see cref="DetectionCandidate.Extra"/>). Default: nothing.
+    /// </summary>
     public ReadOnlyMemory<float> Extra { get; init; }
 }

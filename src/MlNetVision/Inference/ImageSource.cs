@@ -66,7 +66,9 @@ public sealed partial class ImageSource
     {
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentNullException.ThrowIfNull(name);
-        return new(name, (limits, srgb) => srgb ? RgbImage.LoadSrgb(stream, DisplayName(name), limits) : RgbImage.Load(stream, DisplayName(name), limits));
+        return new(name, (limits, srgb) => srgb
+            ? RgbImage.LoadSrgb(stream, DisplayName(name), limits)
+            : RgbImage.Load(stream, DisplayName(name), limits));
     }
 
     /// <summary>A decoded image, which stays the caller's: dispose it when the image's turn has passed.</summary>

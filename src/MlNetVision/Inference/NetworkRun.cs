@@ -52,7 +52,8 @@ internal sealed class NetworkRun : IDisposable
 
     /// <summary>Resizes an image into <see cref="Resized"/> and runs.</summary>
     public IReadOnlyList<NetworkOutput> Run(
-        PixelNormalization normalization, RgbImage image, ResizeOptions resize, out ImageGeometry geometry, CancellationToken cancellationToken = default)
+        PixelNormalization normalization, RgbImage image, ResizeOptions resize, out ImageGeometry geometry,
+        CancellationToken cancellationToken = default)
     {
         geometry = ImageResizer.Resize(image, Resized, resize);
         return Run(normalization, cancellationToken);

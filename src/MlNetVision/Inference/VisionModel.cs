@@ -77,7 +77,8 @@ public abstract class VisionModel<TResult> : IDisposable where TResult : class
 
     /// <inheritdoc cref="RunManyAsync(IAsyncEnumerable{ImageSource}, Action{RgbImage, TResult}?, CancellationToken)"/>
     public async IAsyncEnumerable<Outcome<TResult>> RunManyAsync(
-        IEnumerable<ImageSource> images, Action<RgbImage, TResult>? then = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+        IEnumerable<ImageSource> images, Action<RgbImage, TResult>? then = null,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(images);
         // A single image is fastest with all threads.
@@ -133,7 +134,9 @@ public abstract class VisionModel<TResult> : IDisposable where TResult : class
         }
     }
 
-    /// <summary>An image of many, whose caller may have disposed it or given it a path that is none: that is its own error, not the others'.</summary>
+    /// <summary>
+    /// An image of many, whose caller may have disposed it or given it a path that is none: that is its own error, not the others'.
+    /// </summary>
     private ImageSource.Opened Open(ImageSource image)
     {
         try

@@ -76,8 +76,8 @@ internal static class StandaloneClassifierCard
         - `PredictedLabel` (text): the class of the highest score.
         - `Score` (a vector of {settings.Labels.Count} floats): the score of each class, in the order below.
 
-        Images are {Resizing(settings.Resize.Mode)} {settings.Resize.Width * times} × {settings.Resize.Height * times} pixels by ML.NET's `ResizeImages`, and the network
-        itself makes them {times} times smaller. EXIF orientation is ignored, and pixels that are see-through come out dark.
+        Images are {Resizing(settings.Resize.Mode)} {settings.Resize.Width * times} × {settings.Resize.Height * times} pixels by
+        ML.NET's `ResizeImages`, and the network itself makes them {times} times smaller. EXIF orientation is ignored, and pixels that are see-through come out dark.
         Scores therefore differ a little from those of MlNetVision's own chain; opened by MlNetVision, this model answers as that does.
 
         Classes: {string.Join(", ", settings.Labels.Select(l => LabelLine(l)))}

@@ -54,15 +54,21 @@ internal static class StandaloneDetectorCard
 
         - Classes: {string.Join(", ", settings.Labels)}
         - Confidence: {settings.Detection.Confidence}{Lists(settings.Detection)}
-        - Non-maximum suppression: hard, IoU {settings.Detection.Suppression.IoU}, {(settings.Detection.Suppression.ClassAgnostic ? "across classes" : "per class")}, {(settings.Detection.Suppression.MaxDetections is { } most ? $"at most {most.ToString(CultureInfo.InvariantCulture)} objects" : "any number of objects")}
+        - Non-maximum suppression: hard, {Words(settings.Detection.Suppression)}
 
         """);
+
+    private static string Words(NonMaxSuppressionOptions options) => string.Create(CultureInfo.InvariantCulture,
+        $"IoU {options.IoU}, {(options.ClassAgnostic ? "across classes" : "per class")}, "
+        + $"{(options.MaxDetections is { } most ? $"at most {most} objects" : "any number of objects")}");
 
     private static string Mapping(ResizeOptions resize) => resize.Mode == ResizeMode.Stretch
         ? "Images are stretched to the input (`Fill`), so that a box times the image's width and height is in the image's pixels."
         : string.Create(CultureInfo.InvariantCulture, $"""
-            Images are {(resize.Mode == ResizeMode.Letterbox ? "fitted into the input and padded with black" : "made to cover the input and cropped")}, centred (`{(resize.Mode == ResizeMode.Letterbox ? "IsoPad" : "IsoCrop")}`). With
-            s = {(resize.Mode == ResizeMode.Letterbox ? "min" : "max")}({resize.Width} / width, {resize.Height} / height), a box is in the image's pixels after
+            Images are {(resize.Mode == ResizeMode.Letterbox
+                ? "fitted into the input and padded with black, centred (`IsoPad`)"
+                : "made to cover the input and cropped, centred (`IsoCrop`)")}. With
+            s = {(resize.Mode == ResizeMode.Letterbox ? "min" : "max")}({resize.Width} / width, {resize.Height} / height), a box is in pixels after
             x · {resize.Width} / s − ({resize.Width} / s − width) / 2 and y · {resize.Height} / s − ({resize.Height} / s − height) / 2.
             """);
 

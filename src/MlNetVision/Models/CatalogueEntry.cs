@@ -44,7 +44,9 @@ public sealed partial record CatalogueEntry
     /// <summary>The class names in the order of the network's classes; empty where the task has none.</summary>
     public IReadOnlyList<string> Labels { get; init; } = [];
 
-    /// <summary>The detection head of an ONNX export that does not describe it; null where the model describes its own, and for other tasks.</summary>
+    /// <summary>
+    /// The detection head of an ONNX export that does not describe it; null where the model describes its own, and for other tasks.
+    /// </summary>
     public CatalogueHead? Head { get; init; }
 
     /// <summary>The bytes of all files together; 0 for bundled models.</summary>

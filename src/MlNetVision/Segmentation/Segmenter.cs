@@ -44,7 +44,8 @@ public sealed class Segmenter : VisionModel<SegmentationResult>
 
     /// <summary>Segments an image on the thread pool.</summary>
     /// <inheritdoc cref="Segment"/>
-    public Task<SegmentationResult> SegmentAsync(ImageSource image, CancellationToken cancellationToken = default) => RunAsync(image, cancellationToken);
+    public Task<SegmentationResult> SegmentAsync(ImageSource image, CancellationToken cancellationToken = default) =>
+        RunAsync(image, cancellationToken);
 
     /// <inheritdoc cref="VisionModel{TResult}.RunManyAsync(IAsyncEnumerable{ImageSource}, Action{RgbImage, TResult}?, CancellationToken)"/>
     public IAsyncEnumerable<Outcome<SegmentationResult>> SegmentManyAsync(

@@ -141,7 +141,8 @@ public sealed record ImageStylizerOptions : VisionOptions
     {
         if (Resize is ResizeMode.Crop)
             throw new ArgumentException("Stylised images cannot be cropped: a stylizer gives the whole image; expected letterbox or stretch.");
-        if (TileSize < TileAxis.Shortest) throw new ArgumentException($"Tiles of {TileSize} pixels were asked for; expected at least {TileAxis.Shortest}.");
+        if (TileSize < TileAxis.Shortest)
+            throw new ArgumentException($"Tiles of {TileSize} pixels were asked for; expected at least {TileAxis.Shortest}.");
         if (Size is { } size && (size.Width is < 1 or > ResizeOptions.MaxLength || size.Height is < 1 or > ResizeOptions.MaxLength))
             throw new ArgumentException(
                 $"A pipeline of {size.Width}×{size.Height} pixels was asked for; expected 1 to {ResizeOptions.MaxLength} each.");

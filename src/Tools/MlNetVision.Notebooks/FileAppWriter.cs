@@ -49,7 +49,8 @@ internal static class FileAppWriter
             if (body.Length > 0) app.Append('\n').Append(body).Append('\n');
         }
         app.Append('\n').Append(Footer.ReplaceLineEndings("\n").Replace("NAME", source.Name, StringComparison.Ordinal));
-        foreach (var cell in source.Cells.Where(IsTypes)) app.Append("\n#pragma warning disable CS1591 // A program documents no types.\n").Append(Code(cell.Text)).Append('\n');
+        foreach (var cell in source.Cells.Where(IsTypes))
+            app.Append("\n#pragma warning disable CS1591 // A program documents no types.\n").Append(Code(cell.Text)).Append('\n');
         return app.ToString();
     }
 

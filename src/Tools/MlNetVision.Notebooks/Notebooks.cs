@@ -32,7 +32,9 @@ internal static class Notebooks
                 var outputs = await NotebookRunner.RunAsync(source);
                 if (check) Compare(source, outputs, NotebookFile.ReadOutputs(Ipynb(folder, source), source));
                 else Write(folder, source, outputs);
-                Console.WriteLine($"{source.Name}: {source.Cells.Count(c => c.IsCode)} cells ran, {outputs.Sum(o => o.Count)} outputs{(check ? " as stored" : "")}");
+                Console.WriteLine(
+                    $"{source.Name}: {source.Cells.Count(c => c.IsCode)} cells ran, {outputs.Sum(o => o.Count)} outputs"
+                    + $"{(check ? " as stored" : "")}");
             }
             catch (InvalidOperationException e)
             {

@@ -55,7 +55,7 @@ public sealed class PullTests : IDisposable
               "models": [{
                 "name": "mine", "task": "detect", "description": "Red things.", "source": "{{_address}}", "license": "MIT", "licenseSource": "made by this test",
                 "inputWidth": 32, "inputHeight": 32, "preprocess": "unit", "resize": "stretch", "labels": "colours",
-                "head": { "kind": "region", "anchors": [1, 1] },
+                "head": { "format": "yolo-grid", "kind": "region", "anchors": [1, 1] },
                 "files": [{
                   "name": "mine.onnx", "address": "{{_address}}mine.onnx", "size": {{network.Length}},
                   "sha256": "{{Convert.ToHexStringLower(SHA256.HashData(network))}}", "hashSource": "this test"

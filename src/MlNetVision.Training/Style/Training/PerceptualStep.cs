@@ -28,7 +28,8 @@ internal sealed class PerceptualStep : IDisposable
         _features = new FeatureModel(features, _terms.Layers, options.Preprocess);
         var layers = new StyleFeatureNetwork(_features, _terms.Layers, options.Crop, options.Crop);
         var (width, height) = SizeOf(painting, options.Crop);
-        using (var style = _terms.OpenStyle(_features, width, height)) style?.Run(_features.Images.Of(painting, width, height), _feeds, cancellationToken);
+        using (var style = _terms.OpenStyle(_features, width, height))
+            style?.Run(_features.Images.Of(painting, width, height), _feeds, cancellationToken);
         (_network, var parameters) = TransformNetwork.Create(options.Width, options.Seed);
         var graph = TrainingGraph.Differentiate(PerceptualGraph.Join(_network, layers, _features.Normalization, _terms), StyleTermGraph.Total,
             parameters);

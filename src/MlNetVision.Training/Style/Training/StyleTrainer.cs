@@ -69,8 +69,9 @@ public sealed class StyleTrainer
             // Checked before weights change, so that checkpoints are always valid.
             if (!double.IsFinite(terms.Total) || !step.Parameters.All(p => Array.TrueForAll(p.Gradient, float.IsFinite)))
             {
-                throw new ArgumentException(FormattableString.Invariant(
-                    $"At step {done + 1} the loss or its gradient is not a number: {(done == begun ? "its weights are too large" : $"the learning rate {_options.LearningRate} is too high")}."));
+                var reason = done == begun ? "its weights are too large"
+                    : FormattableString.Invariant($"the learning rate {_options.LearningRate} is too high");
+                throw new ArgumentException($"At step {done + 1} the loss or its gradient is not a number: {reason}.");
             }
             adam.Step(step.Parameters, RateAt(done));
             done++;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using MlNetVision.Onnx;
 
 namespace MlNetVision.Training.Style;
@@ -69,8 +70,9 @@ public sealed record StyleTrainingOptions
     }
 
     /// <summary>The settings that the network after a number of steps depends on, as text.</summary>
-    internal string Identity() => FormattableString.Invariant(
-        $"{string.Join(',', ContentLayers)};{string.Join(',', StyleLayers)};{ContentWeight};{StyleWeight};{TotalVariationWeight};{Preprocess};{BatchSize};{Crop};{LearningRate};{Width};{Seed}");
+    internal string Identity() => string.Create(CultureInfo.InvariantCulture,
+        $"{string.Join(',', ContentLayers)};{string.Join(',', StyleLayers)};{ContentWeight};{StyleWeight};{TotalVariationWeight};"
+        + $"{Preprocess};{BatchSize};{Crop};{LearningRate};{Width};{Seed}");
 }
 
 /// <summary>The callbacks and the workspace of a style network's training.</summary>

@@ -88,7 +88,8 @@ public static class DetectionHeads
         var name = head.ValueKind == JsonValueKind.Object && head.TryGetProperty("format", out var text) && text.ValueKind == JsonValueKind.String
             ? text.GetString() : null;
         var read = _formats.FirstOrDefault(f => f.Name == name)?.FromCatalogue ?? throw new JsonException(
-            $"a head of the format {string.Join(", ", _formats.Where(f => f.FromCatalogue is not null).Select(f => f.Name))}; found {name ?? "none"}");
+            $"a head of the format {string.Join(", ", _formats.Where(f => f.FromCatalogue is not null).Select(f => f.Name))}; "
+            + $"found {name ?? "none"}");
         read(head, labels);
     }
 
@@ -100,7 +101,8 @@ public static class DetectionHeads
         try
         {
             var format = _formats.FirstOrDefault(f => f.Name == head.Format);
-            if (format is not { FromCatalogue: { } read, Write: { } write }) throw new JsonException($"a head of a known format; found {head.Format}");
+            if (format is not { FromCatalogue: { } read, Write: { } write })
+                throw new JsonException($"a head of a known format; found {head.Format}");
             using var json = JsonDocument.Parse(head.Json);
             write(model, [read(json.RootElement, entry.Labels)(model)]);
         }

@@ -71,7 +71,8 @@ public sealed class DetectionParser
 
     /// <summary>Appends candidates of all heads in pixels of the image, before suppression.</summary>
     internal void Decode(
-        IReadOnlyList<HeadValues> outputs, in ImageGeometry geometry, DetectionOptions options, List<DetectionCandidate> buffer, List<Detection> detections)
+        IReadOnlyList<HeadValues> outputs, in ImageGeometry geometry, DetectionOptions options, List<DetectionCandidate> buffer,
+        List<Detection> detections)
     {
         var thresholds = Thresholds(options);
         buffer.Clear();
@@ -95,7 +96,8 @@ public sealed class DetectionParser
                 geometry.ToImageY(candidate.Box.Bottom));
             if (!IsSane(box)) continue;
             if ((uint)candidate.ClassIndex >= (uint)Labels.Count)
-                throw new BadModelException(FormattableString.Invariant($"A detection head gives the class {candidate.ClassIndex}; expected 0 to {Labels.Count - 1}."));
+                throw new BadModelException(
+                    FormattableString.Invariant($"A detection head gives the class {candidate.ClassIndex}; expected 0 to {Labels.Count - 1}."));
             detections.Add(new Detection(Labels[candidate.ClassIndex], candidate.ClassIndex, candidate.Score, box) { Extra = candidate.Extra });
         }
     }

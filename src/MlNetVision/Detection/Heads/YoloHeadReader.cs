@@ -62,7 +62,8 @@ internal static class YoloHeadReader
                 }
                 : throw new BadModelException(
                     $"{model.Name}: the catalogue states a raw grid of {anchors.Length * (5L + labels.Count)} channels ({anchors.Length} anchors × "
-                    + $"(5 + {labels.Count} classes)) as its first output, found {Describe(model.Outputs is [var first, ..] ? first : null)}. Is it another model?");
+                    + $"(5 + {labels.Count} classes)) as its first output, "
+                    + $"found {Describe(model.Outputs is [var first, ..] ? first : null)}. Is it another model?");
     }
 
     /// <summary>The head of a final section of Darknet, <c>[region]</c> or <c>[yolo]</c>; null for other sections.</summary>

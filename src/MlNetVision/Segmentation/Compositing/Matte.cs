@@ -10,7 +10,9 @@ public static class Matte
 {
     /// <summary>Some classes of a segmented image, with soft edges.</summary>
     /// <param name="mask">The classes of the image's pixels, of its size.</param>
-    /// <param name="options">Which classes are meant (<see cref="CompositeOptions.Keep"/>) and how their edges run out; null: all but the background.</param>
+    /// <param name="options">
+    /// Which classes are meant (<see cref="CompositeOptions.Keep"/>) and how their edges run out; null: all but the background.
+    /// </param>
     /// <exception cref="ArgumentException">The mask has no such class.</exception>
     public static byte[] Of(SegmentationMask mask, CompositeOptions? options = null)
     {
