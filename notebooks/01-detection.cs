@@ -14,6 +14,7 @@ using MlNetVision.Models;
 using MlNetVision.Onnx;
 using MlNetVision;
 using SkiaSharp;
+using System.IO;
 
 // # The output of a YOLO network, step by step
 //
@@ -23,11 +24,11 @@ using SkiaSharp;
 // The model is the bundled `blood-cells` (YOLO v2, three classes), and the image is the bundled drawing of a blood smear.
 // `Detect` does all of this in one call; the last step shows it.
 //
-// *Run it* in a .NET Interactive host for .NET 10, from within the repository; or without one, by the project's own tool:
-// `dotnet run --project src/Tools/MlNetVision.Notebooks -- run notebooks`. The same as a console program: `dotnet run notebooks/01-detection.cs`.
+// *Run it* in a .NET Interactive host, from within the repository, or as a console program: `dotnet run notebooks/01-detection.cs`.
+// Until the packages are published, the first cell takes them from a folder that two commands in the repository's root make:
 //
-// In .NET Interactive the first cell takes the package `MlNetVision`; make it with `dotnet pack -c Release -o packages` and
-// add the line `#i "nuget:FULL PATH OF packages"` above the others. (The project's own tool needs neither.)
+//     dotnet pack MlNetVision.sln -c Release -o packages
+//     dotnet nuget add source "$PWD/packages" --name MlNetVision
 
 // ## 1. The image
 //
@@ -45,7 +46,7 @@ var smear = SKBitmap.Decode(smearFile);
 void Show(SKBitmap bitmap)
 {
     using var jpeg = bitmap.Encode(SKEncodedImageFormat.Jpeg, 85);
-    display(HTML($"<img src=\"data:image/jpeg;base64,{Convert.ToBase64String(jpeg.ToArray())}\"/>"));
+    Convert.ToBase64String(jpeg.ToArray()).DisplayAs("image/jpeg");
 }
 
 void ShowSmear(Action<SKCanvas> draw)
@@ -297,24 +298,18 @@ using (var detector = ObjectDetector.Load("blood-cells"))
 
 // What .NET Interactive offers a notebook, for a console: text is printed, images become files.
 
-void display(object value) => ConsoleDisplay.Show(value, args.Length > 0 ? args[0] : "out/01-detection");
-
-static string HTML(string html) => html;
+static void display(string text) => Console.WriteLine(text + "\n");
 
 internal static class ConsoleDisplay
 {
-    private const string Inline = "<img src=\"data:image/jpeg;base64,";
     private static int _images;
 
-    public static void Show(object value, string folder)
+    public static void DisplayAs(this string base64, string mime)
     {
-        var text = value.ToString()!;
-        if (text.StartsWith(Inline, StringComparison.Ordinal))
-        {
-            var path = Path.Combine(Directory.CreateDirectory(folder).FullName, $"01-detection.{++_images:00}.jpg");
-            File.WriteAllBytes(path, Convert.FromBase64String(text[Inline.Length..text.LastIndexOf('"')]));
-            text = $"[image: {Path.Combine(folder, Path.GetFileName(path))}]";
-        }
-        Console.WriteLine(text + "\n");
+        var arguments = Environment.GetCommandLineArgs();
+        var folder = arguments.Length > 1 ? arguments[1] : "out/01-detection";
+        var file = $"01-detection.{++_images:00}.{mime["image/".Length..].Replace("jpeg", "jpg")}";
+        File.WriteAllBytes(Path.Combine(Directory.CreateDirectory(folder).FullName, file), Convert.FromBase64String(base64));
+        Console.WriteLine($"[image: {Path.Combine(folder, file)}]\n");
     }
 }

@@ -16,6 +16,7 @@ using MlNetVision.Onnx;
 using MlNetVision.Training;
 using SkiaSharp;
 using System.Diagnostics;
+using System.IO;
 
 // # Transfer learning: new flowers for a network that knows others
 //
@@ -25,11 +26,11 @@ using System.Diagnostics;
 //
 // The images are drawn here, so nothing is downloaded. `mlnetvision train classifier FOLDER` does the same with photographs.
 //
-// *Run it* in a .NET Interactive host for .NET 10, from within the repository; or without one, by the project's own tool:
-// `dotnet run --project src/Tools/MlNetVision.Notebooks -- run notebooks`. The same as a console program: `dotnet run notebooks/03-transfer-learning.cs`.
+// *Run it* in a .NET Interactive host, from within the repository, or as a console program: `dotnet run notebooks/03-transfer-learning.cs`.
+// Until the packages are published, the first cell takes them from a folder that two commands in the repository's root make:
 //
-// In .NET Interactive the first cell takes the packages `MlNetVision` and `MlNetVision.Training`; make them with `dotnet pack -c Release -o packages` and
-// add the line `#i "nuget:FULL PATH OF packages"` above the others. (The project's own tool needs neither.)
+//     dotnet pack MlNetVision.sln -c Release -o packages
+//     dotnet nuget add source "$PWD/packages" --name MlNetVision
 
 // ## 1. The images
 //
@@ -126,7 +127,7 @@ foreach (var (set, count, first) in new[] { ("train", 60, 0), ("valid", 30, 5000
 void Show(SKBitmap bitmap)
 {
     using var jpeg = bitmap.Encode(SKEncodedImageFormat.Jpeg, 88);
-    display(HTML($"<img src=\"data:image/jpeg;base64,{Convert.ToBase64String(jpeg.ToArray())}\"/>"));
+    Convert.ToBase64String(jpeg.ToArray()).DisplayAs("image/jpeg");
 }
 
 // Images side by side, each with lines of text below it.
@@ -171,16 +172,10 @@ using (var classifier = ImageClassifier.Load("flowers"))
 }
 
 // A thousand classes do not help. ImageNet has a class for daisies, but none for lilies, poppies, roses or tulips. On the validation photographs of
-// `flowers`, MobileNet v2 predicts a vase for 7 of 50 roses and a flowerpot for 4; a daisy for 23 of 50 sunflowers and 13 of 50 tulips. Where an
-// ImageNet model is present (in `../shared`, or at the path `IMAGENET` with labels in the file `IMAGENET_LABELS`), this is its prediction for our
-// drawings: wall clocks and pinwheels.
-
-var shared = Path.Combine(root, "..", "shared", "models", "onnx");
-var imageNet = Environment.GetEnvironmentVariable("IMAGENET") ?? Path.Combine(shared, "mobilenetv2-imagenet-224-uint8.onnx");
-var imageNetLabels = Environment.GetEnvironmentVariable("IMAGENET_LABELS") ?? Path.Combine(shared, "imagenet.names");
-using (var classifier = File.Exists(imageNet) ? ImageClassifier.Load(imageNet, new ImageClassifierOptions { LabelsFile = imageNetLabels, Top = 3 }) : null)
-    ShowTiles(6, samples.Select(image => (image.Path, classifier?.Classify(image.Path).Predictions.Select(p => $"{p.Label.Split(',')[0]} {p.Score:P0}").ToArray() ?? ["(no model here)"])));
-
+// `flowers`, MobileNet v2 predicts a vase for 7 of 50 roses and a flowerpot for 4; a daisy for 23 of 50 sunflowers and 13 of 50 tulips.
+// `mlnetvision model pull mobilenetv2-10` fetches such a network, and `mlnetvision classify IMAGES -m mobilenetv2-10` shows its predictions for
+// your images.
+//
 // ## 3. Features
 //
 // The last layer of a classifier computes a weighted sum of features for each class. Without that layer the network is a *featurizer*: an image
@@ -400,24 +395,18 @@ Directory.Delete(work, recursive: true);
 
 // What .NET Interactive offers a notebook, for a console: text is printed, images become files.
 
-void display(object value) => ConsoleDisplay.Show(value, args.Length > 0 ? args[0] : "out/03-transfer-learning");
-
-static string HTML(string html) => html;
+static void display(string text) => Console.WriteLine(text + "\n");
 
 internal static class ConsoleDisplay
 {
-    private const string Inline = "<img src=\"data:image/jpeg;base64,";
     private static int _images;
 
-    public static void Show(object value, string folder)
+    public static void DisplayAs(this string base64, string mime)
     {
-        var text = value.ToString()!;
-        if (text.StartsWith(Inline, StringComparison.Ordinal))
-        {
-            var path = Path.Combine(Directory.CreateDirectory(folder).FullName, $"03-transfer-learning.{++_images:00}.jpg");
-            File.WriteAllBytes(path, Convert.FromBase64String(text[Inline.Length..text.LastIndexOf('"')]));
-            text = $"[image: {Path.Combine(folder, Path.GetFileName(path))}]";
-        }
-        Console.WriteLine(text + "\n");
+        var arguments = Environment.GetCommandLineArgs();
+        var folder = arguments.Length > 1 ? arguments[1] : "out/03-transfer-learning";
+        var file = $"03-transfer-learning.{++_images:00}.{mime["image/".Length..].Replace("jpeg", "jpg")}";
+        File.WriteAllBytes(Path.Combine(Directory.CreateDirectory(folder).FullName, file), Convert.FromBase64String(base64));
+        Console.WriteLine($"[image: {Path.Combine(folder, file)}]\n");
     }
 }

@@ -18,6 +18,7 @@ using MlNetVision.Style;
 using MlNetVision.Training.Style;
 using SkiaSharp;
 using System.Diagnostics;
+using System.IO;
 
 // # Style transfer: what an image shows, and how it is painted
 //
@@ -28,11 +29,11 @@ using System.Diagnostics;
 // This notebook builds Gatys' losses one by one, shows an image that forms out of noise while they fall, and ends with Johnson's method: the bundled
 // model `starry-night`. `mlnetvision stylize` does both: with `--style painting.jpg`, and without.
 //
-// *Run it* in a .NET Interactive host for .NET 10, from within the repository; or without one, by the project's own tool:
-// `dotnet run --project src/Tools/MlNetVision.Notebooks -- run notebooks`. The same as a console program: `dotnet run notebooks/04-style-transfer.cs`.
+// *Run it* in a .NET Interactive host, from within the repository, or as a console program: `dotnet run notebooks/04-style-transfer.cs`.
+// Until the packages are published, the first cell takes them from a folder that two commands in the repository's root make:
 //
-// In .NET Interactive the first cell takes the packages `MlNetVision` and `MlNetVision.Training`; make them with `dotnet pack -c Release -o packages` and
-// add the line `#i "nuget:FULL PATH OF packages"` above the others. (The project's own tool needs neither.)
+//     dotnet pack MlNetVision.sln -c Release -o packages
+//     dotnet nuget add source "$PWD/packages" --name MlNetVision
 
 // ## 1. A photo and a painting
 //
@@ -96,7 +97,7 @@ RgbImage Paint()
 void Show(SKBitmap bitmap)
 {
     using var jpeg = bitmap.Encode(SKEncodedImageFormat.Jpeg, 88);
-    display(HTML($"<img src=\"data:image/jpeg;base64,{Convert.ToBase64String(jpeg.ToArray())}\"/>"));
+    Convert.ToBase64String(jpeg.ToArray()).DisplayAs("image/jpeg");
 }
 
 // Images side by side, each below its name; small maps are shown without interpolation.
@@ -418,21 +419,17 @@ ShowRow(4, 240, 240, [("photo", photo), .. new[] { 2, 20, 200 }.Select(w => ($"s
 //
 // Trained filters do better than random ones: they respond to whole strokes, not only to edges. VGG16 was trained on a thousand classes, keeps the full size in its first
 // layers, and distinguishes far finer textures. The bundled `vgg16-small` has the same layout with a seventh of the multiply-adds; it was distilled from VGG16.
-// Both use the defaults of `NeuralStyle`: content from `block4_conv2`, style from the first convolution of each of the five blocks. Where VGG16 is
-// present (in `../shared`, at the path `VGG16`, or by `mlnetvision model pull vgg16-12`), the third image is its result for the same two images in half the iterations.
-
-string? FindVgg()
-{
-    var path = Environment.GetEnvironmentVariable("VGG16") ?? Path.Combine(root, "..", "shared", "models", "onnx", "vgg16-notop.onnx");
-    return File.Exists(path) ? path : ModelCatalogue.Default.TryGet("vgg16-12", out var entry) && entry.IsPulled() ? "vgg16-12" : null;
-}
+// Both use the defaults of `NeuralStyle`: content from `block4_conv2`, style from the first convolution of each of the five blocks. After
+// `mlnetvision model pull vgg16-12`, a third image shows VGG16's own result for the same two images, in half the iterations.
 
 RgbImage By(string model, int iterations) =>
     NeuralStyle.Load(model, new NeuralStyleOptions { ExactSize = (Side, Side), Iterations = iterations }).Run(photo, painting).Image;
 
-(string, RgbImage)[] WithVgg() => FindVgg() is { } vgg ? [("VGG16", By(vgg, 20))] : [];
+(string, RgbImage)[] WithVgg() =>
+    ModelCatalogue.Default.Get("vgg16-12").IsPulled() ? [("VGG16", By("vgg16-12", 20))] : [];
 
-ShowRow(3, 320, 320, [("random filters", Last(balanced, 60)), ("vgg16-small", By("vgg16-small", 40)), .. WithVgg()]);
+ShowRow(3, 320, 320, [
+    ("random filters", Last(balanced, 60)), ("vgg16-small", By("vgg16-small", 40)), .. WithVgg()]);
 
 // ## 8. In one run
 //
@@ -472,25 +469,19 @@ ShowRow(3, 320, 240,
 
 // What .NET Interactive offers a notebook, for a console: text is printed, images become files.
 
-void display(object value) => ConsoleDisplay.Show(value, args.Length > 0 ? args[0] : "out/04-style-transfer");
-
-static string HTML(string html) => html;
+static void display(string text) => Console.WriteLine(text + "\n");
 
 internal static class ConsoleDisplay
 {
-    private const string Inline = "<img src=\"data:image/jpeg;base64,";
     private static int _images;
 
-    public static void Show(object value, string folder)
+    public static void DisplayAs(this string base64, string mime)
     {
-        var text = value.ToString()!;
-        if (text.StartsWith(Inline, StringComparison.Ordinal))
-        {
-            var path = Path.Combine(Directory.CreateDirectory(folder).FullName, $"04-style-transfer.{++_images:00}.jpg");
-            File.WriteAllBytes(path, Convert.FromBase64String(text[Inline.Length..text.LastIndexOf('"')]));
-            text = $"[image: {Path.Combine(folder, Path.GetFileName(path))}]";
-        }
-        Console.WriteLine(text + "\n");
+        var arguments = Environment.GetCommandLineArgs();
+        var folder = arguments.Length > 1 ? arguments[1] : "out/04-style-transfer";
+        var file = $"04-style-transfer.{++_images:00}.{mime["image/".Length..].Replace("jpeg", "jpg")}";
+        File.WriteAllBytes(Path.Combine(Directory.CreateDirectory(folder).FullName, file), Convert.FromBase64String(base64));
+        Console.WriteLine($"[image: {Path.Combine(folder, file)}]\n");
     }
 }
 

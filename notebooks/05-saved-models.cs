@@ -14,6 +14,7 @@ using MlNetVision.Classification;
 using MlNetVision.MlNet;
 using SkiaSharp;
 using System.IO.Compression;
+using System.IO;
 using System.Text;
 
 // # A saved model in another app
@@ -27,11 +28,11 @@ using System.Text;
 // | images | upright by EXIF; JPEG, PNG, WebP, BMP, GIF; antialiased resize | as ML.NET loads and resizes them |
 // | columns | the most probable classes and their scores | one score for each class, and the best one's name |
 //
-// *Run it* in a .NET Interactive host for .NET 10, from within the repository; or without one, by the project's own tool:
-// `dotnet run --project src/Tools/MlNetVision.Notebooks -- run notebooks`. The same as a console program: `dotnet run notebooks/05-saved-models.cs`.
+// *Run it* in a .NET Interactive host, from within the repository, or as a console program: `dotnet run notebooks/05-saved-models.cs`.
+// Until the packages are published, the first cell takes them from a folder that two commands in the repository's root make:
 //
-// In .NET Interactive the first cell takes the package `MlNetVision`; make it with `dotnet pack -c Release -o packages` and
-// add the line `#i "nuget:FULL PATH OF packages"` above the others. (The project's own tool needs neither.)
+//     dotnet pack MlNetVision.sln -c Release -o packages
+//     dotnet nuget add source "$PWD/packages" --name MlNetVision
 
 // ## 1. A model
 //
@@ -48,7 +49,7 @@ var images = new[] { "rose.png", "sunflower.png", "tulip.png" }.Select(name => P
 void Show(SKBitmap bitmap)
 {
     using var jpeg = bitmap.Encode(SKEncodedImageFormat.Jpeg, 85);
-    display(HTML($"<img src=\"data:image/jpeg;base64,{Convert.ToBase64String(jpeg.ToArray())}\"/>"));
+    Convert.ToBase64String(jpeg.ToArray()).DisplayAs("image/jpeg");
 }
 
 void ShowPredictions(IEnumerable<string> captions)
@@ -136,14 +137,23 @@ using (var engine = mlContext.Model.CreatePredictionEngine<FlowerImage, FlowerPr
 var chain = mlContext.Model.Load(own, out _);
 var output = chain.Transform(rows);
 var labels = output.GetColumn<ReadOnlyMemory<char>>("PredictedLabel").Select(l => l.ToString()).ToList();
-display(string.Join(", ", labels) + $"; as the classifier predicts: {labels.SequenceEqual(predictions.Select(p => p[0].Label))}");
+var same = labels.SequenceEqual(predictions.Select(p => p[0].Label));
+display($"{string.Join(", ", labels)}; as the classifier predicts: {same}");
 
-double Largest(string file)
+float Largest(string file)
 {
     using var other = ImageClassifier.Load(file);
-    return images.Zip(predictions).Max(p => other.Classify(p.First).Predictions.Max(a => Math.Abs(a.Score - p.Second.First(b => b.Index == a.Index).Score)));
+    var largest = 0f;
+    for (var i = 0; i < images.Length; i++)
+    {
+        var before = predictions[i].ToDictionary(p => p.Index, p => p.Score);
+        foreach (var now in other.Classify(images[i]).Predictions)
+            largest = Math.Max(largest, Math.Abs(now.Score - before[now.Index]));
+    }
+    return largest;
 }
-display($"largest difference of a score: {Largest(own):0.###} (its own form opened again), {Largest(standalone):0.###} (standalone, opened by the library)");
+display($"largest difference of a score: {Largest(own):0.###} (its own form opened again), "
+    + $"{Largest(standalone):0.###} (standalone, opened by the library)");
 
 // ML.NET's own resize is a little different, so its scores for the standalone form differ by about a percent. For your images:
 
@@ -175,25 +185,19 @@ Directory.Delete(work, recursive: true);
 
 // What .NET Interactive offers a notebook, for a console: text is printed, images become files.
 
-void display(object value) => ConsoleDisplay.Show(value, args.Length > 0 ? args[0] : "out/05-saved-models");
-
-static string HTML(string html) => html;
+static void display(string text) => Console.WriteLine(text + "\n");
 
 internal static class ConsoleDisplay
 {
-    private const string Inline = "<img src=\"data:image/jpeg;base64,";
     private static int _images;
 
-    public static void Show(object value, string folder)
+    public static void DisplayAs(this string base64, string mime)
     {
-        var text = value.ToString()!;
-        if (text.StartsWith(Inline, StringComparison.Ordinal))
-        {
-            var path = Path.Combine(Directory.CreateDirectory(folder).FullName, $"05-saved-models.{++_images:00}.jpg");
-            File.WriteAllBytes(path, Convert.FromBase64String(text[Inline.Length..text.LastIndexOf('"')]));
-            text = $"[image: {Path.Combine(folder, Path.GetFileName(path))}]";
-        }
-        Console.WriteLine(text + "\n");
+        var arguments = Environment.GetCommandLineArgs();
+        var folder = arguments.Length > 1 ? arguments[1] : "out/05-saved-models";
+        var file = $"05-saved-models.{++_images:00}.{mime["image/".Length..].Replace("jpeg", "jpg")}";
+        File.WriteAllBytes(Path.Combine(Directory.CreateDirectory(folder).FullName, file), Convert.FromBase64String(base64));
+        Console.WriteLine($"[image: {Path.Combine(folder, file)}]\n");
     }
 }
 

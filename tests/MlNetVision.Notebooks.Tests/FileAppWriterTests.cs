@@ -31,7 +31,7 @@ public sealed class FileAppWriterTests
     [DataRow("using Another.Namespace;\nusing Some.Namespace;\n", DisplayName = "using directives come first")]
     [DataRow("\n// Some text.\n", DisplayName = "text becomes comments")]
     [DataRow("\nusing (var open = Open()) display(open);\n", DisplayName = "using statements stay")]
-    [DataRow("$\"lesson.{++_images:00}.jpg\"", DisplayName = "images are named after the notebook, for the folder may have a 01.jpg of its own")]
+    [DataRow("$\"lesson.{++_images:00}.{", DisplayName = "images are named after the notebook, for the folder may have a 01.jpg of its own")]
     public void Write_Notebook_Holds(string expected) => StringAssert.Contains(App, expected);
 
     [TestMethod]

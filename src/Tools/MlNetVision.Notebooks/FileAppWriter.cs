@@ -8,25 +8,19 @@ internal static class FileAppWriter
     private const string Footer = """
         // What .NET Interactive offers a notebook, for a console: text is printed, images become files.
 
-        void display(object value) => ConsoleDisplay.Show(value, args.Length > 0 ? args[0] : "out/NAME");
-
-        static string HTML(string html) => html;
+        static void display(string text) => Console.WriteLine(text + "\n");
 
         internal static class ConsoleDisplay
         {
-            private const string Inline = "<img src=\"data:image/jpeg;base64,";
             private static int _images;
 
-            public static void Show(object value, string folder)
+            public static void DisplayAs(this string base64, string mime)
             {
-                var text = value.ToString()!;
-                if (text.StartsWith(Inline, StringComparison.Ordinal))
-                {
-                    var path = Path.Combine(Directory.CreateDirectory(folder).FullName, $"NAME.{++_images:00}.jpg");
-                    File.WriteAllBytes(path, Convert.FromBase64String(text[Inline.Length..text.LastIndexOf('"')]));
-                    text = $"[image: {Path.Combine(folder, Path.GetFileName(path))}]";
-                }
-                Console.WriteLine(text + "\n");
+                var arguments = Environment.GetCommandLineArgs();
+                var folder = arguments.Length > 1 ? arguments[1] : "out/NAME";
+                var file = $"NAME.{++_images:00}.{mime["image/".Length..].Replace("jpeg", "jpg")}";
+                File.WriteAllBytes(Path.Combine(Directory.CreateDirectory(folder).FullName, file), Convert.FromBase64String(base64));
+                Console.WriteLine($"[image: {Path.Combine(folder, file)}]\n");
             }
         }
 

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Globalization;
 using MlNetVision.Files;
 
 namespace MlNetVision.Notebooks;
@@ -10,8 +12,9 @@ internal static class Notebooks
         Console.Error.WriteLine("""
             Usage:
               build FOLDER         writes NAME.ipynb and NAME.cs for each FOLDER/source/NAME.md; unchanged cells keep their outputs
-              run FOLDER           builds, runs the cells, and stores their outputs in NAME.ipynb
+              run FOLDER           builds, runs the cells in .NET Interactive's kernel by Jupyter, and stores their outputs in NAME.ipynb
               run FOLDER --check   runs the cells and compares their outputs with the stored ones; writes nothing
+              Both take names of notebooks behind FOLDER; without, all.
             """);
         return 2;
     }
@@ -22,27 +25,46 @@ internal static class Notebooks
         return 0;
     }
 
-    public static async Task<int> RunAsync(string folder, bool check)
+    public static int Run(string folder, string[] names, bool check)
     {
-        var failures = 0;
-        foreach (var source in NotebookSource.LoadAll(folder))
+        var sources = NotebookSource.LoadAll(folder).Where(s => names.Length == 0 || names.Contains(s.Name)).ToArray();
+        if (names.Except(sources.Select(s => s.Name)).FirstOrDefault() is { } unknown)
         {
-            try
-            {
-                var outputs = await NotebookRunner.RunAsync(source);
-                if (check) Compare(source, outputs, NotebookFile.ReadOutputs(Ipynb(folder, source), source));
-                else Write(folder, source, outputs);
-                Console.WriteLine(
-                    $"{source.Name}: {source.Cells.Count(c => c.IsCode)} cells ran, {outputs.Sum(o => o.Count)} outputs"
-                    + $"{(check ? " as stored" : "")}");
-            }
-            catch (InvalidOperationException e)
-            {
-                Console.Error.WriteLine(e.Message);
-                failures++;
-            }
+            Console.Error.WriteLine($"error: {folder} has no notebook '{unknown}'.");
+            return 2;
         }
-        return failures == 0 ? 0 : 1;
+        try
+        {
+            using var kernel = NotebookKernel.Install(Path.GetFullPath(Path.Combine(folder, "..")));
+            return sources.Count(source => !Run(kernel, folder, source, check)) == 0 ? 0 : 1;
+        }
+        catch (InvalidOperationException e)
+        {
+            Console.Error.WriteLine($"error: {e.Message}");
+            return 1;
+        }
+    }
+
+    private static bool Run(NotebookKernel kernel, string folder, NotebookSource source, bool check)
+    {
+        var file = Ipynb(folder, source);
+        try
+        {
+            if (!check) Write(folder, source, NotebookFile.ReadOutputs(file, source));
+            var clock = Stopwatch.StartNew();
+            var outputs = NotebookRunner.Run(kernel, source, Path.GetFullPath(file));
+            if (check) Compare(source, outputs, NotebookFile.ReadOutputs(file, source));
+            else Write(folder, source, outputs);
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"{source.Name}: {source.Cells.Count(c => c.IsCode)} cells ran, {outputs.Sum(o => o.Count)} outputs{(check ? " as stored" : "")}, "
+                + $"{clock.Elapsed.TotalSeconds:0} s"));
+            return true;
+        }
+        catch (InvalidOperationException e)
+        {
+            Console.Error.WriteLine(e.Message);
+            return false;
+        }
     }
 
     private static void Write(string folder, NotebookSource source, IReadOnlyList<IReadOnlyList<CellOutput>> outputs)

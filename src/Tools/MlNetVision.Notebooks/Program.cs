@@ -5,7 +5,7 @@ CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = CultureIn
 return args switch
 {
     ["build", var folder] => Notebooks.Build(folder),
-    ["run", var folder] => await Notebooks.RunAsync(folder, check: false),
-    ["run", var folder, "--check"] => await Notebooks.RunAsync(folder, check: true),
+    ["run", var folder, "--check", .. var names] => Notebooks.Run(folder, names, check: true),
+    ["run", var folder, .. var names] => Notebooks.Run(folder, names, check: false),
     _ => Notebooks.Usage(),
 };
