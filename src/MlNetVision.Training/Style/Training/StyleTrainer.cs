@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
 using MlNetVision.Data;
+using MlNetVision.Files;
 using MlNetVision.Gradients.Optimizers;
 using MlNetVision.Imaging;
 using MlNetVision.Onnx;
@@ -113,7 +114,7 @@ public sealed class StyleTrainer
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(Encoding.UTF8.GetBytes(_options.Identity()));
         hash.AppendData(features.ToBytes());
-        hash.AppendData(File.ReadAllBytes(painting));
+        hash.AppendData(RegularFile.ReadAllBytes(painting));
         foreach (var photo in photos.Select(p => new FileInfo(p))) hash.AppendData(
             Encoding.UTF8.GetBytes(FormattableString.Invariant($"{photo.Name}:{(photo.Exists ? photo.Length : 0)}\n")));
         return Convert.ToHexString(hash.GetHashAndReset());
