@@ -48,6 +48,17 @@ public sealed class DetectionDataSetTests
     }
 
     [TestMethod]
+    [DataRow(DetectionDataSetFormat.PascalVoc)]
+    [DataRow(DetectionDataSetFormat.Coco)]
+    [DataRow(DetectionDataSetFormat.Yolo)]
+    public void Open_ClassNamesThatAreNoNames_SaysWhich(DetectionDataSetFormat format)
+    {
+        using var folder = new DataSetFolder().Image("a.png");
+        foreach (var (names, expected) in new[] { (["cat", "cat"], "'cat' of 'ClassNames' is both 0 and 1"), ([null!], "0 (counted from 0) of 'ClassNames' is null"), (Array.Empty<string>(), "no class names in 'ClassNames'") })
+            Assert.Contains(expected, Assert.ThrowsExactly<ArgumentException>(() => folder.Open(new() { Format = format, ClassNames = names })).Message);
+    }
+
+    [TestMethod]
     [Timeout(60_000)]
     [DataRow("a.xml", "")]
     [DataRow("Annotations/a.xml", "")]
