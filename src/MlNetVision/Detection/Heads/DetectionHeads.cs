@@ -49,7 +49,7 @@ public static class DetectionHeads
             HeadOutput[] declared = [.. head.Outputs.Select(name => model.Outputs.FirstOrDefault(o => o.Name == name)).OfType<OnnxValue>()
                 .Select(HeadOutput.Declared).OfType<HeadOutput>()];
             yield return $"{string.Join(", ", head.Outputs)}: " + (declared.Length == head.Outputs.Count
-                ? head.Describe(declared)
+                ? HeadCode.Call(HeadCode.NameOf(head), nameof(head.Describe), () => head.Describe(declared))
                 : FormattableString.Invariant($"{head.Format} of {head.Classes} classes"));
         }
     }
@@ -59,8 +59,34 @@ public static class DetectionHeads
     public static IReadOnlyList<IDetectionHead>? Of(OnnxModel model)
     {
         ArgumentNullException.ThrowIfNull(model);
-        return _formats.Select(f => f.Read(model)).FirstOrDefault(heads => heads is { Count: > 0 });
+        return _formats.Select(f => Read(f, model)).FirstOrDefault(heads => heads is { Count: > 0 });
     }
+
+    private static IReadOnlyList<IDetectionHead>? Read(DetectionHeadFormat format, OnnxModel model)
+    {
+        IReadOnlyList<IDetectionHead>? heads = null;
+        HeadCode.Run(NameOf(format), nameof(format.Read), () => heads = format.Read(model));
+        foreach (var head in heads ?? []) HeadCode.Check(head, $"the {NameOf(format)}");
+        return heads;
+    }
+
+    /// <summary>A head of a format, from the JSON that it was saved as.</summary>
+    internal static IDetectionHead FromJson(DetectionHeadFormat format, string json)
+    {
+        IDetectionHead? head = null;
+        try
+        {
+            head = format.FromJson(json);
+        }
+        catch (Exception e) when (HeadCode.IsFault(e) && e is not JsonException)
+        {
+            throw HeadCode.Failed(NameOf(format), nameof(format.FromJson), e);
+        }
+        HeadCode.Check(head, $"the {NameOf(format)}");
+        return head;
+    }
+
+    private static string NameOf(DetectionHeadFormat format) => $"head format '{format.Name}'";
 }
 
 /// <summary>Serialises a head for a saved pipeline: the format's name and the head's JSON.</summary>
@@ -75,7 +101,7 @@ internal sealed class DetectionHeadConverter : JsonConverter<IDetectionHead>
         var format = DetectionHeads.Formats.FirstOrDefault(f => f.Name == name.GetString())
             ?? throw new JsonException(
                 $"detection heads of the format '{name}' are unknown; known: {string.Join(", ", DetectionHeads.Formats.Select(f => f.Name))}");
-        return format.FromJson(head.GetRawText());
+        return DetectionHeads.FromJson(format, head.GetRawText());
     }
 
     public override void Write(Utf8JsonWriter writer, IDetectionHead value, JsonSerializerOptions options)
@@ -83,7 +109,7 @@ internal sealed class DetectionHeadConverter : JsonConverter<IDetectionHead>
         writer.WriteStartObject();
         writer.WriteString("format", value.Format);
         writer.WritePropertyName("head");
-        writer.WriteRawValue(value.ToJson());
+        writer.WriteRawValue(HeadCode.Json(value));
         writer.WriteEndObject();
     }
 }
