@@ -73,10 +73,13 @@ internal static class DemoCommand
         foreach (var name in tasks.SelectMany(t => t.Images).Select(i => i.Name).Distinct())
         {
             var path = Path.Join(folder, name);
-            if (File.Exists(path) && !File.ReadAllBytes(path).AsSpan().SequenceEqual(Image(name)))
+            if (File.Exists(path) && !IsOf(path, name))
                 throw new UsageException($"{option} '{folder}': has another {name} than the demo's, which would be lost; give another folder.");
         }
     }
+
+    private static bool IsOf(string path, string name) =>
+        RegularFile.LengthOf(path) is > 0 && File.ReadAllBytes(path).AsSpan().SequenceEqual(Image(name));
 
     private static string Extract(string name, string folder)
     {

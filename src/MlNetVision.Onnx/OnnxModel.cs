@@ -41,7 +41,7 @@ public sealed partial class OnnxModel
         ArgumentException.ThrowIfNullOrEmpty(path);
         try
         {
-            return Parse(File.ReadAllBytes(path), path);
+            return Parse(RegularFile.ReadAllBytes(path), path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

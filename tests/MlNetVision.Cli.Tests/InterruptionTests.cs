@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.IO.Pipes;
 using System.Text.Json.Nodes;
 using MlNetVision.Imaging;
 using MlNetVision.Onnx;
@@ -59,33 +60,45 @@ public sealed class InterruptionTests : IDisposable
 
     [TestMethod]
     [Timeout(60_000)]
-    [DataRow("classify a.png -m tiny.onnx --labels PIPE")]
-    [DataRow("classify a.png -m PIPE.onnx")]
-    [DataRow("detect a.png -m tiny.cfg --weights PIPE")]
-    [DataRow("segment a.png -m PIPE.onnx")]
-    [DataRow("stylize a.png -m PIPE.onnx -o out")]
-    [DataRow("stylize a.png -m negative.onnx --mask PIPE.onnx -o out")]
-    [DataRow("stylize a.png --style a.png --network PIPE.onnx")]
-    [DataRow("train style --style a.png --photos a.png --network PIPE.onnx -o out.zip")]
-    [DataRow("train classifier PIPE.csv -o out.zip")]
-    [DataRow("evaluate classifier PIPE.csv -m tiny.onnx")]
-    [DataRow("model info PIPE.onnx")]
-    [DataRow("model convert PIPE.onnx -o out.onnx")]
-    [DataRow("classify a.png -m tiny.onnx --json PIPE", true)]
-    [DataRow("model info tiny.onnx --json PIPE", true)]
-    public async Task Run_PipeNobodyIsAtTheOtherEndOf_EndsWith130(string line, bool isWritten = false)
+    [DataRow("classify a.png -m tiny.onnx --json PIPE")]
+    [DataRow("model info tiny.onnx --json PIPE")]
+    public async Task Run_PipeNobodyReadsFrom_EndsWith130(string line)
     {
-        if (OperatingSystem.IsWindows()) Assert.Inconclusive("needs mkfifo(1)");
         PrepareFiles();
-        var pipe = await PipeAsync(line.Split(' ').Single(w => w.StartsWith("PIPE", StringComparison.Ordinal)));
-        using var stop = new CancellationTokenSource();
-        var run = Cli.RunAsync(Stream.Null, stop.Token, Arguments(line));
-        await Task.WhenAny(run, Task.Delay(AWhile));
-        Assert.IsFalse(run.IsCompleted, "it was to wait for the pipe");
-        await stop.CancelAsync();
-        (await run.WaitAsync(Soon)).AssertCode(ExitCode.Interrupted);
+        var pipe = NamedPipe.Make(_folder["PIPE"]);
+        await InterruptAsync(Arguments(line));
         // The thread that is left in the open may end.
-        await using var other = new FileStream(pipe, FileMode.Open, isWritten ? FileAccess.Read : FileAccess.Write, FileShare.ReadWrite);
+        await using var other = new FileStream(pipe, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+    }
+
+    [TestMethod]
+    [Timeout(60_000)]
+    [DataRow("classify a.png -m tiny.onnx --labels")]
+    [DataRow("detect a.png -m tiny.cfg --labels")]
+    [DataRow("segment a.png -m segmenter.onnx --palette")]
+    public async Task Run_OpenPipeNobodyWritesTo_EndsWith130(string line)
+    {
+        if (!OperatingSystem.IsLinux()) Assert.Inconclusive("needs /proc/self/fd");
+        PrepareFiles();
+        // What <(…) of a shell gives; the write end is disposed last, and ends the thread that is left in the read.
+        await using var pipe = new AnonymousPipeServerStream(PipeDirection.Out);
+        await InterruptAsync([.. Arguments(line), PathOf(pipe)]);
+    }
+
+    [TestMethod]
+    [Timeout(60_000)]
+    public async Task Run_LabelsFromAnOpenPipe_AreRead()
+    {
+        if (!OperatingSystem.IsLinux()) Assert.Inconclusive("needs /proc/self/fd");
+        PrepareFiles();
+        await using var pipe = new AnonymousPipeServerStream(PipeDirection.Out);
+        await pipe.WriteAsync("one\ntwo\nthree\n"u8.ToArray());
+        var path = PathOf(pipe);
+        var run = Cli.RunAsync([.. Arguments("classify a.png -m tiny.onnx --json - --labels"), path]);
+        await pipe.DisposeAsync();
+        var result = await run.WaitAsync(Soon);
+        result.AssertCode(ExitCode.Done);
+        StringAssert.Contains(result.Out, "three");
     }
 
     [TestMethod]
@@ -94,27 +107,59 @@ public sealed class InterruptionTests : IDisposable
     [DataRow("stylize PIPE.png --style a.png -o out", ExitCode.Failed)]
     [DataRow("stylize a.png --style PIPE.png -o out", ExitCode.Usage)]
     [DataRow("stylize a.png -m negative.onnx --mask PIPE.png -o out", ExitCode.Usage)]
-    public async Task Run_PipeWhereAnImageIsExpected_IsRefusedAtOnce(string line, int code)
+    [DataRow("classify a.png -m tiny.onnx --labels PIPE", ExitCode.BadModelOrData)]
+    [DataRow("classify a.png -m PIPE.onnx", ExitCode.BadModelOrData)]
+    [DataRow("classify a.png -m PIPE.zip", ExitCode.BadModelOrData)]
+    [DataRow("detect a.png -m PIPE.cfg --weights tiny.weights", ExitCode.BadModelOrData)]
+    [DataRow("detect a.png -m tiny.cfg --weights PIPE", ExitCode.BadModelOrData)]
+    [DataRow("detect a.png -m tiny.cfg --labels PIPE", ExitCode.BadModelOrData)]
+    [DataRow("segment a.png -m PIPE.onnx", ExitCode.BadModelOrData)]
+    [DataRow("segment a.png -m segmenter.onnx --palette PIPE", ExitCode.BadModelOrData)]
+    [DataRow("stylize a.png -m PIPE.t7 -o out", ExitCode.BadModelOrData)]
+    [DataRow("stylize a.png -m negative.onnx --mask PIPE.onnx -o out", ExitCode.BadModelOrData)]
+    [DataRow("stylize a.png --style a.png --network PIPE.onnx", ExitCode.BadModelOrData)]
+    [DataRow("train style --style a.png --photos a.png --network PIPE.onnx -o out.zip", ExitCode.BadModelOrData)]
+    [DataRow("train classifier PIPE.csv -o out.zip", ExitCode.BadModelOrData)]
+    [DataRow("evaluate classifier PIPE.csv -m tiny.onnx", ExitCode.BadModelOrData)]
+    [DataRow("evaluate detector PIPE.yaml -m tiny.cfg", ExitCode.BadModelOrData)]
+    [DataRow("evaluate detector PIPE.json -m tiny.cfg", ExitCode.BadModelOrData)]
+    [DataRow("evaluate detector PIPE.data -m tiny.cfg", ExitCode.BadModelOrData)]
+    [DataRow("evaluate detector PIPE.txt -m tiny.cfg", ExitCode.BadModelOrData)]
+    [DataRow("model info PIPE.onnx", ExitCode.BadModelOrData)]
+    [DataRow("model convert PIPE.onnx -o out.onnx", ExitCode.BadModelOrData)]
+    [DataRow("model verify PIPE.onnx", ExitCode.BadModelOrData)]
+    public async Task Run_NamedPipeWhereAFileIsExpected_IsRefusedAtOnce(string line, int code)
     {
-        if (OperatingSystem.IsWindows()) Assert.Inconclusive("needs mkfifo(1)");
         PrepareFiles();
-        await PipeAsync("PIPE.png");
+        var name = line.Split(' ').Single(w => w.StartsWith("PIPE", StringComparison.Ordinal));
+        NamedPipe.Make(_folder[name]);
         var result = await Cli.RunAsync(Arguments(line)).WaitAsync(Soon);
         result.AssertCode(code);
-        StringAssert.Contains(result.Error, "a pipe");
+        StringAssert.Contains(result.Error, $"'{_folder[name]}' is a named pipe; expected a regular file");
     }
 
     [TestMethod]
     [Timeout(60_000)]
     public async Task Run_JsonToAPipe_IsReadAtItsOtherEnd()
     {
-        if (OperatingSystem.IsWindows()) Assert.Inconclusive("needs mkfifo(1)");
         PrepareFiles();
-        var pipe = await PipeAsync("PIPE");
+        var pipe = NamedPipe.Make(_folder["PIPE"]);
         var read = Task.Run(() => File.ReadAllTextAsync(pipe));
         (await Cli.RunAsync(Arguments("classify a.png -m tiny.onnx --json PIPE"))).AssertCode(ExitCode.Done);
         Assert.AreEqual(_folder["a.png"], (string?)JsonNode.Parse(await read.WaitAsync(Soon))!["image"]);
     }
+
+    private static async Task InterruptAsync(string[] args)
+    {
+        using var stop = new CancellationTokenSource();
+        var run = Cli.RunAsync(Stream.Null, stop.Token, args);
+        await Task.WhenAny(run, Task.Delay(AWhile));
+        Assert.IsFalse(run.IsCompleted, "it was to wait for the pipe");
+        await stop.CancelAsync();
+        (await run.WaitAsync(Soon)).AssertCode(ExitCode.Interrupted);
+    }
+
+    private static string PathOf(AnonymousPipeServerStream pipe) => $"/proc/self/fd/{pipe.GetClientHandleAsString()}";
 
     private void PrepareFiles()
     {
@@ -122,6 +167,7 @@ public sealed class InterruptionTests : IDisposable
         TinyClassifier.Write(_folder, "red", "green", "blue");
         TinyDetector.Write(_folder);
         TinyStyle.Write(_folder);
+        TinySegmenter.Write(_folder, "segmenter.onnx");
     }
 
     /// <summary>The words of a command line; those that name files do so in the folder.</summary>
@@ -141,14 +187,6 @@ public sealed class InterruptionTests : IDisposable
         var model = OnnxModel.Load(TinyClassifier.Write(_folder, "red", "green", "blue"));
         SlowNetwork.Of(model, SlowNetwork.Endless, byImage: true).Save(_folder["slow.onnx"]);
         return _folder["slow.onnx"];
-    }
-
-    private async Task<string> PipeAsync(string name)
-    {
-        using var make = Process.Start("mkfifo", [_folder[name]]);
-        await make.WaitForExitAsync();
-        Assert.AreEqual(0, make.ExitCode);
-        return _folder[name];
     }
 
     private static async Task KillAsync(Process process, string signal)

@@ -118,6 +118,7 @@ internal sealed class PaintingLines(Terminal terminal, NeuralStyleOptions option
 /// <summary>The paintings of a run, loaded; disposing frees them all.</summary>
 internal sealed class LoadedPaintings : IDisposable
 {
+    private readonly List<RgbImage> _images = [];
     private readonly List<StylePainting> _all = [];
 
     /// <exception cref="UsageException">One cannot be read.</exception>
@@ -128,7 +129,9 @@ internal sealed class LoadedPaintings : IDisposable
         {
             foreach (var (file, weight) in paintings)
             {
-                _all.Add(new StylePainting(OptionImage.Load(option, file), weight));
+                var image = OptionImage.Load(option, file);
+                _images.Add(image);
+                _all.Add(new StylePainting(image, weight));
                 names.Add(Path.GetFileNameWithoutExtension(file));
             }
         }
@@ -145,5 +148,5 @@ internal sealed class LoadedPaintings : IDisposable
     /// <summary>The names of the paintings, for the file of an image in their style.</summary>
     public string Name { get; }
 
-    public void Dispose() => _all.ForEach(p => p.Image.Dispose());
+    public void Dispose() => _images.ForEach(image => image.Dispose());
 }

@@ -1,3 +1,4 @@
+using MlNetVision.Files;
 using MlNetVision.Models;
 
 namespace MlNetVision.Training;
@@ -38,12 +39,13 @@ internal sealed class BottleneckFile
     {
         try
         {
+            RegularFile.Check(Path);
             using var held = Lock(Path, CancellationToken.None);
             using var stream = Prepare();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            if (File.Exists(Path)) ReadOnly();
+            if (RegularFile.LengthOf(Path) is not null) ReadOnly();
             throw;
         }
     }
@@ -118,6 +120,7 @@ internal sealed class BottleneckFile
     {
         try
         {
+            RegularFile.Check(path);
             using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
             return BottleneckFormat.IsOurs(ReadHeader(stream), key);
         }

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using MlNetVision.Files;
 
 namespace MlNetVision.Training;
 
@@ -40,7 +41,7 @@ internal static class ImageHashes
     {
         try
         {
-            using var stream = File.OpenRead(path);
+            using var stream = RegularFile.OpenRead(path);
             var hash = new ImageHash();
             SHA256.HashData(stream, hash);
             return new(path, hash, null);

@@ -90,6 +90,7 @@ internal sealed class CheckpointFile(string path, string setup, Action<string>? 
     // BinaryWriter starts the file with the length of the text in one byte, then the text. An empty file may be replaced.
     private static bool IsOurs(string path)
     {
+        if (RegularFile.LengthOf(path) is null) return false;
         Span<byte> found = stackalloc byte[1 + Kind.Length];
         using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         found = found[..stream.ReadAtLeast(found, found.Length, throwOnEndOfStream: false)];

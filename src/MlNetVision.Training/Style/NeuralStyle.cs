@@ -1,4 +1,5 @@
 using MlNetVision.Imaging;
+using MlNetVision.Inference;
 using MlNetVision.Models;
 using MlNetVision.Onnx;
 using MlNetVision.Style;
@@ -42,52 +43,67 @@ public sealed class NeuralStyle
         return new NeuralStyle(network, options ?? new NeuralStyleOptions());
     }
 
-    /// <summary>Paints a photo file like a painting's.</summary>
-    /// <inheritdoc cref="Run(RgbImage, IReadOnlyList{StylePainting}, IProgress{StyleProgress}?, Action{RgbImage}?, int, CancellationToken)"/>
+    /// <summary>Paints a photo like a painting.</summary>
+    /// <param name="photo">The photo: a path, bytes, a stream, an image in memory, …; it is neither changed nor disposed.</param>
+    /// <param name="painting">The painting, likewise.</param>
+    /// <param name="progress">Called after each iteration; null: no callback.</param>
+    /// <param name="preview">Called with the image at intervals; the image is valid only during the call. Null: no callback.</param>
+    /// <param name="previewEvery">The interval in iterations. Default: 10.</param>
+    /// <param name="cancellationToken">Ends the optimisation and the running network; the result is the best image so far.</param>
+    /// <inheritdoc cref="Run(ImageSource, IReadOnlyList{StylePainting}, IProgress{StyleProgress}?, Action{RgbImage}?, int, CancellationToken)"/>
     public NeuralStyleResult Run(
-        string photo, string painting, IProgress<StyleProgress>? progress = null, Action<RgbImage>? preview = null, int previewEvery = 10,
+        ImageSource photo, ImageSource painting, IProgress<StyleProgress>? progress = null, Action<RgbImage>? preview = null, int previewEvery = 10,
             CancellationToken cancellationToken = default)
     {
-        using var content = RgbImage.LoadSrgb(photo);
-        using var style = RgbImage.LoadSrgb(painting);
-        return Run(content, [new StylePainting(style)], progress, preview, previewEvery, cancellationToken);
+        ArgumentNullException.ThrowIfNull(painting);
+        return Run(photo, [new StylePainting(painting)], progress, preview, previewEvery, cancellationToken);
     }
-
-    /// <summary>Paints a photo like a painting; neither image is changed.</summary>
-    /// <inheritdoc cref="Run(RgbImage, IReadOnlyList{StylePainting}, IProgress{StyleProgress}?, Action{RgbImage}?, int, CancellationToken)"/>
-    public NeuralStyleResult Run(
-        RgbImage photo, RgbImage painting, IProgress<StyleProgress>? progress = null, Action<RgbImage>? preview = null, int previewEvery = 10,
-            CancellationToken cancellationToken = default) =>
-        Run(photo, [new StylePainting(painting)], progress, preview, previewEvery, cancellationToken);
 
     /// <summary>
     /// Paints a photo like one or more paintings: the target style is the weighted mean of their Gram matrices. No image is changed.
     /// </summary>
-    /// <param name="photo">The photo.</param>
+    /// <param name="photo">The photo: a path, bytes, a stream, an image in memory, …; it is neither changed nor disposed.</param>
     /// <param name="paintings">One painting or more; each is brought to the same longer side.</param>
     /// <param name="progress">Called after each iteration; null: no callback.</param>
     /// <param name="preview">Called with the image at intervals; the image is valid only during the call. Null: no callback.</param>
     /// <param name="previewEvery">The interval in iterations. Default: 10.</param>
     /// <param name="cancellationToken">Ends the optimisation and the running network; the result is the best image so far.</param>
     /// <returns>The result; the caller disposes it.</returns>
+    /// <exception cref="BadImageException">The photo or a painting cannot be read; the message names it.</exception>
     /// <exception cref="BadModelException">The network takes one size only, or has operators without gradients.</exception>
     /// <exception cref="ArgumentException">There is no painting, or a weight is negative, not finite, or all are 0.</exception>
     /// <exception cref="OperationCanceledException">Cancelled in the first iteration.</exception>
     public NeuralStyleResult Run(
-        RgbImage photo, IReadOnlyList<StylePainting> paintings, IProgress<StyleProgress>? progress = null, Action<RgbImage>? preview = null,
+        ImageSource photo, IReadOnlyList<StylePainting> paintings, IProgress<StyleProgress>? progress = null, Action<RgbImage>? preview = null,
             int previewEvery = 10, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(photo);
         var shares = Shares(paintings);
         ArgumentOutOfRangeException.ThrowIfLessThan(previewEvery, 1);
+        using var content = photo.Load(toSrgb: true);
+        var styles = new List<(RgbImage Image, float Share)>();
+        try
+        {
+            foreach (var (painting, share) in shares) styles.Add((painting.Load(toSrgb: true), share));
+            return Run(content, styles, new Callbacks(progress, preview, previewEvery), cancellationToken);
+        }
+        finally
+        {
+            foreach (var (image, _) in styles) image.Dispose();
+        }
+    }
+
+    private NeuralStyleResult Run(
+        RgbImage photo, List<(RgbImage Image, float Share)> paintings, Callbacks callbacks, CancellationToken cancellationToken)
+    {
         var sizes = Enumerable.Range(0, _options.Scales).Select(s => StyleSizes.Of(photo, _options, shrink: 1 << (_options.Scales - 1 - s))).ToList();
-        var report = new StyleReport(_options, [.. sizes.Select(s => (long)s.Width * s.Height)], progress, preview, previewEvery);
+        var report = new StyleReport(_options, [.. sizes.Select(s => (long)s.Width * s.Height)], callbacks.Progress, callbacks.Preview, callbacks.PreviewEvery);
         RgbImage? reached = null;
         try
         {
             for (var scale = 0; scale < _options.Scales && !(cancellationToken.IsCancellationRequested && reached is not null); scale++)
             {
-                var next = RunScale(photo, shares, reached, scale, sizes[scale], report, cancellationToken);
+                var next = RunScale(photo, paintings, reached, scale, sizes[scale], report, cancellationToken);
                 reached?.Dispose();
                 reached = next;
             }
@@ -104,7 +120,7 @@ public sealed class NeuralStyle
         return new NeuralStyleResult(reached!, report.Terms, report.Evaluations, cancellationToken.IsCancellationRequested);
     }
 
-    private static List<(RgbImage Image, float Share)> Shares(IReadOnlyList<StylePainting> paintings)
+    private static List<(ImageSource Image, float Share)> Shares(IReadOnlyList<StylePainting> paintings)
     {
         ArgumentNullException.ThrowIfNull(paintings);
         foreach (var painting in paintings) ArgumentNullException.ThrowIfNull(painting.Image, nameof(paintings));
@@ -146,6 +162,8 @@ public sealed class NeuralStyle
         }
         return input.ToImage(point, width, height);
     }
+
+    private readonly record struct Callbacks(IProgress<StyleProgress>? Progress, Action<RgbImage>? Preview, int PreviewEvery);
 }
 
 /// <summary>An optimised image. Dispose it, and with it <see cref="RgbImage"/>.</summary>
@@ -160,9 +178,9 @@ public sealed record NeuralStyleResult(RgbImage Image, StyleTerms Losses, int Ev
 }
 
 /// <summary>A painting whose style is transferred, alone or with others.</summary>
-/// <param name="Image">The painting; it is not changed.</param>
+/// <param name="Image">The painting: a path, bytes, a stream, an image in memory, …; it is neither changed nor disposed.</param>
 /// <param name="Weight">Its weight among the paintings, 0 or more; only ratios matter.</param>
-public readonly record struct StylePainting(RgbImage Image, float Weight = 1);
+public readonly record struct StylePainting(ImageSource Image, float Weight = 1);
 
 /// <summary>The progress of an optimisation after an iteration.</summary>
 /// <param name="Scale">The current scale, from 0, the smallest.</param>

@@ -4,6 +4,7 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using MlNetVision.Classification;
 using MlNetVision.Data;
+using MlNetVision.Files;
 using MlNetVision.Onnx;
 
 namespace MlNetVision.Training.Vision;
@@ -144,8 +145,8 @@ internal sealed class Workspace : IDisposable
 
     private static bool HasContentOf(string first, string second)
     {
-        using var one = File.OpenRead(first);
-        using var other = File.OpenRead(second);
+        using var one = RegularFile.OpenRead(first);
+        using var other = RegularFile.OpenRead(second);
         return one.Length == other.Length && SHA256.HashData(one).AsSpan().SequenceEqual(SHA256.HashData(other));
     }
 }

@@ -1,3 +1,4 @@
+using MlNetVision.Files;
 using MlNetVision.Imaging;
 
 namespace MlNetVision.Data;
@@ -34,11 +35,28 @@ internal static class ClassFolders
         var names = folders.ConvertAll(folder => Path.GetFileName(folder));
         var images = folders.Zip(names)
             .SelectMany(c => ImageWalk.In(c.First, recursive: true, warnings.Add).Select(file => (file, c.Second))).ToList();
+        CheckDistinct(path, images);
         if (images.Count == 0)
         {
             throw new BadDataSetException(
                 $"{path}: there are no images in the class folders ({ClassNames.List(names)}); expected {string.Join(", ", ImageFiles.Extensions)}.");
         }
         return new(path, names, images, warnings);
+    }
+
+    /// <summary>Links may lead from one class to another; the walk of each class follows them.</summary>
+    /// <exception cref="BadDataSetException">A folder is below two classes; the message names both ways to it.</exception>
+    private static void CheckDistinct(string path, List<(string Path, string Label)> images)
+    {
+        var known = new Dictionary<string, (string Folder, string Label)>(StringComparer.Ordinal);
+        foreach (var (folder, label) in images.Select(image => (Folder: Path.GetDirectoryName(image.Path)!, image.Label)).Distinct())
+        {
+            var real = RealPath.Of(folder);
+            if (known.TryAdd(real, (folder, label)) || known[real].Label == label) continue;
+            var (other, before) = known[real];
+            throw new BadDataSetException(
+                $"{path}: {other} and {folder} are the same folder, by a link, so that its images are of two classes, '{before}' and '{label}'; "
+                + "expected each image in one class.");
+        }
     }
 }

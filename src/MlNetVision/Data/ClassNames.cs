@@ -37,6 +37,24 @@ internal static class ClassNames
         }
     }
 
+    /// <summary>Checks class names that the caller gives.</summary>
+    /// <param name="names">The names.</param>
+    /// <param name="parameter">The parameter or option that they were given as.</param>
+    /// <exception cref="ArgumentException">There are none, a name is empty or null, or it is repeated; the message says which.</exception>
+    public static void CheckGiven(IReadOnlyList<string> names, string parameter)
+    {
+        const string Expected = "expected a name of its own for each class";
+        if (names.Count == 0) throw new ArgumentException($"There are no class names in '{parameter}'; {Expected}.", parameter);
+        var seen = new Dictionary<string, int>(names.Count, StringComparer.Ordinal);
+        for (var i = 0; i < names.Count; i++)
+        {
+            if (string.IsNullOrWhiteSpace(names[i]))
+                throw new ArgumentException($"The class name {i} (counted from 0) of '{parameter}' is {(names[i] is null ? "null" : "empty")}; {Expected}.", parameter);
+            if (!seen.TryAdd(names[i], i))
+                throw new ArgumentException($"The class name '{names[i]}' of '{parameter}' is both {seen[names[i]]} and {i} (counted from 0); {Expected}.", parameter);
+        }
+    }
+
     /// <summary>The first names, with the total where there are more.</summary>
     public static string List(IReadOnlyCollection<string> names) =>
         string.Join(", ", names.Take(Listed)) + (names.Count > Listed ? $", … ({names.Count} in all)" : "");

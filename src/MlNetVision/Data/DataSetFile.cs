@@ -1,4 +1,5 @@
 using System.Text;
+using MlNetVision.Files;
 using MlNetVision.Imaging;
 
 namespace MlNetVision.Data;
@@ -17,7 +18,7 @@ internal static class DataSetFile
     public static FileStream Open(string path, long maxBytes = MaxBytes)
     {
         if (!File.Exists(path)) throw new BadDataSetException($"{path}: the file does not exist.");
-        var stream = File.OpenRead(path);
+        var stream = RegularFile.OpenRead(path);
         if (stream.Length <= maxBytes) return stream;
         var length = stream.Length;
         stream.Dispose();

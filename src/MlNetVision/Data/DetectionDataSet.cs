@@ -60,10 +60,12 @@ public sealed class DetectionDataSet
     /// <exception cref="BadDataSetException">
     /// No format, or more than one, was recognised, or the annotations do not follow the format.
     /// </exception>
+    /// <exception cref="ArgumentException">The options are invalid: an unknown format, or class names that are empty or repeated.</exception>
     public static DetectionDataSet Open(string path, DetectionDataSetOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         options ??= new();
+        if (options.ClassNames is { } names) Data.ClassNames.CheckGiven(names, nameof(options.ClassNames));
         try
         {
             if (DataSetLayout.SplitFolder(path, options) is { } folder) (path, options) = (folder, options with { Split = null });

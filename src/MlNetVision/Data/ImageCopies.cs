@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using MlNetVision.Files;
 
 namespace MlNetVision.Data;
 
@@ -66,7 +67,7 @@ public sealed class ImageCopies
     {
         try
         {
-            using var stream = File.OpenRead(path);
+            using var stream = RegularFile.OpenRead(path);
             return Convert.ToHexString(SHA256.HashData(stream));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -75,7 +76,7 @@ public sealed class ImageCopies
         }
     }
 
-    private static long Length(string path) => new FileInfo(path) is { Exists: true } file ? file.Length : -1;
+    private static long Length(string path) => RegularFile.LengthOf(path) ?? -1;
 }
 
 /// <summary>One of several files with the same content.</summary>

@@ -60,9 +60,10 @@ public sealed class LabeledImages
     /// Null for a training set: at least two classes are expected, none empty.
     /// </param>
     /// <exception cref="BadDataSetException">
-    /// The folder is missing or cannot be read, has no images, one class only, a class without images, or a class that
-    /// <paramref name="labels"/> does not have.
+    /// The folder is missing or cannot be read, has no images, one class only, a class without images, a folder that links put into two classes, or a
+    /// class that <paramref name="labels"/> does not have.
     /// </exception>
+    /// <exception cref="ArgumentException"><paramref name="labels"/> has no names, an empty one, or one twice; the message says which.</exception>
     public static LabeledImages FromFolder(string path, IReadOnlyList<string>? labels = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -80,6 +81,7 @@ public sealed class LabeledImages
     /// The file is missing, cannot be read or is not such a list (the message names the line), none of its images exists, an image
     /// has two labels, or as for <see cref="FromFolder"/>.
     /// </exception>
+    /// <exception cref="ArgumentException">As for <see cref="FromFolder"/>.</exception>
     public static LabeledImages FromCsv(string path, IReadOnlyList<string>? labels = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -149,7 +151,8 @@ internal sealed record NamedImages(
     /// <summary>Numbers the classes: by the given labels, or by their own in ordinal order.</summary>
     public LabeledImages For(IReadOnlyList<string>? labels)
     {
-        labels ??= OwnLabels();
+        if (labels is null) labels = OwnLabels();
+        else ClassNames.CheckGiven(labels, nameof(labels));
         var indices = labels.Index().ToDictionary(x => x.Item, x => x.Index, StringComparer.Ordinal);
         if (Classes.Where(name => !indices.ContainsKey(name)).Order(StringComparer.Ordinal).ToList() is [_, ..] unknown)
         {

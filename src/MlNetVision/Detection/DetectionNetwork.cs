@@ -114,7 +114,7 @@ internal sealed record DetectionSettings : PipelineSettings
             if (head.Classes != Labels.Count)
                 throw new BadModelException(
                     $"{model}: the output '{string.Join("', '", head.Outputs)}' has {head.Classes} classes, but {Labels.Count} labels are given.");
-            head.Check(model, outputs);
+            HeadCode.Run($"{HeadCode.NameOf(head)} of {model}", nameof(head.Check), () => head.Check(model, outputs));
         }
     }
 }

@@ -51,7 +51,7 @@ internal static class StandaloneDetector
 
     private static void Append(GraphWriter graph, DetectionSettings settings)
     {
-        var heads = settings.HeadsWithOutputs().Select(h => h.Head.Append(graph, h.Outputs, settings.Resize.Width, settings.Resize.Height)).ToList();
+        var heads = settings.HeadsWithOutputs().Select(h => Append(graph, h.Head, h.Outputs, settings)).ToList();
         var thresholds = ClassThresholds.From(settings.Detection, settings.Labels);
         var (boxes, scores, classes) = new SuppressionGraph(graph, settings.Detection, thresholds, heads.Sum(h => h.Count))
             .Append(graph.Concat(heads.Select(h => h.Boxes), axis: 1), graph.Concat(heads.Select(h => h.Scores), axis: 0));
@@ -59,6 +59,15 @@ internal static class StandaloneDetector
         graph.Output(Scores, scores, DataType.Float, -1);
         graph.Output(ClassIndices, classes.Cast(DataType.Int32), DataType.Int32, -1);
         graph.Output(Labels, graph.Strings(settings.Labels).Gather(classes), DataType.String, -1);
+    }
+
+    private static HeadTensors Append(GraphWriter graph, IDetectionHead head, IReadOnlyList<HeadOutput> outputs, DetectionSettings settings)
+    {
+        var name = HeadCode.NameOf(head);
+        var tensors = HeadCode.Call(name, nameof(head.Append), () => head.Append(graph, outputs, settings.Resize.Width, settings.Resize.Height));
+        if (tensors is not { Boxes.Graph: not null, Scores.Graph: not null, Count: > 0 })
+            throw new BadModelException($"The {name} returns no tensors from {nameof(head.Append)}; expected boxes, scores, and their number.");
+        return tensors;
     }
 }
 

@@ -40,7 +40,7 @@ internal static class SmallTextFile
 
     private static byte[] ReadBytes(string path, string expected, int maxBytes)
     {
-        using var stream = File.OpenRead(path);
+        using var stream = RegularFile.OpenRead(path, orOpenPipe: true);
         // One byte more than allowed detects a longer file, also where the stream has no length.
         var known = stream.CanSeek && stream.Length > 0 ? Math.Min(stream.Length, maxBytes) : maxBytes;
         var bytes = new byte[known + 1];

@@ -1,4 +1,5 @@
 using System.Buffers;
+using MlNetVision.Files;
 
 namespace MlNetVision.Imaging;
 
@@ -16,24 +17,16 @@ internal sealed class EncodedBytes : IDisposable
     public static EncodedBytes Read(string path, ImageLimits limits)
     {
         if (Directory.Exists(path)) throw new BadImageException($"{path}: this is a folder; expected an image file.");
-        CheckLength(path);
         using var file = Open(path);
+        if (file.CanSeek && file.Length == 0) throw new BadImageException($"{path}: the file is empty (0 bytes); expected an image file.");
         return Read(file, path, limits);
-    }
-
-    // Opening a pipe blocks until it has a writer, and a device may never end; both have no length.
-    private static void CheckLength(string path)
-    {
-        var file = new FileInfo(path);
-        if (file.Exists && file.Length == 0)
-            throw new BadImageException(
-                $"{path}: the file is empty (0 bytes), or not a regular file but a pipe or a device; expected an image file.");
     }
 
     private static FileStream Open(string path)
     {
         try
         {
+            RegularFile.Check(path, orOpenPipe: true);
             return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.SequentialScan);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)

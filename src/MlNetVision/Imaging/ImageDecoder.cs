@@ -1,4 +1,5 @@
 using System.Globalization;
+using MlNetVision.Files;
 using SkiaSharp;
 
 namespace MlNetVision.Imaging;
@@ -118,8 +119,7 @@ internal static class ImageHeader
     /// <exception cref="IOException">The file exists and cannot be read.</exception>
     public static (int Width, int Height)? TryRead(string path)
     {
-        // Opening a pipe blocks until it has a writer; pipes and devices have no length.
-        if (new FileInfo(path) is not { Exists: true, Length: > 0 }) return null;
+        if (RegularFile.LengthOf(path) is null or 0) return null;
         using var codec = SKCodec.Create(path);
         if (codec is null || !ImageDecoder.IsDecoded(codec.EncodedFormat)) return null;
         var (width, height) = (codec.Info.Width, codec.Info.Height);
@@ -129,7 +129,7 @@ internal static class ImageHeader
     private static SKEncodedOrigin OriginOf(SKCodec codec, string path)
     {
         if (codec.EncodedFormat != SKEncodedImageFormat.Png) return codec.EncodedOrigin;
-        using var png = File.OpenRead(path);
+        using var png = RegularFile.OpenRead(path);
         return PngOrientation.Read(png);
     }
 }

@@ -125,6 +125,14 @@ public sealed partial class ImageSource
     /// <summary>A bitmap of SkiaSharp.</summary>
     public static implicit operator ImageSource(SKBitmap bitmap) => FromBitmap(bitmap);
 
+    /// <summary>Reads the image into memory; a caller's own image is copied. A stream can be read once.</summary>
+    /// <param name="limits">The limits of size; null: <see cref="ImageLimits.Default"/>.</param>
+    /// <param name="toSrgb">Whether the colour profile of a file is applied, as for art. Default: no, as networks are trained.</param>
+    /// <returns>The upright image; the caller disposes it.</returns>
+    /// <exception cref="BadImageException">The image cannot be read; the message names it.</exception>
+    /// <exception cref="ObjectDisposedException">The caller's image is disposed.</exception>
+    public RgbImage Load(ImageLimits? limits = null, bool toSrgb = false) => _image is null ? _open!(limits, toSrgb) : _image.Clone();
+
     /// <inheritdoc/>
     public override string ToString() => DisplayName(Name);
 

@@ -28,6 +28,12 @@ internal abstract record PipelineSettings
 
     /// <summary>The name of the input normalisation; see <see cref="PixelNormalization.Parse"/>.</summary>
     public required string Preprocess { get; init; }
+
+    /// <summary>The user's name of the column, or columns, that a hand-made chain parses, for messages; null in whole chains.</summary>
+    public string? OutputsColumn { get; init; }
+
+    /// <summary>The user's name of the column of geometries, likewise.</summary>
+    public string? GeometryColumn { get; init; }
 }
 
 /// <summary>The parameters of chains as JSON: in the settings column and in the metadata of a saved network.</summary>

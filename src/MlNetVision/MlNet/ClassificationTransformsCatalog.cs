@@ -50,6 +50,10 @@ public static class ClassificationTransformsCatalog
     /// <param name="labels">The class names, by class index.</param>
     /// <param name="scoreColumnName">The column of scores: a vector of float, one for each class.</param>
     /// <param name="top">How many classes are named, at least 1. Default: 5.</param>
+    /// <returns>
+    /// An estimator that needs no training. <c>Fit</c>, or a row where the column has no fixed length, throws <see cref="ArgumentException"/> where
+    /// there is not one score for each label.
+    /// </returns>
     /// <exception cref="ArgumentException">There are no labels, or the number of classes is below 1.</exception>
     public static IEstimator<ITransformer> ParseScores(
         this TransformsCatalog transforms, IReadOnlyList<string> labels, string scoreColumnName = Score, int top = 5)
@@ -61,12 +65,13 @@ public static class ClassificationTransformsCatalog
         // Only scores are read, so the image settings are unused.
         var settings = new ClassificationSettings
         {
-            Labels = [.. labels], AddsSoftmax = false, Top = top, Preprocess = PixelNormalization.Raw.Name,
+            Labels = [.. labels], AddsSoftmax = false, Top = top, OutputsColumn = scoreColumnName, Preprocess = PixelNormalization.Raw.Name,
             Resize = new ResizeOptions { Width = 1, Height = 1 },
         };
-        return ChainParts.Parse(
+        var parser = ChainParts.Parse(
             transforms.CopyColumns(PipelineColumns.Outputs, scoreColumnName), transforms, settings, Mapping(transforms), geometry: null,
             (PipelineColumns.PredictedLabel, "PredictedLabel"), (PipelineColumns.TopLabels, "TopLabels"), (PipelineColumns.TopScores, "TopScores"));
+        return new CheckedColumnsEstimator(parser, [new(scoreColumnName, labels.Count, ParseScoresMapping.Content)]);
     }
 
     /// <summary>Scores encoded image files: decode (upright), resize, extract pixels, apply the network, find the best class.</summary>
@@ -151,6 +156,7 @@ public static class ClassificationTransformsCatalog
 internal sealed class ParseScoresMapping : CustomMappingFactory<ParseScoresMapping.Input, ParseScoresMapping.Output>
 {
     internal const string Contract = "MlNetVision.ParseScores/1";
+    internal const string Content = "one score for each label";
 
     private static readonly SettingsCache<ClassificationSettings, ClassificationSettings> Settings = new(settings => settings);
 
@@ -160,6 +166,7 @@ internal sealed class ParseScoresMapping : CustomMappingFactory<ParseScoresMappi
     internal static void Map(Input input, Output output)
     {
         var settings = Settings.Get(input.Settings);
+        new ParsedColumn(settings.OutputsColumn ?? PipelineColumns.Outputs, settings.Labels.Count, Content).Check(input.Outputs.Length);
         var top = TopScores.Of(input.Outputs, settings.Labels, settings.Top);
         output.PredictedLabel = top[0].Label.AsMemory();
         output.TopLabels = [.. top.Select(t => t.Label.AsMemory())];

@@ -47,6 +47,10 @@ public static class DetectionTransformsCatalog
     /// The columns of the outputs (vectors of float), in the order of the model's heads. Null: named as the model's outputs.
     /// </param>
     /// <param name="options">Thresholds, classes and suppression; other members are not used. Null: the defaults.</param>
+    /// <returns>
+    /// An estimator that needs no training. <c>Fit</c>, or a row where a column has no fixed length, throws <see cref="ArgumentException"/> where a
+    /// column has another length than its output.
+    /// </returns>
     /// <exception cref="BadModelException">The model's metadata has no heads.</exception>
     public static IEstimator<ITransformer> ParseYoloGrids(
         this TransformsCatalog transforms, ModelSource model, string outputColumnName, string geometryColumnName,
@@ -61,7 +65,11 @@ public static class DetectionTransformsCatalog
             throw new ArgumentException(
                 $"{grids.Length} grid columns are given; expected {network.Settings.Outputs.Count}, one for each output that the heads of "
                 + $"{network.Model.Name} read.", nameof(gridColumnNames));
-        return Parse(transforms.Concatenate(PipelineColumns.Outputs, grids), transforms, network.Settings, outputColumnName, geometryColumnName);
+        var settings = network.Settings with { OutputsColumn = string.Join("', '", grids), GeometryColumn = geometryColumnName };
+        return new CheckedColumnsEstimator(
+            Parse(transforms.Concatenate(PipelineColumns.Outputs, grids), transforms, settings, outputColumnName, geometryColumnName),
+            [.. grids.Zip(settings.Outputs, (grid, output) => new ParsedColumn(grid, output.Length, $"as the output '{output.Name}' has elements")),
+                ParsedColumn.Geometry(geometryColumnName)]);
     }
 
     internal static IEstimator<ITransformer> DetectObjects(
@@ -91,15 +99,17 @@ internal sealed class ParseYoloMapping : CustomMappingFactory<RawOutputRow, Pars
     internal static void Map(RawOutputRow input, Output output)
     {
         var chain = Chains.Get(input.Settings);
-        output.Detections = new DetectionList(chain.Parse(input.Outputs, GeometryColumn.Read(input.Geometry)));
+        output.Detections = new DetectionList(chain.Parse(input));
     }
 
     private sealed class Chain(DetectionSettings settings)
     {
         private readonly DetectionParser _parser = settings.CreateParser();
 
-        public IReadOnlyList<Detection.Detection> Parse(ReadOnlyMemory<float> outputs, ImageGeometry geometry)
+        public IReadOnlyList<Detection.Detection> Parse(RawOutputRow row)
         {
+            ParsedColumn.CheckRow(row, settings, settings.Outputs.Sum(o => o.Length));
+            ReadOnlyMemory<float> outputs = row.Outputs;
             var values = new HeadValues[settings.Outputs.Count];
             for (var i = 0; i < values.Length; i++)
             {
@@ -107,7 +117,7 @@ internal sealed class ParseYoloMapping : CustomMappingFactory<RawOutputRow, Pars
                 values[i] = new(outputs[..length], settings.Outputs[i].Shape);
                 outputs = outputs[length..];
             }
-            return _parser.Parse(values, geometry, settings.Detection);
+            return _parser.Parse(values, GeometryColumn.Read(row.Geometry), settings.Detection);
         }
     }
 

@@ -78,6 +78,9 @@ internal sealed class RawOutputRow
 /// <summary>An <see cref="ImageGeometry"/> as a vector of floats, exact for all sizes that an image may have.</summary>
 internal static class GeometryColumn
 {
+    /// <summary>The number of floats.</summary>
+    public const int Length = 8;
+
     public static float[] Write(ImageGeometry g) =>
         [g.ImageWidth, g.ImageHeight, g.NetworkWidth, g.NetworkHeight, g.ScaleX, g.ScaleY, g.OffsetX, g.OffsetY];
 

@@ -45,6 +45,10 @@ public static class SegmentationTransformsCatalog
     /// The column of the output (a vector of float: scores C×H×W or H×W×C, or a map of class indices). Null: named as the model's output.
     /// </param>
     /// <param name="options">What masks hold; null: as the model states.</param>
+    /// <returns>
+    /// An estimator that needs no training. <c>Fit</c>, or a row where a column has no fixed length, throws <see cref="ArgumentException"/> where a
+    /// column has another length than the output.
+    /// </returns>
     /// <exception cref="BadModelException">The model is no segmentation network.</exception>
     public static IEstimator<ITransformer> ParseMask(
         this TransformsCatalog transforms, ModelSource model, string outputColumnName, string geometryColumnName, string? rawColumnName = null,
@@ -54,9 +58,11 @@ public static class SegmentationTransformsCatalog
         ArgumentNullException.ThrowIfNull(model);
         options ??= new SegmenterOptions();
         var settings = SegmentationNetwork.Of(model.Open(options.Opening), options).Settings;
-        return Parse(
-            transforms.CopyColumns(PipelineColumns.Outputs, rawColumnName ?? settings.Output.Name), transforms, settings, outputColumnName,
-            geometryColumnName);
+        var raw = rawColumnName ?? settings.Output.Name;
+        settings = settings with { OutputsColumn = raw, GeometryColumn = geometryColumnName };
+        return new CheckedColumnsEstimator(
+            Parse(transforms.CopyColumns(PipelineColumns.Outputs, raw), transforms, settings, outputColumnName, geometryColumnName),
+            [new(raw, settings.Output.Length, ParsedColumn.Outputs), ParsedColumn.Geometry(geometryColumnName)]);
     }
 
     internal static IEstimator<ITransformer> SegmentImages(
@@ -78,13 +84,19 @@ internal sealed class ParseMaskMapping : CustomMappingFactory<RawOutputRow, Pars
 {
     internal const string Contract = "MlNetVision.ParseMask/1";
 
-    private static readonly SettingsCache<SegmentationSettings, MaskParser> Parsers = new(settings => new MaskParser(settings));
+    private static readonly SettingsCache<SegmentationSettings, Chain> Chains = new(settings => new Chain(settings, new MaskParser(settings)));
 
     /// <inheritdoc/>
     public override Action<RawOutputRow, Output> GetMapping() => Map;
 
-    internal static void Map(RawOutputRow input, Output output) =>
-        output.Mask = Parsers.Get(input.Settings).Parse(input.Outputs, GeometryColumn.Read(input.Geometry));
+    internal static void Map(RawOutputRow input, Output output)
+    {
+        var chain = Chains.Get(input.Settings);
+        ParsedColumn.CheckRow(input, chain.Settings, chain.Settings.Output.Length);
+        output.Mask = chain.Parser.Parse(input.Outputs, GeometryColumn.Read(input.Geometry));
+    }
+
+    private sealed record Chain(SegmentationSettings Settings, MaskParser Parser);
 
     /// <summary>The columns written.</summary>
     public sealed class Output

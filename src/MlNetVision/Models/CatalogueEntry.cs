@@ -1,3 +1,5 @@
+using MlNetVision.Files;
+
 namespace MlNetVision.Models;
 
 /// <summary>A model that the catalogue knows by name.</summary>
@@ -68,7 +70,7 @@ public sealed partial record CatalogueEntry
     /// </summary>
     /// <param name="folder">The model folder; null: <see cref="ModelFolder.Path"/>.</param>
     public bool IsPulled(string? folder = null) => Files.All(f =>
-        new FileInfo(Path.Combine(folder ?? ModelFolder.Path, f.Name)) is { Exists: true } info && info.Length == f.Size);
+        RegularFile.LengthOf(Path.Combine(folder ?? ModelFolder.Path, f.Name)) == f.Size);
 
     /// <summary>Compares length and SHA-256 of the pulled files with the catalogue; bundled models have no files.</summary>
     /// <param name="folder">The model folder; null: <see cref="ModelFolder.Path"/>.</param>
@@ -79,9 +81,9 @@ public sealed partial record CatalogueEntry
         foreach (var file in Files)
         {
             var path = Path.Combine(folder ?? ModelFolder.Path, file.Name);
-            var info = new FileInfo(path);
-            if (!info.Exists) throw new BadModelException($"{path}: is missing; run 'mlnetvision model pull {Name}'.");
-            if (info.Length != file.Size) throw FileHash.WrongSize(path, file, info.Length);
+            if (RegularFile.LengthOf(path) is not { } length)
+                throw new BadModelException($"{path}: is missing, or is no regular file; run 'mlnetvision model pull {Name}'.");
+            if (length != file.Size) throw FileHash.WrongSize(path, file, length);
             var found = await FileHash.OfAsync(path, cancellationToken).ConfigureAwait(false);
             if (found != file.Sha256) throw FileHash.WrongHash(path, file, found);
         }

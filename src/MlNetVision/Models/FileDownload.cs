@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text;
+using MlNetVision.Files;
 
 namespace MlNetVision.Models;
 
@@ -126,7 +127,7 @@ internal static class LocalFile
     {
         try
         {
-            return File.OpenRead(path);
+            return RegularFile.OpenRead(path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

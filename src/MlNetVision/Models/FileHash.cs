@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using MlNetVision.Files;
 
 namespace MlNetVision.Models;
 
@@ -10,13 +11,13 @@ internal static class FileHash
 
     /// <summary>Whether the file exists with the catalogue's length and SHA-256.</summary>
     public static async Task<bool> MatchesAsync(string path, CatalogueFile file, CancellationToken cancellationToken) =>
-        new FileInfo(path) is { Exists: true } info && info.Length == file.Size
+        RegularFile.LengthOf(path) == file.Size
         && await OfAsync(path, cancellationToken).ConfigureAwait(false) == file.Sha256;
 
     /// <summary>The SHA-256 of a file in lower-case hexadecimal digits.</summary>
     public static async Task<string> OfAsync(string path, CancellationToken cancellationToken)
     {
-        await using var stream = File.OpenRead(path);
+        await using var stream = RegularFile.OpenRead(path);
         return Convert.ToHexStringLower(await SHA256.HashDataAsync(stream, cancellationToken).ConfigureAwait(false));
     }
 

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
 using MlNetVision.Detection;
+using MlNetVision.Files;
 using MlNetVision.Onnx;
 using MlNetVision.Onnx.Import;
 
@@ -176,7 +177,7 @@ public static class ModelLocator
     {
         try
         {
-            using var file = File.OpenRead(path);
+            using var file = RegularFile.OpenRead(path);
             return OpenZip(file, path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -46,4 +46,58 @@ public sealed class DetectionDataSetTests
 
         foreach (var format in Enum.GetValues<DetectionDataSetFormat>()) folder.Error("missing", new() { Format = format });
     }
+
+    [TestMethod]
+    [DataRow(DetectionDataSetFormat.PascalVoc)]
+    [DataRow(DetectionDataSetFormat.Coco)]
+    [DataRow(DetectionDataSetFormat.Yolo)]
+    public void Open_ClassNamesThatAreNoNames_SaysWhich(DetectionDataSetFormat format)
+    {
+        using var folder = new DataSetFolder().Image("a.png");
+        foreach (var (names, expected) in new[] { (["cat", "cat"], "'cat' of 'ClassNames' is both 0 and 1"), ([null!], "0 (counted from 0) of 'ClassNames' is null"), (Array.Empty<string>(), "no class names in 'ClassNames'") })
+            Assert.Contains(expected, Assert.ThrowsExactly<ArgumentException>(() => folder.Open(new() { Format = format, ClassNames = names })).Message);
+    }
+
+    [TestMethod]
+    [Timeout(60_000)]
+    [DataRow("a.xml", "")]
+    [DataRow("Annotations/a.xml", "")]
+    [DataRow("ImageSets/Main/val.txt", "")]
+    [DataRow("annotations/instances.json", "")]
+    [DataRow("data.yaml", "")]
+    [DataRow("names.data", "names.data")]
+    [DataRow("list.txt", "list.txt")]
+    [DataRow("classes.txt", "")]
+    [DataRow("a.txt", "yolo.yaml")]
+    [DataRow("list.txt", "lists.yaml")]
+    [DataRow("coco.names", "names.yaml")]
+    public void Open_NamedPipe_IsNamedAtOnce(string pipe, string open)
+    {
+        using var folder = new DataSetFolder().Image("a.png");
+        if (open.EndsWith(".yaml", StringComparison.Ordinal) || pipe == "classes.txt") folder.Text("a.txt", "0 0.5 0.5 0.1 0.1");
+        if (open == "yolo.yaml") folder.Text(open, "val: .\nnames: [cat]");
+        if (open == "lists.yaml") folder.Text(open, "val: list.txt\nnames: [cat]");
+        if (open == "names.yaml") folder.Text(open, "val: .\nnames: coco.names");
+        if (open == "list.txt") folder.Text("classes.txt", "cat");
+        if (pipe.StartsWith("ImageSets", StringComparison.Ordinal)) folder.Voc("Annotations/a.xml");
+        NamedPipe.Make(folder.PathOf(pipe));
+
+        var message = folder.Error(open, pipe.StartsWith("ImageSets", StringComparison.Ordinal) ? new() { Split = "val" } : null);
+
+        Assert.Contains($"'{folder.PathOf(pipe)}' is a named pipe; expected a regular file", message);
+    }
+
+    [TestMethod]
+    [Timeout(60_000)]
+    public void Open_NamedPipesAmongImages_AreSkippedWithAWarning()
+    {
+        using var folder = new DataSetFolder().Image("a.png").Text("a.txt", "0 0.5 0.5 0.1 0.1").Text("classes.txt", "cat");
+        NamedPipe.Make(folder.PathOf("b.png"));
+        File.CreateSymbolicLink(folder.PathOf("c.png"), "b.png");
+
+        var data = folder.Open();
+
+        Assert.HasCount(1, data.Images);
+        foreach (var name in new[] { "b.png", "c.png" }) Assert.Contains(w => w.Contains($"{folder.PathOf(name)} is not a readable image"), data.Warnings);
+    }
 }

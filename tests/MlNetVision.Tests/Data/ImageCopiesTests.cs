@@ -56,4 +56,18 @@ public sealed class ImageCopiesTests
         foreach (var (path, error) in unreadable) StringAssert.StartsWith(error, path);
         Assert.HasCount(3, images.Without(bad).Images);
     }
+
+    [TestMethod]
+    [Timeout(60_000)]
+    public void Find_LinksAndNamedPipes_AreFilesByTheirContentOrNone()
+    {
+        using var folder = new ImageFolder();
+        var (one, linked) = (folder.Add("a/1.png", 1), folder.Path("b/1.png"));
+        Directory.CreateDirectory(folder.Path("b"));
+        File.CreateSymbolicLink(linked, one);
+        string[] pipes = [NamedPipe.Make(folder.Path("a/2.png")), NamedPipe.Make(folder.Path("b/2.png"))];
+        var images = LabeledImages.FromFolder(folder.Root);
+        CollectionAssert.AreEqual(new[] { one, linked }, ImageCopies.Find(images).Single().Files.Select(f => f.Path).ToArray());
+        CollectionAssert.AreEqual(pipes, UnreadableImage.Find(images).Select(u => u.Path).ToArray());
+    }
 }

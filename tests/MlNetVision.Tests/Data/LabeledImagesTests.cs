@@ -64,6 +64,54 @@ public sealed class LabeledImagesTests
     }
 
     [TestMethod]
+    [DataRow("cats|dogs", "cats", "dogs")]
+    [DataRow("cats/sub|dogs", "cats/sub", "dogs")]
+    [DataRow("cats|dogs/more", "cats", "dogs/more")]
+    [DataRow("elsewhere|dogs/more elsewhere|cats/more", "cats/more", "dogs/more")]
+    [DataRow("cats/2.png|dogs/2.png", "", "")]
+    [DataRow("cats/sub|cats/again", "", "")]
+    public void FromFolder_LinkFromOneClassToAnother_NamesBoth(string links, string first, string second)
+    {
+        using var folder = new ImageFolder();
+        folder.Add("set/cats/1.png", "set/cats/2.png", "set/cats/sub/3.png", "set/owls/1.png", "set/elsewhere/4.png");
+        Directory.Move(folder.Path("set/elsewhere"), folder.Path("outside"));
+        foreach (var link in links.Split(' '))
+        {
+            var (target, name) = (link.Split('|')[0], folder.Path($"set/{link.Split('|')[1]}"));
+            Directory.CreateDirectory(Path.GetDirectoryName(name)!);
+            Directory.CreateSymbolicLink(name, target == "elsewhere" ? folder.Path("outside") : folder.Path($"set/{target}"));
+        }
+        if (first.Length == 0)
+        {
+            // One file in two classes is left to ImageCopies, which compares contents; a link within a class is not followed.
+            LabeledImages.FromFolder(folder.Path("set"));
+            return;
+        }
+        var error = Assert.ThrowsExactly<BadDataSetException>(() => LabeledImages.FromFolder(folder.Path("set")));
+        StringAssert.Contains(error.Message, $"{folder.Path($"set/{first}")} and {folder.Path($"set/{second}")} are the same folder");
+        StringAssert.Contains(error.Message, "two classes, 'cats' and 'dogs'");
+    }
+
+    [TestMethod]
+    [DataRow("a|b|a", "The class name 'a' of 'labels' is both 0 and 2")]
+    [DataRow("a||b", "The class name 1 (counted from 0) of 'labels' is empty")]
+    [DataRow("a|null", "The class name 1 (counted from 0) of 'labels' is null")]
+    [DataRow("none", "There are no class names in 'labels'")]
+    public void Open_LabelsThatAreNoNames_SaysWhich(string names, string expected)
+    {
+        using var folder = new ImageFolder();
+        folder.Add("a/1.png", "b/1.png");
+        var list = folder.Write("list.csv", "a/1.png,a\nb/1.png,b\n");
+        string[] labels = names == "none" ? [] : [.. names.Split('|').Select(n => n == "null" ? null! : n)];
+        foreach (var open in new Action[] { () => LabeledImages.FromFolder(folder.Root, labels), () => LabeledImages.FromCsv(list, labels), () => LabeledImages.Open(list, labels) })
+        {
+            var error = Assert.ThrowsExactly<ArgumentException>(open);
+            StringAssert.StartsWith(error.Message, expected);
+            Assert.AreEqual("labels", error.ParamName);
+        }
+    }
+
+    [TestMethod]
     [DataRow(0.8, 8, 4, 1, 1)]
     [DataRow(0.5, 5, 3, 1, 1)]
     [DataRow(0.01, 1, 1, 1, 1)]

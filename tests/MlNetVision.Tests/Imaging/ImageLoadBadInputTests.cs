@@ -7,6 +7,9 @@ namespace MlNetVision.Tests.Imaging;
 public sealed class ImageLoadBadInputTests
 {
     [TestMethod]
+    [Timeout(60_000)]
+    [DataRow("pipe.png", "is a named pipe; expected a regular file")]
+    [DataRow("link.png", "is a named pipe; expected a regular file")]
     [DataRow("truncated.jpg", "truncated")]
     [DataRow("truncated.png", "truncated")]
     [DataRow("truncated.webp", "truncated")]
@@ -27,6 +30,8 @@ public sealed class ImageLoadBadInputTests
         folder.Write("empty.jpg", []);
         folder.Write("header.png", PngBytes.Make(30_000, 30_000, 1));
         Directory.CreateDirectory(folder.Path("folder.jpg"));
+        if (name is "pipe.png" or "link.png") NamedPipe.Make(folder.Path("pipe.png"));
+        File.CreateSymbolicLink(folder.Path("link.png"), "pipe.png");
 
         var error = Assert.ThrowsExactly<BadImageException>(() => RgbImage.Load(folder.Path(name)));
         StringAssert.Contains(error.Message, folder.Path(name));

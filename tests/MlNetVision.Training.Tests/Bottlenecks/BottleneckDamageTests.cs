@@ -1,4 +1,5 @@
 using MlNetVision.Classification;
+using MlNetVision.Tests;
 using MlNetVision.Tests.Data;
 
 namespace MlNetVision.Training.Tests.Bottlenecks;
@@ -98,6 +99,27 @@ public sealed class BottleneckDamageTests : IDisposable
             AssertRows(paths, matrix);
             CollectionAssert.AreEqual(foreign, File.ReadAllBytes(CacheFile()));
         }
+    }
+
+    [TestMethod]
+    [Timeout(60_000)]
+    public void Extract_NamedPipeHasTheFilesName_GoesOnInMemory()
+    {
+        var paths = Fill();
+        var pipe = NamedPipe.Make(CacheFile());
+        using var matrix = new BottleneckCache(_folder.Root).Extract(_featurizer, paths);
+        StringAssert.Contains(matrix.CacheProblem!, $"'{pipe}' is a named pipe");
+        AssertRows(paths, matrix);
+    }
+
+    [TestMethod]
+    [Timeout(60_000)]
+    public void Extract_NamedPipeAmongTheImages_IsUnreadable()
+    {
+        var pipe = NamedPipe.Make(_images.Path("pipe.png"));
+        using var matrix = new BottleneckCache(_folder.Root).Extract(_featurizer, [.. Names(), pipe]);
+        Assert.AreEqual(pipe, matrix.Failures.Single().Path);
+        StringAssert.Contains(matrix.Failures.Single().Error.Message, $"'{pipe}' is a named pipe; expected a regular file");
     }
 
     [TestMethod]

@@ -3,6 +3,7 @@ using Microsoft.ML;
 using MlNetVision.Classification;
 using MlNetVision.Data;
 using MlNetVision.Onnx;
+using MlNetVision.Tests;
 
 namespace MlNetVision.Training.Tests.Classification;
 
@@ -92,6 +93,21 @@ public sealed class ClassifierTrainerTests
             Assert.AreEqual(stop != 99, last.IsCancelled);
         }
         CollectionAssert.AreEqual(unbroken.Model.ToBytes(), last!.Model.ToBytes());
+    }
+
+    [TestMethod]
+    [Timeout(60_000)]
+    [DataRow("head.checkpoint")]
+    [DataRow("fine-tuning.checkpoint")]
+    public void Train_NamedPipeOfACheckpointsName_ThrowsAtOnceAndLeavesIt(string name)
+    {
+        using var train = new ColourFolders(1, 1);
+        using var workspace = new ColourFolders(0, 0);
+        var pipe = NamedPipe.Make(Path.Combine(workspace.Path, name));
+        var error = Assert.ThrowsExactly<ArgumentException>(() => Train(train, train, Quick, run: new ClassifierRun { Workspace = workspace.Path }));
+        StringAssert.Contains(error.Message, $"{pipe}: exists and is not a training checkpoint");
+        ClassifierRun.Forget(workspace.Path);
+        Assert.IsTrue(File.Exists(pipe));
     }
 
     [TestMethod]

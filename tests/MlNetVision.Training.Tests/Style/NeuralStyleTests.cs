@@ -1,3 +1,6 @@
+using MlNetVision.Imaging;
+using MlNetVision.Inference;
+using MlNetVision.Tests;
 using MlNetVision.Tests.Imaging;
 using MlNetVision.Training.Style;
 
@@ -31,6 +34,36 @@ public sealed class NeuralStyleTests
         Assert.IsLessThan(last[0], last[^1]);
         Assert.AreEqual(last[^1], first.Losses.Total);
         Assert.IsTrue(first.Image.Pixels.SequenceEqual(second.Image.Pixels), "the same seed gives the same image");
+    }
+
+    [TestMethod]
+    [DataRow("path")]
+    [DataRow("bytes")]
+    [DataRow("stream")]
+    [DataRow("pixels")]
+    public void Run_AnySourceOfImages_GivesTheSame(string kind)
+    {
+        using var folder = new TemporaryFolder();
+        using var photo = TestImages.Gradient(60, 40);
+        using var painting = TestImages.Noise(50, 70);
+        using var streams = new Streams();
+        var style = NeuralStyle.Load(TinyFeatures.Create(), Options with { Iterations = 3 });
+        ImageSource Source(RgbImage image, string name) => kind switch
+        {
+            "path" => folder.Write(name, image.Encode(ImageFormat.Png)),
+            "bytes" => image.Encode(ImageFormat.Png),
+            "stream" => streams.Of(image.Encode(ImageFormat.Png)),
+            _ => ImageSource.FromPixels(image.Pixels.ToArray(), image.Width, image.Height, RawPixelFormat.Rgba32),
+        };
+
+        using var expected = style.Run(photo, painting);
+        using var one = style.Run(Source(photo, "photo.png"), Source(painting, "painting.png"));
+        using var list = style.Run(Source(photo, "photo.png"), [new StylePainting(Source(painting, "painting.png"), 2)]);
+
+        Assert.IsTrue(expected.Image.Pixels.SequenceEqual(one.Image.Pixels));
+        Assert.IsTrue(expected.Image.Pixels.SequenceEqual(list.Image.Pixels));
+        _ = photo.Pixels.Length + painting.Pixels.Length; // the caller's images are not disposed
+        StringAssert.Contains(Assert.ThrowsExactly<BadImageException>(() => style.Run(photo, folder.Path("absent.png"))).Message, "absent.png");
     }
 
     [TestMethod]
@@ -209,5 +242,16 @@ public sealed class NeuralStyleTests
             All.Add(value);
             Then?.Invoke(value);
         }
+    }
+
+    private sealed class Streams : List<MemoryStream>, IDisposable
+    {
+        public ImageSource Of(byte[] bytes)
+        {
+            Add(new MemoryStream(bytes));
+            return this[^1];
+        }
+
+        public void Dispose() => ForEach(stream => stream.Dispose());
     }
 }

@@ -51,6 +51,16 @@ public sealed class StyleTrainerTests : IDisposable
     }
 
     [TestMethod]
+    public void Train_PaintingInMemory_IsResumedAsThatOfTheFile()
+    {
+        var whole = Train(Options, new());
+        using var stop = new CancellationTokenSource();
+        Train(Options, new() { Workspace = _folder, Progress = p => { if (p.Step == 5) stop.Cancel(); } }, stop.Token);
+        var resumed = StyleTrainer.Train(TinyFeatures.Create(), File.ReadAllBytes(_painting), _photos, Options, new() { Workspace = _folder });
+        CollectionAssert.AreEqual(whole.Model.ToBytes(), resumed.Model.ToBytes());
+    }
+
+    [TestMethod]
     [Timeout(60_000)]
     public void Train_CancelledWhileTheNetworkRuns_StopsIt()
     {

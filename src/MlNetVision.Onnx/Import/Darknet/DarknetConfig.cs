@@ -1,4 +1,5 @@
 using System.Globalization;
+using MlNetVision.Files;
 
 namespace MlNetVision.Onnx.Import.Darknet;
 
@@ -30,15 +31,21 @@ internal sealed class DarknetConfig
     {
         try
         {
-            var length = new FileInfo(path).Length;
-            if (length > MostBytes)
-                throw new BadModelException($"{path}: not a Darknet network: expected at most {MostBytes} bytes of text, found {length}.");
-            return Parse(File.ReadLines(path), path);
+            using var stream = RegularFile.OpenRead(path);
+            if (stream.Length > MostBytes)
+                throw new BadModelException($"{path}: not a Darknet network: expected at most {MostBytes} bytes of text, found {stream.Length}.");
+            return Parse(Lines(stream), path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
         {
             throw new BadModelException($"{path}: the network cannot be read: {e.Message}", e);
         }
+    }
+
+    private static IEnumerable<string> Lines(Stream stream)
+    {
+        using var reader = new StreamReader(stream);
+        while (reader.ReadLine() is { } line) yield return line;
     }
 
     internal static DarknetConfig Parse(IEnumerable<string> lines, string path)

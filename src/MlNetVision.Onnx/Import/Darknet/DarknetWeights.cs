@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
+using MlNetVision.Files;
 
 namespace MlNetVision.Onnx.Import.Darknet;
 
@@ -25,15 +26,14 @@ internal sealed class DarknetWeights : IDisposable
         DarknetWeights? weights = null;
         try
         {
-            weights = new DarknetWeights(File.OpenRead(path), path);
+            weights = new DarknetWeights(RegularFile.OpenRead(path), path);
             weights.ReadHeader();
             return weights;
         }
         catch (Exception e)
         {
             weights?.Dispose();
-            // A pipe has no length.
-            if (e is IOException or UnauthorizedAccessException or NotSupportedException)
+            if (e is IOException or UnauthorizedAccessException)
                 throw new BadModelException($"{path}: the weights cannot be read: {e.Message}", e);
             throw;
         }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using MlNetVision.Files;
 using MlNetVision.Onnx.Proto;
 
 namespace MlNetVision.Onnx.Import.Torch7;
@@ -43,7 +44,7 @@ public sealed class Torch7Importer : IModelImporter
         ArgumentException.ThrowIfNullOrEmpty(path);
         try
         {
-            return Read(File.ReadAllBytes(path), path);
+            return Read(RegularFile.ReadAllBytes(path), path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
         {

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using MlNetVision.Classification;
 using MlNetVision.Data;
+using MlNetVision.Files;
 using MlNetVision.Imaging;
 using MlNetVision.Inference;
 
@@ -58,7 +59,7 @@ internal sealed class AugmentedImages : IRowSource
         hash.AppendData(Encoding.UTF8.GetBytes(_identity));
         foreach (var image in _images)
         {
-            hash.AppendData(File.ReadAllBytes(image.Path));
+            hash.AppendData(RegularFile.ReadAllBytes(image.Path));
             hash.AppendData(BitConverter.GetBytes(image.ClassIndex));
         }
     }

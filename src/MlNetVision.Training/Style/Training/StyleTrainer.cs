@@ -4,6 +4,7 @@ using System.Text;
 using MlNetVision.Data;
 using MlNetVision.Gradients.Optimizers;
 using MlNetVision.Imaging;
+using MlNetVision.Inference;
 using MlNetVision.Onnx;
 
 namespace MlNetVision.Training.Style;
@@ -26,7 +27,7 @@ public sealed class StyleTrainer
 
     /// <summary>Trains a style network from random weights.</summary>
     /// <param name="features">A VGG-like network that takes images of any size; it is not changed.</param>
-    /// <param name="painting">The image file of the style; its shorter side is resized to the crops' side.</param>
+    /// <param name="painting">The image of the style: a path, bytes, a stream, an image in memory, …; its shorter side is resized to the crops' side.</param>
     /// <param name="photos">The training images; unreadable ones are left out when their turn comes.</param>
     /// <param name="options">The settings; null: the defaults.</param>
     /// <param name="run">Callbacks and workspace; null: none.</param>
@@ -39,10 +40,11 @@ public sealed class StyleTrainer
     /// the learning rate is so high that the loss is not a number.</exception>
     /// <exception cref="OperationCanceledException">Cancelled in the first step.</exception>
     public static TrainedStyle Train(
-        OnnxModel features, string painting, IReadOnlyList<string> photos, StyleTrainingOptions? options = null, StyleTrainingRun? run = null,
+        OnnxModel features, ImageSource painting, IReadOnlyList<string> photos, StyleTrainingOptions? options = null, StyleTrainingRun? run = null,
             CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(features);
+        ArgumentNullException.ThrowIfNull(painting);
         ArgumentNullException.ThrowIfNull(photos);
         options ??= new();
         options.Check();
@@ -51,16 +53,16 @@ public sealed class StyleTrainer
         return new StyleTrainer(features, options, run).Train(painting, photos, cancellationToken);
     }
 
-    private TrainedStyle Train(string painting, IReadOnlyList<string> photos, CancellationToken cancellationToken)
+    private TrainedStyle Train(ImageSource painting, IReadOnlyList<string> photos, CancellationToken cancellationToken)
     {
         var crops = new PhotoCrops(photos, _options.Crop, _options.Seed);
         crops.At(0).Dispose(); // fails before the network is built if there is no photo
-        using var image = RgbImage.LoadSrgb(painting);
+        using var image = painting.Load(toSrgb: true);
         using var step = new PerceptualStep(_features, image, _options, cancellationToken);
         if (step.Assumption is { } assumption) _run.Log?.Invoke(assumption);
         // With a larger β₂ the large gradients of the first steps would slow down all later steps.
         var adam = new AdamOptimizer(new AdamOptions { Beta2 = 0.99f });
-        var file = _run.Open(() => HashSetup(step.Features, painting, photos));
+        var file = _run.Open(() => HashSetup(step.Features, image, photos));
         var begun = file?.Resume(step.Parameters, adam)?.Steps ?? 0;
         var (done, kept, clock) = (begun, begun, Stopwatch.StartNew());
         while (done < _options.Steps && !cancellationToken.IsCancellationRequested)
@@ -109,12 +111,13 @@ public sealed class StyleTrainer
     }
 
     /// <summary>The hash that a checkpoint must have to be resumed; the number of steps may grow.</summary>
-    private string HashSetup(OnnxModel features, string painting, IReadOnlyList<string> photos)
+    private string HashSetup(OnnxModel features, RgbImage painting, IReadOnlyList<string> photos)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(Encoding.UTF8.GetBytes(_options.Identity()));
         hash.AppendData(features.ToBytes());
-        hash.AppendData(File.ReadAllBytes(painting));
+        hash.AppendData(Encoding.UTF8.GetBytes(FormattableString.Invariant($"{painting.Width}×{painting.Height}\n")));
+        hash.AppendData(painting.Pixels);
         foreach (var photo in photos.Select(p => new FileInfo(p))) hash.AppendData(
             Encoding.UTF8.GetBytes(FormattableString.Invariant($"{photo.Name}:{(photo.Exists ? photo.Length : 0)}\n")));
         return Convert.ToHexString(hash.GetHashAndReset());

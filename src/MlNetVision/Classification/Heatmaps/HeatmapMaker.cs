@@ -66,17 +66,18 @@ public sealed class HeatmapMaker : IDisposable
     }
 
     /// <summary>The map of a class for an image that was classified before.</summary>
-    /// <param name="image">The image.</param>
+    /// <param name="image">The image: a path, bytes, a stream, an image in memory, …; it is neither changed nor disposed.</param>
     /// <param name="result">The classifier's result for it.</param>
     /// <param name="label">The class, in any case; null: the most likely.</param>
     /// <param name="cancellationToken">Stops the network between two layers.</param>
     /// <inheritdoc cref="Make(ImageSource, string?, CancellationToken)" path="/exception"/>
-    public ClassHeatmap Make(RgbImage image, ClassificationResult result, string? label = null, CancellationToken cancellationToken = default)
+    public ClassHeatmap Make(ImageSource image, ClassificationResult result, string? label = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(image);
         ArgumentNullException.ThrowIfNull(result);
         using var use = _uses.Enter();
-        return Look(image, result, label is null ? result.Predictions[0].Index : IndexOf(label), cancellationToken);
+        using var opened = image.Open(limits: null, srgb: false);
+        return Look(opened.Image, result, label is null ? result.Predictions[0].Index : IndexOf(label), cancellationToken);
     }
 
     /// <summary>The index of a class.</summary>

@@ -68,7 +68,7 @@ public static class DetectionHeads
             HeadOutput[] declared = [.. head.Outputs.Select(name => model.Outputs.FirstOrDefault(o => o.Name == name)).OfType<OnnxValue>()
                 .Select(HeadOutput.Declared).OfType<HeadOutput>()];
             yield return $"{string.Join(", ", head.Outputs)}: " + (declared.Length == head.Outputs.Count
-                ? head.Describe(declared)
+                ? HeadCode.Call(HeadCode.NameOf(head), nameof(head.Describe), () => head.Describe(declared))
                 : FormattableString.Invariant($"{head.Format} of {head.Classes} classes"));
         }
     }
@@ -78,7 +78,7 @@ public static class DetectionHeads
     public static IReadOnlyList<IDetectionHead>? Of(OnnxModel model)
     {
         ArgumentNullException.ThrowIfNull(model);
-        return _formats.Select(f => f.Read(model)).FirstOrDefault(heads => heads is { Count: > 0 });
+        return _formats.Select(f => Read(f, model)).FirstOrDefault(heads => heads is { Count: > 0 });
     }
 
     /// <summary>Checks the <c>head</c> of an entry in a catalogue.</summary>
@@ -87,10 +87,19 @@ public static class DetectionHeads
     {
         var name = head.ValueKind == JsonValueKind.Object && head.TryGetProperty("format", out var text) && text.ValueKind == JsonValueKind.String
             ? text.GetString() : null;
-        var read = _formats.FirstOrDefault(f => f.Name == name)?.FromCatalogue ?? throw new JsonException(
-            $"a head of the format {string.Join(", ", _formats.Where(f => f.FromCatalogue is not null).Select(f => f.Name))}; "
-            + $"found {name ?? "none"}");
-        read(head, labels);
+        if (_formats.FirstOrDefault(f => f.Name == name) is not { FromCatalogue: { } read } format)
+        {
+            var known = _formats.Where(f => f.FromCatalogue is not null).Select(f => f.Name);
+            throw new JsonException($"a head of the format {string.Join(", ", known)}; found {name ?? "none"}");
+        }
+        try
+        {
+            read(head, labels);
+        }
+        catch (Exception e) when (HeadCode.IsFault(e) && e is not JsonException)
+        {
+            throw HeadCode.Failed(NameOf(format), nameof(format.FromCatalogue), e);
+        }
     }
 
     /// <summary>Writes the head that the catalogue states into the model's metadata; without one, the model's own is kept.</summary>
@@ -98,18 +107,14 @@ public static class DetectionHeads
     internal static void WriteCatalogued(CatalogueEntry entry, OnnxModel model)
     {
         if (entry.Head is not { } head) return;
-        try
+        if (_formats.FirstOrDefault(f => f.Name == head.Format) is not { FromCatalogue: { } read, Write: { } write } format)
+            throw new BadModelException($"The catalogue's '{entry.Name}' states a head of the format '{head.Format}', which is not known.");
+        var made = HeadCode.Call(NameOf(format), nameof(format.FromCatalogue), () =>
         {
-            var format = _formats.FirstOrDefault(f => f.Name == head.Format);
-            if (format is not { FromCatalogue: { } read, Write: { } write })
-                throw new JsonException($"a head of a known format; found {head.Format}");
             using var json = JsonDocument.Parse(head.Json);
-            write(model, [read(json.RootElement, entry.Labels)(model)]);
-        }
-        catch (JsonException e)
-        {
-            throw new BadModelException($"The catalogue's '{entry.Name}' should have {e.Message}.", e);
-        }
+            return read(json.RootElement, entry.Labels)(model);
+        });
+        HeadCode.Run(NameOf(format), nameof(format.Write), () => write(model, [made]));
     }
 
     /// <summary>Writes the heads that an importer describes into the network's metadata.</summary>
@@ -120,8 +125,13 @@ public static class DetectionHeads
         var (model, outputs) = (imported.Model, imported.Outputs);
         foreach (var format in _formats)
         {
-            if (format is not { FromImport: { } read, Write: { } write } || read(model, outputs[0]) is null) continue;
-            write(model, [.. outputs.Select(o => read(model, o) ?? throw Unknown(o))]);
+            if (format is not { FromImport: { } read, Write: { } write }) continue;
+            IDetectionHead?[] heads = [];
+            HeadCode.Run(NameOf(format), nameof(format.FromImport), () => heads = [.. outputs.Select(o => read(model, o))]);
+            if (heads[0] is null) continue;
+            var unknown = Array.IndexOf(heads, null);
+            if (unknown >= 0) throw Unknown(outputs[unknown]);
+            HeadCode.Run(NameOf(format), nameof(format.Write), () => write(model, heads!));
             return;
         }
         throw Unknown(outputs[0]);
@@ -129,6 +139,32 @@ public static class DetectionHeads
         BadModelException Unknown(ImportedOutput output) => new(
             $"{model.Name}: the importer describes the output '{output.Output}' as '{output.Kind}', which no known format of detection heads reads.");
     }
+
+    private static IReadOnlyList<IDetectionHead>? Read(DetectionHeadFormat format, OnnxModel model)
+    {
+        IReadOnlyList<IDetectionHead>? heads = null;
+        HeadCode.Run(NameOf(format), nameof(format.Read), () => heads = format.Read(model));
+        foreach (var head in heads ?? []) HeadCode.Check(head, $"the {NameOf(format)}");
+        return heads;
+    }
+
+    /// <summary>A head of a format, from the JSON that it was saved as.</summary>
+    internal static IDetectionHead FromJson(DetectionHeadFormat format, string json)
+    {
+        IDetectionHead? head = null;
+        try
+        {
+            head = format.FromJson(json);
+        }
+        catch (Exception e) when (HeadCode.IsFault(e) && e is not JsonException)
+        {
+            throw HeadCode.Failed(NameOf(format), nameof(format.FromJson), e);
+        }
+        HeadCode.Check(head, $"the {NameOf(format)}");
+        return head;
+    }
+
+    private static string NameOf(DetectionHeadFormat format) => $"head format '{format.Name}'";
 }
 
 /// <summary>Serialises a head for a saved pipeline: the format's name and the head's JSON.</summary>
@@ -143,7 +179,7 @@ internal sealed class DetectionHeadConverter : JsonConverter<IDetectionHead>
         var format = DetectionHeads.Formats.FirstOrDefault(f => f.Name == name.GetString())
             ?? throw new JsonException(
                 $"detection heads of the format '{name}' are unknown; known: {string.Join(", ", DetectionHeads.Formats.Select(f => f.Name))}");
-        return format.FromJson(head.GetRawText());
+        return DetectionHeads.FromJson(format, head.GetRawText());
     }
 
     public override void Write(Utf8JsonWriter writer, IDetectionHead value, JsonSerializerOptions options)
@@ -151,7 +187,7 @@ internal sealed class DetectionHeadConverter : JsonConverter<IDetectionHead>
         writer.WriteStartObject();
         writer.WriteString("format", value.Format);
         writer.WritePropertyName("head");
-        writer.WriteRawValue(value.ToJson());
+        writer.WriteRawValue(HeadCode.Json(value));
         writer.WriteEndObject();
     }
 }

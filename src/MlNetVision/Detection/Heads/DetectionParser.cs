@@ -24,7 +24,9 @@ public sealed class DetectionParser
     /// <param name="labels">The names of the classes, as many as each head has.</param>
     /// <param name="networkWidth">The width of the network's input in pixels.</param>
     /// <param name="networkHeight">The height of the network's input in pixels.</param>
-    /// <exception cref="BadModelException">There are no heads, one cannot be decoded, or classes and labels differ in number.</exception>
+    /// <exception cref="BadModelException">
+    /// There are no heads, one cannot be decoded or fails, or classes and labels differ in number; the message names the head.
+    /// </exception>
     public DetectionParser(IReadOnlyList<IDetectionHead> heads, IReadOnlyList<string> labels, int networkWidth, int networkHeight)
     {
         ArgumentNullException.ThrowIfNull(heads);
@@ -33,7 +35,9 @@ public sealed class DetectionParser
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(networkHeight);
         if (heads.Count == 0) throw new BadModelException("The model has no detection heads: at least one was expected.");
         (Heads, Labels) = ([.. heads], [.. labels]);
-        _decoders = [.. heads.Select(head => head.CreateDecoder(networkWidth, networkHeight))];
+        foreach (var head in heads) HeadCode.Check(head, "the parser");
+        _decoders = [.. heads.Select(head =>
+            HeadCode.Call(HeadCode.NameOf(head), nameof(head.CreateDecoder), () => head.CreateDecoder(networkWidth, networkHeight)))];
         foreach (var head in heads.Where(h => h.Classes != labels.Count))
             throw new BadModelException(
                 $"The detection head of '{string.Join("', '", head.Outputs)}' has {head.Classes} classes, but there are {labels.Count} labels: give "
@@ -51,7 +55,7 @@ public sealed class DetectionParser
     /// <param name="geometry">How the image was fitted into the network's input.</param>
     /// <param name="options">Thresholds, classes and suppression.</param>
     /// <returns>Detections in pixels of the image, within it, best score first.</returns>
-    /// <exception cref="BadModelException">Values have another shape than their head expects.</exception>
+    /// <exception cref="BadModelException">Values have another shape than their head expects, or a head fails; the message names it.</exception>
     /// <exception cref="ArgumentException">An option lies outside its range or names an unknown class; or values are missing.</exception>
     public IReadOnlyList<Detection> Parse(IReadOnlyList<HeadValues> outputs, ImageGeometry geometry, DetectionOptions options)
     {
@@ -80,7 +84,14 @@ public sealed class DetectionParser
         for (var i = 0; i < _decoders.Length; i++)
         {
             var count = Heads[i].Outputs.Count;
-            _decoders[i].Decode(count == outputs.Count ? outputs : [.. outputs.Skip(at).Take(count)], thresholds, buffer);
+            try
+            {
+                _decoders[i].Decode(count == outputs.Count ? outputs : [.. outputs.Skip(at).Take(count)], thresholds, buffer);
+            }
+            catch (Exception e) when (HeadCode.IsFault(e))
+            {
+                throw HeadCode.Failed(HeadCode.NameOf(Heads[i]), nameof(IHeadDecoder.Decode), e);
+            }
             at += count;
         }
         Map(buffer, geometry, detections);

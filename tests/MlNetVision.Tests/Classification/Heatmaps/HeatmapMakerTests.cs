@@ -1,4 +1,5 @@
 using MlNetVision.Classification;
+using MlNetVision.Imaging;
 using MlNetVision.Inference;
 
 namespace MlNetVision.Tests.Classification.Heatmaps;
@@ -79,6 +80,9 @@ public sealed class HeatmapMakerTests
         var error = Assert.ThrowsExactly<ArgumentException>(() => maker.Make(image, "redd"));
         StringAssert.Contains(error.Message, "There is no class 'redd'. Did you mean 'red'?");
         Assert.ThrowsExactly<BadImageException>(() => maker.Make("absent.png"));
+        var result = classifier.Classify(image);
+        CollectionAssert.AreEqual(maker.Make(image, result).Scores.ToArray(), maker.Make(image.Encode(ImageFormat.Png), result).Scores.ToArray());
+        Assert.ThrowsExactly<BadImageException>(() => maker.Make("absent.png", result));
         Assert.ThrowsExactly<ArgumentException>(() => new HeatmapMaker(classifier, new HeatmapOptions { ShortSide = 0 }));
         Assert.ThrowsExactly<ArgumentException>(() => new HeatmapMaker(classifier, new HeatmapOptions { ShortSide = 4096 }));
         Assert.ThrowsExactly<ArgumentException>(() => new HeatmapMaker(classifier, new HeatmapOptions { Pooling = (SlidingPooling)9 }));

@@ -19,10 +19,13 @@ namespace MlNetVision.Tests.Detection.Heads;
 public sealed class ToyHeadTests
 {
     private const string Key = "toy.rows";
+    private const string FaultKey = "toy.fault";
 
     [ClassInitialize]
     public static void Register(TestContext context) => DetectionHeads.Register(new DetectionHeadFormat("toy-rows",
-        model => model.Metadata[Key] is { } output ? [new ToyHead(output, 2)] : null, json => JsonSerializer.Deserialize<ToyHead>(json)!)
+        model => model.Metadata[FaultKey] is { } fault ? FaultyHead.Read(fault)
+            : model.Metadata[Key] is { } output ? [new ToyHead(output, 2)] : null,
+        json => json.Contains("Fault", StringComparison.Ordinal) ? FaultyHead.From(json) : JsonSerializer.Deserialize<ToyHead>(json)!)
     {
         Write = (model, heads) => model.Metadata[Key] = heads.Single().Outputs[0],
         FromCatalogue = (json, labels) => _ => new ToyHead(json.GetProperty("output").GetString()!, labels.Count),
@@ -127,6 +130,45 @@ public sealed class ToyHeadTests
     }
 
     [TestMethod]
+    [DataRow("read", "The head format 'toy-rows' fails in Read: InvalidOperationException: oh")]
+    [DataRow("read null", "A detection head of the head format 'toy-rows' is null")]
+    [DataRow("outputs null", "The detection head 'toy-rows' (FaultyHead) of the head format 'toy-rows' names no outputs")]
+    [DataRow("outputs empty", "The detection head 'toy-rows' (FaultyHead) of the head format 'toy-rows' names no outputs")]
+    [DataRow("check", "The detection head 'toy-rows' (FaultyHead) of toy.onnx fails in Check: InvalidOperationException: oh")]
+    [DataRow("decoder", "The detection head 'toy-rows' (FaultyHead) fails in CreateDecoder: InvalidOperationException: oh")]
+    [DataRow("decoder null", "The detection head 'toy-rows' (FaultyHead) returns null from CreateDecoder")]
+    [DataRow("decode", "The detection head 'toy-rows' (FaultyHead) fails in Decode: InvalidOperationException: oh")]
+    [DataRow("append", "The detection head 'toy-rows' (FaultyHead) fails in Append: InvalidOperationException: oh")]
+    [DataRow("append null", "The detection head 'toy-rows' (FaultyHead) returns no tensors from Append")]
+    [DataRow("json", "The detection head 'toy-rows' (FaultyHead) fails in ToJson: InvalidOperationException: oh")]
+    [DataRow("json null", "The detection head 'toy-rows' (FaultyHead) returns null from ToJson")]
+    [DataRow("json empty", "The detection head 'toy-rows' (FaultyHead) returns no JSON from ToJson")]
+    [DataRow("from json", "The head format 'toy-rows' fails in FromJson: InvalidOperationException: oh")]
+    [DataRow("from json null", "A detection head of the head format 'toy-rows' is null")]
+    [DataRow("describe", "The detection head 'toy-rows' (FaultyHead) fails in Describe: InvalidOperationException: oh")]
+    [DataRow("describe null", "The detection head 'toy-rows' (FaultyHead) returns null from Describe")]
+    public void Head_CodeThatFails_IsOneErrorThatNamesIt(string fault, string expected)
+    {
+        using var image = TestImages.Solid(8, 8, new RgbColor(255, 204, 0));
+        using var zip = new TemporaryFile(".zip");
+
+        var error = Assert.ThrowsExactly<BadModelException>(() =>
+        {
+            var model = Network();
+            model.Metadata[FaultKey] = fault;
+            _ = DetectionHeads.Describe(model).ToList();
+            using var detector = ObjectDetector.Load(model);
+            detector.Detect(image);
+            detector.SaveStandaloneZip(zip.Path);
+            detector.SaveZip(zip.Path);
+            ObjectDetector.Load(zip.Path).Dispose();
+        });
+
+        StringAssert.StartsWith(error.Message, expected);
+        if (expected.EndsWith("oh", StringComparison.Ordinal)) Assert.IsInstanceOfType<InvalidOperationException>(error.InnerException);
+    }
+
+    [TestMethod]
     public void Register_NameThatIsTaken_Throws() =>
         Assert.ThrowsExactly<ArgumentException>(() => DetectionHeads.Register(new DetectionHeadFormat("yolo-grid", _ => null, _ => null!)));
 
@@ -175,6 +217,39 @@ public sealed class ToyHeadTests
         public string Describe(IReadOnlyList<HeadOutput> outputs) => $"{outputs[0].Shape[1]} rows";
 
         public string ToJson() => JsonSerializer.Serialize(this);
+    }
+
+    /// <summary>A toy head whose code fails in one place.</summary>
+    private sealed record FaultyHead(string Fault) : IDetectionHead, IHeadDecoder
+    {
+        private static readonly ToyHead Toy = new("rows", 2);
+
+        public string Format => "toy-rows";
+
+        public IReadOnlyList<string> Outputs => Fault switch { "outputs null" => null!, "outputs empty" => [], _ => Toy.Outputs };
+
+        public int Classes => 2;
+
+        public static IReadOnlyList<IDetectionHead> Read(string fault) => Do<IReadOnlyList<IDetectionHead>>(fault, "read", [new FaultyHead(fault)]) ?? [null!];
+
+        public static IDetectionHead From(string json) =>
+            JsonSerializer.Deserialize<FaultyHead>(json)! is var head ? Do<IDetectionHead>(head.Fault, "from json", head)! : null!;
+
+        public void Check(string model, IReadOnlyList<HeadOutput> outputs) => Do(Fault, "check", "");
+
+        public IHeadDecoder CreateDecoder(int networkWidth, int networkHeight) => Do<IHeadDecoder>(Fault, "decoder", this)!;
+
+        public void Decode(IReadOnlyList<HeadValues> outputs, ClassThresholds thresholds, List<DetectionCandidate> candidates) => Do(Fault, "decode", "");
+
+        public HeadTensors Append(GraphWriter graph, IReadOnlyList<HeadOutput> outputs, int networkWidth, int networkHeight) =>
+            Do(Fault, "append", "") is null ? default : Toy.Append(graph, outputs, networkWidth, networkHeight);
+
+        public string Describe(IReadOnlyList<HeadOutput> outputs) => Do(Fault, "describe", "faulty")!;
+
+        public string ToJson() => Fault == "json empty" ? "" : Do(Fault, "json", JsonSerializer.Serialize(this))!;
+
+        private static T? Do<T>(string fault, string place, T result) where T : class =>
+            fault == place ? throw new InvalidOperationException("oh") : fault == $"{place} null" ? null : result;
     }
 
     private sealed class Row
