@@ -37,9 +37,15 @@ internal static class DataSetFile
     }
 
     /// <summary>Resolves a path of a data set (either slash, perhaps relative) against a folder.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="written">The path as it is written.</param>
+    /// <param name="where">Where it is written, for messages.</param>
     /// <remarks>The path as written is tried before one whose backslashes are taken as separators.</remarks>
-    public static string Resolve(string folder, string written)
+    /// <exception cref="BadDataSetException">It has a null character.</exception>
+    public static string Resolve(string folder, string written, string where)
     {
+        if (written.Contains('\0'))
+            throw new BadDataSetException($"{where}: '{written.Replace("\0", "\\0", StringComparison.Ordinal)}' has a null character (\\0); expected a path.");
         var path = Path.GetFullPath(Path.Combine(folder, written));
         return !written.Contains('\\') || File.Exists(path) ? path : Path.GetFullPath(Path.Combine(folder, written.Replace('\\', '/')));
     }

@@ -22,7 +22,7 @@ internal static class ImageList
         {
             if (record.Fields.Count != records[0].Fields.Count)
                 throw Bad(path, record, $"{record.Fields.Count} fields; expected {records[0].Fields.Count}. Quote a label that contains a comma");
-            rows.Add(record, DataSetFile.Resolve(folder, NotEmpty(path, record, pathColumn, "path")), NotEmpty(path, record, labelColumn, "label"));
+            rows.Add(record, DataSetFile.Resolve(folder, NotEmpty(path, record, pathColumn, "path"), path), NotEmpty(path, record, labelColumn, "label"));
         }
         return rows.ToImages();
     }
@@ -56,7 +56,7 @@ internal static class ImageList
             throw Bad(path, first, $"{names.Count} fields; {Expected}, or a first line that names its columns ({columns})");
         }
         // Another first line is a header too, unless its first field could be an image.
-        return (0, 1, !ImageFiles.IsImage(first.Fields[0]) && !File.Exists(DataSetFile.Resolve(folder, first.Fields[0])));
+        return (0, 1, !ImageFiles.IsImage(first.Fields[0]) && !File.Exists(DataSetFile.Resolve(folder, first.Fields[0], path)));
     }
 
     private static string NotEmpty(string path, CsvRecord record, int column, string name) =>

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace MlNetVision.Data;
 
 /// <summary>
@@ -19,37 +21,67 @@ internal sealed class YoloDataFile
         new(path, Path.GetExtension(path).Equals(".data", StringComparison.OrdinalIgnoreCase) ? Darknet(path) : YamlFile.Read(path));
 
     /// <summary>The class names, from the file itself or from the one it names; <see langword="null"/> where it has none.</summary>
+    /// <exception cref="BadDataSetException">They are not as many as the file states, or it states no number; the message names the key.</exception>
     public IReadOnlyList<string>? Names()
     {
+        var count = Count(IsDarknet ? "classes" : "nc");
         if (!_values.TryGetValue("names", out var names) || names.Count == 0) return null;
         var isFile = IsDarknet || (names is [var only] && only.EndsWith(".names", StringComparison.OrdinalIgnoreCase));
-        return isFile ? ClassNames.Read(Find(names[0])) : names;
+        var found = isFile ? ClassNames.Read(Find("names", names[0])) : names;
+        // Darknet itself reads no further than its number of classes.
+        if (count is { } stated && stated != found.Count && !IsDarknet)
+            throw new BadDataSetException($"{_path}: 'nc' is {stated}, but there are {found.Count} 'names'; expected one name for each class.");
+        return found;
     }
 
     /// <summary>The folders of images or lists of a split.</summary>
     public IEnumerable<string> Sources(string? split)
     {
         split ??= IsDarknet ? "valid" : "val";
-        if (_values.TryGetValue(split, out var sources) && sources.Count > 0) return sources.Select(Find);
+        if (_values.TryGetValue(split, out var sources))
+        {
+            return sources.Count > 0 ? sources.Select(source => Find(split, source)) : throw new BadDataSetException(
+                $"{_path}: '{split}' is empty, or holds more than paths; expected a folder of images, a list of their paths, or several of them.");
+        }
         string[] kinds = ["train", "val", "valid", "test"];
         var known = _values.Keys.Intersect(kinds).ToList();
         var has = known.Count > 0 ? string.Join(", ", known) : $"none of {string.Join(", ", kinds)}";
         throw new BadDataSetException($"{_path}: has no split '{split}'; it has {has}.");
     }
 
-    private string Find(string written)
+    /// <summary>The number of classes that a key states; null where it is not there.</summary>
+    private int? Count(string key)
     {
-        var root = _values.GetValueOrDefault("path") is [{ Length: > 0 } first, ..] ? DataSetFile.Resolve(Folder, first) : Folder;
+        if (!_values.TryGetValue(key, out var values)) return null;
+        if (values is [var only] && int.TryParse(only, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count > 0) return count;
+        throw new BadDataSetException($"{_path}: '{key}' is {Quote(values)}; expected the number of classes, from 1.");
+    }
+
+    /// <summary>The folder that paths count from: that of the file, unless <c>path</c> names another.</summary>
+    private string Root() => _values.GetValueOrDefault("path") switch
+    {
+        null or [] or [""] => Folder,
+        [var only] => DataSetFile.Resolve(Folder, only, $"{_path}: 'path'"),
+        var several => throw new BadDataSetException($"{_path}: 'path' is {Quote(several)}; expected one folder."),
+    };
+
+    private string Find(string key, string written)
+    {
+        var where = $"{_path}: '{key}'";
+        if (string.IsNullOrWhiteSpace(written)) throw new BadDataSetException($"{where} has an empty path; expected a file or a folder.");
+        var root = Root();
         // Roboflow writes ../train/images for a folder beside the file; a moved data set keeps its old "path".
         string[] candidates =
         [
-            DataSetFile.Resolve(root, written), DataSetFile.Resolve(Folder, written),
-            .. written.StartsWith("../", StringComparison.Ordinal) ? [DataSetFile.Resolve(Folder, written[3..])] : Array.Empty<string>(),
+            DataSetFile.Resolve(root, written, where), DataSetFile.Resolve(Folder, written, where),
+            .. written.StartsWith("../", StringComparison.Ordinal) ? [DataSetFile.Resolve(Folder, written[3..], where)] : Array.Empty<string>(),
             Path.GetFullPath(written),
         ];
         return candidates.FirstOrDefault(candidate => Directory.Exists(candidate) || File.Exists(candidate))
-            ?? throw new BadDataSetException($"{_path}: '{written}' does not exist. Looked for {string.Join(", ", candidates.Distinct())}.");
+            ?? throw new BadDataSetException($"{where}: '{written}' does not exist. Looked for {string.Join(", ", candidates.Distinct())}.");
     }
+
+    private static string Quote(List<string> values) => values.Count == 0 ? "empty" : ClassNames.Quote(values);
 
     private static Dictionary<string, List<string>> Darknet(string path)
     {

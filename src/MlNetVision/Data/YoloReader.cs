@@ -149,8 +149,9 @@ internal static class YoloImages
         foreach (var (number, line) in DataSetFile.Lines(list))
         {
             // Ultralytics reads paths from the list's folder, Darknet from the current one.
-            var image = DataSetFile.Resolve(folder, line);
-            if (!File.Exists(image)) image = DataSetFile.Resolve(Environment.CurrentDirectory, line);
+            var where = $"{list}({number})";
+            var image = DataSetFile.Resolve(folder, line, where);
+            if (!File.Exists(image)) image = DataSetFile.Resolve(Environment.CurrentDirectory, line, where);
             if (!ImageFiles.IsImage(image))
                 throw new BadDataSetException($"{list}({number}): '{line}' is not a path of an image; one per line was expected.");
             if (File.Exists(image)) yield return image;

@@ -9,6 +9,14 @@ public sealed class CocoReaderTests
     private const string Images = """ "images":[{"id":9,"file_name":"b.png","width":100,"height":50},{"id":2,"file_name":"a.png","width":100,"height":50}] """;
 
     [TestMethod]
+    public void Read_FileNameWithANullCharacter_NamesTheImage()
+    {
+        using var folder = new DataSetFolder().Image("a.png").Text("a.json",
+            """{"images": [{"id": 7, "file_name": "a\u0000.png"}], "annotations": [], "categories": [{"id": 1, "name": "cat"}]}""");
+        Assert.Contains("a.json: the file_name of image 7: 'a\\0.png' has a null character", folder.Error("a.json"));
+    }
+
+    [TestMethod]
     public void Open_CocoFolder_ReadsBoxesCrowdsAndNames()
     {
         using var folder = new DataSetFolder().Image("val2017/a.png", "val2017/b.png").Text("annotations/captions_val2017.json", "{}")

@@ -6,6 +6,54 @@ namespace MlNetVision.Tests.Data;
 public sealed class YoloReaderTests
 {
     [TestMethod]
+    [DataRow("val:\nnames: [cat]", "'val' is empty")]
+    [DataRow("val: ''\nnames: [cat]", "'val' has an empty path")]
+    [DataRow("val: [., ' ']\nnames: [cat]", "'val' has an empty path")]
+    [DataRow("val: [[.]]\nnames: [cat]", "'val' is empty, or holds more than paths")]
+    [DataRow("val: \"im\\0ages\"\nnames: [cat]", "'val': 'im\\0ages' has a null character (\\0)")]
+    [DataRow("val: [., \"\\0\"]\nnames: [cat]", "'val': '\\0' has a null character (\\0)")]
+    [DataRow("path: \"a\\0b\"\nval: .\nnames: [cat]", "'path': 'a\\0b' has a null character (\\0)")]
+    [DataRow("path: [a, b]\nval: .\nnames: [cat]", "'path' is 'a', 'b'; expected one folder")]
+    [DataRow("val: none\nnames: [cat]", "'val': 'none' does not exist")]
+    [DataRow("val: .\nnames:", "has no 'names' of the classes")]
+    [DataRow("val: .\nnames: [cat, '']", "the class 1 (counted from 0) has an empty name")]
+    [DataRow("val: .\nnames: \"a\\0.names\"", "'names': 'a\\0.names' has a null character (\\0)")]
+    [DataRow("val: .\nnames: [cat]\nnc: -1", "'nc' is '-1'; expected the number of classes, from 1")]
+    [DataRow("val: .\nnames: [cat]\nnc: 0", "'nc' is '0'; expected the number of classes, from 1")]
+    [DataRow("val: .\nnames: [cat]\nnc:", "'nc' is empty; expected the number of classes, from 1")]
+    [DataRow("val: .\nnames: [cat]\nnc: many", "'nc' is 'many'; expected the number of classes, from 1")]
+    [DataRow("val: .\nnames: [cat]\nnc: 2", "'nc' is 2, but there are 1 'names'")]
+    [DataRow("train:\nval: .\nnames: [cat]", "'train' is empty", "train")]
+    public void Read_YamlWithAKeyThatIsNotUsable_NamesFileAndKey(string yaml, string expected, string? split = null)
+    {
+        using var folder = new DataSetFolder().Image("a.png").Text("a.txt", "0 0.5 0.5 0.1 0.1").Text("data.yaml", yaml);
+        var message = folder.Error("data.yaml", new() { Split = split });
+        Assert.StartsWith(folder.PathOf("data.yaml"), message);
+        Assert.Contains(expected, message);
+    }
+
+    [TestMethod]
+    [DataRow("classes = -1", "'classes' is '-1'")]
+    [DataRow("valid =", "'valid' has an empty path")]
+    [DataRow("valid = a\0b", "'valid': 'a\\0b' has a null character")]
+    [DataRow("names =", "'names' has an empty path")]
+    public void Read_DarknetDataWithAKeyThatIsNotUsable_NamesFileAndKey(string line, string expected)
+    {
+        using var folder = new DataSetFolder().Image("a.png").Text("a.txt", "0 0.5 0.5 0.1 0.1").Text("list.txt", "a.png").Text("a.names", "cat")
+            .Text("a.data", $"valid = list.txt\nnames = a.names\n{line}");
+        var message = folder.Error("a.data");
+        Assert.StartsWith(folder.PathOf("a.data"), message);
+        Assert.Contains(expected, message);
+    }
+
+    [TestMethod]
+    public void Read_ListWithANullCharacter_NamesTheLine()
+    {
+        using var folder = new DataSetFolder().Image("a.png").Text("classes.txt", "cat").Text("list.txt", "a.png\nb\0.png");
+        Assert.Contains("list.txt(2): 'b\\0.png' has a null character", folder.Error("list.txt"));
+    }
+
+    [TestMethod]
     [DataRow("names: [cat, 'dog']")]
     [DataRow("names:\n  0: cat\n  1: dog # a comment\n")]
     [DataRow("names:\n- cat\n- \"dog\"\n")]
