@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using MlNetVision.Files;
 using MlNetVision.Gradients;
 using MlNetVision.Gradients.Optimizers;
@@ -103,7 +104,7 @@ internal sealed class CheckpointFile(string path, string setup, Action<string>? 
         writer.Write(Magic);
         writer.Write(setup);
         writer.Write(checkpoint.Steps);
-        writer.Write(JsonSerializer.Serialize(checkpoint.History));
+        writer.Write(JsonSerializer.Serialize([.. checkpoint.History], EpochsJson.Default.EpochMetricsArray));
         WriteTensors(writer, checkpoint.Values);
         WriteTensors(writer, checkpoint.Best);
         writer.Write(checkpoint.Optimizer.Length);
@@ -118,7 +119,8 @@ internal sealed class CheckpointFile(string path, string setup, Action<string>? 
         return reader.ReadString() != setup ? null : new TrainingCheckpoint
         {
             Steps = reader.ReadInt32(),
-            History = JsonSerializer.Deserialize<EpochMetrics[]>(reader.ReadString()) ?? throw new InvalidDataException("it has no epochs."),
+            History = JsonSerializer.Deserialize(reader.ReadString(), EpochsJson.Default.EpochMetricsArray)
+                ?? throw new InvalidDataException("it has no epochs."),
             Values = ReadTensors(reader),
             Best = ReadTensors(reader),
             Optimizer = reader.ReadBytes(ReadLength(reader, 1)),
@@ -190,3 +192,7 @@ internal sealed record TrainingCheckpoint
         foreach (var (tensor, values) in tensors.Zip(Values)) values.CopyTo(tensor.Values, 0);
     }
 }
+
+[JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata)]
+[JsonSerializable(typeof(EpochMetrics[]))]
+internal sealed partial class EpochsJson : JsonSerializerContext;

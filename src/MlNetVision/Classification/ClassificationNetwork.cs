@@ -1,3 +1,7 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+using MlNetVision.Files;
 using MlNetVision.Imaging;
 using MlNetVision.Inference;
 using MlNetVision.Models;
@@ -67,7 +71,7 @@ internal sealed record ClassificationNetwork(
 
     private static ClassificationNetwork FromSaved(OnnxModel model, ImageClassifierOptions options)
     {
-        var settings = SettingsJson.Read<ClassificationSettings>(model.Metadata[SavedNetwork.SettingsKey]!, model.Name);
+        var settings = SettingsJson.Read(model.Metadata[SavedNetwork.SettingsKey]!, ClassificationSettings.Json, model.Name);
         SavedNetwork.RequirePreprocess(model, settings.Preprocess, options.Preprocess);
         if (options.Softmax is { } softmax && softmax != settings.AddsSoftmax)
             throw new ArgumentException(
@@ -92,6 +96,11 @@ internal sealed record ClassificationNetwork(
 /// <summary>All that a classification chain needs besides the network; it travels as JSON in a saved pipeline.</summary>
 internal sealed record ClassificationSettings : PipelineSettings
 {
+    /// <summary>Their form as JSON.</summary>
+    public static JsonTypeInfo<ClassificationSettings> Json { get; } = SettingsJson.Form<ClassificationSettings>(
+        ClassificationSettingsJson.Default,
+        [JsonDefaults.Of(() => new ClassificationSettings { Resize = null!, Preprocess = "", Labels = [], AddsSoftmax = false })]);
+
     /// <summary>The class names, one for each score.</summary>
     public required IReadOnlyList<string> Labels { get; init; }
 
@@ -100,7 +109,14 @@ internal sealed record ClassificationSettings : PipelineSettings
 
     /// <summary>How many classes a result names.</summary>
     public int Top { get; init; } = 5;
+
+    /// <inheritdoc/>
+    public override string ToJson() => JsonSerializer.Serialize(this, Json);
 }
+
+[JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata)]
+[JsonSerializable(typeof(ClassificationSettings))]
+internal sealed partial class ClassificationSettingsJson : JsonSerializerContext;
 
 /// <summary>The usual input normalisation, where neither the model nor an option states it.</summary>
 internal static class PixelConvention

@@ -48,7 +48,7 @@ internal static class StandaloneClassifier
         if (model.Inputs is not [{ Name: Pixels } large]) return model;
         var stripped = model.Clone();
         StandaloneGraph.RemoveOurs(stripped.Graph);
-        var resize = SettingsJson.Read<ClassificationSettings>(model.Metadata[SavedNetwork.SettingsKey] ?? "null", model.Name).Resize;
+        var resize = SettingsJson.Read(model.Metadata[SavedNetwork.SettingsKey] ?? "null", ClassificationSettings.Json, model.Name).Resize;
         long[] shape = large.Shape is [_, 3, _, _] ? [1, 3, resize.Height, resize.Width] : [1, resize.Height, resize.Width, 3];
         stripped.Graph.Input.Insert(0, OnnxValue.Info(SavedNetwork.Pixels, DataType.Uint8, shape));
         return stripped;

@@ -114,16 +114,16 @@ internal sealed class CocoFile
     // instances_train2017.json has 0.45 GB.
     private const long MaxBytes = 2L << 30;
 
-    [JsonPropertyName("images"), JsonRequired] public List<Image> Images { get; init; } = [];
-    [JsonPropertyName("annotations"), JsonRequired] public List<Annotation> Annotations { get; init; } = [];
-    [JsonPropertyName("categories"), JsonRequired] public List<Category> Categories { get; init; } = [];
+    [JsonPropertyName("images"), JsonRequired] public List<Image> Images { get; set; } = [];
+    [JsonPropertyName("annotations"), JsonRequired] public List<Annotation> Annotations { get; set; } = [];
+    [JsonPropertyName("categories"), JsonRequired] public List<Category> Categories { get; set; } = [];
 
     public static CocoFile Load(string path)
     {
         using var stream = DataSetFile.Open(path, MaxBytes);
         try
         {
-            var file = JsonSerializer.Deserialize<CocoFile>(stream);
+            var file = JsonSerializer.Deserialize(stream, CocoJson.Default.CocoFile);
             return file is { Images: not null, Annotations: not null, Categories: not null }
                 ? file
                 : throw new BadDataSetException($"{path}: 'images', 'annotations' and 'categories' were expected; one is null.");
@@ -137,24 +137,28 @@ internal sealed class CocoFile
 
     internal sealed class Image
     {
-        [JsonPropertyName("id"), JsonRequired] public long Id { get; init; }
-        [JsonPropertyName("file_name"), JsonRequired] public string FileName { get; init; } = "";
-        [JsonPropertyName("width")] public int Width { get; init; }
-        [JsonPropertyName("height")] public int Height { get; init; }
+        [JsonPropertyName("id"), JsonRequired] public long Id { get; set; }
+        [JsonPropertyName("file_name"), JsonRequired] public string FileName { get; set; } = "";
+        [JsonPropertyName("width")] public int Width { get; set; }
+        [JsonPropertyName("height")] public int Height { get; set; }
     }
 
     internal sealed class Annotation
     {
-        [JsonPropertyName("id")] public long? Id { get; init; }
-        [JsonPropertyName("image_id"), JsonRequired] public long ImageId { get; init; }
-        [JsonPropertyName("category_id"), JsonRequired] public long CategoryId { get; init; }
-        [JsonPropertyName("bbox"), JsonRequired] public double[] Box { get; init; } = [];
-        [JsonPropertyName("iscrowd")] public int IsCrowd { get; init; }
+        [JsonPropertyName("id")] public long? Id { get; set; }
+        [JsonPropertyName("image_id"), JsonRequired] public long ImageId { get; set; }
+        [JsonPropertyName("category_id"), JsonRequired] public long CategoryId { get; set; }
+        [JsonPropertyName("bbox"), JsonRequired] public double[] Box { get; set; } = [];
+        [JsonPropertyName("iscrowd")] public int IsCrowd { get; set; }
     }
 
     internal sealed class Category
     {
-        [JsonPropertyName("id"), JsonRequired] public long Id { get; init; }
-        [JsonPropertyName("name"), JsonRequired] public string Name { get; init; } = "";
+        [JsonPropertyName("id"), JsonRequired] public long Id { get; set; }
+        [JsonPropertyName("name"), JsonRequired] public string Name { get; set; } = "";
     }
 }
+
+[JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata)]
+[JsonSerializable(typeof(CocoFile))]
+internal sealed partial class CocoJson : JsonSerializerContext;

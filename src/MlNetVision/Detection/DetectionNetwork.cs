@@ -1,3 +1,7 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+using MlNetVision.Files;
 using MlNetVision.Imaging;
 using MlNetVision.Inference;
 using MlNetVision.Models;
@@ -23,7 +27,7 @@ internal sealed record DetectionNetwork(OnnxModel Model, NetworkInput Input, Det
         if (options.AnchorsFile is null) VisionTask.Detect.Require(model);
         model = NetworkInput.Sized(StandaloneDetector.Strip(model), options.Size);
         var input = NetworkInput.Of(model);
-        var saved = SavedNetwork.SettingsOf(model, () => FromModel(model, input, options));
+        var saved = SavedNetwork.SettingsOf(model, DetectionSettings.Json, () => FromModel(model, input, options));
         var detection = options.Detection ?? saved.Detection;
         var settings = saved with
         {
@@ -79,6 +83,11 @@ internal sealed record DetectionNetwork(OnnxModel Model, NetworkInput Input, Det
 /// <summary>All that a detection chain needs besides the network; it travels as JSON in a saved pipeline.</summary>
 internal sealed record DetectionSettings : PipelineSettings
 {
+    /// <summary>Their form as JSON.</summary>
+    public static JsonTypeInfo<DetectionSettings> Json { get; } = SettingsJson.Form<DetectionSettings>(
+        DetectionSettingsJson.Default, [JsonDefaults.Of(() => new DetectionOptions()), JsonDefaults.Of(() => new NonMaxSuppressionOptions())],
+        SettingsJson.Words<NonMaxSuppressionKind>());
+
     /// <summary>The class names.</summary>
     public required IReadOnlyList<string> Labels { get; init; }
 
@@ -117,4 +126,11 @@ internal sealed record DetectionSettings : PipelineSettings
             HeadCode.Run($"{HeadCode.NameOf(head)} of {model}", nameof(head.Check), () => head.Check(model, outputs));
         }
     }
+
+    /// <inheritdoc/>
+    public override string ToJson() => JsonSerializer.Serialize(this, Json);
 }
+
+[JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata)]
+[JsonSerializable(typeof(DetectionSettings))]
+internal sealed partial class DetectionSettingsJson : JsonSerializerContext;

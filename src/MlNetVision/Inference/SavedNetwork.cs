@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization.Metadata;
 using MlNetVision.Imaging;
 using MlNetVision.Models;
 using MlNetVision.Onnx;
@@ -36,7 +37,7 @@ internal static class SavedNetwork
     {
         var prepared = model.Clone();
         var already = prepared.Metadata[SettingsKey] is not null;
-        prepared.Metadata[SettingsKey] = SettingsJson.Write(settings);
+        prepared.Metadata[SettingsKey] = settings.ToJson();
         if (already) return prepared;
         InitializerInputs.Remove(prepared);
         HideHalfFloats(prepared);
@@ -46,8 +47,9 @@ internal static class SavedNetwork
     }
 
     /// <summary>The settings in a saved network, else those that the task reads from a plain one.</summary>
-    public static TSettings SettingsOf<TSettings>(OnnxModel model, Func<TSettings> fromModel) where TSettings : PipelineSettings =>
-        model.Metadata[SettingsKey] is { } json ? SettingsJson.Read<TSettings>(json, model.Name) : fromModel();
+    public static TSettings SettingsOf<TSettings>(OnnxModel model, JsonTypeInfo<TSettings> form, Func<TSettings> fromModel)
+        where TSettings : PipelineSettings =>
+        model.Metadata[SettingsKey] is { } json ? SettingsJson.Read(json, form, model.Name) : fromModel();
 
     /// <summary>The saved resize with the options applied.</summary>
     public static ResizeOptions ResizeTo(NetworkInput input, ResizeOptions saved, VisionOptions options) => saved with

@@ -1,5 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+using MlNetVision.Files;
 using MlNetVision.Imaging;
 using MlNetVision.Onnx;
 
@@ -34,26 +36,43 @@ internal abstract record PipelineSettings
 
     /// <summary>The user's name of the column of geometries, likewise.</summary>
     public string? GeometryColumn { get; init; }
+
+    /// <summary>The settings as JSON, by the task's own type.</summary>
+    public abstract string ToJson();
 }
 
 /// <summary>The parameters of chains as JSON: in the settings column and in the metadata of a saved network.</summary>
 internal static class SettingsJson
 {
-    private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web)
-    {
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
-        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-        RespectNullableAnnotations = true,
-    };
+    /// <summary>The form of a resize, which is a transform of its own.</summary>
+    public static JsonTypeInfo<ResizeOptions> Resize { get; } = Form<ResizeOptions>(ResizeJson.Default, []);
 
-    public static string Write<T>(T value) => JsonSerializer.Serialize(value, value!.GetType(), Options);
+    /// <summary>The form of a task's settings: camel case, nothing for null, enumerations as words.</summary>
+    /// <param name="types">The generated types.</param>
+    /// <param name="defaults">The types that have defaults, besides <see cref="ResizeOptions"/>.</param>
+    /// <param name="words">The task's own enumerations; see <see cref="Words{T}"/>.</param>
+    public static JsonTypeInfo<T> Form<T>(IJsonTypeInfoResolver types, IEnumerable<Action<JsonTypeInfo>> defaults, params JsonConverter[] words)
+    {
+        var options = new JsonSerializerOptions(JsonSerializerDefaults.Web)
+        {
+            DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+            RespectNullableAnnotations = true,
+            TypeInfoResolver = types.With([JsonDefaults.Of(() => new ResizeOptions { Width = 0, Height = 0 }), .. defaults]),
+        };
+        foreach (var converter in words.Concat([Words<ResizeMode>(), Words<Resampler>(), Words<BorderMode>(), Words<LetterboxRounding>()]))
+            options.Converters.Add(converter);
+        return (JsonTypeInfo<T>)options.GetTypeInfo(typeof(T));
+    }
+
+    /// <summary>An enumeration as words in camel case.</summary>
+    public static JsonConverter Words<T>() where T : struct, Enum => new JsonStringEnumConverter<T>(JsonNamingPolicy.CamelCase);
 
     /// <exception cref="BadModelException">The text is not a valid value; the message names the source.</exception>
-    public static T Read<T>(string json, string source)
+    public static T Read<T>(string json, JsonTypeInfo<T> form, string source)
     {
         try
         {
-            return JsonSerializer.Deserialize<T>(json, Options) ?? throw new JsonException("null");
+            return JsonSerializer.Deserialize(json, form) ?? throw new JsonException("null");
         }
         catch (JsonException e)
         {
@@ -61,3 +80,7 @@ internal static class SettingsJson
         }
     }
 }
+
+[JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata)]
+[JsonSerializable(typeof(ResizeOptions))]
+internal sealed partial class ResizeJson : JsonSerializerContext;

@@ -1,9 +1,11 @@
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.ML;
 using MlNetVision.Files;
 
 namespace MlNetVision.MlNet;
 
 /// <summary>Writes whole chains, from paths on, as ML.NET models.</summary>
+[RequiresUnreferencedCode(Untrimmed.Reason), RequiresDynamicCode(Untrimmed.Reason)]
 internal static class ChainFile
 {
     /// <summary>The text column that saved chains read.</summary>

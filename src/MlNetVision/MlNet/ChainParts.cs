@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Transforms.Image;
@@ -8,6 +9,7 @@ using MlNetVision.Onnx;
 namespace MlNetVision.MlNet;
 
 /// <summary>The parts of the chains of all tasks.</summary>
+[RequiresUnreferencedCode(Untrimmed.Reason), RequiresDynamicCode(Untrimmed.Reason)]
 internal static class ChainParts
 {
     // Columns between the parts of a chain; each part drops its own.
@@ -53,7 +55,7 @@ internal static class ChainParts
     {
         string[] read = [PipelineColumns.Outputs, .. geometry is null ? [] : new[] { PipelineColumns.Geometry }, PipelineColumns.Settings];
         var given = geometry is null ? chain : chain.Append<ITransformer>(transforms.CopyColumns(PipelineColumns.Geometry, geometry));
-        var parsed = given.Append(Settings(transforms, SettingsJson.Write(settings))).Append(mapping);
+        var parsed = given.Append(Settings(transforms, settings.ToJson())).Append(mapping);
         foreach (var (result, output) in results) parsed = parsed.Append<ITransformer>(transforms.CopyColumns(output, result));
         return parsed.Append(transforms.DropColumns([.. results.Select(r => r.Result).Union(read)]));
     }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Transforms;
@@ -14,6 +15,7 @@ namespace MlNetVision.MlNet;
 /// <c>Score</c> (a vector of float, one for each class by index), <c>TopLabels</c> and <c>TopScores</c> (vectors of text and of float: the best
 /// classes, the best first).
 /// </remarks>
+[RequiresUnreferencedCode(Untrimmed.Reason), RequiresDynamicCode(Untrimmed.Reason)]
 public static class ClassificationTransformsCatalog
 {
     private const string Decoded = "MlNetVision.Chain.Decoded";
@@ -158,7 +160,7 @@ internal sealed class ParseScoresMapping : CustomMappingFactory<ParseScoresMappi
     internal const string Contract = "MlNetVision.ParseScores/1";
     internal const string Content = "one score for each label";
 
-    private static readonly SettingsCache<ClassificationSettings, ClassificationSettings> Settings = new(settings => settings);
+    private static readonly SettingsCache<ClassificationSettings, ClassificationSettings> Settings = new(ClassificationSettings.Json, settings => settings);
 
     /// <inheritdoc/>
     public override Action<Input, Output> GetMapping() => Map;

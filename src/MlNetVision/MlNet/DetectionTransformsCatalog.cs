@@ -1,13 +1,14 @@
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Transforms;
 using MlNetVision.Detection;
-using MlNetVision.Imaging;
 using MlNetVision.Models;
 
 namespace MlNetVision.MlNet;
 
 /// <summary>Object detection as an ML.NET pipeline.</summary>
+[RequiresUnreferencedCode(Untrimmed.Reason), RequiresDynamicCode(Untrimmed.Reason)]
 public static class DetectionTransformsCatalog
 {
     /// <summary>
@@ -91,7 +92,7 @@ internal sealed class ParseYoloMapping : CustomMappingFactory<RawOutputRow, Pars
 {
     internal const string Contract = "MlNetVision.ParseYolo/1";
 
-    private static readonly SettingsCache<DetectionSettings, Chain> Chains = new(settings => new Chain(settings));
+    private static readonly SettingsCache<DetectionSettings, Chain> Chains = new(DetectionSettings.Json, settings => new Chain(settings));
 
     /// <inheritdoc/>
     public override Action<RawOutputRow, Output> GetMapping() => Map;

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.ML;
 using MlNetVision.Classification;
 using MlNetVision.Models;
@@ -5,6 +6,7 @@ using MlNetVision.Models;
 namespace MlNetVision.MlNet;
 
 /// <summary>Features as an ML.NET pipeline.</summary>
+[RequiresUnreferencedCode(Untrimmed.Reason), RequiresDynamicCode(Untrimmed.Reason)]
 public static class FeatureTransformsCatalog
 {
     /// <summary>Makes features of images: load (upright) where paths are given, resize, extract pixels, apply the cut network.</summary>

@@ -91,7 +91,7 @@ internal sealed class ResizeImageMapping : CustomMappingFactory<ResizeImageMappi
 {
     internal const string Contract = "MlNetVision.ResizeImage/1";
 
-    private static readonly SettingsCache<ResizeOptions, ResizeOptions> Options = new(options => options);
+    private static readonly SettingsCache<ResizeOptions, ResizeOptions> Options = new(SettingsJson.Resize, options => options);
 
     /// <inheritdoc/>
     public override Action<Input, Output> GetMapping() => Map;

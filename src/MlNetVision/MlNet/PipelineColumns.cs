@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization.Metadata;
 using Microsoft.ML.Data;
 using MlNetVision.Imaging;
 using MlNetVision.Inference;
@@ -89,7 +90,7 @@ internal static class GeometryColumn
 }
 
 /// <summary>Caches an object made of the settings column: all rows of a chain have the same text.</summary>
-internal sealed class SettingsCache<TSettings, TResult>(Func<TSettings, TResult> make) where TResult : class
+internal sealed class SettingsCache<TSettings, TResult>(JsonTypeInfo<TSettings> form, Func<TSettings, TResult> make) where TResult : class
 {
     private Tuple<string, TResult>? _last;
 
@@ -99,7 +100,7 @@ internal sealed class SettingsCache<TSettings, TResult>(Func<TSettings, TResult>
         if (last is null || !text.Span.SequenceEqual(last.Item1))
         {
             var copy = text.ToString();
-            _last = last = Tuple.Create(copy, make(SettingsJson.Read<TSettings>(copy, "the saved pipeline")));
+            _last = last = Tuple.Create(copy, make(SettingsJson.Read(copy, form, "the saved pipeline")));
         }
         return last.Item2;
     }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using MlNetVision.Classification;
 using MlNetVision.Detection;
 using MlNetVision.Segmentation;
@@ -6,6 +7,7 @@ using MlNetVision.Style;
 namespace MlNetVision.MlNet;
 
 /// <summary>Saves models of the plain API as ML.NET models: whole chains with their options.</summary>
+[RequiresUnreferencedCode(Untrimmed.Reason), RequiresDynamicCode(Untrimmed.Reason)]
 public static class SavedModels
 {
     /// <summary>

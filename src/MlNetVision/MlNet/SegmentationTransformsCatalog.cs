@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Transforms;
@@ -7,6 +8,7 @@ using MlNetVision.Segmentation;
 namespace MlNetVision.MlNet;
 
 /// <summary>Segmentation as an ML.NET pipeline.</summary>
+[RequiresUnreferencedCode(Untrimmed.Reason), RequiresDynamicCode(Untrimmed.Reason)]
 public static class SegmentationTransformsCatalog
 {
     /// <summary>Segments images: load (upright) where paths are given, resize, extract pixels, apply the network, parse its output.</summary>
@@ -84,7 +86,8 @@ internal sealed class ParseMaskMapping : CustomMappingFactory<RawOutputRow, Pars
 {
     internal const string Contract = "MlNetVision.ParseMask/1";
 
-    private static readonly SettingsCache<SegmentationSettings, Chain> Chains = new(settings => new Chain(settings, new MaskParser(settings)));
+    private static readonly SettingsCache<SegmentationSettings, Chain> Chains = new(
+        SegmentationSettings.Json, settings => new Chain(settings, new MaskParser(settings)));
 
     /// <inheritdoc/>
     public override Action<RawOutputRow, Output> GetMapping() => Map;

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -9,6 +10,7 @@ using MlNetVision.Inference;
 namespace MlNetVision.MlNet;
 
 /// <summary>The chain of a standalone classifier: ML.NET's own transforms only.</summary>
+[RequiresUnreferencedCode(Untrimmed.Reason), RequiresDynamicCode(Untrimmed.Reason)]
 internal static class StandaloneClassifierChain
 {
     private const string Key = StandaloneGraph.Prefix + "Key";

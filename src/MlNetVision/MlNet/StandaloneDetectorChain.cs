@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using Microsoft.ML;
 using MlNetVision.Detection;
@@ -6,6 +7,7 @@ using MlNetVision.Imaging;
 namespace MlNetVision.MlNet;
 
 /// <summary>The chain of a standalone detector: ML.NET's own transforms only.</summary>
+[RequiresUnreferencedCode(Untrimmed.Reason), RequiresDynamicCode(Untrimmed.Reason)]
 internal static class StandaloneDetectorChain
 {
     private static readonly (string Column, string Output)[] Columns =

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Transforms;
@@ -7,6 +8,7 @@ using MlNetVision.Style;
 namespace MlNetVision.MlNet;
 
 /// <summary>Style transfer as an ML.NET pipeline: an image in, an image out.</summary>
+[RequiresUnreferencedCode(Untrimmed.Reason), RequiresDynamicCode(Untrimmed.Reason)]
 public static class StyleTransformsCatalog
 {
     /// <summary>
@@ -54,7 +56,7 @@ internal sealed class ParseStyleMapping : CustomMappingFactory<RawOutputRow, Par
 {
     internal const string Contract = "MlNetVision.ParseStyle/1";
 
-    private static readonly SettingsCache<StyleSettings, StyleParser> Parsers = new(settings => new StyleParser(settings));
+    private static readonly SettingsCache<StyleSettings, StyleParser> Parsers = new(StyleSettings.Json, settings => new StyleParser(settings));
 
     /// <inheritdoc/>
     public override Action<RawOutputRow, Output> GetMapping() => Map;

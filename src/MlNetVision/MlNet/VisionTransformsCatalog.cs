@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Json;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Transforms.Image;
@@ -7,6 +9,7 @@ using MlNetVision.Inference;
 namespace MlNetVision.MlNet;
 
 /// <summary>The shared steps of vision pipelines, as separate estimators. None needs training; all can be saved.</summary>
+[RequiresUnreferencedCode(Untrimmed.Reason), RequiresDynamicCode(Untrimmed.Reason)]
 public static class VisionTransformsCatalog
 {
     /// <summary>
@@ -63,7 +66,7 @@ public static class VisionTransformsCatalog
             var definition = SchemaDefinition.Create(typeof(ResizeImageMapping.Input));
             definition[PipelineColumns.Image].ColumnType = imageType;
             return transforms.CopyColumns(PipelineColumns.Image, imageColumnName)
-                .Append(ChainParts.Settings(transforms, SettingsJson.Write(options)))
+                .Append(ChainParts.Settings(transforms, JsonSerializer.Serialize(options, SettingsJson.Resize)))
                 .Append(transforms.CustomMapping<ResizeImageMapping.Input, ResizeImageMapping.Output>(
                     ResizeImageMapping.Map, ResizeImageMapping.Contract, definition))
                 .Append(transforms.CopyColumns(geometryColumnName, PipelineColumns.Geometry))

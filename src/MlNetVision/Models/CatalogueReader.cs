@@ -12,19 +12,12 @@ internal static partial class CatalogueReader
     private static readonly string[] ResizeModes = ["stretch", "letterbox", "crop"];
     private static readonly string[] Preprocessings = ["unit", "raw", "raw-bgr", "tf", "imagenet", "caffe"];
 
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
-    {
-        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-        RespectNullableAnnotations = true,
-        ReadCommentHandling = JsonCommentHandling.Skip,
-    };
-
     public static IReadOnlyList<CatalogueEntry> Read(string json, string name)
     {
         Document document;
         try
         {
-            document = JsonSerializer.Deserialize<Document>(json, Json) ?? throw new JsonException("it is null");
+            document = JsonSerializer.Deserialize(json, CatalogueJson.Default.Document) ?? throw new JsonException("it is null");
         }
         catch (JsonException e)
         {
@@ -134,10 +127,10 @@ internal static partial class CatalogueReader
     [GeneratedRegex(@"\A[0-9a-f]{64}\z")]
     private static partial Regex Hash();
 
-    // The form of the JSON; the public records are made from it after validation.
+    // The form of the JSON; the public records are made from it after validation. What has a default is set, not init: see JsonDefaults.
     private sealed record Document
     {
-        public Dictionary<string, string[]> LabelSets { get; init; } = [];
+        public Dictionary<string, string[]> LabelSets { get; set; } = [];
         public required Model[] Models { get; init; }
     }
 
@@ -156,16 +149,21 @@ internal static partial class CatalogueReader
         public required string Resize { get; init; }
         public string? Labels { get; init; }
         public JsonElement? Head { get; init; }
-        public CatalogueFileText[] Files { get; init; } = [];
+        public CatalogueFileText[] Files { get; set; } = [];
     }
 
     private sealed record CatalogueFileText
     {
         public required string Name { get; init; }
         public required string Address { get; init; }
-        public string[] Mirrors { get; init; } = [];
+        public string[] Mirrors { get; set; } = [];
         public required string Sha256 { get; init; }
         public required long Size { get; init; }
         public string? HashSource { get; init; }
     }
+
+    [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        RespectNullableAnnotations = true, ReadCommentHandling = JsonCommentHandling.Skip, GenerationMode = JsonSourceGenerationMode.Metadata)]
+    [JsonSerializable(typeof(Document))]
+    private sealed partial class CatalogueJson : JsonSerializerContext;
 }

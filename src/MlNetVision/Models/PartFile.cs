@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace MlNetVision.Models;
 
@@ -6,7 +7,7 @@ namespace MlNetVision.Models;
 /// The rest of an interrupted download: <c>NAME.part</c>, and <c>NAME.part.json</c> beside it with the address and the
 /// server's version (ETag or date). The caller holds the file's lock.
 /// </summary>
-internal sealed class PartFile(string finalPath)
+internal sealed partial class PartFile(string finalPath)
 {
     public string Path { get; } = finalPath + ".part";
 
@@ -19,7 +20,7 @@ internal sealed class PartFile(string finalPath)
     {
         try
         {
-            var note = JsonSerializer.Deserialize<Note>(File.ReadAllText(NotePath));
+            var note = JsonSerializer.Deserialize(File.ReadAllText(NotePath), NoteJson.Default.Note);
             return note?.Address == address.AbsoluteUri ? note.Version : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
@@ -37,7 +38,7 @@ internal sealed class PartFile(string finalPath)
         {
             stream.SetLength(offset);
             stream.Position = offset;
-            File.WriteAllText(NotePath, JsonSerializer.Serialize(new Note(address.AbsoluteUri, version)));
+            File.WriteAllText(NotePath, JsonSerializer.Serialize(new Note(address.AbsoluteUri, version), NoteJson.Default.Note));
             return stream;
         }
         catch
@@ -60,6 +61,10 @@ internal sealed class PartFile(string finalPath)
     }
 
     private sealed record Note(string Address, string? Version);
+
+    [JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata)]
+    [JsonSerializable(typeof(Note))]
+    private sealed partial class NoteJson : JsonSerializerContext;
 }
 
 /// <summary>

@@ -1,3 +1,6 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using MlNetVision.Imaging;
 using MlNetVision.Inference;
 using MlNetVision.Models;
@@ -22,7 +25,7 @@ internal sealed record SegmentationNetwork(OnnxModel Model, NetworkInput Input, 
         VisionTask.Segment.Require(model);
         model = NetworkInput.Sized(model, options.Size);
         var input = NetworkInput.Of(model);
-        var saved = SavedNetwork.SettingsOf(model, () => FromModel(model, input, options));
+        var saved = SavedNetwork.SettingsOf(model, SegmentationSettings.Json, () => FromModel(model, input, options));
         var settings = saved with
         {
             Resize = SavedNetwork.ResizeTo(input, saved.Resize, options),
@@ -85,6 +88,10 @@ internal sealed record SegmentationNetwork(OnnxModel Model, NetworkInput Input, 
 /// <summary>All that a segmentation chain needs besides the network; it travels as JSON in a saved pipeline.</summary>
 internal sealed record SegmentationSettings : PipelineSettings
 {
+    /// <summary>Their form as JSON.</summary>
+    public static JsonTypeInfo<SegmentationSettings> Json { get; } = SettingsJson.Form<SegmentationSettings>(
+        SegmentationSettingsJson.Default, [], SettingsJson.Words<SegmentationForm>(), SettingsJson.Words<MaskUpsampling>());
+
     /// <summary>The class names.</summary>
     public required IReadOnlyList<string> Labels { get; init; }
 
@@ -99,7 +106,14 @@ internal sealed record SegmentationSettings : PipelineSettings
 
     /// <summary>Whether masks carry confidences.</summary>
     public bool WithConfidence { get; init; }
+
+    /// <inheritdoc/>
+    public override string ToJson() => JsonSerializer.Serialize(this, Json);
 }
+
+[JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata)]
+[JsonSerializable(typeof(SegmentationSettings))]
+internal sealed partial class SegmentationSettingsJson : JsonSerializerContext;
 
 /// <summary>The 21 classes of Pascal VOC's segmentation in the order of its palette. http://host.robots.ox.ac.uk/pascal/VOC/voc2012/</summary>
 internal static class VocLabels

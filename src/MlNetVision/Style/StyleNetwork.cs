@@ -1,3 +1,6 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using MlNetVision.Imaging;
 using MlNetVision.Inference;
 using MlNetVision.Models;
@@ -29,7 +32,7 @@ internal sealed record StyleNetwork(OnnxModel Model, NetworkInput Input, StyleSe
         var free = TakesAnySize(model) ? model : null;
         if (free is not null) model = WithSize(free, options.Size?.Width ?? PipelineSide, options.Size?.Height ?? PipelineSide);
         var input = NetworkInput.Of(model);
-        var saved = SavedNetwork.SettingsOf(model, () => FromModel(model, input, options) with { AnySize = free is not null });
+        var saved = SavedNetwork.SettingsOf(model, StyleSettings.Json, () => FromModel(model, input, options) with { AnySize = free is not null });
         var settings = saved with { Resize = SavedNetwork.ResizeTo(input, saved.Resize, options) };
         SavedNetwork.RequirePreprocess(model, settings.Preprocess, options.Preprocess);
         var undone = PixelNormalization.Parse(settings.Preprocess);
@@ -86,6 +89,10 @@ internal sealed record StyleNetwork(OnnxModel Model, NetworkInput Input, StyleSe
 /// <summary>All that a style chain needs besides the network; it travels as JSON in a saved pipeline.</summary>
 internal sealed record StyleSettings : PipelineSettings
 {
+    /// <summary>Their form as JSON.</summary>
+    public static JsonTypeInfo<StyleSettings> Json { get; } = SettingsJson.Form<StyleSettings>(
+        StyleSettingsJson.Default, [], SettingsJson.Words<PixelLayout>());
+
     /// <summary>The output that holds the stylised image.</summary>
     public required string Output { get; init; }
 
@@ -100,7 +107,14 @@ internal sealed record StyleSettings : PipelineSettings
 
     /// <summary>Its height in pixels, for the size of the resize.</summary>
     public required int OutputHeight { get; init; }
+
+    /// <inheritdoc/>
+    public override string ToJson() => JsonSerializer.Serialize(this, Json);
 }
+
+[JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata)]
+[JsonSerializable(typeof(StyleSettings))]
+internal sealed partial class StyleSettingsJson : JsonSerializerContext;
 
 /// <summary>The default input normalisation of style networks.</summary>
 internal static class StyleConvention

@@ -36,7 +36,8 @@ internal static class Notebooks
         try
         {
             using var kernel = NotebookKernel.Install(Path.GetFullPath(Path.Combine(folder, "..")));
-            return sources.Count(source => !Run(kernel, folder, source, check)) == 0 ? 0 : 1;
+            bool[] done = [.. sources.Select(source => Run(kernel, folder, source, check))];
+            return done.All(d => d) ? 0 : 1;
         }
         catch (InvalidOperationException e)
         {

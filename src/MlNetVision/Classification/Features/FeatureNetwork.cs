@@ -1,5 +1,8 @@
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using MlNetVision.Imaging;
 using MlNetVision.Inference;
 using MlNetVision.Models;
@@ -35,7 +38,7 @@ internal sealed record FeatureNetwork(OnnxModel Model, NetworkInput Input, Featu
         var model = NetworkInput.Sized(FloatEnds.Widen(StandaloneClassifier.Strip(given)), options.Size, FeaturizerOptions.DefaultSize);
         var input = NetworkInput.Of(model);
         var preset = options.Preset is { } name ? FeaturizerPreset.Parse(name) : FeaturizerPreset.Of(model);
-        var saved = SavedNetwork.SettingsOf(model, () => FromModel(model, input, options, preset));
+        var saved = SavedNetwork.SettingsOf(model, FeaturizerSettings.Json, () => FromModel(model, input, options, preset));
         SavedNetwork.RequirePreprocess(model, saved.Preprocess, options.Preprocess);
         var layer = options.Cut ?? (saved.Layer is null ? LastPooling.Find(model) : FeatureTail.Output);
         var cut = model.Cut(layer);
@@ -58,7 +61,7 @@ internal sealed record FeatureNetwork(OnnxModel Model, NetworkInput Input, Featu
     public string Key()
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(Encoding.UTF8.GetBytes($"{KeyVersion}\n{SettingsJson.Write(Settings)}\n"));
+        hash.AppendData(Encoding.UTF8.GetBytes($"{KeyVersion}\n{Settings.ToJson()}\n"));
         hash.AppendData(Model.ToBytes());
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
@@ -89,6 +92,16 @@ internal sealed record FeatureNetwork(OnnxModel Model, NetworkInput Input, Featu
 /// <summary>All that a chain of features needs besides the network; it travels as JSON in a saved pipeline.</summary>
 internal sealed record FeaturizerSettings : PipelineSettings
 {
+    /// <summary>Their form as JSON.</summary>
+    public static JsonTypeInfo<FeaturizerSettings> Json { get; } = SettingsJson.Form<FeaturizerSettings>(FeaturizerSettingsJson.Default, []);
+
     /// <summary>The layer that the network was cut at; null in the settings of another task's pipeline.</summary>
     public string? Layer { get; init; }
+
+    /// <inheritdoc/>
+    public override string ToJson() => JsonSerializer.Serialize(this, Json);
 }
+
+[JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata)]
+[JsonSerializable(typeof(FeaturizerSettings))]
+internal sealed partial class FeaturizerSettingsJson : JsonSerializerContext;

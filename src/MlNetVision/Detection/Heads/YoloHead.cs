@@ -1,4 +1,7 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+using MlNetVision.Files;
 using MlNetVision.Onnx;
 
 namespace MlNetVision.Detection;
@@ -13,10 +16,8 @@ public sealed record YoloHead : IDetectionHead
     /// <summary>Channels of an anchor before those of the classes: x, y, w, h, objectness.</summary>
     internal const int BoxAttributes = 5;
 
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { RespectNullableAnnotations = true };
-
     internal static DetectionHeadFormat HeadFormat { get; } = new(
-        "yolo-grid", model => model.GetYoloHeads(), json => JsonSerializer.Deserialize<YoloHead>(json, Json) ?? throw new JsonException("null"))
+        "yolo-grid", model => model.GetYoloHeads(), json => JsonSerializer.Deserialize(json, YoloHeadJson.One) ?? throw new JsonException("null"))
     {
         FromCatalogue = YoloHeadReader.FromCatalogue,
         FromImport = YoloHeadReader.FromImport,
@@ -85,7 +86,7 @@ public sealed record YoloHead : IDetectionHead
         return $"YOLO grid {grid.Width}×{grid.Height} ({Kind.ToString().ToLowerInvariant()}), {Anchors.Count} anchors × (5 + {Classes} classes)";
     }
 
-    string IDetectionHead.ToJson() => JsonSerializer.Serialize(this, Json);
+    string IDetectionHead.ToJson() => JsonSerializer.Serialize(this, YoloHeadJson.One);
 
     /// <summary>The shape of the grid that an output of four axes is.</summary>
     internal YoloGridShape Grid(IReadOnlyList<long> shape) => ChannelsLast
@@ -111,3 +112,20 @@ public enum YoloHeadKind
 /// <param name="Width">Width; the unit is that of the <see cref="YoloHead"/> it belongs to.</param>
 /// <param name="Height">Height, in the same unit.</param>
 public readonly record struct AnchorSize(float Width, float Height);
+
+/// <summary>The JSON of YOLO heads: in metadata, and in the settings of saved pipelines.</summary>
+internal static class YoloHeadJson
+{
+    private static readonly JsonSerializerOptions Options = new(YoloHeadTypes.Default.Options)
+    {
+        TypeInfoResolver = YoloHeadTypes.Default.With([JsonDefaults.Of(() => new YoloHead { Output = "", Kind = default, Anchors = [], Classes = 0 })]),
+    };
+
+    public static JsonTypeInfo<YoloHead> One { get; } = (JsonTypeInfo<YoloHead>)Options.GetTypeInfo(typeof(YoloHead));
+
+    public static JsonTypeInfo<YoloHead[]> Several { get; } = (JsonTypeInfo<YoloHead[]>)Options.GetTypeInfo(typeof(YoloHead[]));
+}
+
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, RespectNullableAnnotations = true, GenerationMode = JsonSourceGenerationMode.Metadata)]
+[JsonSerializable(typeof(YoloHead[]))]
+internal sealed partial class YoloHeadTypes : JsonSerializerContext;

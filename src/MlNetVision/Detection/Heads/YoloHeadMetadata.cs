@@ -10,8 +10,6 @@ public static class YoloHeadMetadata
     /// <summary>The YOLO heads, as JSON.</summary>
     public const string YoloKey = "mlnetvision.yolo";
 
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { RespectNullableAnnotations = true };
-
     /// <summary>The YOLO heads; null where the metadata has none.</summary>
     /// <exception cref="BadModelException">The value is not the JSON that <see cref="SetYoloHeads"/> writes.</exception>
     public static IReadOnlyList<YoloHead>? GetYoloHeads(this OnnxModel model)
@@ -20,7 +18,7 @@ public static class YoloHeadMetadata
         if (model.Metadata[YoloKey] is not { } text) return null;
         try
         {
-            var heads = JsonSerializer.Deserialize<YoloHead[]>(text, Json);
+            var heads = JsonSerializer.Deserialize(text, YoloHeadJson.Several);
             if (heads is null || heads.Any(h => h is not { Classes: > 0, Anchors.Count: > 0 }))
                 throw new JsonException("expected heads with anchors and classes");
             return heads;
@@ -35,6 +33,6 @@ public static class YoloHeadMetadata
     public static void SetYoloHeads(this OnnxModel model, IReadOnlyList<YoloHead> heads)
     {
         ArgumentNullException.ThrowIfNull(model);
-        model.Metadata[YoloKey] = JsonSerializer.Serialize(heads, Json);
+        model.Metadata[YoloKey] = JsonSerializer.Serialize([.. heads], YoloHeadJson.Several);
     }
 }

@@ -7,14 +7,8 @@ using MlNetVision.Onnx.Import;
 namespace MlNetVision.Detection;
 
 /// <summary>Makes the YOLO heads of networks without metadata on them: from given anchors, a catalogue, an imported Darknet network.</summary>
-internal static class YoloHeadReader
+internal static partial class YoloHeadReader
 {
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
-    {
-        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-        RespectNullableAnnotations = true,
-    };
-
     private static readonly Dictionary<string, YoloHeadKind> Kinds = new() { ["region"] = YoloHeadKind.Region, ["yolo"] = YoloHeadKind.Yolo };
 
     /// <summary>
@@ -41,7 +35,7 @@ internal static class YoloHeadReader
     /// <summary>The head that a catalogue states: <c>kind</c> (region or yolo) and <c>anchors</c>, width and height in turn.</summary>
     public static Func<OnnxModel, IDetectionHead> FromCatalogue(JsonElement json, IReadOnlyList<string> labels)
     {
-        var stated = json.Deserialize<CataloguedHead>(Json)!;
+        var stated = json.Deserialize(CataloguedHeadJson.Default.CataloguedHead)!;
         var (kindName, numbers) = (stated.Kind, stated.Anchors);
         if (!Kinds.TryGetValue(kindName, out var kind)) throw new JsonException($"a head of kind {string.Join(", ", Kinds.Keys)}; found {kindName}");
         if (numbers.Length == 0 || numbers.Length % 2 != 0 || numbers.Any(n => !(n > 0 && float.IsFinite(n))))
@@ -137,6 +131,11 @@ internal static class YoloHeadReader
     {
         public required string Format { get; init; }
         public required string Kind { get; init; }
-        public float[] Anchors { get; init; } = [];
+        public float[] Anchors { get; set; } = []; // init would lose the default; see JsonDefaults
     }
+
+    [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        RespectNullableAnnotations = true, GenerationMode = JsonSourceGenerationMode.Metadata)]
+    [JsonSerializable(typeof(CataloguedHead))]
+    private sealed partial class CataloguedHeadJson : JsonSerializerContext;
 }
