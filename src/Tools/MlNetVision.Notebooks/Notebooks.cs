@@ -79,7 +79,9 @@ internal static class Notebooks
         for (var i = 0; i < now.Count; i++)
         {
             if (now[i].Count == stored[i].Count && now[i].Zip(stored[i]).All(pair => pair.First.Matches(pair.Second))) continue;
-            throw new InvalidOperationException($"{source.Name}, cell {i + 1}: stored were\n{Describe(stored[i])}\nnow come\n{Describe(now[i])}");
+            var images = now[i].Zip(stored[i]).Where(p => p.First.Mime == p.Second.Mime && p.First.IsImage)
+                .Select(p => string.Create(CultureInfo.InvariantCulture, $"\nsimilarity of an image: {p.First.Similarity(p.Second):0.0} dB"));
+            throw new InvalidOperationException($"{source.Name}, cell {i + 1}: stored were\n{Describe(stored[i])}\nnow come\n{Describe(now[i])}{string.Concat(images)}");
         }
     }
 
