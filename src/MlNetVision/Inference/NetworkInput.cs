@@ -1,4 +1,3 @@
-using System.Globalization;
 using MlNetVision.Imaging;
 using MlNetVision.Models;
 using MlNetVision.Onnx;
@@ -45,7 +44,7 @@ public sealed record NetworkInput(string Name, int Width, int Height, PixelLayou
             [_, 3, _, _] => PixelLayout.Nchw,
             [_, _, _, 3] => PixelLayout.Nhwc,
             _ => throw new BadModelException(
-                $"{model.Name}: the input '{input.Name}' has the shape {Text(shape)}; expected N×3×H×W or N×H×W×3."),
+                $"{model.Name}: the input '{input.Name}' has the shape {OnnxValue.ShapeText(shape)}; expected N×3×H×W or N×H×W×3."),
         };
         if (shape[0] is > 1)
             throw new BadModelException($"{model.Name}: the input '{input.Name}' takes batches of {shape[0]}; expected 1 or a free batch.");
@@ -53,7 +52,7 @@ public sealed record NetworkInput(string Name, int Width, int Height, PixelLayou
         if (height is null || width is null)
         {
             var stated = model.GetImageSize() ?? throw new BadModelException(
-                $"{model.Name}: the input '{input.Name}' has the free shape {Text(shape)}, and the metadata '{VisionMetadata.ImageSizeKey}' "
+                $"{model.Name}: the input '{input.Name}' has the free shape {OnnxValue.ShapeText(shape)}, and the metadata '{VisionMetadata.ImageSizeKey}' "
                 + "([height, width]) is missing.");
             (height, width) = (height ?? stated.Height, width ?? stated.Width);
         }
@@ -87,5 +86,4 @@ public sealed record NetworkInput(string Name, int Width, int Height, PixelLayou
         return sized;
     }
 
-    private static string Text(IEnumerable<long?> shape) => string.Join('×', shape.Select(d => d?.ToString(CultureInfo.InvariantCulture) ?? "?"));
 }

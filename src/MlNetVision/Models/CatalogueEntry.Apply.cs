@@ -1,7 +1,5 @@
-using System.Globalization;
 using MlNetVision.Detection;
 using MlNetVision.Onnx;
-using MlNetVision.Onnx.Proto;
 
 namespace MlNetVision.Models;
 
@@ -30,11 +28,8 @@ public sealed partial record CatalogueEntry
 
     private void CheckInput(OnnxModel model)
     {
-        // Files of IR version 3, such as Tiny YOLO v2, list their weights among the inputs.
-        var weights = model.Graph.Initializer.Select(i => i.Name).ToHashSet();
-        var input = model.Graph.Input.FirstOrDefault(i => !weights.Contains(i.Name));
-        var shape = Shape(input);
-        if (shape is [_, var channels, var height, var width]
+        var input = model.Inputs is [var first, ..] ? first : null;
+        if (input is { Shape: [_, var channels, var height, var width] }
             && Fits(channels, 3) && Fits(height, InputHeight) && Fits(width, InputWidth)) return;
         throw new BadModelException(
             $"{model.Name}: the catalogue's '{Name}' has the input 1×3×{InputHeight}×{InputWidth}, found {Describe(input)}. Is it another model?");
@@ -43,8 +38,9 @@ public sealed partial record CatalogueEntry
     // A map of class indices has no axis of classes, so its shape does not identify the model.
     private void CheckClasses(OnnxModel model)
     {
-        var output = model.Graph.Output.FirstOrDefault(o => o.Name == "out") ?? model.Graph.Output.FirstOrDefault();
-        if (Shape(output) is not [_, var first, _, var last] || Labels.Count == 0) return;
+        var outputs = model.Outputs;
+        var output = outputs.FirstOrDefault(o => o.Name == "out") ?? (outputs is [var any, ..] ? any : null);
+        if (output is not { Shape: [_, var first, _, var last] } || Labels.Count == 0) return;
         if (first is null or 1 || last == 1 || first == Labels.Count || last == Labels.Count) return;
         throw new BadModelException(
             $"{model.Name}: the catalogue's '{Name}' has scores of {Labels.Count} classes, found {Describe(output)}. Is it another model?");
@@ -52,11 +48,7 @@ public sealed partial record CatalogueEntry
 
     private static bool Fits(long? found, int expected) => expected == 0 || found is null || found == expected;
 
-    private static long?[]? Shape(ValueInfoProto? value) => value?.Type?.TensorType?.Shape is { } shape
-        ? [.. shape.Dim.Select(d => d.ValueCase == TensorShapeProto.Types.Dimension.ValueOneofCase.DimValue ? d.DimValue : (long?)null)]
-        : null;
-
-    private static string Describe(ValueInfoProto? value) => value is null ? "none"
-        : $"'{value.Name}' of shape "
-            + $"{(Shape(value) is { } shape ? string.Join('×', shape.Select(d => d?.ToString(CultureInfo.InvariantCulture) ?? "?")) : "unknown")}";
+    /// <summary>A tensor of another model than the catalogue's, for messages.</summary>
+    internal static string Describe(OnnxValue? value) =>
+        value is null ? "none" : $"'{value.Name}' of shape {(value.HasShape ? OnnxValue.ShapeText(value.Shape) : "unknown")}";
 }

@@ -51,7 +51,7 @@ internal static partial class CatalogueReader
             Preprocess = m.Preprocess,
             Resize = m.Resize,
             Labels = m.Labels is null ? [] : sets[m.Labels],
-            Head = m.Head is { } head ? new CatalogueHead(head.GetProperty("format").GetString()!, head.GetRawText()) : null,
+            Head = m.Head is { } head ? ToHead(head, sets[m.Labels!], m.Name, catalogue) : null,
         };
     }
 
@@ -69,16 +69,7 @@ internal static partial class CatalogueReader
             Require(files.Length == 0, "no files, as it is bundled", Listed(files));
         else
             Require(files.Any(f => Path.GetExtension(f) is ".onnx" or ".cfg"), "an .onnx or .cfg among its files", Listed(files));
-        if (m.Head is not { } head) return;
-        Require(m.Labels is not null, "labels beside its head", "");
-        try
-        {
-            DetectionHeads.CheckCatalogued(head, sets[m.Labels!]);
-        }
-        catch (JsonException e)
-        {
-            throw new BadModelException($"{catalogue}: the model '{m.Name}' should have {e.Message}.", e);
-        }
+        Require(m.Head is null || m.Labels is not null, "labels beside its head", "");
 
         void Require(bool holds, string expected, string found)
         {
@@ -87,6 +78,18 @@ internal static partial class CatalogueReader
                 throw new BadModelException(
                     $"{catalogue}: the model '{m.Name}' should have {expected}; found {(found.Length == 0 ? "none" : found)}.");
             }
+        }
+    }
+
+    private static CatalogueHead ToHead(JsonElement head, string[] labels, string model, string catalogue)
+    {
+        try
+        {
+            return DetectionHeads.ReadCatalogued(head, labels);
+        }
+        catch (JsonException e)
+        {
+            throw new BadModelException($"{catalogue}: the model '{model}' should have {e.Message}.", e);
         }
     }
 

@@ -80,6 +80,7 @@ internal static class ImportedMetadata
 
     private static string Text(float value) => value.ToString("R", CultureInfo.InvariantCulture);
 
-    private static BadModelException Bad(OnnxModel model, string found, string expected) =>
+    /// <summary>The error for a fact of an importer that makes no sense.</summary>
+    internal static BadModelException Bad(OnnxModel model, string found, string expected) =>
         new($"{model.Name}: the importer gives {found}; expected {expected}.");
 }

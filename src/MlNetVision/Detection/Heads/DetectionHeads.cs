@@ -81,9 +81,9 @@ public static class DetectionHeads
         return _formats.Select(f => Read(f, model)).FirstOrDefault(heads => heads is { Count: > 0 });
     }
 
-    /// <summary>Checks the <c>head</c> of an entry in a catalogue.</summary>
+    /// <summary>Reads the <c>head</c> of an entry in a catalogue, and checks it.</summary>
     /// <exception cref="JsonException">It is invalid; the message goes on after "should have".</exception>
-    internal static void CheckCatalogued(JsonElement head, IReadOnlyList<string> labels)
+    internal static CatalogueHead ReadCatalogued(JsonElement head, IReadOnlyList<string> labels)
     {
         var name = head.ValueKind == JsonValueKind.Object && head.TryGetProperty("format", out var text) && text.ValueKind == JsonValueKind.String
             ? text.GetString() : null;
@@ -92,14 +92,8 @@ public static class DetectionHeads
             var known = _formats.Where(f => f.FromCatalogue is not null).Select(f => f.Name);
             throw new JsonException($"a head of the format {string.Join(", ", known)}; found {name ?? "none"}");
         }
-        try
-        {
-            read(head, labels);
-        }
-        catch (Exception e) when (HeadCode.IsFault(e) && e is not JsonException)
-        {
-            throw HeadCode.Failed(NameOf(format), nameof(format.FromCatalogue), e);
-        }
+        HeadCode.Run(NameOf(format), nameof(format.FromCatalogue), () => read(head, labels), readsJson: true);
+        return new CatalogueHead(format.Name, head.GetRawText());
     }
 
     /// <summary>Writes the head that the catalogue states into the model's metadata; without one, the model's own is kept.</summary>
@@ -152,16 +146,9 @@ public static class DetectionHeads
     internal static IDetectionHead FromJson(DetectionHeadFormat format, string json)
     {
         IDetectionHead? head = null;
-        try
-        {
-            head = format.FromJson(json);
-        }
-        catch (Exception e) when (HeadCode.IsFault(e) && e is not JsonException)
-        {
-            throw HeadCode.Failed(NameOf(format), nameof(format.FromJson), e);
-        }
+        HeadCode.Run(NameOf(format), nameof(format.FromJson), () => head = format.FromJson(json), readsJson: true);
         HeadCode.Check(head, $"the {NameOf(format)}");
-        return head;
+        return head!;
     }
 
     private static string NameOf(DetectionHeadFormat format) => $"head format '{format.Name}'";

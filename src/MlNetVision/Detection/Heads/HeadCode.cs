@@ -26,14 +26,18 @@ internal static class HeadCode
     }
 
     /// <summary>Calls a method of a head that returns nothing.</summary>
-    /// <inheritdoc cref="Call"/>
-    public static void Run(string name, string method, Action call)
+    /// <param name="name">The name of the head in messages.</param>
+    /// <param name="method">The name of the method in messages.</param>
+    /// <param name="call">The call.</param>
+    /// <param name="readsJson">Whether its <see cref="JsonException"/> is passed on too: its word on the text. Default: no.</param>
+    /// <exception cref="BadModelException">It fails. Its own <see cref="BadModelException"/> is passed on.</exception>
+    public static void Run(string name, string method, Action call, bool readsJson = false)
     {
         try
         {
             call();
         }
-        catch (Exception e) when (IsFault(e))
+        catch (Exception e) when (IsFault(e) && !(readsJson && e is JsonException))
         {
             throw Failed(name, method, e);
         }

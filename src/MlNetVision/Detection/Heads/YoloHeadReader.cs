@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using MlNetVision.Models;
 using MlNetVision.Onnx;
 using MlNetVision.Onnx.Import;
 
@@ -44,20 +45,20 @@ internal static partial class YoloHeadReader
                 + (numbers.Length == 0 ? "none" : string.Join(", ", numbers.Select(n => n.ToString(CultureInfo.InvariantCulture)))));
         }
         AnchorSize[] anchors = [.. numbers.Chunk(2).Select(pair => new AnchorSize(pair[0], pair[1]))];
-        return model => model.Outputs is [{ Shape: [_, var channels, _, _] } output, ..]
-            && (channels is null || channels == anchors.Length * (5L + labels.Count))
-                ? new YoloHead
-                {
-                    Output = output.Name,
-                    Kind = kind,
-                    Anchors = anchors,
-                    Classes = labels.Count,
-                    SoftmaxClasses = kind == YoloHeadKind.Region,
-                }
-                : throw new BadModelException(
-                    $"{model.Name}: the catalogue states a raw grid of {anchors.Length * (5L + labels.Count)} channels ({anchors.Length} anchors × "
-                    + $"(5 + {labels.Count} classes)) as its first output, "
-                    + $"found {Describe(model.Outputs is [var first, ..] ? first : null)}. Is it another model?");
+        var expected = anchors.Length * (YoloHead.BoxAttributes + (long)labels.Count);
+        return model => model.Outputs is [{ Shape: [_, var channels, _, _] } output, ..] && (channels is null || channels == expected)
+            ? new YoloHead
+            {
+                Output = output.Name,
+                Kind = kind,
+                Anchors = anchors,
+                Classes = labels.Count,
+                SoftmaxClasses = kind == YoloHeadKind.Region,
+            }
+            : throw new BadModelException(
+                $"{model.Name}: the catalogue states a raw grid of {expected} channels ({anchors.Length} anchors × "
+                + $"(5 + {labels.Count} classes)) as its first output, "
+                + $"found {CatalogueEntry.Describe(model.Outputs is [var first, ..] ? first : null)}. Is it another model?");
     }
 
     /// <summary>The head of a final section of Darknet, <c>[region]</c> or <c>[yolo]</c>; null for other sections.</summary>
@@ -69,7 +70,7 @@ internal static partial class YoloHeadReader
             Anchors = Anchors(model, output),
             Classes = output.Number("classes", 0) is >= 1 and <= int.MaxValue and var classes
                 ? (int)classes
-                : throw Bad(model, $"{output.Number("classes", 0)} classes of the output '{output.Output}'", "at least 1"),
+                : throw ImportedMetadata.Bad(model, $"{output.Number("classes", 0)} classes of the output '{output.Output}'", "at least 1"),
             ScaleXY = kind == YoloHeadKind.Yolo ? (float)output.Number("scale_x_y", 1) : 1,
             SoftmaxClasses = kind == YoloHeadKind.Region && output.Number("softmax", 0) != 0,
             NewCoordinates = kind == YoloHeadKind.Yolo && output.Number("new_coords", 0) != 0,
@@ -81,19 +82,13 @@ internal static partial class YoloHeadReader
     {
         var numbers = output.Numbers("anchors");
         if (numbers.Count == 0 || numbers.Count % 2 != 0)
-            throw Bad(model, $"{numbers.Count} numbers as the anchors of the output '{output.Output}'", "a width and a height for each");
+            throw ImportedMetadata.Bad(model, $"{numbers.Count} numbers as the anchors of the output '{output.Output}'", "a width and a height for each");
         AnchorSize[] all = [.. numbers.Chunk(2).Select(pair => new AnchorSize((float)pair[0], (float)pair[1]))];
         var mask = output.Numbers("mask");
         if (mask.Any(m => m < 0 || m >= all.Length))
-            throw Bad(model, $"the mask {string.Join(',', mask)} for the output '{output.Output}'", $"anchors from 0 to {all.Length - 1}");
+            throw ImportedMetadata.Bad(model, $"the mask {string.Join(',', mask)} for the output '{output.Output}'", $"anchors from 0 to {all.Length - 1}");
         return mask.Count > 0 ? [.. mask.Select(m => all[(int)m])] : all;
     }
-
-    private static BadModelException Bad(OnnxModel model, string found, string expected) =>
-        new($"{model.Name}: the importer gives {found}; expected {expected}.");
-
-    private static string Describe(OnnxValue? value) => value is null ? "none"
-        : $"'{value.Name}' of shape {string.Join('×', value.Shape.Select(d => d?.ToString(CultureInfo.InvariantCulture) ?? "?"))}";
 
     private static YoloHead Head(
         OnnxModel model, OnnxValue output, IReadOnlyList<AnchorSize> anchors, IReadOnlyList<string>? labels, YoloHeadKind kind)
