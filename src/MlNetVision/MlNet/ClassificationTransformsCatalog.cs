@@ -154,7 +154,8 @@ internal sealed class ParseScoresMapping : CustomMappingFactory<ParseScoresMappi
 {
     internal const string Contract = "MlNetVision.ParseScores/1";
 
-    private static readonly SettingsCache<ClassificationSettings, ClassificationSettings> Settings = new(ClassificationSettings.Json, settings => settings);
+    private static readonly SettingsCache<ClassificationSettings, ClassificationSettings> Settings =
+        new(ClassificationSettings.Json, settings => settings);
 
     /// <inheritdoc/>
     public override Action<Input, Output> GetMapping() => Map;

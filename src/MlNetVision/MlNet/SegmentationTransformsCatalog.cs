@@ -80,7 +80,8 @@ internal sealed class ParseMaskMapping : CustomMappingFactory<RawOutputRow, Pars
 {
     internal const string Contract = "MlNetVision.ParseMask/1";
 
-    private static readonly SettingsCache<SegmentationSettings, MaskParser> Parsers = new(SegmentationSettings.Json, settings => new MaskParser(settings));
+    private static readonly SettingsCache<SegmentationSettings, MaskParser> Parsers =
+        new(SegmentationSettings.Json, settings => new MaskParser(settings));
 
     /// <inheritdoc/>
     public override Action<RawOutputRow, Output> GetMapping() => Map;

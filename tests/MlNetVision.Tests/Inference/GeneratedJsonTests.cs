@@ -5,7 +5,6 @@ using System.Text.Json.Serialization.Metadata;
 using MlNetVision.Classification;
 using MlNetVision.Detection;
 using MlNetVision.Imaging;
-using MlNetVision.Inference;
 using MlNetVision.Segmentation;
 using MlNetVision.Style;
 
