@@ -160,7 +160,8 @@ internal sealed class ParseScoresMapping : CustomMappingFactory<ParseScoresMappi
     internal const string Contract = "MlNetVision.ParseScores/1";
     internal const string Content = "one score for each label";
 
-    private static readonly SettingsCache<ClassificationSettings, ClassificationSettings> Settings = new(ClassificationSettings.Json, settings => settings);
+    private static readonly SettingsCache<ClassificationSettings, ClassificationSettings> Settings =
+        new(ClassificationSettings.Json, settings => settings);
 
     /// <inheritdoc/>
     public override Action<Input, Output> GetMapping() => Map;

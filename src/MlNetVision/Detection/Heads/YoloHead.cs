@@ -118,7 +118,8 @@ internal static class YoloHeadJson
 {
     private static readonly JsonSerializerOptions Options = new(YoloHeadTypes.Default.Options)
     {
-        TypeInfoResolver = YoloHeadTypes.Default.With([JsonDefaults.Of(() => new YoloHead { Output = "", Kind = default, Anchors = [], Classes = 0 })]),
+        TypeInfoResolver = YoloHeadTypes.Default.With(
+            [JsonDefaults.Of(() => new YoloHead { Output = "", Kind = default, Anchors = [], Classes = 0 })]),
     };
 
     public static JsonTypeInfo<YoloHead> One { get; } = (JsonTypeInfo<YoloHead>)Options.GetTypeInfo(typeof(YoloHead));
