@@ -28,7 +28,9 @@ public sealed record ResizeOptions
     public LetterboxRounding Rounding { get; init; } = LetterboxRounding.Down;
 
     /// <summary>Checks the values.</summary>
-    /// <exception cref="ArgumentException">A length is outside 1–32,768, or the mode, resampler, border or rounding is not one of the enumeration.</exception>
+    /// <exception cref="ArgumentException">
+    /// A length is outside 1–32,768, or the mode, resampler, border or rounding is not one of the enumeration.
+    /// </exception>
     public void Check()
     {
         if (Width is < 1 or > MaxLength || Height is < 1 or > MaxLength)

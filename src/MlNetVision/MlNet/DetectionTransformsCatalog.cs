@@ -2,7 +2,6 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Transforms;
 using MlNetVision.Detection;
-using MlNetVision.Imaging;
 using MlNetVision.Models;
 
 namespace MlNetVision.MlNet;

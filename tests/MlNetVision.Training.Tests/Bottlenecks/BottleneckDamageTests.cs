@@ -1,5 +1,4 @@
 using MlNetVision.Classification;
-using MlNetVision.Tests;
 using MlNetVision.Tests.Data;
 
 namespace MlNetVision.Training.Tests.Bottlenecks;

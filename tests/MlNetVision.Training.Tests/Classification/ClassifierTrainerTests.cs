@@ -3,7 +3,6 @@ using Microsoft.ML;
 using MlNetVision.Classification;
 using MlNetVision.Data;
 using MlNetVision.Onnx;
-using MlNetVision.Tests;
 
 namespace MlNetVision.Training.Tests.Classification;
 

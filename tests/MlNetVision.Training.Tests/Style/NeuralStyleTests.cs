@@ -1,6 +1,5 @@
 using MlNetVision.Imaging;
 using MlNetVision.Inference;
-using MlNetVision.Tests;
 using MlNetVision.Tests.Imaging;
 using MlNetVision.Training.Style;
 
