@@ -5,7 +5,6 @@ public static class NearNames
 {
     private const int Compared = 2000;
     private const int LongestCompared = 120;
-    private const int LongestGiven = 100;
     private const int Shown = 20;
 
     /// <summary>A sentence with the names that are near enough to be meant, or where none is, the first ones available.</summary>
@@ -15,21 +14,19 @@ public static class NearNames
     {
         ArgumentNullException.ThrowIfNull(given);
         ArgumentNullException.ThrowIfNull(available);
-        var near = Of(given, available).Where(name => IsPart(given, name) || Edits(given, name) <= Math.Max(1, name.Length / 3))
-            .Select(name => $"'{name}'").ToList();
+        var near = Near(given, available).Select(name => $"'{name}'").ToList();
         if (near.Count > 0) return $"Did you mean {string.Join(" or ", near)}?";
         var more = available.Count > Shown ? $", … ({available.Count} in all)" : "";
         return $"It has: {string.Join(", ", available.Take(Shown))}{more}.";
     }
 
-    /// <summary>The name that takes the fewest edits, at most a third of its letters; null where none does.</summary>
-    public static string? Nearest(string given, IReadOnlyCollection<string> available)
+    /// <summary>The candidates of <see cref="Of"/> that are near enough to be meant: a part of the name or the reverse, or few edits away.</summary>
+    /// <inheritdoc cref="Of"/>
+    public static IReadOnlyList<string> Near(string name, IEnumerable<string> candidates, int count = 5)
     {
-        ArgumentNullException.ThrowIfNull(given);
-        ArgumentNullException.ThrowIfNull(available);
-        if (available.Count == 0 || given.Length > LongestGiven) return null;
-        var (near, edits) = available.Select(name => (name, Edits(given, name))).MinBy(n => n.Item2);
-        return edits <= near.Length / 3 ? near : null;
+        ArgumentNullException.ThrowIfNull(name);
+        ArgumentNullException.ThrowIfNull(candidates);
+        return [.. Of(name, candidates, count).Where(c => IsPart(name, c) || Edits(name, c) <= Math.Max(1, c.Length / 3))];
     }
 
     /// <summary>

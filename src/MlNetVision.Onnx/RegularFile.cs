@@ -16,7 +16,9 @@ public static class RegularFile
     /// <param name="orOpenPipe">
     /// Whether it may be a pipe that the process has open already: <c>/dev/stdin</c>, and bash's <c>&lt;(…)</c>. Default: no.
     /// </param>
-    /// <exception cref="IOException">There is no such file, it cannot be opened, or it is a pipe, a socket or a device; the message names it.</exception>
+    /// <exception cref="IOException">
+    /// There is no such file, it cannot be opened, or it is a pipe, a socket or a device; the message names it.
+    /// </exception>
     /// <exception cref="UnauthorizedAccessException">It may not be read, or is a folder.</exception>
     public static FileStream OpenRead(string path, bool orOpenPipe = false)
     {

@@ -79,6 +79,18 @@ public sealed class ModelArgumentTests : IDisposable
     [DataRow("detect")]
     [DataRow("classify")]
     [DataRow("segment")]
+    [DataRow("model info")]
+    public async Task Help_Model_ListsEveryKindOfFile(string command)
+    {
+        var help = string.Join(' ', (await Cli.RunAsync([.. command.Split(' '), "--help"])).Out.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+
+        foreach (var ending in new[] { ".onnx", ".cfg", ".weights", ".t7", ".zip" }) StringAssert.Contains(help, ending);
+    }
+
+    [TestMethod]
+    [DataRow("detect")]
+    [DataRow("classify")]
+    [DataRow("segment")]
     [DataRow("stylize")]
     public async Task Help_Preprocess_HasBothOrdersOfChannels(string command)
     {

@@ -31,7 +31,7 @@ public sealed class SuggestionTests
 
     [TestMethod]
     [DataRow("blod-cells", "Did you mean blood-cells?")]
-    [DataRow("yolov2-coco", "Did you mean yolov2-coco-9?")]
+    [DataRow("yolov2-coco", "Did you mean yolov2-coco-9 or yolov2?")]
     public async Task Run_MistypedModel_NamesTheOneThatMayBeMeant(string model, string message)
     {
         var result = await Cli.RunAsync("detect", "a.jpg", "-m", model);

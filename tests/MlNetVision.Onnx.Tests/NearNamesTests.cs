@@ -10,8 +10,12 @@ public sealed class NearNamesTests
     [DataRow("STREETS", "streets")]
     [DataRow("kitten", null)]
     [DataRow("", null)]
-    public void Nearest_MistypedName_IsTheNearest(string typed, string? expected) =>
-        Assert.AreEqual(expected, NearNames.Nearest(typed, ["streets", "flowers", "starry-night", "yolov2-coco-9"]));
+    public void Near_MistypedName_IsThatAlone(string typed, string? expected) =>
+        Assert.AreEqual(expected, NearNames.Near(typed, ["streets", "flowers", "starry-night", "yolov2-coco-9"]).SingleOrDefault());
+
+    [TestMethod]
+    public void Near_ManyNames_AreAtMostAsManyAsAskedForTheNearestFirst() =>
+        CollectionAssert.AreEqual(new[] { "yolov3", "yolov3x" }, NearNames.Near("yolov9", ["streets", "yolov3x", "yolov3xy", "yolov3"], count: 2).ToArray());
 
     [TestMethod]
     [DataRow("", "", 0)]

@@ -67,6 +67,10 @@ public sealed record ClassifierTrainingOptions
                 FormattableString.Invariant($"{classes}, one per class"));
             foreach (var weight in weights) Require(weight > 0 && float.IsFinite(weight), nameof(ClassWeights), weight, "above 0");
         }
+        RequireKnown(Head, nameof(Head));
+        RequireKnown(Optimizer, nameof(Optimizer));
+        RequireKnown(Schedule, nameof(Schedule));
+        RequireKnown(KeepBestBy, nameof(KeepBestBy));
         EarlyStopping?.Validate();
     }
 
@@ -95,6 +99,13 @@ public sealed record ClassifierTrainingOptions
         {Head} {Epochs} {BatchSize} {LearningRate:R} {Schedule} {WarmUpEpochs} {Rates} {Optimizer} {LabelSmoothing:R} {Seed} {KeepBestBy}
         {(ClassWeights is null ? "" : string.Join(' ', ClassWeights.Select(w => w.ToString("R", CultureInfo.InvariantCulture))))} {EarlyStopping}
         """);
+
+    /// <exception cref="ArgumentException">The value is no member of its enumeration.</exception>
+    internal static void RequireKnown<T>(T value, string name) where T : struct, Enum
+    {
+        if (!Enum.IsDefined(value))
+            throw new ArgumentException($"{name} is {value:D}, expected one of {string.Join(", ", Enum.GetNames<T>())}.");
+    }
 
     private static void Require(bool met, string name, IFormattable given, string expected)
     {
@@ -162,6 +173,7 @@ public sealed record EarlyStopping
 
     internal void Validate()
     {
+        ClassifierTrainingOptions.RequireKnown(Metric, $"{nameof(Metric)} of early stopping");
         if (Patience < 1) throw new ArgumentException($"The patience of early stopping is {Patience}, expected 1 or more.");
         if (!(MinDelta >= 0))
             throw new ArgumentException(FormattableString.Invariant($"{nameof(MinDelta)} of early stopping is {MinDelta}, expected 0 or more."));

@@ -97,7 +97,8 @@ public sealed class NeuralStyle
         RgbImage photo, List<(RgbImage Image, float Share)> paintings, Callbacks callbacks, CancellationToken cancellationToken)
     {
         var sizes = Enumerable.Range(0, _options.Scales).Select(s => StyleSizes.Of(photo, _options, shrink: 1 << (_options.Scales - 1 - s))).ToList();
-        var report = new StyleReport(_options, [.. sizes.Select(s => (long)s.Width * s.Height)], callbacks.Progress, callbacks.Preview, callbacks.PreviewEvery);
+        var report = new StyleReport(
+            _options, [.. sizes.Select(s => (long)s.Width * s.Height)], callbacks.Progress, callbacks.Preview, callbacks.PreviewEvery);
         RgbImage? reached = null;
         try
         {

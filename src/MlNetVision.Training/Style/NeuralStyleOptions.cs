@@ -75,6 +75,8 @@ public sealed record NeuralStyleOptions
     /// <exception cref="ArgumentException">A setting is out of its range.</exception>
     internal void Check()
     {
+        ClassifierTrainingOptions.RequireKnown(Optimizer, nameof(Optimizer));
+        ClassifierTrainingOptions.RequireKnown(Start, nameof(Start));
         if (Size < 32 || ExactSize is { Width: < 32 } or { Height: < 32 }) throw new ArgumentException("Sides of 32 pixels or more are expected.");
         if (Scales is < 1 or > 8) throw new ArgumentException($"{Scales} scales were asked for; expected 1 to 8.");
         if (Iterations < 1 || MaxEvaluations < 1) throw new ArgumentException("Iterations and evaluations are expected to be 1 or more.");

@@ -27,8 +27,6 @@ internal sealed record ClassificationNetwork(
     /// <exception cref="ArgumentException">An option lies outside its range.</exception>
     public static ClassificationNetwork Of(OnnxModel model, ImageClassifierOptions options)
     {
-        if (options.Top is < 1)
-            throw new ArgumentException(FormattableString.Invariant($"The best {options.Top} classes were asked for: at least 1 was expected."));
         VisionTask.Classify.Require(model);
         model = NetworkInput.Sized(StandaloneClassifier.Strip(model), options.Size);
         var network = model.Metadata[SavedNetwork.SettingsKey] is null ? FromModel(model, options) : FromSaved(model, options);

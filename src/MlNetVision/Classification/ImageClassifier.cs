@@ -35,7 +35,7 @@ public sealed partial class ImageClassifier : VisionModel<ClassificationResult>
     {
         ArgumentNullException.ThrowIfNull(model);
         options ??= new ImageClassifierOptions();
-        return new ImageClassifier(ClassificationNetwork.Of(model.Open(options.Opening), options), options);
+        return new ImageClassifier(ClassificationNetwork.Of(model.Open(options.CheckedOpening()), options), options);
     }
 
     /// <summary>Classifies an image.</summary>
@@ -93,4 +93,11 @@ public sealed record ImageClassifierOptions : VisionOptions
 
     /// <summary>How many classes a result names, at least 1. Null: as saved, else 5.</summary>
     public int? Top { get; init; }
+
+    /// <inheritdoc/>
+    internal override void Check()
+    {
+        base.Check();
+        if (Top is < 1) throw new ArgumentException(FormattableString.Invariant($"The best {Top} classes were asked for: at least 1 was expected."));
+    }
 }

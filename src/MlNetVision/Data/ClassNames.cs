@@ -49,9 +49,13 @@ internal static class ClassNames
         for (var i = 0; i < names.Count; i++)
         {
             if (string.IsNullOrWhiteSpace(names[i]))
-                throw new ArgumentException($"The class name {i} (counted from 0) of '{parameter}' is {(names[i] is null ? "null" : "empty")}; {Expected}.", parameter);
-            if (!seen.TryAdd(names[i], i))
-                throw new ArgumentException($"The class name '{names[i]}' of '{parameter}' is both {seen[names[i]]} and {i} (counted from 0); {Expected}.", parameter);
+            {
+                var what = names[i] is null ? "null" : "empty";
+                throw new ArgumentException($"The class name {i} (counted from 0) of '{parameter}' is {what}; {Expected}.", parameter);
+            }
+            if (seen.TryAdd(names[i], i)) continue;
+            var both = $"both {seen[names[i]]} and {i} (counted from 0)";
+            throw new ArgumentException($"The class name '{names[i]}' of '{parameter}' is {both}; {Expected}.", parameter);
         }
     }
 

@@ -19,7 +19,7 @@ internal static class CocoReader
         var found = new List<AnnotatedImage>();
         foreach (var (id, image) in images)
         {
-            var imagePath = DataSetFile.Resolve(folder, image.FileName, $"{json}: the file_name of image {id}");
+            var imagePath = PathOf(folder, image, json);
             (int, int)? stated = image is { Width: > 0, Height: > 0 } ? (image.Width, image.Height) : null;
             if (DataSetFile.ImageSize(imagePath, $"{json}: image {id}", stated, warnings) is not var (width, height)) continue;
             var boxes = Boxes(json, annotations.GetValueOrDefault(id) ?? [], categories, new(warnings, width, height));
@@ -93,6 +93,9 @@ internal static class CocoReader
         return boxes.Boxes;
     }
 
+    private static string PathOf(string folder, CocoFile.Image image, string json) =>
+        DataSetFile.Resolve(folder, image.FileName, $"{json}: the file_name of image {image.Id}");
+
     private static string ImageFolder(string json, IReadOnlyCollection<CocoFile.Image> images)
     {
         const int Tried = 100;
@@ -101,7 +104,7 @@ internal static class CocoReader
         var split = Path.GetFileNameWithoutExtension(json).Replace("instances_", "", StringComparison.OrdinalIgnoreCase);
         string[] folders =
             [Path.Combine(root, split), Path.Combine(root, "images", split), Path.Combine(root, "images"), Path.Combine(root, "data"), root, folder];
-        return folders.FirstOrDefault(candidate => images.Take(Tried).Any(image => File.Exists(DataSetFile.Resolve(candidate, image.FileName, $"{json}: the file_name of image {image.Id}"))))
+        return folders.FirstOrDefault(candidate => images.Take(Tried).Any(image => File.Exists(PathOf(candidate, image, json))))
             ?? throw new BadDataSetException(
                 $"{json}: none of its first images ({string.Join(", ", images.Take(3).Select(image => image.FileName))}, …) was found in "
                 + $"{string.Join(", ", folders.Distinct())}; name the folder of the images.");

@@ -45,7 +45,10 @@ internal static class DataSetFile
     public static string Resolve(string folder, string written, string where)
     {
         if (written.Contains('\0'))
-            throw new BadDataSetException($"{where}: '{written.Replace("\0", "\\0", StringComparison.Ordinal)}' has a null character (\\0); expected a path.");
+        {
+            var shown = written.Replace("\0", "\\0", StringComparison.Ordinal);
+            throw new BadDataSetException($"{where}: '{shown}' has a null character (\\0); expected a path.");
+        }
         var path = Path.GetFullPath(Path.Combine(folder, written));
         return !written.Contains('\\') || File.Exists(path) ? path : Path.GetFullPath(Path.Combine(folder, written.Replace('\\', '/')));
     }

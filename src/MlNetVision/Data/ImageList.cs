@@ -22,7 +22,8 @@ internal static class ImageList
         {
             if (record.Fields.Count != records[0].Fields.Count)
                 throw Bad(path, record, $"{record.Fields.Count} fields; expected {records[0].Fields.Count}. Quote a label that contains a comma");
-            rows.Add(record, DataSetFile.Resolve(folder, NotEmpty(path, record, pathColumn, "path"), path), NotEmpty(path, record, labelColumn, "label"));
+            var image = DataSetFile.Resolve(folder, NotEmpty(path, record, pathColumn, "path"), path);
+            rows.Add(record, image, NotEmpty(path, record, labelColumn, "label"));
         }
         return rows.ToImages();
     }

@@ -34,7 +34,7 @@ public sealed class ObjectDetector : VisionModel<DetectionResult>
     {
         ArgumentNullException.ThrowIfNull(model);
         options ??= new ObjectDetectorOptions();
-        return new ObjectDetector(DetectionNetwork.Of(model.Open(options.Opening), options), options);
+        return new ObjectDetector(DetectionNetwork.Of(model.Open(options.CheckedOpening()), options), options);
     }
 
     /// <summary>Finds the objects in an image.</summary>

@@ -28,17 +28,17 @@ public sealed record ResizeOptions
     public LetterboxRounding Rounding { get; init; } = LetterboxRounding.Down;
 
     /// <summary>Checks the values.</summary>
-    /// <exception cref="ArgumentException">A length is outside 1–32,768, or the mode, resampler or border is not one of the enumeration.</exception>
+    /// <exception cref="ArgumentException">
+    /// A length is outside 1–32,768, or the mode, resampler, border or rounding is not one of the enumeration.
+    /// </exception>
     public void Check()
     {
         if (Width is < 1 or > MaxLength || Height is < 1 or > MaxLength)
             throw new ArgumentException($"The size to resize to is {Width}×{Height}; each length must be between 1 and {MaxLength}.");
-        if (!Enum.IsDefined(Mode))
-            throw new ArgumentException($"Resize mode {(int)Mode} is unknown; there are {string.Join(", ", Enum.GetNames<ResizeMode>())}.");
-        if (!Enum.IsDefined(Resampler))
-            throw new ArgumentException($"Resampler {(int)Resampler} is unknown; there are {string.Join(", ", Enum.GetNames<Resampler>())}.");
-        if (!Enum.IsDefined(Border))
-            throw new ArgumentException($"Border {(int)Border} is unknown; there are {string.Join(", ", Enum.GetNames<BorderMode>())}.");
+        KnownValue.Require<ResizeMode>(Mode, "Resize mode");
+        KnownValue.Require<Resampler>(Resampler, nameof(Resampler));
+        KnownValue.Require<BorderMode>(Border, nameof(Border));
+        KnownValue.Require<LetterboxRounding>(Rounding, "Letterbox rounding");
     }
 }
 

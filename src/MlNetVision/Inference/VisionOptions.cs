@@ -48,6 +48,22 @@ public abstract record VisionOptions
     /// <summary>Whether the caller gives class names.</summary>
     internal bool HasLabels => Labels is not null || LabelsFile is not null;
 
-    /// <summary>The options that a model is opened with.</summary>
-    internal OpenOptions Opening => new() { WeightsFile = WeightsFile, LabelsFile = LabelsFile, Labels = Labels };
+    /// <summary>Checks the values that no model is needed for; tasks add theirs.</summary>
+    /// <exception cref="ArgumentException">A value lies outside its range, or is not one of its enumeration; the message names it.</exception>
+    internal virtual void Check()
+    {
+        KnownValue.Require(Resize, "Resize mode");
+        KnownValue.Require(Resampler, nameof(Resampler));
+        _ = WorkerCount.Of(Threads);
+    }
+
+    /// <summary>Checks the values, and gives the options that a model is opened with.</summary>
+    /// <inheritdoc cref="Check" path="/exception"/>
+    internal OpenOptions CheckedOpening()
+    {
+        Check();
+        return Opening;
+    }
+
+    private OpenOptions Opening => new() { WeightsFile = WeightsFile, LabelsFile = LabelsFile, Labels = Labels };
 }

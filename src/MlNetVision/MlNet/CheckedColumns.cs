@@ -38,7 +38,8 @@ internal sealed record ParsedColumn(string Name, long Length, string Content)
     public void Check(long length)
     {
         if (length != Length)
-            throw new ArgumentException(FormattableString.Invariant($"The column '{Name}' has {length} values in a row; expected {Length}, {Content}."));
+            throw new ArgumentException(
+                FormattableString.Invariant($"The column '{Name}' has {length} values in a row; expected {Length}, {Content}."));
     }
 }
 

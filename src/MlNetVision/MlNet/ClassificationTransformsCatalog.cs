@@ -41,7 +41,7 @@ public static class ClassificationTransformsCatalog
         ArgumentNullException.ThrowIfNull(transforms);
         ArgumentNullException.ThrowIfNull(model);
         options ??= new ImageClassifierOptions();
-        return ClassifyImages(transforms, ClassificationNetwork.Of(model.Open(options.Opening), options), inputColumnName);
+        return ClassifyImages(transforms, ClassificationNetwork.Of(model.Open(options.CheckedOpening()), options), inputColumnName);
     }
 
     /// <summary>

@@ -33,7 +33,7 @@ public static class DetectionTransformsCatalog
         ArgumentNullException.ThrowIfNull(transforms);
         ArgumentNullException.ThrowIfNull(model);
         options ??= new ObjectDetectorOptions();
-        return DetectObjects(transforms, DetectionNetwork.Of(model.Open(options.Opening), options), outputColumnName, inputColumnName);
+        return DetectObjects(transforms, DetectionNetwork.Of(model.Open(options.CheckedOpening()), options), outputColumnName, inputColumnName);
     }
 
     /// <summary>
@@ -60,7 +60,7 @@ public static class DetectionTransformsCatalog
         ArgumentNullException.ThrowIfNull(transforms);
         ArgumentNullException.ThrowIfNull(model);
         options ??= new ObjectDetectorOptions();
-        var network = DetectionNetwork.Of(model.Open(options.Opening), options);
+        var network = DetectionNetwork.Of(model.Open(options.CheckedOpening()), options);
         string[] grids = [.. gridColumnNames ?? [.. network.Settings.Outputs.Select(o => o.Name)]];
         if (grids.Length != network.Settings.Outputs.Count)
             throw new ArgumentException(

@@ -29,7 +29,7 @@ public static class FeatureTransformsCatalog
         ArgumentNullException.ThrowIfNull(transforms);
         ArgumentNullException.ThrowIfNull(model);
         options ??= new FeaturizerOptions();
-        return FeaturizeImages(transforms, FeatureNetwork.Of(model.Open(options.Opening), options), outputColumnName, inputColumnName);
+        return FeaturizeImages(transforms, FeatureNetwork.Of(model.Open(options.CheckedOpening()), options), outputColumnName, inputColumnName);
     }
 
     internal static IEstimator<ITransformer> FeaturizeImages(

@@ -32,7 +32,7 @@ public static class SegmentationTransformsCatalog
         ArgumentNullException.ThrowIfNull(model);
         options ??= new SegmenterOptions();
         if (options.Windows) throw new ArgumentException("A pipeline of ML.NET runs its network once per row; for windows use Segmenter.");
-        return SegmentImages(transforms, SegmentationNetwork.Of(model.Open(options.Opening), options), outputColumnName, inputColumnName);
+        return SegmentImages(transforms, SegmentationNetwork.Of(model.Open(options.CheckedOpening()), options), outputColumnName, inputColumnName);
     }
 
     /// <summary>
@@ -59,7 +59,7 @@ public static class SegmentationTransformsCatalog
         ArgumentNullException.ThrowIfNull(transforms);
         ArgumentNullException.ThrowIfNull(model);
         options ??= new SegmenterOptions();
-        var settings = SegmentationNetwork.Of(model.Open(options.Opening), options).Settings;
+        var settings = SegmentationNetwork.Of(model.Open(options.CheckedOpening()), options).Settings;
         var raw = rawColumnName ?? settings.Output.Name;
         settings = settings with { OutputsColumn = raw, GeometryColumn = geometryColumnName };
         return new CheckedColumnsEstimator(

@@ -40,7 +40,7 @@ public static class StyleTransformsCatalog
         ArgumentNullException.ThrowIfNull(model);
         options ??= new ImageStylizerOptions();
         if (options.Tile) throw new ArgumentException("A pipeline of ML.NET runs its network once per row; for tiles use ImageStylizer.");
-        return StylizeImages(transforms, StyleNetwork.Of(model.Open(options.Opening), options), outputColumnName, inputColumnName);
+        return StylizeImages(transforms, StyleNetwork.Of(model.Open(options.CheckedOpening()), options), outputColumnName, inputColumnName);
     }
 
     internal static IEstimator<ITransformer> StylizeImages(

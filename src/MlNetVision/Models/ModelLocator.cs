@@ -23,6 +23,11 @@ public static class ModelLocator
 
     private const string Network = ".cfg";
 
+    private const string Weights = ".weights";
+
+    /// <summary>The most names that are suggested for one that is not known.</summary>
+    private const int MostSuggested = 3;
+
     /// <summary>The names of the bundled models.</summary>
     public static IReadOnlyList<string> Bundled { get; } =
         [.. typeof(ModelLocator).Assembly.GetManifestResourceNames()
@@ -32,7 +37,7 @@ public static class ModelLocator
     /// <summary>Opens a model as data, with its labels if known.</summary>
     /// <param name="model">A name or a path; a file of that name wins over a bundled or catalogue name.</param>
     /// <param name="options">Files that are not beside the model; null: none.</param>
-    /// <exception cref="BadModelException">There is no such model, or it is unusable; the message lists what is available.</exception>
+    /// <exception cref="BadModelException">There is no such model, or it is unusable; the message says what may have been meant.</exception>
     public static OnnxModel Open(string model, OpenOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(model);
@@ -87,8 +92,15 @@ public static class ModelLocator
         return model;
     }
 
-    /// <summary>The extensions of files that are opened, for messages: <c>.onnx, .cfg, .t7 or .zip</c>.</summary>
-    public static string Endings => $"{string.Join(", ", [".onnx", .. ModelImporters.Extensions])} or .zip";
+    /// <summary>The extensions of files that are opened, for messages: <c>.onnx, .cfg, .weights, .t7 or .zip</c>.</summary>
+    public static string Endings
+    {
+        get
+        {
+            var imported = ModelImporters.Extensions.SelectMany(e => e == Network ? new[] { e, Weights } : [e]);
+            return $"{string.Join(", ", [".onnx", .. imported])} or .zip";
+        }
+    }
 
     private static OnnxModel OpenFile(string path, OpenOptions options)
     {
@@ -154,12 +166,10 @@ public static class ModelLocator
     private static string NotFound(string name)
     {
         if (ForeignModels.Describe(name) is { } advice) return $"{advice} (There is no such file.)";
-        var others = string.Join(", ", ModelCatalogue.Default.Entries.Where(e => !e.Bundled).Select(e => e.Name));
-        return $"{name}: no such file, and no model of that name.{Near(name)} Bundled: {string.Join(", ", Bundled)}. In the catalogue: {others}.";
+        var near = NearNames.Near(name, ModelCatalogue.Default.Entries.Select(e => e.Name), MostSuggested);
+        var meant = near.Count > 0 ? $" Did you mean {string.Join(" or ", near)}?" : "";
+        return $"{name}: no such file, and no model of that name.{meant} 'mlnetvision model list' shows all names.";
     }
-
-    private static string Near(string name) =>
-        NearNames.Nearest(name, [.. ModelCatalogue.Default.Entries.Select(e => e.Name)]) is { } near ? $" Did you mean {near}?" : "";
 
     private static CatalogueEntry? Find(string name) => ModelCatalogue.Default.TryGet(name, out var entry) ? entry : null;
 

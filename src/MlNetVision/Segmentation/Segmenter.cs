@@ -33,7 +33,7 @@ public sealed class Segmenter : VisionModel<SegmentationResult>
     {
         ArgumentNullException.ThrowIfNull(model);
         options ??= new SegmenterOptions();
-        return new Segmenter(SegmentationNetwork.Of(model.Open(options.Opening), options), options);
+        return new Segmenter(SegmentationNetwork.Of(model.Open(options.CheckedOpening()), options), options);
     }
 
     /// <summary>Segments an image.</summary>
@@ -110,6 +110,14 @@ public sealed record SegmenterOptions : VisionOptions
     /// resized; smaller ones are resized. Default: false. Pipelines of ML.NET run a network once per row and refuse it.
     /// </summary>
     public bool Windows { get; init; }
+
+    /// <inheritdoc/>
+    internal override void Check()
+    {
+        base.Check();
+        KnownValue.Require(Form, "Form of a segmentation output");
+        KnownValue.Require(Upsampling, "Mask upsampling");
+    }
 }
 
 /// <summary>How the network's output is upsampled to a mask of the image's size.</summary>

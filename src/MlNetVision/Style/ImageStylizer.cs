@@ -42,7 +42,7 @@ public sealed class ImageStylizer : VisionModel<StyleResult>
     {
         ArgumentNullException.ThrowIfNull(model);
         options ??= new ImageStylizerOptions();
-        return new ImageStylizer(StyleNetwork.Of(model.Open(options.Opening), options), options);
+        return new ImageStylizer(StyleNetwork.Of(model.Open(options.CheckedOpening()), options), options);
     }
 
     /// <summary>Stylises an image.</summary>
@@ -136,9 +136,10 @@ public sealed record ImageStylizerOptions : VisionOptions
     /// </summary>
     public int TileSize { get; init; } = 512;
 
-    /// <exception cref="ArgumentException">A value lies outside its range.</exception>
-    internal void Check()
+    /// <inheritdoc/>
+    internal override void Check()
     {
+        base.Check();
         if (Resize is ResizeMode.Crop)
             throw new ArgumentException("Stylised images cannot be cropped: a stylizer gives the whole image; expected letterbox or stretch.");
         if (TileSize < TileAxis.Shortest)

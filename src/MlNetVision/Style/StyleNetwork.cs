@@ -27,7 +27,6 @@ internal sealed record StyleNetwork(OnnxModel Model, NetworkInput Input, StyleSe
     /// <exception cref="ArgumentException">An option lies outside its range.</exception>
     public static StyleNetwork Of(OnnxModel model, ImageStylizerOptions options)
     {
-        options.Check();
         VisionTask.Stylize.Require(model);
         var free = TakesAnySize(model) ? model : null;
         if (free is not null) model = WithSize(free, options.Size?.Width ?? PipelineSide, options.Size?.Height ?? PipelineSide);

@@ -62,8 +62,8 @@ public sealed class BadInputTests : IDisposable
     [DataRow("text.zip", "text.zip")]
     [DataRow("other.zip", "other.zip")]
     [DataRow("missing.cfg", "missing.cfg")]
-    [DataRow("yolov99", "blood-cells")]
-    [DataRow("image.png", ".onnx, .cfg, .t7 or .zip")]
+    [DataRow("yolov99", "Did you mean yolov2 or yolov3? 'mlnetvision model list' shows all names.")]
+    [DataRow("image.png", ".onnx, .cfg, .weights, .t7 or .zip")]
     public async Task Detect_BadModel_FailsWithCodeThreeAndTheReason(string name, string reason)
     {
         WriteBadModels();

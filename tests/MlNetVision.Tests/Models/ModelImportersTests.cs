@@ -74,7 +74,7 @@ public sealed class ModelImportersTests : IDisposable
         Assert.IsTrue(ModelImporters.Unregister(_toy));
         Assert.IsFalse(ModelImporters.Unregister(_toy));
         StringAssert.EndsWith(
-            Assert.ThrowsExactly<BadModelException>(() => ModelLocator.Open(path)).Message, "colors.toy: expected a model that ends in .onnx, .cfg, .t7 or .zip.");
+            Assert.ThrowsExactly<BadModelException>(() => ModelLocator.Open(path)).Message, "colors.toy: expected a model that ends in .onnx, .cfg, .weights, .t7 or .zip.");
     }
 
     private string Write(string name, string text) => _folder.Write(name, System.Text.Encoding.UTF8.GetBytes(text));

@@ -13,6 +13,32 @@ public sealed class ModelLocatorTests
     }
 
     [TestMethod]
+    [DataRow("yolov9", "yolov2", "yolov3")]
+    [DataRow("starry-nigth", "starry-night")]
+    [DataRow("blod-cells", "blood-cells")]
+    [DataRow("nothing-like-any-model")]
+    public void Open_UnknownName_SuggestsAFewNearOnesAndWhereAllAre(string name, params string[] near)
+    {
+        var message = Assert.ThrowsExactly<BadModelException>(() => ModelLocator.Open(name)).Message;
+
+        StringAssert.StartsWith(message, $"{name}: no such file, and no model of that name.");
+        StringAssert.Contains(message, "'mlnetvision model list' shows all names.");
+        var suggested = message.Split('?') is [var first, _] ? first.Split("Did you mean ")[1].Split(" or ") : [];
+        Assert.IsLessThanOrEqualTo(3, suggested.Length, message);
+        foreach (var expected in near) CollectionAssert.Contains(suggested, expected, message);
+        if (near.Length == 0) Assert.IsEmpty(suggested, message);
+    }
+
+    [TestMethod]
+    [DataRow(".onnx")]
+    [DataRow(".cfg")]
+    [DataRow(".weights")]
+    [DataRow(".t7")]
+    [DataRow(".zip")]
+    public void Endings_EachKindOfFileThatIsOpened_IsListed(string ending) =>
+        CollectionAssert.Contains(ModelLocator.Endings.Replace(" or ", ", ", StringComparison.Ordinal).Split(", "), ending);
+
+    [TestMethod]
     [DataRow("yolov8n.pt", "a PyTorch model", "torch.onnx.export")]
     [DataRow("a/NET.PTH", "a PyTorch model", "yolo export model=a/NET.PTH format=onnx")]
     [DataRow("net.torchscript", "a TorchScript model", "torch.onnx.export")]

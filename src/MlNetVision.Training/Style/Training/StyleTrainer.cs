@@ -27,7 +27,9 @@ public sealed class StyleTrainer
 
     /// <summary>Trains a style network from random weights.</summary>
     /// <param name="features">A VGG-like network that takes images of any size; it is not changed.</param>
-    /// <param name="painting">The image of the style: a path, bytes, a stream, an image in memory, …; its shorter side is resized to the crops' side.</param>
+    /// <param name="painting">
+    /// The image of the style: a path, bytes, a stream, an image in memory, …; its shorter side is resized to the crops' side.
+    /// </param>
     /// <param name="photos">The training images; unreadable ones are left out when their turn comes.</param>
     /// <param name="options">The settings; null: the defaults.</param>
     /// <param name="run">Callbacks and workspace; null: none.</param>

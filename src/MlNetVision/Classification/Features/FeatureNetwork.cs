@@ -32,9 +32,6 @@ internal sealed record FeatureNetwork(OnnxModel Model, NetworkInput Input, Featu
     /// <exception cref="ArgumentException">An option lies outside its range.</exception>
     public static FeatureNetwork Of(OnnxModel given, FeaturizerOptions options)
     {
-        if (!Enum.IsDefined(options.Pooling))
-            throw new ArgumentException(
-                $"Pooling {(int)options.Pooling} is unknown; there are {string.Join(", ", Enum.GetNames<FeaturePooling>())}.");
         var model = NetworkInput.Sized(FloatEnds.Widen(StandaloneClassifier.Strip(given)), options.Size, FeaturizerOptions.DefaultSize);
         var input = NetworkInput.Of(model);
         var preset = options.Preset is { } name ? FeaturizerPreset.Parse(name) : FeaturizerPreset.Of(model);

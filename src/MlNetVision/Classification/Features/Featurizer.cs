@@ -58,7 +58,7 @@ public sealed class Featurizer : VisionModel<float[]>
     {
         ArgumentNullException.ThrowIfNull(model);
         options ??= new FeaturizerOptions();
-        return new Featurizer(FeatureNetwork.Of(model.Open(options.Opening), options), options);
+        return new Featurizer(FeatureNetwork.Of(model.Open(options.CheckedOpening()), options), options);
     }
 
     /// <summary>The features of an image.</summary>
@@ -111,6 +111,13 @@ public sealed record FeaturizerOptions : VisionOptions
 
     /// <summary>The name of one of <see cref="FeaturizerPreset.All"/>. Null: the one that fits the network.</summary>
     public string? Preset { get; init; }
+
+    /// <inheritdoc/>
+    internal override void Check()
+    {
+        base.Check();
+        KnownValue.Require<FeaturePooling>(Pooling, nameof(Pooling));
+    }
 }
 
 /// <summary>How a feature map becomes one vector.</summary>

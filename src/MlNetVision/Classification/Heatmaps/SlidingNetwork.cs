@@ -33,11 +33,7 @@ public sealed record SlidingNetwork(OnnxModel Model, int WindowWidth, int Window
     public static SlidingNetwork Of(OnnxModel classifier, SlidingPooling pooling = SlidingPooling.Window, bool softmax = true)
     {
         ArgumentNullException.ThrowIfNull(classifier);
-        if (!Enum.IsDefined(pooling))
-        {
-            throw new ArgumentException(
-                $"Pooling {(int)pooling} is unknown; there are {string.Join(", ", Enum.GetNames<SlidingPooling>())}.", nameof(pooling));
-        }
+        KnownValue.Require<SlidingPooling>(pooling, "Pooling");
         classifier.Check();
         var model = FloatEnds.Widen(classifier).Clone();
         InitializerInputs.Remove(model);

@@ -8,7 +8,9 @@ namespace MlNetVision.Detection;
 /// (<see cref="YoloHead"/>) is one; <see cref="DetectionHeads.Register"/> adds others, and detectors, standalone models, saved pipelines and <c>model
 /// info</c> take them from there. Heads are immutable and thread-safe.
 /// </summary>
-/// <remarks>Any other exception than <see cref="BadModelException"/>, and null, becomes a <see cref="BadModelException"/> that names the head.</remarks>
+/// <remarks>
+/// Any other exception than <see cref="BadModelException"/>, and null, becomes a <see cref="BadModelException"/> that names the head.
+/// </remarks>
 [JsonConverter(typeof(DetectionHeadConverter))]
 public interface IDetectionHead
 {
