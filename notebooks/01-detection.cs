@@ -24,40 +24,50 @@ using System.IO;
 // The model is the bundled `blood-cells` (YOLO v2, three classes), and the image is the bundled drawing of a blood smear.
 // `Detect` does all of this in one call; the last step shows it.
 //
-// *Run it* in a .NET Interactive host, from within the repository, or as a console program: `dotnet run notebooks/01-detection.cs`.
-// Until the packages are published, the first cell takes them from a folder that two commands in the repository's root make:
+// *To run it:* until the package `MlNetVision` is published, make and register it with two commands in the root of a clone:
 //
 //     dotnet pack MlNetVision.sln -c Release -o packages
 //     dotnet nuget add source "$PWD/packages" --name MlNetVision
+//
+// Then open the notebook in any .NET Interactive host for .NET 10. For Jupyter: `dotnet tool restore`, then `dotnet interactive jupyter install`.
+// The same as a console program: `dotnet run notebooks/01-detection.cs`.
 
 // ## 1. The image
 //
 // Red cells with pale centres, some touching and some cut by the border; one white cell with a lobed nucleus; five platelets.
-// `ShowSmear` draws something over the image and shows it. The later steps use it again and again.
 
 var root = Directory.GetCurrentDirectory();
-while (!File.Exists(Path.Combine(root, "MlNetVision.sln")))
-    root = Path.GetDirectoryName(root) ?? throw new InvalidOperationException("Run this from within the repository.");
+while (!Directory.Exists(Path.Combine(root, "assets", "images")))
+    root = Path.GetDirectoryName(root) ?? throw new IOException("Run this within the clone.");
 
 var smearFile = Path.Combine(root, "assets", "images", "blood-smear.png");
 var image = RgbImage.Load(smearFile);
-var smear = SKBitmap.Decode(smearFile);
 
-void Show(SKBitmap bitmap)
-{
-    using var jpeg = bitmap.Encode(SKEncodedImageFormat.Jpeg, 85);
-    Convert.ToBase64String(jpeg.ToArray()).DisplayAs("image/jpeg");
-}
+display($"{image.Width} × {image.Height} pixels");
+Convert.ToBase64String(image.Encode(ImageFormat.Jpeg, 85)).DisplayAs("image/jpeg");
+
+// ### Helpers for drawing (skip when reading)
+//
+// `ShowSmear` draws something over the image and shows it. Most steps use it.
+
+var smear = SKBitmap.Decode(smearFile);
 
 void ShowSmear(Action<SKCanvas> draw)
 {
     using var copy = smear.Copy();
     using (var canvas = new SKCanvas(copy)) draw(canvas);
-    Show(copy);
+    using var jpeg = copy.Encode(SKEncodedImageFormat.Jpeg, 85);
+    Convert.ToBase64String(jpeg.ToArray()).DisplayAs("image/jpeg");
 }
 
-display($"{image.Width} × {image.Height} pixels");
-Show(smear);
+SKPaint Pen(SKColor color, float width) =>
+    new() { Style = SKPaintStyle.Stroke, Color = color, StrokeWidth = width, IsAntialias = true };
+
+void DrawBox(SKCanvas canvas, BoundingBox box, SKColor color, float width)
+{
+    using var pen = Pen(color, width);
+    canvas.DrawRect(new SKRect(box.Left, box.Top, box.Right, box.Bottom), pen);
+}
 
 // ## 2. Input and output of the network
 //
@@ -67,11 +77,12 @@ Show(smear);
 //
 // The output is one grid: the raw numbers of the last convolution, not yet probabilities or pixels.
 
-var model = OnnxModel.Load(Path.Combine(root, "assets", "models", "blood-cells.onnx"));
+var model = ModelLocator.Open("blood-cells");
 var head = model.GetYoloHeads()![0];
 var labels = model.GetNames()!;
 
-var small = ImageResizer.Resize(image, new ResizeOptions { Width = 320, Height = 320, Mode = ResizeMode.Stretch }, out var geometry);
+var toInput = new ResizeOptions { Width = 320, Height = 320, Mode = ResizeMode.Stretch };
+var small = ImageResizer.Resize(image, toInput, out var geometry);
 var pixels = new float[3 * small.Height * small.Width];
 TensorPacker.Pack(small, pixels, PixelLayout.Nchw, PixelNormalization.Unit);
 
@@ -88,9 +99,10 @@ const int Cells = 20, Attributes = 5 + 3;
 var raw = Run(pixels);
 var grid = new YoloGrid(raw, head.Anchors.Count * Attributes, Cells, Cells);
 
+var numbers = $"(x, y, w, h, objectness + {labels.Length} classes)";
 display($"""
     image -> network: x · {geometry.ScaleX:0.000}, y · {geometry.ScaleY:0.000}
-    {raw.Length} numbers = {Cells} × {Cells} cells × {head.Anchors.Count} anchors × (x, y, w, h, objectness + {labels.Length} classes)
+    {raw.Length} numbers = {Cells} × {Cells} cells × {head.Anchors.Count} anchors × {numbers}
     """);
 
 // ## 3. The grid
@@ -99,19 +111,20 @@ display($"""
 // centre of the white cell, so it must describe an object nearly five times as wide as itself. It can, because its receptive field (the part of
 // the image that it depends on) is much larger than the cell.
 
-(int Column, int Row) CellAt(float x, float y) => ((int)(x * Cells / image.Width), (int)(y * Cells / image.Height));
+var (cellWidth, cellHeight) = ((float)image.Width / Cells, (float)image.Height / Cells);
 
-SKRect CellArea(int column, int row) => SKRect.Create(
-    column * (float)image.Width / Cells, row * (float)image.Height / Cells, (float)image.Width / Cells, (float)image.Height / Cells);
+(int Column, int Row) CellAt(float x, float y) => ((int)(x / cellWidth), (int)(y / cellHeight));
 
-SKPaint Pen(SKColor color, float width) => new() { Style = SKPaintStyle.Stroke, Color = color, StrokeWidth = width, IsAntialias = true };
+SKRect CellArea(int column, int row) =>
+    SKRect.Create(column * cellWidth, row * cellHeight, cellWidth, cellHeight);
 
 var white = CellAt(342, 216);
 ShowSmear(canvas =>
 {
     using var thin = Pen(new SKColor(20, 40, 60, 110), 1);
     using var bold = Pen(SKColors.Yellow, 4);
-    for (var i = 0; i < Cells * Cells; i++) canvas.DrawRect(CellArea(i % Cells, i / Cells), thin);
+    for (var row = 0; row < Cells; row++)
+        for (var column = 0; column < Cells; column++) canvas.DrawRect(CellArea(column, row), thin);
     canvas.DrawRect(CellArea(white.Column, white.Row), bold);
 });
 display($"The white cell's centre lies in column {white.Column}, row {white.Row}.");
@@ -124,8 +137,11 @@ display($"The white cell's centre lies in column {white.Column}, row {white.Row}
 
 var objectness = new YoloGridParser([head], labels, 320, 320).Objectness(0, grid);
 
+float ObjectnessAt(int anchor, int column, int row) =>
+    objectness[(anchor * Cells + row) * Cells + column];
+
 float Best(int column, int row) =>
-    Enumerable.Range(0, head.Anchors.Count).Max(anchor => objectness[(anchor * Cells + row) * Cells + column]);
+    Enumerable.Range(0, head.Anchors.Count).Max(anchor => ObjectnessAt(anchor, column, row));
 
 ShowSmear(canvas =>
 {
@@ -135,15 +151,18 @@ ShowSmear(canvas =>
     for (var i = 0; i < Cells * Cells; i++)
     {
         var p = Best(i % Cells, i / Cells);
-        using var heat = new SKPaint { Color = SKColor.FromHsv(60 * p, 100, 100).WithAlpha((byte)(230 * MathF.Sqrt(p))) };
-        canvas.DrawRect(CellArea(i % Cells, i / Cells), heat);
+        var heat = SKColor.FromHsv(60 * p, 100, 100).WithAlpha((byte)(230 * MathF.Sqrt(p)));
+        using var fill = new SKPaint { Color = heat };
+        canvas.DrawRect(CellArea(i % Cells, i / Cells), fill);
     }
 });
 
-var predictions = objectness.Order().ToArray();
+var low = objectness.Count(p => p < 0.01f);
+var high = objectness.Count(p => p > 0.5f);
+var bright = Enumerable.Range(0, Cells * Cells).Count(i => Best(i % Cells, i / Cells) > 0.5f);
 display($"""
-    {predictions.Length} predictions: {predictions.Count(p => p < 0.01f)} below 0.01, {predictions.Count(p => p > 0.5f)} above 0.5
-    cells in which some anchor is above 0.5: {Enumerable.Range(0, Cells * Cells).Count(i => Best(i % Cells, i / Cells) > 0.5f)}
+    {objectness.Length} predictions: {low} below 0.01, {high} above 0.5
+    cells in which some anchor is above 0.5: {bright}
     """);
 
 // ## 5. Anchors
@@ -152,27 +171,26 @@ display($"""
 // found by k-means over the boxes of the training set: a small one for platelets, three for red cells, a large one for white cells. Each cell has
 // all five. Here they are drawn around the marked cell.
 
-SKColor[] colors = [SKColors.Blue, SKColors.Crimson, SKColors.DarkOrange, SKColors.Purple, SKColors.Teal];
+string[] names = ["blue", "crimson", "orange", "purple", "teal"];
+SKColor[] colors =
+    [SKColors.Blue, SKColors.Crimson, SKColors.DarkOrange, SKColors.Purple, SKColors.Teal];
 var centre = CellArea(white.Column, white.Row);
-
-(float Width, float Height) InImage(AnchorSize anchor) => (anchor.Width * image.Width / Cells, anchor.Height * image.Height / Cells);
+var table = "anchor           grid cells       pixels   objectness in the marked cell";
 
 ShowSmear(canvas =>
 {
     for (var i = 0; i < head.Anchors.Count; i++)
     {
-        var (width, height) = InImage(head.Anchors[i]);
-        using var pen = Pen(colors[i], 3);
-        canvas.DrawRect(SKRect.Create(centre.MidX - width / 2, centre.MidY - height / 2, width, height), pen);
+        var anchor = head.Anchors[i];
+        var (width, height) = (anchor.Width * cellWidth, anchor.Height * cellHeight);
+        var box = BoundingBox.FromCenter(centre.MidX, centre.MidY, width, height);
+        DrawBox(canvas, box, colors[i], 3);
+        table += $"\n{i} {names[i],-10} {anchor.Width,6:0.00} × {anchor.Height,4:0.00}"
+            + $"   {width,5:0} × {height,3:0}"
+            + $"   {ObjectnessAt(i, white.Column, white.Row),8:0.00}";
     }
 });
-
-string[] names = ["blue", "crimson", "orange", "purple", "teal"];
-display("anchor           grid cells       pixels   objectness in the marked cell\n" + string.Join('\n', head.Anchors.Select((anchor, i) =>
-{
-    var (width, height) = InImage(anchor);
-    return $"{i} {names[i],-10} {anchor.Width,6:0.00} × {anchor.Height,4:0.00}   {width,5:0} × {height,3:0}   {objectness[(i * Cells + white.Row) * Cells + white.Column],8:0.00}";
-})));
+display(table);
 
 // ## 6. From numbers to a box
 //
@@ -185,24 +203,39 @@ display("anchor           grid cells       pixels   objectness in the marked cel
 
 static float Logistic(float t) => 1 / (1 + MathF.Exp(-t));
 
-var anchorIndex = Enumerable.Range(0, head.Anchors.Count).MaxBy(a => objectness[(a * Cells + white.Row) * Cells + white.Column]);
-var t = Enumerable.Range(0, Attributes).Select(k => raw[((anchorIndex * Attributes + k) * Cells + white.Row) * Cells + white.Column]).ToArray();
+static float[] Softmax(float[] t)
+{
+    var sum = t.Sum(MathF.Exp);
+    return [.. t.Select(v => MathF.Exp(v) / sum)];
+}
 
-var (bx, by) = (white.Column + Logistic(t[0]), white.Row + Logistic(t[1]));
-var (bw, bh) = (head.Anchors[anchorIndex].Width * MathF.Exp(t[2]), head.Anchors[anchorIndex].Height * MathF.Exp(t[3]));
-var powers = t[5..].Select(MathF.Exp).ToArray();
-var (cellWidth, cellHeight) = ((float)image.Width / Cells, (float)image.Height / Cells);
-var byHand = BoundingBox.FromCenter(bx * cellWidth, by * cellHeight, bw * cellWidth, bh * cellHeight);
+var chosen = Enumerable.Range(0, head.Anchors.Count)
+    .MaxBy(anchor => ObjectnessAt(anchor, white.Column, white.Row));
+var t = new float[Attributes];
+for (var k = 0; k < Attributes; k++)
+    t[k] = raw[((chosen * Attributes + k) * Cells + white.Row) * Cells + white.Column];
+
+var (dx, dy) = (Logistic(t[0]), Logistic(t[1]));
+var (pw, ph) = (head.Anchors[chosen].Width, head.Anchors[chosen].Height);
+var (growX, growY) = (MathF.Exp(t[2]), MathF.Exp(t[3]));
+var byHand = BoundingBox.FromCenter(
+    (white.Column + dx) * cellWidth, (white.Row + dy) * cellHeight,
+    pw * growX * cellWidth, ph * growY * cellHeight);
+
+var objectnessHere = Logistic(t[4]);
+var classes = Softmax(t[5..]);
 
 string Corners(BoundingBox box) => $"{box.Left:0} {box.Top:0} {box.Right:0} {box.Bottom:0}";
 
+var rawText = string.Join("  ", t.Select(v => $"{v:0.00}"));
+var classText = string.Join(", ", labels.Zip(classes, (label, p) => $"{label} {p:0.00}"));
 display($"""
-    raw       {string.Join("  ", t.Select(v => v.ToString("0.00")))}
-    centre    ({white.Column} + {Logistic(t[0]):0.00}, {white.Row} + {Logistic(t[1]):0.00}) cells
-    size      ({head.Anchors[anchorIndex].Width:0.00} · {MathF.Exp(t[2]):0.00}, {head.Anchors[anchorIndex].Height:0.00} · {MathF.Exp(t[3]):0.00}) cells
+    raw       {rawText}
+    centre    ({white.Column} + {dx:0.00}, {white.Row} + {dy:0.00}) cells
+    size      ({pw:0.00} · {growX:0.00}, {ph:0.00} · {growY:0.00}) cells
     box       {Corners(byHand)} pixels: left, top, right, bottom
-    classes   {string.Join(", ", labels.Select((label, i) => $"{label} {powers[i] / powers.Sum():0.00}"))}
-    score     {Logistic(t[4]):0.00} · {powers.Max() / powers.Sum():0.00} = {Logistic(t[4]) * powers.Max() / powers.Sum():0.00}
+    classes   {classText}
+    score     {objectnessHere:0.00} · {classes.Max():0.00} = {objectnessHere * classes.Max():0.00}
     """);
 
 // `YoloGridParser.Decode` does this for all 2,000 predictions and keeps those whose score reaches the confidence threshold. Its result for our cell:
@@ -220,17 +253,13 @@ display($"{same.Label} {same.Score:0.00} at {Corners(same.Box)}");
 
 var hues = new[] { SKColors.Crimson, SKColors.Gold, SKColors.DodgerBlue };
 
-void DrawBox(SKCanvas canvas, Detection found, SKColor color, float width)
-{
-    using var pen = Pen(color, width);
-    canvas.DrawRect(new SKRect(found.Box.Left, found.Box.Top, found.Box.Right, found.Box.Bottom), pen);
-}
-
 ShowSmear(canvas =>
 {
-    foreach (var found in candidates) DrawBox(canvas, found, hues[found.ClassIndex], 1 + 2 * found.Score);
+    foreach (var c in candidates) DrawBox(canvas, c.Box, hues[c.ClassIndex], 1 + 2 * c.Score);
 });
-display($"{candidates.Count} candidates: {string.Join(", ", candidates.CountBy(c => c.Label).Select(c => $"{c.Value} {c.Key}"))}");
+
+var counts = candidates.CountBy(c => c.Label).Select(c => $"{c.Value} {c.Key}");
+display($"{candidates.Count} candidates: {string.Join(", ", counts)}");
 
 // How much do two boxes overlap? *Intersection over union* is the area that both cover, divided by the area that either covers: 0 for boxes
 // apart, 1 for equal ones. Two squares of side 4, one moved by 2 in both directions, share 2 · 2 = 4 of 16 + 16 − 4 = 28: IoU = 1/7.
@@ -240,16 +269,21 @@ var (first, second) = (new BoundingBox(0, 0, 4, 4), new BoundingBox(2, 2, 6, 6))
 display($"IoU of the squares: {BoundingBox.IoU(first, second):0.000}");
 
 var whites = candidates.Where(c => c.Label == "WBC").ToList();
-var pair = (from a in whites from b in whites where a.Score > b.Score select (A: a, B: b, IoU: BoundingBox.IoU(a.Box, b.Box))).MinBy(p => p.IoU);
+var pairs =
+    from one in whites
+    from other in whites
+    where one.Score > other.Score
+    select (A: one, B: other, IoU: BoundingBox.IoU(one.Box, other.Box));
+var (green, red, overlap) = pairs.MinBy(p => p.IoU);
 ShowSmear(canvas =>
 {
-    DrawBox(canvas, pair.A, SKColors.Lime, 4);
-    DrawBox(canvas, pair.B, SKColors.Red, 4);
+    DrawBox(canvas, green.Box, SKColors.Lime, 4);
+    DrawBox(canvas, red.Box, SKColors.Red, 4);
 });
 display($"""
-    green   {pair.A.Label} {pair.A.Score:0.00} at {Corners(pair.A.Box)}
-    red     {pair.B.Label} {pair.B.Score:0.00} at {Corners(pair.B.Box)}
-    IoU     {pair.IoU:0.00}
+    green   {green.Label} {green.Score:0.00} at {Corners(green.Box)}
+    red     {red.Label} {red.Score:0.00} at {Corners(red.Box)}
+    IoU     {overlap:0.00}
     """);
 
 // ## 8. Non-maximum suppression
@@ -263,22 +297,29 @@ while (waiting.Count > 0)
 {
     var best = waiting[0];
     kept.Add(best);
-    waiting.RemoveAll(c => c == best || (c.Label == best.Label && BoundingBox.IoU(c.Box, best.Box) > 0.45f));
+    waiting.RemoveAll(c => c == best
+        || (c.Label == best.Label && BoundingBox.IoU(c.Box, best.Box) > 0.45f));
 }
 
-var library = NonMaxSuppression.Apply(candidates, new NonMaxSuppressionOptions { IoU = 0.45f });
 ShowSmear(canvas =>
 {
-    foreach (var found in candidates.Except(kept)) DrawBox(canvas, found, SKColors.Black, 2);
-    foreach (var found in kept) DrawBox(canvas, found, hues[found.ClassIndex], 3);
+    foreach (var c in candidates.Except(kept)) DrawBox(canvas, c.Box, SKColors.Black, 2);
+    foreach (var c in kept) DrawBox(canvas, c.Box, hues[c.ClassIndex], 3);
 });
-display($"{kept.Count} of {candidates.Count} candidates kept; the library keeps {library.Count}, the same ones: {kept.ToHashSet().SetEquals(library)}");
+
+var library = NonMaxSuppression.Apply(candidates, new NonMaxSuppressionOptions { IoU = 0.45f });
+display($"{kept.Count} of {candidates.Count} candidates kept; the library keeps {library.Count}, "
+    + $"the same ones: {kept.ToHashSet().SetEquals(library)}");
 
 // The limit is a choice. Too low, and touching cells suppress each other; too high, and one cell is counted twice:
 
-float[] limits = [0.02f, 0.1f, 0.45f, 0.7f, 0.95f];
-display("limit   boxes\n" + string.Join('\n', limits.Select(limit =>
-    $"{limit,5:0.00}   {NonMaxSuppression.Apply(candidates, new NonMaxSuppressionOptions { IoU = limit }).Count,5}")));
+var boxesByLimit = "limit   boxes";
+foreach (var limit in new[] { 0.02f, 0.1f, 0.45f, 0.7f, 0.95f })
+{
+    var boxes = NonMaxSuppression.Apply(candidates, new NonMaxSuppressionOptions { IoU = limit });
+    boxesByLimit += $"\n{limit,5:0.00}   {boxes.Count,5}";
+}
+display(boxesByLimit);
 
 // ## 9. The count, and the same in two lines
 //
@@ -288,8 +329,12 @@ display("limit   boxes\n" + string.Join('\n', limits.Select(limit =>
 using (var detector = ObjectDetector.Load("blood-cells"))
 {
     var result = detector.Detect(smearFile);
-    display(string.Join('\n', result.Detections.CountBy(d => d.Label).Select(count => $"{count.Key,-10} {count.Value,3}")));
-    display($"The same boxes as step by step: {result.Detections.All(d => kept.Any(k => k.Label == d.Label && BoundingBox.IoU(k.Box.Clip(640, 480), d.Box) > 0.99f))}");
+    var cells = result.Detections.CountBy(d => d.Label);
+    display(string.Join('\n', cells.Select(count => $"{count.Key,-10} {count.Value,3}")));
+
+    bool IsKept(Detection d) => kept.Any(k =>
+        k.Label == d.Label && BoundingBox.IoU(k.Box.Clip(640, 480), d.Box) > 0.99f);
+    display($"The same boxes as step by step: {result.Detections.All(IsKept)}");
 }
 
 // The ground truth is 24 red cells, 1 white cell and 5 platelets. To go on: lower `Confidence` in step 6 to 0.05 and see the new boxes; resize by

@@ -26,38 +26,57 @@ using System.Text;
 // The model is the bundled `streets` (DeepLab v3+, 11 classes), and the image is the bundled drawing of a street. `Segmenter.Segment` does
 // all of this in one call; the last steps show it.
 //
-// *Run it* in a .NET Interactive host, from within the repository, or as a console program: `dotnet run notebooks/02-segmentation.cs`.
-// Until the packages are published, the first cell takes them from a folder that two commands in the repository's root make:
+// *To run it:* until the package `MlNetVision` is published, make and register it with two commands in the root of a clone:
 //
 //     dotnet pack MlNetVision.sln -c Release -o packages
 //     dotnet nuget add source "$PWD/packages" --name MlNetVision
+//
+// Then open the notebook in any .NET Interactive host for .NET 10. For Jupyter: `dotnet tool restore`, then `dotnet interactive jupyter install`.
+// The same as a console program: `dotnet run notebooks/02-segmentation.cs`.
 
 // ## 1. The image
 //
 // A street under a white sky: houses on both sides, bare trees and a hedge, three cars, a pedestrian, posts and a sign.
 
 var root = Directory.GetCurrentDirectory();
-while (!File.Exists(Path.Combine(root, "MlNetVision.sln")))
-    root = Path.GetDirectoryName(root) ?? throw new InvalidOperationException("Run this from within the repository.");
+while (!Directory.Exists(Path.Combine(root, "assets", "images")))
+    root = Path.GetDirectoryName(root) ?? throw new IOException("Run this within the clone.");
 
 var streetFile = Path.Combine(root, "assets", "images", "street.png");
 var image = RgbImage.Load(streetFile);
 
 const int Width = 480, Height = 360;
-SKBitmap ToBitmap(RgbImage p) => SKBitmap.Decode(p.Encode(ImageFormat.Png)).Resize(new SKImageInfo(Width, Height), SKFilterQuality.High);
-var street = ToBitmap(image);
+var toInput = new ResizeOptions
+{
+    Width = Width,
+    Height = Height,
+    Mode = ResizeMode.Stretch,
+    Resampler = Resampler.Area,
+};
 
-void Show(SKBitmap bitmap)
+void Show(RgbImage full)
+{
+    using var half = ImageResizer.Resize(full, toInput, out _);
+    Convert.ToBase64String(half.Encode(ImageFormat.Jpeg, 85)).DisplayAs("image/jpeg");
+}
+
+display($"{image.Width} × {image.Height} pixels");
+Show(image);
+
+// ### Helpers for drawing (skip when reading)
+//
+// `ShowRow` shows images side by side, each with its name. `HeatMap` draws a map of numbers as an image.
+
+void ShowBitmap(SKBitmap bitmap)
 {
     using var jpeg = bitmap.Encode(SKEncodedImageFormat.Jpeg, 85);
     Convert.ToBase64String(jpeg.ToArray()).DisplayAs("image/jpeg");
 }
-
-// Images side by side, each with its name.
 void ShowRow(int columns, params (string Name, SKBitmap Bitmap)[] tiles)
 {
     const int Across = Width / 2, Down = Height / 2, Line = 20;
-    using var sheet = new SKBitmap(columns * (Across + 4), (tiles.Length + columns - 1) / columns * (Down + Line));
+    var lines = (tiles.Length + columns - 1) / columns;
+    using var sheet = new SKBitmap(columns * (Across + 4), lines * (Down + Line));
     using (var canvas = new SKCanvas(sheet))
     {
         canvas.Clear(SKColors.White);
@@ -67,14 +86,25 @@ void ShowRow(int columns, params (string Name, SKBitmap Bitmap)[] tiles)
         {
             var (x, y) = (i % columns * (Across + 4), i / columns * (Down + Line));
             canvas.DrawText(tiles[i].Name, x + 2, y + 14, ink);
-            canvas.DrawBitmap(tiles[i].Bitmap, SKRect.Create(x, y + Line - 2, Across, Down), smooth);
+            var area = SKRect.Create(x, y + Line - 2, Across, Down);
+            canvas.DrawBitmap(tiles[i].Bitmap, area, smooth);
         }
     }
-    Show(sheet);
+    ShowBitmap(sheet);
 }
 
-display($"{image.Width} × {image.Height} pixels");
-Show(street);
+// From black (low) to yellow (high).
+SKBitmap HeatMap(float[] values, int width, int height, float low, float high)
+{
+    SKColor Heat(float value)
+    {
+        var p = (value - low) / Math.Max(high - low, 1e-6f);
+        var (red, green) = (Math.Min(1, 2 * p), Math.Clamp(2 * p - 1, 0, 1));
+        return new SKColor((byte)(255 * red), (byte)(255 * green), 0);
+    }
+
+    return new SKBitmap(width, height) { Pixels = [.. values.Select(Heat)] };
+}
 
 // ## 2. Input and output of the network
 //
@@ -83,10 +113,10 @@ Show(street);
 //
 // `OnnxModel.Cut` ends a network at any of its layers, so that we can look at intermediate results.
 
-var model = OnnxModel.Load(Path.Combine(root, "assets", "models", "streets.onnx"));
+var model = ModelLocator.Open("streets");
 var labels = model.GetNames()!;
 
-var small = ImageResizer.Resize(image, new ResizeOptions { Width = Width, Height = Height, Mode = ResizeMode.Stretch, Resampler = Resampler.Area }, out _);
+var small = ImageResizer.Resize(image, toInput, out _);
 var pixels = new float[3 * Height * Width];
 TensorPacker.Pack(small, pixels, PixelLayout.Nchw, PixelNormalization.TensorFlow);
 
@@ -98,11 +128,13 @@ TensorPacker.Pack(small, pixels, PixelLayout.Nchw, PixelNormalization.TensorFlow
     using var options = new RunOptions();
     using var results = session.Run(options, ["image"], [tensor], [cut.Outputs[0].Name]);
     var shape = results[0].GetTensorTypeAndShape().Shape;
-    return (results[0].GetTensorDataAsSpan<float>().ToArray(), (int)shape[1], (int)shape[2], (int)shape[3]);
+    var values = results[0].GetTensorDataAsSpan<float>().ToArray();
+    return (values, (int)shape[1], (int)shape[2], (int)shape[3]);
 }
 
 var logits = Run("logits");
-display($"{logits.Values.Length:N0} numbers = {logits.Channels} classes × {logits.Height} × {logits.Width} pixels");
+display($"{logits.Values.Length:N0} numbers = "
+    + $"{logits.Channels} classes × {logits.Height} × {logits.Width} pixels");
 
 // ## 3. Atrous rates and receptive fields
 //
@@ -118,42 +150,56 @@ var encoder = windows.TakeWhile(l => l.AtrousRate < 3).ToList();
 var pyramid = windows.Where(l => l.AtrousRate >= 3).ToList();
 
 long field = 1, apart = 1;
-var table = new StringBuilder("layer                        window  stride  rate   pixels apart  receptive field\n");
+var table = new StringBuilder(
+    "layer                        window  stride  rate   pixels apart  receptive field");
+void AddLine(OnnxLayer layer, long receptiveField) => table.Append(
+    $"\n{layer.Name,-28} {layer.Kernel[0]} × {layer.Kernel[1]} {layer.Strides[0],7} "
+    + $"{layer.AtrousRate,5} {apart,14} {receptiveField,16}");
+
 foreach (var layer in encoder)
 {
     field += layer.AtrousRate * (layer.Kernel[0] - 1) * apart;
     apart *= layer.Strides[0];
-    table.Append($"{layer.Name,-28} {layer.Kernel[0]} × {layer.Kernel[1]} {layer.Strides[0],7} {layer.AtrousRate,5} {apart,14} {field,16}\n");
+    AddLine(layer, field);
 }
-foreach (var layer in pyramid)
-    table.Append($"{layer.Name,-28} {layer.Kernel[0]} × {layer.Kernel[1]} {layer.Strides[0],7} {layer.AtrousRate,5} {apart,14} {field + layer.AtrousRate * 2 * apart,16}\n");
-display(table.ToString().TrimEnd());
-display($"{summary.Parameters:N0} parameters, output stride {summary.OutputStride}, rates above 1: {string.Join(", ", summary.AtrousRates.Select(r => $"{r.Rate} ({r.Layers}×)"))}");
+foreach (var layer in pyramid) AddLine(layer, field + layer.AtrousRate * 2 * apart);
+display(table.ToString());
+
+var rates = string.Join(", ", summary.AtrousRates.Select(r => $"{r.Rate} ({r.Layers}×)"));
+display($"{summary.Parameters:N0} parameters, output stride {summary.OutputStride}, "
+    + $"rates above 1: {rates}");
 
 // The last three are branches on the same map. For one element of that map, on the blue car, the squares show each branch's receptive field, and the
 // dots show the nine elements that its window takes: near ones, and ones as far off as the houses on both sides.
 
-using (var copy = street.Copy())
+SKColor[] hues = [SKColors.Gold, SKColors.OrangeRed, SKColors.MediumVioletRed];
+
+void DrawSquare(SKCanvas canvas, float side, SKColor color, float width)
+{
+    using var pen = new SKPaint { Color = color, Style = SKPaintStyle.Stroke, StrokeWidth = width };
+    canvas.DrawRect(SKRect.Create((Width - side) / 2, (Height - side) / 2, side, side), pen);
+}
+
+using (var copy = SKBitmap.Decode(small.Encode(ImageFormat.Png)))
 {
     using (var canvas = new SKCanvas(copy))
     {
-        var (x, y) = (240f, 180f);
-        SKColor[] hues = [SKColors.Gold, SKColors.OrangeRed, SKColors.MediumVioletRed];
         for (var i = 0; i < pyramid.Count; i++)
         {
-            using var dot = new SKPaint { Color = hues[i], IsAntialias = true };
-            using var line = new SKPaint { Color = hues[i], Style = SKPaintStyle.Stroke, StrokeWidth = 2 };
             var step = (float)(pyramid[i].AtrousRate * apart);
-            for (var k = 0; k < 9; k++) canvas.DrawCircle(x + (k % 3 - 1) * step, y + (k / 3 - 1) * step, 6 - i, dot);
-            var half = (field + 2 * step) / 2;
-            canvas.DrawRect(new SKRect(x - half, y - half, x + half, y + half), line);
+            using var dot = new SKPaint { Color = hues[i], IsAntialias = true };
+            foreach (var y in new[] { -step, 0, step })
+                foreach (var x in new[] { -step, 0, step })
+                    canvas.DrawCircle(Width / 2 + x, Height / 2 + y, 6 - i, dot);
+            DrawSquare(canvas, field + 2 * step, hues[i], 2);
         }
-        using var encoderLine = new SKPaint { Color = SKColors.DeepSkyBlue, Style = SKPaintStyle.Stroke, StrokeWidth = 3 };
-        canvas.DrawRect(new SKRect(x - field / 2f, y - field / 2f, x + field / 2f, y + field / 2f), encoderLine);
+        DrawSquare(canvas, field, SKColors.DeepSkyBlue, 3);
     }
-    Show(copy);
+    ShowBitmap(copy);
 }
-display($"blue: the encoder's {field} pixels; yellow, orange, violet: rates {string.Join(", ", pyramid.Select(l => l.AtrousRate))} (what lies outside the image is zero)");
+display($"blue: the encoder's {field} pixels; yellow, orange, violet: rates "
+    + $"{string.Join(", ", pyramid.Select(l => l.AtrousRate))} "
+    + "(what lies outside the image is zero)");
 
 // ## 4. The pyramid
 //
@@ -161,33 +207,29 @@ display($"blue: the encoder's {field} pixels; yellow, orange, violet: rates {str
 // convolution, the three rates, and the average of the whole image (not shown: it is the same everywhere). Below is the mean of each branch's channels, from
 // black (low) to yellow (high). All have 30 × 23 elements: every sixteenth pixel. They respond to different things and complement each other.
 
-// A map as an image: from the smallest value (black) to the largest (yellow).
-SKBitmap HeatMap(float[] values, int width, int height, float? from = null, float? to = null)
-{
-    float low = from ?? values.Min(), high = to ?? values.Max();
-    var map = new SKBitmap(width, height);
-    map.Pixels = values.Select(v => (v - low) / Math.Max(high - low, 1e-6f))
-        .Select(p => new SKColor((byte)(255 * Math.Min(1, 2 * p)), (byte)(255 * Math.Clamp(2 * p - 1, 0, 1)), 0)).ToArray();
-    return map;
-}
-
 SKBitmap MeanMap(string layer)
 {
     var (values, channels, height, width) = Run(layer);
-    var plane = height * width;
-    return HeatMap(Enumerable.Range(0, plane).Select(i => Enumerable.Range(0, channels).Average(c => values[c * plane + i])).ToArray(), width, height);
+    var mean = new float[height * width];
+    for (var i = 0; i < values.Length; i++) mean[i % mean.Length] += values[i] / channels;
+    return HeatMap(mean, width, height, mean.Min(), mean.Max());
 }
 
 ShowRow(2,
-    ("1×1", MeanMap("/a.0/a.0.2/Clip")), ("rate 3", MeanMap("/a.1/a.1.1/a.1.1.2/Clip")),
-    ("rate 6", MeanMap("/a.2/a.2.1/a.2.1.2/Clip")), ("rate 9", MeanMap("/a.3/a.3.1/a.3.1.2/Clip")));
+    ("1×1", MeanMap("/a.0/a.0.2/Clip")),
+    ("rate 3", MeanMap("/a.1/a.1.1/a.1.1.2/Clip")),
+    ("rate 6", MeanMap("/a.2/a.2.1/a.2.1.2/Clip")),
+    ("rate 9", MeanMap("/a.3/a.3.1/a.3.1.2/Clip")));
 
 // ## 5. The decoder
 //
 // The pyramid locates classes, but only at every sixteenth pixel. An early layer of the encoder, four pixels apart, has sharp edges but no classes.
 // The decoder of DeepLab v3+ enlarges the first, concatenates the second, and computes a sharper map by two more convolutions.
 
-ShowRow(3, ("pyramid, 30 × 23", MeanMap("/p/p.2/Clip")), ("edges, 120 × 90", MeanMap("/l/l.2/Clip")), ("decoder, 120 × 90", MeanMap("/d/d.3/d.3.2/Clip")));
+ShowRow(3,
+    ("pyramid, 30 × 23", MeanMap("/p/p.2/Clip")),
+    ("edges, 120 × 90", MeanMap("/l/l.2/Clip")),
+    ("decoder, 120 × 90", MeanMap("/d/d.3/d.3.2/Clip")));
 
 // ## 6. Scores
 //
@@ -196,26 +238,33 @@ ShowRow(3, ("pyramid, 30 × 23", MeanMap("/p/p.2/Clip")), ("edges, 120 × 90", M
 // the frames of windows.
 
 const int Plane = Width * Height;
-float[] Probabilities(int wanted)
+float Score(int c, int pixel) => logits.Values[c * Plane + pixel];
+
+SKBitmap ProbabilityMap(string label)
 {
+    var wanted = Array.IndexOf(labels, label);
     var result = new float[Plane];
     for (var i = 0; i < Plane; i++)
     {
         var sum = 0f;
-        for (var c = 0; c < labels.Length; c++) sum += MathF.Exp(logits.Values[c * Plane + i] - logits.Values[wanted * Plane + i]);
+        for (var c = 0; c < labels.Length; c++) sum += MathF.Exp(Score(c, i) - Score(wanted, i));
         result[i] = 1 / sum;
     }
-    return result;
+    return HeatMap(result, Width, Height, 0, 1);
 }
 
 string[] shown = ["road", "pavement", "building", "tree", "car", "pole"];
-ShowRow(3, shown.Select(label => (label, HeatMap(Probabilities(Array.IndexOf(labels, label)), Width, Height, 0, 1))).ToArray());
+ShowRow(3, [.. shown.Select(label => (label, ProbabilityMap(label)))]);
 
 // ## 7. The mask
 //
 // Each pixel takes the class of the highest score:
 
-var byHand = Enumerable.Range(0, Plane).Select(i => (byte)Enumerable.Range(0, labels.Length).MaxBy(c => logits.Values[c * Plane + i])).ToArray();
+var byHand = new byte[Plane];
+for (var i = 0; i < Plane; i++)
+    for (var c = 1; c < labels.Length; c++)
+        if (Score(c, i) > Score(byHand[i], i)) byHand[i] = (byte)c;
+
 var smallMask = new SegmentationMask(Width, Height, byHand, labels);
 display(string.Join('\n', smallMask.Shares().Select(s => $"{s.Label,-11} {s.Fraction,5:P0}")));
 
@@ -225,20 +274,31 @@ display(string.Join('\n', smallMask.Shares().Select(s => $"{s.Label,-11} {s.Frac
 var segmenter = Segmenter.Load("streets", new SegmenterOptions { WithConfidence = true });
 var mask = segmenter.Segment(streetFile).Mask;
 
-using (var overlay = MaskPainter.Draw(image, mask, new SegmentationPaintOptions { Palette = ColorPalette.CamVid })) Show(ToBitmap(overlay));
-display($"Pixels on which it agrees with our own mask: {Enumerable.Range(0, Plane).Average(i => mask[i % Width * 2, i / Width * 2] == byHand[i] ? 1.0 : 0):P0}");
+var paint = new SegmentationPaintOptions { Palette = ColorPalette.CamVid };
+using (var overlay = MaskPainter.Draw(image, mask, paint)) Show(overlay);
+
+var same = Enumerable.Range(0, Plane).Count(i => mask[i % Width * 2, i / Width * 2] == byHand[i]);
+display($"Pixels on which it agrees with our own mask: {(double)same / Plane:P0}");
 
 // ## 8. Is it correct?
 //
 // The program that drew the street also wrote the class of every pixel: the ground truth. *Intersection over union* divides the pixels that have a
 // class in both masks by those that have it in either: 1 is perfect, 0 is a class that was never found.
 
-var truth = MaskPng.Load(Path.Combine(root, "assets", "images", "street.mask.png"), labels);
+var truthFile = Path.Combine(root, "assets", "images", "street.mask.png");
+var truth = MaskPng.Load(truthFile, labels);
 var evaluator = new SegmentationEvaluator(labels);
 evaluator.Add(truth, mask, "street.png");
 var quality = evaluator.Evaluate();
-display($"pixel accuracy {quality.PixelAccuracy:P0}\n\nclass          drawn    IoU, to the nearest 0.05\n" + string.Join('\n', quality.PerClass.Where(c => c.Truth > 0)
-    .Select(c => $"{c.Label,-12} {(double)c.Truth / quality.Pixels,6:P0} {Math.Round(20 * c.IoU!.Value) / 20,6:0.00} {new string('█', (int)Math.Round(20 * c.IoU!.Value))}")));
+var scores = new StringBuilder($"pixel accuracy {quality.PixelAccuracy:P0}\n\n");
+scores.Append("class          drawn    IoU, to the nearest 0.05");
+foreach (var c in quality.PerClass.Where(c => c.Truth > 0))
+{
+    var share = (double)c.Truth / quality.Pixels;
+    var steps = (int)Math.Round(20 * c.IoU!.Value);
+    scores.Append($"\n{c.Label,-12} {share,6:P0} {steps / 20.0,6:0.00} {new string('█', steps)}");
+}
+display(scores.ToString());
 
 // Thin objects score lowest. A post is 5 to 10 pixels wide, and at output stride 16 it is lost between two elements; only the decoder's edges can restore it.
 //
@@ -250,10 +310,11 @@ display($"pixel accuracy {quality.PixelAccuracy:P0}\n\nclass          drawn    I
 RgbImage Evening()
 {
     using var sky = new SKBitmap(image.Width, image.Height);
+    SKColor[] colors = [new(38, 44, 96), new(196, 92, 96), new(252, 190, 110)];
     using (var canvas = new SKCanvas(sky))
     {
-        using var shader = SKShader.CreateLinearGradient(new SKPoint(0, 0), new SKPoint(0, image.Height * .45f),
-            [new SKColor(38, 44, 96), new SKColor(196, 92, 96), new SKColor(252, 190, 110)], SKShaderTileMode.Clamp);
+        using var shader = SKShader.CreateLinearGradient(
+            new SKPoint(0, 0), new SKPoint(0, image.Height * .45f), colors, SKShaderTileMode.Clamp);
         using var paint = new SKPaint { Shader = shader };
         canvas.DrawPaint(paint);
     }
@@ -261,12 +322,13 @@ RgbImage Evening()
     return RgbImage.Load(png.ToArray(), "evening");
 }
 
-using (var evening = Evening())
-using (var composed = Compositor.Compose(image, mask, CompositeBackground.Image(evening), new CompositeOptions { Keep = labels.Where(l => l != "sky").ToList() }))
-    Show(ToBitmap(composed));
+var allButSky = new CompositeOptions { Keep = [.. labels.Except(["sky"])] };
+var evening = CompositeBackground.Image(Evening());
+using (var composed = Compositor.Compose(image, mask, evening, allButSky)) Show(composed);
 
-using (var blurred = Compositor.Compose(image, mask, CompositeBackground.Blur(), new CompositeOptions { Keep = ["car", "pedestrian", "road"] }))
-    Show(ToBitmap(blurred));
+var traffic = new CompositeOptions { Keep = ["car", "pedestrian", "road"] };
+var blur = CompositeBackground.Blur();
+using (var composed = Compositor.Compose(image, mask, blur, traffic)) Show(composed);
 
 // To go on: move the point of step 3 to the edge of the image; look at `/b4/b4.5/Add`, the pyramid's input, in step 4; or use a street of your own.
 

@@ -12,6 +12,7 @@ using Microsoft.ML.OnnxRuntime;
 using MlNetVision.Classification;
 using MlNetVision.Data;
 using MlNetVision.Imaging;
+using MlNetVision.Models;
 using MlNetVision.Onnx;
 using MlNetVision.Training;
 using SkiaSharp;
@@ -26,70 +27,99 @@ using System.IO;
 //
 // The images are drawn here, so nothing is downloaded. `mlnetvision train classifier FOLDER` does the same with photographs.
 //
-// *Run it* in a .NET Interactive host, from within the repository, or as a console program: `dotnet run notebooks/03-transfer-learning.cs`.
-// Until the packages are published, the first cell takes them from a folder that two commands in the repository's root make:
+// *To run it:* until the packages `MlNetVision` and `MlNetVision.Training` are published, make and register them with two commands in the root of a clone:
 //
 //     dotnet pack MlNetVision.sln -c Release -o packages
 //     dotnet nuget add source "$PWD/packages" --name MlNetVision
+//
+// Then open the notebook in any .NET Interactive host for .NET 10. For Jupyter: `dotnet tool restore`, then `dotnet interactive jupyter install`.
+// The same as a console program: `dotnet run notebooks/03-transfer-learning.cs`.
 
 // ## 1. The images
 //
 // Sixty images of each kind for training, and thirty for validation. Every kind has all colours, so only the shape distinguishes them: many narrow
 // petals around a yellow centre (daisies), six pointed ones (lilies), four or five broad ones around a dark centre (poppies).
+//
+// ### Helpers for drawing (skip when reading)
+//
+// `DrawImage` draws an image of one kind: `Meadow` the ground, `DrawFlower` each flower on it. `ShowTiles` shows images side by side, each with
+// lines of text below it.
 
-SKColor Shade(SKColor c, float by) => new((byte)(c.Red * by), (byte)(c.Green * by), (byte)(c.Blue * by));
+const int Side = 160;
+
+float Any(Random random, double least, double most) =>
+    (float)(least + (most - least) * random.NextDouble());
+
+SKColor Shade(SKColor c, float by) =>
+    new((byte)(c.Red * by), (byte)(c.Green * by), (byte)(c.Blue * by));
+
+SKPath Petal(float half, float tip, float length)
+{
+    var petal = new SKPath();
+    petal.MoveTo(0, 0);
+    petal.CubicTo(half * 1.6f, length * .3f, half * 1.8f * tip, length, 0, length);
+    petal.CubicTo(-half * 1.8f * tip, length, -half * 1.6f, length * .3f, 0, 0);
+    return petal;
+}
 
 void DrawFlower(SKCanvas canvas, string kind, float x, float y, float radius, Random random)
 {
-    float Any(double least, double most) => (float)(least + (most - least) * random.NextDouble());
-    SKColor[] colors = [new(250, 248, 240), new(245, 170, 200), new(220, 40, 50), new(240, 140, 40), new(150, 90, 200), new(250, 215, 70)];
+    SKColor[] colors =
+    [
+        new(250, 248, 240), new(245, 170, 200), new(220, 40, 50),
+        new(240, 140, 40), new(150, 90, 200), new(250, 215, 70),
+    ];
     var color = colors[random.Next(colors.Length)];
-    var (count, wide, tip) = kind switch { "daisies" => (random.Next(13, 22), .08f, .9f), "lilies" => (6, .17f, .12f), _ => (random.Next(4, 6), .38f, 1.25f) };
+    var (count, wide, tip, centre, inner) = kind switch
+    {
+        "daisies" => (random.Next(13, 22), .08f, .9f, .24f, new SKColor(235, 190, 40)),
+        "lilies" => (6, .17f, .12f, .1f, new SKColor(120, 140, 50)),
+        _ => (random.Next(4, 6), .38f, 1.25f, .24f, new SKColor(40, 30, 45)),
+    };
     using var paint = new SKPaint { IsAntialias = true };
     canvas.Save();
     canvas.Translate(x, y);
-    canvas.RotateDegrees(Any(0, 360));
-    canvas.Scale(1, Any(.6, 1));
+    canvas.RotateDegrees(Any(random, 0, 360));
+    canvas.Scale(1, Any(random, .6, 1));
     for (var i = 0; i < count; i++)
     {
-        var (length, half, shade) = (radius * Any(.9, 1.05), radius * wide, Any(.75, 1));
+        var (length, shade) = (radius * Any(random, .9, 1.05), Any(random, .75, 1));
         canvas.Save();
-        canvas.RotateDegrees(360f * i / count + Any(-5, 5));
-        using var petal = new SKPath();
-        petal.MoveTo(0, 0);
-        petal.CubicTo(half * 1.6f, length * .3f, half * 1.8f * tip, length, 0, length);
-        petal.CubicTo(-half * 1.8f * tip, length, -half * 1.6f, length * .3f, 0, 0);
-        using var shader = SKShader.CreateLinearGradient(new(0, 0), new(0, length), [Shade(color, shade * .6f), Shade(color, shade)], SKShaderTileMode.Clamp);
+        canvas.RotateDegrees(360f * i / count + Any(random, -5, 5));
+        using var petal = Petal(radius * wide, tip, length);
+        using var shader = SKShader.CreateLinearGradient(
+            new(0, 0), new(0, length), [Shade(color, shade * .6f), Shade(color, shade)],
+            SKShaderTileMode.Clamp);
         paint.Shader = shader;
         canvas.DrawPath(petal, paint);
         canvas.Restore();
     }
     paint.Shader = null;
-    paint.Color = kind switch { "daisies" => new(235, 190, 40), "lilies" => new(120, 140, 50), _ => new(40, 30, 45) };
-    canvas.DrawCircle(0, 0, radius * (kind == "lilies" ? .1f : .24f), paint);
+    paint.Color = inner;
+    canvas.DrawCircle(0, 0, radius * centre, paint);
     canvas.Restore();
 }
 
 SKBitmap Meadow(int width, int height, Random random)
 {
-    float Any(double least, double most) => (float)(least + (most - least) * random.NextDouble());
-    var image = new SKBitmap(new SKImageInfo(width, height, SKColorType.Rgba8888, SKAlphaType.Opaque));
+    var info = new SKImageInfo(width, height, SKColorType.Rgba8888, SKAlphaType.Opaque);
+    var image = new SKBitmap(info);
     using var canvas = new SKCanvas(image);
     using var paint = new SKPaint { IsAntialias = true };
-    canvas.Clear(SKColor.FromHsv(Any(70, 140), Any(30, 70), Any(20, 60)));
+    canvas.Clear(SKColor.FromHsv(Any(random, 70, 140), Any(random, 30, 70), Any(random, 20, 60)));
     for (var i = 0; i < width * height / 430; i++)
     {
-        paint.Color = SKColor.FromHsv(Any(60, 150), Any(30, 80), Any(15, 70));
+        paint.Color = SKColor.FromHsv(
+            Any(random, 60, 150), Any(random, 30, 80), Any(random, 15, 70));
         canvas.Save();
-        canvas.Translate(Any(0, width), Any(0, height));
-        canvas.RotateDegrees(Any(0, 360));
-        canvas.DrawOval(0, 0, Any(10, 40), Any(2, 8), paint);
+        canvas.Translate(Any(random, 0, width), Any(random, 0, height));
+        canvas.RotateDegrees(Any(random, 0, 360));
+        canvas.DrawOval(0, 0, Any(random, 10, 40), Any(random, 2, 8), paint);
         canvas.Restore();
     }
     return image;
 }
 
-const int Side = 160;
 SKBitmap DrawImage(string kind, int seed)
 {
     var random = new Random(seed);
@@ -97,85 +127,128 @@ SKBitmap DrawImage(string kind, int seed)
     using var canvas = new SKCanvas(image);
     var flowers = random.Next(1, 4);
     for (var i = 0; i < flowers; i++)
-        DrawFlower(canvas, kind, 45 + 70 * random.NextSingle(), 45 + 70 * random.NextSingle(), (28 + 34 * random.NextSingle()) / (flowers > 1 ? 1.4f : 1), random);
+    {
+        var (x, y) = (45 + 70 * random.NextSingle(), 45 + 70 * random.NextSingle());
+        var radius = (28 + 34 * random.NextSingle()) / (flowers > 1 ? 1.4f : 1);
+        DrawFlower(canvas, kind, x, y, radius, random);
+    }
     return image;
 }
 
+void ShowDrawing(int width, int height, Action<SKCanvas> draw)
+{
+    using var sheet = new SKBitmap(width, height);
+    using (var canvas = new SKCanvas(sheet))
+    {
+        canvas.Clear(SKColors.White);
+        draw(canvas);
+    }
+    using var jpeg = sheet.Encode(SKEncodedImageFormat.Jpeg, 88);
+    Convert.ToBase64String(jpeg.ToArray()).DisplayAs("image/jpeg");
+}
+
+SKPaint Ink() => new() { Color = SKColors.Black, TextSize = 13, IsAntialias = true };
+
+SKPaint Smooth() => new() { FilterQuality = SKFilterQuality.High };
+
+void ShowTiles(IReadOnlyList<(string Path, string[] Lines)> tiles)
+{
+    const int Columns = 6;
+    var height = Side + 8 + 16 * tiles.Max(t => t.Lines.Length);
+    var rows = (tiles.Count + Columns - 1) / Columns;
+    ShowDrawing(Columns * (Side + 8), rows * height, canvas =>
+    {
+        using var ink = Ink();
+        using var smooth = Smooth();
+        foreach (var (i, (path, lines)) in tiles.Index())
+        {
+            var (x, y) = (i % Columns * (Side + 8), i / Columns * height);
+            using var bitmap = SKBitmap.Decode(path);
+            canvas.DrawBitmap(bitmap, SKRect.Create(x, y, Side, Side), smooth);
+            foreach (var (k, line) in lines.Index())
+                canvas.DrawText(line, x + 2, y + Side + 14 + 16 * k, ink);
+        }
+    });
+}
+
+// ### The data set
+//
+// A data set is one folder per class. `LabeledImages` reads it. For photographs, `ImageCopies.Find` finds duplicates, and `Split(0.8, seed)` divides
+// one folder at random.
+
 string[] kinds = ["daisies", "lilies", "poppies"];
-var root = Directory.GetCurrentDirectory();
-while (!File.Exists(Path.Combine(root, "MlNetVision.sln")))
-    root = Path.GetDirectoryName(root) ?? throw new InvalidOperationException("Run this from within the repository.");
 var work = Directory.CreateTempSubdirectory("mlnetvision-flowers-").FullName;
 
-foreach (var (set, count, first) in new[] { ("train", 60, 0), ("valid", 30, 5000) })
+void DrawSet(string set, int count, int firstSeed)
 {
     foreach (var (k, kind) in kinds.Index())
     {
         var folder = Directory.CreateDirectory(Path.Combine(work, set, kind)).FullName;
         for (var i = 0; i < count; i++)
         {
-            using var drawn = DrawImage(kind, 10000 * k + first + i);
+            using var drawn = DrawImage(kind, 10000 * k + firstSeed + i);
             using var png = drawn.Encode(SKEncodedImageFormat.Png, 100);
             File.WriteAllBytes(Path.Combine(folder, $"{i:00}.png"), png.ToArray());
         }
     }
 }
 
-// A data set is one folder per class. `LabeledImages` reads it. For photographs, `ImageCopies.Find` finds duplicates, and `Split(0.8, seed)` divides
-// one folder at random.
-
-void Show(SKBitmap bitmap)
-{
-    using var jpeg = bitmap.Encode(SKEncodedImageFormat.Jpeg, 88);
-    Convert.ToBase64String(jpeg.ToArray()).DisplayAs("image/jpeg");
-}
-
-// Images side by side, each with lines of text below it.
-void ShowTiles(int columns, IEnumerable<(string Path, string[] Lines)> tiles)
-{
-    var list = tiles.ToList();
-    var height = Side + 8 + 16 * list.Max(t => t.Lines.Length);
-    using var sheet = new SKBitmap(columns * (Side + 8), Math.Max(1, (list.Count + columns - 1) / columns) * height);
-    using (var canvas = new SKCanvas(sheet))
-    {
-        canvas.Clear(SKColors.White);
-        using var ink = new SKPaint { Color = SKColors.Black, TextSize = 13, IsAntialias = true };
-        using var smooth = new SKPaint { FilterQuality = SKFilterQuality.High };
-        foreach (var (i, (path, lines)) in list.Index())
-        {
-            var (x, y) = (i % columns * (Side + 8), i / columns * height);
-            using var bitmap = SKBitmap.Decode(path);
-            canvas.DrawBitmap(bitmap, SKRect.Create(x, y, Side, Side), smooth);
-            foreach (var (k, line) in lines.Index()) canvas.DrawText(line, x + 2, y + Side + 14 + 16 * k, ink);
-        }
-    }
-    Show(sheet);
-}
+DrawSet("train", 60, 0);
+DrawSet("valid", 30, 5000);
 
 var train = LabeledImages.Open(Path.Combine(work, "train"));
 var valid = LabeledImages.Open(Path.Combine(work, "valid"), train.Labels);
-display($"{string.Join(", ", train.Labels)}: {train.Images.Count} images for training, {valid.Images.Count} for validation");
-ShowTiles(6, train.Images.Where((_, i) => i % 10 == 0).Select(image => (image.Path, new[] { train.Labels[image.ClassIndex] })));
+display($"{string.Join(", ", train.Labels)}: {train.Images.Count} images for training, "
+    + $"{valid.Images.Count} for validation");
+
+(string, string[]) WithLabel(LabeledImage image) =>
+    (image.Path, [train.Labels[image.ClassIndex]]);
+
+ShowTiles([.. train.Images.Where((_, i) => i % 10 == 0).Select(WithLabel)]);
 
 // ## 2. What existing models predict
 //
 // A classifier can only predict the classes that it has. `flowers` is correct about its own three (first, the bundled drawings). It has no class for
 // daisies and predicts a rose, a sunflower or a tulip for every other image: incorrect predictions, often with high confidence.
 
-var samples = valid.Images.Where((_, i) => i % 15 == 3).ToList();
-var known = new[] { "rose", "sunflower", "tulip" }.Select(name => Path.Combine(root, "assets", "images", name + ".png"));
+var root = Directory.GetCurrentDirectory();
+while (!Directory.Exists(Path.Combine(root, "assets", "images")))
+    root = Path.GetDirectoryName(root) ?? throw new IOException("Run this within the clone.");
+string[] known = ["rose.png", "sunflower.png", "tulip.png"];
+var samples = valid.Images.Where((_, i) => i % 15 == 3).Select(image => image.Path).ToList();
+
+void ShowPredictions(ImageClassifier classifier, IEnumerable<string> paths)
+{
+    (string, string[]) Tile(string path)
+    {
+        var predictions = classifier.Classify(path).Predictions;
+        return (path, [.. predictions.Select(p => $"{p.Label} {p.Score:P0}")]);
+    }
+
+    ShowTiles([.. paths.Select(Tile)]);
+}
+
 using (var classifier = ImageClassifier.Load("flowers"))
 {
-    string[] Predictions(string path) => classifier.Classify(path).Predictions.Select(p => $"{p.Label} {p.Score:P0}").ToArray();
-    ShowTiles(6, known.Select(path => (path, Predictions(path))));
-    ShowTiles(6, samples.Select(image => (image.Path, Predictions(image.Path))));
+    ShowPredictions(classifier, known.Select(name => Path.Combine(root, "assets", "images", name)));
+    ShowPredictions(classifier, samples);
 }
 
 // A thousand classes do not help. ImageNet has a class for daisies, but none for lilies, poppies, roses or tulips. On the validation photographs of
-// `flowers`, MobileNet v2 predicts a vase for 7 of 50 roses and a flowerpot for 4; a daisy for 23 of 50 sunflowers and 13 of 50 tulips.
-// `mlnetvision model pull mobilenetv2-10` fetches such a network, and `mlnetvision classify IMAGES -m mobilenetv2-10` shows its predictions for
-// your images.
+// `flowers`, MobileNet v2 predicts a vase for 7 of 50 roses and a flowerpot for 4; a daisy for 23 of 50 sunflowers and 13 of 50 tulips. For our
+// drawings it predicts wall clocks and pinwheels.
 //
+// That was TensorFlow's export of MobileNet v2. The catalogue has the ONNX model zoo's: after `mlnetvision model pull mobilenetv2-12` the next cell
+// shows its predictions; until then it shows nothing. That file names no classes, so they appear by number: 892 is a wall clock, 723 a pinwheel, 985
+// a daisy.
+
+const string ImageNet = "mobilenetv2-12";
+if (ModelCatalogue.Default.TryGet(ImageNet, out var entry) && entry.IsPulled())
+{
+    using var classifier = ImageClassifier.Load(ImageNet, new ImageClassifierOptions { Top = 3 });
+    ShowPredictions(classifier, samples);
+}
+
 // ## 3. Features
 //
 // The last layer of a classifier computes a weighted sum of features for each class. Without that layer the network is a *featurizer*: an image
@@ -183,16 +256,22 @@ using (var classifier = ImageClassifier.Load("flowers"))
 // starts with a validation image, followed by the five training images with the nearest features.
 
 var featurizer = Featurizer.Load("flowers");
-var features = train.Images.ToDictionary(image => image.Path, image => featurizer.Extract(image.Path));
-display($"cut at {featurizer.Layer}: {featurizer.FeatureCount} features of an image of {featurizer.Resize.Width} × {featurizer.Resize.Height} pixels");
+var features = train.Images.ToDictionary(i => i.Path, i => featurizer.Extract(i.Path));
+display($"cut at {featurizer.Layer}: {featurizer.FeatureCount} features of an image of "
+    + $"{featurizer.Resize.Width} × {featurizer.Resize.Height} pixels");
 
 float Distance(float[] a, float[] b) => a.Zip(b, (x, y) => (x - y) * (x - y)).Sum();
-ShowTiles(6, valid.Images.Where((_, i) => i % 30 == 4).SelectMany(image =>
+
+IEnumerable<LabeledImage> Nearest(float[] own) =>
+    train.Images.OrderBy(other => Distance(own, features[other.Path])).Take(5);
+
+var neighbours = new List<(string Path, string[] Lines)>();
+foreach (var image in valid.Images.Where((_, i) => i % 30 == 4))
 {
-    var own = featurizer.Extract(image.Path);
-    var nearest = train.Images.OrderBy(other => Distance(own, features[other.Path])).Take(5).Select(other => (other.Path, new[] { train.Labels[other.ClassIndex] }));
-    return nearest.Prepend((image.Path, [$"? ({train.Labels[image.ClassIndex]})"]));
-}));
+    neighbours.Add((image.Path, [$"? ({train.Labels[image.ClassIndex]})"]));
+    neighbours.AddRange(Nearest(featurizer.Extract(image.Path)).Select(WithLabel));
+}
+ShowTiles(neighbours);
 
 // ## 4. A new last layer
 //
@@ -201,46 +280,53 @@ ShowTiles(6, valid.Images.Where((_, i) => i % 30 == 4).SelectMany(image =>
 
 var options = new ClassifierTrainingOptions { Epochs = 40, LearningRate = 0.01f, Seed = 1 };
 var cache = Path.Combine(work, "cache");
-var head = ClassifierTrainer.Train(featurizer, train, valid, options, run: new ClassifierRun { Cache = cache });
-display($"{head.History.Count} epochs; accuracy on the validation images: about {Math.Round(head.Evaluation!.Accuracy * 20) * 5} %");
+var run = new ClassifierRun { Cache = cache };
+var head = ClassifierTrainer.Train(featurizer, train, valid, options, run: run);
+var percent = Math.Round(head.Evaluation!.Accuracy * 20) * 5;
+display($"{head.History.Count} epochs; accuracy on the validation images: about {percent} %");
 
 // Loss and accuracy by epoch, for training images (blue) and validation images (orange). Where the orange loss rises while the blue one still falls,
 // the network overfits. The weights of the best epoch are kept.
 
-void ShowCurves(params (string Name, double Most, IEnumerable<double?>[] Lines)[] charts)
+void DrawChart(SKCanvas canvas, float left, string name, double most, float[][] lines)
 {
-    const int Across = 420, Down = 220;
-    using var sheet = new SKBitmap(charts.Length * Across, Down + 30);
-    using (var canvas = new SKCanvas(sheet))
+    const int Across = 370, Down = 220, Top = 22;
+    SKColor[] hues = [new(37, 99, 190), new(217, 105, 20)];
+    using var ink = Ink();
+    using var grid = new SKPaint { Color = new SKColor(220, 220, 220) };
+    canvas.DrawText(name, left, 14, ink);
+    for (var k = 0; k <= 4; k++)
     {
-        canvas.Clear(SKColors.White);
-        using var ink = new SKPaint { Color = SKColors.Black, TextSize = 13, IsAntialias = true };
-        using var grid = new SKPaint { Color = new SKColor(220, 220, 220) };
-        SKColor[] hues = [new(37, 99, 190), new(217, 105, 20)];
-        foreach (var (c, (name, most, lines)) in charts.Index())
-        {
-            canvas.DrawText(name, c * Across + 40, 14, ink);
-            for (var k = 0; k <= 4; k++)
-            {
-                var y = 22 + Down - Down * k / 4f;
-                canvas.DrawLine(c * Across + 40, y, (c + 1) * Across - 10, y, grid);
-                canvas.DrawText($"{most * k / 4:0.##}", c * Across + 4, y + 4, ink);
-            }
-            foreach (var (l, line) in lines.Index())
-            {
-                var values = line.ToList();
-                using var pen = new SKPaint { Color = hues[l], StrokeWidth = 2, IsAntialias = true };
-                SKPoint At(int e) => new(c * Across + 40 + (Across - 50f) * e / Math.Max(1, values.Count - 1), (float)(22 + Down - Down * Math.Min(1, values[e]!.Value / most)));
-                for (var e = 1; e < values.Count; e++) canvas.DrawLine(At(e - 1), At(e), pen);
-            }
-        }
+        var y = Top + Down - Down * k / 4f;
+        canvas.DrawLine(left, y, left + Across, y, grid);
+        canvas.DrawText($"{most * k / 4:0.##}", left - 36, y + 4, ink);
     }
-    Show(sheet);
+    foreach (var (line, hue) in lines.Zip(hues))
+    {
+        using var pen = new SKPaint { Color = hue, StrokeWidth = 2, IsAntialias = true };
+        SKPoint At(int epoch) => new(
+            left + Across * (float)epoch / (line.Length - 1),
+            Top + Down - Down * (float)Math.Min(1, line[epoch] / most));
+        for (var e = 1; e < line.Length; e++) canvas.DrawLine(At(e - 1), At(e), pen);
+    }
 }
 
-void ShowHistory(IReadOnlyList<EpochMetrics> history) => ShowCurves(
-    ("loss", Math.Ceiling(history.Max(e => Math.Max(e.TrainLoss, e.ValidationLoss ?? 0)) / 0.4) * 0.4, [history.Select(e => (double?)e.TrainLoss), history.Select(e => (double?)e.ValidationLoss)]),
-    ("accuracy", 1, [history.Select(e => (double?)e.TrainAccuracy), history.Select(e => (double?)e.ValidationAccuracy)]));
+void ShowHistory(IReadOnlyList<EpochMetrics> history)
+{
+    float[][] loss =
+        [[.. history.Select(e => e.TrainLoss)], [.. history.Select(e => e.ValidationLoss!.Value)]];
+    float[][] accuracy =
+    [
+        [.. history.Select(e => e.TrainAccuracy)],
+        [.. history.Select(e => e.ValidationAccuracy!.Value)],
+    ];
+    var most = Math.Ceiling(Math.Max(loss[0].Max(), loss[1].Max()) / 0.4) * 0.4;
+    ShowDrawing(840, 250, canvas =>
+    {
+        DrawChart(canvas, 40, "loss", most, loss);
+        DrawChart(canvas, 460, "accuracy", 1, accuracy);
+    });
+}
 
 ShowHistory(head.History);
 
@@ -249,12 +335,20 @@ ShowHistory(head.History);
 // The misclassified images and their scores tell more than a single metric. `WriteReport` writes a page with the confusion matrix, precision and
 // recall per class, ROC curves and a gallery like this one, the most confident first.
 
-void ShowMisclassified(ClassificationEvaluation evaluation) => ShowTiles(6, evaluation.Cases.Where(c => c.Predicted != c.Truth)
-    .OrderByDescending(c => c.Confidence).Take(6).Select(c => (c.Path, new[] { $"predicted {train.Labels[c.Predicted]} {c.Confidence:P0}", $"is {train.Labels[c.Truth]} {c.Scores[c.Truth]:P0}" })));
+(string, string[]) WithScores(ClassificationCase c)
+{
+    var predicted = $"predicted {train.Labels[c.Predicted]} {c.Confidence:P0}";
+    var actual = $"is {train.Labels[c.Truth]} {c.Scores[c.Truth]:P0}";
+    return (c.Path, [predicted, actual]);
+}
 
-ShowMisclassified(head.Evaluation!);
-head.WriteReport(Path.Combine(work, "report"), "Drawn flowers");
-display($"{TrainingReport.PageName}: {string.Join(", ", Directory.EnumerateFiles(Path.Combine(work, "report")).Select(Path.GetFileName).Order())}");
+var misclassified = head.Evaluation!.Cases.Where(c => c.Predicted != c.Truth);
+ShowTiles([.. misclassified.OrderByDescending(c => c.Confidence).Take(6).Select(WithScores)]);
+
+var report = Path.Combine(work, "report");
+head.WriteReport(report, "Drawn flowers");
+var reportFiles = Directory.GetFiles(report).Select(path => Path.GetFileName(path)).Order();
+display($"{TrainingReport.PageName}: {string.Join(", ", reportFiles)}");
 
 // ## 6. Fine-tuning
 //
@@ -262,18 +356,29 @@ display($"{TrainingReport.PageName}: {string.Join(", ", Directory.EnumerateFiles
 // weights are trained together with the new head, at a much smaller learning rate, so that the pretrained weights change little. The layers below
 // are frozen, so their output for an image is again computed once. Where fine-tuning begins, the curves jump.
 
-var tuned = ClassifierTrainer.Train(featurizer, train, valid, options,
-    new FineTuningOptions { Unfreeze = "/f/f.11", Epochs = 8, LearningRate = 2e-4f, BatchSize = 18 }, new ClassifierRun { Cache = cache });
-display($"{tuned.History.Count} epochs, the last {tuned.History.Count - head.History.Count} with {featurizer.Model.Describe().Layers.SkipWhile(l => !l.Name.StartsWith("/f/f.11")).Sum(l => l.Parameters):N0} weights of the network");
+var fineTuning = new FineTuningOptions
+{
+    Unfreeze = "/f/f.11",
+    Epochs = 8,
+    LearningRate = 2e-4f,
+    BatchSize = 18,
+};
+var tuned = ClassifierTrainer.Train(featurizer, train, valid, options, fineTuning, run);
+
+var unfrozen = featurizer.Model.Describe().Layers.SkipWhile(l => !l.Name.StartsWith("/f/f.11"));
+display($"{tuned.History.Count} epochs, the last {tuned.History.Count - head.History.Count} "
+    + $"with {unfrozen.Sum(l => l.Parameters):N0} weights of the network");
 display($"no worse than the head alone: {tuned.Evaluation!.Accuracy >= head.Evaluation!.Accuracy}");
 ShowHistory(tuned.History);
 
 // With so few images, augmentation reduces overfitting: `FineTuningOptions.Augmentation` gives every image another crop, rotation and brightness in
 // every epoch (then the whole network runs each time). A preview:
 
-using (var preview = AugmentationPreview.Draw(samples.Select(s => s.Path).Take(3).ToList(), new AugmentationOptions(), featurizer.Resize, variations: 5))
-using (var bitmap = SKBitmap.Decode(preview.Encode(ImageFormat.Png)))
-    Show(bitmap);
+using (var preview = AugmentationPreview.Draw(
+    samples[..3], new AugmentationOptions(), featurizer.Resize, variations: 5))
+{
+    Convert.ToBase64String(preview.Encode(ImageFormat.Jpeg, 88)).DisplayAs("image/jpeg");
+}
 
 // ## 7. From one prediction to a map
 //
@@ -284,16 +389,22 @@ using (var bitmap = SKBitmap.Decode(preview.Encode(ImageFormat.Png)))
 
 var model = tuned.Model;
 var sliding = SlidingNetwork.Of(model);
-string Tail(OnnxModel m) => string.Join(" → ", m.Describe().Layers.Where(l => l.Type != "Identity").TakeLast(3).Select(l => l.Type));
+string Tail(OnnxModel network)
+{
+    var types = network.Describe().Layers.Select(l => l.Type).Where(type => type != "Identity");
+    return string.Join(" → ", types.TakeLast(3));
+}
+
 display($"{Tail(model)} becomes {Tail(sliding.Model)}");
 
-float[] Run(InferenceSession session, OnnxModel network, RgbImage image, out long[] shape)
+float[] Run(InferenceSession session, RgbImage image, out long[] shape)
 {
     var pixels = new float[3 * image.Width * image.Height];
     TensorPacker.Pack(image, pixels, PixelLayout.Nchw, PixelNormalization.TensorFlow);
-    using var tensor = OrtValue.CreateTensorValueFromMemory(pixels, [1, 3, image.Height, image.Width]);
-    using var run = new RunOptions();
-    using var results = session.Run(run, [network.Inputs[0].Name], [tensor], [network.Outputs[0].Name]);
+    long[] size = [1, 3, image.Height, image.Width];
+    using var tensor = OrtValue.CreateTensorValueFromMemory(pixels, size);
+    using var once = new RunOptions();
+    using var results = session.Run(once, session.InputNames, [tensor], session.OutputNames);
     shape = results[0].GetTensorTypeAndShape().Shape;
     return results[0].GetTensorDataAsSpan<float>().ToArray();
 }
@@ -301,10 +412,11 @@ float[] Run(InferenceSession session, OnnxModel network, RgbImage image, out lon
 var quiet = new SessionOptions { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
 var windows = new InferenceSession(model.ToBytes(), quiet);
 var slides = new InferenceSession(sliding.Model.ToBytes(), quiet);
-using (var one = RgbImage.Load(samples[0].Path))
+using (var one = RgbImage.Load(samples[0]))
 {
-    var (cut, slid) = (Run(windows, model, one, out _), Run(slides, sliding.Model, one, out _));
-    display($"the same probabilities at the size of one window: {cut.Zip(slid, (a, b) => Math.Abs(a - b)).Max() < 1e-4}");
+    var (cut, slid) = (Run(windows, one, out _), Run(slides, one, out _));
+    var same = cut.Zip(slid, (a, b) => Math.Abs(a - b)).Max() < 1e-4;
+    display($"the same probabilities at the size of one window: {same}");
 }
 
 // A meadow of 800 × 480 pixels with nine flowers, and the map for each kind: yellow is 1, black is 0. There is no class for the ground between
@@ -313,38 +425,48 @@ using (var one = RgbImage.Load(samples[0].Path))
 var random = new Random(11);
 var meadow = Meadow(800, 480, random);
 using (var canvas = new SKCanvas(meadow))
-    for (var i = 0; i < 9; i++) DrawFlower(canvas, kinds[i % 3], 90 + i % 5 * 155, 120 + i / 5 * 230, 55, random);
+{
+    for (var i = 0; i < 9; i++)
+    {
+        var (x, y) = (90 + i % 5 * 155, 120 + i / 5 * 230);
+        DrawFlower(canvas, kinds[i % 3], x, y, 55, random);
+    }
+}
 var field = RgbImage.Load(meadow.Encode(SKEncodedImageFormat.Png, 100).ToArray(), "meadow");
 
-var map = Run(slides, sliding.Model, field, out var mapShape);
+var map = Run(slides, field, out var mapShape);
 var (rows, columns) = ((int)mapShape[2], (int)mapShape[3]);
-display($"{columns} × {rows} windows, {sliding.X.Stride} pixels apart, the first about pixel {sliding.X.First}");
+display($"{columns} × {rows} windows, {sliding.X.Stride} pixels apart, "
+    + $"the first about pixel {sliding.X.First}");
 
-void ShowMaps()
+SKColor Heat(float p) =>
+    new((byte)(255 * Math.Min(1, 2 * p)), (byte)(255 * Math.Clamp(2 * p - 1, 0, 1)), 0);
+
+// A map lies where its windows have their centres.
+void DrawMap(SKCanvas canvas, int kind, float left, float top)
 {
-    using var sheet = new SKBitmap(2 * 408, 2 * 262);
-    using (var canvas = new SKCanvas(sheet))
-    {
-        canvas.Clear(SKColors.White);
-        using var ink = new SKPaint { Color = SKColors.Black, TextSize = 13, IsAntialias = true };
-        using var smooth = new SKPaint { FilterQuality = SKFilterQuality.Medium };
-        canvas.DrawBitmap(meadow, SKRect.Create(0, 18, 400, 240), smooth);
-        for (var c = 0; c < kinds.Length; c++)
-        {
-            using var heat = new SKBitmap(columns, rows);
-            heat.Pixels = Enumerable.Range(0, rows * columns).Select(i => map[c * rows * columns + i])
-                .Select(p => new SKColor((byte)(255 * Math.Min(1, 2 * p)), (byte)(255 * Math.Clamp(2 * p - 1, 0, 1)), 0)).ToArray();
-            var (x, y) = ((c + 1) % 2 * 408, (c + 1) / 2 * 262);
-            canvas.DrawText(kinds[c], x + 2, y + 13, ink);
-            canvas.DrawRect(SKRect.Create(x, y + 18, 400, 240), new SKPaint { Color = new SKColor(40, 40, 40) });
-            var (dx, dy) = (sliding.X.Stride / 2, sliding.Y.Stride / 2);
-            canvas.DrawBitmap(heat, SKRect.Create(x + (sliding.X.First - dx) / 2, y + 18 + (sliding.Y.First - dy) / 2, columns * dx, rows * dy));
-        }
-        canvas.DrawText("meadow", 2, 13, ink);
-    }
-    Show(sheet);
+    var plane = map.AsSpan(kind * rows * columns, rows * columns).ToArray();
+    using var heat = new SKBitmap(columns, rows) { Pixels = [.. plane.Select(Heat)] };
+    using var dark = new SKPaint { Color = new SKColor(40, 40, 40) };
+    canvas.DrawRect(SKRect.Create(left, top, 400, 240), dark);
+    var (dx, dy) = (sliding.X.Stride / 2, sliding.Y.Stride / 2);
+    var (x, y) = ((sliding.X.First - dx) / 2, (sliding.Y.First - dy) / 2);
+    canvas.DrawBitmap(heat, SKRect.Create(left + x, top + y, columns * dx, rows * dy));
 }
-ShowMaps();
+
+ShowDrawing(2 * 408, 2 * 262, canvas =>
+{
+    using var ink = Ink();
+    using var smooth = Smooth();
+    canvas.DrawText("meadow", 2, 13, ink);
+    canvas.DrawBitmap(meadow, SKRect.Create(0, 18, 400, 240), smooth);
+    foreach (var (k, kind) in kinds.Index())
+    {
+        var (x, y) = ((k + 1) % 2 * 408, (k + 1) / 2 * 262);
+        canvas.DrawText(kind, x + 2, y + 13, ink);
+        DrawMap(canvas, k, x, y + 18);
+    }
+});
 
 // The speed: the same windows cut out one by one, compared with one run over the whole meadow.
 
@@ -364,30 +486,35 @@ void CutWindows()
         {
             var (x, y) = ((int)(column * sliding.X.Stride), (int)(row * sliding.Y.Stride));
             using var image = new RgbImage(Side, Side);
-            for (var line = 0; line < Side; line++) meadow.GetPixelSpan().Slice(((y + line) * 800 + x) * 4, Side * 4).CopyTo(image.Pixels[(line * Side * 4)..]);
-            Run(windows, model, image, out _);
+            for (var line = 0; line < Side; line++)
+            {
+                var pixels = field.Words.Slice((y + line) * field.Width + x, Side);
+                pixels.CopyTo(image.Words[(line * Side)..]);
+            }
+            Run(windows, image, out _);
         }
     }
 }
 
-var (byWindow, bySliding) = (Milliseconds(CutWindows), Milliseconds(() => Run(slides, sliding.Model, field, out _)));
+void Slide() => Run(slides, field, out _);
+
+var (byWindow, bySliding) = (Milliseconds(CutWindows), Milliseconds(Slide));
 display($"at least five times as fast: {byWindow > 5 * bySliding}");
-using (var bars = new SKBitmap(700, 70))
+ShowDrawing(700, 70, canvas =>
 {
-    using (var canvas = new SKCanvas(bars))
+    void DrawBar(string name, double time, float y)
     {
-        canvas.Clear(SKColors.White);
-        using var ink = new SKPaint { Color = SKColors.Black, TextSize = 14, IsAntialias = true };
+        using var ink = Ink();
         using var bar = new SKPaint { Color = new SKColor(37, 99, 190) };
-        foreach (var (i, (name, time)) in new[] { ($"{rows * columns} windows", byWindow), ("one that slides", bySliding) }.Index())
-        {
-            canvas.DrawText(name, 4, 26 + 32 * i, ink);
-            canvas.DrawRect(SKRect.Create(130, 10 + 32 * i, (float)(450 * time / byWindow), 22), bar);
-            canvas.DrawText($"{time:0} ms", (float)(136 + 450 * time / byWindow), 26 + 32 * i, ink);
-        }
+        var length = (float)(450 * time / byWindow);
+        canvas.DrawText(name, 4, y + 16, ink);
+        canvas.DrawRect(SKRect.Create(130, y, length, 22), bar);
+        canvas.DrawText($"{time:0} ms", 136 + length, y + 16, ink);
     }
-    Show(bars);
-}
+
+    DrawBar($"{rows * columns} windows", byWindow, 10);
+    DrawBar("one that slides", bySliding, 42);
+});
 Directory.Delete(work, recursive: true);
 
 // To go on: leave out a kind in training and see what the model predicts for it; unfreeze from `/f/f.7` on; or use folders of photographs. `mlnetvision train classifier

@@ -28,11 +28,13 @@ using System.Text;
 // | images | upright by EXIF; JPEG, PNG, WebP, BMP, GIF; antialiased resize | as ML.NET loads and resizes them |
 // | columns | the most probable classes and their scores | one score for each class, and the best one's name |
 //
-// *Run it* in a .NET Interactive host, from within the repository, or as a console program: `dotnet run notebooks/05-saved-models.cs`.
-// Until the packages are published, the first cell takes them from a folder that two commands in the repository's root make:
+// *To run it:* until the package `MlNetVision` is published, make and register it with two commands in the root of a clone:
 //
 //     dotnet pack MlNetVision.sln -c Release -o packages
 //     dotnet nuget add source "$PWD/packages" --name MlNetVision
+//
+// Then open the notebook in any .NET Interactive host for .NET 10. For Jupyter: `dotnet tool restore`, then `dotnet interactive jupyter install`.
+// The same as a console program: `dotnet run notebooks/05-saved-models.cs`.
 
 // ## 1. A model
 //
@@ -42,15 +44,15 @@ using System.Text;
 var work = Directory.CreateTempSubdirectory("mlnetvision-saved-").FullName;
 
 var root = Directory.GetCurrentDirectory();
-while (!File.Exists(Path.Combine(root, "MlNetVision.sln")))
-    root = Path.GetDirectoryName(root) ?? throw new InvalidOperationException("Run this from within the repository.");
-var images = new[] { "rose.png", "sunflower.png", "tulip.png" }.Select(name => Path.Combine(root, "assets", "images", name)).ToArray();
+while (!Directory.Exists(Path.Combine(root, "assets", "images")))
+    root = Path.GetDirectoryName(root) ?? throw new IOException("Run this within the clone.");
+string[] files = ["rose.png", "sunflower.png", "tulip.png"];
+var images = files.Select(name => Path.Combine(root, "assets", "images", name)).ToArray();
 
-void Show(SKBitmap bitmap)
-{
-    using var jpeg = bitmap.Encode(SKEncodedImageFormat.Jpeg, 85);
-    Convert.ToBase64String(jpeg.ToArray()).DisplayAs("image/jpeg");
-}
+var classifier = ImageClassifier.Load("flowers");
+var predictions = images.Select(path => classifier.Classify(path).Predictions).ToList();
+
+// `ShowPredictions` shows the three images, each with a text below it (a helper for drawing; skip it when reading).
 
 void ShowPredictions(IEnumerable<string> captions)
 {
@@ -67,11 +69,10 @@ void ShowPredictions(IEnumerable<string> captions)
             canvas.DrawText(caption, i * 248 + 2, 257, ink);
         }
     }
-    Show(sheet);
+    using var jpeg = sheet.Encode(SKEncodedImageFormat.Jpeg, 85);
+    Convert.ToBase64String(jpeg.ToArray()).DisplayAs("image/jpeg");
 }
 
-var classifier = ImageClassifier.Load("flowers");
-var predictions = images.Select(path => classifier.Classify(path).Predictions).ToList();
 ShowPredictions(predictions.Select(p => $"{p[0].Label} {p[0].Score:P0}"));
 
 // ## 2. Two forms
@@ -95,10 +96,17 @@ byte[] Entry(string file, string ending)
 
 var quiet = new SessionOptions { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
 // ML.NET writes the file's length before it.
+string InputOf(string file)
+{
+    using var session = new InferenceSession(Entry(file, "OnnxModel")[sizeof(int)..], quiet);
+    var (name, tensor) = session.InputMetadata.Single();
+    return $"{name} [{string.Join(", ", tensor.Dimensions)}]";
+}
+
 foreach (var file in new[] { own, standalone })
-    using (var session = new InferenceSession(Entry(file, "OnnxModel")[sizeof(int)..], quiet))
-        display($"{Path.GetFileName(file)}: the network in it reads {string.Join(", ", session.InputMetadata.Select(i => $"{i.Key} [{string.Join(", ", i.Value.Dimensions)}]"))}");
-display($"the card begins: {Encoding.UTF8.GetString(Entry(standalone, "card.md")).Split('\n')[0]}");
+    display($"{Path.GetFileName(file)}: the network in it reads {InputOf(file)}");
+var card = Encoding.UTF8.GetString(Entry(standalone, "card.md"));
+display($"the card begins: {card.Split('\n')[0]}");
 
 // ## 3. With ML.NET alone
 //
@@ -107,14 +115,23 @@ display($"the card begins: {Encoding.UTF8.GetString(Entry(standalone, "card.md")
 
 var mlContext = new MLContext();
 var model = mlContext.Model.Load(standalone, out var input);
-display($"in:  {string.Join(", ", input.Select(c => $"{c.Name} ({c.Type})"))}");
-display($"out: {string.Join(", ", model.GetOutputSchema(input).Where(c => c.Name is "PredictedLabel" or "Score").Select(c => $"{c.Name} ({c.Type})"))}");
+var results = model.GetOutputSchema(input).Where(c => c.Name is "PredictedLabel" or "Score");
+
+string Columns(IEnumerable<DataViewSchema.Column> columns) =>
+    string.Join(", ", columns.Select(c => $"{c.Name} ({c.Type})"));
+
+display($"in:  {Columns(input)}");
+display($"out: {Columns(results)}");
 
 // Rows are classes of the app's own, whose properties have the columns' names. `Transform` is for many images: they are read, resized and classified as rows are asked for.
 
-var rows = mlContext.Data.LoadFromEnumerable(images.Select(path => new FlowerImage { ImagePath = path }));
-var found = mlContext.Data.CreateEnumerable<FlowerPrediction>(model.Transform(rows), reuseRowObject: false).ToList();
-display(string.Join('\n', found.Select(f => $"{Path.GetFileName(f.ImagePath),-14} {f.PredictedLabel}")));
+var rows = mlContext.Data.LoadFromEnumerable(
+    images.Select(path => new FlowerImage { ImagePath = path }));
+var found = mlContext.Data
+    .CreateEnumerable<FlowerPrediction>(model.Transform(rows), reuseRowObject: false).ToList();
+
+var lines = found.Select(f => $"{Path.GetFileName(f.ImagePath),-14} {f.PredictedLabel}");
+display(string.Join('\n', lines));
 ShowPredictions(found.Select(f => $"{f.PredictedLabel} {f.Score.Max():P0}"));
 
 // A `PredictionEngine` is for one at a time, as requests come in. It is not thread-safe: an app that serves several has one for each, such as from `PredictionEnginePool`.
@@ -123,10 +140,12 @@ ShowPredictions(found.Select(f => $"{f.PredictedLabel} {f.Score.Max():P0}"));
 // the process. So engines that share a model are made with `OwnsTransformer = false`, and the app disposes the model itself, after the last engine.
 
 var borrowed = new PredictionEngineOptions { OwnsTransformer = false };
-using (var engine = mlContext.Model.CreatePredictionEngine<FlowerImage, FlowerPrediction>(model, borrowed))
+using (var engine = mlContext.Model
+    .CreatePredictionEngine<FlowerImage, FlowerPrediction>(model, borrowed))
 {
     var one = engine.Predict(new FlowerImage { ImagePath = images[1] });
-    display($"{Path.GetFileName(images[1])}: {one.PredictedLabel}; as before: {one.Score.SequenceEqual(found[1].Score)}");
+    var asBefore = one.Score.SequenceEqual(found[1].Score);
+    display($"{Path.GetFileName(images[1])}: {one.PredictedLabel}; as before: {asBefore}");
 }
 
 // ## 4. With this library
@@ -135,29 +154,35 @@ using (var engine = mlContext.Model.CreatePredictionEngine<FlowerImage, FlowerPr
 // referenced, and `ImageClassifier.Load` opens both forms.
 
 var chain = mlContext.Model.Load(own, out _);
-var output = chain.Transform(rows);
-var labels = output.GetColumn<ReadOnlyMemory<char>>("PredictedLabel").Select(l => l.ToString()).ToList();
-var same = labels.SequenceEqual(predictions.Select(p => p[0].Label));
-display($"{string.Join(", ", labels)}; as the classifier predicts: {same}");
+var column = chain.Transform(rows).GetColumn<ReadOnlyMemory<char>>("PredictedLabel");
+var labels = column.Select(l => l.ToString()).ToList();
+var equal = labels.SequenceEqual(predictions.Select(p => p[0].Label));
+display($"{string.Join(", ", labels)}; as the classifier predicts: {equal}");
 
-float Largest(string file)
+float LargestDifference(string file)
 {
     using var other = ImageClassifier.Load(file);
     var largest = 0f;
-    for (var i = 0; i < images.Length; i++)
+    foreach (var (path, expected) in images.Zip(predictions))
     {
-        var before = predictions[i].ToDictionary(p => p.Index, p => p.Score);
-        foreach (var now in other.Classify(images[i]).Predictions)
-            largest = Math.Max(largest, Math.Abs(now.Score - before[now.Index]));
+        foreach (var p in other.Classify(path).Predictions)
+        {
+            var before = expected.Single(e => e.Index == p.Index);
+            largest = Math.Max(largest, Math.Abs(p.Score - before.Score));
+        }
     }
     return largest;
 }
-display($"largest difference of a score: {Largest(own):0.###} (its own form opened again), "
-    + $"{Largest(standalone):0.###} (standalone, opened by the library)");
+
+display($"largest difference of a score: "
+    + $"{LargestDifference(own):0.###} (its own form opened again), "
+    + $"{LargestDifference(standalone):0.###} (standalone, opened by the library)");
 
 // ML.NET's own resize is a little different, so its scores for the standalone form differ by about a percent. For your images:
 
-var most = found.Zip(predictions).Max(p => p.Second.Max(a => Math.Abs(a.Score - p.First.Score[a.Index])));
+var most = 0f;
+foreach (var (byMlNet, byLibrary) in found.Zip(predictions))
+    foreach (var p in byLibrary) most = Math.Max(most, Math.Abs(p.Score - byMlNet.Score[p.Index]));
 display($"less than five percent here: {most < .05}");
 
 // ## 5. An app of its own
@@ -177,7 +202,13 @@ display($"less than five percent here: {most < .05}");
 var onnx = Path.Combine(work, "flowers.onnx");
 classifier.Model.Save(onnx);
 using (var session = new InferenceSession(onnx, quiet))
-    display($"{session.InputMetadata.Single().Key} → {session.OutputMetadata.Single().Key}; {string.Join(", ", session.ModelMetadata.CustomMetadataMap.Where(m => m.Key is "task" or "names" or "imgsz").OrderBy(m => m.Key, StringComparer.Ordinal).Select(m => $"{m.Key}: {m.Value}"))}");
+{
+    var (inputName, outputName) = (session.InputNames[0], session.OutputNames[0]);
+    var metadata = session.ModelMetadata.CustomMetadataMap;
+    string[] keys = ["imgsz", "names", "task"];
+    display($"{inputName} → {outputName}; "
+        + string.Join(", ", keys.Select(key => $"{key}: {metadata[key]}")));
+}
 Directory.Delete(work, recursive: true);
 
 // To go on: give the standalone form a photograph that lies on its side by EXIF, and compare; save a detector (`ObjectDetector.SaveZip`) the same way; or train a model of your own with the
