@@ -11,10 +11,10 @@ internal static class Notebooks
     {
         Console.Error.WriteLine("""
             Usage:
-              build FOLDER         writes NAME.ipynb and NAME.cs for each FOLDER/source/NAME.md; unchanged cells keep their outputs
-              run FOLDER           builds, runs the cells in .NET Interactive's kernel by Jupyter, and stores their outputs in NAME.ipynb
-              run FOLDER --check   runs the cells and compares their outputs with the stored ones; writes nothing
-              Both take names of notebooks behind FOLDER; without, all.
+              build FOLDER                 writes NAME.ipynb and NAME.cs for each FOLDER/source/NAME.md; unchanged cells keep their outputs
+              run FOLDER [NAME…]           builds, runs the cells in .NET Interactive's kernel by Jupyter, and stores their outputs in NAME.ipynb
+              run FOLDER --check [NAME…]   runs the cells and compares their outputs with the stored ones; writes nothing
+              The kernel takes this library from the folder "packages" beside FOLDER: dotnet pack MlNetVision.sln -c Release -o packages
             """);
         return 2;
     }
@@ -35,7 +35,14 @@ internal static class Notebooks
         }
         try
         {
-            using var kernel = NotebookKernel.Install(Path.GetFullPath(Path.Combine(folder, "..")));
+            var root = Path.GetFullPath(Path.Combine(folder, ".."));
+            var packages = Path.Combine(root, "packages");
+            if (!Directory.Exists(packages))
+            {
+                Console.Error.WriteLine($"error: there is no folder {packages}; make it with: dotnet pack MlNetVision.sln -c Release -o packages");
+                return 2;
+            }
+            using var kernel = NotebookKernel.Install(root, packages);
             bool[] done = [.. sources.Select(source => Run(kernel, folder, source, check))];
             return done.All(d => d) ? 0 : 1;
         }

@@ -2,7 +2,7 @@ using System.Xml.Linq;
 
 namespace MlNetVision.Notebooks.Tests.Documents;
 
-/// <summary>A page of the repository with C# in it: README or one of <c>assets/docs</c>.</summary>
+/// <summary>A page of the repository with C# in it: README, a package's own, or one of <c>assets/docs</c>.</summary>
 /// <param name="Name">Its path within the repository.</param>
 /// <param name="Blocks">Its fenced blocks.</param>
 internal sealed record DocumentPage(string Name, IReadOnlyList<FencedBlock> Blocks)
@@ -16,10 +16,15 @@ internal sealed record DocumentPage(string Name, IReadOnlyList<FencedBlock> Bloc
     /// <summary>The C# blocks. Each is a whole <c>Program.cs</c>.</summary>
     public IEnumerable<FencedBlock> Programs => Blocks.Where(b => b.Language == "csharp");
 
-    /// <summary>All pages that hold C#.</summary>
-    public static IEnumerable<DocumentPage> All() =>
-        new[] { Readme }.Concat(Directory.EnumerateFiles(Path.Combine(Root, "assets", "docs"), "*.md").Order(StringComparer.Ordinal).Select(p => Path.GetRelativePath(Root, p).Replace('\\', '/')))
-            .Select(Load).Where(page => page.Programs.Any());
+    /// <summary>All pages that hold C#: README, the packages' own, and <c>assets/docs</c>.</summary>
+    public static IEnumerable<DocumentPage> All() => new[] { Readme }.Concat(Packages()).Concat(Pages(Path.Combine("assets", "docs"), "*.md"))
+        .Select(Load).Where(page => page.Programs.Any());
+
+    private static IEnumerable<string> Packages() =>
+        Directory.EnumerateDirectories(Path.Combine(Root, "src"), "MlNetVision*").SelectMany(folder => Pages(folder, Readme)).Order(StringComparer.Ordinal);
+
+    private static IEnumerable<string> Pages(string folder, string pattern) => Directory.EnumerateFiles(Path.Combine(Root, folder), pattern)
+        .Order(StringComparer.Ordinal).Select(path => Path.GetRelativePath(Root, path).Replace('\\', '/'));
 
     public static DocumentPage Load(string name) => new(name, FencedBlock.Parse(File.ReadAllText(Path.Combine(Root, name))));
 

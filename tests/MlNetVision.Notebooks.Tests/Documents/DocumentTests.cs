@@ -10,7 +10,7 @@ namespace MlNetVision.Notebooks.Tests.Documents;
 public sealed class DocumentTests
 {
     private const string Runtime = "Microsoft.ML.OnnxRuntime";
-    private const string Skia = "SkiaSharp.NativeAssets.Linux.NoDependencies";
+    private const string WithoutRuntime = "WithoutRuntime";
 
     private static ConsoleProjects _projects = null!;
 
@@ -24,12 +24,9 @@ public sealed class DocumentTests
         _projects = new ConsoleProjects();
         foreach (var page in DocumentPage.All()) _projects.Add(NameOf(page), page.Project(), page.Programs.First().Text);
         var readme = DocumentPage.Load(DocumentPage.Readme);
-        foreach (var package in new[] { Runtime, Skia })
-        {
-            var project = readme.Project();
-            project.Descendants("PackageReference").Where(p => p.Attribute("Include")!.Value == package).Remove();
-            _projects.Add(Without(package), project, readme.Programs.First().Text);
-        }
+        var project = readme.Project();
+        project.Descendants("PackageReference").Where(p => p.Attribute("Include")!.Value == Runtime).Remove();
+        _projects.Add(WithoutRuntime, project, readme.Programs.First().Text);
         await _projects.BuildAsync();
     }
 
@@ -81,16 +78,9 @@ public sealed class DocumentTests
         Assert.IsEmpty(BuiltDependencies.Read(_projects.Built(NameOf(DocumentPage.Load(name)))).UnnamedNativeParts("linux"));
 
     [TestMethod]
-    public void Project_WithoutSkiaSharpsNativePart_HasItByAccident()
-    {
-        string[] expected = [Skia];
-        CollectionAssert.AreEqual(expected, BuiltDependencies.Read(_projects.Built(Without(Skia))).UnnamedNativeParts("linux").ToArray());
-    }
-
-    [TestMethod]
     public async Task Project_WithoutOnnxRuntimesNativePart_SaysWhichPackageIsMissing()
     {
-        var (code, _, error) = await _projects.RunAsync([_projects.Built(Without(Runtime))], DocumentPage.Root);
+        var (code, _, error) = await _projects.RunAsync([_projects.Built(WithoutRuntime)], DocumentPage.Root);
         Assert.AreNotEqual(0, code);
         StringAssert.Contains(error, $"Add the package {Runtime} to the app.");
     }
@@ -116,15 +106,15 @@ public sealed class DocumentTests
 
     private static IEnumerable<XElement> Packages(DocumentPage page) => page.Project().Descendants("PackageReference");
 
-    private static string NameOf(DocumentPage page) => Path.GetFileNameWithoutExtension(page.Name);
+    private static string NameOf(DocumentPage page) => page.Name == DocumentPage.Readme ? "README" : Path.ChangeExtension(page.Name, null).Replace('/', '.');
 
-    private static string Without(string package) => "Without." + package;
-
-    /// <summary>The clone; or, for the program that reads a folder of photos, a folder that has one.</summary>
+    /// <summary>The clone; or, for programs that read files of the reader's own, a folder that has them.</summary>
     private static string WorkingFolder(FencedBlock program)
     {
-        if (!program.Text.Contains("\"photos\"", StringComparison.Ordinal)) return DocumentPage.Root;
-        WritePhotos(Path.Combine(_projects.Temporary, "photos"));
+        var (photos, smear) = (Path.Combine(_projects.Temporary, "photos"), Path.Combine(_projects.Temporary, "smear.png"));
+        if (program.Text.Contains("\"photos\"", StringComparison.Ordinal)) WritePhotos(photos);
+        else if (program.Text.Contains("\"smear.png\"", StringComparison.Ordinal)) File.Copy(Path.Combine(DocumentPage.Root, "assets", "images", "blood-smear.png"), smear, overwrite: true);
+        else return DocumentPage.Root;
         return _projects.Temporary;
     }
 
