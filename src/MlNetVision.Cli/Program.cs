@@ -12,4 +12,7 @@ void OnSignal(PosixSignalContext signal)
 
 using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
 using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
+// On Windows the window is closed; elsewhere "nohup" may have it ignored.
+using var closed = OperatingSystem.IsWindows() ? PosixSignalRegistration.Create(PosixSignal.SIGHUP, OnSignal) : null;
+using var page = ConsoleCodePage.Utf8();
 return await CommandLine.RunAsync(args, Terminal.OfProcess(), stop.Token);

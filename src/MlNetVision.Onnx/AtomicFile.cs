@@ -75,7 +75,7 @@ public sealed class AtomicFileWriter : IDisposable
         try
         {
             _stream.Dispose();
-            File.Move(_partial, _path, overwrite: true);
+            FileReplacement.Move(_partial, _path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -1,5 +1,6 @@
 using MlNetVision.Classification;
 using MlNetVision.Cli.Images;
+using MlNetVision.Files;
 using MlNetVision.Imaging;
 using Spectre.Console;
 
@@ -19,7 +20,7 @@ internal sealed class ClassificationTask(ImageClassifier classifier, ImageOutput
     public override string ImageOf(ClassificationResult result) => result.Image;
 
     public override object ToJson(ClassificationResult result, IReadOnlyList<string>? files) => new ClassificationJson(
-        result.Image, result.Width, result.Height, result.Predictions, files is [var one] ? one : null, files is { Count: > 1 } ? files : null);
+        PortablePath.Of(result.Image), result.Width, result.Height, result.Predictions, files is [var one] ? one : null, files is { Count: > 1 } ? files : null);
 
     public override string Describe(ClassificationResult result) => BestClasses.Describe(result);
 

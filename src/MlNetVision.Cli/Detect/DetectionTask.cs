@@ -1,5 +1,6 @@
 using MlNetVision.Cli.Images;
 using MlNetVision.Detection;
+using MlNetVision.Files;
 using Spectre.Console;
 
 namespace MlNetVision.Cli.Detect;
@@ -30,7 +31,7 @@ internal sealed class DetectionTask(ObjectDetector detector) : ImageTask<Detecti
 internal sealed record DetectionJson(string Image, int Width, int Height, IEnumerable<DetectionJson.Item> Detections, string? Output)
 {
     public static DetectionJson From(DetectionResult result, string? output) =>
-        new(result.Image, result.Width, result.Height, result.Detections.Select(Item.From), output);
+        new(PortablePath.Of(result.Image), result.Width, result.Height, result.Detections.Select(Item.From), output);
 
     internal sealed record Item(string Label, int ClassIndex, float Score, Edges Box)
     {

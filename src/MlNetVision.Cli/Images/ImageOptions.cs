@@ -61,7 +61,7 @@ internal sealed class ImageOptions
         var inputs = ImageInputs.Expand(parsed.GetValue(_inputs) ?? [], except: folder);
         var json = JsonOption.FileOf(parsed, _json);
         OutputPath.CheckFile(_json.Name, json, used.Add(inputs));
-        if (json is not null && folder is not null && RealPath.Of(json) == RealPath.Of(folder))
+        if (json is not null && folder is not null && RealPath.AreSame(RealPath.Of(json), RealPath.Of(folder)))
             throw new UsageException($"{_json.Name} '{json}': is the folder of {_output.Name}, expected a file.");
         OutputPath.CheckFile(_save.Name, SavedFile(parsed), used, ".zip");
         if (inputs.Count == 0 && SavedFile(parsed) is null)

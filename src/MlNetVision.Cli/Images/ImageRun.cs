@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using MlNetVision.Cli.Hosting;
 using MlNetVision.Cli.Inputs;
 using MlNetVision.Cli.Outputs;
+using MlNetVision.Files;
 using MlNetVision.Imaging;
 using MlNetVision.Inference;
 
@@ -64,7 +65,7 @@ internal sealed class ImageRun(Terminal terminal)
     private void Done<TResult>(ImageTask<TResult> task, JsonOutput? json, TResult result, IReadOnlyList<string>? files) where TResult : class
     {
         task.Count(result);
-        json?.Write(task.ToJson(result, files));
+        json?.Write(task.ToJson(result, files?.Select(PortablePath.Of).ToList()));
         if (PrintsLines) terminal.Result(task.Describe(result) + (files is null ? "" : $" -> {string.Join(", ", files)}"));
         task.Done(result);
     }
@@ -73,7 +74,7 @@ internal sealed class ImageRun(Terminal terminal)
     {
         terminal.Debug(error.ToString());
         var message = Failure.Describe(error);
-        json?.Write(new { image = input.Path, error = message });
+        json?.Write(new { image = PortablePath.Of(input.Path), error = message });
         terminal.Fail(message.Contains(input.Path, StringComparison.Ordinal) ? message : $"{input.Path}: {message}");
     }
 

@@ -48,7 +48,7 @@ internal static class ImageInputs
     }
 
     private static string LeftOut(string folder, string? excluded) =>
-        excluded is not null && Directory.Exists(excluded) && (RealPath.Of(folder) == excluded || RealPath.IsWithin(excluded, RealPath.Of(folder)))
+        excluded is not null && Directory.Exists(excluded) && (RealPath.AreSame(RealPath.Of(folder), excluded) || RealPath.IsWithin(excluded, RealPath.Of(folder)))
             ? $"; the output folder {excluded} is left out"
             : "";
 

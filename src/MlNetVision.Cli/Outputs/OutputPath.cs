@@ -45,7 +45,11 @@ internal static class OutputPath
     }
 
     /// <summary>A pipe or a device (/dev/stdout, /dev/fd/63 of a shell's >(…)) is written to, never replaced.</summary>
-    public static bool IsDevice(string path) => path.StartsWith("/dev/", StringComparison.Ordinal);
+    public static bool IsDevice(string path) => IsDevice(path, OperatingSystem.IsWindows() && path.Length > 0 ? Path.GetFullPath(path) : path);
+
+    /// <param name="path">The path.</param>
+    /// <param name="full">The full path: on Windows that of <c>NUL</c> or <c>CON</c>, in whichever folder, starts with <c>\\.\</c>.</param>
+    internal static bool IsDevice(string path, string full) => path.StartsWith("/dev/", StringComparison.Ordinal) || full.StartsWith(@"\\.\", StringComparison.Ordinal);
 
     /// <summary>Opens a pipe or a device, which is written to and never replaced; null for a file, be it there or not.</summary>
     /// <exception cref="OperationCanceledException">Interrupted while nobody reads from the pipe.</exception>

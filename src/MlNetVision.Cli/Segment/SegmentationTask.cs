@@ -1,5 +1,6 @@
 using MlNetVision.Cli.Images;
 using MlNetVision.Cli.Inputs;
+using MlNetVision.Files;
 using MlNetVision.Imaging;
 using MlNetVision.Inference;
 using MlNetVision.Segmentation;
@@ -32,7 +33,7 @@ internal sealed class SegmentationTask(Segmenter segmenter, IReadOnlyList<ImageO
     public override string ImageOf(SegmentationResult result) => result.Image;
 
     public override object ToJson(SegmentationResult result, IReadOnlyList<string>? files) => new SegmentationJson(
-        result.Image, result.Width, result.Height,
+        PortablePath.Of(result.Image), result.Width, result.Height,
         result.Mask.Shares().Select(s => new SegmentationJson.Item(s.Index, s.Label, s.Pixels, s.Fraction)), files);
 
     public override string Describe(SegmentationResult result) => ClassShares.Describe(result);

@@ -4,6 +4,7 @@ using MlNetVision.Cli.Hosting;
 using MlNetVision.Cli.Images;
 using MlNetVision.Cli.Inputs;
 using MlNetVision.Cli.Outputs;
+using MlNetVision.Files;
 using MlNetVision.Imaging;
 using MlNetVision.Training.Style;
 
@@ -48,7 +49,7 @@ internal sealed class PaintingRun(
             }
             catch (Exception e) when (e is BadImageException or IOException or UnauthorizedAccessException)
             {
-                json?.Write(new { image = input.Path, error = Failure.Describe(e) });
+                json?.Write(new { image = PortablePath.Of(input.Path), error = Failure.Describe(e) });
                 terminal.Fail(Failure.Describe(e));
                 code = ExitCode.Failed;
             }
@@ -79,7 +80,7 @@ internal sealed class PaintingRun(
         if (output is not null) result.Image.Save(output, Quality);
         var terms = result.Losses.Weighted ?? result.Losses;
         json?.Write(new PaintingJson(
-            input.Path, width, height, output, result.Evaluations, terms.Total, terms.Content, terms.Styles, terms.TotalVariation));
+            PortablePath.Of(input.Path), width, height, output is null ? null : PortablePath.Of(output), result.Evaluations, terms.Total, terms.Content, terms.Styles, terms.TotalVariation));
         var milliseconds = Stopwatch.GetElapsedTime(clock).TotalMilliseconds;
         var line = string.Create(CultureInfo.InvariantCulture,
             $"{input.Path}: {width}×{height} in {milliseconds:0} ms, loss {result.Losses.Total:G4} after {result.Evaluations} evaluations");

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using MlNetVision.Cli.Images;
 using MlNetVision.Cli.Inputs;
+using MlNetVision.Files;
 using MlNetVision.Imaging;
 using MlNetVision.Inference;
 using MlNetVision.Segmentation;
@@ -53,7 +54,7 @@ internal sealed class StyleTask(StylizerSet stylizers) : ImageTask<StyleResult>(
     public override string ImageOf(StyleResult result) => result.Image;
 
     public override object ToJson(StyleResult result, IReadOnlyList<string>? files) =>
-        new StyleJson(result.Image, result.Width, result.Height, files?[0]);
+        new StyleJson(PortablePath.Of(result.Image), result.Width, result.Height, files?[0]);
 
     public override string Describe(StyleResult result) =>
         string.Create(

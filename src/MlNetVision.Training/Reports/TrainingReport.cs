@@ -101,7 +101,7 @@ internal static class MetricsJson
 
     private static void Write(Utf8JsonWriter json, Misclassification item)
     {
-        json.WriteString("image", item.Path);
+        json.WriteString("image", PortablePath.Of(item.Path));
         json.WriteString("groundTruth", item.GroundTruth);
         json.WriteString("predicted", item.Predicted);
         json.WriteNumber("score", item.Score);

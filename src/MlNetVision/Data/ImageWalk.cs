@@ -77,12 +77,12 @@ public static class ImageWalk
         public IEnumerable<FoundImage> Walk(string relative, bool below = true)
         {
             var folder = Path.Join(root, relative);
-            if (_except is not null && RealPath.Of(folder) == _except) yield break;
+            if (_except is not null && RealPath.AreSame(RealPath.Of(folder), _except)) yield break;
             if (Entries(folder, out var entries) is { } error) yield return new(folder, relative, $"{folder}: the folder cannot be read: {error}");
             foreach (var entry in entries)
             {
                 var name = relative.Length == 0 ? entry.Name : $"{relative}/{entry.Name}";
-                if (entry is FileInfo && ImageFiles.IsImage(name)) yield return new(Path.Join(root, name), name);
+                if (entry is FileInfo && ImageFiles.IsImage(name)) yield return new(Path.Join(root, name.Replace('/', Path.DirectorySeparatorChar)), name);
                 else if (below && entry is DirectoryInfo child && (child.LinkTarget is null || Follows(child)))
                     foreach (var found in Walk(name)) yield return found;
             }
@@ -106,7 +106,7 @@ public static class ImageWalk
         private bool Follows(DirectoryInfo link)
         {
             var target = RealPath.Of(link.FullName);
-            if (_roots.Value.Exists(known => known == target || RealPath.IsBelow(known, target) || RealPath.IsBelow(target, known))) return false;
+            if (_roots.Value.Exists(known => RealPath.AreSame(known, target) || RealPath.IsBelow(known, target) || RealPath.IsBelow(target, known))) return false;
             _roots.Value.Add(target);
             return true;
         }

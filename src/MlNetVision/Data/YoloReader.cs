@@ -1,4 +1,5 @@
 using System.Globalization;
+using MlNetVision.Files;
 using MlNetVision.Imaging;
 
 namespace MlNetVision.Data;
@@ -121,14 +122,18 @@ internal static class YoloImages
     /// The label file of an image: the last folder called <c>images</c> (or VOC's <c>JPEGImages</c>) on its path replaced by
     /// <c>labels</c>, as Darknet and Ultralytics do; where that does not exist, the file beside the image.
     /// </summary>
-    public static string LabelOf(string image)
+    public static string LabelOf(string image) => LabelOf(image, Path.DirectorySeparatorChar);
+
+    /// <param name="image">The image.</param>
+    /// <param name="separator">What separates the names of its path, beside <c>/</c>.</param>
+    internal static string LabelOf(string image, char separator)
     {
         var beside = Path.ChangeExtension(image, ".txt");
-        var parts = image.Split(Path.DirectorySeparatorChar);
+        var parts = PortablePath.Of(image, separator).Split('/');
         var images = Array.FindLastIndex(parts, part => part is "images" or "JPEGImages");
         if (images < 0) return beside;
         parts[images] = "labels";
-        var label = Path.ChangeExtension(string.Join(Path.DirectorySeparatorChar, parts), ".txt");
+        var label = Path.ChangeExtension(string.Join('/', parts), ".txt");
         return File.Exists(label) || !File.Exists(beside) ? label : beside;
     }
 

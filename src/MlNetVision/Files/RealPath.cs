@@ -6,6 +6,9 @@ public static class RealPath
     /// <summary>The most links that Linux follows.</summary>
     private const int MostLinks = 40;
 
+    private static readonly StringComparison Case =
+        OperatingSystem.IsWindows() || OperatingSystem.IsMacOS() ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal;
+
     /// <summary>The full path with links followed as far as it exists; circular links stay as they are.</summary>
     public static string Of(string path) => Of(path, links: 0);
 
@@ -14,10 +17,15 @@ public static class RealPath
     /// <param name="realFolder">The folder, as <see cref="Of(string)"/> gives it.</param>
     public static bool IsWithin(string path, string realFolder) => IsBelow(Of(path), realFolder);
 
+    /// <summary>Whether two real paths are one file or folder. The file systems of Windows and macOS ignore case.</summary>
+    public static bool AreSame(string realPath, string other) => realPath.Equals(other, Case);
+
     /// <summary>Whether a real path is below another.</summary>
-    internal static bool IsBelow(string realPath, string realFolder) =>
-        realPath.StartsWith(
-            Path.EndsInDirectorySeparator(realFolder) ? realFolder : realFolder + Path.DirectorySeparatorChar, StringComparison.Ordinal);
+    internal static bool IsBelow(string realPath, string realFolder) => IsBelow(realPath, realFolder, Case);
+
+    /// <inheritdoc cref="IsBelow(string, string)"/>
+    internal static bool IsBelow(string realPath, string realFolder, StringComparison comparison) =>
+        realPath.StartsWith(Path.EndsInDirectorySeparator(realFolder) ? realFolder : realFolder + Path.DirectorySeparatorChar, comparison);
 
     private static string Of(string path, int links)
     {

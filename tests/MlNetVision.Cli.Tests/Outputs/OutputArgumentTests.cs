@@ -102,6 +102,13 @@ public sealed class OutputArgumentTests : IDisposable
         StringAssert.Contains(result.Error, "--output");
     }
 
+    [TestMethod]
+    [DataRow("NUL", @"\\.\NUL", true)]
+    [DataRow("found.json", @"C:\work\found.json", false)]
+    [DataRow("/dev/stdout", "/dev/stdout", true)]
+    public void IsDevice_NameOfWindows_IsSeenByItsFullPath(string path, string full, bool expected) =>
+        Assert.AreEqual(expected, MlNetVision.Cli.Outputs.OutputPath.IsDevice(path, full));
+
     private IEnumerable<string> Words(string options) => options.Split(' ')
         .Select(w => w.Replace("{f}", _folder.Path, StringComparison.Ordinal).Replace("{empty}", "", StringComparison.Ordinal));
 

@@ -98,6 +98,15 @@ public sealed class DocumentTests
             Assert.AreEqual(versions.GetValueOrDefault(package.Attribute("Include")!.Value), package.Attribute("Version")?.Value, package.ToString());
     }
 
+    [TestMethod]
+    public void Workflow_OfTheThreeSystems_RunsReadmesCommands()
+    {
+        var workflow = File.ReadAllText(Path.Combine(DocumentPage.Root, ".github", "workflows", "ci.yml"));
+        var commands = DocumentPage.Load(DocumentPage.Readme).Blocks.First(b => b.Language == "sh").Text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.HasCount(2, commands);
+        foreach (var command in commands) StringAssert.Contains(workflow, $"- run: {command}\n");
+    }
+
     private static (DocumentPage Page, FencedBlock Program) Find(string name, int line)
     {
         var page = DocumentPage.Load(name);
