@@ -4,6 +4,7 @@ using MlNetVision.Cli.Images;
 using MlNetVision.Cli.Inputs;
 using MlNetVision.Cli.Outputs;
 using MlNetVision.Files;
+using MlNetVision.Imaging;
 
 namespace MlNetVision.Cli;
 
@@ -79,20 +80,12 @@ internal static class DemoCommand
     }
 
     private static bool IsOf(string path, string name) =>
-        RegularFile.LengthOf(path) is > 0 && File.ReadAllBytes(path).AsSpan().SequenceEqual(Image(name));
+        RegularFile.LengthOf(path) is > 0 && File.ReadAllBytes(path).AsSpan().SequenceEqual(SampleImages.Read(name));
 
     private static string Extract(string name, string folder)
     {
         var path = Path.Join(folder, name);
-        AtomicFile.Write(path, stream => stream.Write(Image(name)));
+        AtomicFile.Write(path, stream => stream.Write(SampleImages.Read(name)));
         return path;
-    }
-
-    private static byte[] Image(string name)
-    {
-        using var image = typeof(DemoCommand).Assembly.GetManifestResourceStream(name)!;
-        using var bytes = new MemoryStream();
-        image.CopyTo(bytes);
-        return bytes.ToArray();
     }
 }
