@@ -2,6 +2,7 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Transforms;
 using MlNetVision.MlNet;
+using MlNetVision.Models;
 using MlNetVision.Onnx;
 
 namespace MlNetVision.Training;
@@ -31,6 +32,7 @@ public sealed class FeatureClassifierTrainer : IEstimator<ITransformer>
             : FeatureRows.Read(_options.ValidationSet, _options.FeatureColumnName, _options.LabelColumnName);
         var trained = HeadTrainer.Train(rows, validation, classes, _options.Training, _options.Run);
         History = trained.History;
+        trained.Model.SetNames(LabelKeys.Names(label));
         var context = new MLContext();
         return Chain(context, trained.Model, (output, index) => LabelKeys.Map(context, output, index, label)).Fit(input);
     }

@@ -70,9 +70,9 @@ public sealed partial class ImageClassificationTrainer : IEstimator<ITransformer
         if (ModelLocator.Bundled.Contains(name, StringComparer.Ordinal) || ModelCatalogue.Default.TryGet(name, out _)) return name;
         var file = Path.Combine(ModelFolder.Path, $"{name}.onnx");
         return File.Exists(file) ? file : throw new BadModelException(
-            $"{_options.Arch}: its network is not in the catalogue, and there is no {file}. Put it there, "
-            + $"name a file by {nameof(Options.Featurizer)}, or take another architecture, "
-            + $"such as {Architecture.MobilenetV2} (mlnetvision model pull {Networks[Architecture.MobilenetV2]}).");
+            $"{_options.Arch}: the catalogue has no network of this architecture, and there is no {file}. Put an ONNX file of it there; or name "
+            + $"another network by {nameof(Options)}.{nameof(Options.Featurizer)}: a file, or one of the catalogue, such as "
+            + $"{Networks[Architecture.ResnetV250]} (fetch it by `mlnetvision model pull {Networks[Architecture.ResnetV250]}`).");
     }
 
     private ClassifierTrainingOptions Training(int rows) => new()

@@ -42,8 +42,12 @@ internal sealed record ClassificationNetwork(
     }
 
     /// <inheritdoc/>
-    public override OnnxModel Prepare() => VisionTask.Classify.Mark(
-        SavedNetwork.Prepare(Running, Input, [ClassifierGraph.Scores], [Settings.Labels.Count], Settings));
+    public override OnnxModel Prepare()
+    {
+        var prepared = SavedNetwork.Prepare(Running, Input, [ClassifierGraph.Scores], [Settings.Labels.Count], Settings);
+        SlotNames.Set(prepared, SavedNetwork.Outputs, Settings.Labels);
+        return VisionTask.Classify.Mark(prepared);
+    }
 
     private static ClassificationNetwork FromModel(OnnxModel model, ImageClassifierOptions options)
     {

@@ -36,6 +36,7 @@ internal static class StandaloneClassifier
         model.Graph.Input.Remove(model.Graph.Input.First(v => v.Name == SavedNetwork.Pixels));
         Reduce(new GraphWriter(model, StandaloneGraph.Prefix, position: 0), input, times);
         AddOutputs(new GraphWriter(model, StandaloneGraph.Prefix), network.Settings.Labels.Count);
+        SlotNames.Set(model, Score, network.Settings.Labels);
         return model;
     }
 

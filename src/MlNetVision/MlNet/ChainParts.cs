@@ -14,29 +14,45 @@ internal static class ChainParts
 {
     // Columns between the parts of a chain; each part drops its own.
     private const string LoadedImage = "MlNetVision.Chain.Image";
+    private const string LoadError = "MlNetVision.Chain.LoadError";
     private const string ResizedImage = "MlNetVision.Chain.Resized";
     private const string ImageGeometry = "MlNetVision.Chain.Geometry";
+    private const string Mark = "MlNetVision.Chain.Mark";
 
     /// <summary>A whole chain: load (where the column holds paths), resize, extract pixels, apply the network, parse.</summary>
     /// <param name="transforms">The catalog.</param>
-    /// <param name="column">The user's column, of paths or of images.</param>
+    /// <param name="columns">The user's columns.</param>
     /// <param name="network">The network.</param>
+    /// <param name="marksOutputs">Whether the outputs are not a number where there is no image; else the geometry alone says it.</param>
     /// <param name="parse">Appends the last part to a chain, given its geometry column.</param>
     public static IEstimator<ITransformer> Whole(
-        TransformsCatalog transforms, string column, VisionNetwork network, Func<IEstimator<ITransformer>, string, IEstimator<ITransformer>> parse)
+        TransformsCatalog transforms, ChainColumns columns, VisionNetwork network, bool marksOutputs,
+        Func<IEstimator<ITransformer>, string, IEstimator<ITransformer>> parse)
     {
+        ErrorColumn.Check(columns.Errors);
         var prepared = network.Prepare();
-        return new ImageColumnEstimator(column, "text (paths of images) or images (MLImage)", type =>
-            type is TextDataViewType || type.RawType == typeof(MLImage) ? Build(type is not TextDataViewType) : null);
+        return new ImageColumnEstimator(columns.Input, $"text (paths of images) or {ImageSteps.Images}", (type, names) =>
+            type is TextDataViewType || type.RawType == typeof(MLImage) ? Build(type, ErrorColumn.Of(columns.Errors, columns.Output, names)) : null);
 
-        IEstimator<ITransformer> Build(bool areImages)
+        IEstimator<ITransformer> Build(DataViewType type, string? error)
         {
-            var image = areImages ? column : LoadedImage;
-            var resized = transforms.ResizeUprightImages(ResizedImage, ImageGeometry, image, network.Pipeline.Resize);
-            var applied = (areImages ? resized : transforms.LoadUprightImages(image, column).Append(resized))
+            var made = new ResizedColumns(ResizedImage, ImageGeometry, error, marksOutputs && error is not null ? Mark : null);
+            var resized = type is TextDataViewType
+                ? ImageSteps.Load(transforms, LoadedImage, columns.Input, error is null ? null : LoadError)
+                    .Append(ImageSteps.Resize(transforms, null, LoadedImage, network.Pipeline.Resize, made, error is null ? null : LoadError))
+                : ImageSteps.Resize(transforms, type, columns.Input, network.Pipeline.Resize, made);
+            IEstimator<ITransformer> applied = resized
                 .Append(Apply(transforms, ResizedImage, prepared, PixelNormalization.Parse(network.Pipeline.Preprocess).Bgr));
-            string[] made = [ResizedImage, ImageGeometry, PipelineColumns.Pixels, .. areImages ? Array.Empty<string>() : [LoadedImage]];
-            return parse(applied, ImageGeometry).Append(transforms.DropColumns(made));
+            List<string> left = [ResizedImage, ImageGeometry, PipelineColumns.Pixels];
+            if (type is TextDataViewType) left.Add(LoadedImage);
+            if (type is TextDataViewType && error is not null) left.Add(LoadError);
+            if (made.Mark is not null)
+            {
+                left.Add(Mark);
+                applied = applied.Append(transforms.Expression(
+                    PipelineColumns.Outputs, "(output, mark) => output * mark", PipelineColumns.Outputs, Mark));
+            }
+            return parse(applied, ImageGeometry).Append(transforms.DropColumns([.. left]));
         }
     }
 
@@ -55,21 +71,25 @@ internal static class ChainParts
     {
         string[] read = [PipelineColumns.Outputs, .. geometry is null ? [] : new[] { PipelineColumns.Geometry }, PipelineColumns.Settings];
         var given = geometry is null ? chain : chain.Append<ITransformer>(transforms.CopyColumns(PipelineColumns.Geometry, geometry));
-        var parsed = given.Append(Settings(transforms, settings.ToJson())).Append(mapping);
+        var parsed = given.Append(Constants(transforms, (PipelineColumns.Settings, settings.ToJson()))).Append(mapping);
         foreach (var (result, output) in results) parsed = parsed.Append<ITransformer>(transforms.CopyColumns(output, result));
         return parsed.Append(transforms.DropColumns([.. results.Select(r => r.Result).Union(read)]));
     }
 
     /// <summary>
-    /// Adds the column <see cref="PipelineColumns.Settings"/> with the same text in every row. It is the constant of a saved
-    /// <c>Expression</c>, because a saved mapping has no parameters.
+    /// Adds columns with the same text in every row. They are the constants of a saved <c>Expression</c>, because a saved mapping has no
+    /// parameters.
     /// </summary>
-    public static IEstimator<ITransformer> Settings(TransformsCatalog transforms, string text)
+    public static EstimatorChain<ITransformer> Constants(TransformsCatalog transforms, params (string Column, string Text)[] constants)
     {
-        var quoted = text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal);
-        return transforms.CustomMapping<EmptyTextMapping.Input, EmptyTextMapping.Output>(EmptyTextMapping.Map, EmptyTextMapping.Contract)
-            .Append(transforms.Expression(PipelineColumns.Settings, $"(empty) => \"{quoted}\"", PipelineColumns.Empty))
-            .Append(transforms.DropColumns(PipelineColumns.Empty));
+        var chain = new EstimatorChain<ITransformer>().Append<ITransformer>(
+            transforms.CustomMapping<EmptyTextMapping.Input, EmptyTextMapping.Output>(EmptyTextMapping.Map, EmptyTextMapping.Contract));
+        foreach (var (column, text) in constants)
+        {
+            var quoted = text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal);
+            chain = chain.Append<ITransformer>(transforms.Expression(column, $"(empty) => \"{quoted}\"", PipelineColumns.Empty));
+        }
+        return chain.Append<ITransformer>(transforms.DropColumns(PipelineColumns.Empty));
     }
 
     /// <summary>From resized images to outputs of the network: ExtractPixels → ApplyOnnxModel.</summary>
@@ -87,3 +107,9 @@ internal static class ChainParts
             .Append(new NetworkEstimator(transforms, outputs ?? [PipelineColumns.Outputs], [input.Name], network));
     }
 }
+
+/// <summary>The user's columns of a whole chain.</summary>
+/// <param name="Input">Of paths or of images.</param>
+/// <param name="Output">Of the results; where there are several, the one that the column of errors may be named after.</param>
+/// <param name="Errors">What happens at a row without an image.</param>
+internal sealed record ChainColumns(string Input, string Output, RowErrors Errors);

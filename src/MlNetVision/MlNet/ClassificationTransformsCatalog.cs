@@ -4,6 +4,7 @@ using Microsoft.ML.Data;
 using Microsoft.ML.Transforms;
 using MlNetVision.Classification;
 using MlNetVision.Imaging;
+using MlNetVision.Inference;
 using MlNetVision.Models;
 using MlNetVision.Onnx;
 
@@ -30,18 +31,24 @@ public static class ClassificationTransformsCatalog
     /// The column of the images: text with their paths, or images (<c>MLImage</c>), which are neither changed nor disposed.
     /// </param>
     /// <param name="options">How the model and the images are read; null: as the model states. ML.NET decides on threads.</param>
+    /// <param name="errors">
+    /// What happens at a row whose image is missing or cannot be read. Default: its label is empty, its scores are NaN, it has no best classes,
+    /// and the column of errors says why.
+    /// </param>
     /// <returns>
     /// An estimator that needs no training; the fitted chain can be saved with <c>mlContext.Model.Save</c>, and loaded with
     /// <c>mlContext.Model.Load</c> by any app that has this library.
     /// </returns>
     /// <exception cref="BadModelException">There is no such model, or it is no classification network.</exception>
     public static IEstimator<ITransformer> ClassifyImages(
-        this TransformsCatalog transforms, ModelSource model, string inputColumnName = "ImagePath", ImageClassifierOptions? options = null)
+        this TransformsCatalog transforms, ModelSource model, string inputColumnName = "ImagePath", ImageClassifierOptions? options = null,
+        RowErrors errors = RowErrors.Column)
     {
         ArgumentNullException.ThrowIfNull(transforms);
         ArgumentNullException.ThrowIfNull(model);
         options ??= new ImageClassifierOptions();
-        return ClassifyImages(transforms, ClassificationNetwork.Of(model.Open(options.CheckedOpening()), options), inputColumnName);
+        var network = ClassificationNetwork.Of(model.Open(options.CheckedOpening()), options);
+        return ClassifyImages(transforms, network, new(inputColumnName, "PredictedLabel", errors));
     }
 
     /// <summary>
@@ -85,6 +92,7 @@ public static class ClassificationTransformsCatalog
     /// The output column of the class with the highest score: an unsigned integer from 0; of equal ones the first.
     /// </param>
     /// <returns>An estimator that needs no training; the fitted chain can be saved, and loaded by any app that has this library.</returns>
+    /// <remarks>A row whose image cannot be decoded throws <see cref="BadImageException"/>: there is no class index for it.</remarks>
     /// <exception cref="BadModelException">It is no classification network.</exception>
     public static IEstimator<ITransformer> ScoreEncodedImages(
         this TransformsCatalog transforms, OnnxModel model, string bytesColumnName, string scoreColumnName, string classIndexColumnName)
@@ -92,8 +100,8 @@ public static class ClassificationTransformsCatalog
         ArgumentNullException.ThrowIfNull(transforms);
         ArgumentNullException.ThrowIfNull(model);
         var network = ClassificationNetwork.Of(model, new ImageClassifierOptions());
-        return transforms.DecodeUprightImages(Decoded, bytesColumnName)
-            .Append(ChainParts.Whole(transforms, Decoded, network,
+        return transforms.DecodeUprightImages(Decoded, bytesColumnName, RowErrors.Throw)
+            .Append(ChainParts.Whole(transforms, new(Decoded, scoreColumnName, RowErrors.Throw), network, marksOutputs: false,
                 (chain, _) => FindBest(transforms, chain, scoreColumnName, classIndexColumnName)))
             .Append(transforms.DropColumns(Decoded));
     }
@@ -104,7 +112,8 @@ public static class ClassificationTransformsCatalog
     /// <param name="featureColumnName">The column of features, a vector of float.</param>
     /// <param name="scoreColumnName">The output column of scores: a vector of float, one per class by index.</param>
     /// <param name="classIndexColumnName">
-    /// The output column of the class with the highest score: an unsigned integer from 0; of equal ones the first.
+    /// The output column of the class with the highest score: an unsigned integer from 0; of equal ones the first. It is
+    /// <see cref="uint.MaxValue"/> where no score is a number, as for the features of a row without an image.
     /// </param>
     /// <returns>An estimator that needs no training; the fitted chain can be saved, and loaded by any app that has this library.</returns>
     public static IEstimator<ITransformer> ScoreFeatures(
@@ -140,11 +149,12 @@ public static class ClassificationTransformsCatalog
         var graph = new GraphWriter(head, "MlNetVision.");
         graph.Node("Reshape", PipelineColumns.Outputs, [row.Name, graph.Integers(-1)]);
         graph.Output(PipelineColumns.Outputs, Onnx.Proto.TensorProto.Types.DataType.Float, row.Shape[1]!.Value);
+        if (head.GetNames() is { } names && names.Length == row.Shape[1]) SlotNames.Set(head, PipelineColumns.Outputs, names);
         return head;
     }
 
-    internal static IEstimator<ITransformer> ClassifyImages(TransformsCatalog transforms, ClassificationNetwork network, string inputColumnName) =>
-        ChainParts.Whole(transforms, inputColumnName, network, (chain, geometry) => ChainParts.Parse(
+    internal static IEstimator<ITransformer> ClassifyImages(TransformsCatalog transforms, ClassificationNetwork network, ChainColumns columns) =>
+        ChainParts.Whole(transforms, columns, network, marksOutputs: true, (chain, geometry) => ChainParts.Parse(
             chain, transforms, network.Settings, Mapping(transforms), geometry,
             (PipelineColumns.PredictedLabel, "PredictedLabel"), (PipelineColumns.Outputs, Score),
             (PipelineColumns.TopLabels, "TopLabels"), (PipelineColumns.TopScores, "TopScores")));
@@ -170,6 +180,11 @@ internal sealed class ParseScoresMapping : CustomMappingFactory<ParseScoresMappi
     {
         var settings = Settings.Get(input.Settings);
         new ParsedColumn(settings.OutputsColumn ?? PipelineColumns.Outputs, settings.Labels.Count, Content).Check(input.Outputs.Length);
+        if (input.Outputs.All(float.IsNaN))
+        {
+            (output.PredictedLabel, output.TopLabels, output.TopScores) = (default, [], []); // a row without an image
+            return;
+        }
         var top = TopScores.Of(input.Outputs, settings.Labels, settings.Top);
         output.PredictedLabel = top[0].Label.AsMemory();
         output.TopLabels = [.. top.Select(t => t.Label.AsMemory())];
@@ -211,13 +226,16 @@ internal sealed class BestClassMapping : CustomMappingFactory<BestClassMapping.I
 {
     internal const string Contract = "MlNetVision.BestClass/1";
 
+    // No class has this index, so that mappings from indices to labels give a missing one.
+    private const uint None = uint.MaxValue;
+
     /// <inheritdoc/>
     public override Action<Input, Output> GetMapping() => Map;
 
     internal static void Map(Input input, Output output)
     {
         var scores = input.Scores ?? throw new BadModelException("A row has no scores; expected one number per class.");
-        output.Index = (uint)Array.IndexOf(scores, scores.Max());
+        output.Index = scores.All(float.IsNaN) ? None : (uint)Array.IndexOf(scores, scores.Max());
     }
 
     /// <summary>The columns read.</summary>
@@ -231,7 +249,7 @@ internal sealed class BestClassMapping : CustomMappingFactory<BestClassMapping.I
     /// <summary>The columns written.</summary>
     public sealed class Output
     {
-        /// <summary>The class with the highest, from 0.</summary>
+        /// <summary>The class with the highest, from 0; 4,294,967,295 where no score is a number.</summary>
         [ColumnName(PipelineColumns.ClassIndex)]
         public uint Index { get; set; }
     }

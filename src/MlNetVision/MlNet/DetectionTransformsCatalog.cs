@@ -21,6 +21,9 @@ public static class DetectionTransformsCatalog
     /// The column of the images: text with their paths, or images (<c>MLImage</c>), which are neither changed nor disposed.
     /// </param>
     /// <param name="options">How the model and the images are read; null: as the model states. ML.NET decides on threads.</param>
+    /// <param name="errors">
+    /// What happens at a row whose image is missing or cannot be read. Default: it has no detections, and the column of errors says why.
+    /// </param>
     /// <returns>
     /// An estimator that needs no training; the fitted chain can be saved with <c>mlContext.Model.Save</c>, and loaded with
     /// <c>mlContext.Model.Load</c> by any app that has this library.
@@ -28,12 +31,13 @@ public static class DetectionTransformsCatalog
     /// <exception cref="BadModelException">There is no such model, or it is no detection network.</exception>
     public static IEstimator<ITransformer> DetectObjects(
         this TransformsCatalog transforms, ModelSource model, string outputColumnName = "Detections", string inputColumnName = "ImagePath",
-        ObjectDetectorOptions? options = null)
+        ObjectDetectorOptions? options = null, RowErrors errors = RowErrors.Column)
     {
         ArgumentNullException.ThrowIfNull(transforms);
         ArgumentNullException.ThrowIfNull(model);
         options ??= new ObjectDetectorOptions();
-        return DetectObjects(transforms, DetectionNetwork.Of(model.Open(options.CheckedOpening()), options), outputColumnName, inputColumnName);
+        var network = DetectionNetwork.Of(model.Open(options.CheckedOpening()), options);
+        return DetectObjects(transforms, network, new(inputColumnName, outputColumnName, errors));
     }
 
     /// <summary>
@@ -74,9 +78,9 @@ public static class DetectionTransformsCatalog
     }
 
     internal static IEstimator<ITransformer> DetectObjects(
-        TransformsCatalog transforms, DetectionNetwork network, string outputColumnName, string inputColumnName) =>
-        ChainParts.Whole(
-            transforms, inputColumnName, network, (chain, geometry) => Parse(chain, transforms, network.Settings, outputColumnName, geometry));
+        TransformsCatalog transforms, DetectionNetwork network, ChainColumns columns) =>
+        ChainParts.Whole(transforms, columns, network, marksOutputs: false,
+            (chain, geometry) => Parse(chain, transforms, network.Settings, columns.Output, geometry));
 
     private static IEstimator<ITransformer> Parse(
         IEstimator<ITransformer> chain, TransformsCatalog transforms, DetectionSettings settings, string outputColumnName,
@@ -110,6 +114,7 @@ internal sealed class ParseYoloMapping : CustomMappingFactory<RawOutputRow, Pars
         public IReadOnlyList<Detection.Detection> Parse(RawOutputRow row)
         {
             ParsedColumn.CheckRow(row, settings, settings.Outputs.Sum(o => o.Length));
+            if (GeometryColumn.IsNone(row.Geometry)) return [];
             ReadOnlyMemory<float> outputs = row.Outputs;
             var values = new HeadValues[settings.Outputs.Count];
             for (var i = 0; i < values.Length; i++)

@@ -17,6 +17,10 @@ public static class FeatureTransformsCatalog
     /// The column of the images: text with their paths, or images (<c>MLImage</c>), which are neither changed nor disposed.
     /// </param>
     /// <param name="options">Where the network is cut and how it reads images; null: the defaults. ML.NET decides on threads.</param>
+    /// <param name="errors">
+    /// What happens at a row whose image is missing or cannot be read. Default: its features are NaN, so that ML.NET's trainers leave it out, and
+    /// the column of errors says why.
+    /// </param>
     /// <returns>
     /// An estimator that needs no training; the fitted chain can be saved with <c>mlContext.Model.Save</c>, and loaded with
     /// <c>mlContext.Model.Load</c> by any app that has this library.
@@ -24,17 +28,18 @@ public static class FeatureTransformsCatalog
     /// <exception cref="BadModelException">There is no such model or layer, or the layer is not a feature map.</exception>
     public static IEstimator<ITransformer> FeaturizeImages(
         this TransformsCatalog transforms, ModelSource model, string outputColumnName = "Features", string inputColumnName = "ImagePath",
-        FeaturizerOptions? options = null)
+        FeaturizerOptions? options = null, RowErrors errors = RowErrors.Column)
     {
         ArgumentNullException.ThrowIfNull(transforms);
         ArgumentNullException.ThrowIfNull(model);
         options ??= new FeaturizerOptions();
-        return FeaturizeImages(transforms, FeatureNetwork.Of(model.Open(options.CheckedOpening()), options), outputColumnName, inputColumnName);
+        var network = FeatureNetwork.Of(model.Open(options.CheckedOpening()), options);
+        return FeaturizeImages(transforms, network, new(inputColumnName, outputColumnName, errors));
     }
 
     internal static IEstimator<ITransformer> FeaturizeImages(
-        TransformsCatalog transforms, FeatureNetwork network, string outputColumnName, string inputColumnName) =>
-        ChainParts.Whole(transforms, inputColumnName, network, (chain, _) => chain
-            .Append(transforms.CopyColumns(outputColumnName, PipelineColumns.Outputs))
+        TransformsCatalog transforms, FeatureNetwork network, ChainColumns columns) =>
+        ChainParts.Whole(transforms, columns, network, marksOutputs: true, (chain, _) => chain
+            .Append(transforms.CopyColumns(columns.Output, PipelineColumns.Outputs))
             .Append(transforms.DropColumns(PipelineColumns.Outputs)));
 }

@@ -20,6 +20,21 @@ internal static class PipelineColumns
     /// <summary>Text: the parameters of a transform as JSON, the same in every row.</summary>
     public const string Settings = "MlNetVision.Settings";
 
+    /// <summary>Text: the <see cref="RowSettings"/> of a transform as JSON, the same in every row.</summary>
+    public const string Row = "MlNetVision.Row";
+
+    /// <summary>Text: why a row has no image; else empty.</summary>
+    public const string Error = "MlNetVision.Error";
+
+    /// <summary>Text: the same, as it is known before the resize.</summary>
+    public const string LoadError = "MlNetVision.LoadError";
+
+    /// <summary>Float: 1, and NaN in a row without an image.</summary>
+    public const string Mark = "MlNetVision.Mark";
+
+    /// <summary>Vector of byte: the pixels of an image of a declared size.</summary>
+    public const string Sized = "MlNetVision.Sized";
+
     /// <summary>Vector of byte: an image file.</summary>
     public const string Encoded = "MlNetVision.Encoded";
 
@@ -84,6 +99,12 @@ internal static class GeometryColumn
 
     public static float[] Write(ImageGeometry g) =>
         [g.ImageWidth, g.ImageHeight, g.NetworkWidth, g.NetworkHeight, g.ScaleX, g.ScaleY, g.OffsetX, g.OffsetY];
+
+    /// <summary>That of a row without an image.</summary>
+    public static float[] None() => new float[Length];
+
+    /// <summary>Whether a row has no image; the width of any is above 0.</summary>
+    public static bool IsNone(float[] v) => v[0] == 0;
 
     public static ImageGeometry Read(float[] v) =>
         new((int)v[0], (int)v[1], (int)v[2], (int)v[3], v[4], v[5], v[6], v[7]);

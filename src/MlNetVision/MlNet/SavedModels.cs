@@ -19,8 +19,7 @@ public static class SavedModels
     public static void SaveZip(this ObjectDetector detector, string path)
     {
         ArgumentNullException.ThrowIfNull(detector);
-        ChainFile.Save(
-            path, context => DetectionTransformsCatalog.DetectObjects(context.Transforms, detector.Network, "Detections", ChainFile.ImagePath));
+        ChainFile.Save(path, context => DetectionTransformsCatalog.DetectObjects(context.Transforms, detector.Network, Columns("Detections")));
     }
 
     /// <summary>
@@ -31,8 +30,7 @@ public static class SavedModels
     public static void SaveZip(this Segmenter segmenter, string path)
     {
         ArgumentNullException.ThrowIfNull(segmenter);
-        ChainFile.Save(
-            path, context => SegmentationTransformsCatalog.SegmentImages(context.Transforms, segmenter.Network, "Mask", ChainFile.ImagePath));
+        ChainFile.Save(path, context => SegmentationTransformsCatalog.SegmentImages(context.Transforms, segmenter.Network, Columns("Mask")));
     }
 
     /// <summary>
@@ -44,7 +42,7 @@ public static class SavedModels
     public static void SaveZip(this ImageClassifier classifier, string path)
     {
         ArgumentNullException.ThrowIfNull(classifier);
-        ChainFile.Save(path, context => ClassificationTransformsCatalog.ClassifyImages(context.Transforms, classifier.Network, ChainFile.ImagePath));
+        ChainFile.Save(path, context => ClassificationTransformsCatalog.ClassifyImages(context.Transforms, classifier.Network, Columns("PredictedLabel")));
     }
 
     /// <summary>
@@ -56,8 +54,7 @@ public static class SavedModels
     public static void SaveZip(this Featurizer featurizer, string path)
     {
         ArgumentNullException.ThrowIfNull(featurizer);
-        ChainFile.Save(
-            path, context => FeatureTransformsCatalog.FeaturizeImages(context.Transforms, featurizer.Network, "Features", ChainFile.ImagePath));
+        ChainFile.Save(path, context => FeatureTransformsCatalog.FeaturizeImages(context.Transforms, featurizer.Network, Columns("Features")));
     }
 
     /// <summary>
@@ -70,7 +67,7 @@ public static class SavedModels
     public static void SaveZip(this ImageStylizer stylizer, string path)
     {
         ArgumentNullException.ThrowIfNull(stylizer);
-        ChainFile.Save(path, context => StyleTransformsCatalog.StylizeImages(context.Transforms, stylizer.Network, "Stylized", ChainFile.ImagePath));
+        ChainFile.Save(path, context => StyleTransformsCatalog.StylizeImages(context.Transforms, stylizer.Network, Columns("Stylized")));
     }
 
     /// <summary>
@@ -121,4 +118,6 @@ public static class SavedModels
     internal static void SaveStandaloneZip(ImageClassifier classifier, string path, int times) => ChainFile.Save(path,
         context => StandaloneClassifierChain.Create(context, classifier.Network, times),
         stream => StandaloneParts.AddCard(stream, StandaloneClassifierCard.Text(classifier.Network.Settings, times)));
+
+    private static ChainColumns Columns(string output) => new(ChainFile.ImagePath, output, RowErrors.Column);
 }

@@ -19,6 +19,9 @@ public static class SegmentationTransformsCatalog
     /// The column of the images: text with their paths, or images (<c>MLImage</c>), which are neither changed nor disposed.
     /// </param>
     /// <param name="options">How the model and the images are read; null: as the model states. ML.NET decides on threads.</param>
+    /// <param name="errors">
+    /// What happens at a row whose image is missing or cannot be read. Default: its mask is null, and the column of errors says why.
+    /// </param>
     /// <returns>
     /// An estimator that needs no training; the fitted chain can be saved with <c>mlContext.Model.Save</c>, and loaded with
     /// <c>mlContext.Model.Load</c> by any app that has this library.
@@ -26,13 +29,14 @@ public static class SegmentationTransformsCatalog
     /// <exception cref="BadModelException">There is no such model, or it is no segmentation network.</exception>
     public static IEstimator<ITransformer> SegmentImages(
         this TransformsCatalog transforms, ModelSource model, string outputColumnName = "Mask", string inputColumnName = "ImagePath",
-        SegmenterOptions? options = null)
+        SegmenterOptions? options = null, RowErrors errors = RowErrors.Column)
     {
         ArgumentNullException.ThrowIfNull(transforms);
         ArgumentNullException.ThrowIfNull(model);
         options ??= new SegmenterOptions();
         if (options.Windows) throw new ArgumentException("A pipeline of ML.NET runs its network once per row; for windows use Segmenter.");
-        return SegmentImages(transforms, SegmentationNetwork.Of(model.Open(options.CheckedOpening()), options), outputColumnName, inputColumnName);
+        var network = SegmentationNetwork.Of(model.Open(options.CheckedOpening()), options);
+        return SegmentImages(transforms, network, new(inputColumnName, outputColumnName, errors));
     }
 
     /// <summary>
@@ -68,9 +72,9 @@ public static class SegmentationTransformsCatalog
     }
 
     internal static IEstimator<ITransformer> SegmentImages(
-        TransformsCatalog transforms, SegmentationNetwork network, string outputColumnName, string inputColumnName) =>
-        ChainParts.Whole(
-            transforms, inputColumnName, network, (chain, geometry) => Parse(chain, transforms, network.Settings, outputColumnName, geometry));
+        TransformsCatalog transforms, SegmentationNetwork network, ChainColumns columns) =>
+        ChainParts.Whole(transforms, columns, network, marksOutputs: false,
+            (chain, geometry) => Parse(chain, transforms, network.Settings, columns.Output, geometry));
 
     private static IEstimator<ITransformer> Parse(
         IEstimator<ITransformer> chain, TransformsCatalog transforms, SegmentationSettings settings, string outputColumnName,
@@ -96,7 +100,7 @@ internal sealed class ParseMaskMapping : CustomMappingFactory<RawOutputRow, Pars
     {
         var chain = Chains.Get(input.Settings);
         ParsedColumn.CheckRow(input, chain.Settings, chain.Settings.Output.Length);
-        output.Mask = chain.Parser.Parse(input.Outputs, GeometryColumn.Read(input.Geometry));
+        output.Mask = GeometryColumn.IsNone(input.Geometry) ? null : chain.Parser.Parse(input.Outputs, GeometryColumn.Read(input.Geometry));
     }
 
     private sealed record Chain(SegmentationSettings Settings, MaskParser Parser);
@@ -104,7 +108,7 @@ internal sealed class ParseMaskMapping : CustomMappingFactory<RawOutputRow, Pars
     /// <summary>The columns written.</summary>
     public sealed class Output
     {
-        /// <summary>The class of every pixel.</summary>
+        /// <summary>The class of every pixel; null in a row without an image.</summary>
         [ColumnName(PipelineColumns.Mask), SegmentationMaskType]
         public SegmentationMask? Mask { get; set; }
     }

@@ -27,6 +27,9 @@ public static class StyleTransformsCatalog
     /// How the model and the images are read; null: as the model states. A network of free size runs at <c>Size</c>, else 720×720, because ML.NET's
     /// columns of pixels have a fixed size; <see cref="ImageStylizer"/> runs it at each image's own. ML.NET decides on threads.
     /// </param>
+    /// <param name="errors">
+    /// What happens at a row whose image is missing or cannot be read. Default: its image is null, and the column of errors says why.
+    /// </param>
     /// <returns>
     /// An estimator that needs no training; the fitted chain can be saved with <c>mlContext.Model.Save</c>, and loaded with
     /// <c>mlContext.Model.Load</c> by any app that has this library.
@@ -34,20 +37,21 @@ public static class StyleTransformsCatalog
     /// <exception cref="BadModelException">There is no such model, or it is no style network.</exception>
     public static IEstimator<ITransformer> StylizeImages(
         this TransformsCatalog transforms, ModelSource model, string outputColumnName = "Stylized", string inputColumnName = "ImagePath",
-        ImageStylizerOptions? options = null)
+        ImageStylizerOptions? options = null, RowErrors errors = RowErrors.Column)
     {
         ArgumentNullException.ThrowIfNull(transforms);
         ArgumentNullException.ThrowIfNull(model);
         options ??= new ImageStylizerOptions();
         if (options.Tile) throw new ArgumentException("A pipeline of ML.NET runs its network once per row; for tiles use ImageStylizer.");
-        return StylizeImages(transforms, StyleNetwork.Of(model.Open(options.CheckedOpening()), options), outputColumnName, inputColumnName);
+        var network = StyleNetwork.Of(model.Open(options.CheckedOpening()), options);
+        return StylizeImages(transforms, network, new(inputColumnName, outputColumnName, errors));
     }
 
     internal static IEstimator<ITransformer> StylizeImages(
-        TransformsCatalog transforms, StyleNetwork network, string outputColumnName, string inputColumnName) =>
-        ChainParts.Whole(transforms, inputColumnName, network, (chain, geometry) => ChainParts.Parse(chain, transforms, network.Settings,
+        TransformsCatalog transforms, StyleNetwork network, ChainColumns columns) =>
+        ChainParts.Whole(transforms, columns, network, marksOutputs: false, (chain, geometry) => ChainParts.Parse(chain, transforms, network.Settings,
             transforms.CustomMapping<RawOutputRow, ParseStyleMapping.Output>(ParseStyleMapping.Map, ParseStyleMapping.Contract),
-            geometry, (PipelineColumns.Stylized, outputColumnName)));
+            geometry, (PipelineColumns.Stylized, columns.Output)));
 }
 
 /// <summary>The saved form of the parser of style networks: the network's raw output and the geometry in, an image out.</summary>
@@ -63,6 +67,8 @@ internal sealed class ParseStyleMapping : CustomMappingFactory<RawOutputRow, Par
 
     internal static void Map(RawOutputRow input, Output output)
     {
+        output.Image = null;
+        if (GeometryColumn.IsNone(input.Geometry)) return;
         using var image = Parsers.Get(input.Settings).Parse(input.Outputs, GeometryColumn.Read(input.Geometry));
         output.Image = TrackedImage.Of(image);
     }
@@ -70,7 +76,7 @@ internal sealed class ParseStyleMapping : CustomMappingFactory<RawOutputRow, Par
     /// <summary>The columns written.</summary>
     public sealed class Output
     {
-        /// <summary>The stylised image, of the photo's size; garbage-collected with the row.</summary>
+        /// <summary>The stylised image, of the photo's size; garbage-collected with the row. Null in a row without an image.</summary>
         [ColumnName(PipelineColumns.Stylized), AnySizeImageType]
         public MLImage? Image { get; set; }
     }

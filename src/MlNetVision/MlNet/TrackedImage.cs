@@ -12,10 +12,12 @@ internal static class TrackedImage
 {
     private static readonly ConditionalWeakTable<MLImage, Pressure> Pressures = [];
 
-    public static MLImage Of(RgbImage image)
+    public static MLImage Of(RgbImage image) => Of(image.Width, image.Height, image.Pixels);
+
+    public static MLImage Of(int width, int height, ReadOnlySpan<byte> rgba)
     {
-        var tracked = MLImage.CreateFromPixels(image.Width, image.Height, MLPixelFormat.Rgba32, image.Pixels);
-        Pressures.Add(tracked, new Pressure(image.Pixels.Length));
+        var tracked = MLImage.CreateFromPixels(width, height, MLPixelFormat.Rgba32, rgba);
+        Pressures.Add(tracked, new Pressure(rgba.Length));
         return tracked;
     }
 

@@ -1,10 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Text.Json;
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using Microsoft.ML.Transforms.Image;
 using MlNetVision.Imaging;
-using MlNetVision.Inference;
 
 namespace MlNetVision.MlNet;
 
@@ -19,29 +16,33 @@ public static class VisionTransformsCatalog
     /// <param name="transforms">The catalog.</param>
     /// <param name="outputColumnName">The column of images (<c>MLImage</c>, RGBA, of any size). They are garbage-collected with their rows.</param>
     /// <param name="pathColumnName">The text column with the paths.</param>
-    /// <remarks>A row whose image cannot be read throws <see cref="BadImageException"/> when the row is read.</remarks>
-    public static IEstimator<ITransformer> LoadUprightImages(this TransformsCatalog transforms, string outputColumnName, string pathColumnName)
+    /// <param name="errors">
+    /// What happens at a row whose image is missing or cannot be read. Default: the image is null, and the column of errors says why.
+    /// </param>
+    public static IEstimator<ITransformer> LoadUprightImages(
+        this TransformsCatalog transforms, string outputColumnName, string pathColumnName, RowErrors errors = RowErrors.Column)
     {
         ArgumentNullException.ThrowIfNull(transforms);
-        return transforms.CopyColumns(PipelineColumns.Path, pathColumnName)
-            .Append(transforms.CustomMapping<LoadImageMapping.Input, LoadImageMapping.Output>(LoadImageMapping.Map, LoadImageMapping.Contract))
-            .Append(transforms.CopyColumns(outputColumnName, PipelineColumns.Image))
-            .Append(transforms.DropColumns(PipelineColumns.Path, PipelineColumns.Image));
+        ErrorColumn.Check(errors);
+        return new ImageColumnEstimator(pathColumnName, "text (paths of images)", (type, names) => type is TextDataViewType
+            ? ImageSteps.Load(transforms, outputColumnName, pathColumnName, ErrorColumn.Of(errors, outputColumnName, names)) : null);
     }
 
     /// <summary>Decodes image files in memory, upright by their EXIF orientation; otherwise as <see cref="LoadUprightImages"/>.</summary>
     /// <param name="transforms">The catalog.</param>
     /// <param name="outputColumnName">The column of images (<c>MLImage</c>, RGBA, of any size). They are garbage-collected with their rows.</param>
     /// <param name="bytesColumnName">The column of their bytes, such as ML.NET's <c>LoadRawImageBytes</c> gives.</param>
-    /// <remarks>A row whose image cannot be decoded throws <see cref="BadImageException"/> when the row is read.</remarks>
-    public static IEstimator<ITransformer> DecodeUprightImages(this TransformsCatalog transforms, string outputColumnName, string bytesColumnName)
+    /// <param name="errors">
+    /// What happens at a row whose image is missing or cannot be read. Default: the image is null, and the column of errors says why.
+    /// </param>
+    public static IEstimator<ITransformer> DecodeUprightImages(
+        this TransformsCatalog transforms, string outputColumnName, string bytesColumnName, RowErrors errors = RowErrors.Column)
     {
         ArgumentNullException.ThrowIfNull(transforms);
-        return transforms.CopyColumns(PipelineColumns.Encoded, bytesColumnName)
-            .Append(transforms.CustomMapping<DecodeImageMapping.Input, DecodeImageMapping.Output>(
-                DecodeImageMapping.Map, DecodeImageMapping.Contract))
-            .Append(transforms.CopyColumns(outputColumnName, PipelineColumns.Image))
-            .Append(transforms.DropColumns(PipelineColumns.Encoded, PipelineColumns.Image));
+        ErrorColumn.Check(errors);
+        return new ImageColumnEstimator(bytesColumnName, "image files (a vector of byte)", (type, names) =>
+            type is VectorDataViewType { ItemType.RawType: var item } && item == typeof(byte)
+            ? ImageSteps.Decode(transforms, outputColumnName, bytesColumnName, ErrorColumn.Of(errors, outputColumnName, names)) : null);
     }
 
     /// <summary>
@@ -54,26 +55,19 @@ public static class VisionTransformsCatalog
     /// <param name="geometryColumnName">The column of the geometry, for parsers: 8 floats, the members of <see cref="ImageGeometry"/>.</param>
     /// <param name="imageColumnName">The column of images (<c>MLImage</c>), of any size; they are neither changed nor disposed.</param>
     /// <param name="options">The size, and how to resize.</param>
+    /// <param name="errors">
+    /// What happens at a row without an image. Default: it goes on with a blank image, and a geometry of zeros, by which <c>ParseYoloGrids</c> and
+    /// <c>ParseMask</c> give an empty result; the column of errors says why.
+    /// </param>
     public static IEstimator<ITransformer> ResizeUprightImages(
-        this TransformsCatalog transforms, string outputColumnName, string geometryColumnName, string imageColumnName, ResizeOptions options)
+        this TransformsCatalog transforms, string outputColumnName, string geometryColumnName, string imageColumnName, ResizeOptions options,
+        RowErrors errors = RowErrors.Column)
     {
         ArgumentNullException.ThrowIfNull(transforms);
         ArgumentNullException.ThrowIfNull(options);
-        return new ImageColumnEstimator(imageColumnName, "images (MLImage)", type => type.RawType == typeof(MLImage) ? Build(type) : null);
-
-        IEstimator<ITransformer> Build(DataViewType imageType)
-        {
-            var definition = SchemaDefinition.Create(typeof(ResizeImageMapping.Input));
-            definition[PipelineColumns.Image].ColumnType = imageType;
-            return transforms.CopyColumns(PipelineColumns.Image, imageColumnName)
-                .Append(ChainParts.Settings(transforms, JsonSerializer.Serialize(options, SettingsJson.Resize)))
-                .Append(transforms.CustomMapping<ResizeImageMapping.Input, ResizeImageMapping.Output>(
-                    ResizeImageMapping.Map, ResizeImageMapping.Contract, definition))
-                .Append(transforms.CopyColumns(geometryColumnName, PipelineColumns.Geometry))
-                // The image has that size; this declares it, because ExtractPixels requires a known size.
-                .Append(transforms.ResizeImages(
-                    outputColumnName, options.Width, options.Height, PipelineColumns.Resized, ImageResizingEstimator.ResizingKind.Fill))
-                .Append(transforms.DropColumns(PipelineColumns.Image, PipelineColumns.Settings, PipelineColumns.Resized, PipelineColumns.Geometry));
-        }
+        ErrorColumn.Check(errors);
+        return new ImageColumnEstimator(imageColumnName, ImageSteps.Images, (type, names) => type.RawType == typeof(MLImage)
+            ? ImageSteps.Resize(transforms, type, imageColumnName, options,
+                new(outputColumnName, geometryColumnName, ErrorColumn.Of(errors, outputColumnName, names))) : null);
     }
 }

@@ -25,7 +25,7 @@ public sealed class ImageColumnEstimatorTests : IDisposable
     public void Fit_WithinALongerChain_BuildsOnce()
     {
         var built = 0;
-        var estimator = new ImageColumnEstimator("ImagePath", "text", _ =>
+        var estimator = new ImageColumnEstimator("ImagePath", "text", (_, _) =>
         {
             built++;
             return _ml.Transforms.CopyColumns("Copy", "ImagePath");

@@ -141,20 +141,6 @@ public sealed class ImageClassificationTests
     }
 
     [TestMethod]
-    public void Fit_NetworkNotThere_SaysHowToGetIt()
-    {
-        using var folders = new ColourFolders(1, 1);
-        var ml = new MLContext(1);
-        var data = ImageRows.Of(ml, folders);
-        foreach (var arch in new[] { ImageClassificationTrainer.Architecture.InceptionV3, ImageClassificationTrainer.Architecture.ResnetV2101 })
-        {
-            var error = Assert.ThrowsExactly<BadModelException>(() => ml.MulticlassClassification.Trainers
-                .ImageClassification(new ImageClassificationTrainer.Options { FeatureColumnName = "Image", LabelColumnName = "LabelAsKey", Arch = arch }).Fit(data));
-            StringAssert.Contains(error.Message, "mlnetvision model pull");
-        }
-    }
-
-    [TestMethod]
     public void Schedulers_ByStep_FollowTheirFormulas()
     {
         var exponential = new ExponentialLRDecay(0.01f, 2, 0.5f).CreateRates(10, 5);

@@ -30,7 +30,7 @@ public sealed class FeaturizePipelineTests
         ml.Model.Save(chain, data.Schema, zip.Path);
         featurizer.SaveZip(plain.Path);
         var schema = chain.GetOutputSchema(data.Schema);
-        CollectionAssert.AreEquivalent(new[] { "ImagePath", "Features" }, schema.Select(c => c.Name).ToArray());
+        CollectionAssert.AreEquivalent(new[] { "ImagePath", "Features", "Error" }, schema.Select(c => c.Name).ToArray());
         Assert.AreEqual(new VectorDataViewType(NumberDataViewType.Single, featurizer.FeatureCount), schema["Features"].Type);
 
         foreach (var fitted in new[] { chain, images, new MLContext().Model.Load(zip.Path, out _), new MLContext().Model.Load(plain.Path, out _) })

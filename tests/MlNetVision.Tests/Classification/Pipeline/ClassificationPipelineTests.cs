@@ -30,7 +30,7 @@ public sealed class ClassificationPipelineTests
         using var plain = new TemporaryFile(".zip");
         ml.Model.Save(chain, data.Schema, zip.Path);
         classifier.SaveZip(plain.Path);
-        CollectionAssert.AreEquivalent(new[] { "ImagePath", "PredictedLabel", "Score", "TopLabels", "TopScores" }, chain.GetOutputSchema(data.Schema).Select(c => c.Name).ToArray());
+        CollectionAssert.AreEquivalent(new[] { "ImagePath", "PredictedLabel", "Score", "TopLabels", "TopScores", "Error" }, chain.GetOutputSchema(data.Schema).Select(c => c.Name).ToArray());
 
         foreach (var fitted in new[] { chain, images, new MLContext().Model.Load(zip.Path, out _), new MLContext().Model.Load(plain.Path, out _) })
         {

@@ -46,6 +46,23 @@ public sealed class StandaloneClassifierTests
         delivery.Delete(recursive: true);
     }
 
+    /// <summary>The text that assets/docs/mlnet-api.md shows, as an app without this library prints it.</summary>
+    [TestMethod]
+    public void Load_ChainThatIsNotStandaloneWithMlNetAlone_SaysWhatTheDocumentShows()
+    {
+        using var zip = new TemporaryFile(".zip");
+        using (var classifier = ImageClassifier.Load(TinyClassifier.Create())) classifier.SaveZip(zip.Path);
+        var shop = Path.Combine(Shared.Repository, "src", "Samples", "FlowerShop", "bin", Configuration, "net10.0", "FlowerShop.dll");
+        using var process = Process.Start(new ProcessStartInfo("dotnet", [shop, zip.Path, Images]) { RedirectStandardError = true })!;
+        var error = process.StandardError.ReadToEnd();
+        process.WaitForExit();
+        Assert.AreNotEqual(0, process.ExitCode);
+        var page = File.ReadAllText(Path.Combine(Shared.Repository, "assets", "docs", "mlnet-api.md"));
+        var start = page.IndexOf("System.Reflection.TargetInvocationException:", StringComparison.Ordinal);
+        var shown = page[start..page.IndexOf("```", start, StringComparison.Ordinal)].Trim().ReplaceLineEndings("\n");
+        StringAssert.Contains(error.ReplaceLineEndings("\n"), shown);
+    }
+
     /// <summary>ML.NET's resize takes the nearest pixel; a larger image made smaller in the network comes closer to ours.</summary>
     [TestMethod]
     public void Transform_Flowers_ReductionComesCloserThanNearestPixels()

@@ -29,7 +29,7 @@ public sealed class SegmentationPipelineTests
         using var plain = new TemporaryFile(".zip");
         ml.Model.Save(chain, data.Schema, zip.Path);
         segmenter.SaveZip(plain.Path);
-        CollectionAssert.AreEquivalent(new[] { "ImagePath", "Mask" }, chain.GetOutputSchema(data.Schema).Select(c => c.Name).ToArray());
+        CollectionAssert.AreEquivalent(new[] { "ImagePath", "Mask", "Error" }, chain.GetOutputSchema(data.Schema).Select(c => c.Name).ToArray());
 
         foreach (var fitted in new[] { chain, images, new MLContext().Model.Load(zip.Path, out _), new MLContext().Model.Load(plain.Path, out _) })
         {

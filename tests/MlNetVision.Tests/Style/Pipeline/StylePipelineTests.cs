@@ -37,7 +37,7 @@ public sealed class StylePipelineTests
         var chain = ml.Transforms.StylizeImages(file.Path, options: options).Fit(data);
         var images = ml.Transforms.LoadUprightImages("Image", "ImagePath").Append(ml.Transforms.StylizeImages(file.Path, inputColumnName: "Image", options: options)).Fit(data);
         ml.Model.Save(chain, data.Schema, zip.Path);
-        CollectionAssert.AreEquivalent(new[] { "ImagePath", "Stylized" }, chain.GetOutputSchema(data.Schema).Select(c => c.Name).ToArray());
+        CollectionAssert.AreEquivalent(new[] { "ImagePath", "Stylized", "Error" }, chain.GetOutputSchema(data.Schema).Select(c => c.Name).ToArray());
 
         Assert.AreEqual(("raw-bgr", resize, true), (reopened.Preprocess, reopened.Resize.Mode, reopened.TakesAnySize));
         foreach (var path in paths)
