@@ -33,6 +33,7 @@ internal sealed record ClassificationNetwork(
         var saved = network.Settings;
         return network with
         {
+            Device = options.Device ?? model.GetDevice(),
             Settings = saved with
             {
                 Resize = SavedNetwork.ResizeTo(network.Input, saved.Resize, options),
@@ -42,7 +43,7 @@ internal sealed record ClassificationNetwork(
     }
 
     /// <inheritdoc/>
-    public override OnnxModel Prepare() => VisionTask.Classify.Mark(
+    protected override OnnxModel PrepareForTask() => VisionTask.Classify.Mark(
         SavedNetwork.Prepare(Running, Input, [ClassifierGraph.Scores], [Settings.Labels.Count], Settings));
 
     private static ClassificationNetwork FromModel(OnnxModel model, ImageClassifierOptions options)

@@ -112,7 +112,8 @@ public static class ClassificationTransformsCatalog
     {
         ArgumentNullException.ThrowIfNull(transforms);
         ArgumentNullException.ThrowIfNull(model);
-        var network = new NetworkEstimator(transforms, [PipelineColumns.Outputs], [featureColumnName], ForOneRow(model.Clone(), featureColumnName));
+        var network = new NetworkEstimator(transforms, [PipelineColumns.Outputs], [featureColumnName], ForOneRow(model.Clone(), featureColumnName),
+            device: null);
         return FindBest(transforms, network, scoreColumnName, classIndexColumnName);
     }
 

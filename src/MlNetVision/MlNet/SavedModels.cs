@@ -19,8 +19,8 @@ public static class SavedModels
     public static void SaveZip(this ObjectDetector detector, string path)
     {
         ArgumentNullException.ThrowIfNull(detector);
-        ChainFile.Save(
-            path, context => DetectionTransformsCatalog.DetectObjects(context.Transforms, detector.Network, "Detections", ChainFile.ImagePath));
+        ChainFile.Save(path, context => DetectionTransformsCatalog.DetectObjects(
+            context.Transforms, detector.Network with { IsForFile = true }, "Detections", ChainFile.ImagePath));
     }
 
     /// <summary>
@@ -31,8 +31,8 @@ public static class SavedModels
     public static void SaveZip(this Segmenter segmenter, string path)
     {
         ArgumentNullException.ThrowIfNull(segmenter);
-        ChainFile.Save(
-            path, context => SegmentationTransformsCatalog.SegmentImages(context.Transforms, segmenter.Network, "Mask", ChainFile.ImagePath));
+        ChainFile.Save(path, context => SegmentationTransformsCatalog.SegmentImages(
+            context.Transforms, segmenter.Network with { IsForFile = true }, "Mask", ChainFile.ImagePath));
     }
 
     /// <summary>
@@ -44,7 +44,8 @@ public static class SavedModels
     public static void SaveZip(this ImageClassifier classifier, string path)
     {
         ArgumentNullException.ThrowIfNull(classifier);
-        ChainFile.Save(path, context => ClassificationTransformsCatalog.ClassifyImages(context.Transforms, classifier.Network, ChainFile.ImagePath));
+        ChainFile.Save(path, context => ClassificationTransformsCatalog.ClassifyImages(
+            context.Transforms, classifier.Network with { IsForFile = true }, ChainFile.ImagePath));
     }
 
     /// <summary>
@@ -56,8 +57,8 @@ public static class SavedModels
     public static void SaveZip(this Featurizer featurizer, string path)
     {
         ArgumentNullException.ThrowIfNull(featurizer);
-        ChainFile.Save(
-            path, context => FeatureTransformsCatalog.FeaturizeImages(context.Transforms, featurizer.Network, "Features", ChainFile.ImagePath));
+        ChainFile.Save(path, context => FeatureTransformsCatalog.FeaturizeImages(
+            context.Transforms, featurizer.Network with { IsForFile = true }, "Features", ChainFile.ImagePath));
     }
 
     /// <summary>
@@ -70,7 +71,8 @@ public static class SavedModels
     public static void SaveZip(this ImageStylizer stylizer, string path)
     {
         ArgumentNullException.ThrowIfNull(stylizer);
-        ChainFile.Save(path, context => StyleTransformsCatalog.StylizeImages(context.Transforms, stylizer.Network, "Stylized", ChainFile.ImagePath));
+        ChainFile.Save(path, context => StyleTransformsCatalog.StylizeImages(
+            context.Transforms, stylizer.Network with { IsForFile = true }, "Stylized", ChainFile.ImagePath));
     }
 
     /// <summary>
