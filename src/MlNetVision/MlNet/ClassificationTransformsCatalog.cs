@@ -112,8 +112,7 @@ public static class ClassificationTransformsCatalog
     {
         ArgumentNullException.ThrowIfNull(transforms);
         ArgumentNullException.ThrowIfNull(model);
-        var network = new NetworkEstimator(transforms, [PipelineColumns.Outputs], [featureColumnName], ForOneRow(model.Clone(), featureColumnName),
-            device: null);
+        var network = new NetworkEstimator(transforms, [PipelineColumns.Outputs], [featureColumnName], ForOneRow(model.Clone(), featureColumnName));
         return FindBest(transforms, network, scoreColumnName, classIndexColumnName);
     }
 

@@ -25,7 +25,7 @@ internal sealed class NetworkEstimator : IEstimator<NetworkTransformer>
     /// <param name="network">The network.</param>
     /// <param name="device">The devices to take; null: those of the catalog's <see cref="MLContext"/>.</param>
     /// <exception cref="BadDeviceException">None of the devices works.</exception>
-    public NetworkEstimator(TransformsCatalog transforms, string[] outputs, string[] inputs, OnnxModel network, DeviceList? device)
+    public NetworkEstimator(TransformsCatalog transforms, string[] outputs, string[] inputs, OnnxModel network, DeviceList? device = null)
     {
         OnnxRuntimeEnvironment.Ensure();
         network.Save(_file.Path);
