@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 
 namespace MlNetVision.Cli.Tests;
 
@@ -35,7 +36,7 @@ public sealed class DeviceOptionTests : IDisposable
     {
         var help = await Cli.RunAsync([.. command.Split(' '), "--help"]);
         help.AssertCode(ExitCode.Done);
-        StringAssert.Matches(help.Out, new(@"--device <DEVICES>\s+.*cpu, cuda\[:N\], directml\[:N\],"));
+        StringAssert.Matches(help.Out, new(@"--device <DEVICES>\s.*: cpu,\s+cuda\[:N\],\s+directml\[:N\],", RegexOptions.Singleline));
     }
 
     [TestMethod]
@@ -55,7 +56,7 @@ public sealed class DeviceOptionTests : IDisposable
         foreach (var args in new string[][]
         {
             ["detect", _image, "-m", _detector, "-o", _folder["out"]], ["classify", _image, "-m", _classifier],
-            ["model", "verify", _classifier], ["train", "classifier", Classes(), "-o", _folder["t.zip"]],
+            ["model", "verify", "flowers"], ["train", "classifier", Classes(), "-o", _folder["t.zip"]],
         })
         {
             var result = await Cli.RunAsync([.. args, "--device", "cuda:1"]);
@@ -71,7 +72,7 @@ public sealed class DeviceOptionTests : IDisposable
     {
         foreach (var args in new string[][]
         {
-            ["detect", _image, "-m", _detector, "--json"], ["classify", _image, "-m", _classifier, "--json"], ["model", "verify", _classifier],
+            ["detect", _image, "-m", _detector, "--json"], ["classify", _image, "-m", _classifier, "--json"], ["model", "verify", "flowers"],
         })
         {
             var (plain, listed) = (await Cli.RunAsync(args), await Cli.RunAsync([.. args, "--device", "directml,cpu"]));

@@ -50,7 +50,9 @@ internal sealed class ChainDevice(Func<Device, string?> describeAbsence)
             }
             catch (Exception e) when (device != Device.Cpu && e is OnnxRuntimeException or InvalidOperationException or EntryPointNotFoundException)
             {
-                problems.Add($"{device}: it fails: {e.Message.ReplaceLineEndings(" ").Trim().TrimEnd('.')}");
+                // ML.NET puts the stack of ONNX Runtime's error into its own message.
+                var message = (e.InnerException ?? e).Message;
+                problems.Add($"{device}: it fails: {message.ReplaceLineEndings(" ").Trim().TrimEnd('.')}");
                 last = e;
             }
         }
