@@ -60,7 +60,7 @@ internal static class CommandLine
                 Exit codes:
                   0    all done
                   1    some images failed or could not be written, the rest are done
-                  2    usage: an option, an argument, or an output that cannot be written; found before any work
+                  2    usage: an option, an argument, an output that cannot be written, a device that is not there; found before any work
                   3    the model or the data set cannot be used
                   130  stopped by Ctrl-C or SIGTERM; what was done is kept
                 """,

@@ -1,6 +1,7 @@
 using MlNetVision.Gradients.Building;
 using MlNetVision.Gradients.Running;
 using MlNetVision.Onnx;
+using MlNetVision.Onnx.Runtime;
 
 namespace MlNetVision.Gradients;
 
@@ -24,6 +25,7 @@ public sealed class GradientSession : IDisposable
     /// <param name="graph">The graph; it is not changed.</param>
     /// <param name="options">Null: the defaults.</param>
     /// <exception cref="BadModelException">ONNX Runtime does not take the graph.</exception>
+    /// <exception cref="BadDeviceException">No device that was asked for works.</exception>
     /// <exception cref="ArgumentException">A setting is out of its range, or names an output that is not there.</exception>
     /// <exception cref="InvalidOperationException">The app lacks the native part of ONNX Runtime.</exception>
     public GradientSession(TrainingGraph graph, GradientSessionOptions? options = null)
@@ -36,7 +38,7 @@ public sealed class GradientSession : IDisposable
         _statistics = [.. graph.Statistics.Select(s => new BatchStatistics(s, initializers))];
         State = [.. _statistics.SelectMany(s => s.Running).DistinctBy(t => t.Name)];
         _masks = new DropoutMasks(graph, _options.Seed);
-        _bound = new BoundGraph(graph.Model, _options.Threads, typeof(GradientSession));
+        _bound = new BoundGraph(graph.Model, _options.Threads, typeof(GradientSession), _options.Device);
         try
         {
             Bind();
@@ -55,6 +57,12 @@ public sealed class GradientSession : IDisposable
 
     /// <summary>The running means and variances, which each step updates; without gradients. A checkpoint holds them beside the parameters.</summary>
     public IReadOnlyList<TrainableTensor> State { get; }
+
+    /// <summary>The device that runs the graph. Parameters and gradients stay in the processor's memory, where optimisers work.</summary>
+    public Device Device => _bound.Device;
+
+    /// <summary>Where <see cref="Device"/> is not the first of those asked for: why not, in a sentence for the user; else null.</summary>
+    public string? DeviceNote => _bound.DeviceNote;
 
     /// <summary>The number of the next step, from 0; Dropout masks depend on it. A resumed run sets it.</summary>
     public long NextStep { get; set; }
@@ -117,6 +125,12 @@ public sealed class GradientSession : IDisposable
 /// <summary>Settings of a <see cref="GradientSession"/>.</summary>
 public sealed record GradientSessionOptions
 {
+    /// <summary>
+    /// The device that runs the graph, and those to take in its place: <c>Device = "cuda,cpu"</c>. Null, the default: <c>cpu</c>. Devices round
+    /// differently, so the same seed gives the same bits on the same device alone.
+    /// </summary>
+    public DeviceList? Device { get; init; }
+
     /// <summary>Threads for one operator; 0, the default, takes one for each physical core.</summary>
     public int Threads { get; init; }
 

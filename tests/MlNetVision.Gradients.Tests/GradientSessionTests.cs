@@ -46,6 +46,21 @@ public sealed class GradientSessionTests
         return new() { ["x"] = TrainingFeed.Of<float>(images, count, 1, 8, 8), ["labels"] = TrainingFeed.Of<long>(labels, count) };
     }
 
+    [TestMethod]
+    public void Step_DeviceThatIsNotHere_IsAClearErrorOrTheProcessorBitForBit()
+    {
+        var graph = TrainingGraph.Differentiate(Network(), "loss", Parameters);
+        var error = Assert.ThrowsExactly<BadDeviceException>(() => new GradientSession(graph, new() { Device = "cuda:1" }));
+        StringAssert.Contains(error.Message, "cuda:1: this ONNX Runtime has no CUDAExecutionProvider, only CPUExecutionProvider; ");
+        using var plain = new GradientSession(graph);
+        using var listed = new GradientSession(graph, new() { Device = "cuda:1,cpu" });
+        Assert.IsNull(plain.DeviceNote);
+        StringAssert.EndsWith(listed.DeviceNote, "; cpu runs it.");
+        Assert.AreEqual(plain.Device, listed.Device);
+        Assert.AreEqual(plain.Step(Bars(4, 1)), listed.Step(Bars(4, 1)));
+        foreach (var (expected, found) in plain.Parameters.Zip(listed.Parameters)) CollectionAssert.AreEqual(expected.Gradient, found.Gradient);
+    }
+
     private static float[] Values(Dictionary<string, TrainingFeed> feeds)
     {
         using var value = feeds["x"].ToOrtValue();

@@ -41,6 +41,7 @@ internal static class ClassifyCommand
                 ("mlnetvision classify photos -m resnet50.onnx --preprocess imagenet --resize crop --json found.jsonl",
                     "Any ONNX classifier; one line of JSON per image."),
                 ("mlnetvision classify garden.jpg -o out --heatmap roses", "Writes out/garden.heatmap.png: where the network sees roses."),
+                ("mlnetvision classify photos -m resnet50.onnx --device cuda,cpu", "On a GPU of NVIDIA where there is one, else on the processor."),
                 ("mlnetvision classify -m flowers.onnx --save flowers.zip --standalone",
                     "Only saves the model, for programs that have ML.NET and not this library."),
             ],
@@ -58,6 +59,7 @@ internal static class ClassifyCommand
             using var classifier = options.Load(parsed, terminal, parsed.GetValue(top));
             images.Save(parsed, terminal, classifier.SaveZip, classifier.SaveStandaloneZip);
             if (run.Inputs.Count == 0) return ExitCode.Done;
+            DeviceOption.Open(terminal, classifier);
             using var heatmaps = isHeatmap ? new Heatmaps(classifier, parsed.GetValue(heatmap)) : null;
             return await run.RunAsync(new ClassificationTask(classifier, heatmaps?.Output) { Limits = options.Limits(parsed) }, cancellationToken);
         });

@@ -34,6 +34,7 @@ internal static class DetectCommand
                     "Searches a folder and a pattern; one line of JSON per image."),
                 ("cat dog.jpg | mlnetvision detect - -m yolov2.cfg --classes dog,cat --json",
                     "One image on standard input, JSON on standard output."),
+                ("mlnetvision detect pics -m yolov2.cfg --device cuda:1,cpu", "On the second GPU of NVIDIA where there is one, else on the processor."),
                 ("mlnetvision detect -m yolov2.cfg --confidence 0.4 --save yolov2.zip",
                     "Only saves the model with its settings, for other ML.NET programs."),
                 ("mlnetvision detect -m yolov2.cfg --save yolov2.zip --standalone",
@@ -48,6 +49,7 @@ internal static class DetectCommand
             using var detector = options.Load(parsed, terminal);
             images.Save(parsed, terminal, detector.SaveZip, detector.SaveStandaloneZip);
             if (run.Inputs.Count == 0) return ExitCode.Done;
+            DeviceOption.Open(terminal, detector);
             return await run.RunAsync(new DetectionTask(detector) { Limits = options.Limits(parsed) }, cancellationToken);
         });
         return command;

@@ -58,6 +58,7 @@ internal sealed class EvaluateClassifierCommand
     {
         var calibrated = CalibratedFile(parsed);
         using var classifier = _model.Load(parsed, terminal);
+        DeviceOption.Open(terminal, classifier);
         var set = LabeledImages.Open(parsed.GetRequiredValue(_data), Distinct(classifier.Labels));
         foreach (var warning in set.Warnings) terminal.Warn(warning);
         var used = _model.FilesOf(parsed);

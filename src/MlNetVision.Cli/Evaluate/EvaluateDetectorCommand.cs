@@ -84,6 +84,7 @@ internal sealed class EvaluateDetectorCommand
         foreach (var warning in set.Warnings) terminal.Warn(warning);
         CheckOutputs(parsed, set);
         using var detector = _model.Load(parsed, terminal, RankedFrom);
+        DeviceOption.Open(terminal, detector);
         var evaluator = new DetectionEvaluator(set.ClassNames, detector.Labels);
         terminal.Preparation.End();
         var code = await DetectAsync(terminal, detector, set, evaluator, cancellationToken);

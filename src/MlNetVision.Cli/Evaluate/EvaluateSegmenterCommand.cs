@@ -44,6 +44,7 @@ internal static class EvaluateSegmenterCommand
             foreach (var warning in set.Warnings) terminal.Warn(warning);
             outputs.Check(parsed, Files(set, options.FilesOf(parsed)));
             using var segmenter = options.Load(parsed, terminal);
+            DeviceOption.Open(terminal, segmenter);
             var evaluator = new SegmentationEvaluator(segmenter.Labels, parsed.GetValue(ignore));
             terminal.Preparation.End();
             var code = await SegmentAsync(terminal, segmenter, set, evaluator, cancellationToken);

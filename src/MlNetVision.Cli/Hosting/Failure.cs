@@ -9,7 +9,7 @@ internal static class ExitCode
     /// <summary>Some images failed or could not be written, the rest are done; or the command ended on an unexpected error.</summary>
     public const int Failed = 1;
 
-    /// <summary>The command line is wrong, or names an output that cannot be written; nothing was done.</summary>
+    /// <summary>The command line is wrong, or names an output that cannot be written, or a device that is not there; nothing was done.</summary>
     public const int Usage = 2;
 
     /// <summary>The model or the data set cannot be used.</summary>
@@ -48,12 +48,12 @@ internal static class Failure
         return IsExpected(error) ? line : $"unexpected {error.GetType().Name}: {line} (--verbosity debug shows where)";
     }
 
-    private static bool IsExpected(Exception error) => error is BadImageException or BadModelException or BadDataSetException
+    private static bool IsExpected(Exception error) => error is BadImageException or BadModelException or BadDataSetException or BadDeviceException
         or UsageException or ArgumentException or IOException or UnauthorizedAccessException or HttpRequestException;
 
     private static int CodeOf(Exception error) => error switch
     {
-        UsageException or ArgumentException => ExitCode.Usage,
+        UsageException or ArgumentException or BadDeviceException => ExitCode.Usage,
         BadModelException or BadDataSetException => ExitCode.BadModelOrData,
         _ => ExitCode.Failed,
     };

@@ -1,10 +1,12 @@
 using System.CommandLine;
 using MlNetVision.Classification;
 using MlNetVision.Cli.Hosting;
+using MlNetVision.Cli.ModelOptions;
 using MlNetVision.Detection;
 using MlNetVision.Imaging;
 using MlNetVision.Models;
 using MlNetVision.Onnx;
+using MlNetVision.Onnx.Runtime;
 using MlNetVision.Segmentation;
 using MlNetVision.Style;
 
@@ -16,7 +18,7 @@ internal static class ModelVerifyCommand
     private const int Side = 64;
 
     /// <summary>How a model of each task is run.</summary>
-    private static readonly Dictionary<string, Action<OnnxModel, RgbImage>> Runs = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, Action<OnnxModel, RgbImage, DeviceChoice>> Runs = new(StringComparer.Ordinal)
     {
         ["detect"] = Detect,
         ["segment"] = Segment,
@@ -32,20 +34,24 @@ internal static class ModelVerifyCommand
             Description = "Names or files. [default: all bundled and pulled models]",
             Arity = ArgumentArity.ZeroOrMore,
         };
+        var device = DeviceOption.Create();
         var command = new DocumentedCommand("verify", "Check that models are intact and run, each on a black image.")
         {
-            Examples = [("mlnetvision model verify", "All models that are on this machine, pulled files by their SHA-256.")],
+            Examples = [("mlnetvision model verify", "All models that are on this machine, pulled files by their SHA-256."),
+                ("mlnetvision model verify yolov2.zip --device cuda", "Whether a model runs on the GPU of this machine.")],
         };
         command.Add(models);
+        command.Add(device);
         command.SetRun(terminal, async (parsed, cancellationToken) =>
         {
             var given = parsed.GetValue(models) ?? [];
+            var choice = new DeviceChoice(terminal, parsed.GetValue(device));
             var code = ExitCode.Done;
             foreach (var model in given.Length > 0 ? given : Here())
             {
                 try
                 {
-                    terminal.Result($"{model}: {await VerifyAsync(model, cancellationToken)}");
+                    terminal.Result($"{model}: {await VerifyAsync(model, choice, cancellationToken)}");
                 }
                 catch (BadModelException e)
                 {
@@ -60,7 +66,7 @@ internal static class ModelVerifyCommand
     private static IEnumerable<string> Here() => ModelCatalogue.Default.Entries
         .Where(e => e.Bundled ? ModelLocator.Bundled.Contains(e.Name) : e.IsPulled()).Select(e => e.Name);
 
-    private static async Task<string> VerifyAsync(string name, CancellationToken cancellationToken)
+    private static async Task<string> VerifyAsync(string name, DeviceChoice choice, CancellationToken cancellationToken)
     {
         var passed = new List<string>();
         if (!File.Exists(name) && ModelCatalogue.Default.TryGet(name, out var entry) && !entry.Bundled)
@@ -78,7 +84,7 @@ internal static class ModelVerifyCommand
         else
         {
             using var black = new RgbImage(Side, Side);
-            Runs[TaskOf(model)!](model, black);
+            Runs[TaskOf(model)!](model, black, choice);
             passed.Add("run");
         }
         return $"ok ({string.Join(", ", passed)})";
@@ -95,33 +101,42 @@ internal static class ModelVerifyCommand
         _ => null,
     };
 
-    private static void Detect(OnnxModel model, RgbImage image)
+    private static void Detect(OnnxModel model, RgbImage image, DeviceChoice choice)
     {
-        using var detector = ObjectDetector.Load(model);
+        using var detector = ObjectDetector.Load(model, new ObjectDetectorOptions { Device = choice.Device });
+        DeviceOption.Open(choice.Terminal, detector);
         detector.Detect(image);
     }
 
-    private static void Segment(OnnxModel model, RgbImage image)
+    private static void Segment(OnnxModel model, RgbImage image, DeviceChoice choice)
     {
-        using var segmenter = Segmenter.Load(model);
+        using var segmenter = Segmenter.Load(model, new SegmenterOptions { Device = choice.Device });
+        DeviceOption.Open(choice.Terminal, segmenter);
         segmenter.Segment(image);
     }
 
-    private static void Classify(OnnxModel model, RgbImage image)
+    private static void Classify(OnnxModel model, RgbImage image, DeviceChoice choice)
     {
-        using var classifier = ImageClassifier.Load(model);
+        using var classifier = ImageClassifier.Load(model, new ImageClassifierOptions { Device = choice.Device });
+        DeviceOption.Open(choice.Terminal, classifier);
         classifier.Classify(image);
     }
 
-    private static void Stylize(OnnxModel model, RgbImage image)
+    private static void Stylize(OnnxModel model, RgbImage image, DeviceChoice choice)
     {
-        using var stylizer = ImageStylizer.Load(model);
+        using var stylizer = ImageStylizer.Load(model, new ImageStylizerOptions { Device = choice.Device });
+        DeviceOption.Open(choice.Terminal, stylizer);
         stylizer.Stylize(image).Dispose();
     }
 
-    private static void Featurize(OnnxModel model, RgbImage image)
+    private static void Featurize(OnnxModel model, RgbImage image, DeviceChoice choice)
     {
-        using var featurizer = Featurizer.Load(model);
+        using var featurizer = Featurizer.Load(model, new FeaturizerOptions { Device = choice.Device });
+        DeviceOption.Open(choice.Terminal, featurizer);
         featurizer.Extract(image);
     }
+
+    /// <param name="Terminal">Where a fall-back is noted.</param>
+    /// <param name="Device">The devices that were asked for; null: as each model says.</param>
+    private sealed record DeviceChoice(Terminal Terminal, DeviceList? Device);
 }

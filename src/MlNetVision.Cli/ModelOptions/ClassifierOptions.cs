@@ -3,6 +3,7 @@ using MlNetVision.Classification;
 using MlNetVision.Cli.Hosting;
 using MlNetVision.Cli.Inputs;
 using MlNetVision.Imaging;
+using MlNetVision.Onnx.Runtime;
 
 namespace MlNetVision.Cli.ModelOptions;
 
@@ -32,11 +33,15 @@ internal sealed class ClassifierOptions
         "--softmax", "Whether scores go through a softmax. [default: on where the network does not end in one]", "on", "off");
 
     private readonly Option<double?> _megapixels = ImageLimitOption.Create();
+    private readonly Option<DeviceList?> _device = DeviceOption.Create();
     private readonly Option<int?> _threads = NumberOption.Threads();
 
     public void AddTo(Command command)
     {
-        foreach (var option in new Option[] { _model, _labels, _preprocess, _resize, _output, _softmax, _megapixels, _threads }) command.Add(option);
+        foreach (var option in new Option[]
+        {
+            _model, _labels, _preprocess, _resize, _output, _softmax, _megapixels, _device, _threads,
+        }) command.Add(option);
     }
 
     /// <summary>How large an image may be; null: the default.</summary>
@@ -60,6 +65,7 @@ internal sealed class ClassifierOptions
             Softmax = parsed.GetValue(_softmax) is { } softmax ? softmax == "on" : null,
             Top = top,
             Limits = Limits(parsed),
+            Device = parsed.GetValue(_device),
             Threads = parsed.GetValue(_threads) ?? 0,
         });
         ModelOption.NoteBundled(terminal, parsed, _model, Bundled, classifier.Labels);

@@ -3,6 +3,7 @@ using MlNetVision.Cli.Hosting;
 using MlNetVision.Cli.Inputs;
 using MlNetVision.Detection;
 using MlNetVision.Imaging;
+using MlNetVision.Onnx.Runtime;
 
 namespace MlNetVision.Cli.ModelOptions;
 
@@ -46,6 +47,7 @@ internal sealed class DetectorOptions
         "--limit", "At most so many objects per image, those with the highest scores.", "COUNT", 1);
 
     private readonly Option<string?> _preprocess = PreprocessOption.Create("[default: as the model says, else unit]");
+    private readonly Option<DeviceList?> _device = DeviceOption.Create();
     private readonly Option<int?> _threads = NumberOption.Threads();
     private readonly Option<double?> _megapixels = ImageLimitOption.Create();
 
@@ -54,7 +56,8 @@ internal sealed class DetectorOptions
     {
         Option[] chain = [_model, _weights, _labels, _anchors, _preprocess, _resize];
         Option[] limits = [_confidence, _iou, _nms, _agnostic, _classes, _limit];
-        foreach (var option in chain.Concat(thresholds ? limits : [_iou, _nms, _agnostic]).Append(_megapixels).Append(_threads)) command.Add(option);
+        foreach (var option in chain.Concat(thresholds ? limits : [_iou, _nms, _agnostic])) command.Add(option);
+        foreach (var option in new Option[] { _megapixels, _device, _threads }) command.Add(option);
     }
 
     /// <summary>How large an image may be; null: the default.</summary>
@@ -79,6 +82,7 @@ internal sealed class DetectorOptions
             Preprocess = parsed.GetValue(_preprocess),
             Resize = parsed.GetChoice<ResizeMode>(_resize),
             Limits = Limits(parsed),
+            Device = parsed.GetValue(_device),
             Threads = parsed.GetValue(_threads) ?? 0,
             Adjust = saved => ReadDetection(parsed, saved, confidence),
         };

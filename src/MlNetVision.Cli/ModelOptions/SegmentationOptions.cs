@@ -2,6 +2,7 @@ using System.CommandLine;
 using MlNetVision.Cli.Hosting;
 using MlNetVision.Cli.Inputs;
 using MlNetVision.Imaging;
+using MlNetVision.Onnx.Runtime;
 using MlNetVision.Segmentation;
 
 namespace MlNetVision.Cli.ModelOptions;
@@ -46,12 +47,15 @@ internal sealed class SegmentationOptions
     };
 
     private readonly Option<double?> _megapixels = ImageLimitOption.Create();
+    private readonly Option<DeviceList?> _device = DeviceOption.Create();
     private readonly Option<int?> _threads = NumberOption.Threads();
 
     public void AddTo(Command command)
     {
-        foreach (var option in new Option[] { _model, _labels, _preprocess, _resize, _output, _form, _upsampling, _windows, _megapixels, _threads })
-            command.Add(option);
+        foreach (var option in new Option[]
+        {
+            _model, _labels, _preprocess, _resize, _output, _form, _upsampling, _windows, _megapixels, _device, _threads,
+        }) command.Add(option);
     }
 
     /// <summary>How large an image may be; null: the default.</summary>
@@ -85,6 +89,7 @@ internal sealed class SegmentationOptions
             WithConfidence = withConfidence ? true : null,
             Windows = parsed.GetValue(_windows),
             Limits = Limits(parsed),
+            Device = parsed.GetValue(_device),
             Threads = parsed.GetValue(_threads) ?? 0,
         });
         ModelOption.NoteBundled(terminal, parsed, _model, Bundled, segmenter.Labels);

@@ -71,6 +71,7 @@ internal sealed class SegmentCommand
         using var cutouts = _cutout.Read(parsed, segmenter.Labels);
         _images.Save(parsed, terminal, segmenter.SaveZip);
         if (run.Inputs.Count == 0) return ExitCode.Done;
+        DeviceOption.Open(terminal, segmenter);
         using var sheet = sheetFile is null ? null : new OverlaySheet(run.Inputs, paint);
         List<ImageOutput<SegmentationResult>> outputs = [.. OverlayOptions.Outputs(paint), .. cutouts is null ? [] : new[] { cutouts.Output }];
         var code = await run.RunAsync(new SegmentationTask(segmenter, outputs, sheet) { Limits = _model.Limits(parsed) }, cancellationToken);

@@ -3,6 +3,7 @@ using MlNetVision.Cli.Hosting;
 using MlNetVision.Cli.Inputs;
 using MlNetVision.Cli.ModelOptions;
 using MlNetVision.Imaging;
+using MlNetVision.Onnx.Runtime;
 
 namespace MlNetVision.Cli.Stylize;
 
@@ -27,6 +28,7 @@ internal sealed class StyleOptions
         "It is undone in the output. [default: as the model says, else raw-bgr where it subtracts Caffe's means itself, else raw]");
 
     private readonly Option<double?> _megapixels = ImageLimitOption.Create();
+    private readonly Option<DeviceList?> _device = DeviceOption.Create();
     private readonly Option<int?> _threads = NumberOption.Threads();
     private readonly Option<string?> _format = ChoiceOption.Create(
         "--format", "The format of the images that are written. [default: png]", "png", "jpg", "webp");
@@ -38,7 +40,7 @@ internal sealed class StyleOptions
 
     public void AddTo(Command command)
     {
-        foreach (var option in new Option[] { _weights, _preprocess, _megapixels, _threads }) command.Add(option);
+        foreach (var option in new Option[] { _weights, _preprocess, _megapixels, _device, _threads }) command.Add(option);
         Controls.AddTo(command);
         command.Add(_format);
         command.Add(_quality);
@@ -52,6 +54,9 @@ internal sealed class StyleOptions
 
     /// <summary>The input normalisation that was asked for, or null.</summary>
     public string? Preprocess(ParseResult parsed) => parsed.GetValue(_preprocess);
+
+    /// <summary>The devices that were asked for, or null.</summary>
+    public DeviceList? Device(ParseResult parsed) => parsed.GetValue(_device);
 
     /// <summary>The number of threads; 0: one per processor.</summary>
     public int Threads(ParseResult parsed) => parsed.GetValue(_threads) ?? 0;

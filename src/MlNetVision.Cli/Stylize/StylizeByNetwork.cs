@@ -67,6 +67,7 @@ internal sealed class StylizeByNetwork(Terminal terminal, ImageOptions images, S
         using var controls = shared.Controls.Read(parsed);
         if (zip is not null) Save(parsed, stylizers.All[0].Stylizer);
         if (run.Inputs.Count == 0) return ExitCode.Done;
+        foreach (var (_, stylizer) in stylizers.All) DeviceOption.Open(terminal, stylizer);
         using var sheet = grid is null ? null : new StyleSheet(run.Inputs, [.. stylizers.All.Select(s => s.Name)]);
         var task = new StyleTask(stylizers) { Weights = weights, Controls = controls,
             Sheet = sheet, Format = format, Limits = shared.Limits(parsed) };
@@ -125,6 +126,7 @@ internal sealed class StylizeByNetwork(Terminal terminal, ImageOptions images, S
             Resize = parsed.GetChoice<ResizeMode>(_resize),
             Tile = parsed.GetValue(_tile),
             Limits = shared.Limits(parsed),
+            Device = shared.Device(parsed),
             Threads = shared.Threads(parsed),
         });
         foreach (var assumption in stylizer.Assumptions) terminal.Note($"{stylizer.Model.Name}: {assumption}");

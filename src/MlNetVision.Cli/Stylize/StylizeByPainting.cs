@@ -127,6 +127,8 @@ internal sealed class StylizeByPainting(Terminal terminal, StyleOptions shared)
             Optimizer = parsed.GetChoice<StyleOptimizer>(_solver) ?? StyleOptimizer.Lbfgs,
             LearningRate = (float)(parsed.GetValue(_rate) ?? Defaults.LearningRate),
             Seed = parsed.GetValue(_seed) ?? 0,
+            Device = shared.Device(parsed),
+            Log = terminal.Note,
             Threads = shared.Threads(parsed),
         };
         return parsed.GetValue(_start) switch

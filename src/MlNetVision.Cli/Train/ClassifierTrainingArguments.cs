@@ -1,5 +1,7 @@
 using System.CommandLine;
 using MlNetVision.Cli.Hosting;
+using MlNetVision.Cli.ModelOptions;
+using MlNetVision.Onnx.Runtime;
 using MlNetVision.Training;
 
 namespace MlNetVision.Cli.Train;
@@ -27,6 +29,7 @@ internal sealed class ClassifierTrainingArguments
     private readonly Option<int?> _seed = NumberOption.Create(
         "--seed", "Random seed; the same seed gives the same files. [default: 1]", "NUMBER", int.MinValue);
 
+    private readonly Option<DeviceList?> _device = DeviceOption.Create("[default: cpu]", "What runs and trains the networks");
     private readonly Option<int?> _threads = NumberOption.Threads();
     private readonly Option<string?> _unfreeze = new("--unfreeze")
     {
@@ -46,12 +49,14 @@ internal sealed class ClassifierTrainingArguments
     {
         foreach (var option in new Option[]
         {
-            _head, _epochs, _batch, _rate, _schedule, _optimizer, _smoothing, _balance, _patience, _watch, _seed, _threads,
+            _head, _epochs, _batch, _rate, _schedule, _optimizer, _smoothing, _balance, _patience, _watch, _seed, _device, _threads,
             _unfreeze, _tuningEpochs, _tuningRate, _augment,
         }) command.Add(option);
     }
 
     public int Seed(ParseResult parsed) => parsed.GetValue(_seed) ?? new ClassifierTrainingOptions().Seed;
+
+    public DeviceList? Device(ParseResult parsed) => parsed.GetValue(_device);
 
     public int Threads(ParseResult parsed) => parsed.GetValue(_threads) ?? 0;
 
@@ -74,6 +79,7 @@ internal sealed class ClassifierTrainingArguments
             EarlyStopping = parsed.GetValue(_patience) is { } patience ? new EarlyStopping { Patience = patience, Metric = watch } : null,
             KeepBestBy = watch,
             Seed = Seed(parsed),
+            Device = Device(parsed),
             Threads = Threads(parsed),
         };
     }

@@ -4,6 +4,7 @@ using MlNetVision.Cli.Hosting;
 using MlNetVision.Cli.Inputs;
 using MlNetVision.Cli.ModelOptions;
 using MlNetVision.Imaging;
+using MlNetVision.Onnx.Runtime;
 
 namespace MlNetVision.Cli.Train;
 
@@ -40,7 +41,7 @@ internal sealed class FeaturizerArguments
     public UsedFiles FilesOf(ParseResult parsed) => ModelFiles.Of(parsed.GetValue(_featurizer) ?? Bundled);
 
     /// <summary>Loads it; the caller disposes it.</summary>
-    public Featurizer Load(ParseResult parsed, Terminal terminal, int threads)
+    public Featurizer Load(ParseResult parsed, Terminal terminal, DeviceList? device, int threads)
     {
         var model = parsed.GetValue(_featurizer) ?? Bundled;
         var featurizer = Featurizer.Load(model, new FeaturizerOptions
@@ -49,6 +50,7 @@ internal sealed class FeaturizerArguments
             Pooling = parsed.GetValue(_flat) ? FeaturePooling.Flatten : FeaturePooling.GlobalAverage,
             Preprocess = parsed.GetValue(_preprocess),
             Resize = parsed.GetChoice<ResizeMode>(_resize),
+            Device = device,
             Threads = threads,
         });
         var size = $"{featurizer.Resize.Width}×{featurizer.Resize.Height}";

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using MlNetVision.Cli.Hosting;
 using MlNetVision.Cli.ModelOptions;
+using MlNetVision.Onnx.Runtime;
 using MlNetVision.Training.Style;
 
 namespace MlNetVision.Cli.Train;
@@ -45,6 +46,7 @@ internal sealed class StyleTrainingArguments
     private readonly Option<int?> _seed = NumberOption.Create(
         "--seed", Text($"Random seed; the same seed gives the same files. [default: {Defaults.Seed}]"), "NUMBER", int.MinValue);
 
+    private readonly Option<DeviceList?> _device = DeviceOption.Create("[default: cpu]", "What runs and trains the networks");
     private readonly Option<int?> _threads = NumberOption.Threads();
     private readonly Option<int?> _every = NumberOption.Create(
         "--keep-every", Text($"Steps between checkpoints, and between previews. [default: {Defaults.KeepEvery}]"), "COUNT", 1);
@@ -53,7 +55,8 @@ internal sealed class StyleTrainingArguments
     {
         foreach (var option in new Option[]
         {
-            _steps, _batch, _crop, _rate, _content, _style, _variation, _contentLayers, _styleLayers, _preprocess, _width, _seed, _threads, _every,
+            _steps, _batch, _crop, _rate, _content, _style, _variation, _contentLayers, _styleLayers, _preprocess, _width, _seed,
+            _device, _threads, _every,
         }) command.Add(option);
     }
 
@@ -72,6 +75,7 @@ internal sealed class StyleTrainingArguments
         LearningRate = parsed.GetValue(_rate) ?? Defaults.LearningRate,
         Width = parsed.GetValue(_width) ?? Defaults.Width,
         Seed = parsed.GetValue(_seed) ?? Defaults.Seed,
+        Device = parsed.GetValue(_device),
         Threads = parsed.GetValue(_threads) ?? Defaults.Threads,
         KeepEvery = parsed.GetValue(_every) ?? Defaults.KeepEvery,
     };

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using MlNetVision.Classification;
 using MlNetVision.Cli.Hosting;
+using MlNetVision.Cli.ModelOptions;
 using MlNetVision.Data;
 using MlNetVision.Training;
 
@@ -44,6 +45,8 @@ internal sealed class TrainClassifierCommand
                     "A larger head on smaller features, a tenth of the images for validation, and the network as a file of its own."),
                 ("mlnetvision train classifier flowers/train -f vgg16-notop.onnx --unfreeze block5 -o flowers.zip",
                     "Then three epochs of fine-tuning of the network's last block."),
+                ("mlnetvision train classifier flowers/train -f vgg16-12 --device cuda,cpu -o flowers.zip",
+                    "Features and training on a GPU of NVIDIA where there is one, else on the processor."),
                 ("mlnetvision train classifier flowers/train -o flowers.zip --resume", "Resumes after Ctrl-C or a power cut."),
             ],
         };
@@ -70,7 +73,8 @@ internal sealed class TrainClassifierCommand
         foreach (var image in train.Images.Concat(validation.Images)) used.Add(image.Path, "an image of the data set");
         _outputs.Check(parsed, used);
 
-        using var featurizer = _featurizer.Load(parsed, terminal, _training.Threads(parsed));
+        using var featurizer = _featurizer.Load(parsed, terminal, _training.Device(parsed), _training.Threads(parsed));
+        DeviceOption.Open(terminal, featurizer);
         terminal.Preparation.End();
         if (_outputs.Preview(parsed) is { } preview) DrawPreview(train, fineTuning!.Augmentation!, featurizer, preview);
         var trained = ClassifierTrainer.Train(

@@ -21,13 +21,21 @@ public sealed class BoundGraph : IDisposable
     /// <param name="model">The graph; it is copied.</param>
     /// <param name="threads">Threads for one operator; 0: one for each physical core.</param>
     /// <param name="owner">The type that <see cref="ObjectDisposedException"/> names.</param>
+    /// <param name="device">The device that runs it, and those to take in its place; null: the processor.</param>
     /// <exception cref="BadModelException">ONNX Runtime does not take the graph.</exception>
-    public BoundGraph(OnnxModel model, int threads, Type owner)
+    /// <exception cref="BadDeviceException">None of the devices works.</exception>
+    public BoundGraph(OnnxModel model, int threads, Type owner, DeviceList? device = null)
     {
-        _session = OnnxSession.Open(model, new OnnxSessionOptions { Threads = threads });
+        _session = OnnxSession.Open(model, new OnnxSessionOptions { Device = device, Threads = threads });
         _binding = _session.CreateBinding();
         _uses = new UseCount(owner, Free);
     }
+
+    /// <summary>The device that runs the graph. Arrays stay in the processor's memory; each run copies them to the device and back.</summary>
+    public Device Device => _session.Device;
+
+    /// <summary>Where <see cref="Device"/> is not the first of those asked for: why not, in a sentence for the user; else null.</summary>
+    public string? DeviceNote => _session.DeviceNote;
 
     /// <summary>An input that is read from an array at every run.</summary>
     /// <param name="name">The name of the input.</param>

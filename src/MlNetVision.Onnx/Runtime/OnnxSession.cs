@@ -16,35 +16,43 @@ public sealed class OnnxSession : IDisposable
     private readonly InferenceSession _session;
     private readonly RunOptionsPool _runs = new();
     private readonly UseCount _uses;
+    private readonly Lock? _turns;
 
-    private OnnxSession(string name, InferenceSession session)
+    private OnnxSession(string name, OpenedSession opened)
     {
-        (Name, _session) = (name, session);
+        (Name, _session, Device, DeviceNote) = (name, opened.Session, opened.Device, opened.Note);
+        // DirectML takes one run of a session at a time; concurrent ones wait for each other.
+        if (Device.Kind == DeviceKind.DirectML) _turns = new();
         _uses = new UseCount(typeof(OnnxSession), Free);
     }
 
     /// <summary>The name of the model in messages.</summary>
     public string Name { get; }
 
+    /// <summary>The device that runs the network. Operators that it lacks run on the processor.</summary>
+    public Device Device { get; }
+
+    /// <summary>Where <see cref="Device"/> is not the first of those asked for: why not, in a sentence for the user; else null.</summary>
+    public string? DeviceNote { get; }
+
     /// <summary>Opens a network.</summary>
     /// <param name="model">The network, which is read once and not changed.</param>
-    /// <param name="options">Threads, memory, optimisation; null: the defaults.</param>
+    /// <param name="options">Device, threads, memory, optimisation; null: the defaults.</param>
     /// <returns>The session; the caller disposes it.</returns>
     /// <exception cref="BadModelException">ONNX Runtime refuses the network; the message names the model.</exception>
+    /// <exception cref="BadDeviceException">No device that was asked for works; the message says why, and what ONNX Runtime has.</exception>
     /// <exception cref="InvalidOperationException">The app lacks the native part of ONNX Runtime.</exception>
-    public static OnnxSession Open(OnnxModel model, OnnxSessionOptions? options = null)
+    public static OnnxSession Open(OnnxModel model, OnnxSessionOptions? options = null) =>
+        OpenWith(HostProviders.Instance, model, options);
+
+    /// <param name="providers">What opens it.</param>
+    /// <param name="model">The network.</param>
+    /// <param name="options">How it is opened.</param>
+    internal static OnnxSession OpenWith(IExecutionProviders providers, OnnxModel model, OnnxSessionOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(model);
         OnnxRuntimeEnvironment.Ensure();
-        using var native = (options ?? new OnnxSessionOptions()).ToNative();
-        try
-        {
-            return new OnnxSession(model.Name, new InferenceSession(model.ToBytes(), native));
-        }
-        catch (OnnxRuntimeException e)
-        {
-            throw new BadModelException($"{model.Name}: ONNX Runtime refuses the network: {e.Message}", e);
-        }
+        return new OnnxSession(model.Name, new DeviceOpener(model, options ?? new OnnxSessionOptions(), providers).Open());
     }
 
     /// <summary>Runs the network; ONNX Runtime allocates the outputs.</summary>
@@ -62,6 +70,7 @@ public sealed class OnnxSession : IDisposable
     {
         using var use = _uses.Enter();
         using var run = _runs.Begin(cancellationToken);
+        using var turn = new Turn(_turns);
         try
         {
             return _session.Run(run.Options, inputNames, inputs, outputNames);
@@ -85,6 +94,7 @@ public sealed class OnnxSession : IDisposable
     {
         using var use = _uses.Enter();
         using var run = _runs.Begin(cancellationToken);
+        using var turn = new Turn(_turns);
         try
         {
             _session.Run(run.Options, inputNames, inputs, outputNames, outputs);
@@ -103,6 +113,7 @@ public sealed class OnnxSession : IDisposable
     {
         using var use = _uses.Enter();
         using var run = _runs.Begin(cancellationToken);
+        using var turn = new Turn(_turns);
         try
         {
             _session.RunWithBinding(run.Options, binding);
@@ -133,12 +144,31 @@ public sealed class OnnxSession : IDisposable
     private Exception Translate(OnnxRuntimeException e, CancellationToken cancellationToken) => cancellationToken.IsCancellationRequested
         ? new OperationCanceledException($"{Name}: the run was stopped.", e, cancellationToken)
         : new BadModelException($"{Name}: ONNX Runtime cannot run the network: {e.Message}", e);
+
+    private readonly ref struct Turn
+    {
+        private readonly Lock? _turns;
+
+        public Turn(Lock? turns)
+        {
+            _turns = turns;
+            _turns?.Enter();
+        }
+
+        public void Dispose() => _turns?.Exit();
+    }
 }
 
 /// <summary>How <see cref="OnnxSession.Open"/> opens a network.</summary>
 public sealed record OnnxSessionOptions
 {
-    /// <summary>Threads for one operator; 0, the default, takes one for each physical core.</summary>
+    /// <summary>
+    /// The device that runs the network, and those to take where it does not work. Null, the default: <c>cpu</c>. Inputs and outputs stay in the
+    /// processor's memory.
+    /// </summary>
+    public DeviceList? Device { get; init; }
+
+    /// <summary>Threads for one operator on the processor; 0, the default, takes one for each physical core.</summary>
     public int Threads { get; init; }
 
     /// <summary>
@@ -156,8 +186,8 @@ public sealed record OnnxSessionOptions
     /// <summary>How far ONNX Runtime rewrites the graph. Default: as far as it can.</summary>
     public GraphOptimizationLevel OptimizationLevel { get; init; } = GraphOptimizationLevel.ORT_ENABLE_ALL;
 
-    /// <summary>The same in ONNX Runtime's form; the caller disposes it.</summary>
-    internal SessionOptions ToNative()
+    /// <summary>The same in ONNX Runtime's form, without its provider; the caller disposes it.</summary>
+    internal SessionOptions ToNative(Device device = default)
     {
         var native = new SessionOptions
         {
@@ -167,6 +197,7 @@ public sealed record OnnxSessionOptions
             EnableMemoryPattern = KeepsMemory,
         };
         if (OptimizationLevel != native.GraphOptimizationLevel) native.GraphOptimizationLevel = OptimizationLevel;
+        if (device.Kind == DeviceKind.DirectML) (native.EnableMemoryPattern, native.ExecutionMode) = (false, ExecutionMode.ORT_SEQUENTIAL);
         if (!AllowSpinning) native.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
         return native;
     }

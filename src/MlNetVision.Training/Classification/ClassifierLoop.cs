@@ -25,12 +25,13 @@ internal sealed class ClassifierLoop(TrainableNetwork network, IRowSource train,
     {
         var checkpoint = run?.Checkpoint is { } path ? new CheckpointFile(path, HashSetup(), run.Log) { StartAnew = run.StartAnew } : null;
         using var step = new TrainingStep(network, options, Math.Min(options.BatchSize, train.Count));
+        if (step.DeviceNote is { } note) run?.Log?.Invoke(note);
         var optimizer = options.CreateOptimizer();
         var rates = options.CreateRates(_plan.Count);
         var kept = checkpoint?.Resume(step.Tensors, optimizer);
         var (history, best) = (kept?.History.ToList() ?? [], kept?.Best ?? []);
         foreach (var epoch in history) run?.Progress?.Invoke(epoch);
-        using var evaluator = new NetworkEvaluator(network.Model, step.Tensors, options.Threads);
+        using var evaluator = new NetworkEvaluator(network.Model, step.Tensors, options);
         while (history.Count < options.Epochs && options.EarlyStopping?.IsOver(history) != true)
         {
             EpochMetrics epoch;

@@ -1,6 +1,8 @@
 using System.Globalization;
+using MlNetVision.Classification;
 using MlNetVision.Gradients.Optimizers;
 using MlNetVision.Gradients.Schedules;
+using MlNetVision.Onnx.Runtime;
 
 namespace MlNetVision.Training;
 
@@ -50,6 +52,13 @@ public sealed record ClassifierTrainingOptions
     /// <summary>The random seed of initial weights, row order and dropout. The same seed gives the same model, byte for byte. Default 1.</summary>
     public int Seed { get; init; } = 1;
 
+    /// <summary>
+    /// The device that trains, and evaluates after each epoch, and those to take in its place: <c>Device = "cuda,cpu"</c>. Null, the default:
+    /// <c>cpu</c>. Features come from the <see cref="Featurizer"/>, which has a device of its own. The same seed gives the same bytes on the same
+    /// device alone.
+    /// </summary>
+    public DeviceList? Device { get; init; }
+
     /// <summary>Threads; 0 (default): one per processor.</summary>
     public int Threads { get; init; }
 
@@ -94,7 +103,7 @@ public sealed record ClassifierTrainingOptions
         return rise > 0 ? new WarmUpSchedule(rise, rates) : rates;
     }
 
-    /// <summary>The settings that the trained weights depend on, as text; not the number of threads.</summary>
+    /// <summary>The settings that the trained weights depend on, as text; not the number of threads, nor the device.</summary>
     internal string Identity() => string.Create(CultureInfo.InvariantCulture, $"""
         {Head} {Epochs} {BatchSize} {LearningRate:R} {Schedule} {WarmUpEpochs} {Rates} {Optimizer} {LabelSmoothing:R} {Seed} {KeepBestBy}
         {(ClassWeights is null ? "" : string.Join(' ', ClassWeights.Select(w => w.ToString("R", CultureInfo.InvariantCulture))))} {EarlyStopping}

@@ -21,13 +21,15 @@ internal sealed class NetworkEvaluator : IDisposable
 
     /// <param name="model">The network; it is not changed.</param>
     /// <param name="tensors">The initializers that change.</param>
-    /// <param name="threads">Threads; 0: one per processor.</param>
-    public NetworkEvaluator(OnnxModel model, IReadOnlyList<TrainableTensor> tensors, int threads)
+    /// <param name="options">Device and threads.</param>
+    public NetworkEvaluator(OnnxModel model, IReadOnlyList<TrainableTensor> tensors, ClassifierTrainingOptions options)
     {
         (_input, _output) = (model.Inputs[0].Name, model.Outputs[0].Name);
         _names = [_input, .. tensors.Select(t => t.Name)];
-        _session = OnnxSession.Open(
-            WithInputs(model, tensors), new OnnxSessionOptions { Threads = threads, OptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_EXTENDED });
+        _session = OnnxSession.Open(WithInputs(model, tensors), new OnnxSessionOptions
+        {
+            Device = options.Device, Threads = options.Threads, OptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_EXTENDED,
+        });
         _tensors = [.. tensors.Select(t => OrtValue.CreateTensorValueFromMemory(t.Values, [.. t.Shape]))];
         _uses = new UseCount(typeof(NetworkEvaluator), Free);
     }

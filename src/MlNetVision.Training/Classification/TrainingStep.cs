@@ -32,10 +32,13 @@ internal sealed class TrainingStep : IDisposable
         });
         _session = new GradientSession(TrainingGraph.Differentiate(model, Loss, network.Parameters), new GradientSessionOptions
         {
-            Threads = options.Threads, Seed = options.Seed, Outputs = [HeadGraph.Logits],
+            Device = options.Device, Threads = options.Threads, Seed = options.Seed, Outputs = [HeadGraph.Logits],
         });
         Tensors = [.. _session.Parameters, .. _session.State];
     }
+
+    /// <summary>Why another device than the first that was asked for trains, in a sentence; null: it is the first.</summary>
+    public string? DeviceNote => _session.DeviceNote;
 
     /// <summary>The trained tensors.</summary>
     public IReadOnlyList<TrainableTensor> Parameters => _session.Parameters;

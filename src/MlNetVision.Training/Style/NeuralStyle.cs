@@ -71,6 +71,7 @@ public sealed class NeuralStyle
     /// <returns>The result; the caller disposes it.</returns>
     /// <exception cref="BadImageException">The photo or a painting cannot be read; the message names it.</exception>
     /// <exception cref="BadModelException">The network takes one size only, or has operators without gradients.</exception>
+    /// <exception cref="BadDeviceException">No device that was asked for works.</exception>
     /// <exception cref="ArgumentException">There is no painting, or a weight is negative, not finite, or all are 0.</exception>
     /// <exception cref="OperationCanceledException">Cancelled in the first iteration.</exception>
     public NeuralStyleResult Run(
@@ -139,6 +140,7 @@ public sealed class NeuralStyle
         var (width, height) = size;
         var input = _features.Images;
         using var objective = new StyleObjective(_features, _options, width, height);
+        if (scale == 0 && objective.DeviceNote is { } note) _options.Log?.Invoke(note);
         cancellationToken.ThrowIfCancellationRequested();
         objective.SetContent(input.Of(photo, width, height), width, height, cancellationToken);
         foreach (var (painting, share) in paintings)

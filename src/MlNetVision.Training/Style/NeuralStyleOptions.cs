@@ -1,4 +1,5 @@
 using MlNetVision.Imaging;
+using MlNetVision.Onnx.Runtime;
 
 namespace MlNetVision.Training.Style;
 
@@ -69,8 +70,16 @@ public sealed record NeuralStyleOptions
     /// <summary>The random seed of the noise. Default: 0.</summary>
     public int Seed { get; init; }
 
+    /// <summary>
+    /// The device that runs networks and gradients, and those to take in its place: <c>Device = "cuda,cpu"</c>. Null, the default: <c>cpu</c>.
+    /// </summary>
+    public DeviceList? Device { get; init; }
+
     /// <summary>Threads; 0 takes as many as there are processors. Default: 0.</summary>
     public int Threads { get; init; }
+
+    /// <summary>Receives log messages for the user, such as why another device than the first of <see cref="Device"/> runs. Default: none.</summary>
+    public Action<string>? Log { get; init; }
 
     /// <exception cref="ArgumentException">A setting is out of its range.</exception>
     internal void Check()

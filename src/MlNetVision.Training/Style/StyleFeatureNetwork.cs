@@ -143,10 +143,11 @@ internal sealed class FeatureSession : IDisposable
 
     /// <param name="network">The network.</param>
     /// <param name="outputs">Its outputs, and the inputs to which they are fed.</param>
-    /// <param name="threads">Threads; 0: as many as there are cores.</param>
-    public FeatureSession(StyleFeatureNetwork network, IReadOnlyList<(string Tensor, string Feed)> outputs, int threads)
+    /// <param name="options">Device and threads.</param>
+    public FeatureSession(StyleFeatureNetwork network, IReadOnlyList<(string Tensor, string Feed)> outputs, NeuralStyleOptions options)
     {
-        (_network, _outputs, _bound) = (network, outputs, new BoundGraph(network.Model, threads, typeof(FeatureSession)));
+        (_network, _outputs) = (network, outputs);
+        _bound = new BoundGraph(network.Model, options.Threads, typeof(FeatureSession), options.Device);
         foreach (var tensor in outputs.Select(o => o.Tensor).Distinct()) _bound.Fetch(tensor);
     }
 

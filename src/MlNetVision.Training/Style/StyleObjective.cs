@@ -26,8 +26,12 @@ internal sealed class StyleObjective : IDisposable
         _terms.Append(_network.Model, _network.Tensors, _network.Input, _network.Layout);
         var graph = TrainingGraph.Differentiate(_network.Model, StyleTermGraph.Total, [],
             new TrainingGraphOptions { WithRespectTo = [_network.Input] });
-        _session = new GradientSession(graph, new GradientSessionOptions { Threads = options.Threads, Outputs = _terms.Terms });
+        _session = new GradientSession(
+            graph, new GradientSessionOptions { Device = options.Device, Threads = options.Threads, Outputs = _terms.Terms });
     }
+
+    /// <summary>Why another device than the first that was asked for runs it, in a sentence; null: it is the first.</summary>
+    public string? DeviceNote => _session.DeviceNote;
 
     /// <summary>The number of evaluations so far.</summary>
     public int Evaluations { get; private set; }
@@ -135,7 +139,7 @@ internal sealed class StyleTermGraph(NeuralStyleOptions options, bool means = fa
         if (options.ContentLayers.Count == 0) return null;
         var features = new StyleFeatureNetwork(model, Names(options.ContentLayers), width, height);
         return new FeatureSession(features, [.. options.ContentLayers.Select((l, i) => (features.Tensors[l.Name], ContentTarget(i)))],
-            options.Threads);
+            options);
     }
 
     /// <summary>The session that computes the style targets of a painting, or null where there are no style terms; the caller disposes it.</summary>
@@ -145,7 +149,7 @@ internal sealed class StyleTermGraph(NeuralStyleOptions options, bool means = fa
         var features = new StyleFeatureNetwork(model, Names(options.StyleLayers), width, height);
         foreach (var (layer, i) in options.StyleLayers.Select((l, i) => (l, i))) StyleLosses.AddGram(features.Model, features.Tensors[layer.Name],
             StyleTarget(i));
-        return new FeatureSession(features, [.. options.StyleLayers.Select((_, i) => (StyleTarget(i), StyleTarget(i)))], options.Threads);
+        return new FeatureSession(features, [.. options.StyleLayers.Select((_, i) => (StyleTarget(i), StyleTarget(i)))], options);
     }
 
     /// <summary>The terms of a step, as <see cref="StyleLosses"/> defines them.</summary>

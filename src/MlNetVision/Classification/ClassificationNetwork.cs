@@ -33,6 +33,7 @@ internal sealed record ClassificationNetwork(
         var saved = network.Settings;
         return network with
         {
+            Device = options.Device ?? model.GetDevice(),
             Settings = saved with
             {
                 Resize = SavedNetwork.ResizeTo(network.Input, saved.Resize, options),
@@ -42,7 +43,7 @@ internal sealed record ClassificationNetwork(
     }
 
     /// <inheritdoc/>
-    public override OnnxModel Prepare()
+    protected override OnnxModel PrepareForTask()
     {
         var prepared = SavedNetwork.Prepare(Running, Input, [ClassifierGraph.Scores], [Settings.Labels.Count], Settings);
         SlotNames.Set(prepared, SavedNetwork.Outputs, Settings.Labels);

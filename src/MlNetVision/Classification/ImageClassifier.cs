@@ -65,7 +65,7 @@ public sealed partial class ImageClassifier : VisionModel<ClassificationResult>
         RunManyAsync(images, then, cancellationToken);
 
     private static SessionEngine<ClassificationResult> Engine(ClassificationNetwork network, int threads) =>
-        new(network.Running, network.Input, [ClassifierGraph.Scores], network.Settings, threads, (name, outputs, geometry) =>
+        new(network, network.Running, [ClassifierGraph.Scores], threads, (name, outputs, geometry) =>
         {
             var (scores, settings) = (outputs[0].Floats, network.Settings);
             return new ClassificationResult(name, geometry.ImageWidth, geometry.ImageHeight, TopScores.Of(scores, settings.Labels, settings.Top))

@@ -38,11 +38,11 @@ internal sealed record DetectionNetwork(OnnxModel Model, NetworkInput Input, Det
         SavedNetwork.RequirePreprocess(model, settings.Preprocess, options.Preprocess);
         settings.Detection.Validate(settings.Labels);
         settings.Check(model.Name);
-        return new DetectionNetwork(model, input, settings);
+        return new DetectionNetwork(model, input, settings) { Device = options.Device ?? model.GetDevice() };
     }
 
     /// <inheritdoc/>
-    public override OnnxModel Prepare() => VisionTask.Detect.Mark(SavedNetwork.Prepare(
+    protected override OnnxModel PrepareForTask() => VisionTask.Detect.Mark(SavedNetwork.Prepare(
         Model, Input, [.. Settings.Outputs.Select(o => o.Name)], [.. Settings.Outputs.Select(o => o.Length)], Settings));
 
     private static DetectionSettings FromModel(OnnxModel model, NetworkInput input, ObjectDetectorOptions options)

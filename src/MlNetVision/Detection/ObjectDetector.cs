@@ -65,7 +65,7 @@ public sealed class ObjectDetector : VisionModel<DetectionResult>
     private static SessionEngine<DetectionResult> Engine(DetectionNetwork network, int threads)
     {
         var (settings, parser) = (network.Settings, network.Settings.CreateParser());
-        return new(network.Model, network.Input, [.. settings.Outputs.Select(o => o.Name)], settings, threads, (name, outputs, geometry) =>
+        return new(network, network.Model, [.. settings.Outputs.Select(o => o.Name)], threads, (name, outputs, geometry) =>
         {
             var values = new HeadValues[outputs.Count];
             for (var i = 0; i < values.Length; i++) values[i] = new(outputs[i].Floats, outputs[i].Shape);

@@ -20,15 +20,19 @@ internal sealed class NetworkSession : IDisposable
     /// <param name="input">Its image input.</param>
     /// <param name="outputs">The outputs to compute, in order.</param>
     /// <param name="threads">Threads that one run uses.</param>
-    public NetworkSession(OnnxModel model, NetworkInput input, IReadOnlyList<string> outputs, int threads)
+    /// <param name="device">The devices to take; null: the processor.</param>
+    public NetworkSession(OnnxModel model, NetworkInput input, IReadOnlyList<string> outputs, int threads, DeviceList? device = null)
     {
         Input = input;
         _outputs = [.. outputs];
         // Spinning threads would take cores from concurrent decoding.
-        _session = OnnxSession.Open(model, new OnnxSessionOptions { Threads = threads, AllowSpinning = false });
+        _session = OnnxSession.Open(model, new OnnxSessionOptions { Device = device, Threads = threads, AllowSpinning = false });
     }
 
     public NetworkInput Input { get; }
+
+    /// <summary>The device that runs it.</summary>
+    public DeviceInUse Device => DeviceInUse.Of(_session);
 
     /// <summary>Buffers for one run; give them back with <see cref="Return"/>.</summary>
     public NetworkRun Rent()

@@ -1,5 +1,6 @@
 using MlNetVision.Imaging;
 using MlNetVision.Onnx;
+using MlNetVision.Onnx.Runtime;
 
 namespace MlNetVision.Inference;
 
@@ -13,8 +14,24 @@ internal interface IImageEngine<out TResult> : IDisposable
     /// <summary>The number of images processed concurrently.</summary>
     int AtOnce { get; }
 
+    /// <summary>The device that runs the network, whose session is opened where none is.</summary>
+    /// <exception cref="BadDeviceException">None that was asked for works.</exception>
+    DeviceInUse Device { get; }
+
     /// <summary>Runs an image; the token stops the network.</summary>
     TResult Process(RgbImage image, string name, bool isOneOfMany, CancellationToken cancellationToken);
+}
+
+/// <summary>The device that runs a network.</summary>
+/// <param name="Device">The device.</param>
+/// <param name="Note">Why it is not the first that was asked for, in a sentence; null where it is.</param>
+internal readonly record struct DeviceInUse(Device Device, string? Note)
+{
+    /// <summary>The device of a session.</summary>
+    public static DeviceInUse Of(OnnxSession session) => new(session.Device, session.DeviceNote);
+
+    /// <summary>The processor, where nothing else is asked for; else the device of a session.</summary>
+    public static DeviceInUse Of(DeviceList? asked, Func<DeviceInUse> session) => asked is null || asked.IsCpu ? default : session();
 }
 
 /// <summary>The engine of networks of one size: resize, pack, run, parse.</summary>
@@ -24,27 +41,31 @@ internal sealed class SessionEngine<TResult> : IImageEngine<TResult>
     private readonly PixelNormalization _normalization;
     private readonly ByRun _byRun;
 
-    // A single image is fastest with all threads; many are fastest with one thread each.
+    private readonly DeviceList? _asked;
+
+    // On the processor a single image is fastest with all threads; many are fastest with one thread each.
     private readonly Lazy<NetworkSession> _one;
     private readonly Lazy<NetworkSession> _many;
 
-    /// <param name="model">The network.</param>
-    /// <param name="input">Its image input.</param>
+    /// <param name="network">The network, with how images become its input, and its device.</param>
+    /// <param name="model">The network as it runs.</param>
     /// <param name="outputs">The outputs to compute, in the order that <paramref name="parse"/> takes them.</param>
-    /// <param name="settings">How images become the input.</param>
     /// <param name="threads">The number of threads; 0: one per processor.</param>
     /// <param name="parse">Makes the result; called concurrently.</param>
     /// <param name="byRun">Replaces resize, run and parse, such as for windows; null: no replacement.</param>
     public SessionEngine(
-        OnnxModel model, NetworkInput input, IReadOnlyList<string> outputs, PipelineSettings settings, int threads, Parser parse,
-        ByRun? byRun = null)
+        VisionNetwork network, OnnxModel model, IReadOnlyList<string> outputs, int threads, Parser parse, ByRun? byRun = null)
     {
+        var settings = network.Pipeline;
+        _asked = network.Device;
         _normalization = PixelNormalization.Parse(settings.Preprocess);
         _byRun = byRun ?? ((name, image, run, normalization, cancellationToken) =>
             parse(name, run.Run(normalization, image, settings.Resize, out var geometry, cancellationToken), geometry));
         AtOnce = WorkerCount.Of(threads);
-        _one = new(() => new NetworkSession(model, input, outputs, AtOnce));
-        _many = new(() => AtOnce == 1 ? _one.Value : new NetworkSession(model, input, outputs, threads: 1));
+        _one = new(() => new NetworkSession(model, network.Input, outputs, AtOnce, _asked));
+        // An accelerator has one session for all, which spares its memory.
+        _many = new(() => AtOnce == 1 || Device.Device != default ? _one.Value
+            : new NetworkSession(model, network.Input, outputs, threads: 1));
     }
 
     /// <summary>Makes the result from the outputs, which are valid only during the call, and the geometry.</summary>
@@ -56,6 +77,8 @@ internal sealed class SessionEngine<TResult> : IImageEngine<TResult>
     public bool TakesSrgb => false;
 
     public int AtOnce { get; }
+
+    public DeviceInUse Device => DeviceInUse.Of(_asked, () => _one.Value.Device);
 
     public TResult Process(RgbImage image, string name, bool isOneOfMany, CancellationToken cancellationToken)
     {

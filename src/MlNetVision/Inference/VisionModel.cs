@@ -35,11 +35,23 @@ public abstract class VisionModel<TResult> : IDisposable where TResult : class
     /// <summary>Notes on what neither the model nor an option states, with the published convention in use: one sentence each.</summary>
     public IReadOnlyList<string> Assumptions => _network.Assumptions;
 
+    /// <summary>
+    /// The device that runs the network. Where another than the processor was asked for, this opens it, which the first image does else.
+    /// </summary>
+    /// <exception cref="BadDeviceException">No device that was asked for works; the message says why, and what ONNX Runtime has.</exception>
+    /// <exception cref="ObjectDisposedException">The model is disposed.</exception>
+    public Device Device => InUse().Device;
+
+    /// <summary>Where <see cref="Device"/> is not the first of those asked for: why not, in a sentence for the user; else null.</summary>
+    /// <inheritdoc cref="Device" path="/exception"/>
+    public string? DeviceNote => InUse().Note;
+
     /// <summary>Runs the model on an image.</summary>
     /// <param name="image">The image: a path, bytes, a stream, an image in memory, …; it is neither changed nor disposed.</param>
     /// <param name="cancellationToken">Stops the network between two layers.</param>
     /// <exception cref="BadImageException">The image cannot be read; the message names it.</exception>
     /// <exception cref="BadModelException">The network cannot be run on it.</exception>
+    /// <exception cref="BadDeviceException">At the first image: no device that was asked for works.</exception>
     /// <exception cref="OperationCanceledException">The token stopped it.</exception>
     /// <exception cref="ObjectDisposedException">The model is disposed.</exception>
     public TResult Run(ImageSource image, CancellationToken cancellationToken = default)
@@ -103,6 +115,12 @@ public abstract class VisionModel<TResult> : IDisposable where TResult : class
     {
         _uses.Dispose();
         GC.SuppressFinalize(this);
+    }
+
+    private DeviceInUse InUse()
+    {
+        using var use = _uses.Enter();
+        return _engine.Device;
     }
 
     private IAsyncEnumerable<Outcome<TResult>> Many(

@@ -3,7 +3,9 @@ using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using MlNetVision.Files;
 using MlNetVision.Imaging;
+using MlNetVision.Models;
 using MlNetVision.Onnx;
+using MlNetVision.Onnx.Runtime;
 
 namespace MlNetVision.Inference;
 
@@ -18,8 +20,22 @@ internal abstract record VisionNetwork(OnnxModel Model, NetworkInput Input)
     /// <summary>How images become the input.</summary>
     public abstract PipelineSettings Pipeline { get; }
 
+    /// <summary>The devices that the options or the model's metadata ask for; null: none, which is the processor.</summary>
+    public DeviceList? Device { get; init; }
+
+    /// <summary>Whether a chain of it is only written to a file, by a machine that need not have its device.</summary>
+    public bool IsForFile { get; init; }
+
+    /// <summary>The network for a saved pipeline, with the settings and the device in its metadata.</summary>
+    public OnnxModel Prepare()
+    {
+        var prepared = PrepareForTask();
+        if (Device is not null) prepared.SetDevice(Device);
+        return prepared;
+    }
+
     /// <summary>The network for a saved pipeline, with the settings in its metadata.</summary>
-    public abstract OnnxModel Prepare();
+    protected abstract OnnxModel PrepareForTask();
 }
 
 /// <summary>The settings of a chain, in the metadata of the saved network; tasks add members of their own.</summary>

@@ -1,5 +1,6 @@
 using MlNetVision.Imaging;
 using MlNetVision.Models;
+using MlNetVision.Onnx.Runtime;
 
 namespace MlNetVision.Inference;
 
@@ -41,6 +42,13 @@ public abstract record VisionOptions
 
     /// <summary>The limits of image size; not saved, and pipelines of ML.NET take the default. Null: <see cref="ImageLimits.Default"/>.</summary>
     public ImageLimits? Limits { get; init; }
+
+    /// <summary>
+    /// The device that runs the network, and those to take in its place: <c>Device = "cuda,cpu"</c>. A saved model keeps it as a wish, which this
+    /// option replaces. Null: as saved, else <c>cpu</c>. Pipelines of ML.NET run on <c>cpu</c> and <c>cuda</c> alone; null there is the
+    /// <c>GpuDeviceId</c> of their <c>MLContext</c>.
+    /// </summary>
+    public DeviceList? Device { get; init; }
 
     /// <summary>The number of threads; 0, the default: one per processor. Pipelines of ML.NET ignore it.</summary>
     public int Threads { get; init; }

@@ -5,6 +5,7 @@ using Microsoft.ML.Transforms.Image;
 using MlNetVision.Imaging;
 using MlNetVision.Inference;
 using MlNetVision.Onnx;
+using MlNetVision.Onnx.Runtime;
 
 namespace MlNetVision.MlNet;
 
@@ -42,7 +43,8 @@ internal static class ChainParts
                     .Append(ImageSteps.Resize(transforms, null, LoadedImage, network.Pipeline.Resize, made, error is null ? null : LoadError))
                 : ImageSteps.Resize(transforms, type, columns.Input, network.Pipeline.Resize, made);
             IEstimator<ITransformer> applied = resized
-                .Append(Apply(transforms, ResizedImage, prepared, PixelNormalization.Parse(network.Pipeline.Preprocess).Bgr));
+                .Append(Apply(transforms, ResizedImage, prepared, PixelNormalization.Parse(network.Pipeline.Preprocess).Bgr,
+                    network.IsForFile ? DeviceList.Cpu : network.Device));
             List<string> left = [ResizedImage, ImageGeometry, PipelineColumns.Pixels];
             if (type is TextDataViewType) left.Add(LoadedImage);
             if (type is TextDataViewType && error is not null) left.Add(LoadError);
@@ -97,14 +99,16 @@ internal static class ChainParts
     /// <param name="column">The column of images at the network's size.</param>
     /// <param name="network">The network, as <see cref="SavedNetwork.Prepare"/> makes it.</param>
     /// <param name="bgr">Whether its channels are blue, green, red.</param>
+    /// <param name="device">The devices to take; null: those of the catalog's <see cref="MLContext"/>.</param>
     /// <param name="outputs">The outputs that become columns; null: the flat one.</param>
-    public static IEstimator<ITransformer> Apply(TransformsCatalog transforms, string column, OnnxModel network, bool bgr, string[]? outputs = null)
+    public static IEstimator<ITransformer> Apply(
+        TransformsCatalog transforms, string column, OnnxModel network, bool bgr, DeviceList? device = null, string[]? outputs = null)
     {
         var input = NetworkInput.Of(network);
         return transforms.ExtractPixels(input.Name, column, interleavePixelColors: input.Layout == PixelLayout.Nhwc,
                 orderOfExtraction: bgr ? ImagePixelExtractingEstimator.ColorsOrder.ABGR : ImagePixelExtractingEstimator.ColorsOrder.ARGB,
                 outputAsFloatArray: false)
-            .Append(new NetworkEstimator(transforms, outputs ?? [PipelineColumns.Outputs], [input.Name], network));
+            .Append(new NetworkEstimator(transforms, outputs ?? [PipelineColumns.Outputs], [input.Name], network, device));
     }
 }
 

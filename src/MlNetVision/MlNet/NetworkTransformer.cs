@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Transforms.Onnx;
@@ -11,6 +12,7 @@ namespace MlNetVision.MlNet;
 /// <c>ApplyOnnxModel</c> of a network in memory. ML.NET reads networks from files, again when it saves a chain; its overload
 /// for streams never deletes its temporary file. Here the transformer deletes the file.
 /// </summary>
+[RequiresUnreferencedCode(Untrimmed.Reason), RequiresDynamicCode(Untrimmed.Reason)]
 internal sealed class NetworkEstimator : IEstimator<NetworkTransformer>
 {
     private readonly TemporaryFile _file = new(".onnx");
@@ -21,12 +23,15 @@ internal sealed class NetworkEstimator : IEstimator<NetworkTransformer>
     /// <param name="outputs">The outputs that become columns.</param>
     /// <param name="inputs">The columns of the inputs.</param>
     /// <param name="network">The network.</param>
-    public NetworkEstimator(TransformsCatalog transforms, string[] outputs, string[] inputs, OnnxModel network)
+    /// <param name="device">The devices to take; null: those of the catalog's <see cref="MLContext"/>.</param>
+    /// <exception cref="BadDeviceException">None of the devices works.</exception>
+    public NetworkEstimator(TransformsCatalog transforms, string[] outputs, string[] inputs, OnnxModel network, DeviceList? device = null)
     {
         OnnxRuntimeEnvironment.Ensure();
         network.Save(_file.Path);
         _outputs = outputs;
-        _estimator = transforms.ApplyOnnxModel(outputs, inputs, _file.Path);
+        _estimator = ChainDevice.OfHost.Apply(
+            transforms, device, network.Name, (catalog, gpu) => catalog.ApplyOnnxModel(outputs, inputs, _file.Path, gpu));
     }
 
     public NetworkTransformer Fit(IDataView input) => new(_estimator.Fit(input), _outputs, _file);

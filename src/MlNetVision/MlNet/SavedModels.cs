@@ -19,7 +19,8 @@ public static class SavedModels
     public static void SaveZip(this ObjectDetector detector, string path)
     {
         ArgumentNullException.ThrowIfNull(detector);
-        ChainFile.Save(path, context => DetectionTransformsCatalog.DetectObjects(context.Transforms, detector.Network, Columns("Detections")));
+        ChainFile.Save(path, context => DetectionTransformsCatalog.DetectObjects(
+            context.Transforms, detector.Network with { IsForFile = true }, Columns("Detections")));
     }
 
     /// <summary>
@@ -30,7 +31,8 @@ public static class SavedModels
     public static void SaveZip(this Segmenter segmenter, string path)
     {
         ArgumentNullException.ThrowIfNull(segmenter);
-        ChainFile.Save(path, context => SegmentationTransformsCatalog.SegmentImages(context.Transforms, segmenter.Network, Columns("Mask")));
+        ChainFile.Save(path, context => SegmentationTransformsCatalog.SegmentImages(
+            context.Transforms, segmenter.Network with { IsForFile = true }, Columns("Mask")));
     }
 
     /// <summary>
@@ -42,7 +44,8 @@ public static class SavedModels
     public static void SaveZip(this ImageClassifier classifier, string path)
     {
         ArgumentNullException.ThrowIfNull(classifier);
-        ChainFile.Save(path, context => ClassificationTransformsCatalog.ClassifyImages(context.Transforms, classifier.Network, Columns("PredictedLabel")));
+        ChainFile.Save(path, context => ClassificationTransformsCatalog.ClassifyImages(
+            context.Transforms, classifier.Network with { IsForFile = true }, Columns("PredictedLabel")));
     }
 
     /// <summary>
@@ -54,7 +57,8 @@ public static class SavedModels
     public static void SaveZip(this Featurizer featurizer, string path)
     {
         ArgumentNullException.ThrowIfNull(featurizer);
-        ChainFile.Save(path, context => FeatureTransformsCatalog.FeaturizeImages(context.Transforms, featurizer.Network, Columns("Features")));
+        ChainFile.Save(path, context => FeatureTransformsCatalog.FeaturizeImages(
+            context.Transforms, featurizer.Network with { IsForFile = true }, Columns("Features")));
     }
 
     /// <summary>
@@ -67,7 +71,8 @@ public static class SavedModels
     public static void SaveZip(this ImageStylizer stylizer, string path)
     {
         ArgumentNullException.ThrowIfNull(stylizer);
-        ChainFile.Save(path, context => StyleTransformsCatalog.StylizeImages(context.Transforms, stylizer.Network, Columns("Stylized")));
+        ChainFile.Save(path, context => StyleTransformsCatalog.StylizeImages(
+            context.Transforms, stylizer.Network with { IsForFile = true }, Columns("Stylized")));
     }
 
     /// <summary>

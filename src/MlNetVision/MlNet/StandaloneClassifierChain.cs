@@ -25,7 +25,7 @@ internal static class StandaloneClassifierChain
                 StandaloneParts.Kind(settings.Resize.Mode)))
             .Append(ChainParts.Apply(
                 transforms, PipelineColumns.Resized, StandaloneClassifier.Build(network, times), PixelNormalization.Parse(settings.Preprocess).Bgr,
-                [StandaloneClassifier.Score, StandaloneClassifier.Index]))
+                outputs: [StandaloneClassifier.Score, StandaloneClassifier.Index]))
             .Append(Name(context, settings.Labels))
             .Append(transforms.CopyColumns("Score", StandaloneClassifier.Score))
             .Append(transforms.DropColumns(

@@ -26,7 +26,7 @@ internal static class StandaloneDetectorChain
             .Append(transforms.ResizeImages(
                 PipelineColumns.Resized, settings.Resize.Width, settings.Resize.Height, PipelineColumns.Image,
                 StandaloneParts.Kind(settings.Resize.Mode)))
-            .Append(ChainParts.Apply(transforms, PipelineColumns.Resized, model, PixelNormalization.Parse(settings.Preprocess).Bgr, outputs));
+            .Append(ChainParts.Apply(transforms, PipelineColumns.Resized, model, PixelNormalization.Parse(settings.Preprocess).Bgr, outputs: outputs));
         foreach (var (column, output) in Columns) chain = chain.Append(transforms.CopyColumns(column, output));
         return chain.Append(transforms.DropColumns([PipelineColumns.Image, PipelineColumns.Resized, PipelineColumns.Pixels, .. outputs]));
     }

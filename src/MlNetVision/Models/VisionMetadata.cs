@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using MlNetVision.Onnx;
+using MlNetVision.Onnx.Runtime;
 
 namespace MlNetVision.Models;
 
@@ -32,6 +33,9 @@ public static partial class VisionMetadata
 
     /// <summary>How images are resized to the input's size: <c>stretch</c>, <c>letterbox</c> or <c>crop</c>.</summary>
     public const string ResizeKey = "mlnetvision.resize";
+
+    /// <summary>The devices that the model was saved for, as a wish: <c>cuda,cpu</c>; see <see cref="DeviceList"/>.</summary>
+    public const string DeviceKey = "mlnetvision.device";
 
     /// <summary>The licence of the weights.</summary>
     public const string LicenseKey = "mlnetvision.license";
@@ -67,6 +71,28 @@ public static partial class VisionMetadata
     {
         ArgumentNullException.ThrowIfNull(model);
         model.Metadata[ImageSizeKey] = string.Create(CultureInfo.InvariantCulture, $"[{height}, {width}]");
+    }
+
+    /// <summary>The devices that the model was saved for; null where the metadata does not name any.</summary>
+    /// <exception cref="BadModelException">The value is no list of devices.</exception>
+    public static DeviceList? GetDevice(this OnnxModel model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        try
+        {
+            return model.Metadata[DeviceKey] is { } text ? DeviceList.Parse(text) : null;
+        }
+        catch (ArgumentException e)
+        {
+            throw new BadModelException($"{model.Name}: the metadata '{DeviceKey}' cannot be read: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Writes the devices that the model should run on; null removes them.</summary>
+    public static void SetDevice(this OnnxModel model, DeviceList? device)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        model.Metadata[DeviceKey] = device?.ToString();
     }
 
     /// <summary>Ultralytics writes a list, others a tuple.</summary>

@@ -39,11 +39,12 @@ internal sealed record SegmentationNetwork(OnnxModel Model, NetworkInput Input, 
             throw new BadModelException(
                 $"{model.Name}: the output '{settings.Output.Name}' has {settings.Output.Classes} classes, but {settings.Labels.Count} labels are "
                 + "given.");
-        return new SegmentationNetwork(model, input, settings) { Assumptions = [.. Assumed(model, input, options, settings)] };
+        return new SegmentationNetwork(model, input, settings)
+            { Assumptions = [.. Assumed(model, input, options, settings)], Device = options.Device ?? model.GetDevice() };
     }
 
     /// <inheritdoc/>
-    public override OnnxModel Prepare() => VisionTask.Segment.Mark(
+    protected override OnnxModel PrepareForTask() => VisionTask.Segment.Mark(
         SavedNetwork.Prepare(Model, Input, [Settings.Output.Name], [Settings.Output.Length], Settings));
 
     private static SegmentationSettings FromModel(OnnxModel model, NetworkInput input, SegmenterOptions options)

@@ -65,9 +65,8 @@ public sealed class Segmenter : VisionModel<SegmentationResult>
     private static SessionEngine<SegmentationResult> Engine(SegmentationNetwork network, SegmenterOptions options)
     {
         var parser = new MaskParser(network.Settings, network.Model.Name);
-        return new(network.Model, network.Input, [network.Settings.Output.Name], network.Settings, options.Threads, Parse, options.Windows
-            ? InWindows(network, Parse)
-            : null);
+        return new(
+            network, network.Model, [network.Settings.Output.Name], options.Threads, Parse, options.Windows ? InWindows(network, Parse) : null);
 
         SegmentationResult Parse(string name, IReadOnlyList<NetworkOutput> outputs, ImageGeometry geometry) =>
             new(name, geometry.ImageWidth, geometry.ImageHeight, parser.Parse(outputs[0].Data, geometry));

@@ -3,6 +3,7 @@ using MlNetVision.Imaging;
 using MlNetVision.Inference;
 using MlNetVision.Models;
 using MlNetVision.Onnx;
+using MlNetVision.Onnx.Runtime;
 
 namespace MlNetVision.Style;
 
@@ -73,10 +74,12 @@ public sealed class ImageStylizer : VisionModel<StyleResult>
     private sealed class Engine : IImageEngine<StyleResult>
     {
         private readonly Lock _gate = new();
+        private readonly DeviceList? _asked;
         private readonly Lazy<IStyleEngine> _engine;
 
         public Engine(StyleNetwork network, ImageStylizerOptions options)
         {
+            _asked = network.Device;
             var threads = WorkerCount.Of(options.Threads);
             if (options.Tile && network.Free is null)
             {
@@ -85,11 +88,13 @@ public sealed class ImageStylizer : VisionModel<StyleResult>
                     + "tiled.");
             }
             _engine = network.Free is { } free
-                ? new(new AnySizeEngine(free, network.Settings, options, threads))
+                ? new(new AnySizeEngine(free, network, options, threads))
                 : new(() => new FixedSizeEngine(network, threads));
         }
 
         public bool TakesSrgb => true;
+
+        public DeviceInUse Device => DeviceInUse.Of(_asked, () => _engine.Value.Device);
 
         // One image runs while another is read or written.
         public int AtOnce => 2;

@@ -36,11 +36,14 @@ internal sealed record StyleNetwork(OnnxModel Model, NetworkInput Input, StyleSe
         SavedNetwork.RequirePreprocess(model, settings.Preprocess, options.Preprocess);
         var undone = PixelNormalization.Parse(settings.Preprocess);
         return new StyleNetwork(model, input, settings)
-            { Assumptions = [.. Assumed(model, options, undone)], Free = settings.AnySize ? free ?? Freed(model, settings.Output) : null };
+        {
+            Assumptions = [.. Assumed(model, options, undone)], Device = options.Device ?? model.GetDevice(),
+            Free = settings.AnySize ? free ?? Freed(model, settings.Output) : null,
+        };
     }
 
     /// <inheritdoc/>
-    public override OnnxModel Prepare() => VisionTask.Stylize.Mark(
+    protected override OnnxModel PrepareForTask() => VisionTask.Stylize.Mark(
         SavedNetwork.Prepare(Model, Input, [Settings.Output], [3L * Settings.OutputWidth * Settings.OutputHeight], Settings));
 
     /// <summary>A network whose image input has free height and width, and whose metadata states none.</summary>

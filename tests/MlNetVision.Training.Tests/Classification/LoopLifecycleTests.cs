@@ -31,12 +31,12 @@ public sealed class LoopLifecycleTests
         var name = HeadGraph.Parameters(ClassifierHead.Softmax)[0];
         var stored = model.Graph.Initializer.Single(t => t.Name == name);
         var tensor = new TrainableTensor(name, [.. stored.Dims], new float[stored.Dims.Aggregate(1L, (a, b) => a * b)]);
-        using (var endless = new NetworkEvaluator(SlowNetwork.Of(model, SlowNetwork.Endless), [tensor], threads: 1))
+        using (var endless = new NetworkEvaluator(SlowNetwork.Of(model, SlowNetwork.Endless), [tensor], new ClassifierTrainingOptions { Threads = 1 }))
         using (var stop = Cancellation.After(TimeSpan.FromMilliseconds(200)))
             Assert.ThrowsExactly<OperationCanceledException>(() => endless.Run(new float[4], 1, [4], stop.Token));
         for (var i = 0; i < 20; i++)
         {
-            var evaluator = new NetworkEvaluator(SlowNetwork.Of(model, 1000), [tensor], threads: 1);
+            var evaluator = new NetworkEvaluator(SlowNetwork.Of(model, 1000), [tensor], new ClassifierTrainingOptions { Threads = 1 });
             using var begun = new ManualResetEventSlim();
             var runs = Task.Run(() =>
             {

@@ -57,7 +57,7 @@ internal sealed class FineTuner(Featurizer featurizer, ClassifierTrainingOptions
     private Featurizer Below(NetworkTail tail) => Featurizer.Load(featurizer.Model, new FeaturizerOptions
     {
         Cut = tail.Boundary, Pooling = FeaturePooling.Flatten, Resampler = featurizer.Resize.Resampler, PadColor = featurizer.Resize.PadColor,
-            Threads = options.Threads,
+            Device = options.Device, Threads = options.Threads,
     });
 }
 

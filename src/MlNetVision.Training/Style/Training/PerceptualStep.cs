@@ -36,7 +36,8 @@ internal sealed class PerceptualStep : IDisposable
         _content = _terms.OpenContent(_features, options.Crop, options.Crop);
         try
         {
-            _session = new GradientSession(graph, new GradientSessionOptions { Threads = options.Threads, Outputs = _terms.Terms });
+            _session = new GradientSession(
+                graph, new GradientSessionOptions { Device = options.Device, Threads = options.Threads, Outputs = _terms.Terms });
         }
         catch
         {
@@ -48,6 +49,9 @@ internal sealed class PerceptualStep : IDisposable
 
     /// <summary>The assumption about the feature network, in a sentence; null: none.</summary>
     public string? Assumption => _features.Assumption;
+
+    /// <summary>Why another device than the first that was asked for runs it, in a sentence; null: it is the first.</summary>
+    public string? DeviceNote => _session.DeviceNote;
 
     /// <summary>The feature network, cut to the layers of the losses.</summary>
     public OnnxModel Features => _features.Model;

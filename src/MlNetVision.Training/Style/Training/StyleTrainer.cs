@@ -62,6 +62,7 @@ public sealed class StyleTrainer
         using var image = painting.Load(toSrgb: true);
         using var step = new PerceptualStep(_features, image, _options, cancellationToken);
         if (step.Assumption is { } assumption) _run.Log?.Invoke(assumption);
+        if (step.DeviceNote is { } note) _run.Log?.Invoke(note);
         // With a larger β₂ the large gradients of the first steps would slow down all later steps.
         var adam = new AdamOptimizer(new AdamOptions { Beta2 = 0.99f });
         var file = _run.Open(() => HashSetup(step.Features, image, photos));

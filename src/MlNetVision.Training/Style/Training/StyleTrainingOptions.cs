@@ -1,5 +1,6 @@
 using System.Globalization;
 using MlNetVision.Onnx;
+using MlNetVision.Onnx.Runtime;
 
 namespace MlNetVision.Training.Style;
 
@@ -49,13 +50,18 @@ public sealed record StyleTrainingOptions
     /// <summary>The random seed of weights and crops. Default: 0.</summary>
     public int Seed { get; init; }
 
+    /// <summary>
+    /// The device that runs networks and gradients, and those to take in its place: <c>Device = "cuda,cpu"</c>. Null, the default: <c>cpu</c>.
+    /// </summary>
+    public DeviceList? Device { get; init; }
+
     /// <summary>Threads; 0 (default) takes as many as there are processors.</summary>
     public int Threads { get; init; }
 
     internal NeuralStyleOptions Losses => new()
     {
         ContentLayers = ContentLayers, StyleLayers = StyleLayers, ContentWeight = ContentWeight, StyleWeight = StyleWeight,
-            TotalVariationWeight = TotalVariationWeight, Threads = Threads,
+            TotalVariationWeight = TotalVariationWeight, Device = Device, Threads = Threads,
     };
 
     internal void Check()

@@ -48,11 +48,11 @@ internal sealed record FeatureNetwork(OnnxModel Model, NetworkInput Input, Featu
             Layer = options.Cut ?? saved.Layer ?? layer,
         };
         Describe(cut, input, settings);
-        return new FeatureNetwork(cut, NetworkInput.Of(cut), settings, count) { Preset = preset };
+        return new FeatureNetwork(cut, NetworkInput.Of(cut), settings, count) { Preset = preset, Device = options.Device ?? given.GetDevice() };
     }
 
     /// <inheritdoc/>
-    public override OnnxModel Prepare() => SavedNetwork.Prepare(Model, Input, [FeatureTail.Output], [Count], Settings);
+    protected override OnnxModel PrepareForTask() => SavedNetwork.Prepare(Model, Input, [FeatureTail.Output], [Count], Settings);
 
     /// <summary>SHA-256, in lower-case hexadecimal digits, of everything that an image's features depend on.</summary>
     public string Key()

@@ -21,7 +21,7 @@ public sealed class Featurizer : VisionModel<float[]>
         : base(
             network,
             new SessionEngine<float[]>(
-                network.Model, network.Input, [FeatureTail.Output], network.Settings, options.Threads, (_, outputs, _) => [.. outputs[0].Floats]),
+                network, network.Model, [FeatureTail.Output], options.Threads, (_, outputs, _) => [.. outputs[0].Floats]),
             options) =>
         (Network, _key) = (network, new(network.Key));
 

@@ -31,6 +31,7 @@ public sealed class HeatmapMaker : IDisposable
     /// <param name="classifier">The classifier; it classifies the whole image, and is not disposed.</param>
     /// <param name="options">Size and pooling; null: the defaults.</param>
     /// <exception cref="BadModelException">A layer of the network cannot be applied at each position; the message names it.</exception>
+    /// <exception cref="BadDeviceException">No device that the classifier was opened for works.</exception>
     /// <exception cref="ArgumentException">An option lies outside its range.</exception>
     public HeatmapMaker(ImageClassifier classifier, HeatmapOptions? options = null)
     {
@@ -44,7 +45,7 @@ public sealed class HeatmapMaker : IDisposable
         _input = NetworkInput.Of(_sliding.Model);
         _normalization = PixelNormalization.Parse(network.Settings.Preprocess);
         _shortSide = options.ShortSide ?? Math.Min(_sliding.WindowHeight, _sliding.WindowWidth) * 3 / 2;
-        _session = new NetworkSession(_sliding.Model, _input, [_sliding.Model.Outputs[0].Name], Environment.ProcessorCount);
+        _session = new NetworkSession(_sliding.Model, _input, [_sliding.Model.Outputs[0].Name], Environment.ProcessorCount, network.Device);
         _uses = new UseCount(typeof(HeatmapMaker), _session.Dispose);
     }
 

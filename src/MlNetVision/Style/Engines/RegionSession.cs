@@ -1,4 +1,5 @@
 using Microsoft.ML.OnnxRuntime;
+using MlNetVision.Inference;
 using MlNetVision.Onnx;
 using MlNetVision.Onnx.Runtime;
 
@@ -13,16 +14,21 @@ internal sealed class RegionSession : IDisposable
 
     /// <param name="model">The network.</param>
     /// <param name="output">The output to read, of float elements.</param>
+    /// <param name="device">The devices to take; null: the processor.</param>
     /// <param name="threads">Threads that one run uses.</param>
     /// <param name="keepsMemory">
     /// Whether a run's memory is kept for the next one, which saves a quarter of the time and doubles the memory; for
     /// rectangles that are small, or of one size.
     /// </param>
-    public RegionSession(OnnxModel model, string output, int threads, bool keepsMemory)
+    public RegionSession(OnnxModel model, string output, DeviceList? device, int threads, bool keepsMemory)
     {
         (_input, _output) = ([model.Inputs[0].Name], [output]);
-        _session = OnnxSession.Open(model, new OnnxSessionOptions { Threads = threads, AllowSpinning = false, KeepsMemory = keepsMemory });
+        _session = OnnxSession.Open(
+            model, new OnnxSessionOptions { Device = device, Threads = threads, AllowSpinning = false, KeepsMemory = keepsMemory });
     }
+
+    /// <summary>The device that runs it.</summary>
+    public DeviceInUse Device => DeviceInUse.Of(_session);
 
     /// <summary>Receives the output: its elements, the last axis fastest, and its shape; both valid during the call only.</summary>
     public delegate void Reader(ReadOnlySpan<float> values, ReadOnlySpan<long> shape);

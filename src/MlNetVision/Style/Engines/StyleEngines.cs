@@ -2,12 +2,16 @@ using MlNetVision.Imaging;
 using MlNetVision.Inference;
 using MlNetVision.Models;
 using MlNetVision.Onnx;
+using MlNetVision.Onnx.Runtime;
 
 namespace MlNetVision.Style;
 
 /// <summary>Runs a style network; called by one thread at a time.</summary>
 internal interface IStyleEngine : IDisposable
 {
+    /// <summary>The device that runs the network, whose session is opened where none is.</summary>
+    DeviceInUse Device { get; }
+
     /// <summary>Stylises an image, which is neither changed nor disposed.</summary>
     /// <returns>An image of the same size; the caller disposes it.</returns>
     RgbImage Stylize(RgbImage photo, CancellationToken cancellationToken);
@@ -16,9 +20,11 @@ internal interface IStyleEngine : IDisposable
 /// <summary>The engine of networks of one size: images are resized to it and outputs back.</summary>
 internal sealed class FixedSizeEngine(StyleNetwork network, int threads) : IStyleEngine
 {
-    private readonly NetworkSession _session = new(network.Model, network.Input, [network.Settings.Output], threads);
+    private readonly NetworkSession _session = new(network.Model, network.Input, [network.Settings.Output], threads, network.Device);
     private readonly PixelNormalization _normalization = PixelNormalization.Parse(network.Settings.Preprocess);
     private readonly StyleParser _parser = new(network.Settings);
+
+    public DeviceInUse Device => _session.Device;
 
     public RgbImage Stylize(RgbImage photo, CancellationToken cancellationToken)
     {
@@ -50,6 +56,7 @@ internal sealed class AnySizeEngine : IStyleEngine
 
     private readonly OnnxModel _model;
     private readonly StyleSettings _settings;
+    private readonly DeviceList? _asked;
     private readonly ImageStylizerOptions _options;
     private readonly PixelNormalization _normalization;
     private readonly SpatialReach _reach;
@@ -58,10 +65,10 @@ internal sealed class AnySizeEngine : IStyleEngine
     private readonly Lazy<RegionSession> _small;
     private readonly Lazy<RegionSession> _large;
 
-    public AnySizeEngine(OnnxModel model, StyleSettings settings, ImageStylizerOptions options, int threads)
+    public AnySizeEngine(OnnxModel model, StyleNetwork network, ImageStylizerOptions options, int threads)
     {
-        (_model, _settings, _options, _threads) = (model, settings, options, threads);
-        _normalization = PixelNormalization.Parse(settings.Preprocess);
+        (_model, _settings, _asked, _options, _threads) = (model, network.Settings, network.Device, options, threads);
+        _normalization = PixelNormalization.Parse(_settings.Preprocess);
         _reach = new SpatialReach(model);
         _multiple = int.TryParse(model.Metadata[VisionMetadata.StrideKey], out var stride) && stride > 0
             ? TileAxis.RoundUp(stride, _reach.Multiple)
@@ -69,6 +76,8 @@ internal sealed class AnySizeEngine : IStyleEngine
         if (options.Tile) CheckTiles();
         (_small, _large) = (Open(keepsMemory: true), Open(keepsMemory: false));
     }
+
+    public DeviceInUse Device => DeviceInUse.Of(_asked, () => (_large.IsValueCreated ? _large : _small).Value.Device);
 
     public RgbImage Stylize(RgbImage photo, CancellationToken cancellationToken)
     {
@@ -84,7 +93,7 @@ internal sealed class AnySizeEngine : IStyleEngine
         if (_large.IsValueCreated) _large.Value.Dispose();
     }
 
-    private Lazy<RegionSession> Open(bool keepsMemory) => new(() => new RegionSession(_model, _settings.Output, _threads, keepsMemory));
+    private Lazy<RegionSession> Open(bool keepsMemory) => new(() => new RegionSession(_model, _settings.Output, _asked, _threads, keepsMemory));
 
     private int Padded(int length) => TileAxis.RoundUp(Math.Max(length, TileAxis.Shortest), _multiple);
 
@@ -112,7 +121,7 @@ internal sealed class AnySizeEngine : IStyleEngine
         var styled = RgbImage.Uninitialized(photo.Width, photo.Height);
         try
         {
-            new TiledNetwork(_model, _options.TileSize, _multiple, _threads, cancellationToken)
+            new TiledNetwork(_model, _options.TileSize, _multiple, _asked, _threads, cancellationToken)
                 .Run(source, _settings.Output, _settings.Layout == PixelLayout.Nhwc, (values, part) => Place(values, part, source, styled));
             return styled;
         }

@@ -1,4 +1,5 @@
 using MlNetVision.Onnx;
+using MlNetVision.Onnx.Runtime;
 using MlNetVision.Onnx.Surgery;
 using static MlNetVision.Onnx.Proto.TensorProto.Types;
 
@@ -12,9 +13,11 @@ namespace MlNetVision.Style;
 /// <param name="model">The network.</param>
 /// <param name="tileSize">The side of a tile in pixels.</param>
 /// <param name="multiple">The grid of the image's sides and of tiles.</param>
+/// <param name="device">The devices to take; null: the processor.</param>
 /// <param name="threads">Threads to work with.</param>
 /// <param name="cancellationToken">Stops between two layers of a tile.</param>
-internal sealed class TiledNetwork(OnnxModel model, int tileSize, int multiple, int threads, CancellationToken cancellationToken)
+internal sealed class TiledNetwork(
+    OnnxModel model, int tileSize, int multiple, DeviceList? device, int threads, CancellationToken cancellationToken)
 {
     private readonly Stack<float[]> _spare = new();
 
@@ -72,7 +75,7 @@ internal sealed class TiledNetwork(OnnxModel model, int tileSize, int multiple, 
         var network = stage.Model.Graph.Output.Any(o => o.Name == tensor) ? stage.Model : stage.Model.Cut(tensor);
         var reach = new SpatialReach(stage.Model);
         var grid = new TileGrid(stage.Source.Width, stage.Source.Height, stage.Side, reach.Radius(tensor), stage.Multiple);
-        using var session = new RegionSession(network, tensor, threads, keepsMemory: true);
+        using var session = new RegionSession(network, tensor, device, threads, keepsMemory: true);
         foreach (var tile in grid.All)
         {
             if (isLast) stage.Source.Forget(tile.Top);
