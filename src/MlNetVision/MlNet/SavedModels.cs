@@ -42,7 +42,8 @@ public static class SavedModels
     public static void SaveZip(this ImageClassifier classifier, string path)
     {
         ArgumentNullException.ThrowIfNull(classifier);
-        ChainFile.Save(path, context => ClassificationTransformsCatalog.ClassifyImages(context.Transforms, classifier.Network, Columns("PredictedLabel")));
+        ChainFile.Save(
+            path, context => ClassificationTransformsCatalog.ClassifyImages(context.Transforms, classifier.Network, Columns("PredictedLabel")));
     }
 
     /// <summary>
