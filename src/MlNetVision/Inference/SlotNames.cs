@@ -23,7 +23,8 @@ internal static class SlotNames
         foreach (var old in model.Graph.Node.Where(n => n.Name == node || n.Name == key).ToList()) model.Graph.Node.Remove(old);
         if (model.Proto.OpsetImport.All(o => o.Domain != Domain))
             model.Proto.OpsetImport.Add(new OperatorSetIdProto { Domain = Domain, Version = OperatorSet });
-        var first = new TensorProto { Name = key, DataType = (int)TensorProto.Types.DataType.String, Dims = { 1 }, StringData = { ByteString.Empty } };
+        const int Text = (int)TensorProto.Types.DataType.String;
+        var first = new TensorProto { Name = key, DataType = Text, Dims = { 1 }, StringData = { ByteString.Empty } };
         var graph = new GraphWriter(model, "");
         graph.NodeWithOutputs("Constant", key, [], [key], ("value", first));
         graph.NodeWithOutputs("LabelEncoder", node, [key], [node], ("keys_strings", names.ToArray()),

@@ -48,8 +48,12 @@ public sealed class RowErrorsTests : IDisposable
     }
 
     [TestMethod]
-    public void RowErrors_NotDefined_IsRefused() => StringAssert.Contains(
-        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => _ml.Transforms.ClassifyImages(TinyClassifier.Create(), errors: (RowErrors)7)).Message, "Column");
+    public void RowErrors_NotDefined_IsRefused()
+    {
+        var error = Assert.ThrowsExactly<ArgumentOutOfRangeException>(
+            () => _ml.Transforms.ClassifyImages(TinyClassifier.Create(), errors: (RowErrors)7));
+        StringAssert.Contains(error.Message, "Column");
+    }
 
     /// <summary>A file that the release before wrote: ClassifyImages of <see cref="TinyClassifier"/>, from ImagePath on.</summary>
     [TestMethod]
@@ -102,7 +106,8 @@ public sealed class RowErrorsTests : IDisposable
         foreach (var zip in new[] { "chain.zip", "plain.zip", "standalone.zip", "again.zip" })
             AssertNames(labels, new MLContext().Model.Load(_folder.Path(zip), out _));
         AssertNames(labels, _ml.Transforms.ClassifyImages(TinyClassifier.Create(), errors: RowErrors.Throw).Fit(data));
-        using (var renamed = ImageClassifier.Load(_folder.Path("chain.zip"), new() { Labels = ["a", "b, 'c'", "ü"] })) renamed.SaveZip(_folder.Path("renamed.zip"));
+        using (var renamed = ImageClassifier.Load(_folder.Path("chain.zip"), new() { Labels = ["a", "b, 'c'", "ü"] }))
+            renamed.SaveZip(_folder.Path("renamed.zip"));
         AssertNames(["a", "b, 'c'", "ü"], new MLContext().Model.Load(_folder.Path("renamed.zip"), out _));
 
         void AssertNames(string[] expected, ITransformer loaded)

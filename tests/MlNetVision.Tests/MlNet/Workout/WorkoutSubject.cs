@@ -7,7 +7,9 @@ using MlNetVision.MlNet;
 
 namespace MlNetVision.Tests.MlNet.Workout;
 
-/// <summary>A chain of the catalogs, from a column of paths on, with what the plain API says of the same images. Results are compared as text.</summary>
+/// <summary>
+/// A chain of the catalogs, from a column of paths on, with what the plain API says of the same images. Results are compared as text.
+/// </summary>
 internal abstract class WorkoutSubject(string name, params string[] transforms)
 {
     public string Name => name;

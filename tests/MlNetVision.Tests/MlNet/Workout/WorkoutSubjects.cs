@@ -48,7 +48,8 @@ internal sealed class WorkoutSubjects : IDisposable
     {
         "detect" => Detect(name, (ml, column, errors) => ml.Transforms.DetectObjects(
             Detector(), inputColumnName: column, options: Sensitive, errors: errors), "DetectObjects"),
-        "segment" => Segment(name, (ml, column, errors) => ml.Transforms.SegmentImages(Pixels(), inputColumnName: column, errors: errors), "SegmentImages"),
+        "segment" => Segment(name, (ml, column, errors) =>
+            ml.Transforms.SegmentImages(Pixels(), inputColumnName: column, errors: errors), "SegmentImages"),
         "classify" => Classify(
             name, (ml, column, errors) => ml.Transforms.ClassifyImages(TinyClassifier.Create(), column, errors: errors), ":::", "ClassifyImages"),
         "featurize" => new WorkoutSubject<FeatureRow>(name, r => WorkoutSubject.Text(r.Features), "FeaturizeImages")
@@ -64,7 +65,8 @@ internal sealed class WorkoutSubjects : IDisposable
             Expected = Stylize, Empty = "", Cached = ["Error"], NotCached = ["Stylized"],
         },
         "grids by hand" => Detect(name, (ml, column, errors) => ByHand(ml, column, errors, _detector.Model, _detector.Resize, 1 / 255f)
-            .Append(ml.Transforms.ParseYoloGrids(Detector(), "Detections", "Geometry", options: Sensitive)), "LoadUprightImages", "ResizeUprightImages", "ParseYoloGrids"),
+            .Append(ml.Transforms.ParseYoloGrids(Detector(), "Detections", "Geometry", options: Sensitive)),
+            "LoadUprightImages", "ResizeUprightImages", "ParseYoloGrids"),
         "mask by hand" => Segment(name, (ml, column, errors) => ByHand(ml, column, errors, _segmenter.Model, _segmenter.Resize, 1 / 255f)
             .Append(ml.Transforms.ParseMask(Pixels(), "Mask", "Geometry")), "LoadUprightImages", "ResizeUprightImages", "ParseMask"),
         // Scores alone do not say that a row has no image: the blank one has the same score for each class.
@@ -73,7 +75,8 @@ internal sealed class WorkoutSubjects : IDisposable
             "red:0.3333 0.3333 0.3333:red green blue:0.3333 0.3333 0.3333", "ParseScores"),
         "bytes" => Classify(name, (ml, column, errors) => ml.Transforms.LoadRawImageBytes("Bytes", null, column)
             .Append(ml.Transforms.DecodeUprightImages("Decoded", "Bytes", errors))
-            .Append(ml.Transforms.ClassifyImages(TinyClassifier.Create(), "Decoded", errors: errors)), ":::", takesImages: false, "DecodeUprightImages"),
+            .Append(ml.Transforms.ClassifyImages(TinyClassifier.Create(), "Decoded", errors: errors)),
+            ":::", takesImages: false, "DecodeUprightImages"),
         "score bytes" => new WorkoutSubject<ScoredRow>(name, r => $"{WorkoutSubject.Text(r.Score)}:{r.Index}", "ScoreEncodedImages")
         {
             Create = (ml, column, _) => ml.Transforms.LoadRawImageBytes("Bytes", null, column)
