@@ -69,6 +69,6 @@ internal sealed record DeviceFacts(
     ];
 
     /// <exception cref="ArgumentException">The kind is unknown.</exception>
-    public static DeviceFacts Of(DeviceKind kind) =>
-        All.FirstOrDefault(f => f.Kind == kind) ?? throw new ArgumentException($"The kind of device {(int)kind} is unknown; expected a {nameof(DeviceKind)}.");
+    public static DeviceFacts Of(DeviceKind kind) => All.FirstOrDefault(f => f.Kind == kind)
+        ?? throw new ArgumentException($"The kind of device {(int)kind} is unknown; expected a {nameof(DeviceKind)}.");
 }

@@ -30,7 +30,8 @@ public static class DeviceContext
             }
             context.GpuDeviceId = wanted == Device.Cpu ? null : wanted.Index;
             context.FallbackToCpu = device.Devices.Contains(Device.Cpu);
-            if (problems.Count > 0) ChainDevice.Note(ChainDevice.EnvironmentOf(context.Transforms), $"{string.Join("; ", problems)}; {wanted} is used.");
+            if (problems.Count > 0)
+                ChainDevice.Note(ChainDevice.EnvironmentOf(context.Transforms), $"{string.Join("; ", problems)}; {wanted} is used.");
             return wanted;
         }
         throw new BadDeviceException($"{string.Join("; ", problems)}. A list such as '{device},cpu' takes the next one.");
