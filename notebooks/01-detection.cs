@@ -1,7 +1,6 @@
 #!/usr/bin/env dotnet
 #:project ../src/MlNetVision/MlNetVision.csproj
 #:package Microsoft.ML.OnnxRuntime
-#:package SkiaSharp.NativeAssets.Linux.NoDependencies
 #:property PublishAot=false
 #:property RunAnalyzers=false
 
@@ -29,18 +28,16 @@ using System.IO;
 //     dotnet pack MlNetVision.sln -c Release -o packages
 //     dotnet nuget add source "$PWD/packages" --name MlNetVision
 //
-// Then open the notebook in any .NET Interactive host for .NET 10. For Jupyter: `dotnet tool restore`, then `dotnet interactive jupyter install`.
+// Then open the notebook in any .NET Interactive host for .NET 10. For Jupyter:
+// `dotnet tool install --global Microsoft.dotnet-interactive`, then `dotnet interactive jupyter install`.
 // The same as a console program: `dotnet run notebooks/01-detection.cs`.
 
 // ## 1. The image
 //
 // Red cells with pale centres, some touching and some cut by the border; one white cell with a lobed nucleus; five platelets.
 
-var root = Directory.GetCurrentDirectory();
-while (!Directory.Exists(Path.Combine(root, "assets", "images")))
-    root = Path.GetDirectoryName(root) ?? throw new IOException("Run this within the clone.");
-
-var smearFile = Path.Combine(root, "assets", "images", "blood-smear.png");
+var work = Directory.CreateTempSubdirectory("mlnetvision-detection-").FullName;
+var smearFile = SampleImages.Save("blood-smear.png", work);
 var image = RgbImage.Load(smearFile);
 
 display($"{image.Width} × {image.Height} pixels");

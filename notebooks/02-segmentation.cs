@@ -1,7 +1,6 @@
 #!/usr/bin/env dotnet
 #:project ../src/MlNetVision/MlNetVision.csproj
 #:package Microsoft.ML.OnnxRuntime
-#:package SkiaSharp.NativeAssets.Linux.NoDependencies
 #:property PublishAot=false
 #:property RunAnalyzers=false
 
@@ -31,18 +30,16 @@ using System.Text;
 //     dotnet pack MlNetVision.sln -c Release -o packages
 //     dotnet nuget add source "$PWD/packages" --name MlNetVision
 //
-// Then open the notebook in any .NET Interactive host for .NET 10. For Jupyter: `dotnet tool restore`, then `dotnet interactive jupyter install`.
+// Then open the notebook in any .NET Interactive host for .NET 10. For Jupyter:
+// `dotnet tool install --global Microsoft.dotnet-interactive`, then `dotnet interactive jupyter install`.
 // The same as a console program: `dotnet run notebooks/02-segmentation.cs`.
 
 // ## 1. The image
 //
 // A street under a white sky: houses on both sides, bare trees and a hedge, three cars, a pedestrian, posts and a sign.
 
-var root = Directory.GetCurrentDirectory();
-while (!Directory.Exists(Path.Combine(root, "assets", "images")))
-    root = Path.GetDirectoryName(root) ?? throw new IOException("Run this within the clone.");
-
-var streetFile = Path.Combine(root, "assets", "images", "street.png");
+var work = Directory.CreateTempSubdirectory("mlnetvision-segmentation-").FullName;
+var streetFile = SampleImages.Save("street.png", work);
 var image = RgbImage.Load(streetFile);
 
 const int Width = 480, Height = 360;
@@ -285,7 +282,7 @@ display($"Pixels on which it agrees with our own mask: {(double)same / Plane:P0}
 // The program that drew the street also wrote the class of every pixel: the ground truth. *Intersection over union* divides the pixels that have a
 // class in both masks by those that have it in either: 1 is perfect, 0 is a class that was never found.
 
-var truthFile = Path.Combine(root, "assets", "images", "street.mask.png");
+var truthFile = SampleImages.Save("street.mask.png", work);
 var truth = MaskPng.Load(truthFile, labels);
 var evaluator = new SegmentationEvaluator(labels);
 evaluator.Add(truth, mask, "street.png");

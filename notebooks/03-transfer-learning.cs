@@ -2,7 +2,6 @@
 #:project ../src/MlNetVision/MlNetVision.csproj
 #:project ../src/MlNetVision.Training/MlNetVision.Training.csproj
 #:package Microsoft.ML.OnnxRuntime
-#:package SkiaSharp.NativeAssets.Linux.NoDependencies
 #:property PublishAot=false
 #:property RunAnalyzers=false
 
@@ -32,7 +31,8 @@ using System.IO;
 //     dotnet pack MlNetVision.sln -c Release -o packages
 //     dotnet nuget add source "$PWD/packages" --name MlNetVision
 //
-// Then open the notebook in any .NET Interactive host for .NET 10. For Jupyter: `dotnet tool restore`, then `dotnet interactive jupyter install`.
+// Then open the notebook in any .NET Interactive host for .NET 10. For Jupyter:
+// `dotnet tool install --global Microsoft.dotnet-interactive`, then `dotnet interactive jupyter install`.
 // The same as a console program: `dotnet run notebooks/03-transfer-learning.cs`.
 
 // ## 1. The images
@@ -211,9 +211,6 @@ ShowTiles([.. train.Images.Where((_, i) => i % 10 == 0).Select(WithLabel)]);
 // A classifier can only predict the classes that it has. `flowers` is correct about its own three (first, the bundled drawings). It has no class for
 // daisies and predicts a rose, a sunflower or a tulip for every other image: incorrect predictions, often with high confidence.
 
-var root = Directory.GetCurrentDirectory();
-while (!Directory.Exists(Path.Combine(root, "assets", "images")))
-    root = Path.GetDirectoryName(root) ?? throw new IOException("Run this within the clone.");
 string[] known = ["rose.png", "sunflower.png", "tulip.png"];
 var samples = valid.Images.Where((_, i) => i % 15 == 3).Select(image => image.Path).ToList();
 

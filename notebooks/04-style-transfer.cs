@@ -2,7 +2,6 @@
 #:project ../src/MlNetVision/MlNetVision.csproj
 #:project ../src/MlNetVision.Training/MlNetVision.Training.csproj
 #:package Microsoft.ML.OnnxRuntime
-#:package SkiaSharp.NativeAssets.Linux.NoDependencies
 #:property PublishAot=false
 #:property RunAnalyzers=false
 
@@ -34,17 +33,14 @@ using System.IO;
 //     dotnet pack MlNetVision.sln -c Release -o packages
 //     dotnet nuget add source "$PWD/packages" --name MlNetVision
 //
-// Then open the notebook in any .NET Interactive host for .NET 10. For Jupyter: `dotnet tool restore`, then `dotnet interactive jupyter install`.
+// Then open the notebook in any .NET Interactive host for .NET 10. For Jupyter:
+// `dotnet tool install --global Microsoft.dotnet-interactive`, then `dotnet interactive jupyter install`.
 // The same as a console program: `dotnet run notebooks/04-style-transfer.cs`.
 
 // ## 1. A photo and a painting
 //
 // The photo is the bundled drawing of three tulips: smooth, red and green. The painting is drawn here: short, broad strokes, most of them from lower left to upper right, blue,
 // orange, and some white. The goal is the tulips in these strokes and colours.
-
-var root = Directory.GetCurrentDirectory();
-while (!Directory.Exists(Path.Combine(root, "assets", "images")))
-    root = Path.GetDirectoryName(root) ?? throw new IOException("Run this within the clone.");
 
 const int Side = 160;
 RgbImage Sized(RgbImage image, int width, int height)
@@ -56,7 +52,7 @@ RgbImage Sized(RgbImage image, int width, int height)
 
 RgbImage Load(string name, int width, int height)
 {
-    using var whole = RgbImage.LoadSrgb(Path.Combine(root, "assets", "images", name));
+    using var whole = RgbImage.LoadSrgb(SampleImages.Read(name), name);
     return Sized(whole, width, height);
 }
 

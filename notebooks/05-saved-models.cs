@@ -1,7 +1,6 @@
 #!/usr/bin/env dotnet
 #:project ../src/MlNetVision/MlNetVision.csproj
 #:package Microsoft.ML.OnnxRuntime
-#:package SkiaSharp.NativeAssets.Linux.NoDependencies
 #:property PublishAot=false
 #:property RunAnalyzers=false
 
@@ -11,6 +10,7 @@ using Microsoft.ML.Data;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML;
 using MlNetVision.Classification;
+using MlNetVision.Imaging;
 using MlNetVision.MlNet;
 using SkiaSharp;
 using System.IO.Compression;
@@ -33,7 +33,8 @@ using System.Text;
 //     dotnet pack MlNetVision.sln -c Release -o packages
 //     dotnet nuget add source "$PWD/packages" --name MlNetVision
 //
-// Then open the notebook in any .NET Interactive host for .NET 10. For Jupyter: `dotnet tool restore`, then `dotnet interactive jupyter install`.
+// Then open the notebook in any .NET Interactive host for .NET 10. For Jupyter:
+// `dotnet tool install --global Microsoft.dotnet-interactive`, then `dotnet interactive jupyter install`.
 // The same as a console program: `dotnet run notebooks/05-saved-models.cs`.
 
 // ## 1. A model
@@ -42,12 +43,8 @@ using System.Text;
 // form of your own. The images are the bundled drawings.
 
 var work = Directory.CreateTempSubdirectory("mlnetvision-saved-").FullName;
-
-var root = Directory.GetCurrentDirectory();
-while (!Directory.Exists(Path.Combine(root, "assets", "images")))
-    root = Path.GetDirectoryName(root) ?? throw new IOException("Run this within the clone.");
 string[] files = ["rose.png", "sunflower.png", "tulip.png"];
-var images = files.Select(name => Path.Combine(root, "assets", "images", name)).ToArray();
+var images = files.Select(name => SampleImages.Save(name, work)).ToArray();
 
 var classifier = ImageClassifier.Load("flowers");
 var predictions = images.Select(path => classifier.Classify(path).Predictions).ToList();
