@@ -227,7 +227,7 @@ void ShowPredictions(ImageClassifier classifier, IEnumerable<string> paths)
 
 using (var classifier = ImageClassifier.Load("flowers"))
 {
-    ShowPredictions(classifier, known.Select(name => Path.Combine(root, "assets", "images", name)));
+    ShowPredictions(classifier, known.Select(name => SampleImages.Save(name, work)));
     ShowPredictions(classifier, samples);
 }
 
