@@ -9,11 +9,16 @@ internal static class CliProcess
 
     public static Process Start(params string[] args) => Start(new Dictionary<string, string>(), args);
 
-    public static Process Start(IReadOnlyDictionary<string, string> environment, params string[] args)
+    public static Process Start(IReadOnlyDictionary<string, string> environment, params string[] args) => Start("", environment, args);
+
+    /// <summary>Runs it in a folder, so that relative paths are of that folder.</summary>
+    public static Process StartIn(string folder, params string[] args) => Start(folder, new Dictionary<string, string>(), args);
+
+    private static Child Start(string folder, IReadOnlyDictionary<string, string> environment, string[] args)
     {
         var start = new ProcessStartInfo("dotnet")
         {
-            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
+            WorkingDirectory = folder, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
         };
         foreach (var (name, value) in environment) start.Environment[name] = value;
         start.ArgumentList.Add(typeof(CommandLine).Assembly.Location);

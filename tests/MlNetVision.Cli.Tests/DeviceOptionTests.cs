@@ -41,7 +41,7 @@ public sealed class DeviceOptionTests : IDisposable
 
     [TestMethod]
     [DataRow("gpu", "--device 'gpu': Device 'gpu' is unknown (did you mean 'cuda' or 'directml' or 'coreml'?); expected cpu, cuda[:N], ")]
-    [DataRow("cuda:x", "--device 'cuda:x': Device 'cuda:x' has no number that it can have; expected cpu, ")]
+    [DataRow("cuda:x", "--device 'cuda:x': Device 'cuda:x': 'x' is no number of a device; expected cpu, ")]
     [DataRow("cpu,cuda", "--device 'cpu,cuda': Device 'cuda' stands behind 'cpu', which always works.")]
     public async Task Parse_ValueThatIsNoDevice_IsAnErrorOfUsageWithTheOptionsName(string value, string expected)
     {
@@ -62,7 +62,7 @@ public sealed class DeviceOptionTests : IDisposable
             var result = await Cli.RunAsync([.. args, "--device", "cuda:1"]);
             result.AssertCode(ExitCode.Usage);
             StringAssert.Matches(result.Error, new("error: .*: cuda:1: this ONNX Runtime has no CUDAExecutionProvider, only CPUExecutionProvider; "
-                + "the NuGet package Microsoft\\.ML\\.OnnxRuntime\\.Gpu brings it\\. A list such as 'cuda:1,cpu' takes the next one\\."));
+                + "the NuGet package Microsoft\\.ML\\.OnnxRuntime\\.Gpu brings it\\. A list such as 'cuda:1,cpu' takes the next one, also in place of what a model was saved with\\."));
         }
         Assert.IsFalse(Directory.Exists(_folder["out"]));
     }

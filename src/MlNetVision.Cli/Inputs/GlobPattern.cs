@@ -1,4 +1,5 @@
 using System.IO.Enumeration;
+using MlNetVision.Data;
 
 namespace MlNetVision.Cli.Inputs;
 
@@ -59,7 +60,7 @@ internal static class GlobPattern
         var all = folders ? directory.EnumerateDirectories("*", Everything).Cast<FileSystemInfo>() : directory.EnumerateFiles("*", Everything);
         return all
             .Where(e => FileSystemName.MatchesSimpleExpression(name, e.Name, ignoreCase: OperatingSystem.IsWindows()))
-            .Where(e => name[0] == '.' || e.Name[0] != '.')
+            .Where(e => name[0] == '.' || name == e.Name || !ImageWalk.IsLeftOut(e.Name))
             .Select(e => folder + e.Name)
             .Order(StringComparer.Ordinal);
     }

@@ -25,7 +25,7 @@ internal static class ImageInputs
         var excluded = except is null ? null : RealPath.Of(except);
         var seen = new HashSet<string>(StringComparer.Ordinal);
         return [.. arguments.SelectMany(a => ExpandOne(a, excluded))
-            .Where(input => seen.Add(input.IsStandardInput ? "-" : Path.GetFullPath(input.Path)))];
+            .Where(input => seen.Add(input.IsStandardInput || input.Error is not null ? input.Path : Path.GetFullPath(input.Path)))];
     }
 
     /// <summary>Standard input, to read an image from.</summary>

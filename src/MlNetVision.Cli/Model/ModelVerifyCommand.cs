@@ -53,7 +53,7 @@ internal static class ModelVerifyCommand
                 {
                     terminal.Result($"{model}: {await VerifyAsync(model, choice, cancellationToken)}");
                 }
-                catch (BadModelException e)
+                catch (Exception e) when (e is BadModelException or BadDeviceException)
                 {
                     code = Failure.Report(terminal, e);
                 }

@@ -14,7 +14,8 @@ internal static class DeviceOption
     {
         var option = new Option<DeviceList?>("--device")
         {
-            Description = $"{start}: cpu, cuda[:N], directml[:N], coreml or openvino; of a list such as cuda,cpu the first that works. {remark}",
+            Description = $"{start}: cpu, cuda[:N], directml[:N], coreml or openvino; of a list such as cuda,cpu the first that works. "
+                + $"The tool's own package has cpu, on macOS coreml too. {remark}",
             HelpName = "DEVICES",
         };
         option.CustomParser = result =>

@@ -97,6 +97,7 @@ internal static class ModelFiles
             if (labels is null && !File.Exists(names))
                 terminal.Note($"{names}: there is no such file, so classes have no names; --labels gives them.");
         }
+        if (model.Length == 0) throw new UsageException("-m '': expected the name or the file of a model.");
         return ModelLocator.Open(model, new OpenOptions { WeightsFile = weights, LabelsFile = labels });
     }
 

@@ -84,9 +84,10 @@ public sealed class DeviceList : IEquatable<DeviceList>
         var facts = DeviceFacts.All.FirstOrDefault(f => f.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
             ?? throw new ArgumentException($"Device '{part}' is unknown{Near(name)}; {Expected}.");
         if (colon < 0) return new Device(facts.Kind);
-        return facts.IsNumbered && int.TryParse(part.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var index)
+        if (!facts.IsNumbered) throw new ArgumentException($"Device '{part}': {facts.Name} takes no number; {Expected}.");
+        return int.TryParse(part.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var index)
             ? new Device(facts.Kind, index)
-            : throw new ArgumentException($"Device '{part}' has no number that it can have; {Expected}.");
+            : throw new ArgumentException($"Device '{part}': '{part[(colon + 1)..]}' is no number of a device; {Expected}.");
     }
 
     private static string Near(string name)

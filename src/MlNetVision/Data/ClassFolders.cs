@@ -25,7 +25,7 @@ internal static class ClassFolders
     private static NamedImages Find(string path)
     {
         var folders = Directory.EnumerateDirectories(path, "*", new EnumerationOptions())
-            .Where(folder => Path.GetFileName(folder)[0] != '.').Order(StringComparer.Ordinal).ToList();
+            .Where(folder => !ImageWalk.IsLeftOut(Path.GetFileName(folder))).Order(StringComparer.Ordinal).ToList();
         var loose = ImageWalk.In(path);
         if (folders.Count == 0)
             throw new BadDataSetException($"{path}: there are no class folders{(loose.Count > 0 ? $", but {loose.Count} images" : "")}; {Expected}.");

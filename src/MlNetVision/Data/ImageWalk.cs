@@ -14,11 +14,22 @@ public readonly record struct FoundImage(string Path, string RelativeName, strin
 /// </summary>
 /// <remarks>
 /// Files are recognised by their extension (<see cref="ImageFiles.Extensions"/>). Files and folders that are hidden, or whose names start
-/// with a dot, do not count. A link to a folder is followed, unless that folder is searched anyway or contains one that is: circular links
+/// with a dot, do not count; nor do those that machines make: <c>@eaDir</c> and <c>#recycle</c> (network drives), <c>__MACOSX</c> (zip files
+/// of macOS), <c>$RECYCLE.BIN</c> and <c>System Volume Information</c> (Windows). A link to a folder is followed, unless that folder is searched anyway or contains one that is: circular links
 /// end, and no image is found twice.
 /// </remarks>
 public static class ImageWalk
 {
+    private static readonly string[] MachineNames = ["@eaDir", "#recycle", "__MACOSX", "$RECYCLE.BIN", "System Volume Information"];
+
+    /// <summary>Whether a file or folder does not count by its name: one that starts with a dot, or a folder that a machine makes.</summary>
+    /// <param name="name">The name alone, without the folders above.</param>
+    public static bool IsLeftOut(string name)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        return name[0] == '.' || MachineNames.Contains(name, StringComparer.OrdinalIgnoreCase);
+    }
+
     /// <summary>The images in and below a folder, found lazily.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="except">A folder to skip; null: none.</param>
@@ -94,7 +105,7 @@ public static class ImageWalk
             try
             {
                 entries = new DirectoryInfo(folder).GetFileSystemInfos("*", Visible)
-                    .Where(e => e.Name[0] != '.').OrderBy(e => e.Name, StringComparer.Ordinal);
+                    .Where(e => !IsLeftOut(e.Name)).OrderBy(e => e.Name, StringComparer.Ordinal);
                 return null;
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)

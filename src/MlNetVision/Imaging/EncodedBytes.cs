@@ -16,6 +16,8 @@ internal sealed class EncodedBytes : IDisposable
 
     public static EncodedBytes Read(string path, ImageLimits limits)
     {
+        if (path.Contains('\0'))
+            throw new BadImageException($"{path.Replace("\0", "\\0", StringComparison.Ordinal)}: the name has a null character (\\0); expected an image file.");
         if (Directory.Exists(path)) throw new BadImageException($"{path}: this is a folder; expected an image file.");
         using var file = Open(path);
         if (file.CanSeek && file.Length == 0) throw new BadImageException($"{path}: the file is empty (0 bytes); expected an image file.");

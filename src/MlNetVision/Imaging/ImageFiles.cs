@@ -3,8 +3,12 @@ namespace MlNetVision.Imaging;
 /// <summary>The files that count as images when a folder is searched.</summary>
 public static class ImageFiles
 {
-    /// <summary>The extensions that are read, in lower case with the dot: .jpg .jpeg .png .webp .bmp .gif.</summary>
-    public static IReadOnlyList<string> Extensions { get; } = [".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif"];
+    /// <summary>
+    /// The extensions that are read, in lower case with the dot: .jpg .jpeg .png .webp .bmp .gif, and the other names of JPEG
+    /// (.jfif .jpe .pjpeg .pjp) and of BMP (.dib).
+    /// </summary>
+    public static IReadOnlyList<string> Extensions { get; } =
+        [".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif", ".jfif", ".jpe", ".pjpeg", ".pjp", ".dib"];
 
     /// <summary>Whether the extension of a path, in any case, is one of <see cref="Extensions"/>; the file is not opened.</summary>
     public static bool IsImage(string path) => Extensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase);

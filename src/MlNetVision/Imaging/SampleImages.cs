@@ -40,6 +40,7 @@ public static class SampleImages
     /// <exception cref="IOException">It cannot be written, or the folder has another file of this name, which is not replaced.</exception>
     public static string Save(string name, string folder)
     {
+        ArgumentNullException.ThrowIfNull(folder);
         var bytes = Read(name);
         var path = Path.Combine(folder, name);
         if (!Path.Exists(path)) AtomicFile.Write(path, stream => stream.Write(bytes));

@@ -14,7 +14,10 @@ public enum RowErrors
     /// </summary>
     Column,
 
-    /// <summary>Reading the row throws <see cref="BadImageException"/>, which ends the pass over the data. There is no column of errors.</summary>
+    /// <summary>
+    /// Reading the row throws <see cref="BadImageException"/>, which ends the pass over the data. There is no column of errors. Where ML.NET reads rows
+    /// on several threads, it wraps the exception in an <see cref="InvalidOperationException"/>.
+    /// </summary>
     Throw,
 }
 

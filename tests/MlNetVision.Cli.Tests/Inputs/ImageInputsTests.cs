@@ -40,6 +40,16 @@ public sealed class ImageInputsTests : IDisposable
         Assert.AreEqual(expected, string.Join(',', Names(_folder[pattern])));
 
     [TestMethod]
+    public void Expand_EmptyName_IsOneErrorAndTheOthersAreThere()
+    {
+        var path = _folder.Write("z.jpg");
+        var inputs = ImageInputs.Expand(["", path, ""]);
+        Assert.HasCount(2, inputs);
+        StringAssert.Contains(inputs[0].Error, "an empty name was given");
+        Assert.AreEqual((path, null), (inputs[1].Path, inputs[1].Error));
+    }
+
+    [TestMethod]
     public void Expand_FileWhoseNameIsAPattern_IsThatFile()
     {
         var path = _folder.Write("a*b.jpg");

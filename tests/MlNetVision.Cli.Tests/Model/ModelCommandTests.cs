@@ -127,6 +127,17 @@ public sealed class ModelCommandTests : IDisposable
     }
 
     [TestMethod]
+    public async Task Verify_ModelWhoseDeviceIsNotHere_IsReportedAndTheOthersAreVerified()
+    {
+        (await Cli.RunAsync("detect", "-m", _model, "--save", _folder["wish.zip"], "--device", "cuda")).AssertCode(ExitCode.Done);
+        var result = await Cli.RunAsync("model", "verify", _folder["wish.zip"], _model);
+        result.AssertCode(ExitCode.Usage);
+        Assert.AreEqual($"{_model}: ok (graph, run)", result.Lines.Single());
+        StringAssert.Contains(result.Error, "wish.zip: cuda");
+        StringAssert.Contains(result.Error, "was saved with");
+    }
+
+    [TestMethod]
     public async Task Verify_BundledModels_RunsOneOfEveryTask()
     {
         var result = await Cli.RunAsync("model", "verify");

@@ -23,7 +23,7 @@ public sealed class DeviceOpenerTests
         var error = Assert.ThrowsExactly<BadDeviceException>(() => Open(host, device));
         StringAssert.StartsWith(error.Message, $"doubled.onnx: {device}: this ONNX Runtime has no {provider}, only {Cpu}; ");
         StringAssert.Contains(error.Message, package);
-        StringAssert.EndsWith(error.Message, $" A list such as '{device},cpu' takes the next one.");
+        StringAssert.EndsWith(error.Message, $" A list such as '{device},cpu' takes the next one, also in place of what a model was saved with.");
         Assert.IsEmpty(host.Calls);
     }
 

@@ -20,6 +20,15 @@ public sealed class ImageWalkTests : IDisposable
     }
 
     [TestMethod]
+    public void Below_FoldersOfMachines_DoNotCount()
+    {
+        Files("a.png", "@eaDir/a.png", "sub/@eaDir/b.jpg", "__MACOSX/sub/c.jpg", "#recycle/d.jpg", "$RECYCLE.BIN/e.jpg", "System Volume Information/f.jpg",
+            ".ipynb_checkpoints/g.png", "._h.jpg", "macosx/i.jpg");
+
+        CollectionAssert.AreEqual(new[] { "a.png", "macosx/i.jpg" }, Names());
+    }
+
+    [TestMethod]
     public void Below_ExceptedFolder_IsNotSearched()
     {
         Files("a.png", "out/b.png", "out/more/c.png");

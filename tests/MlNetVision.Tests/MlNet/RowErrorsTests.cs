@@ -39,6 +39,17 @@ public sealed class RowErrorsTests : IDisposable
     }
 
     [TestMethod]
+    public void ErrorColumn_NamesThatNoFileCanHave_AreErrorsOfTheirRows()
+    {
+        string[] names = ["a\0b.png", new string('n', 5000) + ".png", _folder.Path(""), "  "];
+        var data = _ml.Data.LoadFromEnumerable(names.Select(name => new Row { ImagePath = name }).Append(new Row { ImagePath = _image }));
+        string[] errors = [.. _ml.Transforms.ClassifyImages(TinyClassifier.Create()).Fit(data).Transform(data).GetColumn<string>("Error")];
+        foreach (var error in errors[..^1]) Assert.IsGreaterThan(10, error.Length, error);
+        StringAssert.Contains(errors[0], @"a\0b.png");
+        Assert.AreEqual("", errors[^1]);
+    }
+
+    [TestMethod]
     public void ErrorColumn_DataHasOneOfThatName_StaysAsItWas()
     {
         var data = _ml.Data.LoadFromEnumerable([new ErrorRow { ImagePath = _image, Error = "the user's" }]);
