@@ -55,8 +55,7 @@ internal sealed class DeviceOpener(OnnxModel model, OnnxSessionOptions options, 
         }
         // A network that no device takes is what is wrong, not the device.
         if (_last is OnnxRuntimeException) OpenOnCpu().Dispose();
-        throw new BadDeviceException(
-            $"{model.Name}: {string.Join("; ", _problems)}. A list such as '{options.Device},cpu' takes the next one, also in place of what a model was saved with.", _last);
+        throw BadDeviceException.None(options.Device!, _problems, model.Name, _last);
     }
 
     private InferenceSession OpenOnCpu()

@@ -56,7 +56,7 @@ internal sealed class ChainDevice(Func<Device, string?> describeAbsence)
                 last = e;
             }
         }
-        throw new BadDeviceException($"{name}: {string.Join("; ", problems)}. A list such as '{asked},cpu' takes the next one, also in place of what a model was saved with.", last);
+        throw BadDeviceException.None(asked, problems, name, last);
     }
 
     /// <summary>Writes a note to the log of a context.</summary>

@@ -34,6 +34,6 @@ public static class DeviceContext
                 ChainDevice.Note(ChainDevice.EnvironmentOf(context.Transforms), $"{string.Join("; ", problems)}; {wanted} is used.");
             return wanted;
         }
-        throw new BadDeviceException($"{string.Join("; ", problems)}. A list such as '{device},cpu' takes the next one, also in place of what a model was saved with.");
+        throw BadDeviceException.None(device, problems);
     }
 }

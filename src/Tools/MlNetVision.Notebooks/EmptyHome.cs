@@ -41,16 +41,13 @@ internal sealed class EmptyHome : IDisposable
     /// <summary>Runs a program to its end.</summary>
     /// <returns>What it wrote: standard output, then standard error.</returns>
     /// <exception cref="InvalidOperationException">It cannot be started, or its exit code is not 0; the message has the end of what it wrote.</exception>
-    public string Run(string program, IReadOnlyList<string> arguments, string workingFolder) => Run(program, arguments, workingFolder, Environment);
-
-    /// <inheritdoc cref="Run(string, IReadOnlyList{string}, string)"/>
-    public static string Run(string program, IReadOnlyList<string> arguments, string workingFolder, IReadOnlyDictionary<string, string> environment)
+    public string Run(string program, IReadOnlyList<string> arguments, string workingFolder)
     {
         var start = new ProcessStartInfo(program, arguments)
         {
             WorkingDirectory = workingFolder, RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true,
         };
-        foreach (var (name, value) in environment) start.Environment[name] = value;
+        foreach (var (name, value) in Environment) start.Environment[name] = value;
         using var process = Started(start);
         process.StandardInput.Close();
         var errors = process.StandardError.ReadToEndAsync();
