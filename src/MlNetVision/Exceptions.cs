@@ -11,7 +11,7 @@ public sealed class BadImageException : Exception
 }
 
 /// <summary>A data set (annotations, lists, splits) cannot be used for training or evaluation.</summary>
-public sealed class BadDataSetException : Exception
+public class BadDataSetException : Exception
 {
     /// <summary>Makes the exception with a message that names the file and states what was expected.</summary>
     public BadDataSetException(string message) : base(message) { }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using MlNetVision.Classification;
 using MlNetVision.Cli.Hosting;
+using MlNetVision.Cli.Inputs;
 using MlNetVision.Cli.ModelOptions;
 using MlNetVision.Cli.Outputs;
 using MlNetVision.Data;
@@ -12,10 +13,11 @@ namespace MlNetVision.Cli.Evaluate;
 internal sealed class EvaluateClassifierCommand
 {
     private readonly ClassifierOptions _model = new();
+    private readonly DataSetNotes _notes = new();
     private readonly ConfusionOutputs _outputs = new("images");
     private readonly Argument<string> _data = new("FOLDER")
     {
-        Description = "A folder with one folder of images per class, under the model's class names; or a CSV list of paths and labels.",
+        Description = "A folder with one folder of images per class, under the model's class names; or a list of paths and labels (CSV, TSV).",
     };
 
     private readonly Option<bool> _calibrate = new("--calibrate")
@@ -50,6 +52,7 @@ internal sealed class EvaluateClassifierCommand
         evaluate._outputs.AddTo(command);
         command.Add(evaluate._calibrate);
         command.Add(evaluate._output);
+        evaluate._notes.AddTo(command);
         command.SetRun(terminal, (parsed, cancellationToken) => evaluate.RunAsync(parsed, terminal, cancellationToken));
         return command;
     }
@@ -59,8 +62,8 @@ internal sealed class EvaluateClassifierCommand
         var calibrated = CalibratedFile(parsed);
         using var classifier = _model.Load(parsed, terminal);
         DeviceOption.Open(terminal, classifier);
-        var set = LabeledImages.Open(parsed.GetRequiredValue(_data), Distinct(classifier.Labels));
-        foreach (var warning in set.Warnings) terminal.Warn(warning);
+        var set = LabeledImages.Open(parsed.GetRequiredValue(_data), Distinct(classifier.Labels), _notes.IsStrict(parsed));
+        DataSetNotes.Show(terminal, set.Warnings, set.LeftOut, set.Images.Count);
         var used = _model.FilesOf(parsed);
         foreach (var image in set.Images) used.Add(image.Path, "an image of the data set");
         _outputs.Check(parsed, used);

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using MlNetVision.Cli.Hosting;
+using MlNetVision.Cli.Inputs;
 using MlNetVision.Cli.ModelOptions;
 using MlNetVision.Cli.Outputs;
 using MlNetVision.Detection;
@@ -22,12 +23,14 @@ internal sealed class EvaluateDetectorCommand
         ["voc"] = DetectionDataSetFormat.PascalVoc,
         ["coco"] = DetectionDataSetFormat.Coco,
         ["yolo"] = DetectionDataSetFormat.Yolo,
+        ["labelme"] = DetectionDataSetFormat.LabelMe,
     };
 
     private readonly DetectorOptions _model = new();
+    private readonly DataSetNotes _notes = new();
     private readonly Argument<string> _data = new("DATA")
     {
-        Description = "A folder or file: Pascal VOC XML, COCO JSON, or YOLO text (data.yaml, .data, list).",
+        Description = "A folder or file: Pascal VOC XML, COCO JSON, YOLO text (data.yaml, .data, list), or LabelMe JSON.",
     };
 
     private readonly Option<string?> _format = ChoiceOption.Create(
@@ -69,6 +72,7 @@ internal sealed class EvaluateDetectorCommand
         foreach (var option in new Option[] { evaluate._format, evaluate._split, evaluate._images,
             evaluate._confidence, evaluate._csv, evaluate._curves, evaluate._json })
             command.Add(option);
+        evaluate._notes.AddTo(command);
         command.SetRun(terminal, (parsed, cancellationToken) => evaluate.RunAsync(parsed, terminal, cancellationToken));
         return command;
     }
@@ -80,8 +84,9 @@ internal sealed class EvaluateDetectorCommand
             Format = parsed.GetValue(_format) is { } name ? Formats[name] : null,
             Split = parsed.GetValue(_split),
             Images = parsed.GetValue(_images),
+            Strict = _notes.IsStrict(parsed),
         });
-        foreach (var warning in set.Warnings) terminal.Warn(warning);
+        DataSetNotes.Show(terminal, set.Warnings, set.LeftOut, set.Images.Count);
         CheckOutputs(parsed, set);
         using var detector = _model.Load(parsed, terminal, RankedFrom);
         DeviceOption.Open(terminal, detector);

@@ -18,12 +18,24 @@ internal static class EvaluateSegmenterCommand
         var options = new SegmentationOptions();
         var outputs = new ConfusionOutputs("pixels");
         var images = new Argument<string>("IMAGES") { Description = "The folder of images; or one image." };
-        var masks = new Argument<string>("MASKS") { Description = "The folder of their masks, NAME.png with class indices; or one mask." };
+        var masks = new Argument<string>("MASKS") { Description = "The folder of their masks, NAME.png with class indices, or LabelMe files; or a COCO file; or one mask." };
         var ignore = new Option<byte?>("--ignore")
         {
             Description = "The index in the masks of pixels without a class, such as 255 (Pascal VOC) or 11 (CamVid). [default: none]",
             HelpName = "INDEX",
         };
+        var suffix = new Option<string?>("--mask-suffix")
+        {
+            Description = "What stands behind an image's name in its mask's, such as _gtFine_labelTrainIds. [default: none, .mask, _mask, _labelIds, _L]",
+            HelpName = "TEXT",
+        };
+        var colors = new Option<string?>("--mask-palette")
+        {
+            Description = $"The colours of masks in colour: {string.Join(", ", ColorPalette.Presets.Select(p => p.Name))}, or a file of 'r g b name' or 'name,r,g,b'. "
+                + "[default: masks hold indices]",
+            HelpName = "PALETTE",
+        };
+        var notes = new DataSetNotes();
         var command = new DocumentedCommand("segmenter", "IoU, accuracies and confusion matrix of a segmenter on images with masks.")
         {
             Examples =
@@ -31,23 +43,32 @@ internal static class EvaluateSegmenterCommand
                 ("mlnetvision evaluate segmenter camvid/test camvid/testannot --ignore 11", "The bundled model 'streets' on CamVid."),
                 ("mlnetvision evaluate segmenter JPEGImages SegmentationClass -m deeplabv3.onnx --ignore 255 --json metrics.json --csv confusion.csv",
                     "A DeepLab model on Pascal VOC."),
+                ("mlnetvision evaluate segmenter photos photos/labels.json -m streets", "Polygons of a labelling tool, as a COCO file."),
             ],
         };
         command.Add(images);
         command.Add(masks);
         options.AddTo(command);
         command.Add(ignore);
+        command.Add(suffix);
+        command.Add(colors);
+        notes.AddTo(command);
         outputs.AddTo(command);
         command.SetRun(terminal, async (parsed, cancellationToken) =>
         {
-            var set = SegmentationDataSet.Open(parsed.GetRequiredValue(images), parsed.GetRequiredValue(masks));
-            foreach (var warning in set.Warnings) terminal.Warn(warning);
+            var palette = parsed.GetValue(colors) is { } name ? ColorPalette.Find(name) : null;
+            var set = SegmentationDataSet.Open(parsed.GetRequiredValue(images), parsed.GetRequiredValue(masks),
+                new SegmentationDataSetOptions { MaskSuffix = parsed.GetValue(suffix), Strict = notes.IsStrict(parsed) });
             outputs.Check(parsed, Files(set, options.FilesOf(parsed)));
             using var segmenter = options.Load(parsed, terminal);
             DeviceOption.Open(terminal, segmenter);
-            var evaluator = new SegmentationEvaluator(segmenter.Labels, parsed.GetValue(ignore));
+            var evaluator = new SegmentationEvaluator(segmenter.Labels, parsed.GetValue(ignore), palette);
+            if (palette?.Unknown(segmenter.Labels) is [_, ..] unknown)
+                terminal.Warn($"colours of classes that the model does not have are ignored: {string.Join(", ", unknown)}");
             terminal.Preparation.End();
-            var code = await SegmentAsync(terminal, segmenter, set, evaluator, cancellationToken);
+            var (code, unusable) = await SegmentAsync(terminal, segmenter, set, evaluator, notes.IsStrict(parsed), cancellationToken);
+            DataSetNotes.Show(terminal, set.Warnings, [.. set.LeftOut, .. unusable], set.Images.Count - unusable.Count);
+            if (unusable.Count == set.Images.Count) throw new BadDataSetException($"{parsed.GetRequiredValue(masks)}: no mask can be used. {unusable[0].Reason}");
             var metrics = evaluator.Evaluate();
             outputs.Write(
                 parsed, terminal, () => Print(terminal, metrics), metrics.ToJson(), metrics.ToCsv(), metrics.Confusion, Draw, cancellationToken);
@@ -69,23 +90,30 @@ internal static class EvaluateSegmenterCommand
     }
 
     /// <summary>
-    /// Images that cannot be read are left out and reported. A mask that does not fit ends the command: metrics without it would mislead.
+    /// Images and masks that cannot be read are left out and reported. An index that is no class ends the command: all masks would have it, and
+    /// metrics without them would mislead.
     /// </summary>
-    private static Task<int> SegmentAsync(
-        Terminal terminal, Segmenter segmenter, SegmentationDataSet set, SegmentationEvaluator evaluator, CancellationToken cancellationToken) =>
-        ImageProgress.ShowAsync(terminal, set.Images.Count, printsLines: true, async advance =>
+    private static async Task<(int Code, List<LeftOut> Unusable)> SegmentAsync(
+        Terminal terminal, Segmenter segmenter, SegmentationDataSet set, SegmentationEvaluator evaluator, bool strict, CancellationToken cancellationToken)
+    {
+        var unusable = new List<LeftOut>();
+        var code = await ImageProgress.ShowAsync(terminal, set.Images.Count, printsLines: true, async advance =>
         {
-            var code = ExitCode.Done;
+            var worst = ExitCode.Done;
             var pairs = set.Images.ToDictionary(p => p.Image, StringComparer.Ordinal);
             void Compare(RgbImage image, SegmentationResult result) => evaluator.Add(pairs[result.Image], result.Mask);
             await foreach (var outcome in segmenter.SegmentManyAsync(set.Images.Select(p => p.Image), Compare, cancellationToken))
             {
-                if (outcome.Error is BadDataSetException or BadModelException) throw outcome.Error;
-                if (outcome.Error is { } error) code = Math.Max(Failure.Report(terminal, error), ExitCode.Failed);
+                if (outcome.Error is UnusableMaskException && !strict)
+                    unusable.Add(new(LeftOutKind.UnreadableMask, pairs[outcome.Image].Mask, outcome.Error.Message));
+                else if (outcome.Error is BadDataSetException or BadModelException) throw outcome.Error;
+                else if (outcome.Error is { } error) worst = Math.Max(Failure.Report(terminal, error), ExitCode.Failed);
                 advance();
             }
-            return code;
+            return worst;
         });
+        return (code, unusable);
+    }
 
     private static void Print(Terminal terminal, SegmentationEvaluation metrics)
     {
@@ -101,7 +129,8 @@ internal static class EvaluateSegmenterCommand
         terminal.Result(table);
         terminal.Result($"Mean IoU {Tables.Metric(metrics.MeanIoU)}, pixel accuracy {Tables.Metric(metrics.PixelAccuracy)}, "
             + $"mean accuracy {Tables.Metric(metrics.MeanAccuracy)}, frequency-weighted IoU {Tables.Metric(metrics.FrequencyWeightedIoU)}.");
-        var ignored = metrics.Ignore is { } ignore ? $"; {Tables.Count(metrics.IgnoredPixels)} pixels ignored ({ignore})" : "";
+        var ignored = metrics.Ignore is { } ignore ? $"; {Tables.Count(metrics.IgnoredPixels)} pixels ignored ({ignore})"
+            : metrics.IgnoredPixels > 0 ? $"; {Tables.Count(metrics.IgnoredPixels)} pixels without a class ignored" : "";
         terminal.Result($"{metrics.Images} images, {pixels} pixels{ignored}.");
     }
 }

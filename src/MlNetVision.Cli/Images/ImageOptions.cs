@@ -58,7 +58,7 @@ internal sealed class ImageOptions
     {
         var folder = parsed.GetValue(_output);
         OutputPath.CheckFolder(_output.Name, folder);
-        var inputs = ImageInputs.Expand(parsed.GetValue(_inputs) ?? [], except: folder);
+        var inputs = ImageInputs.Expand(parsed.GetValue(_inputs) ?? [], folder, terminal);
         var json = JsonOption.FileOf(parsed, _json);
         OutputPath.CheckFile(_json.Name, json, used.Add(inputs));
         if (json is not null && folder is not null && RealPath.AreSame(RealPath.Of(json), RealPath.Of(folder)))

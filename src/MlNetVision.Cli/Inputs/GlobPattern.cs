@@ -1,5 +1,6 @@
 using System.IO.Enumeration;
 using MlNetVision.Data;
+using MlNetVision.Files;
 
 namespace MlNetVision.Cli.Inputs;
 
@@ -22,23 +23,23 @@ internal static class GlobPattern
         var separator = pattern.LastIndexOfAny(['/', Path.DirectorySeparatorChar], pattern.IndexOfAny(['*', '?']));
         var root = separator < 0 ? "" : pattern[..(separator + 1)];
         var segments = pattern[root.Length..].Split(['/', Path.DirectorySeparatorChar], StringSplitOptions.RemoveEmptyEntries);
-        return Walk(root, segments)
+        return Walk(root, segments, new LinkedFolders(root.Length == 0 ? "." : root))
             .Distinct(StringComparer.Ordinal)
             .Select(path => (path, path[root.Length..]));
     }
 
-    private static IEnumerable<string> Walk(string folder, ReadOnlyMemory<string> segments)
+    private static IEnumerable<string> Walk(string folder, ReadOnlyMemory<string> segments, LinkedFolders links)
     {
         var segment = segments.Span[0];
         var rest = segments[1..];
         if (segment == AnyFolders)
         {
             // "a/**" alone means every file below a.
-            foreach (var found in Walk(folder, rest.IsEmpty ? AnyName : rest)) yield return found;
+            foreach (var found in Walk(folder, rest.IsEmpty ? AnyName : rest, links)) yield return found;
             foreach (var sub in Entries(folder, "*", folders: true))
             {
-                if (IsLink(sub)) continue; // a link to a folder above would never end
-                foreach (var found in Walk(sub + '/', segments)) yield return found;
+                if (!links.Follows(new DirectoryInfo(sub))) continue;
+                foreach (var found in Walk(sub + '/', segments, links)) yield return found;
             }
         }
         else if (rest.IsEmpty)
@@ -48,7 +49,7 @@ internal static class GlobPattern
         else
         {
             foreach (var sub in Entries(folder, segment, folders: true))
-                foreach (var found in Walk(sub + '/', rest))
+                foreach (var found in Walk(sub + '/', rest, links))
                     yield return found;
         }
     }
@@ -66,6 +67,4 @@ internal static class GlobPattern
     }
 
     private static EnumerationOptions Everything => new() { AttributesToSkip = 0, IgnoreInaccessible = true };
-
-    private static bool IsLink(string folder) => new DirectoryInfo(folder).LinkTarget is not null;
 }

@@ -20,12 +20,16 @@ internal static class ImageInputs
     /// </summary>
     /// <param name="arguments">Files, folders, patterns, <c>-</c>.</param>
     /// <param name="except">A folder that is not searched: the output of this and earlier runs; or null.</param>
-    public static IReadOnlyList<ImageInput> Expand(IEnumerable<string> arguments, string? except = null)
+    /// <param name="terminal">Where images of formats that are not read are counted, in one line; null: nowhere.</param>
+    public static IReadOnlyList<ImageInput> Expand(IEnumerable<string> arguments, string? except = null, Terminal? terminal = null)
     {
+        var others = new UnreadFormats();
         var excluded = except is null ? null : RealPath.Of(except);
         var seen = new HashSet<string>(StringComparer.Ordinal);
-        return [.. arguments.SelectMany(a => ExpandOne(a, excluded))
+        List<ImageInput> inputs = [.. arguments.SelectMany(a => ExpandOne(a, excluded, others))
             .Where(input => seen.Add(input.IsStandardInput || input.Error is not null ? input.Path : Path.GetFullPath(input.Path)))];
+        if (others.ToString() is { } unread) terminal?.Warn(unread);
+        return inputs;
     }
 
     /// <summary>Standard input, to read an image from.</summary>
@@ -33,18 +37,25 @@ internal static class ImageInputs
     public static Stream Open(Terminal terminal) => terminal.Input
         ?? throw new BadImageException($"{StandardInputName} ('{StandardInput}') is closed; expected an image on it, such as from 'cat dog.jpg |'.");
 
-    private static IEnumerable<ImageInput> ExpandOne(string argument, string? excluded)
+    private static IEnumerable<ImageInput> ExpandOne(string argument, string? excluded, UnreadFormats others)
     {
         if (argument == StandardInput) return [new ImageInput(StandardInput, "stdin")];
         if (argument.Length == 0) return [Failed(argument, "an empty name was given, expected an image, a folder, a pattern or '-'.")];
         if (Directory.Exists(argument))
-            return OrError(argument, $"no images{LeftOut(argument, excluded)}", ImageWalk.Below(argument, excluded).Select(ToInput));
+            return OrError(argument, $"no images{LeftOut(argument, excluded)}", ImageWalk.Below(argument, excluded, others).Select(ToInput));
         if (File.Exists(argument) || !GlobPattern.IsPattern(argument)) return [new ImageInput(argument, Path.GetFileName(argument))];
         var matches = GlobPattern.Expand(argument)
             .Where(m => excluded is null || !RealPath.IsWithin(m.Path, excluded))
-            .Where(m => ImageFiles.IsImage(m.Path) || ImageFiles.IsImage(argument))
+            .Where(m => IsImage(m.Path, others) || ImageFiles.IsImage(argument))
             .Select(m => new ImageInput(m.Path, m.RelativeName));
         return OrError(argument, "no images match this pattern", matches);
+    }
+
+    private static bool IsImage(string path, UnreadFormats others)
+    {
+        if (ImageFiles.IsImage(path)) return true;
+        others.Add(path);
+        return false;
     }
 
     private static string LeftOut(string folder, string? excluded) =>

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using MlNetVision.Classification;
 using MlNetVision.Cli.Hosting;
+using MlNetVision.Cli.Inputs;
 using MlNetVision.Cli.ModelOptions;
 using MlNetVision.Data;
 using MlNetVision.Training;
@@ -13,10 +14,11 @@ internal sealed class TrainClassifierCommand
 {
     private const double DefaultSplit = 0.8;
     private const int PreviewRows = 12;
+    private const int ListedInReport = 20;
 
     private readonly Argument<string> _train = new("TRAIN")
     {
-        Description = "The images: a folder with one folder per class, or a CSV list of paths and labels.",
+        Description = "The images: a folder with one folder per class, or a list of paths and labels (CSV, TSV).",
     };
 
     private readonly Option<string?> _validation = new("--validation", "-v")
@@ -31,6 +33,7 @@ internal sealed class TrainClassifierCommand
     private readonly FeaturizerArguments _featurizer = new();
     private readonly ClassifierTrainingArguments _training = new();
     private readonly TrainingOutputs _outputs = new();
+    private readonly DataSetNotes _notes = new();
 
     public static Command Create(Terminal terminal)
     {
@@ -56,6 +59,7 @@ internal sealed class TrainClassifierCommand
         train._featurizer.AddTo(command);
         train._training.AddTo(command);
         train._outputs.AddTo(command);
+        train._notes.AddTo(command);
         command.SetRun(
             terminal, (parsed, cancellationToken) => Task.Run(() => train.Run(parsed, terminal, cancellationToken), CancellationToken.None));
         return command;
@@ -66,9 +70,11 @@ internal sealed class TrainClassifierCommand
         var fineTuning = _training.ReadFineTuning(parsed);
         if (_outputs.Preview(parsed) is not null && fineTuning?.Augmentation is null)
             throw new UsageException("--preview draws the augmentation; it was given without --augment.");
-        var warnings = new List<string>();
-        var (train, validation) = ReadData(parsed, warnings);
-        foreach (var warning in warnings) terminal.Warn(warning);
+        var (warnings, leftOut) = (new List<string>(), new List<LeftOut>());
+        var (train, validation) = ReadData(parsed, warnings, leftOut);
+        DataSetNotes.Show(terminal, warnings, leftOut, train.Images.Count + validation.Images.Count);
+        warnings.AddRange(leftOut.Take(ListedInReport).Select(item => item.Reason));
+        if (LeftOut.Summarize(leftOut, train.Images.Count + validation.Images.Count) is { } summary) warnings.Add(summary);
         var used = _featurizer.FilesOf(parsed).Add(parsed.GetValue(_train), "the data set");
         foreach (var image in train.Images.Concat(validation.Images)) used.Add(image.Path, "an image of the data set");
         _outputs.Check(parsed, used);
@@ -87,16 +93,22 @@ internal sealed class TrainClassifierCommand
         return trained.Unreadable.Count > 0 ? ExitCode.Failed : ExitCode.Done;
     }
 
-    private (LabeledImages Train, LabeledImages Validation) ReadData(ParseResult parsed, List<string> warnings)
+    private (LabeledImages Train, LabeledImages Validation) ReadData(ParseResult parsed, List<string> warnings, List<LeftOut> leftOut)
     {
         if (parsed.GetValue(_validation) is not null && parsed.GetValue(_split) is not null)
             throw new UsageException($"{_split.Name} and {_validation.Name} exclude each other; give one of the two.");
-        var all = LabeledImages.Open(parsed.GetRequiredValue(_train));
+        var strict = _notes.IsStrict(parsed);
+        var all = LabeledImages.Open(parsed.GetRequiredValue(_train), strict: strict);
         warnings.AddRange(all.Warnings);
+        leftOut.AddRange(all.LeftOut);
         var (train, validation) = parsed.GetValue(_validation) is { } path
-            ? (all, LabeledImages.Open(path, all.Labels))
+            ? (all, LabeledImages.Open(path, all.Labels, strict))
             : all.Split(parsed.GetValue(_split) ?? DefaultSplit, _training.Seed(parsed));
-        if (validation.Source != all.Source) warnings.AddRange(validation.Warnings);
+        if (validation.Source != all.Source)
+        {
+            warnings.AddRange(validation.Warnings);
+            leftOut.AddRange(validation.LeftOut);
+        }
         warnings.AddRange(ImageCopies.Describe(ImageCopies.Find(train, validation)));
         return (train, validation);
     }

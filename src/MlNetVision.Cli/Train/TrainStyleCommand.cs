@@ -59,7 +59,7 @@ internal sealed class TrainStyleCommand
     {
         var network = StyleNetworkOption.Find(parsed.GetValue(_network));
         var (options, workspace) = (_training.Read(parsed), _files.WorkspaceOf(parsed));
-        var photos = Photos(parsed, workspace);
+        var photos = Photos(parsed, terminal, workspace);
         var used = new UsedFiles().Add(photos).Add(parsed.GetValue(_style), "the painting")
             .Add(network, "the network").Add(parsed.GetValue(_preview), "the image to paint");
         CheckOutputs(parsed, used, workspace);
@@ -83,9 +83,9 @@ internal sealed class TrainStyleCommand
         return trained.IsCancelled ? ExitCode.Interrupted : trained.Unreadable.Count > 0 ? ExitCode.Failed : ExitCode.Done;
     }
 
-    private IReadOnlyList<ImageInput> Photos(ParseResult parsed, string workspace)
+    private IReadOnlyList<ImageInput> Photos(ParseResult parsed, Terminal terminal, string workspace)
     {
-        var photos = ImageInputs.Expand(parsed.GetRequiredValue(_photos), except: workspace);
+        var photos = ImageInputs.Expand(parsed.GetRequiredValue(_photos), workspace, terminal);
         if (photos.Any(p => p.IsStandardInput))
             throw new UsageException($"{_photos.Name} '-': expected files, folders or patterns, as photos are read again and again.");
         return photos.FirstOrDefault(p => p.Error is not null) is { } none ? throw new BadDataSetException(none.Error!) : photos;

@@ -8,13 +8,13 @@ internal static class ClassFolders
 {
     private const string Expected = "expected a folder that holds a folder of images for each class";
 
-    public static NamedImages Read(string path)
+    public static NamedImages Read(string path, DataSetReport report)
     {
         if (!Directory.Exists(path))
             throw new BadDataSetException($"{path}: there is no such folder; {Expected}, or a CSV list of images.");
         try
         {
-            return Find(path);
+            return Find(path, report);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -22,27 +22,31 @@ internal static class ClassFolders
         }
     }
 
-    private static NamedImages Find(string path)
+    private static NamedImages Find(string path, DataSetReport report)
     {
         var folders = Directory.EnumerateDirectories(path, "*", new EnumerationOptions())
             .Where(folder => !ImageWalk.IsLeftOut(Path.GetFileName(folder))).Order(StringComparer.Ordinal).ToList();
         var loose = ImageWalk.In(path);
         if (folders.Count == 0)
             throw new BadDataSetException($"{path}: there are no class folders{(loose.Count > 0 ? $", but {loose.Count} images" : "")}; {Expected}.");
-        var warnings = new DataSetWarnings();
         if (loose.Count > 0)
-            warnings.Add($"{path}: images beside the class folders are skipped: {loose.Count}, such as {Path.GetFileName(loose[0])}");
+            report.Warn($"{path}: images beside the class folders are skipped: {loose.Count}, such as {Path.GetFileName(loose[0])}");
         var names = folders.ConvertAll(folder => Path.GetFileName(folder));
-        var images = folders.Zip(names)
-            .SelectMany(c => ImageWalk.In(c.First, recursive: true, warnings.Add).Select(file => (file, c.Second))).ToList();
+        var others = new UnreadFormats();
+        var images = folders.Zip(names).SelectMany(c => ImagesOf(c.First, others, report).Select(file => (file, c.Second))).ToList();
+        var unread = others.ToString();
+        if (unread is not null) report.Warn(unread);
         CheckDistinct(path, images);
         if (images.Count == 0)
         {
             throw new BadDataSetException(
-                $"{path}: there are no images in the class folders ({ClassNames.List(names)}); expected {string.Join(", ", ImageFiles.Extensions)}.");
+                $"{path}: there are no images in the class folders ({ClassNames.List(names)}); expected {string.Join(", ", ImageFiles.Extensions)}.{(unread is null ? "" : $" {unread}.")}");
         }
-        return new(path, names, images, warnings);
+        return new(path, names, images, report);
     }
+
+    private static IReadOnlyList<string> ImagesOf(string folder, UnreadFormats others, DataSetReport report) =>
+        ImageWalk.In(folder, recursive: true, error => report.LeaveOut(LeftOutKind.UnreadableFolder, folder, error), others);
 
     /// <summary>Links may lead from one class to another; the walk of each class follows them.</summary>
     /// <exception cref="BadDataSetException">A folder is below two classes; the message names both ways to it.</exception>

@@ -9,7 +9,7 @@ internal static class ClassNames
 
     /// <summary>Reads a file of names, one per line, as <see cref="LabelFile"/> does for models, but up to 64 MiB.</summary>
     /// <exception cref="BadDataSetException">
-    /// The file cannot be read, is not UTF-8, has no names, or has a blank line before its last name: indices would shift.
+    /// The file cannot be read, is not UTF-8, or has no names.
     /// </exception>
     public static IReadOnlyList<string> Read(string path)
     {

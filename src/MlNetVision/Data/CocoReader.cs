@@ -1,167 +1,147 @@
 using System.Globalization;
-using System.Text.Json;
-using System.Text.Json.Serialization;
 
 namespace MlNetVision.Data;
 
 /// <summary>COCO: an instances file and a folder of images (https://cocodataset.org/#format-data).</summary>
 internal static class CocoReader
 {
-    public static DetectionDataSet Read(string path, DetectionDataSetOptions options)
+    public static DetectionDataSet Read(string path, DetectionDataSetOptions options, DataSetReport report)
     {
         var json = Directory.Exists(path) ? DataSetLayout.CocoJson(path, options.Split) : path;
         var file = CocoFile.Load(json);
-        var warnings = new DataSetWarnings();
-        var categories = Categories(json, file, options.ClassNames);
-        var images = Images(json, file);
-        var annotations = Annotations(json, file, images, categories, warnings);
-        var folder = options.Images ?? ImageFolder(json, images.Values);
-        var found = new List<AnnotatedImage>();
+        var categories = new CocoCategories(json, file, report);
+        categories.Require(options.ClassNames);
+        var images = CocoImages.Of(json, file, report);
+        var annotations = Annotations(json, file, images, categories, report);
+        var folder = options.Images ?? CocoImages.Folder(json, images.Values);
+        var builder = new DetectionDataSetBuilder(report);
         foreach (var (id, image) in images)
         {
-            var imagePath = PathOf(folder, image, json);
-            (int, int)? stated = image is { Width: > 0, Height: > 0 } ? (image.Width, image.Height) : null;
-            if (DataSetFile.ImageSize(imagePath, $"{json}: image {id}", stated, warnings) is not var (width, height)) continue;
-            var boxes = Boxes(json, annotations.GetValueOrDefault(id) ?? [], categories, new(warnings, width, height));
-            found.Add(new(id.ToString(CultureInfo.InvariantCulture), imagePath, width, height, boxes));
+            var imagePath = DataSetFile.Resolve(folder, image.FileName!, $"{json}: the file_name of image {id}");
+            builder.Add(new(id.Text, imagePath, $"{json}: image {id}", image.Size, annotations.GetValueOrDefault(id) ?? []));
         }
-        return new(json, DetectionDataSetFormat.Coco, options.ClassNames ?? [.. categories.Values], found, warnings);
+        return builder.Build(json, DetectionDataSetFormat.Coco, options.ClassNames ?? categories.Names);
     }
 
-    // pycocotools evaluates in the order of image ids, which breaks ties of scores.
-    private static SortedDictionary<long, CocoFile.Image> Images(string json, CocoFile file)
+    private static Dictionary<CocoId, List<LabelledBox>> Annotations(
+        string json, CocoFile file, SortedDictionary<CocoId, CocoFile.Image> images, CocoCategories categories, DataSetReport report)
     {
-        var images = new SortedDictionary<long, CocoFile.Image>();
+        var boxes = new Dictionary<CocoId, List<LabelledBox>>();
+        var ids = new HashSet<CocoId>();
+        for (var i = 0; i < file.Annotations.Count; i++)
+        {
+            var where = string.Create(CultureInfo.InvariantCulture, $"{json}: annotations[{i}]");
+            var annotation = file.Annotations[i];
+            if (annotation is null) LeaveOut("is null");
+            else if (annotation.ImageId is not { } image || !images.ContainsKey(image)) LeaveOut($"there is no image of id {annotation.ImageId?.Text ?? "null"}");
+            else if (categories.NameOf(annotation.CategoryId) is not { } name) LeaveOut($"there is no category of id {annotation.CategoryId?.Text ?? "null"}");
+            else if (annotation.Corners(where, report) is not { } corners) LeaveOut($"{annotation.WrongBox}, and no segmentation gives one");
+            else
+            {
+                if (annotation.Id is { } id && !ids.Add(id)) report.Warn($"{where}: the annotation id {id} occurs more than once; all are kept");
+                if (!boxes.TryGetValue(image, out var list)) boxes[image] = list = [];
+                list.Add(new(where, name, corners) { Crowd = annotation.IsCrowd is { } crowd && crowd != 0 });
+            }
+
+            void LeaveOut(string why) => report.LeaveOut(LeftOutKind.UnusableEntry, where, $"{where}: {why}.");
+        }
+        return boxes;
+    }
+}
+
+/// <summary>The categories of a COCO file: ids and names.</summary>
+internal sealed class CocoCategories
+{
+    private readonly string _json;
+    private readonly SortedDictionary<CocoId, string> _names = [];
+    private readonly Dictionary<CocoId, int> _entries = [];
+
+    /// <exception cref="BadDataSetException">A category has no id or name, or an id has two names.</exception>
+    public CocoCategories(string json, CocoFile file, DataSetReport report)
+    {
+        _json = json;
+        var groups = Groups(file);
+        for (var i = 0; i < file.Categories.Count; i++)
+        {
+            var where = string.Create(CultureInfo.InvariantCulture, $"{json}: categories[{i}]");
+            var category = file.Categories[i];
+            if (category?.Id is not { } id) throw new BadDataSetException($"{where} has no id.");
+            if (string.IsNullOrWhiteSpace(category.Name)) throw new BadDataSetException($"{where} has no name.");
+            var name = category.Name.Trim();
+            if (groups.Contains(id))
+                report.Warn($"{where}: '{name}' groups other categories and has no annotation; it is not a class");
+            else if (_names.TryAdd(id, name)) _entries[id] = i;
+            else if (_names[id] != name) throw new BadDataSetException($"{where}: the category id {id} occurs twice, as '{_names[id]}' and '{name}'.");
+        }
+        Names = [.. _names.Values.Distinct(StringComparer.Ordinal)];
+        foreach (var same in _names.GroupBy(category => category.Value, StringComparer.Ordinal).Where(group => group.Count() > 1))
+            report.Warn($"{json}: the categories {string.Join(", ", same.Select(category => category.Key))} are all called '{same.Key}'; they are one class");
+    }
+
+    /// <summary>The distinct names in the order of their ids.</summary>
+    public IReadOnlyList<string> Names { get; }
+
+    public string? NameOf(CocoId? id) => id is { } known ? _names.GetValueOrDefault(known) : null;
+
+    /// <exception cref="BadDataSetException">A category is not among the given classes.</exception>
+    public void Require(IReadOnlyList<string>? allowed)
+    {
+        var known = new AllowedClasses(allowed);
+        foreach (var (id, name) in _names) known.Require(name, string.Create(CultureInfo.InvariantCulture, $"{_json}: categories[{_entries[id]}]"));
+    }
+
+    /// <summary>
+    /// The categories that only group others, as Roboflow writes them: of the supercategory "none", named as another's supercategory,
+    /// and without annotations.
+    /// </summary>
+    private static HashSet<CocoId> Groups(CocoFile file)
+    {
+        var used = file.Annotations.Select(annotation => annotation?.CategoryId).ToHashSet();
+        var above = file.Categories.Select(category => category?.Supercategory).ToHashSet(StringComparer.Ordinal);
+        return [.. file.Categories.Where(c => c?.Id is { } id && !used.Contains(id) && c.Supercategory == "none" && c.Name is { } name && above.Contains(name))
+            .Select(c => c!.Id!.Value)];
+    }
+}
+
+/// <summary>The images of a COCO file.</summary>
+internal static class CocoImages
+{
+    /// <summary>The images by id. pycocotools evaluates in the order of ids, which breaks ties of scores.</summary>
+    public static SortedDictionary<CocoId, CocoFile.Image> Of(string json, CocoFile file, DataSetReport report)
+    {
+        var images = new SortedDictionary<CocoId, CocoFile.Image>();
+        var twice = new HashSet<CocoId>();
         for (var i = 0; i < file.Images.Count; i++)
         {
-            var image = file.Images[i] ?? throw new BadDataSetException($"{json}: images[{i}] is null.");
-            if (string.IsNullOrWhiteSpace(image.FileName)) throw new BadDataSetException($"{json}: images[{i}] has no file_name.");
-            if (!images.TryAdd(image.Id, image)) throw new BadDataSetException($"{json}: images[{i}]: the image id {image.Id} occurs twice.");
+            var where = string.Create(CultureInfo.InvariantCulture, $"{json}: images[{i}]");
+            var image = file.Images[i];
+            if (image?.Id is not { } id) report.LeaveOut(LeftOutKind.UnusableEntry, where, $"{where} {(image is null ? "is null" : "has no id")}.");
+            else if (string.IsNullOrWhiteSpace(image.FileName)) report.LeaveOut(LeftOutKind.UnusableEntry, where, $"{where} has no file_name.");
+            else if (!images.TryAdd(id, image) && images[id].FileName != image.FileName && twice.Add(id))
+            {
+                report.LeaveOut(LeftOutKind.AmbiguousImage, image.FileName,
+                    $"{where}: the image id {id} occurs twice, for {images[id].FileName} and {image.FileName}; neither is used.");
+            }
         }
+        foreach (var id in twice) images.Remove(id);
         return images;
     }
 
-    private static SortedDictionary<long, string> Categories(string json, CocoFile file, IReadOnlyList<string>? allowed)
-    {
-        var categories = new SortedDictionary<long, string>();
-        var known = new AllowedClasses(allowed);
-        for (var i = 0; i < file.Categories.Count; i++)
-        {
-            var category = file.Categories[i];
-            if (string.IsNullOrWhiteSpace(category?.Name)) throw new BadDataSetException($"{json}: categories[{i}] has no name.");
-            var name = category.Name.Trim();
-            if (!categories.TryAdd(category.Id, name))
-                throw new BadDataSetException($"{json}: categories[{i}]: the category id {category.Id} occurs twice.");
-            known.Require(name, $"{json}: categories[{i}]");
-        }
-        ClassNames.Check([.. categories.Values], json);
-        return categories;
-    }
-
-    private static Dictionary<long, List<(int Index, CocoFile.Annotation Annotation)>> Annotations(string json, CocoFile file,
-        SortedDictionary<long, CocoFile.Image> images, SortedDictionary<long, string> categories, DataSetWarnings warnings)
-    {
-        var annotations = new Dictionary<long, List<(int, CocoFile.Annotation)>>();
-        var ids = new HashSet<long>();
-        for (var i = 0; i < file.Annotations.Count; i++)
-        {
-            var where = $"{json}: annotations[{i}]";
-            var annotation = file.Annotations[i] ?? throw new BadDataSetException($"{where} is null.");
-            if (!images.ContainsKey(annotation.ImageId)) throw new BadDataSetException($"{where}: there is no image of id {annotation.ImageId}.");
-            if (!categories.ContainsKey(annotation.CategoryId))
-                throw new BadDataSetException($"{where}: there is no category of id {annotation.CategoryId}.");
-            if (annotation.Id is { } id && !ids.Add(id)) warnings.Add($"{where}: the annotation id {id} occurs more than once; all are kept");
-            if (!annotations.TryGetValue(annotation.ImageId, out var list)) annotations[annotation.ImageId] = list = [];
-            list.Add((i, annotation));
-        }
-        return annotations;
-    }
-
-    private static IReadOnlyList<GroundTruthBox> Boxes(
-        string json, List<(int Index, CocoFile.Annotation Annotation)> annotations, SortedDictionary<long, string> categories, GroundTruthBoxes boxes)
-    {
-        foreach (var (index, annotation) in annotations)
-        {
-            var where = $"{json}: annotations[{index}]";
-            if (annotation.Box is not [var left, var top, var w, var h])
-            {
-                var count = annotation.Box?.Length ?? 0;
-                throw new BadDataSetException($"{where}: the bbox has {count} numbers; 4 were expected (left, top, width, height).");
-            }
-            boxes.Add(where, new(categories[annotation.CategoryId], default, Crowd: annotation.IsCrowd != 0), new(left, top, left + w, top + h));
-        }
-        return boxes.Boxes;
-    }
-
-    private static string PathOf(string folder, CocoFile.Image image, string json) =>
-        DataSetFile.Resolve(folder, image.FileName, $"{json}: the file_name of image {image.Id}");
-
-    private static string ImageFolder(string json, IReadOnlyCollection<CocoFile.Image> images)
+    /// <summary>The folder where the first images are found.</summary>
+    /// <exception cref="BadDataSetException">None of the usual ones has them.</exception>
+    public static string Folder(string json, IReadOnlyCollection<CocoFile.Image> images)
     {
         const int Tried = 100;
         var folder = Path.GetDirectoryName(Path.GetFullPath(json))!;
+        if (images.Count == 0) return folder;
         var root = Path.GetFileName(folder).Equals("annotations", StringComparison.OrdinalIgnoreCase) ? Path.GetDirectoryName(folder)! : folder;
         var split = Path.GetFileNameWithoutExtension(json).Replace("instances_", "", StringComparison.OrdinalIgnoreCase);
         string[] folders =
             [Path.Combine(root, split), Path.Combine(root, "images", split), Path.Combine(root, "images"), Path.Combine(root, "data"), root, folder];
-        return folders.FirstOrDefault(candidate => images.Take(Tried).Any(image => File.Exists(PathOf(candidate, image, json))))
+        return folders.FirstOrDefault(candidate => images.Take(Tried)
+                .Any(image => File.Exists(DataSetFile.Resolve(candidate, image.FileName!, $"{json}: the file_name of image {image.Id}"))))
             ?? throw new BadDataSetException(
                 $"{json}: none of its first images ({string.Join(", ", images.Take(3).Select(image => image.FileName))}, …) was found in "
                 + $"{string.Join(", ", folders.Distinct())}; name the folder of the images.");
     }
 }
-
-/// <summary>The parts of COCO's <c>instances_*.json</c> that boxes need; segmentations are skipped.</summary>
-internal sealed class CocoFile
-{
-    // instances_train2017.json has 0.45 GB.
-    private const long MaxBytes = 2L << 30;
-
-    [JsonPropertyName("images"), JsonRequired] public List<Image> Images { get; set; } = [];
-    [JsonPropertyName("annotations"), JsonRequired] public List<Annotation> Annotations { get; set; } = [];
-    [JsonPropertyName("categories"), JsonRequired] public List<Category> Categories { get; set; } = [];
-
-    public static CocoFile Load(string path)
-    {
-        using var stream = DataSetFile.Open(path, MaxBytes);
-        try
-        {
-            var file = JsonSerializer.Deserialize(stream, CocoJson.Default.CocoFile);
-            return file is { Images: not null, Annotations: not null, Categories: not null }
-                ? file
-                : throw new BadDataSetException($"{path}: 'images', 'annotations' and 'categories' were expected; one is null.");
-        }
-        catch (JsonException e)
-        {
-            throw new BadDataSetException(
-                $"{path}({e.LineNumber + 1}): is not a COCO instances file (images, annotations, categories): {e.Message}", e);
-        }
-    }
-
-    internal sealed class Image
-    {
-        [JsonPropertyName("id"), JsonRequired] public long Id { get; set; }
-        [JsonPropertyName("file_name"), JsonRequired] public string FileName { get; set; } = "";
-        [JsonPropertyName("width")] public int Width { get; set; }
-        [JsonPropertyName("height")] public int Height { get; set; }
-    }
-
-    internal sealed class Annotation
-    {
-        [JsonPropertyName("id")] public long? Id { get; set; }
-        [JsonPropertyName("image_id"), JsonRequired] public long ImageId { get; set; }
-        [JsonPropertyName("category_id"), JsonRequired] public long CategoryId { get; set; }
-        [JsonPropertyName("bbox"), JsonRequired] public double[] Box { get; set; } = [];
-        [JsonPropertyName("iscrowd")] public int IsCrowd { get; set; }
-    }
-
-    internal sealed class Category
-    {
-        [JsonPropertyName("id"), JsonRequired] public long Id { get; set; }
-        [JsonPropertyName("name"), JsonRequired] public string Name { get; set; } = "";
-    }
-}
-
-[JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata)]
-[JsonSerializable(typeof(CocoFile))]
-internal sealed partial class CocoJson : JsonSerializerContext;

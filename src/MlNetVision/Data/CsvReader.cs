@@ -3,23 +3,27 @@ using System.Text;
 namespace MlNetVision.Data;
 
 /// <summary>
-/// Reads comma-separated values (RFC 4180), with line breaks within quotes. Blank lines are skipped, and blanks around a
+/// Reads comma-separated values (RFC 4180), or values separated by another character, with line breaks within quotes. Blank lines are skipped, and blanks around a
 /// field are trimmed unless quoted: people type <c>path, label</c>.
 /// </summary>
 internal sealed class CsvReader
 {
     private readonly string _text;
     private readonly string _source;
+    private readonly char _separator;
     private int _at;
     private int _line = 1;
 
-    private CsvReader(string text, string source) => (_text, _source) = (text, source);
+    private CsvReader(string text, string source, char separator) => (_text, _source, _separator) = (text, source, separator);
 
     /// <summary>The records of a text.</summary>
     /// <param name="text">The text, with any line ends.</param>
     /// <param name="source">Its name in messages.</param>
+    /// <param name="separator">What stands between two fields. Default: a comma.</param>
     /// <exception cref="BadDataSetException">A quote is misplaced or not closed; the message names the line.</exception>
-    public static IEnumerable<CsvRecord> Read(string text, string source) => new CsvReader(text, source).Records();
+    public static IEnumerable<CsvRecord> Read(string text, string source, char separator = ',') => new CsvReader(text, source, separator).Records();
+
+    private string Name => _separator switch { ';' => "semicolon", '\t' => "tab", _ => "comma" };
 
     private bool AtEnd => _at == _text.Length;
 
@@ -31,7 +35,7 @@ internal sealed class CsvReader
         {
             var line = _line;
             var fields = new List<string> { Field() };
-            while (!AtEnd && Next == ',')
+            while (!AtEnd && Next == _separator)
             {
                 _at++;
                 fields.Add(Field());
@@ -43,7 +47,7 @@ internal sealed class CsvReader
     /// <summary>Advances to the next line that is not blank; false at the end.</summary>
     private bool SkipBlankLines()
     {
-        for (; !AtEnd && char.IsWhiteSpace(Next); _at++)
+        for (; !AtEnd && char.IsWhiteSpace(Next) && Next != _separator; _at++)
             if (IsLineEnd()) _line++;
         return !AtEnd;
     }
@@ -60,7 +64,7 @@ internal sealed class CsvReader
     private string Plain()
     {
         var start = _at;
-        while (!AtEnd && Next is not (',' or '\r' or '\n'))
+        while (!AtEnd && Next is not ('\r' or '\n') && Next != _separator)
         {
             if (Next == '"')
                 throw Bad(_line, "a quote within an unquoted field; such a field is written \"like \"\"this\"\"\"");
@@ -78,9 +82,9 @@ internal sealed class CsvReader
             {
                 _at++;
                 SkipBlanks();
-                return AtEnd || Next is ',' or '\r' or '\n'
+                return AtEnd || Next is '\r' or '\n' || Next == _separator
                     ? field.ToString()
-                    : throw Bad(_line, $"'{Next}' follows a closing quote; expected a comma or the end of the line");
+                    : throw Bad(_line, $"'{Next}' follows a closing quote; expected a {Name} or the end of the line");
             }
             if (Next == '"') _at++;
             else if (IsLineEnd()) _line++;
@@ -91,7 +95,7 @@ internal sealed class CsvReader
 
     private void SkipBlanks()
     {
-        while (!AtEnd && Next is ' ' or '\t') _at++;
+        while (!AtEnd && Next is ' ' or '\t' && Next != _separator) _at++;
     }
 
     private BadDataSetException Bad(int line, string what) => new(FormattableString.Invariant($"{_source}, line {line}: {what}."));

@@ -1,6 +1,5 @@
 using System.Text;
 using MlNetVision.Files;
-using MlNetVision.Imaging;
 
 namespace MlNetVision.Data;
 
@@ -52,42 +51,4 @@ internal static class DataSetFile
         var path = Path.GetFullPath(Path.Combine(folder, written));
         return !written.Contains('\\') || File.Exists(path) ? path : Path.GetFullPath(Path.Combine(folder, written.Replace('\\', '/')));
     }
-
-    /// <summary>
-    /// The size of the upright image, from its header alone; <see langword="null"/> (with a warning) where there is no such image.
-    /// Warns where the annotations state another size.
-    /// </summary>
-    public static (int Width, int Height)? ImageSize(string path, string where, (int Width, int Height)? stated, DataSetWarnings warnings)
-    {
-        var exists = File.Exists(path);
-        if (!exists || ImageHeader.TryRead(path) is not { } size)
-        {
-            warnings.Add($"{where}: {path} {(exists ? "is not a readable image" : "does not exist")}; it was skipped");
-            return null;
-        }
-        if (stated is { } other && other != size)
-        {
-            var (said, has) = ($"{other.Width}×{other.Height}", $"{size.Width}×{size.Height}");
-            warnings.Add($"{where}: states {said}, but the upright image {path} has {has}; its boxes are taken as pixels of the latter");
-        }
-        return size;
-    }
-}
-
-/// <summary>Collects a reader's warnings; bounded, because a bad export can repeat one flaw in every line.</summary>
-internal sealed class DataSetWarnings
-{
-    private const int Limit = 99;
-    private readonly List<string> _first = [];
-    private int _more;
-
-    /// <summary>Adds a warning; beyond 99 only their number is kept.</summary>
-    public void Add(string warning)
-    {
-        if (_first.Count < Limit) _first.Add(warning);
-        else _more++;
-    }
-
-    /// <summary>The warnings; the last one states how many more there were.</summary>
-    public IReadOnlyList<string> ToList() => _more == 0 ? [.. _first] : [.. _first, $"and {_more} more"];
 }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using MlNetVision.Imaging;
 
 namespace MlNetVision.Data;
@@ -7,7 +8,14 @@ internal static class DataSetLayout
 {
     private const string LookedFor =
         "Pascal VOC (Annotations/*.xml, or *.xml beside images), COCO (annotations/*.json, or *instances*.json, *coco*.json), "
-        + "YOLO (a .yaml with names, images/ and labels/, or .txt beside images)";
+        + "YOLO (a .yaml with names, images/ and labels/, or .txt beside images), LabelMe (*.json with shapes beside images)";
+
+    /// <summary>How many files of a folder are looked into to recognise it.</summary>
+    private const int Opened = 20;
+
+    public static bool IsXml(string path) => Path.GetExtension(path).Equals(".xml", StringComparison.OrdinalIgnoreCase);
+
+    public static bool IsJson(string path) => Path.GetExtension(path).Equals(".json", StringComparison.OrdinalIgnoreCase);
 
     public static DetectionDataSetFormat Recognise(string path)
     {
@@ -24,7 +32,7 @@ internal static class DataSetLayout
         if (!File.Exists(path)) throw new BadDataSetException($"{path}: there is no file or folder of that name.");
         return Path.GetExtension(path).ToLowerInvariant() switch
         {
-            ".json" => DetectionDataSetFormat.Coco,
+            ".json" => FormatOf(path) ?? DetectionDataSetFormat.Coco,
             ".yaml" or ".yml" or ".data" or ".txt" => DetectionDataSetFormat.Yolo,
             var other => throw new BadDataSetException(
                 $"{path}: a file '{other}' is no data set. Expected a folder, a COCO .json, a YOLO .yaml or .data, or a list of images (.txt)."),
@@ -72,25 +80,67 @@ internal static class DataSetLayout
     private static List<DetectionDataSetFormat> Candidates(string folder)
     {
         var formats = new List<DetectionDataSetFormat>();
-        if (AnyXml(Path.Combine(folder, "Annotations")) || AnyXml(folder)) formats.Add(DetectionDataSetFormat.PascalVoc);
+        if (AnyXml(PascalVocReader.Existing(folder, "Annotations")) || AnyXml(folder)) formats.Add(DetectionDataSetFormat.PascalVoc);
         if (CocoJsons(folder).Count > 0) formats.Add(DetectionDataSetFormat.Coco);
         if (YoloYaml(folder) is not null || HasYoloFolders(folder) || HasLabelsBesideImages(folder)) formats.Add(DetectionDataSetFormat.Yolo);
+        if (HasLabelMe(folder)) formats.Add(DetectionDataSetFormat.LabelMe);
         return formats;
     }
 
-    private static bool AnyXml(string folder) => Directory.Exists(folder) && Directory.EnumerateFiles(folder, "*.xml").Any();
+    private static bool AnyXml(string? folder)
+    {
+        if (!Directory.Exists(folder)) return false;
+        var isOwn = Path.GetFileName(folder).Equals("Annotations", StringComparison.OrdinalIgnoreCase);
+        return ImageWalk.Files(folder, IsXml, recursive: isOwn, _ => { }).Count > 0;
+    }
 
     private static List<string> CocoJsons(string folder)
     {
-        var annotations = Path.Combine(folder, "annotations");
-        List<string> inFolder = Directory.Exists(annotations) ? [.. Directory.EnumerateFiles(annotations, "*.json")] : [];
+        var annotations = PascalVocReader.Existing(folder, "annotations");
+        List<string> inFolder = annotations is null ? [] : [.. ImageWalk.Files(annotations, IsJson, recursive: false)];
+        if (inFolder.Count > 0 && FormatOf(inFolder[0]) == DetectionDataSetFormat.LabelMe) inFolder = [];
         var instances = inFolder.FindAll(file => Path.GetFileName(file).StartsWith("instances", StringComparison.OrdinalIgnoreCase));
         // COCO keeps captions and key points beside instances.
         if (instances.Count > 0) inFolder = instances;
         string[] words = ["instances", "coco"];
-        var beside = Directory.EnumerateFiles(folder, "*.json")
-            .Where(file => Array.Exists(words, word => Path.GetFileName(file).Contains(word, StringComparison.OrdinalIgnoreCase)));
+        var all = ImageWalk.Files(folder, IsJson, recursive: false);
+        List<string> beside = [.. all.Where(file => Array.Exists(words, word => Path.GetFileName(file).Contains(word, StringComparison.OrdinalIgnoreCase)))];
+        if (beside.Count + inFolder.Count == 0) beside = [.. all.Take(Opened).Where(file => FormatOf(file) == DetectionDataSetFormat.Coco)];
         return [.. inFolder.Concat(beside).Order(StringComparer.Ordinal)];
+    }
+
+    /// <summary>Where the shapes of a folder are: the folder itself with LabelMe files, or its only COCO file; null where there are none.</summary>
+    public static string? ShapesIn(string folder) =>
+        HasLabelMe(folder) ? folder : CocoJsons(folder) is [var only] ? only : null;
+
+    private static bool HasLabelMe(string folder) =>
+        ImageWalk.Files(folder, IsJson, recursive: true, _ => { }).Take(Opened).Any(file => FormatOf(file) == DetectionDataSetFormat.LabelMe);
+
+    /// <summary>COCO or LabelMe, by the first keys of a JSON file; null where it is neither, or cannot be read.</summary>
+    public static DetectionDataSetFormat? FormatOf(string json)
+    {
+        const int Looked = 64 << 10;
+        try
+        {
+            using var stream = DataSetFile.Open(json, long.MaxValue);
+            var bytes = new byte[Looked];
+            var count = stream.ReadAtLeast(bytes, Looked, throwOnEndOfStream: false);
+            var start = bytes.AsSpan(0, count);
+            if (start.StartsWith("\uFEFF"u8)) start = start[3..];
+            var reader = new Utf8JsonReader(start, isFinalBlock: false, default);
+            while (reader.Read())
+            {
+                if (reader.TokenType != JsonTokenType.PropertyName || reader.CurrentDepth != 1) continue;
+                if (reader.ValueTextEquals("shapes"u8) || reader.ValueTextEquals("imagePath"u8) || reader.ValueTextEquals("imageData"u8))
+                    return DetectionDataSetFormat.LabelMe;
+                if (reader.ValueTextEquals("images"u8) || reader.ValueTextEquals("annotations"u8) || reader.ValueTextEquals("categories"u8))
+                    return DetectionDataSetFormat.Coco;
+            }
+        }
+        catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException or BadDataSetException)
+        {
+        }
+        return null;
     }
 
     private static bool HasYoloFolders(string folder) =>

@@ -1,40 +1,42 @@
 namespace MlNetVision.Data;
 
 /// <summary>
-/// Images with annotated boxes: Pascal VOC XML, COCO JSON or YOLO text.
+/// Images with annotated boxes: Pascal VOC XML, COCO JSON, YOLO text or LabelMe JSON.
 /// </summary>
 /// <remarks>
-/// Rules for flawed data sets. Each use of one is listed in <see cref="Warnings"/>:
+/// Rules for flawed data sets. What is corrected is listed in <see cref="Warnings"/>:
 /// <list type="bullet">
 /// <item>A box beyond the image's edge is clipped (without a warning up to one pixel: rounding).</item>
 /// <item>Swapped corners, negative widths and heights are corrected.</item>
 /// <item>A box without area, or wholly outside the image, is skipped: no detection could match it.</item>
 /// <item>
-/// Where the annotations state another size than the upright image has (EXIF orientation honoured), the image's size holds: boxes are
-/// its pixels.
+/// Boxes are those of the upright image (EXIF orientation honoured). Where the annotations state the size of the image as it is stored, they
+/// are turned with it. Where they state a size that is neither, the upright image's holds.
 /// </item>
-/// <item>An image that is missing or not an image is skipped with its annotations; if all are, that is an error.</item>
 /// <item>
 /// An image listed twice counts once; a repeated line of YOLO text counts once; repeated annotation ids of COCO are all kept, because nothing
-/// refers to them.
+/// refers to them. Categories of one name are one class.
 /// </item>
-/// <item>An unreadable folder below that of the images is skipped.</item>
+/// <item>Rotated boxes and polygons count as the smallest upright box around them.</item>
 /// </list>
-/// Errors (<see cref="BadDataSetException"/>, with file and line): unreadable or oversized files, malformed numbers,
-/// classes that do not exist, repeated image or category ids, annotations of unknown images, a split without its XML file.
+/// What cannot be used is left out and listed in <see cref="LeftOut"/>, with its reason: an image whose labels cannot be read (half of them would
+/// make metrics wrong), labels without an image, a file that is not an image, an annotation of COCO that has no box or belongs to no image or
+/// category, an unreadable folder. If nothing is left, or with <see cref="DetectionDataSetOptions.Strict"/>, that is an error.
+/// Errors (<see cref="BadDataSetException"/>, with file and line): a data set of no or of several formats, an unreadable or oversized list or
+/// JSON file, class names that are missing or repeated, categories without a name.
 /// </remarks>
 public sealed class DetectionDataSet
 {
     internal DetectionDataSet(
         string source, DetectionDataSetFormat format, IReadOnlyList<string> classNames, IReadOnlyList<AnnotatedImage> images,
-        DataSetWarnings warnings)
+        DataSetReport report)
     {
         if (images.Count == 0)
         {
-            var first = warnings.ToList() is [var warning, ..] ? $" ({warning})" : "";
+            var first = report.LeftOut is [var item, ..] ? $" {item.Reason}" : report.Warnings is [var warning, ..] ? $" ({warning})" : "";
             throw new BadDataSetException($"{source}: no annotated image was found.{first}");
         }
-        (Source, Format, ClassNames, Images, Warnings) = (source, format, classNames, images, warnings.ToList());
+        (Source, Format, ClassNames, Images, Warnings, LeftOut) = (source, format, classNames, images, report.Warnings, report.LeftOut);
     }
 
     /// <summary>The file or folder that the annotations were read from.</summary>
@@ -49,16 +51,21 @@ public sealed class DetectionDataSet
     /// <summary>The images, at least one: in the order of the split or list, by file name, or by COCO's image id.</summary>
     public IReadOnlyList<AnnotatedImage> Images { get; }
 
-    /// <summary>What was corrected or skipped; see the remarks. At most 100 lines, the last of which states how many more there are.</summary>
+    /// <summary>
+    /// What was corrected or chosen; see the remarks. About 100 lines at most, the last of which states how many more there are.
+    /// </summary>
     public IReadOnlyList<string> Warnings { get; }
+
+    /// <summary>What the data set names and could not be used, each with its reason; <see cref="Data.LeftOut.Summarize"/> makes one line of it.</summary>
+    public IReadOnlyList<LeftOut> LeftOut { get; }
 
     /// <summary>Reads the annotations of a data set, and the headers of its images.</summary>
     /// <param name="path">
-    /// A folder, a COCO <c>.json</c> file, a YOLO <c>data.yaml</c>, a Darknet <c>.data</c> file, or a list (<c>.txt</c>) of images with YOLO labels.
+    /// A folder, a COCO or LabelMe <c>.json</c> file, a YOLO <c>data.yaml</c>, a Darknet <c>.data</c> file, or a list (<c>.txt</c>) of images with YOLO labels.
     /// </param>
     /// <param name="options">Format, split and class names; null: recognised.</param>
     /// <exception cref="BadDataSetException">
-    /// No format, or more than one, was recognised, or the annotations do not follow the format.
+    /// No format, or more than one, was recognised, the annotations do not follow the format so far that nothing is left, or nothing may be left out.
     /// </exception>
     /// <exception cref="ArgumentException">The options are invalid: an unknown format, or class names that are empty or repeated.</exception>
     public static DetectionDataSet Open(string path, DetectionDataSetOptions? options = null)
@@ -69,11 +76,13 @@ public sealed class DetectionDataSet
         try
         {
             if (DataSetLayout.SplitFolder(path, options) is { } folder) (path, options) = (folder, options with { Split = null });
+            var report = new DataSetReport(options.Strict);
             return (options.Format ?? DataSetLayout.Recognise(path)) switch
             {
-                DetectionDataSetFormat.PascalVoc => PascalVocReader.Read(path, options),
-                DetectionDataSetFormat.Coco => CocoReader.Read(path, options),
-                DetectionDataSetFormat.Yolo => YoloReader.Read(path, options),
+                DetectionDataSetFormat.PascalVoc => PascalVocReader.Read(path, options, report),
+                DetectionDataSetFormat.Coco => CocoReader.Read(path, options, report),
+                DetectionDataSetFormat.Yolo => YoloReader.Read(path, options, report),
+                DetectionDataSetFormat.LabelMe => LabelMeReader.Read(path, options, report),
                 var other => throw new ArgumentException($"The format {other} is unknown.", nameof(options)),
             };
         }
@@ -103,6 +112,12 @@ public enum DetectionDataSetFormat
     /// of the image, classes counted from 0.
     /// </summary>
     Yolo,
+
+    /// <summary>
+    /// LabelMe: one JSON file per image with <c>shapes</c>, beside the image. Rectangles, polygons and circles count as their boxes, in pixels
+    /// from edge to edge.
+    /// </summary>
+    LabelMe,
 }
 
 /// <summary>The options of <see cref="DetectionDataSet.Open"/>.</summary>
@@ -127,6 +142,9 @@ public sealed record DetectionDataSetOptions
     /// for Pascal VOC the names found, in ordinal order.
     /// </summary>
     public IReadOnlyList<string>? ClassNames { get; init; }
+
+    /// <summary>Whether anything that would be left out (<see cref="DetectionDataSet.LeftOut"/>) is an error instead. Default false.</summary>
+    public bool Strict { get; init; }
 }
 
 /// <summary>One image of a data set with its ground truth.</summary>

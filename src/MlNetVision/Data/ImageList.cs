@@ -3,30 +3,67 @@ using MlNetVision.Imaging;
 
 namespace MlNetVision.Data;
 
-/// <summary>Reads a CSV list of images and their labels.</summary>
+/// <summary>
+/// Reads a list of images and their labels: separated by commas, semicolons or tabs (ML.NET's <c>tags.tsv</c>), with or without a header.
+/// </summary>
 internal static class ImageList
 {
-    public const string Expected = "expected a CSV list of images: path,label";
+    public const string Expected = "expected a list of images: path,label";
     private static readonly string[] PathNames = ["path", "imagepath", "image_path", "image", "file", "filename", "file_name"];
     private static readonly string[] LabelNames = ["label", "class", "category", "classname", "class_name"];
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    public static NamedImages Read(string path)
+    public static NamedImages Read(string path, DataSetReport report)
     {
         var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
-        var records = CsvReader.Read(Text(path), path).ToList();
+        var text = Text(path);
+        var records = CsvReader.Read(text, path, SeparatorOf(text, path)).ToList();
         if (records.Count == 0) throw new BadDataSetException($"{path}: the list is empty; {Expected}.");
         var (pathColumn, labelColumn, header) = Columns(records[0], path, folder);
-        var rows = new ImageListRows(path);
+        var rows = new ImageListRows(path, report);
         foreach (var record in records.Skip(header ? 1 : 0))
         {
-            if (record.Fields.Count != records[0].Fields.Count)
-                throw Bad(path, record, $"{record.Fields.Count} fields; expected {records[0].Fields.Count}. Quote a label that contains a comma");
-            var image = DataSetFile.Resolve(folder, NotEmpty(path, record, pathColumn, "path"), path);
-            rows.Add(record, image, NotEmpty(path, record, labelColumn, "label"));
+            try
+            {
+                if (record.Fields.Count != records[0].Fields.Count)
+                    throw Bad(path, record, $"{record.Fields.Count} fields; expected {records[0].Fields.Count}. Quote a label that contains a separator");
+                var image = DataSetFile.Resolve(folder, NotEmpty(path, record, pathColumn, "path"), path);
+                rows.Add(record, image, NotEmpty(path, record, labelColumn, "label"));
+            }
+            catch (BadDataSetException e)
+            {
+                report.LeaveOut(LeftOutKind.UnusableEntry, FormattableString.Invariant($"{path}, line {record.Line}"), e.Message, e);
+            }
         }
         return rows.ToImages();
     }
+
+    /// <summary>The separator that makes records of one length, and of the first a header or an image; a comma where none does.</summary>
+    private static char SeparatorOf(string text, string path)
+    {
+        char[] separators = [',', ';', '\t'];
+        return separators.OrderByDescending(separator => Fit(text, path, separator)).First();
+    }
+
+    private static int Fit(string text, string path, char separator)
+    {
+        const int Tried = 20;
+        try
+        {
+            var first = CsvReader.Read(text, path, separator).Take(Tried).ToList();
+            if (first.Count == 0 || first[0].Fields.Count < 2) return 0;
+            var fit = first.TrueForAll(record => record.Fields.Count == first[0].Fields.Count) ? 2 : 1;
+            var names = Names(first[0]);
+            var isHeader = names.Exists(PathNames.Contains) && names.Exists(LabelNames.Contains);
+            return fit + (isHeader || first.Exists(record => record.Fields.Any(ImageFiles.IsImage)) ? 2 : 0);
+        }
+        catch (BadDataSetException)
+        {
+            return 0;
+        }
+    }
+
+    private static List<string> Names(CsvRecord header) => [.. header.Fields.Select(field => field.Trim().ToLowerInvariant())];
 
     private static string Text(string path)
     {
@@ -48,7 +85,7 @@ internal static class ImageList
 
     private static (int Path, int Label, bool Header) Columns(CsvRecord first, string path, string folder)
     {
-        var names = first.Fields.Select(field => field.Trim().ToLowerInvariant()).ToList();
+        var names = Names(first);
         var named = (names.FindIndex(PathNames.Contains), names.FindIndex(LabelNames.Contains));
         if (named is ( >= 0, >= 0)) return (named.Item1, named.Item2, true);
         if (names.Count != 2)
@@ -63,42 +100,53 @@ internal static class ImageList
     private static string NotEmpty(string path, CsvRecord record, int column, string name) =>
         !string.IsNullOrWhiteSpace(record.Fields[column]) ? record.Fields[column] : throw Bad(path, record, $"the {name} is empty");
 
-    internal static BadDataSetException Bad(string path, CsvRecord record, string what) =>
+    private static BadDataSetException Bad(string path, CsvRecord record, string what) =>
         new(FormattableString.Invariant($"{path}, line {record.Line}: {what}."));
 }
 
-/// <summary>The images of a list, each once.</summary>
-internal sealed class ImageListRows(string source)
+/// <summary>The images of a list, each once; one with two labels is left out.</summary>
+internal sealed class ImageListRows(string source, DataSetReport report)
 {
     private readonly Dictionary<string, (string Label, int Line)> _seen = new(StringComparer.Ordinal);
-    private readonly List<(string, string)> _images = [];
-    private readonly DataSetWarnings _warnings = new();
+    private readonly HashSet<string> _ambiguous = new(StringComparer.Ordinal);
+    private readonly List<(string Path, string Label)> _images = [];
 
     public void Add(CsvRecord record, string path, string label)
     {
         if (!_seen.TryAdd(path, (label, record.Line))) Again(record, path, label, _seen[path]);
         else if (File.Exists(path)) _images.Add((path, label));
-        else _warnings.Add(FormattableString.Invariant($"{source}, line {record.Line}: the image {path} does not exist; it is skipped"));
+        else
+        {
+            report.LeaveOut(LeftOutKind.MissingImage, path,
+                FormattableString.Invariant($"{source}, line {record.Line}: the image {path} does not exist."));
+        }
     }
 
     public NamedImages ToImages()
     {
-        if (_seen.Count == 0) throw new BadDataSetException($"{source}: the list has no images; {ImageList.Expected}.");
+        if (_seen.Count == 0)
+        {
+            var first = report.LeftOut is [var item, ..] ? $" {item.Reason}" : "";
+            throw new BadDataSetException($"{source}: the list has no images; {ImageList.Expected}.{first}");
+        }
         if (_images.Count == 0)
         {
             throw new BadDataSetException(
                 $"{source}: none of its {_seen.Count} images exists, such as {_seen.Keys.First()}; relative paths count from the list's folder.");
         }
-        return new(source, [.. _seen.Values.Select(row => row.Label).Distinct(StringComparer.Ordinal)], _images, _warnings);
+        var images = _images.FindAll(image => !_ambiguous.Contains(image.Path));
+        if (images.Count == 0) throw new BadDataSetException($"{source}: none of its images can be used. {report.LeftOut[0].Reason}");
+        return new(source, [.. _seen.Values.Select(row => row.Label).Distinct(StringComparer.Ordinal)], images, report);
     }
 
     private void Again(CsvRecord record, string path, string label, (string Label, int Line) before)
     {
-        if (before.Label != label)
+        if (before.Label == label)
+            report.Warn(FormattableString.Invariant($"{source}, line {record.Line}: repeats the image of line {before.Line}; it counts once"));
+        else if (_ambiguous.Add(path))
         {
-            throw ImageList.Bad(source, record,
-                FormattableString.Invariant($"the image {path} is '{label}' here and '{before.Label}' in line {before.Line}"));
+            report.LeaveOut(LeftOutKind.AmbiguousImage, path, FormattableString.Invariant(
+                $"{source}, line {record.Line}: the image {path} is '{label}' here and '{before.Label}' in line {before.Line}."));
         }
-        _warnings.Add(FormattableString.Invariant($"{source}, line {record.Line}: repeats the image of line {before.Line}; it counts once"));
     }
 }

@@ -11,10 +11,12 @@ public sealed class LabeledImages
     /// <param name="source">Its name in messages: the folder or file.</param>
     /// <param name="labels">The names of the classes: distinct, not empty.</param>
     /// <param name="images">The images, in the order of training.</param>
-    /// <param name="warnings">Messages on what was skipped; null: none.</param>
+    /// <param name="warnings">Messages on what is odd; null: none.</param>
+    /// <param name="leftOut">What could not be used; null: nothing.</param>
     /// <exception cref="BadDataSetException">There are no images, or a class name is repeated or empty.</exception>
     /// <exception cref="ArgumentException">An image has a class index out of range.</exception>
-    public LabeledImages(string source, IReadOnlyList<string> labels, IReadOnlyList<LabeledImage> images, IReadOnlyList<string>? warnings = null)
+    public LabeledImages(string source, IReadOnlyList<string> labels, IReadOnlyList<LabeledImage> images, IReadOnlyList<string>? warnings = null,
+        IReadOnlyList<LeftOut>? leftOut = null)
     {
         ArgumentNullException.ThrowIfNull(labels);
         ArgumentNullException.ThrowIfNull(images);
@@ -27,7 +29,7 @@ public sealed class LabeledImages
                 throw new ArgumentException($"{path}: the class {index} does not exist; expected 0 to {counts.Length - 1}.", nameof(images));
             counts[index]++;
         }
-        (Source, Labels, Images, Counts, Warnings) = (source, [.. labels], [.. images], counts, [.. warnings ?? []]);
+        (Source, Labels, Images, Counts, Warnings, LeftOut) = (source, [.. labels], [.. images], counts, [.. warnings ?? []], [.. leftOut ?? []]);
     }
 
     /// <summary>The folder or file that the data set was read from.</summary>
@@ -42,50 +44,55 @@ public sealed class LabeledImages
     /// <summary>The number of images of each class, by index.</summary>
     public IReadOnlyList<int> Counts { get; }
 
-    /// <summary>Messages on what was skipped when the data set was read; bounded.</summary>
+    /// <summary>Messages on what was odd when the data set was read; bounded.</summary>
     public IReadOnlyList<string> Warnings { get; }
 
-    /// <summary>Reads a data set from a folder or a CSV list.</summary>
+    /// <summary>What the data set names and could not be used, each with its reason; <see cref="Data.LeftOut.Summarize"/> makes one line of it.</summary>
+    public IReadOnlyList<LeftOut> LeftOut { get; }
+
+    /// <summary>Reads a data set from a folder or a list.</summary>
     /// <inheritdoc cref="FromFolder"/>
-    public static LabeledImages Open(string path, IReadOnlyList<string>? labels = null)
+    public static LabeledImages Open(string path, IReadOnlyList<string>? labels = null, bool strict = false)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        return File.Exists(path) ? FromCsv(path, labels) : FromFolder(path, labels);
+        return File.Exists(path) ? FromCsv(path, labels, strict) : FromFolder(path, labels, strict);
     }
 
     /// <summary>Reads a folder with one sub-folder per class, whose images are in and below it. Hidden files and folders are skipped.</summary>
     /// <param name="path">The folder.</param>
     /// <param name="labels">
     /// The classes of the training set, for a validation set: class indices are then the same, and classes may be absent.
-    /// Null for a training set: at least two classes are expected, none empty.
+    /// Null for a training set: at least two classes are expected; one without images is left out.
     /// </param>
+    /// <param name="strict">Whether anything that would be left out (<see cref="LeftOut"/>) is an error instead. Default false.</param>
     /// <exception cref="BadDataSetException">
-    /// The folder is missing or cannot be read, has no images, one class only, a class without images, a folder that links put into two classes, or a
+    /// The folder is missing or cannot be read, has no images, one class only, a folder that links put into two classes, or a
     /// class that <paramref name="labels"/> does not have.
     /// </exception>
     /// <exception cref="ArgumentException"><paramref name="labels"/> has no names, an empty one, or one twice; the message says which.</exception>
-    public static LabeledImages FromFolder(string path, IReadOnlyList<string>? labels = null)
+    public static LabeledImages FromFolder(string path, IReadOnlyList<string>? labels = null, bool strict = false)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        return ClassFolders.Read(path).For(labels);
+        return ClassFolders.Read(path, new DataSetReport(strict)).For(labels);
     }
 
     /// <summary>
-    /// Reads a list of images: CSV (RFC 4180, UTF-8) with the columns path and label. With a header line, columns may be in any
-    /// order, and others beside them. Relative paths count from the list's folder. Missing images are skipped with a
-    /// warning.
+    /// Reads a list of images: UTF-8 or UTF-16 text with the columns path and label, separated by commas (RFC 4180), semicolons or tabs, as in
+    /// ML.NET's <c>tags.tsv</c>. With a header line, columns may be in any order, and others beside them. Relative paths count from the
+    /// list's folder. Rows that cannot be used, missing images, and images of two labels are left out.
     /// </summary>
     /// <param name="path">The file.</param>
     /// <param name="labels">As for <see cref="FromFolder"/>.</param>
+    /// <param name="strict">As for <see cref="FromFolder"/>.</param>
     /// <exception cref="BadDataSetException">
-    /// The file is missing, cannot be read or is not such a list (the message names the line), none of its images exists, an image
-    /// has two labels, or as for <see cref="FromFolder"/>.
+    /// The file is missing, cannot be read or is not such a list (the message names the line), none of its images can be used,
+    /// or as for <see cref="FromFolder"/>.
     /// </exception>
     /// <exception cref="ArgumentException">As for <see cref="FromFolder"/>.</exception>
-    public static LabeledImages FromCsv(string path, IReadOnlyList<string>? labels = null)
+    public static LabeledImages FromCsv(string path, IReadOnlyList<string>? labels = null, bool strict = false)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        return ImageList.Read(path).For(labels);
+        return ImageList.Read(path, new DataSetReport(strict)).For(labels);
     }
 
     /// <summary>
@@ -132,7 +139,7 @@ public sealed class LabeledImages
         return Where((image, _) => !left.Contains(image.Path));
     }
 
-    private LabeledImages Where(Func<LabeledImage, int, bool> keep) => new(Source, Labels, [.. Images.Where(keep)], Warnings);
+    private LabeledImages Where(Func<LabeledImage, int, bool> keep) => new(Source, Labels, [.. Images.Where(keep)], Warnings, LeftOut);
 }
 
 /// <summary>An image file and the class it belongs to.</summary>
@@ -144,35 +151,38 @@ public readonly record struct LabeledImage(string Path, int ClassIndex);
 /// <param name="Source">The folder or file.</param>
 /// <param name="Classes">The names of all classes found, also those without images.</param>
 /// <param name="Images">The images in order.</param>
-/// <param name="Warnings">Messages on what was skipped.</param>
+/// <param name="Report">What was odd, and what is left out.</param>
 internal sealed record NamedImages(
-    string Source, IReadOnlyCollection<string> Classes, IReadOnlyList<(string Path, string Label)> Images, DataSetWarnings Warnings)
+    string Source, IReadOnlyCollection<string> Classes, IReadOnlyList<(string Path, string Label)> Images, DataSetReport Report)
 {
     /// <summary>Numbers the classes: by the given labels, or by their own in ordinal order.</summary>
     public LabeledImages For(IReadOnlyList<string>? labels)
     {
+        var isOwn = labels is null;
         if (labels is null) labels = OwnLabels();
         else ClassNames.CheckGiven(labels, nameof(labels));
         var indices = labels.Index().ToDictionary(x => x.Item, x => x.Index, StringComparer.Ordinal);
-        if (Classes.Where(name => !indices.ContainsKey(name)).Order(StringComparer.Ordinal).ToList() is [_, ..] unknown)
+        if (!isOwn && Classes.Where(name => !indices.ContainsKey(name)).Order(StringComparer.Ordinal).ToList() is [_, ..] unknown)
         {
             var (are, known) = (unknown.Count == 1 ? "is" : "are", ClassNames.Quote(labels));
             throw new BadDataSetException($"{Source}: has images of {ClassNames.Quote(unknown)}, which {are} none of the known classes {known}.");
         }
-        return new(Source, labels, [.. Images.Select(image => new LabeledImage(image.Path, indices[image.Label]))], Warnings.ToList());
+        return new(Source, labels, [.. Images.Select(image => new LabeledImage(image.Path, indices[image.Label]))], Report.Warnings, Report.LeftOut);
     }
 
     private List<string> OwnLabels()
     {
-        var labels = Classes.Order(StringComparer.Ordinal).ToList();
         var used = Images.Select(image => image.Label).ToHashSet(StringComparer.Ordinal);
-        if (labels.FindAll(label => !used.Contains(label)) is [_, ..] empty && used.Count > 0)
+        foreach (var empty in Classes.Where(label => !used.Contains(label)).Order(StringComparer.Ordinal))
         {
-            var what = $"{(empty.Count == 1 ? "class" : "classes")} {ClassNames.Quote(empty)}";
-            throw new BadDataSetException(
-                $"{Source}: no images of the {what}; expected {string.Join(", ", ImageFiles.Extensions)}, or no such class.");
+            Report.LeaveOut(LeftOutKind.EmptyClass, empty,
+                $"{Source}: no images of the class '{empty}'; expected {string.Join(", ", ImageFiles.Extensions)}, or no such class.");
         }
-        if (used.Count == 1) throw new BadDataSetException($"{Source}: '{labels[0]}' is the only class; expected at least two.");
-        return labels;
+        if (used.Count == 1)
+        {
+            var first = Report.LeftOut is [var item, ..] ? $" {item.Reason}" : "";
+            throw new BadDataSetException($"{Source}: '{used.First()}' is the only class; expected at least two.{first}");
+        }
+        return [.. used.Order(StringComparer.Ordinal)];
     }
 }

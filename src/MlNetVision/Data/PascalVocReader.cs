@@ -1,48 +1,54 @@
-using System.Globalization;
-using System.Xml;
-using System.Xml.Linq;
-
 namespace MlNetVision.Data;
 
-/// <summary>Pascal VOC: a folder with <c>Annotations/</c>, <c>JPEGImages/</c> and <c>ImageSets/Main/</c>, or XML files beside images.</summary>
+/// <summary>
+/// Pascal VOC: a folder with <c>Annotations/</c> (in any case, perhaps with sub-folders), <c>JPEGImages/</c> and <c>ImageSets/Main/</c>, or
+/// XML files beside images.
+/// </summary>
 internal static class PascalVocReader
 {
-    public static DetectionDataSet Read(string path, DetectionDataSetOptions options)
+    public static DetectionDataSet Read(string path, DetectionDataSetOptions options, DataSetReport report)
     {
         if (!Directory.Exists(path)) throw new BadDataSetException($"{path}: a Pascal VOC data set is a folder; there is none of that name.");
         var annotations = Existing(path, "Annotations") ?? path;
-        var images = ImageWalk.ByStem(options.Images ?? Existing(path, "JPEGImages") ?? Existing(path, "images") ?? path);
-        var warnings = new DataSetWarnings();
-        var found = new List<AnnotatedImage>();
-        var names = new SortedSet<string>(StringComparer.Ordinal);
+        var images = new ImagesByName(options.Images ?? Existing(path, "JPEGImages") ?? Existing(path, "images") ?? path, report);
+        var builder = new DetectionDataSetBuilder(report);
         var allowed = new AllowedClasses(options.ClassNames);
-        foreach (var (id, xmlPath) in options.Split is { } split ? Listed(path, annotations, split, warnings) : All(annotations))
+        var all = All(annotations, report);
+        foreach (var (id, xmlPath) in options.Split is { } split ? Listed(path, annotations, all, split, report) : all.OrderBy(file => file.Value, StringComparer.Ordinal).Select(file => (file.Key, file.Value)))
         {
-            var xml = PascalVocXml.Load(xmlPath);
-            var image = images.GetValueOrDefault(id) ?? images.GetValueOrDefault(Path.GetFileNameWithoutExtension(xml.FileName) ?? id);
-            if (image is null) warnings.Add($"{xmlPath}: there is no image '{id}' (or '{xml.FileName}'); it was skipped");
-            else if (DataSetFile.ImageSize(image, xmlPath, xml.Size, warnings) is var (width, height))
-                found.Add(new(id, image, width, height, Boxes(xml, new(warnings, width, height), allowed, names)));
+            try
+            {
+                AddImage(id, PascalVocXml.Load(xmlPath), xmlPath);
+            }
+            catch (Exception e) when (e is BadDataSetException or IOException or UnauthorizedAccessException)
+            {
+                report.LeaveOut(LeftOutKind.UnreadableLabels, xmlPath, e is BadDataSetException ? e.Message : $"{xmlPath}: the file cannot be read: {e.Message}", e);
+            }
         }
-        return new(path, DetectionDataSetFormat.PascalVoc, options.ClassNames ?? [.. names], found, warnings);
+        var names = options.ClassNames ?? [.. builder.Labels.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+        return builder.Build(path, DetectionDataSetFormat.PascalVoc, names);
+
+        void AddImage(string id, PascalVocXml xml, string xmlPath)
+        {
+            var boxes = xml.Objects(report).ToList();
+            foreach (var box in boxes) allowed.Require(box.Label, box.Where);
+            if (images.Find(id, xml.FileName) is { } image) builder.Add(new(id, image, xmlPath, xml.Size, boxes));
+            else report.LeaveOut(LeftOutKind.MissingImage, xmlPath, $"{xmlPath}: there is no image '{id}' (or '{xml.FileName}'), or more than one.");
+        }
     }
 
-    private static IReadOnlyList<GroundTruthBox> Boxes(PascalVocXml xml, GroundTruthBoxes boxes, AllowedClasses allowed, SortedSet<string> names)
+    /// <summary>The XML files by their paths below the folder, without extension.</summary>
+    private static Dictionary<string, string> All(string annotations, DataSetReport report)
     {
-        foreach (var (where, marked, corners) in xml.Objects())
-        {
-            allowed.Require(marked.Label, where);
-            names.Add(marked.Label);
-            boxes.Add(where, marked, corners);
-        }
-        return boxes.Boxes;
+        var files = new Dictionary<string, string>(StringComparer.Ordinal);
+        void Skip(string error) => report.LeaveOut(LeftOutKind.UnreadableFolder, annotations, error);
+        foreach (var path in ImageWalk.Files(annotations, DataSetLayout.IsXml, recursive: true, Skip))
+            files.TryAdd(ImagesByName.RelativeStem(annotations, path), path);
+        return files;
     }
 
-    private static IEnumerable<(string Id, string Path)> All(string annotations) =>
-        Directory.EnumerateFiles(annotations, "*.xml").Order(StringComparer.Ordinal)
-            .Select(path => (Path.GetFileNameWithoutExtension(path), path));
-
-    private static IEnumerable<(string Id, string Path)> Listed(string path, string annotations, string split, DataSetWarnings warnings)
+    private static IEnumerable<(string Id, string Path)> Listed(
+        string path, string annotations, Dictionary<string, string> all, string split, DataSetReport report)
     {
         var folder = Path.Combine(path, "ImageSets", "Main");
         var list = Path.Combine(folder, split + ".txt");
@@ -52,10 +58,10 @@ internal static class PascalVocReader
         foreach (var (number, line) in DataSetFile.Lines(list))
         {
             var id = WithoutFlag(line);
-            var xml = Path.Combine(annotations, id + ".xml");
-            if (!seen.Add(id)) warnings.Add($"{list}({number}): '{id}' is listed twice; it counts once");
-            else if (File.Exists(xml)) yield return (id, xml);
-            else throw new BadDataSetException($"{list}({number}): '{id}' has no annotation: {xml} does not exist.");
+            if (!seen.Add(id)) report.Warn($"{list}({number}): '{id}' is listed twice; it counts once");
+            else if (all.TryGetValue(id, out var xml)) yield return (id, xml);
+            else report.LeaveOut(LeftOutKind.MissingLabels, $"{list}({number})",
+                $"{list}({number}): '{id}' has no annotation: {Path.Combine(annotations, id + ".xml")} does not exist.");
         }
     }
 
@@ -70,107 +76,14 @@ internal static class PascalVocReader
         return $"{folder} has {string.Join(", ", names.DefaultIfEmpty("none").Take(20))}";
     }
 
-    private static string? Existing(string path, string folder) => Path.Combine(path, folder) is var full && Directory.Exists(full) ? full : null;
-}
-
-/// <summary>One annotation file of Pascal VOC (the development kit's <c>Annotations/*.xml</c>, also as LabelImg and others write it).</summary>
-internal sealed class PascalVocXml
-{
-    private const int MaxBytes = 16 << 20;
-    private const int MaxDepth = 32;
-    private readonly string _path;
-    private readonly XElement _root;
-
-    private PascalVocXml(string path, XElement root)
+    /// <summary>A sub-folder of a name, in any case.</summary>
+    internal static string? Existing(string path, string folder)
     {
-        (_path, _root) = (path, root);
-        if (_root.Name.LocalName != "annotation") throw Bad(_root, $"the root element is <{_root.Name.LocalName}>; <annotation> was expected");
-    }
-
-    /// <exception cref="BadDataSetException">The file is too large, is not well-formed XML, or has a DTD.</exception>
-    public static PascalVocXml Load(string path)
-    {
-        var settings = new XmlReaderSettings
-        {
-            // No DTD and no resolver: neither entity expansion nor external files.
-            DtdProcessing = DtdProcessing.Prohibit,
-            XmlResolver = null,
-            MaxCharactersInDocument = MaxBytes,
-        };
-        try
-        {
-            using var stream = DataSetFile.Open(path, MaxBytes);
-            RequireFlat(path, stream, settings);
-            stream.Position = 0;
-            using var reader = XmlReader.Create(stream, settings);
-            return new(path, XDocument.Load(reader, LoadOptions.SetLineInfo).Root!);
-        }
-        catch (XmlException e)
-        {
-            throw new BadDataSetException($"{path}({e.LineNumber}): is not a Pascal VOC annotation: {e.Message}", e);
-        }
-    }
-
-    // XDocument walks up to the root for each element that it adds: deep nesting takes quadratic time.
-    private static void RequireFlat(string path, Stream stream, XmlReaderSettings settings)
-    {
-        using var reader = XmlReader.Create(stream, settings);
-        while (reader.Read())
-        {
-            if (reader.Depth > MaxDepth)
-            {
-                var line = ((IXmlLineInfo)reader).LineNumber;
-                throw new BadDataSetException(
-                    $"{path}({line}): elements are nested more than {MaxDepth} deep; a Pascal VOC annotation was expected.");
-            }
-        }
-    }
-
-    /// <summary>The image's file name without folders; <see langword="null"/> where the file has none.</summary>
-    public string? FileName =>
-        _root.Element("filename") is { } element && Path.GetFileName(Text(element).Replace('\\', '/')) is { Length: > 0 } name ? name : null;
-
-    /// <summary>The image's size; <see langword="null"/> where it is missing or 0, as some programs write it.</summary>
-    public (int Width, int Height)? Size =>
-        _root.Element("size") is { } size && (int)Number(size, "width") is > 0 and var width && (int)Number(size, "height") is > 0 and var height
-            ? (width, height)
+        var exact = Path.Combine(path, folder);
+        if (Directory.Exists(exact)) return exact;
+        return Directory.Exists(path)
+            ? Directory.EnumerateDirectories(path).Order(StringComparer.Ordinal)
+                .FirstOrDefault(other => Path.GetFileName(other).Equals(folder, StringComparison.OrdinalIgnoreCase))
             : null;
-
-    /// <summary>The annotated objects: the location for messages, the object without its box, and the box from edge to edge.</summary>
-    public IEnumerable<(string Where, GroundTruthBox Marked, BoxCorners Corners)> Objects()
-    {
-        foreach (var item in _root.Elements("object"))
-        {
-            var label = Text(Child(item, "name"));
-            if (label.Length == 0) throw Bad(item, "the <name> of an <object> is empty");
-            var box = Child(item, "bndbox");
-            // Pixels are counted from 1 and both ends belong to the box (VOC development kit, section 3.2):
-            // (1, 1, width, height) is the whole image.
-            var (left, right) = InOrder(Number(box, "xmin"), Number(box, "xmax"));
-            var (top, bottom) = InOrder(Number(box, "ymin"), Number(box, "ymax"));
-            var difficult = item.Element("difficult") is not null && Number(item, "difficult") != 0;
-            yield return (Where(item), new(label, default, difficult), new(left, top, right, bottom));
-        }
     }
-
-    // The first pixel's outer edge is subtracted from the smaller end, which swapped corners have last.
-    private static (double First, double Last) InOrder(double first, double last) => first <= last ? (first - 1, last) : (first, last - 1);
-
-    private double Number(XElement parent, string name)
-    {
-        var element = Child(parent, name);
-        var text = Text(element);
-        return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value)
-            ? value
-            : throw Bad(element, $"<{name}> holds '{text}'; a number was expected");
-    }
-
-    private XElement Child(XElement parent, string name) => parent.Element(name) ?? throw Bad(parent, $"<{parent.Name.LocalName}> has no <{name}>");
-
-    private string Text(XElement element) =>
-        element.HasElements ? throw Bad(element, $"<{element.Name.LocalName}> holds elements; text was expected") : element.Value.Trim();
-
-    private string Where(XElement element) => $"{_path}({((IXmlLineInfo)element).LineNumber})";
-
-    private BadDataSetException Bad(XElement element, string problem) => new($"{Where(element)}: {problem}.");
 }

@@ -4,37 +4,37 @@ namespace MlNetVision.Data;
 
 /// <summary>Images and their masks as ground truth, in folders of the same structure: <c>images/a/b.jpg</c> goes with <c>masks/a/b.png</c>.</summary>
 /// <remarks>
-/// Masks are 8-bit PNG files whose pixels are class indices (Pascal VOC, CamVid, and what this project writes); <c>b.mask.png</c> wins
-/// over <c>b.png</c>. Both folders may be the same, or the masks' inside the images': a mask does not count as an image. Of images that differ in
+/// A mask is one of these:
+/// <list type="bullet">
+/// <item>
+/// A PNG file (<see cref="Segmentation.MaskPng"/>) of the image's name, or with one of the endings that data sets use: <c>b.mask.png</c> (this
+/// project), <c>b_mask.png</c>, <c>b_labelIds.png</c>, <c>b_L.png</c> (CamVid), and <c>c_gtFine_labelIds.png</c> for Cityscapes'
+/// <c>c_leftImg8bit.png</c>; or with the ending of <see cref="SegmentationDataSetOptions.MaskSuffix"/>. An ending wins over the bare name.
+/// </item>
+/// <item>A LabelMe file <c>b.json</c>, whose rectangles, polygons and circles are drawn in their order.</item>
+/// <item>The polygons and runs of a COCO file, for the image that it names.</item>
+/// </list>
+/// Both folders may be the same, or the masks' inside the images': a mask does not count as an image. Of images that differ in
 /// the extension only, the first in the order of <see cref="ImageFiles.Extensions"/> is taken.
-/// Names are case-sensitive. The files are not opened here.
+/// Names are case-sensitive. Images and PNG masks are not opened here.
 /// </remarks>
 public sealed class SegmentationDataSet
 {
-    private const string Extension = ".png";
-    private const string Suffix = ".mask";
     private const int Listed = 10;
 
-    private List<string> _unreadable = [];
-
-    private SegmentationDataSet(string folder, string masks, IReadOnlyDictionary<string, string> images, IReadOnlyDictionary<string, string> truths)
+    private SegmentationDataSet(string images, string masks, MaskPairs pairs, DataSetReport report)
     {
-        var pairs = new List<MaskedImage>();
-        var without = new List<string>();
-        foreach (var (name, image) in images.OrderBy(p => p.Key, StringComparer.Ordinal))
+        if (pairs.Found.Count == 0)
         {
-            if (truths.GetValueOrDefault(name) is { } mask) pairs.Add(new(name, image, mask));
-            else without.Add(image);
-        }
-        if (pairs.Count == 0)
-        {
+            var first = report.LeftOut.FirstOrDefault(item => item.Kind is LeftOutKind.UnreadableMask) is { Reason: { } reason } ? $" {reason}" : "";
             throw new BadDataSetException(
-                $"{folder}: none of the images ({List(images.Values)}) has a mask in {masks} ({List(truths.Values)}). "
-                + $"Expected: a mask NAME{Extension} for an image NAME.jpg, in the same sub-folder if any.");
+                $"{images}: none of the images ({List(pairs.WithoutMask)}) has a mask in {masks} ({List(pairs.Unused)}). "
+                + $"Expected: a mask NAME.png for an image NAME.jpg, in the same sub-folder if any, or the ending of the masks' names.{first}");
         }
-        var used = pairs.Select(p => p.Mask).ToHashSet(StringComparer.Ordinal);
-        (Images, ImagesWithoutMask) = (pairs, without);
-        MasksWithoutImage = [.. truths.Values.Where(mask => !used.Contains(mask)).Order(StringComparer.Ordinal)];
+        foreach (var image in pairs.WithoutMask) report.LeaveOut(LeftOutKind.MissingMask, image, $"{image}: there is no mask for this image in {masks}.");
+        foreach (var mask in pairs.Unused) report.LeaveOut(LeftOutKind.UnusedMask, mask, $"{mask}: there is no image for this mask in {images}.");
+        (Images, ImagesWithoutMask, MasksWithoutImage) = (pairs.Found, pairs.WithoutMask, pairs.Unused);
+        (Warnings, LeftOut) = (report.Warnings, report.LeftOut);
     }
 
     /// <summary>The pairs, at least one, in ordinal order of their names.</summary>
@@ -46,32 +46,28 @@ public sealed class SegmentationDataSet
     /// <summary>The masks without an image.</summary>
     public IReadOnlyList<string> MasksWithoutImage { get; }
 
-    /// <summary>Messages on what is skipped: at most three, each with the first ten files and the total.</summary>
-    public IEnumerable<string> Warnings
-    {
-        get
-        {
-            if (ImagesWithoutMask.Count > 0) yield return $"images without a mask are skipped: {List(ImagesWithoutMask)}";
-            if (MasksWithoutImage.Count > 0) yield return $"masks without an image are skipped: {List(MasksWithoutImage)}";
-            if (_unreadable.Count > 0) yield return $"folders are skipped: {List(_unreadable.Distinct())}";
-        }
-    }
+    /// <summary>Messages on what is odd.</summary>
+    public IReadOnlyList<string> Warnings { get; }
+
+    /// <summary>What cannot be used, each with its reason: images without a mask, masks without an image, folders and files that cannot be read.</summary>
+    public IReadOnlyList<LeftOut> LeftOut { get; }
 
     /// <summary>Pairs the images in and below a folder with the masks in and below another; or two files: one image with one mask.</summary>
-    /// <param name="images">The images' folder.</param>
-    /// <param name="masks">The masks' folder.</param>
-    /// <exception cref="BadDataSetException">A folder is missing or cannot be read, or no image has a mask.</exception>
-    public static SegmentationDataSet Open(string images, string masks)
+    /// <param name="images">The images' folder; or one image.</param>
+    /// <param name="masks">The masks' folder, or a COCO file; or one mask, as PNG or LabelMe file.</param>
+    /// <param name="options">How masks are named; null: as the remarks say.</param>
+    /// <exception cref="BadDataSetException">
+    /// A folder is missing or cannot be read, no image has a mask, or something would be left out that may not.
+    /// </exception>
+    public static SegmentationDataSet Open(string images, string masks, SegmentationDataSetOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(images);
         ArgumentException.ThrowIfNullOrEmpty(masks);
+        options ??= new();
+        var report = new DataSetReport(options.Strict);
         try
         {
-            if (File.Exists(images) && File.Exists(masks)) return Pair(images, masks);
-            Folder(images, "images");
-            var unreadable = new List<string>();
-            var truths = MasksOf(Folder(masks, "masks"), unreadable);
-            return new(images, masks, ImagesOf(images, truths.Values, unreadable), truths) { _unreadable = unreadable };
+            return new(images, masks, Pair(images, masks, options, report), report);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -79,10 +75,19 @@ public sealed class SegmentationDataSet
         }
     }
 
-    private static SegmentationDataSet Pair(string image, string mask)
+    private static MaskPairs Pair(string images, string masks, SegmentationDataSetOptions options, DataSetReport report)
     {
-        var name = Path.GetFileNameWithoutExtension(image);
-        return new(image, mask, new Dictionary<string, string> { [name] = image }, new Dictionary<string, string> { [name] = mask });
+        var isShapes = File.Exists(masks) && DataSetLayout.IsJson(masks);
+        if (File.Exists(images) && File.Exists(masks) && !isShapes)
+            return new([new(Path.GetFileNameWithoutExtension(images), images, masks)], [], []);
+        var found = File.Exists(images) && isShapes
+            ? new() { [Path.GetFileNameWithoutExtension(images)] = images }
+            : ImagesOf(Folder(images, "images"), masks, report);
+        if (isShapes) return ShapePairs(found, ShapesOf(masks, report));
+        var pairs = PngPairs(found, Folder(masks, "masks"), options, report);
+        if (pairs.Found.Count > 0) return pairs;
+        // Labelling tools write shapes, not masks.
+        return DataSetLayout.ShapesIn(masks) is { } shapes ? ShapePairs(found, ShapesOf(shapes, report)) : pairs;
     }
 
     private static string Folder(string path, string content)
@@ -93,40 +98,124 @@ public sealed class SegmentationDataSet
             : $"{path}: there is no such folder; expected a folder of {content}.");
     }
 
-    private static Dictionary<string, string> ImagesOf(string folder, IEnumerable<string> masks, List<string> unreadable)
+    private static Dictionary<string, (string File, MaskShapes Shapes)> ShapesOf(string path, DataSetReport report) =>
+        File.Exists(path) && DataSetLayout.FormatOf(path) is not DetectionDataSetFormat.LabelMe
+            ? MaskShapeReader.Coco(path, report)
+            : MaskShapeReader.LabelMe(path, report);
+
+    /// <summary>The images by their paths below the folder, without extension; those in a folder of masks below it do not count.</summary>
+    private static Dictionary<string, string> ImagesOf(string folder, string masks, DataSetReport report)
     {
-        var other = masks.Select(Path.GetFullPath).ToHashSet(StringComparer.Ordinal);
-        var files = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var file in ImageWalk.In(folder, recursive: true, unreadable.Add).OrderBy(ImageWalk.Rank))
-            if (!other.Contains(Path.GetFullPath(file))) files.TryAdd(Name(folder, file), file);
+        var (files, others) = (new Dictionary<string, string>(StringComparer.Ordinal), new UnreadFormats());
+        var inside = Path.GetFullPath(masks + Path.DirectorySeparatorChar);
+        var own = Path.GetFullPath(folder + Path.DirectorySeparatorChar);
+        var isInside = inside.Length > own.Length && inside.StartsWith(own, StringComparison.Ordinal);
+        void Skip(string error) => report.LeaveOut(LeftOutKind.UnreadableFolder, folder, error);
+        foreach (var file in ImageWalk.In(folder, recursive: true, Skip, others).OrderBy(ImageWalk.Rank))
+            if (!isInside || !Path.GetFullPath(file).StartsWith(inside, StringComparison.Ordinal)) files.TryAdd(ImagesByName.RelativeStem(folder, file), file);
+        if (others.ToString() is { } unread) report.Warn(unread);
         return files;
     }
 
-    private static Dictionary<string, string> MasksOf(string folder, List<string> unreadable)
+    private static MaskPairs PngPairs(Dictionary<string, string> images, string folder, SegmentationDataSetOptions options, DataSetReport report)
     {
-        var files = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var file in ImageWalk.In(folder, recursive: true, unreadable.Add).OrderByDescending(file => HasSuffix(Name(folder, file))))
+        var masks = new Dictionary<string, string>(StringComparer.Ordinal);
+        void Skip(string error) => report.LeaveOut(LeftOutKind.UnreadableFolder, folder, error);
+        foreach (var file in ImageWalk.Files(folder, MaskNames.IsPng, recursive: true, Skip)) masks.TryAdd(ImagesByName.RelativeStem(folder, file), file);
+        var names = new MaskNames(options.MaskSuffix);
+        var (found, used) = (new List<MaskedImage>(), new HashSet<string>(StringComparer.Ordinal));
+        foreach (var (name, image) in images.OrderBy(p => p.Key, StringComparer.Ordinal))
         {
-            if (!Path.GetExtension(file).Equals(Extension, StringComparison.OrdinalIgnoreCase)) continue;
-            var name = Name(folder, file);
-            files.TryAdd(HasSuffix(name) ? name[..^Suffix.Length] : name, file);
+            var own = Path.GetFullPath(image);
+            var mask = names.For(name).Select(masks.GetValueOrDefault).FirstOrDefault(file => file is not null && Path.GetFullPath(file) != own);
+            if (mask is null) continue;
+            found.Add(new(name, image, mask));
+            used.Add(Path.GetFullPath(mask));
         }
-        return files;
+        // In one folder, a mask is no image; an image that has a mask is none itself.
+        found.RemoveAll(pair => used.Contains(Path.GetFullPath(pair.Image)));
+        var paired = found.SelectMany(pair => new[] { Path.GetFullPath(pair.Image), Path.GetFullPath(pair.Mask) }).ToHashSet(StringComparer.Ordinal);
+        var known = found.Select(pair => MaskNames.Base(pair.Name)).ToHashSet(StringComparer.Ordinal);
+        var allMasks = masks.Values.Select(Path.GetFullPath).ToHashSet(StringComparer.Ordinal);
+        return new(found,
+            [.. images.Values.Where(image => !paired.Contains(Path.GetFullPath(image)) && !allMasks.Contains(Path.GetFullPath(image))).Order(StringComparer.Ordinal)],
+            [.. masks.Where(mask => !paired.Contains(Path.GetFullPath(mask.Value)) && !known.Contains(MaskNames.Base(mask.Key)))
+                .Select(mask => mask.Value).Order(StringComparer.Ordinal)]);
     }
 
-    private static bool HasSuffix(string name) => name.EndsWith(Suffix, StringComparison.Ordinal);
-
-    private static string Name(string folder, string file) => Path.ChangeExtension(Path.GetRelativePath(folder, file), null).Replace('\\', '/');
-
-    private static string List(IEnumerable<string> files)
+    private static MaskPairs ShapePairs(Dictionary<string, string> images, Dictionary<string, (string File, MaskShapes Shapes)> shapes)
     {
-        var list = files.Order(StringComparer.Ordinal).ToList();
-        return list.Count == 0 ? "none" : string.Join(", ", list.Take(Listed)) + (list.Count > Listed ? $", … ({list.Count} in all)" : "");
+        var byStem = images.Keys.GroupBy(name => name[(name.LastIndexOf('/') + 1)..], StringComparer.Ordinal)
+            .Where(same => same.Count() == 1).ToDictionary(same => same.Key, same => same.First(), StringComparer.Ordinal);
+        var (found, unused) = (new List<MaskedImage>(), new List<string>());
+        foreach (var (name, (file, drawn)) in shapes)
+        {
+            var image = images.ContainsKey(name) ? name : byStem.GetValueOrDefault(name[(name.LastIndexOf('/') + 1)..]);
+            if (image is null) unused.Add(file.EndsWith(name + ".json", StringComparison.Ordinal) ? file : $"{file}: {name}");
+            else found.Add(new(image, images[image], file) { Shapes = drawn });
+        }
+        var paired = found.Select(pair => pair.Name).ToHashSet(StringComparer.Ordinal);
+        return new([.. found.OrderBy(pair => pair.Name, StringComparer.Ordinal)],
+            [.. images.Where(image => !paired.Contains(image.Key)).Select(image => image.Value).Order(StringComparer.Ordinal)], unused);
     }
+
+    private static string List(IReadOnlyList<string> files) =>
+        files.Count == 0 ? "none" : string.Join(", ", files.Take(Listed)) + (files.Count > Listed ? $", … ({files.Count} in all)" : "");
+
+    private sealed record MaskPairs(IReadOnlyList<MaskedImage> Found, IReadOnlyList<string> WithoutMask, IReadOnlyList<string> Unused);
+}
+
+/// <summary>The options of <see cref="SegmentationDataSet.Open"/>.</summary>
+public sealed record SegmentationDataSetOptions
+{
+    /// <summary>What stands behind an image's name in its mask's, such as <c>_gtFine_labelTrainIds</c>. Null (default): the usual endings.</summary>
+    public string? MaskSuffix { get; init; }
+
+    /// <summary>Whether anything that would be left out (<see cref="SegmentationDataSet.LeftOut"/>) is an error instead. Default false.</summary>
+    public bool Strict { get; init; }
 }
 
 /// <summary>An image with the ground truth of its pixels: a mask of class indices.</summary>
 /// <param name="Name">Both files' path below their folders, without extension and with forward slashes: unique in the data set.</param>
 /// <param name="Image">The image's file; it existed when the data set was opened.</param>
-/// <param name="Mask">The mask's file, likewise.</param>
-public sealed record MaskedImage(string Name, string Image, string Mask);
+/// <param name="Mask">The mask's file, likewise: a PNG file, or the JSON file of its shapes.</param>
+public sealed record MaskedImage(string Name, string Image, string Mask)
+{
+    /// <summary>The shapes that the mask is drawn of; null where it is a PNG file.</summary>
+    internal MaskShapes? Shapes { get; init; }
+}
+
+/// <summary>The names that an image's mask may have.</summary>
+/// <param name="suffix">The only ending that masks have; null: the usual ones.</param>
+internal sealed class MaskNames(string? suffix)
+{
+    private const string CityscapesImage = "_leftImg8bit";
+
+    // An ending wins over the bare name, which may be the image's own.
+    private static readonly string[] Endings = [".mask", "_mask", "_labelIds", "_L", ""];
+    private static readonly string[] CityscapesEndings = ["_gtFine_labelIds", "_gtCoarse_labelIds"];
+
+    /// <summary>What Cityscapes has beside the masks.</summary>
+    private static readonly string[] CityscapesViews =
+        ["_gtFine_labelIds", "_gtFine_labelTrainIds", "_gtFine_instanceIds", "_gtFine_color", "_gtCoarse_labelIds", "_gtCoarse_instanceIds", "_gtCoarse_color"];
+
+    public static bool IsPng(string path) => Path.GetExtension(path).Equals(".png", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>The names to look for, the best first.</summary>
+    public IEnumerable<string> For(string image)
+    {
+        var city = image.EndsWith(CityscapesImage, StringComparison.Ordinal) ? image[..^CityscapesImage.Length] : null;
+        if (suffix is not null) return city is null ? [image + suffix] : [image + suffix, city + suffix];
+        var names = Endings.Select(ending => image + ending);
+        return city is null ? names : CityscapesEndings.Select(ending => city + ending).Concat(names);
+    }
+
+    /// <summary>The part of a name that the images of one scene of Cityscapes share; the name itself elsewhere.</summary>
+    public static string Base(string name)
+    {
+        var ending = name.EndsWith(CityscapesImage, StringComparison.Ordinal)
+            ? CityscapesImage
+            : Array.Find(CityscapesViews, view => name.EndsWith(view, StringComparison.Ordinal));
+        return ending is null ? name : name[..^ending.Length];
+    }
+}

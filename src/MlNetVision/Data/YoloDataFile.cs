@@ -26,12 +26,24 @@ internal sealed class YoloDataFile
     {
         var count = Count(IsDarknet ? "classes" : "nc");
         if (!_values.TryGetValue("names", out var names) || names.Count == 0) return null;
-        var isFile = IsDarknet || (names is [var only] && only.EndsWith(".names", StringComparison.OrdinalIgnoreCase));
+        var isFile = IsDarknet || (names is [var only] && Path.GetExtension(only).ToUpperInvariant() is ".NAMES" or ".TXT");
         var found = isFile ? ClassNames.Read(Find("names", names[0])) : names;
         // Darknet itself reads no further than its number of classes.
         if (count is { } stated && stated != found.Count && !IsDarknet)
             throw new BadDataSetException($"{_path}: 'nc' is {stated}, but there are {found.Count} 'names'; expected one name for each class.");
         return found;
+    }
+
+    /// <summary>The numbers that key points take in a line of labels, by <c>kpt_shape: [points, 2 or 3]</c>; 0 where it is not stated.</summary>
+    /// <exception cref="BadDataSetException">It is stated, and is no such shape.</exception>
+    public int KeyPoints()
+    {
+        const int Most = 10_000;
+        if (IsDarknet || !_values.TryGetValue("kpt_shape", out var shape) || shape.Count == 0) return 0;
+        return shape is [var points, var size] && size is "2" or "3"
+            && int.TryParse(points, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count is > 0 and <= Most
+                ? count * (size == "2" ? 2 : 3)
+                : throw new BadDataSetException($"{_path}: 'kpt_shape' is {Quote(shape)}; expected [number of key points, 2 or 3].");
     }
 
     /// <summary>The folders of images or lists of a split.</summary>

@@ -7,100 +7,149 @@ namespace MlNetVision.Data;
 /// <summary>YOLO text: a <c>data.yaml</c>, a Darknet <c>.data</c> file, a list of images, or a folder of images with labels.</summary>
 internal static class YoloReader
 {
-    public static DetectionDataSet Read(string path, DetectionDataSetOptions options)
+    public static DetectionDataSet Read(string path, DetectionDataSetOptions options, DataSetReport report)
     {
-        var warnings = new DataSetWarnings();
-        var (images, names) = YoloImages.Find(path, options, warnings);
+        var (images, names, keyPoints) = YoloImages.Find(path, options, report);
         ClassNames.Check(names, path);
-        var found = new List<AnnotatedImage>();
-        var withLabels = 0;
-        var seen = new HashSet<string>(StringComparer.Ordinal);
+        var builder = new DetectionDataSetBuilder(report);
+        var (withLabels, withoutLabels, seen) = (0, 0, new HashSet<string>(StringComparer.Ordinal));
         foreach (var (image, label) in images)
         {
             if (!seen.Add(image))
             {
-                warnings.Add($"{image}: is listed twice; it counts once");
+                report.Warn($"{image}: is listed twice; it counts once");
                 continue;
             }
-            if (DataSetFile.ImageSize(image, path, stated: null, warnings) is not var (width, height)) continue;
-            var labelled = File.Exists(label);
-            if (labelled) withLabels++;
-            found.Add(new(image, image, width, height, labelled ? Boxes(label, names, new(warnings, width, height), width, height) : []));
+            if (!File.Exists(label)) withoutLabels++;
+            else withLabels++;
+            try
+            {
+                builder.Add(new(image, image, path, null, File.Exists(label) ? new YoloLabels(label, names, keyPoints, report).Boxes() : []));
+            }
+            catch (Exception e) when (e is BadDataSetException or IOException or UnauthorizedAccessException)
+            {
+                report.LeaveOut(LeftOutKind.UnreadableLabels, label, e is BadDataSetException ? e.Message : $"{label}: the file cannot be read: {e.Message}", e);
+            }
         }
-        if (withLabels == 0 && found.Count > 0)
-        {
-            var first = found[0].Path;
-            throw new BadDataSetException($"{path}: none of {found.Count} images has labels; for {first} looked for {YoloImages.LabelOf(first)}.");
-        }
-        if (found.Count - withLabels is > 0 and var background)
-            warnings.Add($"{path}: {background} of {found.Count} images have no labels; they count as images without objects");
-        return new(path, DetectionDataSetFormat.Yolo, names, found, warnings);
+        if (withLabels == 0 && seen.FirstOrDefault() is { } first)
+            throw new BadDataSetException($"{path}: none of {seen.Count} images has labels; for {first} looked for {YoloImages.LabelOf(first)}.");
+        if (withoutLabels > 0) report.Warn($"{path}: {withoutLabels} of {seen.Count} images have no labels; they count as images without objects");
+        return builder.Build(path, DetectionDataSetFormat.Yolo, names);
     }
+}
 
-    private static IReadOnlyList<GroundTruthBox> Boxes(string label, IReadOnlyList<string> names, GroundTruthBoxes boxes, int width, int height)
+/// <summary>
+/// One file of YOLO labels. A line is a class and a box, which may be followed by key points (as many as <c>kpt_shape</c> says) or by a confidence,
+/// or a class and a polygon, perhaps followed by a confidence.
+/// </summary>
+/// <param name="path">The file.</param>
+/// <param name="names">The names of the classes.</param>
+/// <param name="keyPoints">The numbers that key points take after a box; 0: not stated.</param>
+/// <param name="report">Receives what is odd.</param>
+internal sealed class YoloLabels(string path, IReadOnlyList<string> names, int keyPoints, DataSetReport report)
+{
+    private const int Box = 5;
+
+    // Ultralytics has the same tolerance; values in pixels are far beyond it.
+    private const double Tolerance = 0.01;
+
+    /// <exception cref="BadDataSetException">A line cannot be understood; the message names it.</exception>
+    public IReadOnlyList<LabelledBox> Boxes()
     {
+        var boxes = new List<LabelledBox>();
         var seen = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var (number, line) in DataSetFile.Lines(label))
+        foreach (var (number, line) in DataSetFile.Lines(path))
         {
-            var where = $"{label}({number})";
+            var where = $"{path}({number})";
             if (!seen.Add(line))
             {
-                boxes.Warn($"{where}: repeats a line; it counts once");
+                report.Warn($"{where}: repeats a line; it counts once");
                 continue;
             }
             var values = Numbers(where, line);
-            boxes.Add(where, new(Name(where, values[0], names), default), Corners(where, values.AsSpan(1), width, height));
+            boxes.Add(new(where, Name(where, values[0]), Corners(where, values)) { IsFraction = true });
         }
-        return boxes.Boxes;
+        return boxes;
     }
 
     private static double[] Numbers(string where, string line)
     {
         var words = line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
-        // An odd number from 7 on: Ultralytics' polygon, class x1 y1 x2 y2 x3 y3 …
-        if (words.Length != 5 && (words.Length < 7 || words.Length % 2 == 0))
+        if (words.Length < Box)
             throw new BadDataSetException($"{where}: {words.Length} numbers; 5 were expected (class, centre x, centre y, width, height).");
         return Array.ConvertAll(words, word => double.TryParse(word, NumberStyles.Float, CultureInfo.InvariantCulture, out var value)
             ? value
             : throw new BadDataSetException($"{where}: '{word}' is not a number."));
     }
 
-    private static string Name(string where, double index, IReadOnlyList<string> names) =>
+    private string Name(string where, double index) =>
         index >= 0 && index < names.Count && index == Math.Floor(index)
             ? names[(int)index]
             : throw new BadDataSetException(string.Create(CultureInfo.InvariantCulture,
                 $"{where}: the class {index} does not exist; there are {names.Count} classes, counted from 0."));
 
-    private static BoxCorners Corners(string where, ReadOnlySpan<double> values, int width, int height)
+    private BoxCorners Corners(string where, double[] values)
     {
-        // Ultralytics has the same tolerance; values in pixels are far beyond it.
-        const double Tolerance = 0.01;
+        if (keyPoints > 0 && values.Length == Box + keyPoints) return Around(where, values);
+        if (values.Length == Box) return Around(where, values);
+        if (values.Length == Box + 1)
+        {
+            RequireFractions(where, values.AsSpan(Box));
+            report.WarnOnce("confidence", $"{where}: the sixth number is taken as a confidence, and not used");
+            return Around(where, values);
+        }
+        if (LooksLikeKeyPoints(values))
+        {
+            report.WarnOnce("key points", $"{where}: {values.Length - Box} numbers after the box are taken as key points, and not used; kpt_shape in the data file would state them");
+            return Around(where, values);
+        }
+        // Ultralytics' polygon, class x1 y1 x2 y2 x3 y3 …: an odd number from 7 on.
+        var hasConfidence = values.Length % 2 == 0;
+        RequireFractions(where, values.AsSpan(1));
+        if (hasConfidence) report.WarnOnce("polygon confidence", $"{where}: the last number, after the points of a polygon, is taken as a confidence, and not used");
+        return BoxCorners.Around(values.AsSpan(1, values.Length - (hasConfidence ? 2 : 1)))!.Value;
+    }
+
+    private static BoxCorners Around(string where, double[] values)
+    {
+        RequireFractions(where, values.AsSpan(1, 4));
+        var (x, y, w, h) = (values[1], values[2], values[3], values[4]);
+        return new(x - w / 2, y - h / 2, x + w / 2, y + h / 2);
+    }
+
+    /// <summary>
+    /// Whether the numbers after a box are key points of x, y and visibility, which is 0, 1 or 2: no polygon has a 2, and one with a confidence
+    /// hardly has whole numbers in each third place.
+    /// </summary>
+    private static bool LooksLikeKeyPoints(double[] values)
+    {
+        if ((values.Length - Box) % 3 != 0) return false;
+        var any2 = false;
+        for (var i = Box + 2; i < values.Length; i += 3)
+        {
+            if (values[i] is not (0 or 1 or 2)) return false;
+            any2 |= values[i] == 2;
+        }
+        return any2 || values.Length % 2 == 0;
+    }
+
+    private static void RequireFractions(string where, ReadOnlySpan<double> values)
+    {
         foreach (var value in values)
         {
             if (!(Math.Abs(value) <= 1 + Tolerance))
                 throw new BadDataSetException(string.Create(CultureInfo.InvariantCulture,
                     $"{where}: {value} is not a fraction of the image; 0 to 1 was expected."));
         }
-        if (values.Length == 4)
-        {
-            var (x, y, w, h) = (values[0], values[1], values[2], values[3]);
-            return new((x - w / 2) * width, (y - h / 2) * height, (x + w / 2) * width, (y + h / 2) * height);
-        }
-        var (left, top, right, bottom) = (double.MaxValue, double.MaxValue, double.MinValue, double.MinValue);
-        for (var i = 0; i < values.Length; i += 2)
-        {
-            (left, right) = (Math.Min(left, values[i]), Math.Max(right, values[i]));
-            (top, bottom) = (Math.Min(top, values[i + 1]), Math.Max(bottom, values[i + 1]));
-        }
-        return new(left * width, top * height, right * width, bottom * height);
     }
 }
 
 /// <summary>Finds the images of a YOLO data set, the label file of each, and the class names.</summary>
 internal static class YoloImages
 {
-    public static (List<(string Image, string Label)> Images, IReadOnlyList<string> Names) Find(
-        string path, DetectionDataSetOptions options, DataSetWarnings warnings)
+    /// <returns>The images, the class names, and the numbers that key points take in a line (0: not stated).</returns>
+    public static (List<(string Image, string Label)> Images, IReadOnlyList<string> Names, int KeyPoints) Find(
+        string path, DetectionDataSetOptions options, DataSetReport report)
     {
         var data = Directory.Exists(path) ? DataSetLayout.YoloYaml(path) : IsDataFile(path) ? path : null;
         if (data is not null)
@@ -108,11 +157,11 @@ internal static class YoloImages
             var file = YoloDataFile.Load(data);
             var names = options.ClassNames ?? file.Names() ?? throw new BadDataSetException($"{data}: has no 'names' of the classes.");
             var sources = options.Images is { } folderOfImages ? [folderOfImages] : file.Sources(options.Split);
-            return (WithLabels(sources.SelectMany(source => From(source, warnings))), names);
+            return (WithLabels(sources.SelectMany(source => From(source, report))), names, file.KeyPoints());
         }
         var folder = Directory.Exists(path) ? path : Path.GetDirectoryName(Path.GetFullPath(path))!;
         var classes = options.ClassNames ?? NamesIn(folder);
-        return (WithLabels(From(File.Exists(path) ? path : options.Images ?? ImageFolder(path, options.Split), warnings)), classes);
+        return (WithLabels(From(File.Exists(path) ? path : options.Images ?? ImageFolder(path, options.Split), report)), classes, 0);
     }
 
     /// <summary>Whether a file names images and classes: Ultralytics' YAML, or Darknet's <c>.data</c>.</summary>
@@ -140,15 +189,23 @@ internal static class YoloImages
     private static List<(string, string)> WithLabels(IEnumerable<string> images) =>
         [.. images.Select(Path.GetFullPath).Select(image => (image, LabelOf(image)))];
 
-    private static IEnumerable<string> From(string source, DataSetWarnings warnings)
+    private static IEnumerable<string> From(string source, DataSetReport report)
     {
-        if (!File.Exists(source)) return ImageWalk.In(source, recursive: true, warnings.Add);
+        if (!File.Exists(source)) return InFolder(source, report);
         return ImageFiles.IsImage(source)
             ? throw new BadDataSetException($"{source}: a folder of images or a list of their paths was expected, not an image.")
-            : Listed(source, warnings);
+            : Listed(source, report);
     }
 
-    private static IEnumerable<string> Listed(string list, DataSetWarnings warnings)
+    private static IReadOnlyList<string> InFolder(string folder, DataSetReport report)
+    {
+        var others = new UnreadFormats();
+        var images = ImageWalk.In(folder, recursive: true, error => report.LeaveOut(LeftOutKind.UnreadableFolder, folder, error), others);
+        if (others.ToString() is { } unread) report.Warn(unread);
+        return images;
+    }
+
+    private static IEnumerable<string> Listed(string list, DataSetReport report)
     {
         var folder = Path.GetDirectoryName(Path.GetFullPath(list))!;
         foreach (var (number, line) in DataSetFile.Lines(list))
@@ -158,9 +215,9 @@ internal static class YoloImages
             var image = DataSetFile.Resolve(folder, line, where);
             if (!File.Exists(image)) image = DataSetFile.Resolve(Environment.CurrentDirectory, line, where);
             if (!ImageFiles.IsImage(image))
-                throw new BadDataSetException($"{list}({number}): '{line}' is not a path of an image; one per line was expected.");
-            if (File.Exists(image)) yield return image;
-            else warnings.Add($"{list}({number}): there is no image '{line}'; it was skipped");
+                report.LeaveOut(LeftOutKind.UnusableEntry, where, $"{where}: '{line}' is not a path of an image; one per line was expected.");
+            else if (File.Exists(image)) yield return image;
+            else report.LeaveOut(LeftOutKind.MissingImage, line, $"{where}: there is no image '{line}'.");
         }
     }
 

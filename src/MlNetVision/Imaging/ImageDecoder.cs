@@ -1,5 +1,4 @@
 using System.Globalization;
-using MlNetVision.Files;
 using SkiaSharp;
 
 namespace MlNetVision.Imaging;
@@ -27,23 +26,63 @@ internal static unsafe class ImageDecoder
             using var data = SKData.Create((IntPtr)bytes, encoded.Length);
             using var codec = SKCodec.Create(data) ?? throw NotAnImage(encoded, name);
             Check(codec, name, limits);
-            if (codec.EncodedFormat == SKEncodedImageFormat.Jpeg) CheckScans(encoded, name);
-            var origin = codec.EncodedFormat == SKEncodedImageFormat.Png ? PngOrigin(bytes, encoded.Length) : codec.EncodedOrigin;
-            var image = DecodePixels(codec, name, toSrgb);
+            using var stream = new UnmanagedMemoryStream(bytes, encoded.Length);
+            var origin = ExifOrientation.Read(stream, codec.EncodedFormat);
+            var image = codec.EncodedFormat == SKEncodedImageFormat.Jpeg ? DecodeJpeg(codec, encoded, name, toSrgb) : DecodePixels(codec, name, toSrgb);
             if (origin == SKEncodedOrigin.TopLeft) return image;
             using (image) return Upright.Turn(image, origin);
         }
     }
 
+    /// <summary>
+    /// Decodes a JPEG file, also one that lost its end marker, where at least 95 % of the rows are there; what is missing of them has the last
+    /// colour. Of a progressive file, the beginning of every scan must be there.
+    /// </summary>
+    private static RgbImage DecodeJpeg(SKCodec codec, ReadOnlySpan<byte> encoded, string name, bool toSrgb)
+    {
+        CheckScans(encoded, name);
+        var end = JpegEnd.Find(encoded);
+        if (!end.HasData) return DecodePixels(codec, name, toSrgb);
+        if (!end.HasAllScans) throw Truncated(codec, name, "the data ends before the last scan");
+        var image = end.HasMarker && !end.IsPadded ? DecodePixels(codec, name, toSrgb) : Redecode(end.Closed(), codec, name, toSrgb);
+        // Decoders fill up with one colour, so that a last row of blocks with more of them is whole.
+        if (end.HasMarker && !end.IsPadded && !IsEndOfOneColor(image)) return image;
+        try
+        {
+            using var noisy = Redecode(end.WithNoise(), codec, name, toSrgb);
+            var rows = image.Words.CommonPrefixLength(noisy.Words) / image.Width;
+            // The colours of a row that is there are mixed with the first that is missing.
+            return rows + 1 >= JpegEnd.LeastRows * image.Height ? image : throw Truncated(codec, name, $"the data ends in row {rows + 1}");
+        }
+        catch
+        {
+            image.Dispose();
+            throw;
+        }
+    }
+
+    private static RgbImage Redecode(byte[] jpeg, SKCodec codec, string name, bool toSrgb)
+    {
+        fixed (byte* bytes = jpeg)
+        {
+            using var data = SKData.Create((IntPtr)bytes, jpeg.Length);
+            using var other = SKCodec.Create(data) ?? throw Damaged(codec, name, SKCodecResult.InvalidInput);
+            return DecodePixels(other, name, toSrgb);
+        }
+    }
+
+    /// <summary>Whether the last eight rows, the least that a block has, are of one colour.</summary>
+    private static bool IsEndOfOneColor(RgbImage image)
+    {
+        const int Block = 8;
+        // The last block may be cut off by the image's edge.
+        var last = image.Words[(image.Width * (image.Height - Math.Max(1, image.Height % Block == 0 ? Block : image.Height % Block)))..];
+        return !last.ContainsAnyExcept(last[0]);
+    }
+
     /// <summary>Whether a format is decoded; Skia knows more formats than these.</summary>
     public static bool IsDecoded(SKEncodedImageFormat format) => format
         is SKEncodedImageFormat.Jpeg or SKEncodedImageFormat.Png or SKEncodedImageFormat.Webp or SKEncodedImageFormat.Bmp or SKEncodedImageFormat.Gif;
-
-    private static SKEncodedOrigin PngOrigin(byte* png, int length)
-    {
-        using var stream = new UnmanagedMemoryStream(png, length);
-        return PngOrientation.Read(stream);
-    }
 
     private static void Check(SKCodec codec, string name, ImageLimits limits)
     {
@@ -103,33 +142,14 @@ internal static unsafe class ImageDecoder
         return new($"{name}: not a readable image, or its header is damaged: {encoded.Length} bytes that start with {start}; {Expected}.");
     }
 
+    private static BadImageException Truncated(SKCodec codec, string name, string where) =>
+        new($"{name}: {codec.EncodedFormat} of {codec.Info.Width}×{codec.Info.Height} pixels is truncated: {where}; expected at least 95 % of the rows.");
+
     private static BadImageException Damaged(SKCodec codec, string name, SKCodecResult result)
     {
         var what = $"{name}: {codec.EncodedFormat} of {codec.Info.Width}×{codec.Info.Height} pixels";
         return result == SKCodecResult.IncompleteInput
             ? new($"{what} is truncated: the data ends before the last row.")
             : new($"{what} is truncated or damaged: the decoder stopped with {result}.");
-    }
-}
-
-/// <summary>Reads the size of the upright image from its header, without decoding it.</summary>
-internal static class ImageHeader
-{
-    /// <summary>The size of the upright image; <see langword="null"/> where the file is not an image of a format that is decoded.</summary>
-    /// <exception cref="IOException">The file exists and cannot be read.</exception>
-    public static (int Width, int Height)? TryRead(string path)
-    {
-        if (RegularFile.LengthOf(path) is null or 0) return null;
-        using var codec = SKCodec.Create(path);
-        if (codec is null || !ImageDecoder.IsDecoded(codec.EncodedFormat)) return null;
-        var (width, height) = (codec.Info.Width, codec.Info.Height);
-        return Upright.SwapsSides(OriginOf(codec, path)) ? (height, width) : (width, height);
-    }
-
-    private static SKEncodedOrigin OriginOf(SKCodec codec, string path)
-    {
-        if (codec.EncodedFormat != SKEncodedImageFormat.Png) return codec.EncodedOrigin;
-        using var png = RegularFile.OpenRead(path);
-        return PngOrientation.Read(png);
     }
 }

@@ -8,11 +8,12 @@ public static class LabelFile
     private const string Expected = "class names, one per line";
 
     /// <summary>
-    /// Reads a file of names, one per line, UTF-8 with or without byte order mark, any line ends; blank lines at the end are ignored.
+    /// Reads a file of names, one per line, UTF-8 with or without byte order mark, any line ends; blank lines at the end are ignored. A blank
+    /// line before the last name is a class of no name, as Darknet counts it: the fourth line is then called "class 3".
     /// </summary>
     /// <param name="path">The file.</param>
     /// <returns>The names, without blanks around them, in the order of their class indices.</returns>
-    /// <exception cref="BadModelException">The file cannot be read, is not text, has no names, or has a blank line before its last name.</exception>
+    /// <exception cref="BadModelException">The file cannot be read, is not text, or has no names.</exception>
     public static IReadOnlyList<string> Read(string path) => Read(path, SmallTextFile.MaxBytes);
 
     /// <summary>Reads a file of names up to another size, for data sets.</summary>
@@ -27,8 +28,6 @@ public static class LabelFile
         ArgumentNullException.ThrowIfNull(text);
         var lines = text.TrimEnd().ReplaceLineEndings("\n").Split('\n', StringSplitOptions.TrimEntries);
         if (lines is [""]) throw new BadModelException($"'{source}' is empty. Expected: {Expected}.");
-        var blank = Array.IndexOf(lines, "");
-        return blank < 0 ? lines : throw new BadModelException(
-            $"'{source}', line {blank + 1} is blank, and names follow it: their class indices would shift. Expected: {Expected}.");
+        return [.. lines.Select((name, i) => name.Length > 0 ? name : FormattableString.Invariant($"class {i}"))];
     }
 }

@@ -72,7 +72,7 @@ public sealed class ColorPalette
 
     /// <summary>
     /// Reads a palette from a text file: one line per class from class 0 on, as <c>r g b</c> (0–255 each) or <c>#rrggbb</c>,
-    /// with the class's name behind it (on all lines or none). Blank lines and lines that start with <c>//</c> or <c>;</c> are skipped.
+    /// with the class's name behind it (on all lines or none); or a table <c>name,r,g,b</c>, with or without that header. Blank lines and lines that start with <c>//</c> or <c>;</c> are skipped.
     /// </summary>
     /// <param name="path">The file, UTF-8, at most 1 MiB.</param>
     /// <exception cref="BadDataSetException">The file cannot be read or holds no palette; the message names file and line.</exception>
@@ -88,6 +88,28 @@ public sealed class ColorPalette
     {
         ArgumentNullException.ThrowIfNull(labels);
         return Presets.FirstOrDefault(p => labels.SequenceEqual(p.Labels, StringComparer.OrdinalIgnoreCase)) ?? Voc;
+    }
+
+    /// <summary>The names that are not among the labels (case ignored); a mask's pixels of such a colour have no class then.</summary>
+    public IReadOnlyList<string> Unknown(IReadOnlyList<string> labels)
+    {
+        ArgumentNullException.ThrowIfNull(labels);
+        return [.. Labels.Where(name => !labels.Contains(name, StringComparer.OrdinalIgnoreCase))];
+    }
+
+    /// <summary>The index of each colour, as red · 65536 + green · 256 + blue, among the labels of a model.</summary>
+    /// <param name="labels">The model's labels.</param>
+    /// <param name="unlabelled">The index of colours whose names are not among them.</param>
+    internal Dictionary<int, byte> IndicesFor(IReadOnlyList<string> labels, byte unlabelled)
+    {
+        var known = labels.Index().GroupBy(x => x.Item, StringComparer.OrdinalIgnoreCase).ToDictionary(x => x.Key, x => (byte)x.First().Index, StringComparer.OrdinalIgnoreCase);
+        var indices = new Dictionary<int, byte>();
+        for (var i = 0; i < Colors.Count; i++)
+        {
+            var color = Colors[i].Red << 16 | Colors[i].Green << 8 | Colors[i].Blue;
+            indices.TryAdd(color, i >= Labels.Count ? (byte)i : known.TryGetValue(Labels[i], out var index) ? index : unlabelled);
+        }
+        return indices;
     }
 
     /// <summary>Checks that every class of a mask, named or present, has a colour.</summary>

@@ -5,7 +5,7 @@ namespace MlNetVision.Segmentation;
 
 /// <summary>
 /// Masks as PNG files: written as 8-bit indexed PNG, whose samples are class indices and whose palette gives them colours
-/// (the form of PASCAL VOC's masks); read from indexed PNG and from grey PNG, whose values are then the indices.
+/// (the form of PASCAL VOC's masks); read from indexed PNG, from grey PNG, whose values are then the indices, and from coloured PNG.
 /// </summary>
 public static class MaskPng
 {
@@ -37,13 +37,14 @@ public static class MaskPng
 
     /// <summary>
     /// Reads a mask: indexed PNG of 1 to 8 bits (its indices, whatever the colours), or grey PNG of 1 to 16 bits (its values,
-    /// 255 at most). Recognised by content, not by extension.
+    /// 255 at most), also where grey is written as equal red, green and blue, or with an opaque alpha. Recognised by content, not by extension.
     /// </summary>
     /// <param name="path">The file.</param>
     /// <param name="labels">The names of the classes; null: none. Indices beyond them, as data sets have for "ignore", are kept.</param>
     /// <param name="limits">The limits of size; <see cref="ImageLimits.Default"/> where null.</param>
     /// <exception cref="BadImageException">
-    /// The file is missing, unreadable, not a PNG, truncated, damaged, beyond the limits, in colour, interlaced, or has values above 255.
+    /// The file is missing, unreadable, not a PNG, truncated, damaged, beyond the limits, in colour or transparent, interlaced, or has values
+    /// above 255.
     /// </exception>
     public static SegmentationMask Load(string path, IReadOnlyList<string>? labels = null, ImageLimits? limits = null)
     {
@@ -65,32 +66,8 @@ public static class MaskPng
     }
 
     /// <summary>Decodes a mask from a parsed file.</summary>
-    internal static SegmentationMask Decode(PngFile file, IReadOnlyList<string>? labels = null)
-    {
-        var header = file.Header;
-        if (header.Type is not (PngColorType.Indexed or PngColorType.Grey))
-            throw file.Bad($"the file is in colour or has alpha (PNG colour type {(int)header.Type}), which does not define classes");
-        if (header.Interlaced) throw file.Bad("the file is interlaced, which is not supported");
-        var classes = new byte[header.Width * header.Height];
-        file.ReadRows((y, samples) => Copy(samples, classes.AsSpan(y * header.Width, header.Width), file, y));
-        return new(header.Width, header.Height, classes, labels ?? []);
-    }
-
-    private static void Copy(ReadOnlySpan<byte> samples, Span<byte> classes, PngFile file, int y)
-    {
-        if (file.Header.Depth == 16)
-        {
-            for (var x = 0; x < classes.Length; x++)
-            {
-                if (samples[2 * x] != 0) throw file.Bad($"the pixel ({x}, {y}) is {samples[2 * x] << 8 | samples[2 * x + 1]}; classes are 0 to 255");
-                classes[x] = samples[2 * x + 1];
-            }
-            return;
-        }
-        samples.CopyTo(classes);
-        if (file.Header.Type == PngColorType.Indexed && ClassMaps.Highest(classes) is var highest && highest >= file.Colors)
-            throw file.Bad($"row {y + 1} has the index {highest}, beyond the palette of {file.Colors} colours");
-    }
+    internal static SegmentationMask Decode(PngFile file, IReadOnlyList<string>? labels = null) =>
+        new(file.Header.Width, file.Header.Height, MaskSamples.Indices(file), labels ?? []);
 
     private static ColorPalette Check(SegmentationMask mask, ColorPalette? palette)
     {

@@ -34,6 +34,7 @@ internal static class PaletteFile
             if (content.IsEmpty || content.StartsWith("//") || content[0] == ';') continue;
             if (colors.Count == SegmentationMask.MaxClasses)
                 throw Bad(path, number, content, $"is colour {colors.Count + 1}; a mask has at most {SegmentationMask.MaxClasses} classes");
+            if (colors.Count == 0 && number == 1 && IsHeader(content)) continue;
             if (!TryParse(content.ToString(), out var color, out var label)) throw Bad(path, number, content, "is not a colour");
             if (colors.Count > 0 && label.Length > 0 != labels.Count > 0)
                 throw Bad(path, number, content, label.Length > 0
@@ -45,11 +46,21 @@ internal static class PaletteFile
         return colors.Count > 0 ? new(path, colors, labels) : throw new BadDataSetException($"{path}: holds no colours. Expected: {Expected}.");
     }
 
+    /// <summary>The first line of a table, such as <c>name,r,g,b</c>.</summary>
+    private static bool IsHeader(ReadOnlySpan<char> line) => line.Contains(',') && line.IndexOfAnyInRange('0', '9') < 0;
+
     private static bool TryParse(string line, out RgbColor color, out string label)
     {
         var hex = line[0] == '#';
         var parts = line.Split((char[]?)null, hex ? 2 : 4, StringSplitOptions.RemoveEmptyEntries);
         color = default;
+        // A table: name,r,g,b.
+        if (line.Split([',', ';'], StringSplitOptions.TrimEntries) is [{ Length: > 0 } name, var r, var g, var b] && Channel(r, out var red1)
+            && Channel(g, out var green1) && Channel(b, out var blue1))
+        {
+            (color, label) = (new(red1, green1, blue1), name);
+            return true;
+        }
         label = parts.Length > (hex ? 1 : 3) ? parts[^1].Trim() : "";
         if (hex) return RgbColor.TryParse(parts[0], out color);
         if (parts.Length < 3 || !Channel(parts[0], out var red) || !Channel(parts[1], out var green) || !Channel(parts[2], out var blue))

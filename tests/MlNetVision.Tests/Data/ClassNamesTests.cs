@@ -6,9 +6,8 @@ namespace MlNetVision.Tests.Data;
 [TestClass]
 public sealed class ClassNamesTests
 {
-    // A class for each line is what Darknet and models take them for: a blank one would shift those below it.
+    // A class for each line is what Darknet and models take them for.
     [TestMethod]
-    [DataRow("cat\n\ndog\n", "line 2 is blank, and names follow it")]
     [DataRow("\n \n", "is empty")]
     [DataRow("cat\ncat\n", "the class name 'cat' occurs 2 times")]
     public void Open_BadNamesFile_IsRefused(string names, string expected)
@@ -16,6 +15,18 @@ public sealed class ClassNamesTests
         using var folder = new DataSetFolder().Image("a.png").Text("a.txt", "0 0.5 0.5 1 1").Text("classes.txt", names);
 
         Assert.Contains(expected, folder.Error());
+    }
+
+    // Darknet's get_labels counts every line.
+    [TestMethod]
+    public void Open_BlankLineInside_IsAClassWithoutName()
+    {
+        using var folder = new DataSetFolder().Image("a.png").Text("a.txt", "0 0.5 0.5 1 1\n2 0.5 0.5 0.5 0.5\n3 0.2 0.2 0.1 0.1").Text("classes.txt", "\ncat\n\ndog\n\n");
+
+        var data = folder.Open();
+
+        CollectionAssert.AreEqual(new[] { "class 0", "cat", "class 2", "dog" }, data.ClassNames.ToArray());
+        CollectionAssert.AreEqual(new[] { "class 0", "class 2", "dog" }, data.Images[0].Boxes.Select(b => b.Label).ToArray());
     }
 
     [TestMethod]

@@ -40,6 +40,7 @@ internal sealed class DataSetFolder : IDisposable
 
     public DetectionDataSet Open(DetectionDataSetOptions? options = null) => DetectionDataSet.Open(Root, options);
 
-    public string Error(string name = "", DetectionDataSetOptions? options = null) =>
-        Assert.ThrowsExactly<BadDataSetException>(() => DetectionDataSet.Open(PathOf(name), options)).Message;
+    /// <summary>The error where nothing may be left out.</summary>
+    public string Error(string name = "", DetectionDataSetOptions? options = null) => Assert
+        .ThrowsExactly<BadDataSetException>(() => DetectionDataSet.Open(PathOf(name), (options ?? new()) with { Strict = true })).Message;
 }

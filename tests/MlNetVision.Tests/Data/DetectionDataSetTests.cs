@@ -98,6 +98,6 @@ public sealed class DetectionDataSetTests
         var data = folder.Open();
 
         Assert.HasCount(1, data.Images);
-        foreach (var name in new[] { "b.png", "c.png" }) Assert.Contains(w => w.Contains($"{folder.PathOf(name)} is not a readable image"), data.Warnings);
+        foreach (var name in new[] { "b.png", "c.png" }) Assert.Contains(l => l.Reason.Contains($"{folder.PathOf(name)} is not a readable image"), data.LeftOut);
     }
 }

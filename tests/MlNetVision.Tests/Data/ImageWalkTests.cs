@@ -80,11 +80,15 @@ public sealed class ImageWalkTests : IDisposable
     }
 
     [TestMethod]
-    public void ByStem_SeveralExtensions_TakesTheFirstKnown()
+    public void In_FormatsThatAreNotRead_AreCountedInOneLine()
     {
-        Files("a.png", "a.jpg", "a.gif", "b.GIF");
+        Files("a.jpg", "b.HEIC", "c.heic", "sub/d.tif", "e.txt", "Thumbs.db", "desktop.ini", ".hidden.tif", "__MACOSX/f.tif");
+        var others = new UnreadFormats();
 
-        CollectionAssert.AreEquivalent(new[] { "a.jpg", "b.GIF" }, ImageWalk.ByStem(Root).Values.Select(Path.GetFileName).ToArray());
+        Assert.HasCount(1, ImageWalk.In(Root, recursive: true, others: others));
+
+        Assert.AreEqual($"3 images of formats that are not read are left out: 2 .heic, 1 .tif (such as {Path.Join(Root, "b.HEIC")})", others.ToString());
+        Assert.IsNull(new UnreadFormats().ToString());
     }
 
     private string Root => _folder.Path("tree");

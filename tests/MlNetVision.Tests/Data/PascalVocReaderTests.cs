@@ -86,17 +86,19 @@ public sealed partial class PascalVocReaderTests
         var data = folder.Open();
 
         Assert.AreEqual("a", data.Images.Single().Id);
-        Assert.Contains("there is no image 'b'", data.Warnings[0]);
-        Assert.Contains("c.png is not a readable image", data.Warnings[1]);
+        Assert.Contains("there is no image 'b'", data.LeftOut[0].Reason);
+        Assert.Contains("c.png is not a readable image", data.LeftOut[1].Reason);
+        Assert.AreEqual("2 of 3 images left out: 1 missing image, 1 unreadable image", LeftOut.Summarize(data.LeftOut, data.Images.Count));
         File.Delete(folder.PathOf("a.png"));
-        Assert.Contains("no annotated image was found", folder.Error());
+        var error = Assert.ThrowsExactly<BadDataSetException>(() => folder.Open()).Message;
+        Assert.Contains("no annotated image was found. " + folder.PathOf("a.xml") + ": there is no image 'a'", error);
     }
 
     [TestMethod]
     public void Open_SizeIsWrongOrMissing_ImageIsRight()
     {
         using var folder = new DataSetFolder().Image("a.png", "b.png")
-            .Text("a.xml", "<annotation><size><width>50</width><height>100</height></size></annotation>").Text("b.xml", "<annotation></annotation>");
+            .Text("a.xml", "<annotation><size><width>50</width><height>100</height></size>" + DataSetFolder.VocObject("cat", 1, 1, 9, 9) + "</annotation>").Text("b.xml", "<annotation></annotation>");
 
         var data = folder.Open();
 
@@ -113,8 +115,10 @@ public sealed partial class PascalVocReaderTests
     [DataRow("<svg/>", "the root element is <svg>")]
     [DataRow("<annotation>\n<object></annotation>", "a.xml(2): is not a Pascal VOC annotation")]
     [DataRow("", "is not a Pascal VOC annotation")]
-    [DataRow("<!DOCTYPE a [<!ENTITY b \"cat\">]><annotation>&b;</annotation>", "DTD")]
-    [DataRow("<!DOCTYPE a SYSTEM \"file:///etc/passwd\"><annotation/>", "DTD")]
+    [DataRow("<!DOCTYPE a [<!ENTITY b \"cat\">]><annotation>&b;</annotation>", "undeclared entity 'b'")]
+    [DataRow("<!DOCTYPE a SYSTEM \"file:///etc/passwd\"><annotation>\n&passwd;</annotation>", "a.xml(2)")]
+    [DataRow("<?xml version=\"1.0\" encoding=\"klingon\"?><annotation/>", "the encoding 'klingon' is unknown")]
+    [DataRow("<?xml version=\"1.0\" encoding=\"utf-7\"?><annotation/>", "the encoding 'utf-7' is unknown")]
     public void Open_BadXml_NamesFileAndProblem(string xml, string expected)
     {
         using var folder = new DataSetFolder().Image("a.png").Text("a.xml", xml);

@@ -17,8 +17,9 @@ public sealed class SegmentationDataSetTests
         Assert.AreEqual(folder.Path("masks/x/a.png"), Path.GetFullPath(set.Images[2].Mask));
         CollectionAssert.AreEqual(new[] { folder.Path("images/only.jpg") }, set.ImagesWithoutMask.ToArray());
         CollectionAssert.AreEqual(new[] { folder.Path("masks/other.png") }, set.MasksWithoutImage.ToArray());
-        Assert.AreEqual(2, set.Warnings.Count());
-        StringAssert.Contains(set.Warnings.First(), "only.jpg");
+        Assert.IsEmpty(set.Warnings);
+        CollectionAssert.AreEqual(new[] { LeftOutKind.MissingMask, LeftOutKind.UnusedMask }, set.LeftOut.Select(l => l.Kind).ToArray());
+        Assert.AreEqual("1 of 4 images left out: 1 image without a mask; also left out: 1 mask without an image", LeftOut.Summarize(set.LeftOut, set.Images.Count));
     }
 
     [TestMethod]
@@ -30,7 +31,7 @@ public sealed class SegmentationDataSetTests
 
         CollectionAssert.AreEqual(new[] { "a", "b" }, set.Images.Select(p => p.Name).ToArray());
         Assert.IsTrue(set.Images.All(p => p.Image.EndsWith(".jpg", StringComparison.Ordinal) && p.Mask.EndsWith(".png", StringComparison.Ordinal)));
-        Assert.AreEqual(1, set.Warnings.Count());
+        CollectionAssert.AreEqual(new[] { folder.Path("lone.png") }, set.LeftOut.Select(l => l.Name).ToArray());
     }
 
     [TestMethod]
@@ -78,12 +79,12 @@ public sealed class SegmentationDataSetTests
     [TestMethod]
     public void Open_NoPairs_SaysWhatIsThere()
     {
-        using var folder = Files("images/a.jpg", "masks/a_mask.png");
+        using var folder = Files("images/a.jpg", "masks/a_other.png");
 
         var error = Assert.ThrowsExactly<BadDataSetException>(() => SegmentationDataSet.Open(folder.Path("images"), folder.Path("masks")));
 
         StringAssert.Contains(error.Message, "a.jpg");
-        StringAssert.Contains(error.Message, "a_mask.png");
+        StringAssert.Contains(error.Message, "a_other.png");
     }
 
     [TestMethod]
@@ -105,7 +106,8 @@ public sealed class SegmentationDataSetTests
         var set = SegmentationDataSet.Open(Shared.Path("data", "camvid", "test"), Shared.Path("data", "camvid", "testannot"));
 
         Assert.AreEqual(233, set.Images.Count);
-        Assert.AreEqual(0, set.Warnings.Count());
+        Assert.IsEmpty(set.Warnings);
+        Assert.IsEmpty(set.LeftOut);
     }
 
     private static TemporaryFolder Files(params string[] names)

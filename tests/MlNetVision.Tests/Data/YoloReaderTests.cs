@@ -95,7 +95,7 @@ public sealed class YoloReaderTests
 
         CollectionAssert.AreEqual(new[] { 1, 0 }, data.Images.Select(p => p.Boxes.Count).ToArray());
         var warnings = string.Join('\n', data.Warnings);
-        Assert.Contains("val.txt(4): there is no image 'JPEGImages/c.png'", warnings);
+        Assert.Contains("val.txt(4): there is no image 'JPEGImages/c.png'", data.LeftOut.Single().Reason);
         Assert.Contains("a.png: is listed twice", warnings);
         Assert.Contains("1 of 2 images have no labels", warnings);
         Assert.HasCount(2, DetectionDataSet.Open(folder.PathOf("val.txt")).Images, "a list beside a .names file");
@@ -128,8 +128,57 @@ public sealed class YoloReaderTests
     }
 
     [TestMethod]
+    [DataRow("kpt_shape: [2, 3]", "0 0.5 0.5 0.5 0.5 0.1 0.1 2 0.9 0.9 0", "")]
+    [DataRow("kpt_shape: [2, 2]", "0 0.5 0.5 0.5 0.5 0.1 0.1 0.9 0.9", "")]
+    [DataRow("kpt_shape: [2, 2]", "0 0.5 0.5 0.5 0.5", "")]
+    [DataRow("", "0 0.5 0.5 0.5 0.5 0.93", "a confidence")]
+    [DataRow("", "0 0.5 0.5 0.5 0.5 0.1 0.1 2 0.9 0.9 1", "key points")]
+    [DataRow("", "0 0.5 0.5 0.5 0.5 0.1 0.1 1", "key points")]
+    [DataRow("", "0 0.25 0.25 0.75 0.25 0.75 0.75 0.25 0.75", "")]
+    [DataRow("", "0 0.25 0.25 0.75 0.25 0.75 0.75 0.25 0.75 0.9", "a confidence")]
+    [DataRow("", "0 0.25 0.25 0.75 0.25 0.75 0.75 0.25 0.75 0.3 0.3 0.9", "a confidence")]
+    public void Open_MoreThanABox_IsTheBox(string shape, string line, string warning)
+    {
+        using var folder = new DataSetFolder().Image("images/a.png", "images/b.png").Text("labels/a.txt", line).Text("labels/b.txt", line)
+            .Text("data.yaml", $"val: images\nnames: [cat]\n{shape}\n");
+
+        var data = DetectionDataSet.Open(folder.PathOf("data.yaml"), new() { Strict = true });
+
+        foreach (var image in data.Images) AssertBox(new(25, 12.5f, 75, 37.5f), image.Boxes.Single().Box);
+        if (warning.Length == 0) Assert.IsEmpty(data.Warnings);
+        else StringAssert.Contains(data.Warnings.Single(), warning);
+    }
+
+    [TestMethod]
+    [DataRow("kpt_shape: [2, 4]")]
+    [DataRow("kpt_shape: 17")]
+    [DataRow("kpt_shape: [-1, 2]")]
+    public void Open_BadKeyPointShape_IsRefused(string shape)
+    {
+        using var folder = new DataSetFolder().Image("images/a.png").Text("labels/a.txt", "0 0.5 0.5 1 1").Text("data.yaml", $"val: images\nnames: [cat]\n{shape}\n");
+        Assert.Contains("'kpt_shape' is", folder.Error("data.yaml"));
+    }
+
+    [TestMethod]
+    public void Open_OneBadFileOfThree_LeavesItsImageOut()
+    {
+        using var folder = new DataSetFolder().Image("a.png", "b.png", "c.png").Text("a.txt", "0 0.5 0.5 1 1").Text("b.txt", "0 0.5 0.5 1 1\n0 0.5 x 1 1")
+            .Text("c.txt", "7 0.5 0.5 1 1").Text("classes.txt", "cat");
+
+        var data = folder.Open();
+
+        Assert.AreEqual(folder.PathOf("a.png"), data.Images.Single().Path, "half of the labels of b would make metrics wrong");
+        CollectionAssert.AreEqual(new[] { folder.PathOf("b.txt"), folder.PathOf("c.txt") }, data.LeftOut.Select(l => l.Name).ToArray());
+        Assert.Contains("b.txt(2): 'x' is not a number", data.LeftOut[0].Reason);
+        Assert.Contains("c.txt(1): the class 7 does not exist", data.LeftOut[1].Reason);
+        Assert.AreEqual("2 of 3 images left out: 2 unreadable label files", LeftOut.Summarize(data.LeftOut, data.Images.Count));
+    }
+
+    [TestMethod]
     [DataRow("0 0.5 0.5 1", "a.txt(2): 4 numbers; 5 were expected")]
-    [DataRow("0 0.5 0.5 1 1 0.9", "a.txt(2): 6 numbers; 5 were expected")]
+    [DataRow("0 0.5 0.5 1 1 7", "a.txt(2): 7 is not a fraction of the image")]
+    [DataRow("0 0.5 0.5 1 1 0.5 2", "a.txt(2): 2 is not a fraction of the image")]
+    [DataRow("0 0.1 0.1 0.9 0.1 0.9 0.9 1.5", "a.txt(2): 1.5 is not a fraction of the image")]
     [DataRow("0 0.5 0.5 x 1", "a.txt(2): 'x' is not a number")]
     [DataRow("1 0.5 0.5 1 1", "a.txt(2): the class 1 does not exist; there are 1")]
     [DataRow("-1 0.5 0.5 1 1", "the class -1 does not exist")]

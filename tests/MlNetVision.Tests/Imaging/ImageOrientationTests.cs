@@ -53,6 +53,29 @@ public sealed class ImageOrientationTests
         Assert.AreEqual((5, 3), (image.Width, image.Height));
     }
 
+    /// <summary>EXIF says SHORT (3); BYTE (1), LONG (4) and the signed types are written too, and Pillow takes them all.</summary>
+    [TestMethod]
+    [DataRow((short)1)]
+    [DataRow((short)3)]
+    [DataRow((short)4)]
+    [DataRow((short)6)]
+    [DataRow((short)8)]
+    [DataRow((short)9)]
+    public void Load_OrientationOfAnotherInteger_TurnsUpright(short type)
+    {
+        using var plain = TestImages.Gradient(48, 32);
+        foreach (var littleEndian in new[] { true, false })
+        {
+            var tiff = Tiff(6, littleEndian, type);
+            using var png = RgbImage.Load(PngBytes.Make(5, 3, 3, tiff), "exif.png");
+            using var webp = RgbImage.Load(WebpWithExif(plain.Encode(ImageFormat.Webp, 90), 48, 32, tiff), "exif.webp");
+            byte[] content = [.. "Exif\0\0"u8, .. tiff];
+            using var jpeg = RgbImage.Load(
+                [0xFF, 0xD8, 0xFF, 0xFF, 0xE1, 0, (byte)(content.Length + 2), .. content, .. plain.Encode(ImageFormat.Jpeg, 90)[2..]], "exif.jpg");
+            Assert.AreEqual((3, 5, 32, 48, 32, 48), (png.Width, png.Height, webp.Width, webp.Height, jpeg.Width, jpeg.Height));
+        }
+    }
+
     private static RgbImage Quarters(string colors, bool swapped)
     {
         var (width, height) = swapped ? (32, 48) : (48, 32);
@@ -76,18 +99,28 @@ public sealed class ImageOrientationTests
         return [0xFF, 0xD8, 0xFF, 0xE1, 0, (byte)(content.Length + 2), .. content, .. jpeg[2..]];
     }
 
-    /// <summary>A TIFF header and a directory with one entry: tag 0x0112, one SHORT.</summary>
-    internal static byte[] Tiff(int orientation, bool littleEndian)
+    /// <summary>A WebP file in its extended form (VP8X with the EXIF flag, the image, EXIF).</summary>
+    internal static byte[] WebpWithExif(byte[] webp, int width, int height, byte[] tiff)
+    {
+        byte[] vp8x = [.. "VP8X"u8, 10, 0, 0, 0, 8, 0, 0, 0, (byte)(width - 1), 0, 0, (byte)(height - 1), 0, 0];
+        byte[] body = [.. "WEBP"u8, .. vp8x, .. webp[12..], .. "EXIF"u8, (byte)tiff.Length, 0, 0, 0, .. tiff];
+        return [.. "RIFF"u8, .. BitConverter.GetBytes(body.Length), .. body];
+    }
+
+    /// <summary>A TIFF header and a directory with one entry: tag 0x0112, one SHORT (type 3), or another integer.</summary>
+    internal static byte[] Tiff(int orientation, bool littleEndian, short type = 3)
     {
         var tiff = new byte[26];
         (tiff[0], tiff[1]) = littleEndian ? ((byte)'I', (byte)'I') : ((byte)'M', (byte)'M');
-        foreach (var (at, value) in new[] { (2, 42), (8, 1), (10, 0x0112), (12, 3), (18, orientation) })
+        foreach (var (at, value) in new[] { (2, 42), (8, 1), (10, 0x0112), (12, type) })
         {
             if (littleEndian) BinaryPrimitives.WriteInt16LittleEndian(tiff.AsSpan(at), (short)value);
             else BinaryPrimitives.WriteInt16BigEndian(tiff.AsSpan(at), (short)value);
         }
         tiff[littleEndian ? 4 : 7] = 8;
         tiff[littleEndian ? 14 : 17] = 1;
+        var width = type switch { 1 or 6 => 1, 3 or 8 => 2, _ => 4 };
+        tiff[littleEndian ? 18 : 17 + width] = (byte)orientation;
         return tiff;
     }
 }

@@ -6,8 +6,7 @@ using System.Runtime.InteropServices;
 namespace MlNetVision.Imaging;
 
 /// <summary>
-/// Decodes the samples of a PNG file, where Skia gives colours only. Only files of one sample per pixel are decoded; all
-/// chunks are checked against their CRC.
+/// Decodes the samples of a PNG file, where Skia gives colours only. All chunks are checked against their CRC.
 /// </summary>
 internal sealed class PngFile
 {
@@ -26,7 +25,7 @@ internal sealed class PngFile
             var content = Chunk(bytes, ref at, out var type);
             if (first != (type == PngFormat.Header)) throw Bad(first ? "the first chunk is not IHDR" : "there are two IHDR chunks");
             if (first) Header = ReadHeader(content, limits);
-            if (type == PngFormat.Palette) (Colors, IsGreyPalette) = (content.Length / 3, IsGrey(content));
+            if (type == PngFormat.Palette) (Palette, IsGreyPalette) = (content.ToArray(), IsGrey(content));
             if (type == PngFormat.Data) _data.Write(content);
             if (type == PngFormat.End) break;
         }
@@ -37,20 +36,23 @@ internal sealed class PngFile
     public PngHeader Header { get; }
 
     /// <summary>The number of the palette's colours; 0 without a palette.</summary>
-    public int Colors { get; }
+    public int Colors => Palette.Length / 3;
+
+    /// <summary>Red, green and blue of each colour of the palette.</summary>
+    public byte[] Palette { get; } = [];
 
     /// <summary>Whether the palette's colours are all grey, so that indices are brightness and not classes.</summary>
     public bool IsGreyPalette { get; }
 
     /// <summary>
-    /// Decodes the rows of a file of one sample per pixel that is not interlaced; a sample of fewer than 8 bits takes one byte, one of 16
-    /// bits two.
+    /// Decodes the rows of a file that is not interlaced; a sample of fewer than 8 bits takes one byte, one of 16 bits two. The samples of a
+    /// pixel follow each other.
     /// </summary>
     /// <param name="row">Takes the row's number and its samples.</param>
     public void ReadRows(RowAction row)
     {
-        var bits = (long)Header.Width * Header.Depth;
-        var bytesApart = Math.Max(1, Header.Depth / 8);
+        var bits = (long)Header.Width * Header.Depth * Header.Samples;
+        var bytesApart = Math.Max(1, Header.Depth * Header.Samples / 8);
         byte[] line = new byte[1 + (bits + 7) / 8], above = new byte[line.Length], samples = Header.Depth < 8 ? new byte[Header.Width] : [];
         try
         {

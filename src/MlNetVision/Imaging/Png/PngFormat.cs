@@ -38,7 +38,17 @@ internal static class PngFormat
 /// <param name="Depth">Bits per sample: 1, 2, 4, 8 or 16.</param>
 /// <param name="Type">What the samples are.</param>
 /// <param name="Interlaced">Whether the rows come in Adam7's seven passes.</param>
-internal readonly record struct PngHeader(int Width, int Height, int Depth, PngColorType Type, bool Interlaced);
+internal readonly record struct PngHeader(int Width, int Height, int Depth, PngColorType Type, bool Interlaced)
+{
+    /// <summary>Samples per pixel.</summary>
+    public int Samples => Type switch
+    {
+        PngColorType.Rgb => 3,
+        PngColorType.GreyAlpha => 2,
+        PngColorType.Rgba => 4,
+        _ => 1,
+    };
+}
 
 /// <summary>The colour type of a PNG file, with the numbers of its header.</summary>
 internal enum PngColorType : byte

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Runtime.Intrinsics;
 using MlNetVision.Data;
+using MlNetVision.Imaging;
 
 namespace MlNetVision.Segmentation.Evaluation;
 
@@ -17,6 +18,7 @@ public sealed class SegmentationEvaluator
     private readonly Lock _lock = new();
     private readonly IReadOnlyList<string> _labels;
     private readonly byte? _ignore;
+    private readonly ColorPalette? _colors;
     private readonly long[] _counts;
     private long _ignored;
     private int _images;
@@ -24,13 +26,17 @@ public sealed class SegmentationEvaluator
     /// <summary>Makes an evaluator without images.</summary>
     /// <param name="labels">The names of the classes, by index: 1 to 256.</param>
     /// <param name="ignore">The index of unlabelled pixels in the ground truth, such as 255 (Pascal VOC) or 11 (CamVid); null: none.</param>
+    /// <param name="colors">
+    /// The colours of true masks that are coloured: by the name of a colour where the palette has names, else by its position. Colours of
+    /// classes that <paramref name="labels"/> does not have are ignored. Null: masks hold class indices.
+    /// </param>
     /// <exception cref="ArgumentException">There are no labels, or more than 256.</exception>
-    public SegmentationEvaluator(IReadOnlyList<string> labels, byte? ignore = null)
+    public SegmentationEvaluator(IReadOnlyList<string> labels, byte? ignore = null, ColorPalette? colors = null)
     {
         ArgumentNullException.ThrowIfNull(labels);
         if (labels.Count is 0 or > SegmentationMask.MaxClasses)
             throw new ArgumentException($"{labels.Count} labels are given; expected 1 to {SegmentationMask.MaxClasses}.", nameof(labels));
-        (_labels, _ignore, _counts) = ([.. labels], ignore, new long[labels.Count * labels.Count]);
+        (_labels, _ignore, _colors, _counts) = ([.. labels], ignore, colors, new long[labels.Count * labels.Count]);
     }
 
     /// <summary>Adds one image. Where it throws, nothing is added.</summary>
@@ -42,7 +48,10 @@ public sealed class SegmentationEvaluator
     /// <exception cref="ArgumentException">The lengths do not agree.</exception>
     /// <exception cref="BadDataSetException">The ground truth has an index that is out of range and not ignored.</exception>
     /// <exception cref="BadModelException">The prediction has an index out of range where the ground truth is not ignored.</exception>
-    public void Add(ReadOnlySpan<byte> truth, ReadOnlySpan<byte> predicted, int width, int height, string name)
+    public void Add(ReadOnlySpan<byte> truth, ReadOnlySpan<byte> predicted, int width, int height, string name) =>
+        Add(truth, predicted, width, height, name, _ignore);
+
+    private void Add(ReadOnlySpan<byte> truth, ReadOnlySpan<byte> predicted, int width, int height, string name, byte? ignored)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
@@ -64,8 +73,8 @@ public sealed class SegmentationEvaluator
             var counts = table.AsSpan(0, ConfusionCounter.Cells);
             counts.Clear();
             ConfusionCounter.Count(truth, predicted, counts);
-            if (HasForeignIndex(counts)) throw ForeignIndex.Describe(truth, predicted, width, name, _labels, _ignore);
-            Merge(counts);
+            if (HasForeignIndex(counts, ignored)) throw ForeignIndex.Describe(truth, predicted, width, name, _labels, ignored);
+            Merge(counts, ignored);
         }
         finally
         {
@@ -85,35 +94,65 @@ public sealed class SegmentationEvaluator
     {
         ArgumentNullException.ThrowIfNull(truth);
         ArgumentNullException.ThrowIfNull(predicted);
-        if ((truth.Width, truth.Height) != (predicted.Width, predicted.Height))
-            throw new BadDataSetException(
-                $"{name}: the mask has {truth.Width}×{truth.Height} pixels, its image's prediction {predicted.Width}×{predicted.Height}; expected "
-                + "the upright image's size.");
+        RequireSize(truth.Width, truth.Height, predicted, name);
         Add(truth.Classes, predicted.Classes, truth.Width, truth.Height, name);
+    }
+
+    private static void RequireSize(int width, int height, SegmentationMask predicted, string name)
+    {
+        if ((width, height) == (predicted.Width, predicted.Height)) return;
+        throw new UnusableMaskException(
+            $"{name}: the mask has {width}×{height} pixels, its image's prediction {predicted.Width}×{predicted.Height}; expected the upright image's size.");
     }
 
     /// <summary>Adds one image of a data set, whose mask is read here. Where it throws, nothing is added.</summary>
     /// <param name="image">The image and the file of its true mask.</param>
     /// <param name="predicted">The predicted mask, at the size of the upright image.</param>
     /// <exception cref="BadDataSetException">
-    /// The mask cannot be read, differs in size from the prediction, or has an index that is out of range and not ignored.
+    /// The mask has an index that is out of range and not ignored, or a class that the labels do not have; or, as
+    /// <see cref="UnusableMaskException"/>, it cannot be read or differs in size from the prediction.
     /// </exception>
     /// <exception cref="BadModelException">The prediction has an index out of range where the ground truth is not ignored.</exception>
     public void Add(MaskedImage image, SegmentationMask predicted)
     {
         ArgumentNullException.ThrowIfNull(image);
-        Add(MaskOf(image, _labels), predicted, image.Mask);
+        ArgumentNullException.ThrowIfNull(predicted);
+        // What has no class in the data set needs an index that no class has.
+        var ignored = _ignore ?? (_labels.Count < SegmentationMask.MaxClasses ? (byte?)(SegmentationMask.MaxClasses - 1) : null);
+        if (image.Shapes is null && _colors is null)
+        {
+            Add(Load(image, bytes => MaskPng.Decode(bytes, image.Mask, _labels)), predicted, image.Mask);
+            return;
+        }
+        if (ignored is not { } unlabelled)
+            throw new BadDataSetException($"{image.Mask}: shapes and colours need an ignored index, and all {_labels.Count} are classes; state one.");
+        var truth = image.Shapes is not null
+            ? ShapeRaster.Draw(image, predicted.Width, predicted.Height, _labels, unlabelled)
+            : OfColors(image, predicted, _colors!, unlabelled);
+        Add(truth, predicted.Classes, predicted.Width, predicted.Height, image.Mask, unlabelled);
     }
 
-    private static SegmentationMask MaskOf(MaskedImage image, IReadOnlyList<string> labels)
+    private byte[] OfColors(MaskedImage image, SegmentationMask predicted, ColorPalette colors, byte unlabelled)
+    {
+        var mask = Load(image, bytes =>
+        {
+            var file = new PngFile(bytes, image.Mask, ImageLimits.Default);
+            return new SegmentationMask(file.Header.Width, file.Header.Height, MaskSamples.OfColors(file, colors.IndicesFor(_labels, unlabelled), colors.Name), _labels);
+        });
+        RequireSize(mask.Width, mask.Height, predicted, image.Mask);
+        return mask.Classes.ToArray();
+    }
+
+    private static SegmentationMask Load(MaskedImage image, Func<ReadOnlySpan<byte>, SegmentationMask> decode)
     {
         try
         {
-            return MaskPng.Load(image.Mask, labels);
+            using var bytes = EncodedBytes.Read(image.Mask, ImageLimits.Default);
+            return decode(bytes.Span);
         }
         catch (BadImageException e)
         {
-            throw new BadDataSetException($"The mask of {image.Image} cannot be used: {e.Message}", e);
+            throw new UnusableMaskException($"The mask of {image.Image} cannot be used: {e.Message}", e);
         }
     }
 
@@ -126,26 +165,26 @@ public sealed class SegmentationEvaluator
         }
     }
 
-    private bool HasForeignIndex(ReadOnlySpan<uint> counts)
+    private bool HasForeignIndex(ReadOnlySpan<uint> counts, byte? ignored)
     {
         for (var t = 0; t < ConfusionCounter.Side; t++)
         {
-            if (t != _ignore && Row(counts, t)[(t < _labels.Count ? _labels.Count : 0)..].ContainsAnyExcept(0u)) return true;
+            if (t != ignored && Row(counts, t)[(t < _labels.Count ? _labels.Count : 0)..].ContainsAnyExcept(0u)) return true;
         }
         return false;
     }
 
-    private void Merge(ReadOnlySpan<uint> counts)
+    private void Merge(ReadOnlySpan<uint> counts, byte? ignored)
     {
         lock (_lock)
         {
             for (var t = 0; t < _labels.Count; t++)
             {
-                if (t == _ignore) continue;
+                if (t == ignored) continue;
                 var row = Row(counts, t);
                 for (var p = 0; p < _labels.Count; p++) _counts[t * _labels.Count + p] += row[p];
             }
-            if (_ignore is { } ignore)
+            if (ignored is { } ignore)
                 foreach (var count in Row(counts, ignore)) _ignored += count;
             _images++;
         }
@@ -153,6 +192,11 @@ public sealed class SegmentationEvaluator
 
     private static ReadOnlySpan<uint> Row(ReadOnlySpan<uint> counts, int truth) => counts.Slice(truth * ConfusionCounter.Side, ConfusionCounter.Side);
 }
+
+/// <summary>The mask of one image cannot be used; those of the others may.</summary>
+/// <param name="message">What is wrong; it names the file.</param>
+/// <param name="cause">The error behind it.</param>
+public sealed class UnusableMaskException(string message, Exception? cause = null) : BadDataSetException(message, cause!);
 
 /// <summary>Counts pairs of true and predicted class indices.</summary>
 internal static class ConfusionCounter

@@ -18,8 +18,6 @@ public class YoloFilesTests
     [TestMethod]
     [DataRow("", "is empty")]
     [DataRow("\n \n", "is empty")]
-    [DataRow("a\n\nb\n", "line 2 is blank")]
-    [DataRow("\na\n", "line 1 is blank")]
     [DataRow("a\0b", "is not text: character 2 has the code 0")]
     public void Names_BadText_ThrowsNamingFile(string text, string part) => Refuses(path => LabelFile.Read(path), Encoding.UTF8.GetBytes(text), part);
 

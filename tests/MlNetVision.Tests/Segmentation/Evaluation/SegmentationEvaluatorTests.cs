@@ -189,7 +189,7 @@ public sealed class SegmentationEvaluatorTests
     {
         var evaluator = new SegmentationEvaluator(["a"]);
 
-        var error = Assert.ThrowsExactly<BadDataSetException>(() =>
+        var error = Assert.ThrowsExactly<UnusableMaskException>(() =>
             evaluator.Add(new SegmentationMask(2, 3, new byte[6], ["a"]), new SegmentationMask(3, 2, new byte[6], ["a"]), "masks/a.png"));
 
         StringAssert.Contains(error.Message, "masks/a.png: the mask has 2×3 pixels");
@@ -222,7 +222,7 @@ public sealed class SegmentationEvaluatorTests
         foreach (var mask in new[] { "colour.png", "empty.png", "absent.png" })
         {
             var pair = new MaskedImage("a", folder.Path("a.jpg"), folder.Path(mask));
-            var error = Assert.ThrowsExactly<BadDataSetException>(() => new SegmentationEvaluator(["a"]).Add(pair, new SegmentationMask(2, 2, new byte[4], ["a"])));
+            var error = Assert.ThrowsExactly<UnusableMaskException>(() => new SegmentationEvaluator(["a"]).Add(pair, new SegmentationMask(2, 2, new byte[4], ["a"])));
             StringAssert.Contains(error.Message, pair.Image);
             StringAssert.Contains(error.Message, pair.Mask);
         }

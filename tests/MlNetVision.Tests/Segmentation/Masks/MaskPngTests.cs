@@ -86,6 +86,28 @@ public sealed class MaskPngTests
         }
     }
 
+    /// <summary>Grey as equal colours and with an opaque alpha, as image editors and Python's libraries save masks.</summary>
+    [TestMethod]
+    [DataRow(4, 8, 2)]
+    [DataRow(4, 16, 2)]
+    [DataRow(2, 8, 3)]
+    [DataRow(2, 16, 3)]
+    [DataRow(6, 8, 4)]
+    [DataRow(6, 16, 4)]
+    public void Decode_GreyInSeveralSamples_IsTheIndex(int type, int depth, int samples)
+    {
+        const int Width = 13, Height = 40;
+        var values = new byte[Width * Height];
+        new Random(type).NextBytes(values);
+        var pixels = values.SelectMany(v => Enumerable.Range(0, samples)
+            .SelectMany(s => s == samples - 1 && samples is 2 or 4 && s == samples - 1 ? Opaque(depth) : depth == 16 ? new byte[] { 0, v } : [v]));
+        var png = new NaivePng(Width, Height, depth, type, [], [.. pixels]);
+
+        CollectionAssert.AreEqual(values, MaskPng.Decode(png.Write(y => y % 5), "grey").Classes.ToArray());
+
+        static byte[] Opaque(int depth) => depth == 16 ? [255, 255] : [255];
+    }
+
     [TestMethod]
     public void Load_CamVid_IndicesZeroToEleven()
     {

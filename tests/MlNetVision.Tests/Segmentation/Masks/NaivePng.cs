@@ -38,7 +38,7 @@ internal sealed record NaivePng(int Width, int Height, int Depth, int Type, byte
     /// <summary>Writes lines that are packed already, with a filter for each.</summary>
     public byte[] Write(Func<int, int> filter, byte interlaced = 0, int? rows = null)
     {
-        var (stride, apart) = (Samples.Length / Height, Math.Max(1, Depth / 8));
+        var (stride, apart) = (Samples.Length / Height, Math.Max(1, Depth * (Type switch { 2 => 3, 4 => 2, 6 => 4, _ => 1 }) / 8));
         using var data = new MemoryStream();
         using (var zlib = new ZLibStream(data, CompressionLevel.Optimal, leaveOpen: true))
         {

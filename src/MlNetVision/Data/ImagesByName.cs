@@ -1,0 +1,42 @@
+using MlNetVision.Imaging;
+
+namespace MlNetVision.Data;
+
+/// <summary>The images in and below a folder, by the names that files of labels use for them.</summary>
+internal sealed class ImagesByName
+{
+    private readonly Dictionary<string, string> _byRelativeStem = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, List<string>> _byStem = new(StringComparer.Ordinal);
+
+    public ImagesByName(string folder, DataSetReport report)
+    {
+        var others = new UnreadFormats();
+        void Skip(string error) => report.LeaveOut(LeftOutKind.UnreadableFolder, folder, error);
+        // Of images with the same stem the first by extension is taken.
+        foreach (var path in ImageWalk.In(folder, recursive: true, Skip, others).OrderBy(ImageWalk.Rank))
+        {
+            if (!_byRelativeStem.TryAdd(RelativeStem(folder, path), path)) continue;
+            var stem = Path.GetFileNameWithoutExtension(path);
+            if (!_byStem.TryGetValue(stem, out var same)) _byStem[stem] = same = [];
+            same.Add(path);
+        }
+        if (others.ToString() is { } unread) report.Warn(unread);
+    }
+
+    /// <summary>A path below a folder, without extension and with forward slashes.</summary>
+    public static string RelativeStem(string folder, string path) => Path.ChangeExtension(Path.GetRelativePath(folder, path), null).Replace('\\', '/');
+
+    /// <summary>The image in the same sub-folder, else the only one of a name in any; null where there is none, or several could be meant.</summary>
+    /// <param name="id">The path of the labels below their folder, without extension.</param>
+    /// <param name="fileName">The image's file name by the labels; null: none.</param>
+    public string? Find(string id, string? fileName)
+    {
+        if (_byRelativeStem.GetValueOrDefault(id) is { } same) return same;
+        if (Only(id[(id.LastIndexOf('/') + 1)..]) is { } image) return image;
+        // Some programs write a.jpg.xml for a.jpg.
+        if (ImageFiles.IsImage(id) && Find(Path.ChangeExtension(id, null), null) is { } whole) return whole;
+        return fileName is null ? null : Only(Path.GetFileNameWithoutExtension(fileName));
+    }
+
+    private string? Only(string stem) => _byStem.GetValueOrDefault(stem) is [var only] ? only : null;
+}

@@ -1,0 +1,83 @@
+namespace MlNetVision.Data;
+
+/// <summary>An area of one class, as polygons or runs of pixels.</summary>
+/// <param name="Where">File and place, for messages.</param>
+/// <param name="Label">The name of its class.</param>
+/// <param name="Polygons">Rings of points, x and y in turn, in pixels from the image's top left corner; each is an area of its own.</param>
+/// <param name="Runs">Pixels, as runs; null: none.</param>
+internal sealed record MaskShape(string Where, string Label, IReadOnlyList<double[]> Polygons, CocoRuns? Runs = null)
+{
+    /// <summary>The most points of a polygon; a contour of every pixel of a large image has fewer.</summary>
+    public const int MostPoints = 100_000;
+}
+
+/// <summary>The shapes of one image, in the order that they are drawn.</summary>
+/// <param name="Stated">The image's size by the labels; null: they do not state it.</param>
+/// <param name="Shapes">The shapes; a later one covers those before it.</param>
+internal sealed record MaskShapes((int Width, int Height)? Stated, IReadOnlyList<MaskShape> Shapes);
+
+/// <summary>Reads areas from the files that labelling tools write: LabelMe's, one per image, or COCO's, one for all.</summary>
+internal static class MaskShapeReader
+{
+    /// <summary>The shapes of all images of a folder of LabelMe files, by the files' paths below it, without extension.</summary>
+    public static Dictionary<string, (string File, MaskShapes Shapes)> LabelMe(string path, DataSetReport report)
+    {
+        var found = new Dictionary<string, (string, MaskShapes)>(StringComparer.Ordinal);
+        var (folder, files) = Directory.Exists(path)
+            ? (path, ImageWalk.Files(path, DataSetLayout.IsJson, recursive: true, error => report.LeaveOut(LeftOutKind.UnreadableFolder, path, error)))
+            : (Path.GetDirectoryName(Path.GetFullPath(path))!, [path]);
+        foreach (var json in files)
+        {
+            try
+            {
+                var file = LabelMeFile.Load(json);
+                found[ImagesByName.RelativeStem(folder, json)] = (json, new(file.Size, ShapesOf(json, file, report)));
+            }
+            catch (Exception e) when (e is BadDataSetException or IOException or UnauthorizedAccessException)
+            {
+                report.LeaveOut(LeftOutKind.UnreadableMask, json, e is BadDataSetException ? e.Message : $"{json}: the file cannot be read: {e.Message}", e);
+            }
+        }
+        return found;
+    }
+
+    /// <summary>The shapes of a COCO file, by the images' file names without extension, with forward slashes.</summary>
+    public static Dictionary<string, (string File, MaskShapes Shapes)> Coco(string json, DataSetReport report)
+    {
+        var file = CocoFile.Load(json, polygons: true);
+        var categories = new CocoCategories(json, file, report);
+        var shapes = new Dictionary<CocoId, List<MaskShape>>();
+        for (var i = 0; i < file.Annotations.Count; i++)
+        {
+            var where = FormattableString.Invariant($"{json}: annotations[{i}]");
+            var annotation = file.Annotations[i];
+            if (annotation?.ImageId is not { } image || categories.NameOf(annotation.CategoryId) is not { } name
+                || annotation.Area is not { } area || area is { Polygons.Count: 0, Runs: null })
+            {
+                report.LeaveOut(LeftOutKind.UnusableEntry, where, $"{where}: has no segmentation of polygons or runs, or belongs to no image or category.");
+                continue;
+            }
+            if (!shapes.TryGetValue(image, out var list)) shapes[image] = list = [];
+            list.Add(new(where, name, area.Polygons, area.Runs));
+        }
+        var found = new Dictionary<string, (string, MaskShapes)>(StringComparer.Ordinal);
+        foreach (var (id, image) in CocoImages.Of(json, file, report))
+            found[Path.ChangeExtension(image.FileName!, null).Replace('\\', '/')] = (json, new(image.Size, shapes.GetValueOrDefault(id) ?? []));
+        return found;
+    }
+
+    private static List<MaskShape> ShapesOf(string json, LabelMeFile file, DataSetReport report)
+    {
+        var shapes = new List<MaskShape>();
+        for (var i = 0; i < file.Shapes!.Count; i++)
+        {
+            var where = FormattableString.Invariant($"{json}: shapes[{i}]");
+            var shape = file.Shapes[i];
+            if (string.IsNullOrWhiteSpace(shape?.Label)) throw new BadDataSetException($"{where} has no label.");
+            if (shape.Outline is { Length: >= 6 and <= 2 * MaskShape.MostPoints } outline && Array.TrueForAll(outline, double.IsFinite))
+                shapes.Add(new(where, shape.Label.Trim(), [outline]));
+            else report.LeaveOut(LeftOutKind.UnusableEntry, where, $"{where}: a {shape.Type} of {shape.Points?.Count ?? 0} points has no area; expected a rectangle, a polygon or a circle.");
+        }
+        return shapes;
+    }
+}
