@@ -19,6 +19,8 @@ public sealed class DarknetImporter : IModelImporter
         ["convolutional"] = ConvolutionalLayer.Read,
         ["maxpool"] = PoolingLayers.ReadMax,
         ["avgpool"] = PoolingLayers.ReadAverage,
+        ["local_avgpool"] = PoolingLayers.ReadLocalAverage,
+        ["batchnorm"] = BatchNormalization.ReadLayer,
         ["route"] = RouteLayer.Read,
         ["reorg"] = ReorgLayer.Read,
         ["reorg3d"] = ReorgLayer.Read3D,
@@ -32,7 +34,11 @@ public sealed class DarknetImporter : IModelImporter
         ["activation"] = SimpleLayers.ReadActivation,
         ["softmax"] = SimpleLayers.ReadSoftmax,
         ["connected"] = ConnectedLayer.Read,
+        ["local"] = LocalLayer.Read,
     };
+
+    /// <summary>Sections that keep a state from one image to the next, which a network as data has not.</summary>
+    private static readonly string[] Recurrent = ["rnn", "lstm", "gru", "crnn", "conv_lstm", "history"];
 
     /// <inheritdoc/>
     public string Name => "Darknet";
@@ -59,25 +65,58 @@ public sealed class DarknetImporter : IModelImporter
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         var config = DarknetConfig.Load(path);
+        var weights = options?.WeightsFile ?? Path.ChangeExtension(path, ".weights");
+        try
+        {
+            return Import(config, weights, batchnormHasBiases: false);
+        }
+        catch (BadModelException) when (config.Layers.Any(l => l.Type == "batchnorm"))
+        {
+            // No file fits both, as its length is checked.
+            if (TryImportWithBiases(config, weights) is { } imported) return imported;
+            throw;
+        }
+    }
+
+    private static ImportedModel? TryImportWithBiases(DarknetConfig config, string weights)
+    {
+        try
+        {
+            return Import(config, weights, batchnormHasBiases: true);
+        }
+        catch (BadModelException)
+        {
+            return null;
+        }
+    }
+
+    private static ImportedModel Import(DarknetConfig config, string weightsFile, bool batchnormHasBiases)
+    {
         var net = config.Net;
         var input = DarknetNetwork.Sized(
             net, "image", net.RequiredInteger("channels", 1), net.RequiredInteger("height", 1), net.RequiredInteger("width", 1));
-        using var weights = DarknetWeights.Open(options?.WeightsFile ?? Path.ChangeExtension(path, ".weights"));
+        using var weights = DarknetWeights.Open(weightsFile);
 
-        var graph = new GraphWriter(Path.GetFileNameWithoutExtension(path));
+        var graph = new GraphWriter(Path.GetFileNameWithoutExtension(config.Path));
         graph.Input(input.Name, TensorProto.Types.DataType.Float, 1, input.Channels, input.Height, input.Width);
-        var network = new DarknetNetwork(graph, weights, input);
+        var network = new DarknetNetwork(graph, weights, input)
+        {
+            IsFork = DarknetFork.Signs(config).Count > 0,
+            BatchnormHasBiases = batchnormHasBiases,
+        };
         foreach (var section in config.Layers) ReadLayer(network, section);
         weights.ExpectEnd(config);
         if (network.Heads.Count == 0) AddOutput(network, config.Layers[^1]);
 
-        return Describe(graph.Build(path), network, path);
+        return Describe(graph.Build(config.Path), network, config);
     }
 
     private static void ReadLayer(DarknetNetwork network, DarknetSection section)
     {
         if (section.Type is "region" or "yolo") network.Add(HeadLayers.Read(network, section));
         else if (Readers.TryGetValue(section.Type, out var read)) network.Add(read(network, section, network.LayerName(section)));
+        else if (Recurrent.Contains(section.Type))
+            throw section.Bad("a recurrent section: it keeps a state from one image to the next, which is not supported");
         else throw section.Bad($"this section is not supported; supported are {string.Join(", ", Readers.Keys)}, region, yolo");
         section.RefuseMisspelt();
     }
@@ -95,18 +134,20 @@ public sealed class DarknetImporter : IModelImporter
         network.Graph.Output("output", TensorProto.Types.DataType.Float, 1, tensor.Channels, tensor.Height, tensor.Width);
     }
 
-    private static ImportedModel Describe(OnnxModel model, DarknetNetwork network, string path)
+    private static ImportedModel Describe(OnnxModel model, DarknetNetwork network, DarknetConfig config)
     {
         var detects = network.Heads.Count > 0;
         var input = network.Input;
-        var names = Path.ChangeExtension(path, ".names");
+        var names = Path.ChangeExtension(config.Path, ".names");
+        // Darknet's classifier takes the centre.
+        (ImportedFit Fit, string? Reason) resize = detects ? DarknetResize.Of(config, network.Heads) : (ImportedFit.CenterCrop, null);
         return new ImportedModel(model)
         {
             Purpose = detects ? ImportedPurpose.Detect : ImportedPurpose.Classify,
             InputSize = (input.Height, input.Width),
             Pixels = new ImportedPixels(Bgr: false, Mean: [0], Deviation: [255]),
-            // Darknet's detector letterboxes; its classifier takes the centre.
-            Fit = detects ? ImportedFit.Letterbox : ImportedFit.CenterCrop,
+            Fit = resize.Fit,
+            FitReason = resize.Reason,
             Stride = detects ? input.Height / (int)model.Graph.Output.Min(o => o.Type.TensorType.Shape.Dim[2].DimValue) : null,
             Outputs = network.Heads,
             ClassNamesFile = File.Exists(names) ? names : null,

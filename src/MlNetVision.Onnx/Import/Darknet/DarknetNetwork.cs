@@ -1,4 +1,5 @@
 using System.Globalization;
+using MlNetVision.Onnx.Import.Darknet.Layers;
 
 namespace MlNetVision.Onnx.Import.Darknet;
 
@@ -14,6 +15,15 @@ internal sealed class DarknetNetwork
     private DarknetTensor _input;
 
     public DarknetNetwork(GraphWriter graph, DarknetWeights weights, DarknetTensor input) => (Graph, Weights, _input) = (graph, weights, input);
+
+    /// <summary>Whether it is a network of AlexeyAB's fork; see <see cref="DarknetFork"/>.</summary>
+    public required bool IsFork { get; init; }
+
+    /// <summary>Whether the weights of a <c>[batchnorm]</c> start with biases.</summary>
+    public required bool BatchnormHasBiases { get; init; }
+
+    /// <summary>The weights of the convolutional layers by layer number, for layers that share them.</summary>
+    public Dictionary<int, ConvolutionWeights> Convolutions { get; } = [];
 
     public GraphWriter Graph { get; }
 
@@ -33,11 +43,14 @@ internal sealed class DarknetNetwork
     public DarknetTensor Previous(DarknetSection section) => Number == 0 ? _input : Layer(Number - 1, section);
 
     /// <summary>What the layer gives that an option names: by its number, or counted back from here where negative.</summary>
-    public DarknetTensor Named(int index, DarknetSection section, string key)
+    public DarknetTensor Named(int index, DarknetSection section, string key) => Layer(NumberOf(index, section, key), section);
+
+    /// <summary>The number of the layer that an option names.</summary>
+    public int NumberOf(int index, DarknetSection section, string key)
     {
         long number = index < 0 ? (long)Number + index : index;
         return number >= 0 && number < Number
-            ? Layer((int)number, section)
+            ? (int)number
             : throw section.Bad($"{key} names layer {index} from layer {Number}; expected one from 0 to {Number - 1}, or from -{Number} to -1");
     }
 
