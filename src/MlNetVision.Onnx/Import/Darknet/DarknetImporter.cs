@@ -37,6 +37,14 @@ public sealed class DarknetImporter : IModelImporter
         ["local"] = LocalLayer.Read,
     };
 
+    private static readonly Dictionary<string, Action<DarknetNetwork, DarknetSection>> HeadReaders = new(StringComparer.Ordinal)
+    {
+        ["region"] = HeadLayers.ReadRegion,
+        ["yolo"] = HeadLayers.ReadYolo,
+        ["Gaussian_yolo"] = HeadLayers.ReadGaussian,
+        ["detection"] = DetectionLayer.Read,
+    };
+
     /// <summary>Sections that keep a state from one image to the next, which a network as data has not.</summary>
     private static readonly string[] Recurrent = ["rnn", "lstm", "gru", "crnn", "conv_lstm", "history"];
 
@@ -53,7 +61,10 @@ public sealed class DarknetImporter : IModelImporter
     /// A model with the input <c>image</c> (float, 1 × channels × height × width, RGB from 0 to 1). A detector has one output
     /// per head, <c>grid_0</c>, <c>grid_1</c>, …: the raw grid (1 × anchors · (5 + classes) × h × w), the output of the last convolution,
     /// described by <see cref="ImportedModel.Outputs"/>: <c>classes</c>, <c>anchors</c> and <c>softmax</c> of a <c>region</c>; <c>classes</c>,
-    /// <c>anchors</c>, <c>mask</c>, <c>scale_x_y</c> and <c>new_coords</c> of a <c>yolo</c>. Any other network has the output
+    /// <c>anchors</c>, <c>mask</c>, <c>scale_x_y</c> and <c>new_coords</c> of a <c>yolo</c>; the same with <c>yolo_point</c> (0 for the centre, 1 for left
+    /// and top, 2 for right and bottom) of a <c>Gaussian_yolo</c>, which has 9 values before the classes; <c>tree</c> of a <c>region</c> over a hierarchy,
+    /// the parent of each class. A <c>detection</c> has an output <c>cells_0</c>, flat, and <c>classes</c>, <c>side</c>, <c>num</c>, <c>sqrt</c>,
+    /// <c>softmax</c>. Any other network has the output
     /// <c>output</c>. The output of Darknet's layer N is the tensor <c>layer_N_type</c>, such as <c>layer_07_maxpool</c>. A <c>.cfg</c> has no class
     /// names, so <see cref="ImportedModel.ClassNamesFile"/> names a <c>.names</c> file of the same stem.
     /// </returns>
@@ -113,17 +124,18 @@ public sealed class DarknetImporter : IModelImporter
 
     private static void ReadLayer(DarknetNetwork network, DarknetSection section)
     {
-        if (section.Type is "region" or "yolo") network.Add(HeadLayers.Read(network, section));
+        if (HeadReaders.TryGetValue(section.Type, out var readHead)) readHead(network, section);
         else if (Readers.TryGetValue(section.Type, out var read)) network.Add(read(network, section, network.LayerName(section)));
         else if (Recurrent.Contains(section.Type))
             throw section.Bad("a recurrent section: it keeps a state from one image to the next, which is not supported");
-        else throw section.Bad($"this section is not supported; supported are {string.Join(", ", Readers.Keys)}, region, yolo");
+        else throw section.Bad($"this section is not supported; supported are {string.Join(", ", Readers.Keys.Concat(HeadReaders.Keys))}");
         section.RefuseMisspelt();
     }
 
     private static void AddOutput(DarknetNetwork network, DarknetSection last)
     {
         var tensor = network.Named(-1, last, "the output");
+        if (network.Hierarchy is { } tree && tree.Count == tensor.Elements) tensor = OfLeaves(network, tree, tensor);
         if (tensor is { Height: 1, Width: 1 })
         {
             network.Reshape("output", tensor.Name, 1, tensor.Channels);
@@ -132,6 +144,17 @@ public sealed class DarknetImporter : IModelImporter
         }
         network.Graph.Node("Identity", "output", [tensor.Name]);
         network.Graph.Output("output", TensorProto.Types.DataType.Float, 1, tensor.Channels, tensor.Height, tensor.Width);
+    }
+
+    /// <summary>As Darknet's classifier has it: the probability of each leaf, and 0 for classes that have others below them.</summary>
+    private static DarknetTensor OfLeaves(DarknetNetwork network, ClassTree tree, DarknetTensor tensor)
+    {
+        network.Graph.Prefix = "leaves/";
+        var rows = network.Graph[tensor.Name].Reshape(1, tree.Count);
+        var leaves = tree.Absolute(rows) * network.Graph.Floats([.. Enumerable.Range(0, tree.Count).Select(c => tree.ChildGroups[c] < 0 ? 1f : 0f)], 1, tree.Count);
+        var name = leaves.Reshape(1, tree.Count, 1, 1).Name;
+        network.Graph.Prefix = "";
+        return new DarknetTensor(name, tree.Count, 1, 1);
     }
 
     private static ImportedModel Describe(OnnxModel model, DarknetNetwork network, DarknetConfig config)
@@ -148,8 +171,9 @@ public sealed class DarknetImporter : IModelImporter
             Pixels = new ImportedPixels(Bgr: false, Mean: [0], Deviation: [255]),
             Fit = resize.Fit,
             FitReason = resize.Reason,
-            Stride = detects ? input.Height / (int)model.Graph.Output.Min(o => o.Type.TensorType.Shape.Dim[2].DimValue) : null,
+            Stride = detects ? Math.Max(1, input.Height / network.LeastRows) : null,
             Outputs = network.Heads,
+            ClassNames = File.Exists(names) ? null : network.ClassNames,
             ClassNamesFile = File.Exists(names) ? names : null,
         };
     }

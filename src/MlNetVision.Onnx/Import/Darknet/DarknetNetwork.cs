@@ -33,6 +33,15 @@ internal sealed class DarknetNetwork
 
     public IReadOnlyList<ImportedOutput> Heads => _heads;
 
+    /// <summary>The rows of the coarsest head.</summary>
+    public int LeastRows { get; private set; } = int.MaxValue;
+
+    /// <summary>The hierarchy of the classes that the last <c>[softmax]</c> is over; null: none.</summary>
+    public ClassTree? Hierarchy { get; set; }
+
+    /// <summary>The names of the classes where a file that the network names has them; null: it has not.</summary>
+    public IReadOnlyList<string>? ClassNames { get; set; }
+
     /// <summary>The number of the layer that is being built.</summary>
     public int Number => _layers.Count;
 
@@ -56,10 +65,12 @@ internal sealed class DarknetNetwork
 
     public void Add(DarknetTensor tensor) => _layers.Add(tensor);
 
-    public void Add(ImportedOutput head)
+    /// <summary>Adds a head that divides the image into that many rows.</summary>
+    public void Add(ImportedOutput head, int rows)
     {
         _heads.Add(head);
         _layers.Add(null);
+        LeastRows = Math.Min(LeastRows, rows);
     }
 
     /// <summary>A tensor of that name, after its size was looked at.</summary>
