@@ -204,45 +204,89 @@ public sealed class BadDarknetTests
         Assert.Contains("expected at most", Assert.ThrowsExactly<BadModelException>(() => files.Import()).Message);
     }
 
+    private const string Grids = """
+        [net]
+        channels=2
+        height=8
+        width=8
+        [convolutional]
+        batch_normalize=1
+        filters=4
+        size=3
+        stride=1
+        pad=1
+        activation=mish
+        [maxpool]
+        size=3
+        stride=2
+        [shortcut]
+        from=-2
+        [route]
+        layers=-1,1
+        [reorg]
+        stride=2
+        [yolo]
+        mask=0,1
+        anchors=1,2,3,4
+        num=2
+        classes=11
+        """;
+
+    private const string Cells = """
+        [net]
+        channels=2
+        height=8
+        width=8
+        letter_box=1
+        [batchnorm]
+        [convolutional]
+        xnor=1
+        filters=2
+        size=3
+        pad=1
+        activation=leaky
+        [convolutional]
+        xnor=1
+        filters=2
+        size=3
+        pad=1
+        share_index=-1
+        [local_avgpool]
+        size=2
+        stride=2
+        [local]
+        filters=9
+        size=3
+        stride=2
+        pad=1
+        [softmax]
+        tree=own.tree
+        [detection]
+        coords=4
+        side=2
+        num=1
+        classes=4
+        """;
+
     [TestMethod]
-    public void Import_RandomDamage_NeverThrowsAnythingElse()
+    [DataRow(Grids)]
+    [DataRow(Cells)]
+    public void Import_RandomDamage_NeverThrowsAnythingElse(string good)
     {
-        const string good = """
-            [net]
-            channels=2
-            height=8
-            width=8
-            [convolutional]
-            batch_normalize=1
-            filters=4
-            size=3
-            stride=1
-            pad=1
-            activation=mish
-            [maxpool]
-            size=3
-            stride=2
-            [shortcut]
-            from=-2
-            [route]
-            layers=-1,1
-            [reorg]
-            stride=2
-            [yolo]
-            mask=0,1
-            anchors=1,2,3,4
-            num=2
-            classes=11
-            """;
-        using var files = new DarknetFiles(Grid.Random(2, 8, 8), "", DarknetFiles.Convolution(4, 72, true));
+        float[][] weights = good == Grids
+            ? [DarknetFiles.Convolution(4, 72, true)]
+            : [[1, 1, 0, 0, 1, 1], DarknetFiles.Convolution(2, 36, false), new float[36 + 4 * 9 * 18]];
+        using var files = new DarknetFiles(Grid.Random(2, 8, 8), "", weights);
+        var tree = Path.Combine(Path.GetDirectoryName(files.Cfg)!, "own.tree");
+        var goodTree = string.Concat(Enumerable.Range(0, 36).Select(i => $"c{i} {(i < 4 ? -1 : (i - 4) / 4)}\n"));
+        File.WriteAllText(tree, goodTree);
         files.WriteCfg(good);
         Assert.IsNotNull(files.Import());
         var random = new Random(5);
         for (var i = 0; i < 500; i++)
         {
-            var text = good.ToCharArray();
-            for (var n = random.Next(1, 4); n > 0; n--) text[random.Next(text.Length)] = "-0129,=[]#\nx. "[random.Next(14)];
-            files.WriteCfg(new string(text));
+            files.WriteCfg(Damaged(good, random));
+            File.WriteAllText(tree, i % 2 == 0 ? goodTree : Damaged(goodTree, random));
             try
             {
                 files.Import().Check();
@@ -252,5 +296,12 @@ public sealed class BadDarknetTests
                 // the answer to a damaged file
             }
         }
+    }
+
+    private static string Damaged(string good, Random random)
+    {
+        var text = good.ToCharArray();
+        for (var n = random.Next(1, 4); n > 0; n--) text[random.Next(text.Length)] = "-0129,=[]#\nx. "[random.Next(14)];
+        return new string(text);
     }
 }

@@ -28,11 +28,12 @@ internal static class HeadLayers
             Parameter("anchors", anchors),
             Parameter("softmax", section.Flag("softmax") ? 1 : 0),
         ];
-        if (DarknetTree.Find(section) is { } tree)
+        var tree = DarknetTree.Find(section);
+        network.ClassNames = tree?.Names;
+        if (tree is not null)
         {
             if (tree.Classes.Count != classes) throw section.Bad($"classes={classes}, but {tree.File} has {tree.Classes.Count} classes; expected as many");
             parameters.Add(new("tree", [.. tree.Classes.Parents.Select(p => (double)p)]));
-            network.ClassNames = tree.Names;
         }
         AddGrid(network, section, anchors.Length / 2, classes, BoxAttributes, parameters);
     }
@@ -52,6 +53,7 @@ internal static class HeadLayers
         DarknetNetwork network, DarknetSection section, int attributes, KeyValuePair<string, IReadOnlyList<double>> own)
     {
         if (section.Has("tree")) throw section.Bad("tree (a hierarchy of classes, YOLO9000) is not supported; expected it in [region] or [softmax]");
+        network.ClassNames = null;
         var anchors = ReadAnchors(section);
         var all = anchors.Length / 2;
         var mask = section.Integers("mask") ?? [.. Enumerable.Range(0, all)];
@@ -124,6 +126,7 @@ internal static class DetectionLayer
                 $"{side} × {side} cells × ({boxes} boxes × 5 + {classes} classes) need {values} values, the layer before gives {input.Elements}; "
                 + $"expected output={values} there");
         }
+        network.ClassNames = null;
         var output = string.Create(CultureInfo.InvariantCulture, $"cells_{network.Heads.Count}");
         network.Reshape(output, input.Name, 1, input.Elements);
         network.Graph.Output(output, TensorProto.Types.DataType.Float, 1, input.Elements);
