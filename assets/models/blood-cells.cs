@@ -14,6 +14,7 @@ var source = args.Length > 0 ? args[0] : Path.Combine(here, "../../../shared/mod
 var model = ModelLocator.Open(Path.Combine(source, "blood-cells.cfg"));
 // It was trained on stretched images, unlike Darknet's own networks.
 model.Metadata[VisionMetadata.ResizeKey] = "stretch";
+model.Metadata[VisionMetadata.ResizeReasonKey] = null;
 model.Metadata[VisionMetadata.LicenseKey] = "MIT";
 model.Check();
 model.Save(Path.Combine(here, "blood-cells.onnx"));

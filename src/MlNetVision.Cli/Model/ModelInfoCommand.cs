@@ -56,8 +56,10 @@ internal static class ModelInfoCommand
         foreach (var input in summary.Inputs) terminal.Result($"input   {input}");
         foreach (var output in summary.Outputs) terminal.Result($"output  {output}");
         foreach (var head in DetectionHeads.Describe(model)) terminal.Result($"head    {head}");
+        var resize = model.GetResizeReason();
+        if (resize is not null) terminal.Result($"resize  {resize}");
         terminal.Result($"device  {device}");
-        foreach (var key in model.Metadata.Keys)
+        foreach (var key in model.Metadata.Keys.Where(k => k != VisionMetadata.ResizeReasonKey || resize is null))
         {
             var value = model.Metadata[key]!;
             var more = value.Length <= LongestValue ? "" : string.Create(CultureInfo.InvariantCulture, $"… ({value.Length} characters)");

@@ -88,17 +88,20 @@ internal static class ModelFiles
     /// <exception cref="BadModelException">The model cannot be used.</exception>
     public static OnnxModel Open(Terminal terminal, string model, string? weights, string? labels)
     {
+        var names = Path.ChangeExtension(model, Names);
+        var nameless = false;
         if (File.Exists(model) && IsDarknet(model))
         {
             var expected = Path.ChangeExtension(model, Weights);
             if (weights is null && !File.Exists(expected))
                 throw new BadModelException($"{expected}: there is no such file; --weights names the weights of {model}.");
-            var names = Path.ChangeExtension(model, Names);
-            if (labels is null && !File.Exists(names))
-                terminal.Note($"{names}: there is no such file, so classes have no names; --labels gives them.");
+            nameless = labels is null && !File.Exists(names);
         }
         if (model.Length == 0) throw new UsageException("-m '': expected the name or the file of a model.");
-        return ModelLocator.Open(model, new OpenOptions { WeightsFile = weights, LabelsFile = labels });
+        var opened = ModelLocator.Open(model, new OpenOptions { WeightsFile = weights, LabelsFile = labels });
+        // A hierarchy of classes names them too.
+        if (nameless && opened.GetNames() is null) terminal.Note($"{names}: there is no such file, so classes have no names; --labels gives them.");
+        return opened;
     }
 
     private static bool IsDarknet(string model) => HasEnding(model, Configuration) || HasEnding(model, Weights);

@@ -18,6 +18,9 @@ public sealed record ImportedModel(OnnxModel Model)
     /// <summary>The resize to the input's size; null, the default, where unknown.</summary>
     public ImportedFit? Fit { get; init; }
 
+    /// <summary>Why <see cref="Fit"/> is what it is, in words for the user, one line; null, the default: nothing is to be said.</summary>
+    public string? FitReason { get; init; }
+
     /// <summary>The stride of the network's coarsest map in input pixels, at least 1; null, the default, where unknown.</summary>
     public int? Stride { get; init; }
 

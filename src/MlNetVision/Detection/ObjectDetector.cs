@@ -77,7 +77,8 @@ public sealed class ObjectDetector : VisionModel<DetectionResult>
 /// <summary>How a detector reads its model and its images. Null: as the model states, else the default given.</summary>
 /// <remarks>
 /// Defaults of the base: <see cref="ResizeMode.Letterbox"/> with Darknet's grey; <see cref="Resampler.Bilinear"/>, which is Darknet's; input
-/// normalisation <c>unit</c>.
+/// normalisation <c>unit</c>. A Darknet <c>.cfg</c> states its resize: letterbox, but stretch for YOLO v1, and for networks of AlexeyAB's fork without
+/// <c>letter_box=1</c>.
 /// </remarks>
 public sealed record ObjectDetectorOptions : VisionOptions
 {

@@ -38,6 +38,9 @@ internal static class SavedNetwork
         var prepared = model.Clone();
         var already = prepared.Metadata[SettingsKey] is not null;
         prepared.Metadata[SettingsKey] = settings.ToJson();
+        // What the user stated holds from here on, also for 'model info'.
+        if (SavedResize(prepared) is { } mode && mode != settings.Resize.Mode)
+            prepared.Metadata[VisionMetadata.ResizeKey] = settings.Resize.Mode.ToString().ToLowerInvariant();
         if (already) return prepared;
         InitializerInputs.Remove(prepared);
         HideHalfFloats(prepared);

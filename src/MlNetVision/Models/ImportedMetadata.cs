@@ -50,13 +50,15 @@ internal static class ImportedMetadata
     {
         if (imported.Pixels is { } pixels) model.Metadata[VisionMetadata.PreprocessKey] = Normalization(model, pixels);
         if (imported.Fit is not { } fit) return;
-        model.Metadata[VisionMetadata.ResizeKey] = fit switch
+        var resize = fit switch
         {
             ImportedFit.Stretch => "stretch",
             ImportedFit.Letterbox => "letterbox",
             ImportedFit.CenterCrop => "crop",
             _ => throw Bad(model, $"the fit {(int)fit}", "a value of ImportedFit"),
         };
+        model.Metadata[VisionMetadata.ResizeKey] = resize;
+        if (imported.FitReason is { } reason) model.Metadata[VisionMetadata.ResizeReasonKey] = $"{resize}: {reason}";
     }
 
     /// <summary>The name of the equal preset, or the numbers as <see cref="PixelNormalization.Parse"/> reads them.</summary>

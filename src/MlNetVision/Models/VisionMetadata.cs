@@ -34,6 +34,9 @@ public static partial class VisionMetadata
     /// <summary>How images are resized to the input's size: <c>stretch</c>, <c>letterbox</c> or <c>crop</c>.</summary>
     public const string ResizeKey = "mlnetvision.resize";
 
+    /// <summary>Why images are resized so, in words: <c>stretch: a network of …</c>. It holds while it starts with the value of <see cref="ResizeKey"/>.</summary>
+    public const string ResizeReasonKey = "mlnetvision.resize.reason";
+
     /// <summary>The devices that the model was saved for, as a wish: <c>cuda,cpu</c>; see <see cref="DeviceList"/>.</summary>
     public const string DeviceKey = "mlnetvision.device";
 
@@ -71,6 +74,13 @@ public static partial class VisionMetadata
     {
         ArgumentNullException.ThrowIfNull(model);
         model.Metadata[ImageSizeKey] = string.Create(CultureInfo.InvariantCulture, $"[{height}, {width}]");
+    }
+
+    /// <summary>How images are resized and why, in words; null where the model does not say why, or its resize was changed since.</summary>
+    public static string? GetResizeReason(this OnnxModel model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        return model.Metadata[ResizeReasonKey] is { } reason && reason.StartsWith($"{model.Metadata[ResizeKey]}: ", StringComparison.Ordinal) ? reason : null;
     }
 
     /// <summary>The devices that the model was saved for; null where the metadata does not name any.</summary>

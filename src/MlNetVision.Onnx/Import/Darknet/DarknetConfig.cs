@@ -16,6 +16,7 @@ internal sealed class DarknetConfig
     private static readonly Dictionary<string, string> Aliases = new(StringComparer.Ordinal)
     {
         ["network"] = "net", ["conv"] = "convolutional", ["max"] = "maxpool", ["avg"] = "avgpool", ["soft"] = "softmax", ["conn"] = "connected",
+        ["local_avg"] = "local_avgpool",
     };
 
     private DarknetConfig(string path, DarknetSection net, IReadOnlyList<DarknetSection> layers) => (Path, Net, Layers) = (path, net, layers);
@@ -101,6 +102,9 @@ internal sealed class DarknetSection(string file, string type, int line)
 
     /// <summary>Counted from 1.</summary>
     public int Line { get; } = line;
+
+    /// <summary>The options in the file's order.</summary>
+    public IEnumerable<(string Key, string Value)> Options => _options.Select(o => (o.Key, o.Value.Value));
 
     /// <summary>File, line and type of the section, for error messages.</summary>
     public string Location => $"{File}, line {Line}: [{Type}]";

@@ -19,6 +19,8 @@ public sealed class DarknetImporter : IModelImporter
         ["convolutional"] = ConvolutionalLayer.Read,
         ["maxpool"] = PoolingLayers.ReadMax,
         ["avgpool"] = PoolingLayers.ReadAverage,
+        ["local_avgpool"] = PoolingLayers.ReadLocalAverage,
+        ["batchnorm"] = BatchNormalization.ReadLayer,
         ["route"] = RouteLayer.Read,
         ["reorg"] = ReorgLayer.Read,
         ["reorg3d"] = ReorgLayer.Read3D,
@@ -32,7 +34,19 @@ public sealed class DarknetImporter : IModelImporter
         ["activation"] = SimpleLayers.ReadActivation,
         ["softmax"] = SimpleLayers.ReadSoftmax,
         ["connected"] = ConnectedLayer.Read,
+        ["local"] = LocalLayer.Read,
     };
+
+    private static readonly Dictionary<string, Action<DarknetNetwork, DarknetSection>> HeadReaders = new(StringComparer.Ordinal)
+    {
+        ["region"] = HeadLayers.ReadRegion,
+        ["yolo"] = HeadLayers.ReadYolo,
+        ["Gaussian_yolo"] = HeadLayers.ReadGaussian,
+        ["detection"] = DetectionLayer.Read,
+    };
+
+    /// <summary>Sections that keep a state from one image to the next, which a network as data has not.</summary>
+    private static readonly string[] Recurrent = ["rnn", "lstm", "gru", "crnn", "conv_lstm", "history"];
 
     /// <inheritdoc/>
     public string Name => "Darknet";
@@ -47,7 +61,10 @@ public sealed class DarknetImporter : IModelImporter
     /// A model with the input <c>image</c> (float, 1 × channels × height × width, RGB from 0 to 1). A detector has one output
     /// per head, <c>grid_0</c>, <c>grid_1</c>, …: the raw grid (1 × anchors · (5 + classes) × h × w), the output of the last convolution,
     /// described by <see cref="ImportedModel.Outputs"/>: <c>classes</c>, <c>anchors</c> and <c>softmax</c> of a <c>region</c>; <c>classes</c>,
-    /// <c>anchors</c>, <c>mask</c>, <c>scale_x_y</c> and <c>new_coords</c> of a <c>yolo</c>. Any other network has the output
+    /// <c>anchors</c>, <c>mask</c>, <c>scale_x_y</c> and <c>new_coords</c> of a <c>yolo</c>; the same with <c>yolo_point</c> (0 for the centre, 1 for left
+    /// and top, 2 for right and bottom) of a <c>Gaussian_yolo</c>, which has 9 values before the classes; <c>tree</c> of a <c>region</c> over a hierarchy,
+    /// the parent of each class. A <c>detection</c> has an output <c>cells_0</c>, flat, and <c>classes</c>, <c>side</c>, <c>num</c>, <c>sqrt</c>,
+    /// <c>softmax</c>. Any other network has the output
     /// <c>output</c>. The output of Darknet's layer N is the tensor <c>layer_N_type</c>, such as <c>layer_07_maxpool</c>. A <c>.cfg</c> has no class
     /// names, so <see cref="ImportedModel.ClassNamesFile"/> names a <c>.names</c> file of the same stem.
     /// </returns>
@@ -59,32 +76,66 @@ public sealed class DarknetImporter : IModelImporter
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         var config = DarknetConfig.Load(path);
+        var weights = options?.WeightsFile ?? Path.ChangeExtension(path, ".weights");
+        try
+        {
+            return Import(config, weights, batchnormHasBiases: false);
+        }
+        catch (BadModelException) when (config.Layers.Any(l => l.Type == "batchnorm"))
+        {
+            // No file fits both, as its length is checked.
+            if (TryImportWithBiases(config, weights) is { } imported) return imported;
+            throw;
+        }
+    }
+
+    private static ImportedModel? TryImportWithBiases(DarknetConfig config, string weights)
+    {
+        try
+        {
+            return Import(config, weights, batchnormHasBiases: true);
+        }
+        catch (BadModelException)
+        {
+            return null;
+        }
+    }
+
+    private static ImportedModel Import(DarknetConfig config, string weightsFile, bool batchnormHasBiases)
+    {
         var net = config.Net;
         var input = DarknetNetwork.Sized(
             net, "image", net.RequiredInteger("channels", 1), net.RequiredInteger("height", 1), net.RequiredInteger("width", 1));
-        using var weights = DarknetWeights.Open(options?.WeightsFile ?? Path.ChangeExtension(path, ".weights"));
+        using var weights = DarknetWeights.Open(weightsFile);
 
-        var graph = new GraphWriter(Path.GetFileNameWithoutExtension(path));
+        var graph = new GraphWriter(Path.GetFileNameWithoutExtension(config.Path));
         graph.Input(input.Name, TensorProto.Types.DataType.Float, 1, input.Channels, input.Height, input.Width);
-        var network = new DarknetNetwork(graph, weights, input);
+        var network = new DarknetNetwork(graph, weights, input)
+        {
+            IsFork = DarknetFork.Signs(config).Count > 0,
+            BatchnormHasBiases = batchnormHasBiases,
+        };
         foreach (var section in config.Layers) ReadLayer(network, section);
         weights.ExpectEnd(config);
         if (network.Heads.Count == 0) AddOutput(network, config.Layers[^1]);
 
-        return Describe(graph.Build(path), network, path);
+        return Describe(graph.Build(config.Path), network, config);
     }
 
     private static void ReadLayer(DarknetNetwork network, DarknetSection section)
     {
-        if (section.Type is "region" or "yolo") network.Add(HeadLayers.Read(network, section));
+        if (HeadReaders.TryGetValue(section.Type, out var readHead)) readHead(network, section);
         else if (Readers.TryGetValue(section.Type, out var read)) network.Add(read(network, section, network.LayerName(section)));
-        else throw section.Bad($"this section is not supported; supported are {string.Join(", ", Readers.Keys)}, region, yolo");
+        else if (Recurrent.Contains(section.Type))
+            throw section.Bad("a recurrent section: it keeps a state from one image to the next, which is not supported");
+        else throw section.Bad($"this section is not supported; supported are {string.Join(", ", Readers.Keys.Concat(HeadReaders.Keys))}");
         section.RefuseMisspelt();
     }
 
     private static void AddOutput(DarknetNetwork network, DarknetSection last)
     {
         var tensor = network.Named(-1, last, "the output");
+        if (network.Hierarchy is { } tree && tree.Count == tensor.Elements) tensor = OfLeaves(network, tree, tensor);
         if (tensor is { Height: 1, Width: 1 })
         {
             network.Reshape("output", tensor.Name, 1, tensor.Channels);
@@ -95,20 +146,34 @@ public sealed class DarknetImporter : IModelImporter
         network.Graph.Output("output", TensorProto.Types.DataType.Float, 1, tensor.Channels, tensor.Height, tensor.Width);
     }
 
-    private static ImportedModel Describe(OnnxModel model, DarknetNetwork network, string path)
+    /// <summary>As Darknet's classifier has it: the probability of each leaf, and 0 for classes that have others below them.</summary>
+    private static DarknetTensor OfLeaves(DarknetNetwork network, ClassTree tree, DarknetTensor tensor)
+    {
+        network.Graph.Prefix = "leaves/";
+        var rows = network.Graph[tensor.Name].Reshape(1, tree.Count);
+        var leaves = tree.Absolute(rows) * network.Graph.Floats([.. Enumerable.Range(0, tree.Count).Select(c => tree.ChildGroups[c] < 0 ? 1f : 0f)], 1, tree.Count);
+        var name = leaves.Reshape(1, tree.Count, 1, 1).Name;
+        network.Graph.Prefix = "";
+        return new DarknetTensor(name, tree.Count, 1, 1);
+    }
+
+    private static ImportedModel Describe(OnnxModel model, DarknetNetwork network, DarknetConfig config)
     {
         var detects = network.Heads.Count > 0;
         var input = network.Input;
-        var names = Path.ChangeExtension(path, ".names");
+        var names = Path.ChangeExtension(config.Path, ".names");
+        // Darknet's classifier takes the centre.
+        (ImportedFit Fit, string? Reason) resize = detects ? DarknetResize.Of(config, network.Heads) : (ImportedFit.CenterCrop, null);
         return new ImportedModel(model)
         {
             Purpose = detects ? ImportedPurpose.Detect : ImportedPurpose.Classify,
             InputSize = (input.Height, input.Width),
             Pixels = new ImportedPixels(Bgr: false, Mean: [0], Deviation: [255]),
-            // Darknet's detector letterboxes; its classifier takes the centre.
-            Fit = detects ? ImportedFit.Letterbox : ImportedFit.CenterCrop,
-            Stride = detects ? input.Height / (int)model.Graph.Output.Min(o => o.Type.TensorType.Shape.Dim[2].DimValue) : null,
+            Fit = resize.Fit,
+            FitReason = resize.Reason,
+            Stride = detects ? Math.Max(1, input.Height / network.LeastRows) : null,
             Outputs = network.Heads,
+            ClassNames = File.Exists(names) ? null : network.ClassNames,
             ClassNamesFile = File.Exists(names) ? names : null,
         };
     }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using MlNetVision.Onnx.Import.Darknet.Layers;
 
 namespace MlNetVision.Onnx.Import.Darknet;
 
@@ -15,6 +16,15 @@ internal sealed class DarknetNetwork
 
     public DarknetNetwork(GraphWriter graph, DarknetWeights weights, DarknetTensor input) => (Graph, Weights, _input) = (graph, weights, input);
 
+    /// <summary>Whether it is a network of AlexeyAB's fork; see <see cref="DarknetFork"/>.</summary>
+    public required bool IsFork { get; init; }
+
+    /// <summary>Whether the weights of a <c>[batchnorm]</c> start with biases.</summary>
+    public required bool BatchnormHasBiases { get; init; }
+
+    /// <summary>The weights of the convolutional layers by layer number, for layers that share them.</summary>
+    public Dictionary<int, ConvolutionWeights> Convolutions { get; } = [];
+
     public GraphWriter Graph { get; }
 
     public DarknetWeights Weights { get; }
@@ -22,6 +32,15 @@ internal sealed class DarknetNetwork
     public DarknetTensor Input => _input;
 
     public IReadOnlyList<ImportedOutput> Heads => _heads;
+
+    /// <summary>The rows of the coarsest head.</summary>
+    public int LeastRows { get; private set; } = int.MaxValue;
+
+    /// <summary>The hierarchy of the classes that the last <c>[softmax]</c> is over; null: none.</summary>
+    public ClassTree? Hierarchy { get; set; }
+
+    /// <summary>The names of the classes where a file that the network names has them; null: it has not.</summary>
+    public IReadOnlyList<string>? ClassNames { get; set; }
 
     /// <summary>The number of the layer that is being built.</summary>
     public int Number => _layers.Count;
@@ -33,20 +52,25 @@ internal sealed class DarknetNetwork
     public DarknetTensor Previous(DarknetSection section) => Number == 0 ? _input : Layer(Number - 1, section);
 
     /// <summary>What the layer gives that an option names: by its number, or counted back from here where negative.</summary>
-    public DarknetTensor Named(int index, DarknetSection section, string key)
+    public DarknetTensor Named(int index, DarknetSection section, string key) => Layer(NumberOf(index, section, key), section);
+
+    /// <summary>The number of the layer that an option names.</summary>
+    public int NumberOf(int index, DarknetSection section, string key)
     {
         long number = index < 0 ? (long)Number + index : index;
         return number >= 0 && number < Number
-            ? Layer((int)number, section)
+            ? (int)number
             : throw section.Bad($"{key} names layer {index} from layer {Number}; expected one from 0 to {Number - 1}, or from -{Number} to -1");
     }
 
     public void Add(DarknetTensor tensor) => _layers.Add(tensor);
 
-    public void Add(ImportedOutput head)
+    /// <summary>Adds a head that divides the image into that many rows.</summary>
+    public void Add(ImportedOutput head, int rows)
     {
         _heads.Add(head);
         _layers.Add(null);
+        LeastRows = Math.Min(LeastRows, rows);
     }
 
     /// <summary>A tensor of that name, after its size was looked at.</summary>

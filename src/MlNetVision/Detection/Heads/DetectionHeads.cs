@@ -38,7 +38,8 @@ public sealed record DetectionHeadFormat(string Name, Func<OnnxModel, IReadOnlyL
 public static class DetectionHeads
 {
     private static readonly Lock Gate = new();
-    private static volatile DetectionHeadFormat[] _formats = [YoloHead.HeadFormat];
+    private static volatile DetectionHeadFormat[] _formats =
+        [YoloHead.HeadFormat, GaussianYoloHead.HeadFormat, YoloV1Head.HeadFormat, YoloTreeHead.HeadFormat];
 
     /// <summary>The formats, in the order in which they are tried.</summary>
     public static IReadOnlyList<DetectionHeadFormat> Formats => _formats;

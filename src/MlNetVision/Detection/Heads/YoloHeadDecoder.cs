@@ -148,7 +148,7 @@ internal sealed class YoloHeadDecoder : IHeadDecoder
     }
 
     /// <summary>The box in pixels of the network's input. Darknet: get_region_box, get_yolo_box; scale_x_y and new_coords: YOLO v4's fork.</summary>
-    private BoundingBox Box(ReadOnlySpan<float> raw, int stride, int anchor, int cell, YoloGridShape shape)
+    internal BoundingBox Box(ReadOnlySpan<float> raw, int stride, int anchor, int cell, YoloGridShape shape)
     {
         var (row, column) = Math.DivRem(cell, shape.Width);
         var shift = (_head.ScaleXY - 1) / 2;

@@ -61,8 +61,9 @@ internal static partial class YoloHeadReader
                 + $"found {CatalogueEntry.Describe(model.Outputs is [var first, ..] ? first : null)}. Is it another model?");
     }
 
-    /// <summary>The head of a final section of Darknet, <c>[region]</c> or <c>[yolo]</c>; null for other sections.</summary>
-    public static IDetectionHead? FromImport(OnnxModel model, ImportedOutput output) => Kinds.TryGetValue(output.Kind, out var kind)
+    /// <summary>The head of a final section of Darknet, <c>[region]</c> without a hierarchy or <c>[yolo]</c>; null for other sections.</summary>
+    public static IDetectionHead? FromImport(OnnxModel model, ImportedOutput output) =>
+        Kinds.TryGetValue(output.Kind, out var kind) && output.Numbers("tree").Count == 0
         ? new YoloHead
         {
             Output = output.Output,
@@ -78,7 +79,7 @@ internal static partial class YoloHeadReader
         : null;
 
     /// <summary>The anchors that the mask selects, in its order; all without a mask.</summary>
-    private static AnchorSize[] Anchors(OnnxModel model, ImportedOutput output)
+    internal static AnchorSize[] Anchors(OnnxModel model, ImportedOutput output)
     {
         var numbers = output.Numbers("anchors");
         if (numbers.Count == 0 || numbers.Count % 2 != 0)

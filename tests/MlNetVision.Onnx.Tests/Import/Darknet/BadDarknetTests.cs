@@ -9,13 +9,35 @@ public sealed class BadDarknetTests
     private const string Pool = "[maxpool]\nsize=2\nstride=2\n";
 
     [TestMethod]
-    [DataRow("[lstm]\noutput=3", "line 5", "[lstm]", "not supported", "convolutional")]
-    [DataRow("[detection]\nclasses=20", "line 5", "[detection]", "not supported", null)]
-    [DataRow("[Gaussian_yolo]", "line 5", "[Gaussian_yolo]", "not supported", null)]
+    [DataRow("[lstm]\noutput=3", "line 5", "[lstm]", "not supported", "recurrent")]
+    [DataRow("[rnn]\noutput=3", "line 5", "[rnn]", "not supported", "recurrent")]
+    [DataRow("[gru]\noutput=3", "line 5", "[gru]", "not supported", "recurrent")]
+    [DataRow("[crnn]\noutput=3", "line 5", "[crnn]", "not supported", "recurrent")]
+    [DataRow("[conv_lstm]\noutput=3", "line 5", "[conv_lstm]", "not supported", "recurrent")]
+    [DataRow("[history]\nhistory_size=3", "line 5", "[history]", "not supported", "recurrent")]
+    [DataRow("[contrastive]", "line 5", "[contrastive]", "not supported", "convolutional")]
+    [DataRow("[detection]\nclasses=20", "line 5", "coords=1", "expected 4", null)]
+    [DataRow("[detection]\ncoords=4\nclasses=20\nside=2\nnum=3", "line 5", "140 values", "gives 288", "output=140")]
+    [DataRow("[detection]\ncoords=4\nside=1025", "line 5", "side=1025", "to 1024", null)]
+    [DataRow("[detection]\ncoords=4\nnum=1048576\nclasses=1048576\nside=1024", "line 5", "need 6597069766656 values", "gives 288", null)]
+    [DataRow("[detection]\ncoords=4\nclasses=20\nreorg=1", "line 5", "reorg=1", "not supported", null)]
+    [DataRow("[Gaussian_yolo]", "line 5", "[Gaussian_yolo]", "anchors is missing", null)]
+    [DataRow("[Gaussian_yolo]\nclasses=3\nanchors=1,2\nyolo_point=middle", "line 5", "yolo_point=middle", "left_top", null)]
+    [DataRow("[Gaussian_yolo]\nclasses=2\nanchors=1,2", "line 5", "11 channels", "filters=11", "1 anchors × (9 + 2 classes)")]
+    [DataRow("[Gaussian_yolo]\nclasses=3\nanchors=1,2\ntree=a.tree", "line 5", "tree", "YOLO9000", null)]
     [DataRow("[convolutional]\nactivation=norm_chan", "line 5", "activation=norm_chan", "leaky", null)]
     [DataRow("[dropout]\n\n[convolutional]\nactivation=linear\nantialiasing=1", "line 7", "antialiasing=1", "line 9", null)]
-    [DataRow("[convolutional]\nxnor=1", "line 5", "xnor=1", "not supported", null)]
-    [DataRow("[convolutional]\nshare_index=0", "line 5", "share_index", "not supported", null)]
+    [DataRow("[convolutional]\nbin_output=1", "line 5", "bin_output=1", "not supported", null)]
+    [DataRow("[convolutional]\nshare_index=0", "line 5", "share_index", "layer 0", null)]
+    [DataRow("[dropout]\n[convolutional]\nshare_index=-1", "line 6", "names layer 0", "no kernels", null)]
+    [DataRow("[dropout]\n[convolutional]\nshare_index=-2147483648", "line 6", "share_index", "from 0 to 0", null)]
+    [DataRow("[activation]\nactivation=mish\n[convolutional]\nxnor=1\ngroups=3\nfilters=3", "line 7", "groups", "not supported", null)]
+    [DataRow("[batchnorm]", "line 5", "too short", "48 bytes of scales", null)]
+    [DataRow("[local]\nfilters=2\nsize=5", "line 5", "2×2×0", "at least", null)]
+    [DataRow("[local]\nfilters=2\nsize=5\npad=1", "line 5", "pad=1", "keeps the size", null)]
+    [DataRow("[local]\nfilters=1048576\nsize=1", "line 5", "too short", "biases", null)]
+    [DataRow("[local]\nsize=1048575\npad=524287", "line 5", "too large", "size=1048575", null)]
+    [DataRow("[local_avgpool]\nsize=3\nstride=1\npadding=6", "line 5", "padding=6", "at most 4", null)]
     [DataRow("[convolutional]\nflipped=1", "line 5", "flipped=1", "not supported", null)]
     [DataRow("[convolutional]\nfilters=-3", "line 5", "filters=-3", "from 1", null)]
     [DataRow("[convolutional]\nfilters=many", "line 5", "filters=many", "whole number", null)]
@@ -49,7 +71,9 @@ public sealed class BadDarknetTests
     [DataRow("[dropout]\n" + Pool + "[shortcut]\nfrom=0,1", "line 9", "same size", "12×6×4", null)]
     [DataRow("[dropout]\n[maxpool]\nstride_x=2\nsize=2\n[shortcut]\nfrom=0", "line 9", "same ratio", "12×6×2", null)]
     [DataRow("[softmax]\ngroups=7", "line 5", "groups=7", "288 values", null)]
-    [DataRow("[softmax]\ntree=9k.tree", "line 5", "tree", "YOLO9000", null)]
+    [DataRow("[softmax]\ntree=9k.tree", "line 5", "tree=9k.tree", "no such file", null)]
+    [DataRow("[softmax]\ntree=../../x/9k.tree", "line 5", "tree=../../x/9k.tree", "no such file", null)]
+    [DataRow("[softmax]\ntree=/dev/zero", "line 5", "/dev/zero", "", null)]
     [DataRow("[softmax]\ntemperature=nan", "line 5", "temperature=nan", "number", null)]
     [DataRow("[region]\nclasses=2\nnum=2\nanchors=1,1,2,2", "line 5", "14 channels", "filters=14", "2 anchors × (5 + 2 classes)")]
     [DataRow("[dropout]\n[yolo]\nclasses=80\nnum=2\nanchors=1,1,2,2\nmask=1", "line 6", "85 channels", "gives 12", "[yolo]")]
@@ -59,7 +83,8 @@ public sealed class BadDarknetTests
     [DataRow("[region]\nclasses=1\nnum=2\nanchors=1,1,2,0", "line 5", "larger than 0", "", null)]
     [DataRow("[region]\nclasses=1\nnum=2\nanchors=1,1,2,2\ncoords=5", "line 5", "coords=5", "expected 4", null)]
     [DataRow("[region]\nclasses=1\nnum=2\nanchors=1,1,2,2\nbackground=1", "line 5", "background=1", "not supported", null)]
-    [DataRow("[region]\nclasses=1\nnum=2\nanchors=1,1,2,2\ntree=9k.tree", "line 5", "tree", "YOLO9000", null)]
+    [DataRow("[region]\nclasses=1\nnum=2\nanchors=1,1,2,2\ntree=9k.tree", "line 5", "tree=9k.tree", "no such file", null)]
+    [DataRow("[yolo]\nclasses=7\nnum=1\nanchors=1,1\ntree=9k.tree", "line 5", "tree", "YOLO9000", null)]
     [DataRow("[region]\nclasses=1048576\nnum=1048576\nanchors=1,1", "line 5", "2097152 numbers", "found 2", null)]
     [DataRow("[yolo]\nclasses=1\nnum=2\nanchors=1,1,2,2\nmask=2", "line 5", "anchor 2", "from 0 to 1", null)]
     [DataRow("[yolo]\nclasses=1\nnum=2\nanchors=1,1,2,2\n[dropout]", "line 9", "head", "layer 0", null)]
@@ -179,45 +204,89 @@ public sealed class BadDarknetTests
         Assert.Contains("expected at most", Assert.ThrowsExactly<BadModelException>(() => files.Import()).Message);
     }
 
+    private const string Grids = """
+        [net]
+        channels=2
+        height=8
+        width=8
+        [convolutional]
+        batch_normalize=1
+        filters=4
+        size=3
+        stride=1
+        pad=1
+        activation=mish
+        [maxpool]
+        size=3
+        stride=2
+        [shortcut]
+        from=-2
+        [route]
+        layers=-1,1
+        [reorg]
+        stride=2
+        [yolo]
+        mask=0,1
+        anchors=1,2,3,4
+        num=2
+        classes=11
+        """;
+
+    private const string Cells = """
+        [net]
+        channels=2
+        height=8
+        width=8
+        letter_box=1
+        [batchnorm]
+        [convolutional]
+        xnor=1
+        filters=2
+        size=3
+        pad=1
+        activation=leaky
+        [convolutional]
+        xnor=1
+        filters=2
+        size=3
+        pad=1
+        share_index=-1
+        [local_avgpool]
+        size=2
+        stride=2
+        [local]
+        filters=9
+        size=3
+        stride=2
+        pad=1
+        [softmax]
+        tree=own.tree
+        [detection]
+        coords=4
+        side=2
+        num=1
+        classes=4
+        """;
+
     [TestMethod]
-    public void Import_RandomDamage_NeverThrowsAnythingElse()
+    [DataRow(Grids)]
+    [DataRow(Cells)]
+    public void Import_RandomDamage_NeverThrowsAnythingElse(string good)
     {
-        const string good = """
-            [net]
-            channels=2
-            height=8
-            width=8
-            [convolutional]
-            batch_normalize=1
-            filters=4
-            size=3
-            stride=1
-            pad=1
-            activation=mish
-            [maxpool]
-            size=3
-            stride=2
-            [shortcut]
-            from=-2
-            [route]
-            layers=-1,1
-            [reorg]
-            stride=2
-            [yolo]
-            mask=0,1
-            anchors=1,2,3,4
-            num=2
-            classes=11
-            """;
-        using var files = new DarknetFiles(Grid.Random(2, 8, 8), "", DarknetFiles.Convolution(4, 72, true));
+        float[][] weights = good == Grids
+            ? [DarknetFiles.Convolution(4, 72, true)]
+            : [[1, 1, 0, 0, 1, 1], DarknetFiles.Convolution(2, 36, false), new float[36 + 4 * 9 * 18]];
+        using var files = new DarknetFiles(Grid.Random(2, 8, 8), "", weights);
+        var tree = Path.Combine(Path.GetDirectoryName(files.Cfg)!, "own.tree");
+        var goodTree = string.Concat(Enumerable.Range(0, 36).Select(i => $"c{i} {(i < 4 ? -1 : (i - 4) / 4)}\n"));
+        File.WriteAllText(tree, goodTree);
         files.WriteCfg(good);
         Assert.IsNotNull(files.Import());
         var random = new Random(5);
         for (var i = 0; i < 500; i++)
         {
-            var text = good.ToCharArray();
-            for (var n = random.Next(1, 4); n > 0; n--) text[random.Next(text.Length)] = "-0129,=[]#\nx. "[random.Next(14)];
-            files.WriteCfg(new string(text));
+            files.WriteCfg(Damaged(good, random));
+            File.WriteAllText(tree, i % 2 == 0 ? goodTree : Damaged(goodTree, random));
             try
             {
                 files.Import().Check();
@@ -227,5 +296,12 @@ public sealed class BadDarknetTests
                 // the answer to a damaged file
             }
         }
+    }
+
+    private static string Damaged(string good, Random random)
+    {
+        var text = good.ToCharArray();
+        for (var n = random.Next(1, 4); n > 0; n--) text[random.Next(text.Length)] = "-0129,=[]#\nx. "[random.Next(14)];
+        return new string(text);
     }
 }

@@ -6,6 +6,9 @@ public sealed class OriginalDarknetTests
 {
     private const string Leaky = "activation=leaky";
 
+    /// <summary>Darknet's [local] takes a quarter of the memory that it needs; a larger convolution before it, as YOLO v1 has, makes up for it.</summary>
+    private const string Larger = "[convolutional]\nfilters=4\nsize=7\npad=1\nactivation=linear\n";
+
     [TestMethod]
     [DataRow(2, 2, -1, 13, 9)]
     [DataRow(2, 1, -1, 13, 9)]
@@ -62,6 +65,36 @@ public sealed class OriginalDarknetTests
         Compare(
             Grid.Random(4, 11, 10), $"[convolutional]\n{options}\n{Leaky}",
             DarknetFiles.Convolution(filters, filters * valuesPerFilter, normalised));
+
+    [TestMethod]
+    [DataRow("filters=6\nsize=3\nstride=1\npad=1", 6, 4 * 9, false)]
+    [DataRow("filters=6\nsize=3\nstride=2\npad=1\nbatch_normalize=1", 6, 4 * 9, true)]
+    [DataRow("filters=5\nsize=1\nstride=1\npad=1", 5, 4, false)]
+    [DataRow("filters=8\nsize=5\nstride=1\npad=1\ngroups=2\nbatch_normalize=1", 8, 2 * 25, true)]
+    [DataRow("filters=3\nsize=4\nstride=3", 3, 4 * 16, false)]
+    public void Convolutional_Xnor_AgreesWithDarknet(string options, int filters, int valuesPerFilter, bool normalised) =>
+        Compare(
+            Grid.Random(4, 11, 10), $"[convolutional]\n{options}\nxnor=1\n{Leaky}",
+            DarknetFiles.Convolution(filters, filters * valuesPerFilter, normalised));
+
+    [TestMethod]
+    [DataRow("filters=3\nsize=3\nstride=1\npad=1", 3, 7, 6, 9)]
+    [DataRow("filters=3\nsize=3\nstride=2\npad=1", 3, 4, 3, 9)]
+    [DataRow("filters=2\nsize=2\nstride=2", 2, 3, 3, 4)]
+    [DataRow("filters=4\nsize=5\nstride=1\npad=2", 4, 7, 6, 25)]
+    [DataRow("filters=1\nsize=1\nstride=3", 1, 3, 2, 1)]
+    public void Local_Options_AgreesWithDarknet(string options, int filters, int height, int width, int kernel)
+    {
+        var places = height * width;
+        Compare(
+            Grid.Random(4, 7, 6).Map(v => v / 10), $"{Larger}[local]\n{options}\n{Leaky}", DarknetFiles.Convolution(4, 4 * 4 * 49, false),
+            Grid.RandomValues(filters * places, 3), Grid.RandomValues(filters * places * 4 * kernel, 4));
+    }
+
+    [TestMethod]
+    public void LocalThenConnected_AgreesWithDarknet() => Compare(
+        Grid.Random(4, 7, 6).Map(v => v / 10), $"{Larger}[local]\nfilters=3\nsize=3\nstride=2\npad=1\n{Leaky}\n[dropout]\n[connected]\noutput=5\nactivation=linear",
+        DarknetFiles.Convolution(4, 4 * 4 * 49, false), Grid.RandomValues(3 * 12, 3), Grid.RandomValues(3 * 12 * 4 * 9, 4), DarknetFiles.Convolution(5, 5 * 36, false));
 
     [TestMethod]
     [DataRow(0, 1)]

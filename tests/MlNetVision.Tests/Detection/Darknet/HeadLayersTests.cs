@@ -29,7 +29,11 @@ public sealed class HeadLayersTests
         Assert.AreEqual("letterbox", model.Metadata[VisionMetadata.ResizeKey]);
         Assert.AreEqual("detect", model.Metadata[VisionMetadata.TaskKey]);
         // The order of the keys is part of a converted file's bytes.
-        string[] keys = [VisionMetadata.ImageSizeKey, VisionMetadata.PreprocessKey, VisionMetadata.ResizeKey, VisionMetadata.TaskKey, VisionMetadata.StrideKey, YoloHeadMetadata.YoloKey];
+        string[] keys =
+        [
+            VisionMetadata.ImageSizeKey, VisionMetadata.PreprocessKey, VisionMetadata.ResizeKey, VisionMetadata.ResizeReasonKey,
+            VisionMetadata.TaskKey, VisionMetadata.StrideKey, YoloHeadMetadata.YoloKey,
+        ];
         Assert.AreSequenceEqual(keys, model.Metadata.Keys);
     }
 
@@ -68,6 +72,24 @@ public sealed class HeadLayersTests
         Assert.AreSequenceEqual([false, true], heads.Select(h => h.NewCoordinates));
         Assert.IsFalse(heads.Any(h => h.SoftmaxClasses));
         Assert.AreEqual("2", model.Metadata["stride"]);
+    }
+
+    [TestMethod]
+    // the original's; the fork's without letter_box; the fork's with it
+    [DataRow("", "", "letterbox", "letterbox: a network of the original Darknet, whose detector letterboxes")]
+    [DataRow("", "scale_x_y=1.05", "stretch", "stretch: a network of AlexeyAB's fork (scale_x_y), which has no letter_box=1")]
+    [DataRow("letter_box=1", "scale_x_y=1.05", "letterbox", "letterbox: [net] has letter_box=1")]
+    [DataRow("letter_box=0", "", "stretch", "stretch: [net] has letter_box=0")]
+    public void Import_Detector_SaysHowImagesAreResized(string net, string head, string resize, string reason)
+    {
+        using var files = new DarknetFiles(Grid.Random(12, 2, 2), "");
+        files.WriteCfg($"[net]\nchannels=12\nheight=2\nwidth=2\n{net}\n[dropout]\n[yolo]\nclasses=1\nnum=2\nanchors=1,2,3,4\n{head}\n");
+
+        var model = ModelLocator.Open(files.Cfg);
+
+        Assert.AreEqual((resize, reason), (model.Metadata[VisionMetadata.ResizeKey], model.GetResizeReason()));
+        model.Metadata[VisionMetadata.ResizeKey] = "crop";
+        Assert.IsNull(model.GetResizeReason(), "a reason for a resize that was changed");
     }
 
     [TestMethod]

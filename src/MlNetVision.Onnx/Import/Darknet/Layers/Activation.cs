@@ -99,10 +99,12 @@ internal static class SimpleLayers
         return input with { Name = name };
     }
 
-    /// <summary>A softmax over all values together, or over <c>groups</c> equal parts of them, divided by <c>temperature</c> before.</summary>
+    /// <summary>
+    /// A softmax over all values together, over <c>groups</c> equal parts of them, or over each group of a <c>tree</c>; they are divided by
+    /// <c>temperature</c> before.
+    /// </summary>
     public static DarknetTensor ReadSoftmax(DarknetNetwork network, DarknetSection section, string name)
     {
-        if (section.Has("tree")) throw section.Bad("tree (a hierarchy of classes, YOLO9000) is not supported");
         section.Refuse("spatial");
         var input = network.Previous(section);
         long groups = section.Integer("groups", 1, 1);
@@ -111,9 +113,25 @@ internal static class SimpleLayers
         if (temperature <= 0) throw section.Bad($"temperature={temperature}; expected more than 0");
 
         var output = DarknetNetwork.Sized(section, name, input.Elements, 1, 1);
+        var tree = DarknetTree.Find(section);
+        (network.Hierarchy, network.ClassNames) = (tree?.Classes, tree?.Names);
+        if (tree is not null) groups = 1;
         var values = network.Reshape($"{name}/groups", input.Name, groups, input.Elements / groups);
         if (temperature != 1) values = network.Graph.Node("Div", $"{name}/tempered", [values, network.Constant(temperature)]);
-        network.Reshape(name, network.Graph.Node("Softmax", $"{name}/softmax", [values], ("axis", 1)), 1, output.Channels, 1, 1);
+        var softmax = tree is null
+            ? network.Graph.Node("Softmax", $"{name}/softmax", [values], ("axis", 1)).Name
+            : OfTree(network, section, name, tree, values);
+        network.Reshape(name, softmax, 1, output.Channels, 1, 1);
         return output;
+    }
+
+    private static string OfTree(DarknetNetwork network, DarknetSection section, string name, DarknetTree tree, string values)
+    {
+        var count = network.Previous(section).Elements;
+        if (tree.Classes.Count != count) throw section.Bad($"{tree.File} has {tree.Classes.Count} classes; expected the {count} values that the layer before gives");
+        network.Graph.Prefix = $"{name}/tree.";
+        var softmax = tree.Classes.Softmax(network.Graph[values]);
+        network.Graph.Prefix = "";
+        return softmax;
     }
 }

@@ -1,5 +1,3 @@
-using MlNetVision.Onnx.Surgery;
-
 namespace MlNetVision.Onnx.Import.Darknet.Layers;
 
 /// <summary>
@@ -13,35 +11,89 @@ internal static class ConvolutionalLayer
     public static DarknetTensor Read(DarknetNetwork network, DarknetSection section, string name)
     {
         section.Refuse(
-            "binary", "xnor", "bin_output", "flipped", "antialiasing", "coordconv", "sway", "rotate", "stretch", "stretch_sway",
+            "binary", "bin_output", "flipped", "antialiasing", "coordconv", "sway", "rotate", "stretch", "stretch_sway",
             "dontload", "dontloadscales", "numload");
-        // 0 would mean the weights of layer 0.
-        if (section.Has("share_index")) throw section.Bad("share_index is not supported");
         var input = network.Previous(section);
         var shape = ReadShape(section, input);
+        var binary = section.Flag("xnor");
+        // The fork's multiplication of bits knows neither.
+        if (binary && network.IsFork && (shape.Groups > 1 || shape.Dilation > 1)) throw section.Bad("xnor=1 with groups or a dilation is not supported");
         var activation = Activation.Read(section);
         var output = Size(section, name, input, shape);
+        var weights = section.Has("share_index")
+            ? Shared(network, section, input, shape, binary)
+            : ReadWeights(network, section, name, input.Channels, shape, binary);
+        network.Convolutions[network.Number] = weights;
 
-        var filters = shape.Filters;
+        var pad = shape.Padding * shape.Dilation;
+        var (tensor, outside) = binary ? BinaryInput(network, section, name, input, shape) : (input.Name, pad);
+        var convolved = network.Graph.Node(
+            "Conv", activation.IsLinear ? name : $"{name}/conv", [tensor, weights.Kernel, weights.Bias],
+            ("kernel_shape", new[] { shape.Size, shape.Size }), ("strides", new[] { shape.StrideY, shape.StrideX }),
+            ("pads", new[] { outside, outside, outside, outside }), ("dilations", new[] { shape.Dilation, shape.Dilation }), ("group", shape.Groups));
+        activation.Apply(network, convolved, name);
+        return output;
+    }
+
+    private static ConvolutionWeights ReadWeights(
+        DarknetNetwork network, DarknetSection section, string name, int channels, Shape shape, bool binary)
+    {
+        var (filters, kernelChannels) = (shape.Filters, channels / shape.Groups);
         var normalised = section.Flag("batch_normalize") || section.Flag("cbn");
         var bias = network.Weights.Read(section, "biases", filters);
         var statistics = normalised ? BatchNormalization.Read(network.Weights, section, filters) : null;
-        var kernelChannels = input.Channels / shape.Groups;
         var kernel = network.Weights.Read(section, "kernels", (Int128)filters * kernelChannels * shape.Size * shape.Size);
+        if (binary) Binarise(kernel, filters);
         statistics?.Fold(kernel, bias);
+        return new(
+            network.Graph.Floats($"{name}/kernel", kernel, filters, kernelChannels, shape.Size, shape.Size),
+            network.Graph.Floats($"{name}/bias", bias, filters), channels, filters, kernelChannels, shape.Size, binary);
+    }
 
-        var pad = shape.Padding * shape.Dilation;
-        var convolved = network.Graph.Node(
-            "Conv", activation.IsLinear ? name : $"{name}/conv",
-            [
-                input.Name,
-                network.Graph.Floats($"{name}/kernel", kernel, filters, kernelChannels, shape.Size, shape.Size),
-                network.Graph.Floats($"{name}/bias", bias, filters),
-            ],
-            ("kernel_shape", new[] { shape.Size, shape.Size }), ("strides", new[] { shape.StrideY, shape.StrideX }),
-            ("pads", new[] { pad, pad, pad, pad }), ("dilations", new[] { shape.Dilation, shape.Dilation }), ("group", shape.Groups));
-        activation.Apply(network, convolved, name);
-        return output;
+    /// <summary>The weights of an earlier layer, with its normalisation, which the fork has folded into them before it runs a network.</summary>
+    private static ConvolutionWeights Shared(DarknetNetwork network, DarknetSection section, DarknetTensor input, Shape shape, bool binary)
+    {
+        var index = section.Integer("share_index", 0, int.MinValue);
+        var other = network.NumberOf(index, section, "share_index");
+        if (!network.Convolutions.TryGetValue(other, out var shared))
+            throw section.Bad($"share_index={index} names layer {other}, which has no kernels; expected a [convolutional] layer");
+        var kernelChannels = input.Channels / shape.Groups;
+        var own = shared with
+        {
+            Channels = input.Channels, Filters = shape.Filters, KernelChannels = kernelChannels, Size = shape.Size, Binary = binary,
+        };
+        return own == shared ? shared : throw section.Bad(
+            $"share_index={index} takes the kernels of layer {other}, {shared}; expected the same here, found {own}");
+    }
+
+    /// <summary>Every weight to its sign times the mean size of its filter's weights: XNOR-Net, arXiv:1603.05279, section 3.1.</summary>
+    private static void Binarise(float[] kernel, int filters)
+    {
+        var count = kernel.Length / filters;
+        for (var f = 0; f < filters; f++)
+        {
+            var filter = kernel.AsSpan(f * count, count);
+            double sum = 0;
+            foreach (var weight in filter) sum += Math.Abs(weight);
+            var mean = (float)(sum / count);
+            foreach (ref var weight in filter) weight = weight > 0 ? mean : -mean;
+        }
+    }
+
+    /// <summary>
+    /// Every input to 1 above 0, else −1. What lies outside the image is 0 for the original; the fork's bits know no 0, so it is −1 there. The
+    /// fork multiplies bits only where both strides are equal.
+    /// </summary>
+    /// <returns>The tensor, and the padding that is left to the convolution.</returns>
+    private static (string Tensor, int Padding) BinaryInput(
+        DarknetNetwork network, DarknetSection section, string name, DarknetTensor input, Shape shape)
+    {
+        var graph = network.Graph;
+        var above = graph.Node("Greater", $"{name}/above", [input.Name, network.Constant(0)]);
+        var signs = graph.Node("Where", $"{name}/signs", [above, network.Constant(1), network.Constant(-1)]);
+        if (!network.IsFork || shape.Padding == 0 || shape.StrideX != shape.StrideY) return (signs, shape.Padding * shape.Dilation);
+        long[] pads = [0, 0, shape.Padding, shape.Padding, 0, 0, shape.Padding, shape.Padding];
+        return (graph.Node("Pad", $"{name}/padded", [signs, graph.Integers($"{name}/pads", pads, pads.Length), network.Constant(-1)]), 0);
     }
 
     private static Shape ReadShape(DarknetSection section, DarknetTensor input)
@@ -74,69 +126,16 @@ internal static class ConvolutionalLayer
     }
 }
 
-/// <summary>
-/// <c>[connected]</c>: a matrix over all values, written as a convolution whose kernel is as large as its input.
-/// In the weights: biases, the matrix output by output, then scales, means and variances where normalised.
-/// </summary>
-internal static class ConnectedLayer
+/// <summary>The weights of a convolution in the graph, for layers that share them.</summary>
+/// <param name="Kernel">The name of the kernels.</param>
+/// <param name="Bias">The name of the biases.</param>
+/// <param name="Channels">The channels of the layer's input.</param>
+/// <param name="Filters">The filters.</param>
+/// <param name="KernelChannels">The channels of each kernel.</param>
+/// <param name="Size">The height and width of each kernel.</param>
+/// <param name="Binary">Whether they are binary (<c>xnor</c>).</param>
+internal sealed record ConvolutionWeights(string Kernel, string Bias, int Channels, int Filters, int KernelChannels, int Size, bool Binary)
 {
-    public static DarknetTensor Read(DarknetNetwork network, DarknetSection section, string name)
-    {
-        section.Refuse("dontload", "dontloadscales");
-        var input = network.Previous(section);
-        var activation = Activation.Read(section);
-        var output = DarknetNetwork.Sized(section, name, section.Integer("output", 1, 1), 1, 1);
-
-        var bias = network.Weights.Read(section, "biases", output.Channels);
-        var matrix = network.Weights.Read(section, "weights", (Int128)output.Channels * input.Elements);
-        if (network.Weights.Transposed) matrix = Transpose(matrix, output.Channels);
-        if (section.Flag("batch_normalize")) BatchNormalization.Read(network.Weights, section, output.Channels).Fold(matrix, bias);
-
-        var product = network.Graph.Node(
-            "Conv", activation.IsLinear ? name : $"{name}/conv",
-            [
-                input.Name,
-                network.Graph.Floats($"{name}/kernel", matrix, output.Channels, input.Channels, input.Height, input.Width),
-                network.Graph.Floats($"{name}/bias", bias, output.Channels),
-            ],
-            ("kernel_shape", new[] { input.Height, input.Width }));
-        activation.Apply(network, product, name);
-        return output;
-    }
-
-    private static float[] Transpose(float[] byInput, int outputs)
-    {
-        var inputs = byInput.Length / outputs;
-        var byOutput = new float[byInput.Length];
-        for (var i = 0; i < inputs; i++)
-        {
-            for (var o = 0; o < outputs; o++) byOutput[o * inputs + i] = byInput[i * outputs + o];
-        }
-        return byOutput;
-    }
-}
-
-/// <summary>The statistics of a batch normalisation: y = scale · (x − mean) / (√variance + 10⁻⁶) + bias, one of each a channel.</summary>
-/// <remarks>The original Darknet adds 10⁻⁶ to the root; later forks add 10⁻⁵ to the variance.</remarks>
-internal sealed class BatchNormalization(DarknetSection section, float[] scales, float[] means, float[] variances)
-{
-    private const double Epsilon = .000001f;
-
-    public static BatchNormalization Read(DarknetWeights weights, DarknetSection section, int channels)
-    {
-        var scales = weights.Read(section, "scales", channels);
-        var means = weights.Read(section, "means", channels);
-        return new BatchNormalization(section, scales, means, weights.Read(section, "variances", channels));
-    }
-
-    /// <summary>Multiplies the normalisation into a linear layer, whose weights lie output by output.</summary>
-    public void Fold(Span<float> weights, Span<float> bias)
-    {
-        for (var o = 0; o < bias.Length; o++)
-            if (variances[o] < 0) throw section.Bad($"expected variances of 0 and more in the weights, found {variances[o]} for channel {o}");
-        // Darknet's bias is the shift of the normalisation; the layer itself has none.
-        var affine = ChannelAffine.OfDeviations(scales, bias.ToArray(), means.Select(m => (double)m), variances.Select(v => Math.Sqrt(v) + Epsilon));
-        bias.Clear();
-        affine.FoldInto(weights, bias);
-    }
+    public override string ToString() =>
+        $"{Filters}×{KernelChannels}×{Size}×{Size} on {Channels} channels{(Binary ? " with xnor" : "")}";
 }

@@ -1,15 +1,25 @@
 namespace MlNetVision.Onnx.Import.Darknet.Layers;
 
-/// <summary><c>[maxpool]</c> and <c>[avgpool]</c>.</summary>
+/// <summary><c>[maxpool]</c>, <c>[local_avgpool]</c> and <c>[avgpool]</c>.</summary>
 internal static class PoolingLayers
 {
-    /// <summary>
-    /// <c>padding</c> (by default size − 1) counts both sides together; half of it, rounded down, lies left and above. A side has
-    /// (length + padding − size) / stride + 1 windows, rounded down. What lies outside never wins.
-    /// </summary>
+    /// <summary>The largest value of each window.</summary>
     public static DarknetTensor ReadMax(DarknetNetwork network, DarknetSection section, string name)
     {
         section.Refuse("maxpool_depth", "maxpool_zero_nonmax", "antialiasing");
+        return Read(network, section, name, "MaxPool");
+    }
+
+    /// <summary>The mean of each window's values within the layer before.</summary>
+    public static DarknetTensor ReadLocalAverage(DarknetNetwork network, DarknetSection section, string name) =>
+        Read(network, section, name, "AveragePool");
+
+    /// <summary>
+    /// <c>padding</c> (by default size − 1) counts both sides together; half of it, rounded down, lies left and above. A side has
+    /// (length + padding − size) / stride + 1 windows, rounded down. What lies outside does not count.
+    /// </summary>
+    private static DarknetTensor Read(DarknetNetwork network, DarknetSection section, string name, string operation)
+    {
         var input = network.Previous(section);
         var stride = section.Integer("stride", 1, 1);
         int strideX = ConvolutionalLayer.StrideOf(section, "stride_x", stride), strideY = ConvolutionalLayer.StrideOf(section, "stride_y", stride);
@@ -22,7 +32,7 @@ internal static class PoolingLayers
         long Out(int length, int by) => length + padding < size ? 0 : ((long)length + padding - size) / by + 1;
         var output = DarknetNetwork.Sized(section, name, input.Channels, Out(input.Height, strideY), Out(input.Width, strideX));
         network.Graph.Node(
-            "MaxPool", name, [input.Name],
+            operation, name, [input.Name],
             ("kernel_shape", new[] { size, size }), ("strides", new[] { strideY, strideX }), ("pads", new[] { before, before, after, after }));
         return output;
     }
