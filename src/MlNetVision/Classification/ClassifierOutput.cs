@@ -34,13 +34,13 @@ internal sealed record ClassifierOutput(string Name, DataType Type, int Classes,
         var shape = Shape(model, input, output);
         var classes = shape.Where(d => d > 1).DefaultIfEmpty(1).Max();
         // One axis of classes; batch and spatial axes are 1.
-        if (shape.Count(d => d > 1) != 1)
+        if (shape.Count(d => d > 1) != 1 || classes > int.MaxValue)
             throw new BadModelException(
                 $"{model.Name}: the output '{output.Name}' has the shape {string.Join('×', shape)}; expected one score for each of at least 2 "
                 + "classes, such as 1×1000.");
         var probability = output.Type is DataType.Uint8 || NetworkEnd.SoftmaxInput(model, output.Name) is not null
             || NetworkEnd.Last(model, output.Name) is { OpType: "Sigmoid" };
-        return new ClassifierOutput(output.Name, output.Type, checked((int)classes), quantizer, probability);
+        return new ClassifierOutput(output.Name, output.Type, (int)classes, quantizer, probability);
     }
 
     private static OnnxValue Choose(OnnxModel model, string? name)

@@ -48,7 +48,9 @@ internal sealed class SegmentationConverter : LooseConverter<CocoSegmentation?>
 
         void Close()
         {
-            if (keeps && ring.Count is >= 6 and <= 2 * MaskShape.MostPoints && ring.TrueForAll(double.IsFinite)) polygons.Add([.. ring]);
+            // The last number of an odd count is an x without its y.
+            if (ring.Count % 2 == 1) hull.Add(double.NaN, isX: true);
+            if (keeps && ring.Count is >= 6 and <= 2 * MaskShape.MostPoints && ring.Count % 2 == 0 && ring.TrueForAll(double.IsFinite)) polygons.Add([.. ring]);
             ring.Clear();
         }
     }

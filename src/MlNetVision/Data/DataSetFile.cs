@@ -35,6 +35,16 @@ internal static class DataSetFile
         }
     }
 
+    /// <summary>
+    /// A path without the folder <c>data</c> that CVAT writes before every name of its YOLO exports, whatever folder they are unpacked into;
+    /// null where it has none.
+    /// </summary>
+    public static string? WithoutData(string written)
+    {
+        const string Prefix = "data/";
+        return written.StartsWith(Prefix, StringComparison.Ordinal) && written.Length > Prefix.Length ? written[Prefix.Length..] : null;
+    }
+
     /// <summary>Resolves a path of a data set (either slash, perhaps relative) against a folder.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="written">The path as it is written.</param>

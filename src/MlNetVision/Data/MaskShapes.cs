@@ -52,9 +52,9 @@ internal static class MaskShapeReader
             var where = FormattableString.Invariant($"{json}: annotations[{i}]");
             var annotation = file.Annotations[i];
             if (annotation?.ImageId is not { } image || categories.NameOf(annotation.CategoryId) is not { } name
-                || annotation.Area is not { } area || area is { Polygons.Count: 0, Runs: null })
+                || annotation.Area is not { } area || area is { Polygons.Count: 0, Runs: null } or { Hull: { AreFinite: false } })
             {
-                report.LeaveOut(LeftOutKind.UnusableEntry, where, $"{where}: has no segmentation of polygons or runs, or belongs to no image or category.");
+                report.LeaveOut(LeftOutKind.UnusableEntry, where, $"{where}: has no segmentation of whole polygons or runs, or belongs to no image or category.");
                 continue;
             }
             if (!shapes.TryGetValue(image, out var list)) shapes[image] = list = [];

@@ -56,8 +56,8 @@ internal sealed class PythonJsonStream(Stream json) : Stream
     private bool Fill()
     {
         var count = json.Read(_read, 0, _read.Length);
-        // A word of three letters becomes one of four; a minus may be held back from before.
-        if (_ready.Length == 0) _ready = new byte[2 * _read.Length + 2];
+        // A single letter becomes a word of four; a minus may be held back from before.
+        if (_ready.Length == 0) _ready = new byte[4 * _read.Length + 2];
         (_at, _end) = (0, 0);
         foreach (var next in _read.AsSpan(0, count)) Take(next);
         if (count == 0 && _minus) Emit((byte)'-');

@@ -87,6 +87,7 @@ internal sealed class YoloDataFile
         [
             DataSetFile.Resolve(root, written, where), DataSetFile.Resolve(Folder, written, where),
             .. written.StartsWith("../", StringComparison.Ordinal) ? [DataSetFile.Resolve(Folder, written[3..], where)] : Array.Empty<string>(),
+            .. DataSetFile.WithoutData(written) is { } below ? [DataSetFile.Resolve(Folder, below, where)] : Array.Empty<string>(),
             Path.GetFullPath(written),
         ];
         return candidates.FirstOrDefault(candidate => Directory.Exists(candidate) || File.Exists(candidate))

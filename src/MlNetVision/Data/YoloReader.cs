@@ -214,6 +214,7 @@ internal static class YoloImages
             var where = $"{list}({number})";
             var image = DataSetFile.Resolve(folder, line, where);
             if (!File.Exists(image)) image = DataSetFile.Resolve(Environment.CurrentDirectory, line, where);
+            if (!File.Exists(image) && DataSetFile.WithoutData(line) is { } below) image = DataSetFile.Resolve(folder, below, where);
             if (!ImageFiles.IsImage(image))
                 report.LeaveOut(LeftOutKind.UnusableEntry, where, $"{where}: '{line}' is not a path of an image; one per line was expected.");
             else if (File.Exists(image)) yield return image;

@@ -113,7 +113,8 @@ internal static unsafe class ImageDecoder
             var info = new SKImageInfo(image.Width, image.Height, SKColorType.Rgba8888, opaque ? SKAlphaType.Opaque : SKAlphaType.Unpremul, srgb);
             var result = codec.GetPixels(info, image.Bitmap.GetPixels());
             if (result != SKCodecResult.Success) throw Damaged(codec, name, result);
-            if (!opaque) AlphaBlend.OverWhite(image.Pixels);
+            // A frame smaller than its canvas leaves pixels as they were, also where the file has no transparency.
+            if (!opaque || codec.EncodedFormat is SKEncodedImageFormat.Gif or SKEncodedImageFormat.Webp) AlphaBlend.OverWhite(image.Pixels);
             return image;
         }
         catch

@@ -51,7 +51,12 @@ internal sealed record StyleNetwork(OnnxModel Model, NetworkInput Input, StyleSe
         && (shape[1] == 3 ? shape[2] is null && shape[3] is null : shape[3] == 3 && shape[1] is null && shape[2] is null);
 
     /// <summary>The network of a saved chain, with its size freed again.</summary>
-    private static OnnxModel Freed(OnnxModel saved, string output) => WithSize(saved, null, null).Cut(output);
+    /// <exception cref="BadModelException">Its output does not depend on the image.</exception>
+    private static OnnxModel Freed(OnnxModel saved, string output)
+    {
+        var freed = WithSize(saved, null, null).Cut(output);
+        return freed.Inputs.Count == 1 ? freed : throw new BadModelException($"{saved.Name}: the output '{output}' does not depend on the image; a style network was expected.");
+    }
 
     private static OnnxModel WithSize(OnnxModel free, int? width, int? height)
     {

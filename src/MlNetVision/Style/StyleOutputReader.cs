@@ -30,6 +30,17 @@ internal static class StyleOutputReader
         return (found.Name, layout, (int?)width, (int?)height);
     }
 
+    /// <summary>The size of the image that a run gave.</summary>
+    /// <exception cref="BadModelException">It is no image: a model may declare another shape than it gives.</exception>
+    public static (int Width, int Height) SizeOf(OnnxModel model, StyleSettings settings, ReadOnlySpan<long> shape)
+    {
+        if (shape is [1, 3, >= 1 and <= int.MaxValue, >= 1 and <= int.MaxValue] && settings.Layout == PixelLayout.Nchw) return ((int)shape[3], (int)shape[2]);
+        if (shape is [1, >= 1 and <= int.MaxValue, >= 1 and <= int.MaxValue, 3] && settings.Layout == PixelLayout.Nhwc) return ((int)shape[2], (int)shape[1]);
+        throw new BadModelException(
+            $"{model.Name}: the output '{settings.Output}' has the shape {OnnxValue.ShapeText([.. shape.ToArray().Select(d => (long?)d)])}; "
+            + $"an image was expected, {(settings.Layout == PixelLayout.Nchw ? "1×3×H×W" : "1×H×W×3")}.");
+    }
+
     private static OnnxValue Single(OnnxModel model, List<OnnxValue> outputs)
     {
         if (outputs.Count == 1) return outputs[0];

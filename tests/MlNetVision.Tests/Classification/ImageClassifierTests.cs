@@ -17,6 +17,16 @@ public sealed class ImageClassifierTests
 
     /// <summary>Pillow's antialiased bilinear resize and ONNX Runtime alone; scores are 256ths.</summary>
     [TestMethod]
+    public void Load_OutputOfMoreClassesThanCanBeCounted_IsRefused()
+    {
+        var graph = new GraphWriter("wide");
+        var input = graph.Input("image", Onnx.Proto.TensorProto.Types.DataType.Float, 1, 3, 16, 16);
+        graph.Output(graph.Node("Identity", "scores", [input]), Onnx.Proto.TensorProto.Types.DataType.Float, 1, 1L << 40);
+        var error = Assert.ThrowsExactly<BadModelException>(() => ImageClassifier.Load(graph.Build("wide")));
+        StringAssert.Contains(error.Message, "1×1099511627776");
+    }
+
+    [TestMethod]
     public void Classify_EightBitMobileNet_AgreesWithGolden()
     {
         using var classifier = ImageClassifier.Load(Model(MobileNet), new() { LabelsFile = Names() });

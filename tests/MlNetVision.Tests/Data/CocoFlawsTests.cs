@@ -30,6 +30,32 @@ public sealed class CocoFlawsTests
         }
     }
 
+    /// <summary>Each number is one letter, which becomes the word null: four times as long, beyond a block of the reader.</summary>
+    [TestMethod]
+    public void Open_ManyNumbersThatJsonLacks_AreReadToTheEnd()
+    {
+        var many = string.Join(',', Enumerable.Repeat("N", 30_000));
+        using var folder = new DataSetFolder().Image("a.png").Text("coco.json", $$"""
+            {"images":[{"id":1,"file_name":"a.png"}],"categories":[{"id":1,"name":"cat"}],
+            "annotations":[{"id":1,"image_id":1,"category_id":1,"bbox":[10,5,20,10],"keypoints":[{{many}}]}]}
+            """);
+        Assert.AreEqual(new GroundTruthBox("cat", Box), folder.Open(new() { Strict = true }).Images.Single().Boxes.Single());
+    }
+
+    [TestMethod]
+    [DataRow("[[10,5,30,5,30,15,10]]")]
+    [DataRow("[[10,5,30,5,30,15,10,15],[1,2,3]]")]
+    public void Open_PolygonOfAnOddNumberOfCoordinates_GivesNoBox(string segmentation)
+    {
+        using var folder = new DataSetFolder().Image("a.png").Text("coco.json", $$"""
+            {"images":[{"id":1,"file_name":"a.png"}],"categories":[{"id":1,"name":"cat"}],
+            "annotations":[{"id":1,"image_id":1,"category_id":1,"segmentation":{{segmentation}}},{"id":2,"image_id":1,"category_id":1,"bbox":[10,5,20,10]}]}
+            """);
+        var data = folder.Open();
+        Assert.AreEqual(new GroundTruthBox("cat", Box), data.Images.Single().Boxes.Single());
+        Assert.AreEqual(LeftOutKind.UnusableEntry, data.LeftOut.Single().Kind);
+    }
+
     [TestMethod]
     [DataRow("\"width\":null,\"height\":null", "null")]
     [DataRow("\"width\":\"100\",\"height\":50.0", "false")]

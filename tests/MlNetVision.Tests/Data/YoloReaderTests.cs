@@ -32,6 +32,16 @@ public sealed class YoloReaderTests
         Assert.Contains(expected, message);
     }
 
+    /// <summary>CVAT writes data/ before every name; its archive may be unpacked into a folder of any name.</summary>
+    [TestMethod]
+    public void Read_PathsBelowDataInAFolderOfAnotherName_AreFoundBesideTheFile()
+    {
+        using var folder = new DataSetFolder().Image("obj_train_data/a.png").Text("obj_train_data/a.txt", "0 0.5 0.5 0.1 0.1").Text("obj.names", "cat\n")
+            .Text("train.txt", "data/obj_train_data/a.png\n").Text("obj.data", "classes = 1\ntrain = data/train.txt\nnames = data/obj.names\nbackup = backup/\n");
+        var data = DetectionDataSet.Open(folder.PathOf("obj.data"), new() { Split = "train", Strict = true });
+        Assert.AreEqual("cat", data.Images.Single().Boxes.Single().Label);
+    }
+
     [TestMethod]
     [DataRow("classes = -1", "'classes' is '-1'")]
     [DataRow("valid =", "'valid' has an empty path")]

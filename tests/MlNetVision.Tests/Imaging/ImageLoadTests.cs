@@ -6,6 +6,15 @@ namespace MlNetVision.Tests.Imaging;
 public sealed class ImageLoadTests
 {
     // Files and RGB values by Pillow 9.4 (16 bits: OpenCV 4.6, high bytes); transparency by its alpha_composite over white.
+    /// <summary>A canvas of 2×2 pixels, and one red pixel as its only frame; the file knows no transparency.</summary>
+    [TestMethod]
+    public void Load_GifFrameSmallerThanItsCanvas_RestIsWhiteAndOpaque()
+    {
+        byte[] gif = [.. "GIF89a"u8, 2, 0, 2, 0, 0x80, 0, 0, 255, 0, 0, 0, 0, 255, 0x2C, 0, 0, 0, 0, 1, 0, 1, 0, 0, 2, 2, 0x44, 1, 0, 0x3B];
+        using var image = RgbImage.Load(gif, "small.gif");
+        CollectionAssert.AreEqual(new byte[] { 255, 0, 0, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255 }, image.Pixels.ToArray());
+    }
+
     [TestMethod]
     [DataRow("PNG RGB", "iVBORw0KGgoAAAANSUhEUgAAAAMAAAACCAIAAAASFvFNAAAAGElEQVR4nGP4z8DAAMFcInInUoz+//8PADwZB5XvwsbYAAAAAElFTkSuQmCC", "FF000000FF000000FF0A141EC86432FFFFFF")]
     [DataRow("PNG RGBA", "iVBORw0KGgoAAAANSUhEUgAAAAMAAAACCAYAAACddGYaAAAAI0lEQVR4nGP4z8Dwn+E/QwMDw38GBi4ROYcTKUYn/v//zwgAdpAKHZRg7xYAAAAASUVORK5CYII=", "FF00007FFF7FFFFFFFC2C4C7D4855EFFFFFF")]

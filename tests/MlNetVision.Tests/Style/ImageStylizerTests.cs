@@ -1,5 +1,6 @@
 using MlNetVision.Imaging;
 using MlNetVision.Inference;
+using MlNetVision.MlNet;
 using MlNetVision.Models;
 using MlNetVision.Onnx;
 using MlNetVision.Style;
@@ -39,6 +40,31 @@ public sealed class ImageStylizerTests
 
         Assert.IsFalse(stylizer.TakesAnySize);
         Assert.IsGreaterThan(42, StyleImages.Psnr(photo, result.Stylized));
+    }
+
+    [TestMethod]
+    public void Load_SavedNetworkWhoseOutputIsAConstant_IsRefused()
+    {
+        using var folder = new TemporaryFolder();
+        using (var stylizer = ImageStylizer.Load(TinyStyle.Identity())) stylizer.SaveZip(folder.Path("style.zip"));
+        var model = ModelLocator.Open(folder.Path("style.zip"));
+        var constant = new GraphWriter(model, "", position: 0).Floats("constant", [1, 2, 3], 1, 3, 1, 1);
+        model.Graph.Node.First(n => n.Output.Contains("stylized")).Input[0] = constant;
+        var error = Assert.ThrowsExactly<BadModelException>(() => ImageStylizer.Load(model));
+        StringAssert.Contains(error.Message, "does not depend on the image");
+    }
+
+    /// <summary>A model declares an image, and gives three axes.</summary>
+    [TestMethod]
+    public void Stylize_OutputThatIsNoImage_NamesItsShape()
+    {
+        var graph = new GraphWriter("other");
+        var input = graph.Input("image", Onnx.Proto.TensorProto.Types.DataType.Float, 1, 3, -1, -1);
+        graph.Output(graph.Node("Reshape", "stylized", [input, graph.Integers("shape", [0, 0, -1], 3)]), Onnx.Proto.TensorProto.Types.DataType.Float, 1, 3, -1, -1);
+        using var stylizer = ImageStylizer.Load(graph.Build("other"));
+        using var photo = StyleImages.Waves(64, 64);
+        var error = Assert.ThrowsExactly<BadModelException>(() => stylizer.Stylize(photo));
+        StringAssert.Contains(error.Message, "'stylized' has the shape 1×3×4096");
     }
 
     [TestMethod]

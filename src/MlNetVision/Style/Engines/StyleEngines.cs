@@ -110,8 +110,8 @@ internal sealed class AnySizeEngine : IStyleEngine
         var session = (long)source.Width * source.Height <= SmallPixels ? _small : _large;
         session.Value.Run(source, 0, 0, source.Width, source.Height, (values, shape) =>
         {
-            var (outputWidth, outputHeight) = _settings.Layout == PixelLayout.Nchw ? (shape[3], shape[2]) : (shape[2], shape[1]);
-            styled = new StyleParser(_settings with { OutputWidth = (int)outputWidth, OutputHeight = (int)outputHeight }).Parse(values, geometry);
+            var (outputWidth, outputHeight) = StyleOutputReader.SizeOf(_model, _settings, shape);
+            styled = new StyleParser(_settings with { OutputWidth = outputWidth, OutputHeight = outputHeight }).Parse(values, geometry);
         }, cancellationToken);
         return styled!;
     }

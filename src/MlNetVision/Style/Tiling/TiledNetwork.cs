@@ -80,8 +80,10 @@ internal sealed class TiledNetwork(
         {
             if (isLast) stage.Source.Forget(tile.Top);
             session.Run(stage.Source, tile.Left, tile.Top, grid.TileWidth, grid.TileHeight, (values, shape) =>
-                read(values, TilePart.Of(tile, grid, (int)shape[isChannelsLast ? 2 : 3], (int)shape[isChannelsLast ? 1 : 2], reach.Jump(tensor))),
-                cancellationToken);
+            {
+                if (shape.Length != 4) throw new BadModelException($"{network.Name}: cannot be run tile by tile: '{tensor}' has {shape.Length} axes; 4 were expected.");
+                read(values, TilePart.Of(tile, grid, (int)shape[isChannelsLast ? 2 : 3], (int)shape[isChannelsLast ? 1 : 2], reach.Jump(tensor)));
+            }, cancellationToken);
         }
     }
 

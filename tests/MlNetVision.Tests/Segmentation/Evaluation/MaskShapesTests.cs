@@ -87,6 +87,22 @@ public sealed class MaskShapesTests
     }
 
     [TestMethod]
+    [DataRow("[[50,0,60,0,60,50,50]]")]
+    [DataRow("[[50,0,60,0,60,50,50,50],[70,0,71,0,71,50,70]]")]
+    public void Open_CocoPolygonOfAnOddNumberOfCoordinates_IsLeftOut(string segmentation)
+    {
+        using var folder = new DataSetFolder().Image("images/a.jpg").Text("labels.json", $$"""
+            {"images":[{"id":1,"file_name":"a.jpg"}],"categories":[{"id":5,"name":"cat"}],
+            "annotations":[{"image_id":1,"category_id":5,"segmentation":[[0,0,10,0,10,50,0,50]]},{"image_id":1,"category_id":5,"segmentation":{{segmentation}}}]}
+            """);
+        var set = SegmentationDataSet.Open(folder.PathOf("images"), folder.PathOf("labels.json"));
+        var evaluator = new SegmentationEvaluator(Labels);
+        evaluator.Add(set.Images.Single(), new SegmentationMask(100, 50, new byte[5000], Labels));
+        Assert.AreEqual("truth,background,cat,dog\nbackground,4500,0,0\ncat,500,0,0\ndog,0,0,0\n", evaluator.Evaluate().Confusion.ToCsv());
+        StringAssert.Contains(set.LeftOut.Single().Reason, "annotations[1]");
+    }
+
+    [TestMethod]
     public void Add_ShapesOfTheStoredImage_AreTurnedWithIt()
     {
         using var folder = new DataSetFolder();

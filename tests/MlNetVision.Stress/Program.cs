@@ -1,0 +1,3 @@
+using MlNetVision.Stress;
+
+return StressCommand.Run(args);
