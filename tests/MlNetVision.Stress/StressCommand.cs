@@ -1,6 +1,8 @@
 using System.Runtime.InteropServices;
 using MlNetVision.Stress.DataSets;
 using MlNetVision.Stress.Fuzzing;
+using MlNetVision.Stress.Lifetime;
+using MlNetVision.Stress.Processes;
 
 namespace MlNetVision.Stress;
 
@@ -25,6 +27,16 @@ internal static class StressCommand
           datasets             data sets of known boxes in every format, orientation and oddity; an mAP of 1 is the only right answer
               --seed S         random seed of the first round (default 1)
               --rounds N       rounds, each with boxes of its own (default 1)
+          lifetime             models opened, run, cancelled and disposed from several threads; memory must stay level
+              --times N        models of each kind (default 300)
+              --threads N      threads that share one (default 4)
+              --seed S         random seed (default 1)
+          kill [VERB…]         runs with --resume, killed (SIGKILL) at random times until they end, against an unbroken run: detect, segment, classify, stylize
+              --times N        broken runs of each verb (default 20)
+              --images N       images of a run (default 300)
+              --seed S         random seed (default 1)
+          fulldisk [NAME…]     commands whose writes fail beyond a size that grows: train, save, convert, detect, stylize
+              --most N         the largest size tried, in KiB (default 65536)
 
         Examples:
           fuzz                                   all readers, 20,000 inputs each
@@ -44,6 +56,9 @@ internal static class StressCommand
                 ["fuzz", .. var rest] => FuzzCommand.Run(FuzzArguments.Parse(rest)),
                 ["fuzz-child", var name, var seed, var from, var count, var counts, var folder] => FuzzChild.Run(name, seed, from, count, counts, folder),
                 ["datasets", .. var rest] => DataSetCommand.Run(rest),
+                ["lifetime", .. var rest] => LifetimeCommand.Run(rest),
+                ["kill", .. var rest] => KillCommand.Run(rest),
+                ["fulldisk", .. var rest] => FullDiskCommand.Run(rest),
                 ["list"] => List(),
                 ["--help" or "-h"] => Print(Help, 0),
                 _ => Print(Help, Usage),
