@@ -45,6 +45,7 @@ internal static class Failure
             ? error.Message.Replace($" (Parameter '{parameter}')", "", StringComparison.Ordinal)
             : error.Message;
         var line = string.Join(' ', message.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+        if (error is OutOfMemoryException) return $"there is not enough memory: {line}";
         return IsExpected(error) ? line : $"unexpected {error.GetType().Name}: {line} (--verbosity debug shows where)";
     }
 

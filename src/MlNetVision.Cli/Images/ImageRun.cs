@@ -57,7 +57,7 @@ internal sealed class ImageRun(Terminal terminal)
             return failed == 0 ? ExitCode.Done : ExitCode.Failed;
         });
         json?.Commit();
-        if (PrintsLines && Inputs.Count > 1 && task.Totals() is { } totals) terminal.Result(totals);
+        if (PrintsLines && Inputs.Count > 1 && task.Totals() is { } totals) terminal.Note(totals);
         if (JsonFile is not null) terminal.Note($"JSON: {JsonFile}");
         return code;
     }
@@ -89,49 +89,54 @@ internal sealed class ImageRun(Terminal terminal)
             var next = 0;
             if (files.Count > 0)
             {
-                await foreach (var outcome in task.RunAsync([.. files.Select(f => f.Path)], drawing is null ? null : drawing.Draw, cancellationToken))
+                List<ImageSource> images = [.. files.Select(f => ImageSource.FromFile(f.Path))];
+                await foreach (var outcome in task.RunAsync(images, drawing is null ? null : drawing.Draw, cancellationToken))
                 {
                     while (files[next].Path != outcome.Image) next++; // was interrupted
                     yield return (files[next++], outcome);
                 }
             }
+            else if (Inputs[at].Error is { } error)
+            {
+                yield return (Inputs[at], new(Inputs[at].Path, null, new BadImageException(error)));
+            }
             else
             {
-                yield return (Inputs[at], Inputs[at].Error is { } error
-                    ? new Outcome<TResult>(Inputs[at].Path, null, new BadImageException(error))
-                    : await FromStandardInputAsync(task, drawing, Inputs[at], cancellationToken));
+                await foreach (var outcome in FromStandardInputAsync(task, drawing, Inputs[at], cancellationToken)) yield return (Inputs[at], outcome);
             }
             at += Math.Max(1, files.Count);
         }
     }
 
-    private async Task<Outcome<TResult>> FromStandardInputAsync<TResult>(
-        ImageTask<TResult> task, ImageDrawing<TResult>? drawing, ImageInput input, CancellationToken cancellationToken) where TResult : class
+    private async IAsyncEnumerable<Outcome<TResult>> FromStandardInputAsync<TResult>(
+        ImageTask<TResult> task, ImageDrawing<TResult>? drawing, ImageInput input, [EnumeratorCancellation] CancellationToken cancellationToken)
+        where TResult : class
     {
-        try
+        var (image, error) = await LoadAsync(task, cancellationToken);
+        if (image is null)
         {
-            var (image, result) = await Interruptible.RunAsync(() => Answer(task, input, cancellationToken), cancellationToken);
-            using (image) drawing?.Draw(image, result);
-            return new Outcome<TResult>(input.Path, result, null);
+            yield return new(input.Path, null, error);
+            yield break;
         }
-        catch (BadImageException e)
+        using (image)
         {
-            return new Outcome<TResult>(input.Path, null, e);
+            ImageSource[] one = [ImageSource.FromImage(image, input.Path)];
+            await foreach (var outcome in task.RunAsync(one, drawing is null ? null : drawing.Draw, cancellationToken)) yield return outcome;
         }
     }
 
-    private (RgbImage Image, TResult Result) Answer<TResult>(
-        ImageTask<TResult> task, ImageInput input, CancellationToken cancellationToken) where TResult : class
+    private async Task<(RgbImage? Image, Exception? Error)> LoadAsync<TResult>(ImageTask<TResult> task, CancellationToken cancellationToken)
+        where TResult : class
     {
-        var image = task.Load(ImageInputs.Open(terminal), ImageInputs.StandardInputName);
         try
         {
-            return (image, task.Run(image, input.Path, cancellationToken));
+            var image = await Interruptible.RunAsync(
+                () => task.Load(ImageInputs.Open(terminal), ImageInputs.StandardInputName), cancellationToken);
+            return (image, null);
         }
-        catch
+        catch (Exception e) when (e is not OperationCanceledException)
         {
-            image.Dispose();
-            throw;
+            return (null, e);
         }
     }
 }
@@ -167,10 +172,11 @@ internal sealed class ImageDrawing<TResult> where TResult : class
         {
             output.Write(image, result, file);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+        catch (Exception e) when (e is not OperationCanceledException)
         {
+            // Whatever it is, it is this image's: the rest are done.
             var named = e.Message.Contains(file, StringComparison.Ordinal) ? "" : $"{file}: ";
-            throw new BadImageException($"{path}: the result cannot be written: {named}{e.Message}", e);
+            throw new BadImageException($"{path}: the result cannot be written: {named}{Failure.Describe(e)}", e);
         }
     }
 }

@@ -47,10 +47,12 @@ internal sealed class PaintingRun(
             {
                 // There is nothing yet of this photo to be kept.
             }
-            catch (Exception e) when (e is BadImageException or IOException or UnauthorizedAccessException)
+            catch (Exception e) when (e is not BadDeviceException)
             {
-                json?.Write(new { image = PortablePath.Of(input.Path), error = Failure.Describe(e) });
-                terminal.Fail(Failure.Describe(e));
+                terminal.Debug(e.ToString());
+                var message = Failure.Describe(e);
+                json?.Write(new { image = PortablePath.Of(input.Path), error = message });
+                terminal.Fail(message.Contains(input.Path, StringComparison.Ordinal) ? message : $"{input.Path}: {message}");
                 code = ExitCode.Failed;
             }
             if (!cancellationToken.IsCancellationRequested) continue;
@@ -74,6 +76,9 @@ internal sealed class PaintingRun(
         Action<RgbImage>? show = preview is null ? null : image => Preview.Save(image, preview, terminal);
         using var result = style.Run(photo, paintings, new PaintingLines(terminal, options), show, PreviewEvery ?? 1, cancellationToken);
         var (width, height) = (result.Image.Width, result.Image.Height);
+        // What is not a number shows nowhere else: pixels are clipped to 0–255.
+        if (!double.IsFinite(result.Losses.Total))
+            throw new BadModelException($"{input.Path}: the loss is no longer a number; smaller weights of the losses, or another --solver, may help.");
         using var sized = ImageResizer.Resize(
             photo, new ResizeOptions { Width = width, Height = height, Mode = ResizeMode.Stretch, Resampler = Resampler.Area }, out _);
         controls.ApplyInPlace(result.Image, sized);

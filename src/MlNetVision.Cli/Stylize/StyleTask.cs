@@ -31,9 +31,9 @@ internal sealed class StyleTask(StylizerSet stylizers) : ImageTask<StyleResult>(
         [new("", Format.Extension, (_, result, path) => result.Stylized.Save(path, Format.Quality))];
 
     public override IAsyncEnumerable<Outcome<StyleResult>> RunAsync(
-        IReadOnlyList<string> paths, Action<RgbImage, StyleResult>? then, CancellationToken cancellationToken)
+        IEnumerable<ImageSource> images, Action<RgbImage, StyleResult>? then, CancellationToken cancellationToken)
     {
-        return base.RunAsync(paths, Finish, cancellationToken);
+        return base.RunAsync(images, Finish, cancellationToken);
 
         void Finish(RgbImage photo, StyleResult result)
         {
@@ -43,13 +43,6 @@ internal sealed class StyleTask(StylizerSet stylizers) : ImageTask<StyleResult>(
     }
 
     public override RgbImage Load(Stream input, string name) => RgbImage.LoadSrgb(input, name, Limits);
-
-    public override StyleResult Run(RgbImage image, string name, CancellationToken cancellationToken)
-    {
-        var result = base.Run(image, name, cancellationToken);
-        Complete(image, result, cancellationToken);
-        return result;
-    }
 
     public override string ImageOf(StyleResult result) => result.Image;
 

@@ -39,10 +39,11 @@ internal sealed class CheckpointFile(string path, string setup, Action<string>? 
         if (!Directory.Exists(workspace)) return;
         foreach (var name in names)
         {
-            // A process killed while writing leaves a partial file.
-            var partials = Directory.GetFiles(workspace, $"{name}.*.partial").Where(p => AtomicFileWriter.IsPartial(p, name));
-            foreach (var file in partials.Append(Path.Combine(workspace, name)).Where(f => File.Exists(f) && IsOurs(f))) File.Delete(file);
+            var file = Path.Combine(workspace, name);
+            if (File.Exists(file) && IsOurs(file)) File.Delete(file);
         }
+        // A process killed while writing leaves a partial file.
+        foreach (var file in Directory.GetFiles(workspace).Where(f => AtomicFileWriter.IsPartial(f) && IsOurs(f))) OwnerLock.DeleteIfFree(file);
         var isLink = new DirectoryInfo(workspace).LinkTarget is not null;
         if (!isLink && !Directory.EnumerateFileSystemEntries(workspace).Any()) Directory.Delete(workspace);
     }
