@@ -55,7 +55,7 @@ internal sealed class Terminal
         var dumb = Environment.GetEnvironmentVariable("TERM") is "dumb";
         var outIsWindow = !Console.IsOutputRedirected && !dumb;
         var errorIsWindow = !Console.IsErrorRedirected && !dumb;
-        var output = Writer(Console.OpenStandardOutput());
+        var output = Writer(OperatingSystem.IsWindows() || !Console.IsOutputRedirected ? Console.OpenStandardOutput() : new UnixOutput());
         var error = Writer(Console.OpenStandardError());
         return new Terminal(output, error, StandardInput.IsClosed() ? null : Console.OpenStandardInput(), outIsWindow, errorIsWindow);
     }

@@ -1,5 +1,6 @@
 using MlNetVision.Imaging;
 using MlNetVision.Inference;
+using MlNetVision.Onnx;
 using Spectre.Console;
 
 namespace MlNetVision.Cli.Images;
@@ -11,6 +12,9 @@ internal abstract class ImageTask<TResult>(VisionModel<TResult> model) where TRe
 {
     /// <summary>How large an image on standard input may be; null: the default.</summary>
     public ImageLimits? Limits { get; init; }
+
+    /// <summary>The networks whose answers these are.</summary>
+    public virtual IEnumerable<OnnxModel> Models => [model.Model];
 
     /// <summary>What is written to the output folder for each image.</summary>
     public abstract IReadOnlyList<ImageOutput<TResult>> Outputs { get; }

@@ -6,6 +6,7 @@ using MlNetVision.Cli.Inputs;
 using MlNetVision.Files;
 using MlNetVision.Imaging;
 using MlNetVision.Inference;
+using MlNetVision.Onnx;
 using MlNetVision.Segmentation;
 using MlNetVision.Style;
 
@@ -26,6 +27,9 @@ internal sealed class StyleTask(StylizerSet stylizers) : ImageTask<StyleResult>(
     public StyleSheet? Sheet { get; init; }
 
     public required StyleFormat Format { get; init; }
+
+    public override IEnumerable<OnnxModel> Models =>
+        stylizers.All.Select(s => s.Stylizer.Model).Concat(Controls.Segmenter is { } segmenter ? [segmenter.Model] : []);
 
     public override IReadOnlyList<ImageOutput<StyleResult>> Outputs =>
         [new("", Format.Extension, (_, result, path) => result.Stylized.Save(path, Format.Quality))];
