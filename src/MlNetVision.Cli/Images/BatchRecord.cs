@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using MlNetVision.Cli.Hosting;
 using MlNetVision.Cli.Inputs;
+using MlNetVision.Cli.Outputs;
 using MlNetVision.Files;
 using MlNetVision.Onnx;
 
@@ -85,11 +86,25 @@ internal sealed class BatchRecord : IDisposable
     /// <summary>What was answered for an image that is done.</summary>
     public JournalEntry Find(ImageInput input) => _journal!.Find(input.Path)!;
 
-    /// <summary>The names that an earlier run gave to the files of an image, where they are not the usual ones; else null.</summary>
-    public IReadOnlyList<string>? NamesOf(ImageInput input) => _journal?.FindNames(input.Path);
+    /// <summary>Claims the paths of all files of one image: those that an earlier run gave it, where its results would stand in the way now.</summary>
+    /// <param name="record">The record of the run; null: none.</param>
+    /// <param name="names">The names of the run.</param>
+    /// <param name="input">The image.</param>
+    /// <param name="extensions">The extensions of what is written, with their dots.</param>
+    public static string[] Claim(BatchRecord? record, OutputNames names, ImageInput input, IReadOnlyList<string> extensions)
+    {
+        if (record?._journal?.FindNames(input.Path) is { } known)
+        {
+            names.Take(known);
+            return [.. known];
+        }
+        string[] claimed = [.. extensions.Select(extension => names.Claim(input.RelativeName, extension))];
+        if (!claimed.SequenceEqual(extensions.Select(e => names.UsualPath(input.RelativeName, e)), StringComparer.Ordinal)) record?.KeepNames(input, claimed);
+        return claimed;
+    }
 
     /// <summary>Keeps the names of an image's files, which depend on what was in the folder before.</summary>
-    public void KeepNames(ImageInput input, IReadOnlyList<string> files)
+    private void KeepNames(ImageInput input, IReadOnlyList<string> files)
     {
         // Written at once where other files may be: a result that a killed run left must not be taken for one of them.
         if (Directory.Exists(Path.GetDirectoryName(_identity.Path))) Try(journal => journal.AddNames(input.Path, files));

@@ -114,7 +114,8 @@ internal sealed class ImageDrawing<TResult> where TResult : class
     public ImageDrawing(ImageTask<TResult> task, OutputNames names, IReadOnlyList<ImageInput> inputs, BatchRecord? record = null)
     {
         (_task, _outputs) = (task, task.Outputs);
-        foreach (var input in inputs.Where(i => i.Error is null)) _files[input.Path] = names.Claim(input, _outputs.Select(o => o.EndingFor(input.RelativeName)), record);
+        foreach (var input in inputs.Where(i => i.Error is null)) 
+            _files[input.Path] = BatchRecord.Claim(record, names, input, [.. _outputs.Select(o => o.EndingFor(input.RelativeName))]);
     }
 
     /// <summary>The files of an input, in the order of the task's outputs.</summary>

@@ -1,4 +1,3 @@
-using MlNetVision.Cli.Images;
 using MlNetVision.Cli.Inputs;
 using MlNetVision.Files;
 
@@ -13,27 +12,14 @@ internal sealed class OutputNames(string folder, UsedFiles used)
     // Compared without case: a folder may stand on a file system that ignores it.
     private readonly HashSet<string> _taken = new(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Claims the paths of all files of one image: those that an earlier run gave it, where its results would stand in the way now.</summary>
-    /// <param name="input">The image.</param>
-    /// <param name="extensions">The extensions of what is written, with their dots.</param>
-    /// <param name="record">The record of the run; null: none.</param>
-    public string[] Claim(ImageInput input, IEnumerable<string> extensions, BatchRecord? record)
+    /// <summary>Claims paths that are known.</summary>
+    public void Take(IEnumerable<string> paths)
     {
-        if (record?.NamesOf(input) is { } known)
-        {
-            foreach (var path in known) _taken.Add(RealPath.Of(path));
-            return [.. known];
-        }
-        var isFree = true;
-        string[] claimed = [.. extensions.Select(extension =>
-        {
-            var path = Claim(input.RelativeName, extension);
-            isFree &= path == Stem(input.RelativeName) + extension;
-            return path;
-        })];
-        if (!isFree) record?.KeepNames(input, claimed);
-        return claimed;
+        foreach (var path in paths) _taken.Add(RealPath.Of(path));
     }
+
+    /// <summary>The path of one image where no other has it.</summary>
+    public string UsualPath(string relativeName, string extension) => Stem(relativeName) + extension;
 
     /// <summary>Claims the path for one image.</summary>
     /// <param name="relativeName">The input's relative name.</param>
