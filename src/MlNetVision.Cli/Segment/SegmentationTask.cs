@@ -20,15 +20,8 @@ internal sealed class SegmentationTask(Segmenter segmenter, IReadOnlyList<ImageO
     public override IReadOnlyList<ImageOutput<SegmentationResult>> Outputs => outputs;
 
     public override IAsyncEnumerable<Outcome<SegmentationResult>> RunAsync(
-        IReadOnlyList<string> paths, Action<RgbImage, SegmentationResult>? then, CancellationToken cancellationToken) =>
-        base.RunAsync(paths, sheet is null ? then : then + sheet.Add, cancellationToken);
-
-    public override SegmentationResult Run(RgbImage image, string name, CancellationToken cancellationToken)
-    {
-        var result = base.Run(image, name, cancellationToken);
-        sheet?.Add(image, result);
-        return result;
-    }
+        IEnumerable<ImageSource> images, Action<RgbImage, SegmentationResult>? then, CancellationToken cancellationToken) =>
+        base.RunAsync(images, sheet is null ? then : then + sheet.Add, cancellationToken);
 
     public override string ImageOf(SegmentationResult result) => result.Image;
 
