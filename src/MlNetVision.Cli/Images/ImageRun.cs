@@ -60,6 +60,7 @@ internal sealed class ImageRun(Terminal terminal)
         });
         Finish(code, json, record);
         if (PrintsLines && Inputs.Count > 1 && task.Totals() is { } totals) terminal.Note(totals);
+        if (task.Remark() is { } remark) terminal.Warn(remark);
         if (JsonFile is not null) terminal.Note($"JSON: {JsonFile}");
         return code;
     }

@@ -49,6 +49,9 @@ internal abstract class ImageTask<TResult>(VisionModel<TResult> model) where TRe
     /// <summary>The totals of all images counted, or null where there is nothing to total.</summary>
     public virtual Table? Totals() => null;
 
+    /// <summary>What is suspicious about all the images counted; null: nothing.</summary>
+    public virtual string? Remark() => null;
+
     /// <summary>Frees a result after its last use.</summary>
     public virtual void Done(TResult result)
     {

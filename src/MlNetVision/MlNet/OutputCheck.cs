@@ -15,13 +15,14 @@ internal static class OutputCheck
 {
     /// <param name="transforms">The catalog.</param>
     /// <param name="column">The user's column of images, for messages.</param>
-    /// <param name="made">The columns of the resize, some of which are made anew.</param>
-    public static IEstimator<ITransformer> Of(TransformsCatalog transforms, string column, ResizedColumns made)
+    /// <param name="made">The columns that the check makes, but for the image; geometry and mark are those of the resize, made anew.</param>
+    /// <param name="error">The resize's column of errors; null: none.</param>
+    public static IEstimator<ITransformer> Of(TransformsCatalog transforms, string column, ResizedColumns made, string? error)
     {
         IEstimator<ITransformer> chain = transforms.CopyColumns(PipelineColumns.Geometry, made.Geometry);
         var row = new RowSettings { Column = column, Throws = made.Error is null };
         chain = chain.Append(ChainParts.Constants(transforms, (PipelineColumns.Row, row.ToJson()), (PipelineColumns.Error, "")));
-        if (made.Error is not null) chain = chain.Append(transforms.CopyColumns(PipelineColumns.Error, made.Error));
+        if (error is not null) chain = chain.Append(transforms.CopyColumns(PipelineColumns.Error, error));
         chain = chain.Append(
             transforms.CustomMapping<CheckOutputsMapping.Input, CheckOutputsMapping.Output>(CheckOutputsMapping.Map, CheckOutputsMapping.Contract));
         foreach (var (output, input) in made.Copies()) chain = chain.Append(transforms.CopyColumns(output, input));
