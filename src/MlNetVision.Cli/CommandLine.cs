@@ -59,10 +59,10 @@ internal static class CommandLine
             Closing = """
                 Exit codes:
                   0    all done
-                  1    some images failed or could not be written, the rest are done
+                  1    some images failed or could not be written, the rest are done; or nobody reads the output any more (| head)
                   2    usage: an option, an argument, an output that cannot be written, a device that is not there; found before any work
                   3    the model or the data set cannot be used
-                  130  stopped by Ctrl-C or SIGTERM; what was done is kept
+                  130  stopped by Ctrl-C or SIGTERM; what was done is kept, and --resume goes on from there
                 """,
         };
         root.Add(new HelpOption("--help", "-h", "-?") { Recursive = true, Action = new HelpWithExamples() });

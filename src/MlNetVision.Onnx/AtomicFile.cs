@@ -1,6 +1,6 @@
 namespace MlNetVision.Files;
 
-/// <summary>Writes files that appear under their final name only when they are whole.</summary>
+/// <summary>Writes files that appear under their final name only when they are whole, and on the disk.</summary>
 public static class AtomicFile
 {
     /// <summary>
@@ -28,6 +28,19 @@ public static class AtomicFile
     /// <summary>Writes a text file in UTF-8 without a byte order mark; see <see cref="Write"/>.</summary>
     public static void WriteText(string path, string text) =>
         Write(path, stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(text)));
+
+    /// <summary>Gives a whole file its final name, once it is on the disk. An existing file is replaced.</summary>
+    /// <param name="file">The file, which nobody has open.</param>
+    /// <param name="path">Its final path, in a folder that exists.</param>
+    /// <exception cref="IOException">It cannot be done.</exception>
+    public static void Rename(string file, string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(file);
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        using (var stream = new FileStream(file, FileMode.Open, FileAccess.ReadWrite, FileShare.Read, bufferSize: 0)) stream.Flush(flushToDisk: true);
+        FileReplacement.Move(file, path);
+        DiskFlush.Folder(Path.GetDirectoryName(Path.GetFullPath(path))!);
+    }
 }
 
 /// <summary>
@@ -36,13 +49,11 @@ public static class AtomicFile
 /// </summary>
 public sealed class AtomicFileWriter : IDisposable
 {
-    private const string PartialExtension = ".partial";
-    private const int GuidLength = 32;
-
     private readonly string _given;
     private readonly string _path;
     private readonly string _partial;
     private readonly FileStream _stream;
+    private bool _isCommitted;
 
     /// <summary>Opens a temporary file beside the final path; missing folders are created.</summary>
     /// <param name="path">The final path.</param>
@@ -53,11 +64,13 @@ public sealed class AtomicFileWriter : IDisposable
         _given = path;
         _path = Path.GetFullPath(path);
         if (Directory.Exists(_path)) throw new IOException($"{path}: is a folder, expected a file to write.");
-        _partial = $"{_path}.{Guid.NewGuid():N}{PartialExtension}";
+        _partial = _path;
         try
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(_path)!);
-            _stream = new FileStream(_partial, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None);
+            var folder = Path.GetDirectoryName(_path)!;
+            DiskFlush.CreateFolder(folder);
+            _stream = PartialFiles.Create(folder);
+            _partial = _stream.Name;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -68,14 +81,21 @@ public sealed class AtomicFileWriter : IDisposable
     /// <summary>The stream for the content. Owned by this object.</summary>
     public Stream Stream => _stream;
 
-    /// <summary>Closes the file and renames it to its final name, replacing an existing file.</summary>
+    /// <summary>
+    /// Writes the file to the disk, renames it to its final name, replacing an existing file, and writes the folder to the disk: after a power
+    /// cut there is the new file or the old one, whole. Then it is closed.
+    /// </summary>
     /// <exception cref="IOException">The rest cannot be written, or the file cannot get its name.</exception>
     public void Commit()
     {
         try
         {
-            _stream.Dispose();
+            _stream.Flush(flushToDisk: true);
+            // Still open, and so locked: another process takes a file without an owner for one that a dead process left.
             FileReplacement.Move(_partial, _path);
+            _isCommitted = true;
+            _stream.Dispose();
+            DiskFlush.Folder(Path.GetDirectoryName(_path)!);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -92,19 +112,16 @@ public sealed class AtomicFileWriter : IDisposable
         }
         finally
         {
-            File.Delete(_partial);
+            if (!_isCommitted) File.Delete(_partial);
         }
     }
 
-    /// <summary>Whether a file is the temporary file of a killed process.</summary>
+    /// <summary>Whether a file has the name of a temporary one, of a process that writes just now or was killed: <see cref="OwnerLock"/> tells.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="name">The final name of the file that was being written.</param>
-    public static bool IsPartial(string path, string name)
+    public static bool IsPartial(string path)
     {
-        var found = Path.GetFileName(path);
-        return found.Length == name.Length + 1 + GuidLength + PartialExtension.Length && found.StartsWith($"{name}.", StringComparison.Ordinal)
-            && found.EndsWith(PartialExtension, StringComparison.Ordinal)
-                && Guid.TryParseExact(found.AsSpan(name.Length + 1, GuidLength), "N", out _);
+        ArgumentNullException.ThrowIfNull(path);
+        return PartialFiles.Is(path);
     }
 
     /// <summary>Whether an error is about this file, not about a file that its content is read from.</summary>

@@ -76,7 +76,10 @@ public sealed partial class OnnxModel
     public byte[] ToBytes() => Proto.ToByteArray();
 
     /// <summary>Writes an <c>.onnx</c> file; it appears under its name only when whole.</summary>
-    public void Save(string path) => AtomicFile.Write(path, stream => Proto.WriteTo(stream));
+    public void Save(string path) => AtomicFile.Write(path, Save);
+
+    /// <summary>Writes the model to a stream, which stays open.</summary>
+    public void Save(Stream stream) => Proto.WriteTo(stream);
 
     /// <summary>A deep copy.</summary>
     public OnnxModel Clone() => new(Proto.Clone(), Name);

@@ -12,7 +12,11 @@ namespace MlNetVision.Cli.Classify;
 internal sealed class ClassificationTask(ImageClassifier classifier, ImageOutput<ClassificationResult>? heatmap = null)
     : ImageTask<ClassificationResult>(classifier)
 {
+    private const float Equal = 1e-6f;
+
     private readonly BestClasses _best = new();
+    private readonly SameAnswers _same = new("this is the most likely class", least: 10);
+    private string? _constant;
 
     public override IReadOnlyList<ImageOutput<ClassificationResult>> Outputs { get; } =
         heatmap is null ? [new("", null, Draw)] : [new("", null, Draw), heatmap];
@@ -24,7 +28,16 @@ internal sealed class ClassificationTask(ImageClassifier classifier, ImageOutput
 
     public override string Describe(ClassificationResult result) => BestClasses.Describe(result);
 
-    public override void Count(ClassificationResult result) => _best.Add(result);
+    public override void Count(ClassificationResult result)
+    {
+        _best.Add(result);
+        _same.Add(result.Predictions[0].Label);
+        if (result.Scores.Count > 1 && result.Scores.Max() - result.Scores.Min() < Equal) _constant ??= result.Image;
+    }
+
+    public override string? Remark() => _constant is null
+        ? classifier.Labels.Count > 2 ? _same.Remark : null
+        : $"{_constant}: the scores of all classes are equal, so that the answer says nothing; the network may not see images as it was trained to: --preprocess states how.";
 
     public override Table? Totals() => _best.ToTable();
 

@@ -40,6 +40,7 @@ internal static class ClassifyCommand
                     "ImageNet's classes, drawn into images in out/, after 'model pull mobilenetv2-12'."),
                 ("mlnetvision classify photos -m resnet50.onnx --preprocess imagenet --resize crop --json found.jsonl",
                     "Any ONNX classifier; one line of JSON per image."),
+                ("mlnetvision classify photos -m resnet50.onnx --json found.jsonl --resume", "Goes on where the same run was stopped or killed."),
                 ("mlnetvision classify garden.jpg -o out --heatmap roses", "Writes out/garden.heatmap.png: where the network sees roses."),
                 ("mlnetvision classify photos -m resnet50.onnx --device cuda,cpu", "On a GPU of NVIDIA where there is one, else on the processor."),
                 ("mlnetvision classify -m flowers.onnx --save flowers.zip --standalone",

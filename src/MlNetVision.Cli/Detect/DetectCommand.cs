@@ -32,6 +32,7 @@ internal static class DetectCommand
                 ("mlnetvision detect street.jpg -m yolov2.cfg -o out", "Runs a Darknet network; yolov2.weights and yolov2.names stand beside it."),
                 ("mlnetvision detect pics '**/*.png' -m yolov2.zip --json found.jsonl",
                     "Searches a folder and a pattern; one line of JSON per image."),
+                ("mlnetvision detect pics -m yolov2.zip --json found.jsonl --resume", "Goes on where the same run was stopped or killed."),
                 ("cat dog.jpg | mlnetvision detect - -m yolov2.cfg --classes dog,cat --json",
                     "One image on standard input, JSON on standard output."),
                 ("mlnetvision detect pics -m yolov2.cfg --device cuda:1,cpu",

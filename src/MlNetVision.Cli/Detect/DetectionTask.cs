@@ -8,7 +8,11 @@ namespace MlNetVision.Cli.Detect;
 /// <summary>Detects objects; the caller disposes the detector.</summary>
 internal sealed class DetectionTask(ObjectDetector detector) : ImageTask<DetectionResult>(detector)
 {
+    private const int Suspicious = 10;
+
     private readonly ClassCounts _counts = new();
+    private int _images;
+    private bool _anyFound;
 
     public override IReadOnlyList<ImageOutput<DetectionResult>> Outputs { get; } = [new("", null, (source, result, path) =>
     {
@@ -22,7 +26,15 @@ internal sealed class DetectionTask(ObjectDetector detector) : ImageTask<Detecti
 
     public override string Describe(DetectionResult result) => ClassCounts.Describe(result);
 
-    public override void Count(DetectionResult result) => _counts.Add(result);
+    public override void Count(DetectionResult result)
+    {
+        _counts.Add(result);
+        _images++;
+        _anyFound |= result.Detections.Count > 0;
+    }
+
+    public override string? Remark() => _anyFound || _images < Suspicious ? null : FormattableString.Invariant(
+        $"nothing was found in any of {_images} images; --confidence lowers the threshold, and --preprocess and --resize state how the network sees images.");
 
     public override Table? Totals() => _counts.ToTable();
 }

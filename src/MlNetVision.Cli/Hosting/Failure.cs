@@ -6,7 +6,10 @@ internal static class ExitCode
     /// <summary>All was done.</summary>
     public const int Done = 0;
 
-    /// <summary>Some images failed or could not be written, the rest are done; or the command ended on an unexpected error.</summary>
+    /// <summary>
+    /// Some images failed or could not be written, the rest are done; or nobody reads standard output any more, or the command ended on an
+    /// unexpected error.
+    /// </summary>
     public const int Failed = 1;
 
     /// <summary>The command line is wrong, or names an output that cannot be written, or a device that is not there; nothing was done.</summary>
@@ -29,6 +32,7 @@ internal static class Failure
     {
         if (error is AggregateException { InnerExceptions.Count: 1 } aggregate) error = aggregate.InnerException!;
         terminal.Debug(error.ToString());
+        if (error is OutputClosedException) return ExitCode.Failed; // whoever read standard output (| head) has what it wanted
         if (error is OperationCanceledException)
         {
             terminal.Fail("interrupted.");
@@ -45,6 +49,7 @@ internal static class Failure
             ? error.Message.Replace($" (Parameter '{parameter}')", "", StringComparison.Ordinal)
             : error.Message;
         var line = string.Join(' ', message.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+        if (error is OutOfMemoryException) return $"there is not enough memory: {line}";
         return IsExpected(error) ? line : $"unexpected {error.GetType().Name}: {line} (--verbosity debug shows where)";
     }
 

@@ -55,7 +55,7 @@ internal sealed class Terminal
         var dumb = Environment.GetEnvironmentVariable("TERM") is "dumb";
         var outIsWindow = !Console.IsOutputRedirected && !dumb;
         var errorIsWindow = !Console.IsErrorRedirected && !dumb;
-        var output = Writer(Console.OpenStandardOutput());
+        var output = Writer(OperatingSystem.IsWindows() || !Console.IsOutputRedirected ? Console.OpenStandardOutput() : new UnixOutput());
         var error = Writer(Console.OpenStandardError());
         return new Terminal(output, error, StandardInput.IsClosed() ? null : Console.OpenStandardInput(), outIsWindow, errorIsWindow);
     }
@@ -92,18 +92,26 @@ internal sealed class Terminal
     public void Fail(string message) => WriteError($"error: {message}", new Spectre.Console.Style(Color.Red));
 
     /// <summary>A table on standard output: with a frame in a window, else columns with two spaces between them.</summary>
-    public void Result(Table table)
+    public void Result(Table table) => Write(table, OutIsWindow ? OutConsole : null, Out);
+
+    /// <summary>A table on standard error, unless quiet; its form is that of <see cref="Result(Table)"/>.</summary>
+    public void Note(Table table)
     {
-        if (OutIsWindow)
+        if (Verbosity >= Verbosity.Normal) Write(table, ErrorIsWindow ? ErrorConsole : null, Error);
+    }
+
+    private static void Write(Table table, IAnsiConsole? window, TextWriter writer)
+    {
+        if (window is not null)
         {
-            OutConsole.Write(table.Border(TableBorder.Rounded));
+            window.Write(table.Border(TableBorder.Rounded));
             return;
         }
         foreach (var column in table.Columns) column.Padding(new Padding(0, 0, 2, 0));
         using var text = new StringWriter();
         var console = CreateConsole(text, isWindow: false);
         console.Write(table.Border(TableBorder.None));
-        foreach (var line in text.ToString().Split('\n')[..^1]) Out.WriteLine(Clean(line.TrimEnd()));
+        foreach (var line in text.ToString().Split('\n')[..^1]) writer.WriteLine(Clean(line.TrimEnd()));
     }
 
     private void WriteError(string line, Spectre.Console.Style style)

@@ -24,6 +24,10 @@ internal sealed class ImageOptions
     };
 
     private readonly Option<bool>? _standalone;
+    private readonly Option<bool> _resume = new("--resume")
+    {
+        Description = "Go on with the same run where it was stopped or killed: images that are done are not done again. With --json FILE or -o.",
+    };
 
     /// <param name="written">What <c>-o</c> writes.</param>
     /// <param name="standalone">What <c>--standalone</c> does; null: there is no such option.</param>
@@ -45,6 +49,7 @@ internal sealed class ImageOptions
         command.Add(_inputs);
         command.Add(_output);
         command.Add(_json);
+        command.Add(_resume);
         command.Add(_save);
         if (_standalone is not null) command.Add(_standalone);
     }
@@ -56,6 +61,7 @@ internal sealed class ImageOptions
     /// <exception cref="UsageException">Nothing can be written there, or there is nothing to do.</exception>
     public ImageRun Read(ParseResult parsed, Terminal terminal, UsedFiles used)
     {
+        string[] files = [.. used.Paths];
         var folder = parsed.GetValue(_output);
         OutputPath.CheckFolder(_output.Name, folder);
         var inputs = ImageInputs.Expand(parsed.GetValue(_inputs) ?? [], folder, terminal);
@@ -75,7 +81,50 @@ internal sealed class ImageOptions
             OutputFolder = folder,
             IsJson = parsed.GetResult(_json) is not null,
             JsonFile = json,
+            Identity = Identify(parsed, json, folder, files),
         };
+    }
+
+    /// <summary>The name of the option where it is given; it cannot be had with an image of all inputs.</summary>
+    /// <exception cref="UsageException">It is given together with <paramref name="sheet"/>.</exception>
+    public void CheckSheet(ParseResult parsed, Option<string?> sheet)
+    {
+        if (parsed.GetValue(_resume) && parsed.GetValue(sheet) is not null)
+            throw new UsageException($"{_resume.Name} was given with {sheet.Name}, which needs all images at once; give one of them.");
+    }
+
+    /// <summary>What the run is, and where its journal stands; null where it keeps nothing.</summary>
+    private BatchIdentity? Identify(ParseResult parsed, string? json, string? folder, IEnumerable<string> files)
+    {
+        var inputs = parsed.GetValue(_inputs) ?? [];
+        var command = parsed.CommandResult.Command;
+        var path = BatchIdentity.PathOf(json is null || OutputPath.IsDevice(json) ? null : json, folder, inputs.Prepend(command.Name));
+        var resumes = parsed.GetValue(_resume);
+        if (path is null)
+        {
+            return !resumes ? null : throw new UsageException(
+                $"{_resume.Name} was given without {_json.Name} FILE and {_output.Name} FOLDER: nothing is kept that a run could go on from.");
+        }
+        // How much is said, and what else is saved, changes no answer.
+        Option[] aside = [_resume, _save, _json];
+        var run = new Dictionary<string, string>(StringComparer.Ordinal) { ["command"] = command.Name };
+        run["lines"] = parsed.GetResult(_json) is null ? "text" : json is null ? "JSON" : "text and JSON";
+        foreach (var option in command.Options.Where(o => !aside.Contains(o) && o != _standalone && parsed.IsGiven(o)))
+            run[option.Name] = $"'{string.Join(' ', parsed.GetResult(option)!.Tokens.Select(t => t.Value))}'";
+        foreach (var file in files) run[$"the content of {file}"] = HashOf(file);
+        return new(path, resumes, run);
+    }
+
+    private static string HashOf(string file)
+    {
+        try
+        {
+            return ContentHash.Of(file);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return "none"; // not there, or a pipe
+        }
     }
 
     /// <summary>The file that <c>--save</c> names, or null.</summary>

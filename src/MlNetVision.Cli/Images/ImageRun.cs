@@ -1,16 +1,13 @@
-using System.Runtime.CompilerServices;
 using MlNetVision.Cli.Hosting;
 using MlNetVision.Cli.Inputs;
 using MlNetVision.Cli.Outputs;
 using MlNetVision.Files;
-using MlNetVision.Imaging;
-using MlNetVision.Inference;
 
 namespace MlNetVision.Cli.Images;
 
 /// <summary>
 /// The loop over images that all tasks share: lines or JSON in input order, drawn images, progress, totals, exit code.
-/// A failed image does not stop the rest; an interruption keeps what was done.
+/// A failed image does not stop the rest; however the run ends, what was done is kept, and a later run may go on from there.
 /// </summary>
 internal sealed class ImageRun(Terminal terminal)
 {
@@ -25,152 +22,116 @@ internal sealed class ImageRun(Terminal terminal)
 
     public string? JsonFile { get; init; }
 
+    /// <summary>What the run is, and where its journal stands; null: it has none.</summary>
+    public BatchIdentity? Identity { get; init; }
+
     /// <summary>Names for images in a folder, none of which is a file that the command reads.</summary>
     public OutputNames NamesIn(string folder) => new(folder, Used.Add(Inputs));
 
-    private bool PrintsLines => !IsJson || JsonFile is not null;
+    /// <summary>Whether standard output has lines for readers.</summary>
+    public bool PrintsLines => !IsJson || JsonFile is not null;
 
     /// <returns>One of <see cref="ExitCode"/>.</returns>
     public async Task<int> RunAsync<TResult>(ImageTask<TResult> task, CancellationToken cancellationToken) where TResult : class
     {
+        // Disposed in this order when the run ends on an error: what was answered lands first.
+        using var record = BatchRecord.Open(terminal, Identity, task.Models);
         using var json = IsJson ? new JsonOutput(terminal, JsonFile, cancellationToken) : null;
         terminal.Preparation.End();
-        var drawing = OutputFolder is null ? null : new ImageDrawing<TResult>(task, NamesIn(OutputFolder), Inputs);
+        var drawing = OutputFolder is null ? null : new ImageDrawing<TResult>(task, NamesIn(OutputFolder), Inputs, record);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var lines = new ImageLines<TResult>(terminal, task, json, PrintsLines, record);
         var code = await ImageProgress.ShowAsync(terminal, Inputs.Count, PrintsLines, async advance =>
         {
-            var failed = 0;
             try
             {
-                await foreach (var (input, outcome) in AnswerAsync(task, drawing, cancellationToken))
+                await foreach (var answer in new ImageAnswers<TResult>(terminal, task, drawing, record).OfAsync(Inputs, stop.Token))
                 {
-                    if (outcome.Result is { } result) Done(task, json, result, drawing?.FilesOf(input.Path));
-                    else Failed(json, input, outcome.Error!);
-                    failed += outcome.Result is null ? 1 : 0;
+                    await WriteAsync(lines, answer, drawing, stop);
                     advance();
                 }
             }
-            catch (OperationCanceledException)
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
             {
                 terminal.Fail("interrupted; what was done until now is kept.");
                 return ExitCode.Interrupted;
             }
-            return failed == 0 ? ExitCode.Done : ExitCode.Failed;
+            return lines.Failed == 0 ? ExitCode.Done : ExitCode.Failed;
         });
-        json?.Commit();
-        if (PrintsLines && Inputs.Count > 1 && task.Totals() is { } totals) terminal.Result(totals);
+        Finish(code, json, record);
+        if (PrintsLines && Inputs.Count > 1 && task.Totals() is { } totals) terminal.Note(totals);
+        if (task.Remark() is { } remark) terminal.Warn(remark);
         if (JsonFile is not null) terminal.Note($"JSON: {JsonFile}");
         return code;
     }
 
-    private void Done<TResult>(ImageTask<TResult> task, JsonOutput? json, TResult result, IReadOnlyList<string>? files) where TResult : class
+    // Where nobody reads any more (| head), the networks that run are stopped at once.
+    private static async Task WriteAsync<TResult>(
+        ImageLines<TResult> lines, ImageAnswer<TResult> answer, ImageDrawing<TResult>? drawing, CancellationTokenSource stop) where TResult : class
     {
-        task.Count(result);
-        json?.Write(task.ToJson(result, files?.Select(PortablePath.Of).ToList()));
-        if (PrintsLines) terminal.Result(task.Describe(result) + (files is null ? "" : $" -> {string.Join(", ", files)}"));
-        task.Done(result);
+        try
+        {
+            lines.Write(answer, drawing?.FilesOf(answer.Input.Path));
+        }
+        catch (IOException)
+        {
+            await stop.CancelAsync();
+            throw;
+        }
     }
 
-    private void Failed(JsonOutput? json, ImageInput input, Exception error)
+    private static void Finish(int code, JsonOutput? json, BatchRecord? record)
     {
+        if (code == ExitCode.Interrupted) return; // what was written lands when it is disposed
+        json?.Commit();
+        record?.Complete();
+    }
+}
+
+/// <summary>Writes what was answered: JSON, lines for readers, errors; and notes it as done.</summary>
+internal sealed class ImageLines<TResult>(Terminal terminal, ImageTask<TResult> task, JsonOutput? json, bool printsLines, BatchRecord? record)
+    where TResult : class
+{
+    /// <summary>The number of images that failed.</summary>
+    public int Failed { get; private set; }
+
+    /// <exception cref="IOException">Nobody reads what is written, or the disk is full.</exception>
+    public void Write(ImageAnswer<TResult> answer, IReadOnlyList<string>? files)
+    {
+        if (answer.Outcome is null) Again(record!.Find(answer.Input));
+        else if (answer.Outcome.Result is { } result) Done(answer.Input, result, files);
+        else Fail(answer.Input, answer.Outcome.Error!);
+    }
+
+    private void Done(ImageInput input, TResult result, IReadOnlyList<string>? files)
+    {
+        try
+        {
+            task.Count(result);
+            var line = json is null ? null : JsonOutput.Line(task.ToJson(result, files?.Select(PortablePath.Of).ToList()));
+            var text = printsLines ? task.Describe(result) + (files is null ? "" : $" -> {string.Join(", ", files)}") : null;
+            record?.Add(input, line, text);
+            if (line is not null) json!.WriteRaw(line);
+            if (text is not null) terminal.Result(text);
+        }
+        finally
+        {
+            task.Done(result);
+        }
+    }
+
+    private void Again(JournalEntry entry)
+    {
+        if (json is not null && entry.Json is { } line) json.WriteRaw(line);
+        if (printsLines && entry.Text is { } text) terminal.Result(text);
+    }
+
+    private void Fail(ImageInput input, Exception error)
+    {
+        Failed++;
         terminal.Debug(error.ToString());
         var message = Failure.Describe(error);
         json?.Write(new { image = PortablePath.Of(input.Path), error = message });
         terminal.Fail(message.Contains(input.Path, StringComparison.Ordinal) ? message : $"{input.Path}: {message}");
-    }
-
-    /// <summary>Hands runs of files to the task together, and what is no file by itself, so that the order stays the inputs'.</summary>
-    private async IAsyncEnumerable<(ImageInput Input, Outcome<TResult> Outcome)> AnswerAsync<TResult>(
-        ImageTask<TResult> task, ImageDrawing<TResult>? drawing, [EnumeratorCancellation] CancellationToken cancellationToken) where TResult : class
-    {
-        for (var at = 0; at < Inputs.Count;)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            var files = Inputs.Skip(at).TakeWhile(i => i is { IsStandardInput: false, Error: null }).ToList();
-            var next = 0;
-            if (files.Count > 0)
-            {
-                await foreach (var outcome in task.RunAsync([.. files.Select(f => f.Path)], drawing is null ? null : drawing.Draw, cancellationToken))
-                {
-                    while (files[next].Path != outcome.Image) next++; // was interrupted
-                    yield return (files[next++], outcome);
-                }
-            }
-            else
-            {
-                yield return (Inputs[at], Inputs[at].Error is { } error
-                    ? new Outcome<TResult>(Inputs[at].Path, null, new BadImageException(error))
-                    : await FromStandardInputAsync(task, drawing, Inputs[at], cancellationToken));
-            }
-            at += Math.Max(1, files.Count);
-        }
-    }
-
-    private async Task<Outcome<TResult>> FromStandardInputAsync<TResult>(
-        ImageTask<TResult> task, ImageDrawing<TResult>? drawing, ImageInput input, CancellationToken cancellationToken) where TResult : class
-    {
-        try
-        {
-            var (image, result) = await Interruptible.RunAsync(() => Answer(task, input, cancellationToken), cancellationToken);
-            using (image) drawing?.Draw(image, result);
-            return new Outcome<TResult>(input.Path, result, null);
-        }
-        catch (BadImageException e)
-        {
-            return new Outcome<TResult>(input.Path, null, e);
-        }
-    }
-
-    private (RgbImage Image, TResult Result) Answer<TResult>(
-        ImageTask<TResult> task, ImageInput input, CancellationToken cancellationToken) where TResult : class
-    {
-        var image = task.Load(ImageInputs.Open(terminal), ImageInputs.StandardInputName);
-        try
-        {
-            return (image, task.Run(image, input.Path, cancellationToken));
-        }
-        catch
-        {
-            image.Dispose();
-            throw;
-        }
-    }
-}
-
-/// <summary>Writes a task's files of each image to the output folder; several threads may write at once.</summary>
-internal sealed class ImageDrawing<TResult> where TResult : class
-{
-    private readonly ImageTask<TResult> _task;
-    private readonly IReadOnlyList<ImageOutput<TResult>> _outputs;
-    private readonly Dictionary<string, string[]> _files = new(StringComparer.Ordinal);
-
-    public ImageDrawing(ImageTask<TResult> task, OutputNames names, IReadOnlyList<ImageInput> inputs)
-    {
-        (_task, _outputs) = (task, task.Outputs);
-        foreach (var input in inputs.Where(i => i.Error is null))
-            _files[input.Path] = [.. _outputs.Select(o => names.Claim(input.RelativeName, o.EndingFor(input.RelativeName)))];
-    }
-
-    /// <summary>The files of an input, in the order of the task's outputs.</summary>
-    public IReadOnlyList<string> FilesOf(string path) => _files[path];
-
-    /// <summary>Writes the files of one image.</summary>
-    /// <exception cref="BadImageException">A file cannot be written; the message names it.</exception>
-    public void Draw(RgbImage image, TResult result)
-    {
-        var path = _task.ImageOf(result);
-        foreach (var (output, file) in _outputs.Zip(_files[path])) Write(output, path, image, result, file);
-    }
-
-    private static void Write(ImageOutput<TResult> output, string path, RgbImage image, TResult result, string file)
-    {
-        try
-        {
-            output.Write(image, result, file);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
-        {
-            var named = e.Message.Contains(file, StringComparison.Ordinal) ? "" : $"{file}: ";
-            throw new BadImageException($"{path}: the result cannot be written: {named}{e.Message}", e);
-        }
     }
 }

@@ -1,5 +1,6 @@
 using MlNetVision.Imaging;
 using MlNetVision.Inference;
+using MlNetVision.Onnx;
 using Spectre.Console;
 
 namespace MlNetVision.Cli.Images;
@@ -12,20 +13,19 @@ internal abstract class ImageTask<TResult>(VisionModel<TResult> model) where TRe
     /// <summary>How large an image on standard input may be; null: the default.</summary>
     public ImageLimits? Limits { get; init; }
 
+    /// <summary>The networks whose answers these are.</summary>
+    public virtual IEnumerable<OnnxModel> Models => [model.Model];
+
     /// <summary>What is written to the output folder for each image.</summary>
     public abstract IReadOnlyList<ImageOutput<TResult>> Outputs { get; }
 
-    /// <summary>Works on image files; one outcome each, in order. Those that an interruption stopped have none.</summary>
-    /// <param name="paths">The files.</param>
+    /// <summary>Works on images; one outcome each, in order. Those that an interruption stopped have none.</summary>
+    /// <param name="images">The images.</param>
     /// <param name="then">What else is done with an image while it is in memory, on several threads at once; or null.</param>
     /// <param name="cancellationToken">Stops the networks that are running.</param>
     public virtual IAsyncEnumerable<Outcome<TResult>> RunAsync(
-        IReadOnlyList<string> paths, Action<RgbImage, TResult>? then, CancellationToken cancellationToken) =>
-        model.RunManyAsync(paths, then, cancellationToken);
-
-    /// <summary>Works on an image from standard input.</summary>
-    public virtual TResult Run(RgbImage image, string name, CancellationToken cancellationToken) =>
-        model.Run(ImageSource.FromImage(image, name), cancellationToken);
+        IEnumerable<ImageSource> images, Action<RgbImage, TResult>? then, CancellationToken cancellationToken) =>
+        model.RunManyAsync(images, then, cancellationToken);
 
     /// <summary>Reads an image from standard input as this task's files are read; the caller disposes it.</summary>
     public virtual RgbImage Load(Stream input, string name) => RgbImage.Load(input, name, Limits);
@@ -48,6 +48,9 @@ internal abstract class ImageTask<TResult>(VisionModel<TResult> model) where TRe
 
     /// <summary>The totals of all images counted, or null where there is nothing to total.</summary>
     public virtual Table? Totals() => null;
+
+    /// <summary>What is suspicious about all the images counted; null: nothing.</summary>
+    public virtual string? Remark() => null;
 
     /// <summary>Frees a result after its last use.</summary>
     public virtual void Done(TResult result)

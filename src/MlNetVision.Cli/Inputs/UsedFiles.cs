@@ -9,6 +9,9 @@ internal sealed class UsedFiles
     // Compared without case: a folder may stand on a file system that ignores it.
     private readonly Dictionary<string, string> _uses = new(StringComparer.OrdinalIgnoreCase);
 
+    /// <summary>The real paths of all.</summary>
+    public IEnumerable<string> Paths => _uses.Keys;
+
     /// <summary>Adds a file, where one is given, with what it is to the command: "the model".</summary>
     public UsedFiles Add(string? path, string use)
     {

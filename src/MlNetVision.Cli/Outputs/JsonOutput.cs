@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -24,7 +26,10 @@ internal static class JsonOption
         parsed.GetValue(json) is { } file && file != OptionalValues.StandardOutput ? file : null;
 }
 
-/// <summary>JSON lines on standard output or in a file that appears when <see cref="Commit"/> is called.</summary>
+/// <summary>
+/// JSON lines on standard output or in a file. They stand under <c>FILE.partial</c> until the end of the run, be it <see cref="Commit"/> or the
+/// disposal after an error: what was answered is kept.
+/// </summary>
 internal sealed class JsonOutput : IDisposable
 {
     /// <summary>Camel case, names as they are written (no \u escapes), nothing for null.</summary>
@@ -35,13 +40,14 @@ internal sealed class JsonOutput : IDisposable
     };
 
     private readonly TextWriter _writer;
-    private readonly AtomicFileWriter? _file;
+    private readonly LandingFile? _file;
     private readonly Stream? _owned;
 
     /// <param name="terminal">Standard output.</param>
     /// <param name="path">The file, pipe or device, or null for standard output.</param>
     /// <param name="cancellationToken">Ends the wait for somebody to read from a pipe.</param>
     /// <exception cref="OperationCanceledException">Interrupted while nobody reads from the pipe.</exception>
+    /// <exception cref="UsageException">Another run writes the file.</exception>
     public JsonOutput(Terminal terminal, string? path, CancellationToken cancellationToken)
     {
         if (path is null)
@@ -50,7 +56,7 @@ internal sealed class JsonOutput : IDisposable
         }
         else
         {
-            _owned = OutputPath.OpenPipe(path, cancellationToken) ?? (_file = new AtomicFileWriter(path)).Stream;
+            _owned = OutputPath.OpenPipe(path, cancellationToken) ?? (_file = new LandingFile(path)).Stream;
             _writer = new StreamWriter(_owned) { NewLine = "\n" };
         }
     }
@@ -63,25 +69,86 @@ internal sealed class JsonOutput : IDisposable
         json.Commit();
     }
 
-    public void Write(object value) => WriteRaw(JsonSerializer.Serialize(value, value.GetType(), Lines));
+    /// <summary>The line of an object.</summary>
+    public static string Line(object value) => JsonSerializer.Serialize(value, value.GetType(), Lines);
 
-    /// <summary>Writes a line that is JSON already.</summary>
+    public void Write(object value) => WriteRaw(Line(value));
+
+    /// <summary>Writes a line that is JSON already. The next program in a pipe need not wait, and a kill loses no line.</summary>
     public void WriteRaw(string line)
     {
         _writer.WriteLine(line);
-        if (_file is null) _writer.Flush(); // the next program in the pipe need not wait
+        _writer.Flush();
+        if (_file is not null) _file.HasContent = true;
     }
 
-    /// <summary>Keeps what was written.</summary>
-    public void Commit()
-    {
-        _writer.Flush();
-        _file?.Commit();
-    }
+    /// <summary>Keeps what was written, also where that is nothing.</summary>
+    public void Commit() => _file?.Land();
 
     public void Dispose()
     {
         _file?.Dispose();
         _owned?.Dispose();
     }
+}
+
+/// <summary>
+/// A file that is written under a name of its own, which the next run finds, and gets the final one at the end of the run: by
+/// <see cref="Land"/>, or when it is disposed with content.
+/// </summary>
+internal sealed class LandingFile : IDisposable
+{
+    private const string Partial = ".partial";
+    private const int MostNameBytes = 255;
+
+    private readonly string _path;
+    private readonly string _partial;
+    private bool _isClosed;
+
+    /// <exception cref="UsageException">Another run writes the file.</exception>
+    /// <exception cref="IOException">It cannot be written.</exception>
+    public LandingFile(string path)
+    {
+        _path = Path.GetFullPath(path);
+        var folder = Path.GetDirectoryName(_path)!;
+        _partial = Path.Join(folder, NameOf(Path.GetFileName(_path)));
+        Directory.CreateDirectory(folder);
+        try
+        {
+            Stream = new FileStream(_partial, FileMode.OpenOrCreate, FileAccess.Write, OwnerLock.Share);
+            Stream.SetLength(0);
+        }
+        catch (IOException) when (!OwnerLock.IsFree(_partial))
+        {
+            throw new UsageException($"{OptionalValues.Json} '{path}': another run writes this file ({_partial}); wait for its end, or give another name.");
+        }
+    }
+
+    /// <summary>The stream for the content. Owned by this object.</summary>
+    public FileStream Stream { get; }
+
+    /// <summary>Whether there is something to keep when it is disposed.</summary>
+    public bool HasContent { get; set; }
+
+    /// <summary>Gives the file its final name, once it is on the disk; an existing one is replaced.</summary>
+    public void Land()
+    {
+        if (_isClosed) return;
+        _isClosed = true;
+        Stream.Dispose();
+        AtomicFile.Rename(_partial, _path);
+    }
+
+    public void Dispose()
+    {
+        if (HasContent) Land();
+        if (_isClosed) return;
+        _isClosed = true;
+        Stream.Dispose();
+        File.Delete(_partial);
+    }
+
+    private static string NameOf(string name) => Encoding.UTF8.GetByteCount(name) + Partial.Length <= MostNameBytes
+        ? name + Partial
+        : $".mlnetvision-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name)))[..8]}.lines";
 }

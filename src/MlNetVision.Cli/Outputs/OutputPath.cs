@@ -80,6 +80,9 @@ internal static class OutputPath
         else pipe.Write(System.Text.Encoding.UTF8.GetBytes(text));
     }
 
+    // A name that no file has; what is written under it is never kept.
+    private const string Probe = ".mlnetvision-probe";
+
     // Missing folders are made only when there is something to write, so the nearest one that exists is tried.
     private static void CheckWritable(string option, string path, string? folder)
     {
@@ -90,8 +93,7 @@ internal static class OutputPath
         }
         try
         {
-            var probe = Path.Join(folder, $".{Guid.NewGuid():N}.partial");
-            new FileStream(probe, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose).Dispose();
+            new AtomicFileWriter(Path.Join(folder, Probe)).Dispose();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -44,6 +44,7 @@ internal sealed class SegmentCommand
                 ("mlnetvision segment me.jpg -m deeplabv3.onnx -o out --keep person --background beach.jpg",
                     "Lays the person of one image over another: out/me.cutout.png."),
                 ("mlnetvision segment photos -m deeplabv3.onnx -o out --cutout", "Cuts out whatever is not background; the rest is transparent."),
+                ("mlnetvision segment photos -m deeplabv3.onnx -o out --resume", "Goes on where the same run was stopped or killed."),
                 ("mlnetvision segment -m deeplabv3.onnx --resize letterbox --save deeplabv3.zip",
                     "Only saves the model with its settings, for other ML.NET programs."),
             ],
@@ -62,6 +63,7 @@ internal sealed class SegmentCommand
         var sheetFile = parsed.GetValue(_sheet);
         var used = _cutout.AddFiles(parsed, _overlay.AddFiles(parsed, _model.FilesOf(parsed)));
         var run = _images.Read(parsed, terminal, used);
+        _images.CheckSheet(parsed, _sheet);
         OutputPath.CheckImage(_sheet.Name, sheetFile, used);
         if (_images.SavedFile(parsed) is not null) _model.CheckSavable(parsed);
         _cutout.Check(parsed, run.OutputFolder);

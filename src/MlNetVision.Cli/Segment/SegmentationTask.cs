@@ -16,19 +16,13 @@ internal sealed class SegmentationTask(Segmenter segmenter, IReadOnlyList<ImageO
     : ImageTask<SegmentationResult>(segmenter)
 {
     private readonly ClassShares _shares = new();
+    private readonly SameAnswers _same = new("one class covers every pixel", least: 3);
 
     public override IReadOnlyList<ImageOutput<SegmentationResult>> Outputs => outputs;
 
     public override IAsyncEnumerable<Outcome<SegmentationResult>> RunAsync(
-        IReadOnlyList<string> paths, Action<RgbImage, SegmentationResult>? then, CancellationToken cancellationToken) =>
-        base.RunAsync(paths, sheet is null ? then : then + sheet.Add, cancellationToken);
-
-    public override SegmentationResult Run(RgbImage image, string name, CancellationToken cancellationToken)
-    {
-        var result = base.Run(image, name, cancellationToken);
-        sheet?.Add(image, result);
-        return result;
-    }
+        IEnumerable<ImageSource> images, Action<RgbImage, SegmentationResult>? then, CancellationToken cancellationToken) =>
+        base.RunAsync(images, sheet is null ? then : then + sheet.Add, cancellationToken);
 
     public override string ImageOf(SegmentationResult result) => result.Image;
 
@@ -38,7 +32,13 @@ internal sealed class SegmentationTask(Segmenter segmenter, IReadOnlyList<ImageO
 
     public override string Describe(SegmentationResult result) => ClassShares.Describe(result);
 
-    public override void Count(SegmentationResult result) => _shares.Add(result);
+    public override void Count(SegmentationResult result)
+    {
+        _shares.Add(result);
+        _same.Add(result.Mask.Shares().Take(2).ToList() is [var only] ? only.Label : null);
+    }
+
+    public override string? Remark() => _same.Remark;
 
     public override Table? Totals() => _shares.ToTable();
 }

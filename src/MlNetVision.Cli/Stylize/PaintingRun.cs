@@ -32,6 +32,7 @@ internal sealed class PaintingRun(
     /// <returns>One of <see cref="ExitCode"/>.</returns>
     public int Run(CancellationToken cancellationToken)
     {
+        using var record = BatchRecord.Open(terminal, run.Identity, []);
         using var json = run.IsJson ? new JsonOutput(terminal, run.JsonFile, cancellationToken) : null;
         terminal.Preparation.End();
         var names = Folder is null ? null : run.NamesIn(Folder);
@@ -40,17 +41,25 @@ internal sealed class PaintingRun(
         {
             try
             {
+                if (record?.IsDone(input) == true)
+                {
+                    Claim(input, names, record);
+                    Again(record.Find(input), json);
+                    continue;
+                }
                 using var photo = Interruptible.Run(() => Load(input), cancellationToken);
-                Stylize(input, photo, names, json, cancellationToken);
+                Stylize(input, photo, Claim(input, names, record), json, record, cancellationToken);
             }
             catch (OperationCanceledException)
             {
                 // There is nothing yet of this photo to be kept.
             }
-            catch (Exception e) when (e is BadImageException or IOException or UnauthorizedAccessException)
+            catch (Exception e) when (e is not (BadDeviceException or OutputClosedException))
             {
-                json?.Write(new { image = PortablePath.Of(input.Path), error = Failure.Describe(e) });
-                terminal.Fail(Failure.Describe(e));
+                terminal.Debug(e.ToString());
+                var message = Failure.Describe(e);
+                json?.Write(new { image = PortablePath.Of(input.Path), error = message });
+                terminal.Fail(message.Contains(input.Path, StringComparison.Ordinal) ? message : $"{input.Path}: {message}");
                 code = ExitCode.Failed;
             }
             if (!cancellationToken.IsCancellationRequested) continue;
@@ -58,33 +67,58 @@ internal sealed class PaintingRun(
             code = ExitCode.Interrupted;
             break;
         }
+        if (code == ExitCode.Interrupted) return code; // what was written lands when it is disposed
         json?.Commit();
+        record?.Complete();
         return code;
+    }
+
+    private (string? Output, string? Preview) Claim(ImageInput input, OutputNames? names, BatchRecord? record)
+    {
+        var output = names is null ? null : BatchRecord.Claim(record, names, input, [Ending])[0];
+        return (output, output is null || PreviewEvery is null ? null : names!.Claim(input.RelativeName, ".preview.png"));
+    }
+
+    private void Again(JournalEntry done, JsonOutput? json)
+    {
+        if (json is not null && done.Json is { } line) json.WriteRaw(line);
+        if (done.Text is { } text) terminal.Result(text);
     }
 
     private RgbImage Load(ImageInput input) => input.Error is { } error ? throw new BadImageException(error)
         : input.IsStandardInput ? RgbImage.LoadSrgb(ImageInputs.Open(terminal), ImageInputs.StandardInputName, Limits)
         : RgbImage.LoadSrgb(input.Path, Limits);
 
-    private void Stylize(ImageInput input, RgbImage photo, OutputNames? names, JsonOutput? json, CancellationToken cancellationToken)
+    private void Stylize(
+        ImageInput input, RgbImage photo, (string? Output, string? Preview) files, JsonOutput? json, BatchRecord? record, CancellationToken cancellationToken)
     {
         var clock = Stopwatch.GetTimestamp();
-        var output = names?.Claim(input.RelativeName, Ending);
-        var preview = output is null || PreviewEvery is null ? null : names!.Claim(input.RelativeName, ".preview.png");
+        var (output, preview) = files;
         Action<RgbImage>? show = preview is null ? null : image => Preview.Save(image, preview, terminal);
         using var result = style.Run(photo, paintings, new PaintingLines(terminal, options), show, PreviewEvery ?? 1, cancellationToken);
         var (width, height) = (result.Image.Width, result.Image.Height);
+        // What is not a number shows nowhere else: pixels are clipped to 0–255.
+        if (!double.IsFinite(result.Losses.Total))
+            throw new BadModelException($"{input.Path}: the loss is no longer a number; smaller weights of the losses, or another --solver, may help.");
         using var sized = ImageResizer.Resize(
             photo, new ResizeOptions { Width = width, Height = height, Mode = ResizeMode.Stretch, Resampler = Resampler.Area }, out _);
         controls.ApplyInPlace(result.Image, sized);
         if (output is not null) result.Image.Save(output, Quality);
         var terms = result.Losses.Weighted ?? result.Losses;
-        json?.Write(new PaintingJson(
+        var done = json is null ? null : JsonOutput.Line(new PaintingJson(
             PortablePath.Of(input.Path), width, height, output is null ? null : PortablePath.Of(output), result.Evaluations, terms.Total, terms.Content, terms.Styles, terms.TotalVariation));
         var milliseconds = Stopwatch.GetElapsedTime(clock).TotalMilliseconds;
         var line = string.Create(CultureInfo.InvariantCulture,
             $"{input.Path}: {width}×{height} in {milliseconds:0} ms, loss {result.Losses.Total:G4} after {result.Evaluations} evaluations");
-        if (json is null || run.JsonFile is not null) terminal.Result(output is null ? line : $"{line} -> {output}");
+        var text = run.PrintsLines ? output is null ? line : $"{line} -> {output}" : null;
+        // The best image so far of an interrupted photo is kept, but it is not done.
+        if (!result.Interrupted)
+        {
+            record?.Measure(input.Path, output is null ? null : [output]);
+            record?.Add(input, done, text);
+        }
+        if (done is not null) json!.WriteRaw(done);
+        if (text is not null) terminal.Result(text);
     }
 }
 

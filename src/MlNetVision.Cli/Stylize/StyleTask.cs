@@ -6,6 +6,7 @@ using MlNetVision.Cli.Inputs;
 using MlNetVision.Files;
 using MlNetVision.Imaging;
 using MlNetVision.Inference;
+using MlNetVision.Onnx;
 using MlNetVision.Segmentation;
 using MlNetVision.Style;
 
@@ -27,13 +28,16 @@ internal sealed class StyleTask(StylizerSet stylizers) : ImageTask<StyleResult>(
 
     public required StyleFormat Format { get; init; }
 
+    public override IEnumerable<OnnxModel> Models =>
+        stylizers.All.Select(s => s.Stylizer.Model).Concat(Controls.Segmenter is { } segmenter ? [segmenter.Model] : []);
+
     public override IReadOnlyList<ImageOutput<StyleResult>> Outputs =>
         [new("", Format.Extension, (_, result, path) => result.Stylized.Save(path, Format.Quality))];
 
     public override IAsyncEnumerable<Outcome<StyleResult>> RunAsync(
-        IReadOnlyList<string> paths, Action<RgbImage, StyleResult>? then, CancellationToken cancellationToken)
+        IEnumerable<ImageSource> images, Action<RgbImage, StyleResult>? then, CancellationToken cancellationToken)
     {
-        return base.RunAsync(paths, Finish, cancellationToken);
+        return base.RunAsync(images, Finish, cancellationToken);
 
         void Finish(RgbImage photo, StyleResult result)
         {
@@ -43,13 +47,6 @@ internal sealed class StyleTask(StylizerSet stylizers) : ImageTask<StyleResult>(
     }
 
     public override RgbImage Load(Stream input, string name) => RgbImage.LoadSrgb(input, name, Limits);
-
-    public override StyleResult Run(RgbImage image, string name, CancellationToken cancellationToken)
-    {
-        var result = base.Run(image, name, cancellationToken);
-        Complete(image, result, cancellationToken);
-        return result;
-    }
 
     public override string ImageOf(StyleResult result) => result.Image;
 

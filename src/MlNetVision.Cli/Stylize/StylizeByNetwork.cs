@@ -53,7 +53,11 @@ internal sealed class StylizeByNetwork(Terminal terminal, ImageOptions images, S
     }
 
     /// <exception cref="UsageException">The sheet cannot be written, or would replace a file that is read.</exception>
-    public void CheckOutputs(ParseResult parsed, UsedFiles used) => OutputPath.CheckImage(_grid.Name, parsed.GetValue(_grid), used);
+    public void CheckOutputs(ParseResult parsed, UsedFiles used)
+    {
+        images.CheckSheet(parsed, _grid);
+        OutputPath.CheckImage(_grid.Name, parsed.GetValue(_grid), used);
+    }
 
     /// <returns>One of <see cref="ExitCode"/>.</returns>
     public async Task<int> RunAsync(ParseResult parsed, ImageRun run, CancellationToken cancellationToken)

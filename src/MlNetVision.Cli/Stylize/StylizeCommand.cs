@@ -41,6 +41,7 @@ internal static class StylizeCommand
                     "Stylises the background and leaves the person as photographed."),
                 ("mlnetvision stylize photo.jpg -m candy.onnx -m mosaic.onnx --weights 0.7,0.3 -o out", "Two styles in one image."),
                 ("mlnetvision stylize photos -m candy.onnx -m mosaic.onnx --grid all.jpg", "Every style of every photo on one sheet."),
+                ("mlnetvision stylize photos -m candy.onnx -o out --resume", "Goes on where the same run was stopped or killed."),
                 ("mlnetvision stylize panorama.jpg -o out --tile", "Tile by tile, for images that do not fit into memory."),
                 ("mlnetvision stylize photo.jpg --style painting.jpg --iterations 200",
                     "Any painting, by optimising the image itself: writes photo.painting.png, in minutes."),

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -9,7 +10,8 @@ using MlNetVision.Gradients.Optimizers;
 namespace MlNetVision.Training;
 
 /// <summary>
-/// The checkpoint file of a run. It is written atomically and holds the hash of the set-up that it belongs to: data, network, options.
+/// The checkpoint file of a run. It is written atomically, ends in a checksum, and holds the hash of the set-up that it belongs to: data, network,
+/// options. The generation before stands beside it, so that a damaged file costs the work between two checkpoints, and never a wrong result.
 /// </summary>
 /// <param name="path">The file.</param>
 /// <param name="setup">The hash of the set-up.</param>
@@ -17,12 +19,18 @@ namespace MlNetVision.Training;
 internal sealed class CheckpointFile(string path, string setup, Action<string>? log)
 {
     private const string Kind = "MlNetVision training checkpoint ";
-    private const string Magic = $"{Kind}2";
+    private const string Magic = $"{Kind}3";
+    private const string PreviousEnding = ".previous";
 
+    private readonly string _previous = path + PreviousEnding;
     private bool _isLost;
+    private bool _isDamaged;
 
     /// <summary>Whether an existing checkpoint is ignored and replaced.</summary>
     public bool StartAnew { get; init; }
+
+    /// <summary>The names of a checkpoint and of the generation before.</summary>
+    public static IEnumerable<string> Generations(string name) => [name, name + PreviousEnding];
 
     /// <summary>Checks that no file of another kind would be replaced.</summary>
     /// <exception cref="ArgumentException">A file of another kind has the name.</exception>
@@ -39,38 +47,40 @@ internal sealed class CheckpointFile(string path, string setup, Action<string>? 
         if (!Directory.Exists(workspace)) return;
         foreach (var name in names)
         {
-            // A process killed while writing leaves a partial file.
-            var partials = Directory.GetFiles(workspace, $"{name}.*.partial").Where(p => AtomicFileWriter.IsPartial(p, name));
-            foreach (var file in partials.Append(Path.Combine(workspace, name)).Where(f => File.Exists(f) && IsOurs(f))) File.Delete(file);
+            var file = Path.Combine(workspace, name);
+            if (File.Exists(file) && IsOurs(file)) File.Delete(file);
         }
+        // A process killed while writing leaves a partial file.
+        foreach (var file in Directory.GetFiles(workspace).Where(f => AtomicFileWriter.IsPartial(f) && IsOurs(f))) OwnerLock.DeleteIfFree(file);
         var isLink = new DirectoryInfo(workspace).LinkTarget is not null;
         if (!isLink && !Directory.EnumerateFileSystemEntries(workspace).Any()) Directory.Delete(workspace);
     }
 
-    /// <summary>Reads the checkpoint of this run; null where there is none.</summary>
+    /// <summary>Reads the checkpoint of this run, or where it is damaged or another run's the one before; null where there is none.</summary>
     /// <exception cref="ArgumentException">The file is of another kind.</exception>
     public TrainingCheckpoint? Resume(IReadOnlyList<TrainableTensor> tensors, IOptimizer optimizer)
     {
-        if (!File.Exists(path)) return null;
-        Check(path);
+        string[] found = [.. new[] { path, _previous }.Where(File.Exists)];
+        if (found.Length == 0) return null;
+        foreach (var file in found) Check(file);
         if (StartAnew)
         {
             log?.Invoke($"{path}: the checkpoint of an earlier run is not resumed; it will be replaced.");
             return null;
         }
-        try
+        string? fault = null;
+        foreach (var file in found)
         {
-            var checkpoint = Read();
-            if (checkpoint is null) log?.Invoke(
-                $"{path}: the checkpoint belongs to other images, another network or other options; training starts anew.");
-            checkpoint?.Restore(tensors, optimizer);
+            var (checkpoint, reason) = TryRead(file, tensors, optimizer);
+            _isDamaged |= reason is not null && file == path;
+            fault ??= reason is null ? null : $"{file}: {reason}";
+            if (checkpoint is null) continue;
+            // A kill between two renames leaves the generation before alone, which is as good.
+            if (fault is not null) log?.Invoke($"{fault} Training resumes from the checkpoint before it.");
             return checkpoint;
         }
-        catch (Exception e) when (e is IOException or InvalidDataException or JsonException or FormatException or ArgumentException)
-        {
-            log?.Invoke($"{path}: the checkpoint cannot be used: {e.Message} Training starts anew.");
-            return null;
-        }
+        log?.Invoke($"{fault} Training starts anew.");
+        return null;
     }
 
     /// <summary>Writes a checkpoint. After an error, as on a full disk, the run continues without checkpoints.</summary>
@@ -81,7 +91,7 @@ internal sealed class CheckpointFile(string path, string setup, Action<string>? 
         {
             Write(checkpoint);
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             _isLost = true;
             log?.Invoke($"{e.Message.TrimEnd('.')}. No more checkpoints are written; an interrupted run resumes from the last one.");
@@ -98,7 +108,21 @@ internal sealed class CheckpointFile(string path, string setup, Action<string>? 
         return found.IsEmpty || found[1..].SequenceEqual(Encoding.ASCII.GetBytes(Kind).AsSpan(0, found.Length - 1));
     }
 
-    private void Write(TrainingCheckpoint checkpoint) => AtomicFile.Write(path, stream =>
+    private void Write(TrainingCheckpoint checkpoint)
+    {
+        using var file = new AtomicFileWriter(path);
+        using (var hash = SHA256.Create())
+        {
+            using (var summed = new CryptoStream(file.Stream, hash, CryptoStreamMode.Write, leaveOpen: true)) WriteTo(summed, checkpoint);
+            file.Stream.Write(hash.Hash!);
+        }
+        // A damaged file does not take the place of the one that was resumed from.
+        if (!_isDamaged && File.Exists(path)) AtomicFile.Rename(path, _previous);
+        _isDamaged = false;
+        file.Commit();
+    }
+
+    private void WriteTo(Stream stream, TrainingCheckpoint checkpoint)
     {
         using var writer = new BinaryWriter(stream, Encoding.UTF8, leaveOpen: true);
         writer.Write(Magic);
@@ -109,13 +133,30 @@ internal sealed class CheckpointFile(string path, string setup, Action<string>? 
         WriteTensors(writer, checkpoint.Best);
         writer.Write(checkpoint.Optimizer.Length);
         writer.Write(checkpoint.Optimizer);
-    });
+    }
+
+    private (TrainingCheckpoint? Checkpoint, string? Reason) TryRead(string file, IReadOnlyList<TrainableTensor> tensors, IOptimizer optimizer)
+    {
+        try
+        {
+            if (Read(file) is not { } checkpoint) return (null, "the checkpoint belongs to other images, another network or other options.");
+            checkpoint.Restore(tensors, optimizer);
+            return (checkpoint, null);
+        }
+        catch (Exception e) when (e is IOException or InvalidDataException or JsonException or FormatException or ArgumentException)
+        {
+            return (null, $"the checkpoint cannot be used: {e.Message}");
+        }
+    }
 
     /// <summary>The checkpoint, or null where it belongs to another set-up.</summary>
-    private TrainingCheckpoint? Read()
+    private TrainingCheckpoint? Read(string file)
     {
-        using var reader = new BinaryReader(File.OpenRead(path));
-        if (reader.ReadString() != Magic) throw new InvalidDataException("it is not a checkpoint.");
+        using var stream = File.OpenRead(file);
+        using var reader = new BinaryReader(stream);
+        if (stream.Length == 0) throw new InvalidDataException("it is empty.");
+        if (reader.ReadString() != Magic) throw new InvalidDataException("it is not a checkpoint of this version.");
+        CheckSum(stream);
         return reader.ReadString() != setup ? null : new TrainingCheckpoint
         {
             Steps = reader.ReadInt32(),
@@ -125,6 +166,26 @@ internal sealed class CheckpointFile(string path, string setup, Action<string>? 
             Best = ReadTensors(reader),
             Optimizer = reader.ReadBytes(ReadLength(reader, 1)),
         };
+    }
+
+    // The last bytes are the SHA-256 of all before them.
+    private static void CheckSum(FileStream stream)
+    {
+        var (position, left) = (stream.Position, stream.Length - SHA256.HashSizeInBytes);
+        if (left < position) throw new InvalidDataException("it is cut off.");
+        stream.Position = 0;
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var buffer = new byte[1 << 16];
+        for (; left > 0; left -= buffer.Length)
+        {
+            var part = buffer.AsSpan(0, (int)Math.Min(left, buffer.Length));
+            stream.ReadExactly(part);
+            hash.AppendData(part);
+        }
+        Span<byte> sum = stackalloc byte[SHA256.HashSizeInBytes];
+        stream.ReadExactly(sum);
+        if (!sum.SequenceEqual(hash.GetHashAndReset())) throw new InvalidDataException("it is damaged (its checksum differs).");
+        stream.Position = position;
     }
 
     private static void WriteTensors(BinaryWriter writer, IReadOnlyList<float[]> tensors)

@@ -41,7 +41,7 @@ public sealed record ClassifierRun
     public static void Forget(string workspace) => CheckpointFile.Forget(workspace, Files);
 
     /// <summary>The names of a run's files in a workspace.</summary>
-    internal static IEnumerable<string> Files => Phases.Select(NameOf);
+    internal static IEnumerable<string> Files => Phases.Select(NameOf).SelectMany(CheckpointFile.Generations);
 
     /// <summary>Checks before any work that checkpoints can be written.</summary>
     /// <exception cref="ArgumentException">A file of another kind has the name of a checkpoint.</exception>

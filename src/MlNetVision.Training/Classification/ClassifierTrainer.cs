@@ -33,7 +33,8 @@ public sealed class ClassifierTrainer
     /// <param name="cancellationToken">Ends training; the result has the epochs before.</param>
     /// <exception cref="BadDataSetException">A class has no readable image, or the labels of the two sets differ.</exception>
     /// <exception cref="BadModelException">The network has no such layers, or one of them has an operator without a gradient.</exception>
-    /// <exception cref="ArgumentException">An option is out of its range, or a file of another kind has a checkpoint's name.</exception>
+    /// <exception cref="ArgumentException">An option is out of its range, a file of another kind has a checkpoint's name, or another training
+    /// works in the workspace.</exception>
     /// <exception cref="OperationCanceledException">Cancelled in the first epoch; cached features stay.</exception>
     public static TrainedClassifier Train(
         Featurizer featurizer, LabeledImages train, LabeledImages? validation = null, ClassifierTrainingOptions? options = null,
@@ -49,6 +50,7 @@ public sealed class ClassifierTrainer
                 + $"({string.Join(", ", train.Labels)}).");
         run ??= new ClassifierRun();
         run.Check();
+        using var held = WorkspaceLock.Take(run.Workspace);
         return new ClassifierTrainer(featurizer, options, fineTuning, run).Train(train, validation, cancellationToken);
     }
 

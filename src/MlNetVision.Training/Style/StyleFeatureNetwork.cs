@@ -93,7 +93,7 @@ internal sealed class FeatureModel
     /// <exception cref="ArgumentException">There is no such input normalisation.</exception>
     public FeatureModel(OnnxModel network, IEnumerable<string> layers, string? preprocess)
     {
-        var stated = preprocess ?? network.Metadata[VisionMetadata.PreprocessKey];
+        var stated = preprocess ?? network.GetPreprocess();
         Normalization = PixelNormalization.Parse(stated ?? PixelNormalization.Caffe.Name);
         Tensors = layers.Distinct().ToDictionary(l => l, l => VggLayers.Tensor(network, l), StringComparer.Ordinal);
         // Layers named as in Keras have Keras' weights, which are those of the original.

@@ -15,27 +15,36 @@ namespace MlNetVision.Training.Vision;
 /// </summary>
 internal sealed class Workspace : IDisposable
 {
+    private const string ImagesStart = "images-";
+    private const string LockName = ".mlnetvision-workspace.lock";
+
     private readonly ImageClassificationTrainer.Options _options;
     private readonly WorkspaceNames _names;
-    private readonly bool _isTemporary;
+    private readonly OwnedTemporary? _temporary;
+    private readonly WorkspaceLock? _lock;
     private readonly string _images;
     private readonly HashSet<string> _written = new(StringComparer.Ordinal);
 
     /// <param name="options">Where it is, and what is kept in it.</param>
     /// <param name="names">The names in it.</param>
     /// <param name="featurizer">Whose features it is to keep.</param>
-    /// <exception cref="ArgumentException">The folder has something else where a training would write; the message names the option.</exception>
+    /// <exception cref="ArgumentException">
+    /// The folder has something else where a training would write, and the message names the option; or another training works in it.
+    /// </exception>
     public Workspace(ImageClassificationTrainer.Options options, WorkspaceNames names, Featurizer featurizer)
     {
         (_options, _names) = (options, names);
-        _isTemporary = string.IsNullOrEmpty(options.WorkspacePath);
-        if (!_isTemporary && File.Exists(options.WorkspacePath))
+        if (string.IsNullOrEmpty(options.WorkspacePath)) _temporary = OwnedTemporary.Folder();
+        else if (File.Exists(options.WorkspacePath))
             throw new ArgumentException($"{nameof(options.WorkspacePath)} '{options.WorkspacePath}' is a file, expected a folder.");
-        Folder = _isTemporary ? Directory.CreateTempSubdirectory("mlnetvision-").FullName : Path.GetFullPath(options.WorkspacePath!);
-        _images = Path.Combine(Folder, $"images-{Guid.NewGuid():N}");
+        Folder = _temporary?.Path ?? Path.GetFullPath(options.WorkspacePath!);
+        _images = Path.Combine(Folder, $"{ImagesStart}{Guid.NewGuid():N}");
         CheckCache(nameof(options.TrainSetBottleneckCachedValuesFileName), TrainCache, featurizer);
         CheckCache(nameof(options.ValidationSetBottleneckCachedValuesFileName), ValidationCache, featurizer);
         CheckModel();
+        if (_temporary is not null) return;
+        _lock = WorkspaceLock.Take(Folder, LockName);
+        if (_lock is not null) SweepImages();
     }
 
     public string Folder { get; }
@@ -91,16 +100,30 @@ internal sealed class Workspace : IDisposable
     public void Finish(TrainedClassifier trained)
     {
         ClassifierRun.Forget(Folder);
-        if (!_isTemporary) trained.SaveOnnx(Model);
+        if (_temporary is null) trained.SaveOnnx(Model);
     }
 
     public void Dispose()
     {
         foreach (var path in _written) File.Delete(path);
         if (Directory.Exists(_images) && !Directory.EnumerateFileSystemEntries(_images).Any()) Directory.Delete(_images);
-        // Made by this object, under a random name; links in it are removed, not followed.
-        if (_isTemporary) Directory.Delete(Folder, recursive: true);
+        _temporary?.Dispose();
+        _lock?.Dispose();
     }
+
+    // Those of trainings that were killed: nobody else works here while the lock is held. Only files that a training named are removed.
+    private void SweepImages()
+    {
+        foreach (var folder in Directory.GetDirectories(Folder, $"{ImagesStart}*"))
+        {
+            var name = Path.GetFileName(folder)[ImagesStart.Length..];
+            if (!Guid.TryParseExact(name, "N", out _) || new DirectoryInfo(folder).LinkTarget is not null) continue;
+            foreach (var file in Directory.GetFiles(folder).Where(f => IsHash(Path.GetFileName(f)))) File.Delete(file);
+            if (!Directory.EnumerateFileSystemEntries(folder).Any()) Directory.Delete(folder);
+        }
+    }
+
+    private static bool IsHash(string name) => name.Length == 2 * SHA256.HashSizeInBytes && name.All(char.IsAsciiHexDigitLower);
 
     private string Write(byte[] content)
     {

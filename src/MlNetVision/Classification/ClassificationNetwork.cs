@@ -62,7 +62,7 @@ internal sealed record ClassificationNetwork(
                 Width = input.Width, Height = input.Height, Resampler = Resampler.Area, Rounding = LetterboxRounding.Nearest,
                 Mode = SavedNetwork.SavedResize(model) ?? ResizeMode.Stretch,
             },
-            Preprocess = options.Preprocess ?? model.Metadata[VisionMetadata.PreprocessKey] ?? Usual(model, input).Name,
+            Preprocess = options.Preprocess ?? StatedInput.Preprocess(model) ?? Usual(model, input).Name,
             Labels = ClassifierLabels.For(model, output.Classes),
             AddsSoftmax = options.Softmax ?? !output.IsProbability,
         };
@@ -79,6 +79,7 @@ internal sealed record ClassificationNetwork(
         if (options.Softmax is { } softmax && softmax != settings.AddsSoftmax)
             throw new ArgumentException(
                 $"{model.Name} was saved {(settings.AddsSoftmax ? "with" : "without")} a softmax of its own, which cannot be changed.");
+        SavedNetwork.RequireOutputs(model, [(ClassifierGraph.Scores, settings.Labels.Count)]);
         if (options.HasLabels) settings = settings with { Labels = ClassifierLabels.For(model, settings.Labels.Count) };
         return new ClassificationNetwork(model, ClassifierGraph.Scores, model, NetworkInput.Of(model), settings);
     }
@@ -87,9 +88,8 @@ internal sealed record ClassificationNetwork(
         OnnxModel model, NetworkInput input, ClassifierOutput output, ImageClassifierOptions options, ClassificationSettings settings)
     {
         if (model.GetNames() is null) yield return "the model names no classes; they are named by their numbers.";
-        if (!input.Bytes && options.Preprocess is null && model.Metadata[VisionMetadata.PreprocessKey] is null)
-            yield return $"the model does not state its input normalisation; '{settings.Preprocess}' is used, as is usual for "
-                + $"{Usual(model, input).For}.";
+        if (!input.Bytes && options.Preprocess is null && StatedInput.Preprocess(model) is null)
+            yield return AssumedPreprocess(settings.Preprocess, Usual(model, input).For);
         if (output.HasUnknownScale) yield return "the model does not state the scale of its 8-bit scores; 1/256 is used.";
     }
 

@@ -28,6 +28,7 @@ internal sealed record DetectionNetwork(OnnxModel Model, NetworkInput Input, Det
         model = NetworkInput.Sized(StandaloneDetector.Strip(model), options.Size);
         var input = NetworkInput.Of(model);
         var saved = SavedNetwork.SettingsOf(model, DetectionSettings.Json, () => FromModel(model, input, options));
+        SavedNetwork.RequireOutputs(model, saved.Outputs.Select(o => (o.Name, o.Length)));
         var detection = options.Detection ?? saved.Detection;
         var settings = saved with
         {
@@ -38,7 +39,16 @@ internal sealed record DetectionNetwork(OnnxModel Model, NetworkInput Input, Det
         SavedNetwork.RequirePreprocess(model, settings.Preprocess, options.Preprocess);
         settings.Detection.Validate(settings.Labels);
         settings.Check(model.Name);
-        return new DetectionNetwork(model, input, settings) { Device = options.Device ?? model.GetDevice() };
+        return new DetectionNetwork(model, input, settings)
+        {
+            Assumptions = [.. Assumed(model, input, options, settings)], Device = options.Device ?? model.GetDevice(),
+        };
+    }
+
+    private static IEnumerable<string> Assumed(OnnxModel model, NetworkInput input, ObjectDetectorOptions options, DetectionSettings settings)
+    {
+        if (model.Metadata[SavedNetwork.SettingsKey] is not null || input.Bytes || options.Preprocess is not null) yield break;
+        if (StatedInput.Preprocess(model) is null) yield return AssumedPreprocess(settings.Preprocess, "YOLO");
     }
 
     /// <inheritdoc/>
@@ -56,7 +66,7 @@ internal sealed record DetectionNetwork(OnnxModel Model, NetworkInput Input, Det
         return new DetectionSettings
         {
             Resize = new ResizeOptions { Width = input.Width, Height = input.Height, Mode = SavedNetwork.SavedResize(model) ?? ResizeMode.Letterbox },
-            Preprocess = options.Preprocess ?? model.Metadata[VisionMetadata.PreprocessKey] ?? PixelNormalization.Unit.Name,
+            Preprocess = options.Preprocess ?? StatedInput.Preprocess(model) ?? PixelNormalization.Unit.Name,
             Labels = labels ?? [.. Enumerable.Range(0, heads[0].Classes).Select(i => FormattableString.Invariant($"class {i}"))],
             Heads = heads,
             Outputs = Outputs(model, input, [.. heads.SelectMany(h => h.Outputs)]),

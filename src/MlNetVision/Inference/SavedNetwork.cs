@@ -54,6 +54,25 @@ internal static class SavedNetwork
         where TSettings : PipelineSettings =>
         model.Metadata[SettingsKey] is { } json ? SettingsJson.Read(json, form, model.Name) : fromModel();
 
+    /// <summary>Checks that a saved network has the outputs that its settings name, and as many numbers in all of them.</summary>
+    /// <param name="model">The network; one without saved settings passes.</param>
+    /// <param name="outputs">The outputs, and the number of elements of each.</param>
+    /// <exception cref="BadModelException">The two disagree; the message names the output.</exception>
+    public static void RequireOutputs(OnnxModel model, IEnumerable<(string Name, long Length)> outputs)
+    {
+        if (model.Metadata[SettingsKey] is null) return;
+        var sum = 0L;
+        foreach (var (name, length) in outputs)
+        {
+            if (!model.Outputs.Any(o => o.Name == name))
+                throw new BadModelException($"{model.Name}: its saved settings name the output '{name}', which the network does not have. "
+                    + $"Outputs: {string.Join(", ", model.Outputs.Select(o => o.Name))}.");
+            sum += length;
+        }
+        if (model.Outputs.FirstOrDefault(o => o.Name == Outputs) is { Shape: [{ } all] } && all != sum)
+            throw new BadModelException($"{model.Name}: its saved settings state {sum} output numbers, but the network gives {all}.");
+    }
+
     /// <summary>The saved resize with the options applied.</summary>
     public static ResizeOptions ResizeTo(NetworkInput input, ResizeOptions saved, VisionOptions options) => saved with
     {
@@ -74,7 +93,7 @@ internal static class SavedNetwork
     /// <summary>The resize mode in the model's metadata, or null.</summary>
     public static ResizeMode? SavedResize(OnnxModel model) => model.Metadata[VisionMetadata.ResizeKey] switch
     {
-        null => null,
+        null => StatedInput.Resize(model),
         var text when Enum.TryParse<ResizeMode>(text, ignoreCase: true, out var mode) && Enum.IsDefined(mode) => mode,
         var text => throw new BadModelException(
             $"{model.Name}: the metadata '{VisionMetadata.ResizeKey}' is '{text}'; expected stretch, letterbox or crop."),

@@ -18,6 +18,9 @@ internal interface IImageEngine<out TResult> : IDisposable
     /// <exception cref="BadDeviceException">None that was asked for works.</exception>
     DeviceInUse Device { get; }
 
+    /// <summary>Whether ONNX Runtime has taken the network: what goes wrong before that is the model's, afterwards one image's.</summary>
+    bool IsOpen { get; }
+
     /// <summary>Runs an image; the token stops the network.</summary>
     TResult Process(RgbImage image, string name, bool isOneOfMany, CancellationToken cancellationToken);
 }
@@ -79,6 +82,8 @@ internal sealed class SessionEngine<TResult> : IImageEngine<TResult>
     public int AtOnce { get; }
 
     public DeviceInUse Device => DeviceInUse.Of(_asked, () => _one.Value.Device);
+
+    public bool IsOpen => _one.IsValueCreated || _many.IsValueCreated;
 
     public TResult Process(RgbImage image, string name, bool isOneOfMany, CancellationToken cancellationToken)
     {

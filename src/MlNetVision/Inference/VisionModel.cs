@@ -50,7 +50,9 @@ public abstract class VisionModel<TResult> : IDisposable where TResult : class
     /// <param name="image">The image: a path, bytes, a stream, an image in memory, …; it is neither changed nor disposed.</param>
     /// <param name="cancellationToken">Stops the network between two layers.</param>
     /// <exception cref="BadImageException">The image cannot be read; the message names it.</exception>
-    /// <exception cref="BadModelException">The network cannot be run on it.</exception>
+    /// <exception cref="BadModelException">
+    /// The network cannot be run on it, or gives values that are not numbers; the message names image and model.
+    /// </exception>
     /// <exception cref="BadDeviceException">At the first image: no device that was asked for works.</exception>
     /// <exception cref="OperationCanceledException">The token stopped it.</exception>
     /// <exception cref="ObjectDisposedException">The model is disposed.</exception>
@@ -59,7 +61,7 @@ public abstract class VisionModel<TResult> : IDisposable where TResult : class
         ArgumentNullException.ThrowIfNull(image);
         using var use = _uses.Enter();
         using var opened = image.Open(_limits, _engine.TakesSrgb);
-        return _engine.Process(opened.Image, image.Name, isOneOfMany: false, cancellationToken);
+        return Process(opened.Image, image.Name, isOneOfMany: false, cancellationToken);
     }
 
     /// <summary>Runs the model on an image, on the thread pool.</summary>
@@ -68,14 +70,16 @@ public abstract class VisionModel<TResult> : IDisposable where TResult : class
         Task.Run(() => Run(image, cancellationToken), cancellationToken);
 
     /// <summary>
-    /// Runs the model on many images, several concurrently, in order and with few in memory. An unreadable image gives an outcome with an
-    /// error, and the rest continue.
+    /// Runs the model on many images, several concurrently, in order and with few in memory. Whatever goes wrong with one image — it cannot
+    /// be read, ONNX Runtime fails on it, the network gives values that are not numbers, memory does not suffice — is the error of its outcome,
+    /// and the rest continue. A network that ONNX Runtime refuses, and a device that does not work, end the enumeration.
     /// </summary>
     /// <param name="images">The images; a bounded number is read ahead.</param>
     /// <param name="then">
     /// Work on each image and its result while the image is in memory, such as drawing; called concurrently. Where it cannot read or
-    /// write a file (<see cref="IOException"/>, <see cref="UnauthorizedAccessException"/>, <see cref="BadImageException"/>), that becomes the
-    /// outcome's error; other exceptions end the enumeration. Null: none.
+    /// write a file, run another model or get memory (<see cref="IOException"/>, <see cref="UnauthorizedAccessException"/>,
+    /// <see cref="BadImageException"/>, <see cref="BadModelException"/>, <see cref="OutOfMemoryException"/>), that becomes the outcome's error;
+    /// other exceptions end the enumeration. Null: none.
     /// </param>
     /// <param name="cancellationToken">Stops running networks between two layers; images whose network has ended are finished and given.</param>
     /// <returns>An outcome for each image, in order.</returns>
@@ -140,15 +144,35 @@ public abstract class VisionModel<TResult> : IDisposable where TResult : class
         try
         {
             using var opened = Open(image);
-            result = _engine.Process(opened.Image, image.Name, isOneOfMany, cancellationToken);
+            result = Process(opened.Image, image.Name, isOneOfMany, cancellationToken);
             then?.Invoke(opened.Image, result);
             return new(image.Name, result, null);
         }
         catch (Exception e)
         {
             (result as IDisposable)?.Dispose();
-            if (e is not (BadImageException or IOException or UnauthorizedAccessException)) throw;
+            if (!(result is null ? IsOfOneImage(e) : IsOfOneFile(e))) throw;
             return new(image.Name, null, e);
+        }
+    }
+
+    /// <summary>Whether an error before there is a result is one image's alone; what it is does not matter then, it may be a defect of ours.</summary>
+    private bool IsOfOneImage(Exception e) => e is not (OperationCanceledException or ObjectDisposedException or BadDeviceException)
+        && (_engine.IsOpen || e is not BadModelException);
+
+    private static bool IsOfOneFile(Exception e) =>
+        e is BadImageException or BadModelException or IOException or UnauthorizedAccessException or OutOfMemoryException;
+
+    private TResult Process(RgbImage image, string name, bool isOneOfMany, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return _engine.Process(image, name, isOneOfMany, cancellationToken);
+        }
+        catch (BadModelException e) when (_engine.IsOpen)
+        {
+            var model = e.Message.Contains(Model.Name, StringComparison.Ordinal) ? "" : $"{Model.Name}: ";
+            throw new BadModelException($"{ImageSource.DisplayName(name)}: {model}{e.Message}", e);
         }
     }
 

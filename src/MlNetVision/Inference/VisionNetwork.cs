@@ -17,6 +17,15 @@ internal abstract record VisionNetwork(OnnxModel Model, NetworkInput Input)
     /// <summary>Notes on what neither the model nor an option states, with the value in use: one sentence each.</summary>
     public IReadOnlyList<string> Assumptions { get; init; } = [];
 
+    /// <summary>How to state another input normalisation than the one that was assumed.</summary>
+    protected const string OtherPreprocess = "--preprocess (Preprocess) states another.";
+
+    /// <summary>What is said of an input normalisation that neither the model nor an option states.</summary>
+    /// <param name="preprocess">The one in use.</param>
+    /// <param name="usualFor">The networks that it is usual for.</param>
+    protected static string AssumedPreprocess(string preprocess, string usualFor) =>
+        $"the model does not state its input normalisation; '{preprocess}' is used, as is usual for {usualFor}. {OtherPreprocess}";
+
     /// <summary>How images become the input.</summary>
     public abstract PipelineSettings Pipeline { get; }
 
@@ -81,19 +90,34 @@ internal static class SettingsJson
     }
 
     /// <summary>An enumeration as words in camel case.</summary>
-    public static JsonConverter Words<T>() where T : struct, Enum => new JsonStringEnumConverter<T>(JsonNamingPolicy.CamelCase);
+    public static JsonConverter Words<T>() where T : struct, Enum => new JsonStringEnumConverter<T>(JsonNamingPolicy.CamelCase, allowIntegerValues: false);
 
     /// <exception cref="BadModelException">The text is not a valid value; the message names the source.</exception>
     public static T Read<T>(string json, JsonTypeInfo<T> form, string source)
     {
         try
         {
-            return JsonSerializer.Deserialize(json, form) ?? throw new JsonException("null");
+            var value = JsonSerializer.Deserialize(json, form) ?? throw new JsonException("null");
+            if (value is PipelineSettings settings) Check(settings);
+            if (value is ResizeOptions resize) Check(resize);
+            return value;
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or ArgumentException)
         {
             throw new BadModelException($"{source}: its saved settings cannot be read: {e.Message}", e);
         }
+    }
+
+    private static void Check(PipelineSettings settings)
+    {
+        PixelNormalization.Parse(settings.Preprocess);
+        Check(settings.Resize);
+    }
+
+    private static void Check(ResizeOptions resize)
+    {
+        if (resize.Width < 1 || resize.Height < 1)
+            throw new JsonException(FormattableString.Invariant($"images are resized to {resize.Width}×{resize.Height}; 1×1 or more was expected"));
     }
 }
 

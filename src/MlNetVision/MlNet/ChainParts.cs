@@ -19,12 +19,15 @@ internal static class ChainParts
     private const string ResizedImage = "MlNetVision.Chain.Resized";
     private const string ImageGeometry = "MlNetVision.Chain.Geometry";
     private const string Mark = "MlNetVision.Chain.Mark";
+    private const string ResizeError = "MlNetVision.Chain.ResizeError";
 
     /// <summary>A whole chain: load (where the column holds paths), resize, extract pixels, apply the network, parse.</summary>
     /// <param name="transforms">The catalog.</param>
     /// <param name="columns">The user's columns.</param>
     /// <param name="network">The network.</param>
-    /// <param name="marksOutputs">Whether the outputs are not a number where there is no image; else the geometry alone says it.</param>
+    /// <param name="marksOutputs">
+    /// Whether the outputs themselves are columns of the result: they are NaN where there is no image, and they throw. Else the geometry alone does.
+    /// </param>
     /// <param name="parse">Appends the last part to a chain, given its geometry column.</param>
     public static IEstimator<ITransformer> Whole(
         TransformsCatalog transforms, ChainColumns columns, VisionNetwork network, bool marksOutputs,
@@ -37,17 +40,21 @@ internal static class ChainParts
 
         IEstimator<ITransformer> Build(DataViewType type, string? error)
         {
-            var made = new ResizedColumns(ResizedImage, ImageGeometry, error, marksOutputs && error is not null ? Mark : null);
+            var made = new ResizedColumns(ResizedImage, ImageGeometry, error, marksOutputs ? Mark : null);
+            // The check of the outputs makes the user's column of errors; one that is made twice would stay in the schema, hidden.
+            var before = made with { Error = error is null ? null : ResizeError };
             var resized = type is TextDataViewType
                 ? ImageSteps.Load(transforms, LoadedImage, columns.Input, error is null ? null : LoadError)
-                    .Append(ImageSteps.Resize(transforms, null, LoadedImage, network.Pipeline.Resize, made, error is null ? null : LoadError))
-                : ImageSteps.Resize(transforms, type, columns.Input, network.Pipeline.Resize, made);
+                    .Append(ImageSteps.Resize(transforms, null, LoadedImage, network.Pipeline.Resize, before, error is null ? null : LoadError))
+                : ImageSteps.Resize(transforms, type, columns.Input, network.Pipeline.Resize, before);
             IEstimator<ITransformer> applied = resized
                 .Append(Apply(transforms, ResizedImage, prepared, PixelNormalization.Parse(network.Pipeline.Preprocess).Bgr,
                     network.IsForFile ? DeviceList.Cpu : network.Device));
+            applied = applied.Append(OutputCheck.Of(transforms, columns.Input, made, before.Error));
             List<string> left = [ResizedImage, ImageGeometry, PipelineColumns.Pixels];
             if (type is TextDataViewType) left.Add(LoadedImage);
             if (type is TextDataViewType && error is not null) left.Add(LoadError);
+            if (before.Error is not null) left.Add(before.Error);
             if (made.Mark is not null)
             {
                 left.Add(Mark);

@@ -101,7 +101,7 @@ public static class ClassificationTransformsCatalog
         ArgumentNullException.ThrowIfNull(model);
         var network = ClassificationNetwork.Of(model, new ImageClassifierOptions());
         return transforms.DecodeUprightImages(Decoded, bytesColumnName, RowErrors.Throw)
-            .Append(ChainParts.Whole(transforms, new(Decoded, scoreColumnName, RowErrors.Throw), network, marksOutputs: false,
+            .Append(ChainParts.Whole(transforms, new(Decoded, scoreColumnName, RowErrors.Throw), network, marksOutputs: true,
                 (chain, _) => FindBest(transforms, chain, scoreColumnName, classIndexColumnName)))
             .Append(transforms.DropColumns(Decoded));
     }

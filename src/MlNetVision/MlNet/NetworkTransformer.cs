@@ -15,7 +15,7 @@ namespace MlNetVision.MlNet;
 [RequiresUnreferencedCode(Untrimmed.Reason), RequiresDynamicCode(Untrimmed.Reason)]
 internal sealed class NetworkEstimator : IEstimator<NetworkTransformer>
 {
-    private readonly TemporaryFile _file = new(".onnx");
+    private readonly OwnedTemporary _file = OwnedTemporary.Network();
     private readonly OnnxScoringEstimator _estimator;
     private readonly string[] _outputs;
 
@@ -28,7 +28,7 @@ internal sealed class NetworkEstimator : IEstimator<NetworkTransformer>
     public NetworkEstimator(TransformsCatalog transforms, string[] outputs, string[] inputs, OnnxModel network, DeviceList? device = null)
     {
         OnnxRuntimeEnvironment.Ensure();
-        network.Save(_file.Path);
+        using (var stream = File.Create(_file.Path)) network.Save(stream);
         _outputs = outputs;
         _estimator = ChainDevice.OfHost.Apply(
             transforms, device, network.Name, (catalog, gpu) => catalog.ApplyOnnxModel(outputs, inputs, _file.Path, gpu));
@@ -47,7 +47,7 @@ internal sealed class NetworkEstimator : IEstimator<NetworkTransformer>
 /// <param name="inner">ML.NET's transformer; this one disposes it.</param>
 /// <param name="outputs">The columns that the network computes.</param>
 /// <param name="file">The network's file, which ML.NET reads again when it saves.</param>
-internal sealed class NetworkTransformer(OnnxTransformer inner, string[] outputs, TemporaryFile file) : ITransformer, IDisposable
+internal sealed class NetworkTransformer(OnnxTransformer inner, string[] outputs, OwnedTemporary file) : ITransformer, IDisposable
 {
     private readonly UseCount _uses = new(typeof(NetworkTransformer), inner.Dispose);
 

@@ -5,7 +5,7 @@ using MlNetVision.Inference;
 
 namespace MlNetVision.MlNet;
 
-/// <summary>What happens at a row whose image is missing or cannot be read.</summary>
+/// <summary>What happens at a row whose image is missing or cannot be read, or for which the network gives values that are not numbers.</summary>
 public enum RowErrors
 {
     /// <summary>
@@ -15,8 +15,9 @@ public enum RowErrors
     Column,
 
     /// <summary>
-    /// Reading the row throws <see cref="BadImageException"/>, which ends the pass over the data. There is no column of errors. Where ML.NET reads rows
-    /// on several threads, it wraps the exception in an <see cref="InvalidOperationException"/>.
+    /// Reading the row throws <see cref="BadImageException"/>, or <see cref="BadModelException"/> where the network's values are not numbers,
+    /// which ends the pass over the data. There is no column of errors. Where ML.NET reads rows on several threads, it wraps the exception in an
+    /// <see cref="InvalidOperationException"/>.
     /// </summary>
     Throw,
 }

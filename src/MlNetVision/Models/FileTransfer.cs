@@ -24,8 +24,7 @@ internal sealed class FileTransfer(HttpClient client, CatalogueFile file, Uri ad
         try
         {
             var offset = part.Length;
-            using var request = Request(offset);
-            using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stall.Token).ConfigureAwait(false);
+            using var response = await SendAsync(offset, stall.Token).ConfigureAwait(false);
             HasAnswered = true;
             if (offset > 0 && response.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable)
             {
@@ -49,15 +48,41 @@ internal sealed class FileTransfer(HttpClient client, CatalogueFile file, Uri ad
         {
             throw new ConnectionCutException($"{address}: nothing was received for {options.StallTimeout.TotalSeconds:0.#} s.", e);
         }
+        // A client of the caller's that follows redirects by itself.
+        catch (UriFormatException e)
+        {
+            throw new HttpRequestException($"{address}: redirects to an address that cannot be read: {e.Message}", e, HttpStatusCode.Redirect);
+        }
         catch (HttpRequestException e) when (e.StatusCode is null)
         {
             throw new HttpRequestException(e.HttpRequestError, $"{address}: no connection: {e.Message}", e);
         }
     }
 
-    private HttpRequestMessage Request(long offset)
+    /// <summary>Sends the request, and follows redirects to http and https, but not from https to http. The caller disposes the response.</summary>
+    private async Task<HttpResponseMessage> SendAsync(long offset, CancellationToken cancellationToken)
     {
-        var request = new HttpRequestMessage(HttpMethod.Get, address);
+        var target = address;
+        for (var hops = 0; ; hops++)
+        {
+            using var request = Request(offset, target);
+            var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+            if ((int)response.StatusCode is not (301 or 302 or 303 or 307 or 308) || !response.Headers.TryGetValues("Location", out var locations)) return response;
+            using (response) target = Redirected(target, locations.First(), hops, response.StatusCode);
+        }
+    }
+
+    private Uri Redirected(Uri from, string location, int hops, HttpStatusCode status)
+    {
+        const int MostHops = 10;
+        if (hops < MostHops && Uri.TryCreate(from, location, out var target) && (target.Scheme == Uri.UriSchemeHttps || target.Scheme == from.Scheme)) return target;
+        var expected = hops < MostHops ? $"an address of {from.Scheme} or https" : $"at most {MostHops} redirects";
+        throw new HttpRequestException($"{address}: {(int)status} redirects to '{location}', which is not followed; expected {expected}.", null, status);
+    }
+
+    private HttpRequestMessage Request(long offset, Uri target)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Get, target);
         if (offset == 0) return request;
         request.Headers.Range = new RangeHeaderValue(offset, null);
         // With If-Range, a server whose file has changed sends the whole new file instead of a mismatched rest.
@@ -90,9 +115,15 @@ internal sealed class FileTransfer(HttpClient client, CatalogueFile file, Uri ad
         await using var output = part.Open(offset, address, Version(response));
         var buffer = new byte[BufferSize];
         var reported = 0L;
+        var (windowStart, windowOffset) = (Environment.TickCount64, offset);
         while (true)
         {
             stall.CancelAfter(options.StallTimeout);
+            if (Environment.TickCount64 - windowStart >= options.StallTimeout.TotalMilliseconds)
+            {
+                RequireSpeed(offset - windowOffset, (Environment.TickCount64 - windowStart) / 1000.0);
+                (windowStart, windowOffset) = (Environment.TickCount64, offset);
+            }
             // Reads one byte more than missing, so that an endless body is detected and not stored.
             var wanted = (int)Math.Min(buffer.Length, file.Size - offset + 1);
             var n = await ReadAsync(input, buffer.AsMemory(0, wanted), stall.Token).ConfigureAwait(false);
@@ -111,6 +142,14 @@ internal sealed class FileTransfer(HttpClient client, CatalogueFile file, Uri ad
         }
         options.Progress?.Report(new DownloadProgress(file.Name, offset, file.Size));
         if (offset < file.Size) throw new ConnectionCutException($"{address}: the connection ended after {offset} of {file.Size} bytes.");
+    }
+
+    /// <summary>A server that sends a byte now and then would keep a pull busy for ever.</summary>
+    private void RequireSpeed(long bytes, double seconds)
+    {
+        if (bytes >= options.LeastBytesPerSecond * seconds) return;
+        throw new ConnectionCutException(string.Create(CultureInfo.InvariantCulture,
+            $"{address}: {bytes} bytes were received in {seconds:0.#} s; at least {options.LeastBytesPerSecond} bytes per second were expected."));
     }
 
     private async ValueTask<int> ReadAsync(Stream input, Memory<byte> buffer, CancellationToken cancellationToken)

@@ -93,8 +93,8 @@ public sealed class ModelDownloader : IDisposable
 
     private static HttpClient NewClient()
     {
-        // Stalls are detected per read; a whole model may take longer than any fixed timeout.
-        var client = new HttpClient(new SocketsHttpHandler { ConnectTimeout = ConnectTimeout }) { Timeout = Timeout.InfiniteTimeSpan };
+        // Redirects are followed by FileTransfer, which looks at their scheme. Stalls are detected per read; a whole model may take longer than any fixed timeout.
+        var client = new HttpClient(new SocketsHttpHandler { ConnectTimeout = ConnectTimeout, AllowAutoRedirect = false }) { Timeout = Timeout.InfiniteTimeSpan };
         client.DefaultRequestHeaders.UserAgent.Add(
             new ProductInfoHeaderValue("mlnetvision", typeof(ModelDownloader).Assembly.GetName().Version?.ToString(3)));
         return client;
@@ -131,6 +131,12 @@ public sealed record ModelPullOptions
     /// <summary>The timeout without received bytes. 60 seconds by default.</summary>
     public TimeSpan StallTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>
+    /// The least mean speed over each <see cref="StallTimeout"/>, in bytes per second; below it an attempt ends, and the next one continues. Default:
+    /// 1,000, less than a modem has. 0: any speed.
+    /// </summary>
+    public int LeastBytesPerSecond { get; init; } = 1000;
+
     internal void Validate()
     {
         if (Mirror is { } mirror && (!mirror.IsAbsoluteUri || mirror.Scheme is not ("http" or "https")))
@@ -140,6 +146,7 @@ public sealed record ModelPullOptions
         ArgumentOutOfRangeException.ThrowIfLessThan(Attempts, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(RetryDelay, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(StallTimeout, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfNegative(LeastBytesPerSecond);
     }
 }
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using MlNetVision.Files;
 
 namespace MlNetVision.Models;
 
@@ -50,7 +51,7 @@ internal sealed partial class PartFile(string finalPath)
 
     public void MoveTo(string path)
     {
-        File.Move(Path, path, overwrite: true);
+        AtomicFile.Rename(Path, path);
         File.Delete(NotePath);
     }
 

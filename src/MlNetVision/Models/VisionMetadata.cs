@@ -76,6 +76,17 @@ public static partial class VisionMetadata
         model.Metadata[ImageSizeKey] = string.Create(CultureInfo.InvariantCulture, $"[{height}, {width}]");
     }
 
+    /// <summary>
+    /// The input normalisation that the metadata states, as <see cref="Imaging.PixelNormalization.Parse"/> takes it: under
+    /// <see cref="PreprocessKey"/>, or as Ultralytics (<c>author</c>) and Windows ML (<c>Image.NominalPixelRange</c>) state it; null where it does not.
+    /// </summary>
+    /// <exception cref="BadModelException">It is stated, and is none; the message names the key.</exception>
+    public static string? GetPreprocess(this OnnxModel model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        return StatedInput.Preprocess(model);
+    }
+
     /// <summary>How images are resized and why, in words; null where the model does not say why, or its resize was changed since.</summary>
     public static string? GetResizeReason(this OnnxModel model)
     {

@@ -26,6 +26,8 @@ internal sealed record SegmentationNetwork(OnnxModel Model, NetworkInput Input, 
         model = NetworkInput.Sized(model, options.Size);
         var input = NetworkInput.Of(model);
         var saved = SavedNetwork.SettingsOf(model, SegmentationSettings.Json, () => FromModel(model, input, options));
+        saved.Output.Check(model.Name);
+        SavedNetwork.RequireOutputs(model, [(saved.Output.Name, saved.Output.Length)]);
         var settings = saved with
         {
             Resize = SavedNetwork.ResizeTo(input, saved.Resize, options),
@@ -58,7 +60,7 @@ internal sealed record SegmentationNetwork(OnnxModel Model, NetworkInput Input, 
                 Width = input.Width, Height = input.Height, Resampler = Resampler.Area, Rounding = LetterboxRounding.Nearest,
                 Mode = SavedNetwork.SavedResize(model) ?? ResizeMode.Stretch,
             },
-            Preprocess = options.Preprocess ?? model.Metadata[VisionMetadata.PreprocessKey] ?? Convention(input).Name,
+            Preprocess = options.Preprocess ?? StatedInput.Preprocess(model) ?? Convention(input).Name,
             Labels = names ?? Labels(output),
             Output = output,
         };
@@ -71,9 +73,8 @@ internal sealed record SegmentationNetwork(OnnxModel Model, NetworkInput Input, 
             yield return settings.Labels == VocLabels.All
                 ? "the model names no classes; the 21 of Pascal VOC are used."
                 : "the model names no classes; they are named by their numbers.";
-        if (!input.Bytes && options.Preprocess is null && model.Metadata[VisionMetadata.PreprocessKey] is null)
-            yield return $"the model does not state its input normalisation; '{settings.Preprocess}' is used, as is usual for "
-                + $"{(input.Layout == PixelLayout.Nhwc ? "N×H×W×3" : "N×3×H×W")}.";
+        if (!input.Bytes && options.Preprocess is null && StatedInput.Preprocess(model) is null)
+            yield return AssumedPreprocess(settings.Preprocess, input.Layout == PixelLayout.Nhwc ? "N×H×W×3" : "N×3×H×W");
     }
 
     private static PixelNormalization Convention(NetworkInput input) =>

@@ -96,6 +96,8 @@ public sealed class ImageStylizer : VisionModel<StyleResult>
 
         public DeviceInUse Device => DeviceInUse.Of(_asked, () => _engine.Value.Device);
 
+        public bool IsOpen => _engine.IsValueCreated && _engine.Value.IsOpen;
+
         // One image runs while another is read or written.
         public int AtOnce => 2;
 

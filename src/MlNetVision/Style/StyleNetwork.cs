@@ -32,6 +32,7 @@ internal sealed record StyleNetwork(OnnxModel Model, NetworkInput Input, StyleSe
         if (free is not null) model = WithSize(free, options.Size?.Width ?? PipelineSide, options.Size?.Height ?? PipelineSide);
         var input = NetworkInput.Of(model);
         var saved = SavedNetwork.SettingsOf(model, StyleSettings.Json, () => FromModel(model, input, options) with { AnySize = free is not null });
+        SavedNetwork.RequireOutputs(model, [(saved.Output, 3L * saved.OutputWidth * saved.OutputHeight)]);
         var settings = saved with { Resize = SavedNetwork.ResizeTo(input, saved.Resize, options) };
         SavedNetwork.RequirePreprocess(model, settings.Preprocess, options.Preprocess);
         var undone = PixelNormalization.Parse(settings.Preprocess);
@@ -76,7 +77,7 @@ internal sealed record StyleNetwork(OnnxModel Model, NetworkInput Input, StyleSe
                 Width = input.Width, Height = input.Height, Resampler = Resampler.Area, Rounding = LetterboxRounding.Nearest,
                 Mode = SavedNetwork.SavedResize(model) ?? ResizeMode.Letterbox, Border = BorderMode.Reflect,
             },
-            Preprocess = options.Preprocess ?? model.Metadata[VisionMetadata.PreprocessKey]
+            Preprocess = options.Preprocess ?? StatedInput.Preprocess(model)
                 ?? (input.Bytes ? PixelNormalization.Raw : StyleConvention.Of(model)).Name,
             Output = name,
             Layout = layout,
@@ -87,9 +88,9 @@ internal sealed record StyleNetwork(OnnxModel Model, NetworkInput Input, StyleSe
 
     private static IEnumerable<string> Assumed(OnnxModel model, ImageStylizerOptions options, PixelNormalization taken)
     {
-        if (model.Metadata[SavedNetwork.SettingsKey] is null && options.Preprocess is null && model.Metadata[VisionMetadata.PreprocessKey] is null)
+        if (model.Metadata[SavedNetwork.SettingsKey] is null && options.Preprocess is null && StatedInput.Preprocess(model) is null)
             yield return $"the model does not state its input normalisation; '{taken.Name}' is used"
-                + $"{(taken.Bgr ? ", since the network subtracts Caffe's means, blue first" : ", as is usual for style networks")}.";
+                + $"{(taken.Bgr ? ", since the network subtracts Caffe's means, blue first" : ", as is usual for style networks")}. {OtherPreprocess}";
     }
 }
 

@@ -1,4 +1,5 @@
 using MlNetVision.Imaging;
+using MlNetVision.Inference;
 
 namespace MlNetVision.Style;
 
@@ -12,8 +13,10 @@ internal sealed class StyleParser(StyleSettings settings)
     /// <param name="values">The output, of the size in the settings.</param>
     /// <param name="geometry">How the photo was fitted into the network's input.</param>
     /// <returns>The image, of the photo's size; the caller disposes it.</returns>
+    /// <exception cref="BadModelException">A value is not a number.</exception>
     public RgbImage Parse(ReadOnlySpan<float> values, ImageGeometry geometry)
     {
+        NetworkValues.RequireNumbers(values, "the stylised image of the network");
         var (left, width) = Inner(geometry.OffsetX, geometry.ScaleX * geometry.ImageWidth, geometry.NetworkWidth, settings.OutputWidth);
         var (top, height) = Inner(geometry.OffsetY, geometry.ScaleY * geometry.ImageHeight, geometry.NetworkHeight, settings.OutputHeight);
         var inner = RgbImage.Uninitialized(width, height);

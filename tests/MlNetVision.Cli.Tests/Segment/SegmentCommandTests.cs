@@ -47,7 +47,7 @@ public sealed class SegmentCommandTests : IDisposable
         result.AssertCode(ExitCode.Done);
         StringAssert.EndsWith(result.Lines[0], "a.png: background 75.0 %, red 25.0 %");
         StringAssert.EndsWith(result.Lines[1], "b.png: blue 50.0 %, background 25.0 %, red 25.0 %");
-        StringAssert.Matches(result.Out, new(@"background +2 +50\.0 %\nred +2 +25\.0 %\nblue +1 +25\.0 %\nall +2 +100\.0 %"));
+        StringAssert.Matches(result.Error, new(@"background +2 +50\.0 %\nred +2 +25\.0 %\nblue +1 +25\.0 %\nall +2 +100\.0 %"));
     }
 
     [TestMethod]
@@ -196,7 +196,7 @@ public sealed class SegmentCommandTests : IDisposable
     }
 
     [TestMethod]
-    public async Task Segment_ClassMapBeyondTheLabels_FailsWithCodeThreeAndNamesTheModel()
+    public async Task Segment_ClassMapBeyondTheLabels_IsThatImagesErrorAndNamesTheModel()
     {
         var model = TinySegmenter.WriteClassMap(_folder);
         var fitting = await Cli.RunAsync("segment", Save("a.png", (0, 0, false), (1, 1, true)), "-m", model, "--json");
@@ -207,8 +207,8 @@ public sealed class SegmentCommandTests : IDisposable
         white.Pixels.Fill(255);
         white.Save(_folder["white.png"]);
         var beyond = await Cli.RunAsync("segment", _folder["white.png"], "-m", model, "--json", "-o", _folder["out"]);
-        beyond.AssertCode(ExitCode.BadModelOrData);
-        Assert.AreEqual("", beyond.Out);
+        beyond.AssertCode(ExitCode.Failed);
+        StringAssert.Contains((string?)JsonNode.Parse(beyond.Out)!["error"], "white.png: ");
         StringAssert.Contains(beyond.Error, "map.onnx: the class map holds 3");
         StringAssert.Contains(beyond.Error, "3 classes 0 to 2");
     }

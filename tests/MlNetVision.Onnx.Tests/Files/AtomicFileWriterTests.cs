@@ -17,6 +17,40 @@ public sealed class AtomicFileWriterTests
         Assert.HasCount(1, Directory.GetFiles(Path.GetDirectoryName(path)!));
     }
 
+    /// <summary>The most that a name may have; the temporary file beside it has a short one.</summary>
+    [TestMethod]
+    public void Write_NameOf255Bytes_IsWritten()
+    {
+        if (OperatingSystem.IsWindows()) Assert.Inconclusive("paths may be shorter than names there");
+        using var folder = new TemporaryFolder();
+        var path = folder.Path(new string('n', 255));
+        AtomicFile.WriteText(path, "new");
+        Assert.AreEqual("new", File.ReadAllText(path));
+    }
+
+    [TestMethod]
+    public void Write_FilesOfDeadProcesses_AreRemovedAndThoseOfLiveOnesStay()
+    {
+        using var folder = new TemporaryFolder();
+        var dead = folder.Write(".mlnetvision-0123abcd.partial", [1]);
+        string[] users = [folder.Write(".mlnetvision-0123ABCD.partial", [1]), folder.Write("a.partial", [1]), folder.Write(".mlnetvision-0123abcd.partial.txt", [1])];
+        using var live = new FileStream(folder.Path(".mlnetvision-4567abcd.partial"), FileMode.CreateNew, FileAccess.ReadWrite, OwnerLock.Share);
+        var written = folder.Path("a.txt");
+        AtomicFile.WriteText(written, "new");
+        Assert.IsFalse(File.Exists(dead));
+        CollectionAssert.AreEquivalent((string[])[written, live.Name, .. users], Directory.GetFiles(Path.GetDirectoryName(written)!));
+    }
+
+    [TestMethod]
+    public void Rename_FileOfThatName_IsReplaced()
+    {
+        using var folder = new TemporaryFolder();
+        var (file, path) = (folder.Write("a.part", "new"u8.ToArray()), folder.Write("a", "old"u8.ToArray()));
+        AtomicFile.Rename(file, path);
+        Assert.AreEqual("new", File.ReadAllText(path));
+        Assert.IsFalse(File.Exists(file));
+    }
+
     [TestMethod]
     [DataRow("a.txt/b.txt")]
     [DataRow("a.txt/b/c.txt")]

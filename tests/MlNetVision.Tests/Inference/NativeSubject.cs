@@ -36,15 +36,16 @@ internal sealed class NativeSubject : IDisposable
 
     /// <param name="name">One of <see cref="All"/>.</param>
     /// <param name="turns">What slows its network down, see <see cref="SlowNetwork"/>; 0: nothing. Tiles and heat maps are not slowed.</param>
-    public static NativeSubject Open(string name, long turns = 0) => name switch
+    /// <param name="fault">What goes wrong with white images.</param>
+    public static NativeSubject Open(string name, long turns = 0, Fault fault = Fault.None) => name switch
     {
-        "detector" => Of(ObjectDetector.Load(Slowed(Detector(), turns), new() { Threads = 2 })),
-        "segmenter" => Of(Segmenter.Load(Slowed(Pixels(), turns), new() { Threads = 2 })),
-        "windows" => Of(Segmenter.Load(Slowed(Pixels(), turns), new() { Threads = 2, Windows = true })),
-        "classifier" => Of(ImageClassifier.Load(Slowed(TinyClassifier.Create(), turns), new() { Threads = 2 })),
-        "featurizer" => Of(Featurizer.Load(Slowed(TinyClassifier.Create(), turns), new() { Threads = 2, Cut = "mean" })),
-        "stylizer" => Of(ImageStylizer.Load(Slowed(TinyStyle.Identity(), turns), new() { Threads = 1 })),
-        "stylizer of one size" => Of(ImageStylizer.Load(Slowed(TinyStyle.Identity(16, 16), turns), new() { Threads = 1 })),
+        "detector" => Of(ObjectDetector.Load(Slowed(Detector(), turns, fault), new() { Threads = 2, Resize = ResizeMode.Stretch })),
+        "segmenter" => Of(Segmenter.Load(Slowed(Pixels(), turns, fault), new() { Threads = 2 })),
+        "windows" => Of(Segmenter.Load(Slowed(Pixels(), turns, fault), new() { Threads = 2, Windows = true })),
+        "classifier" => Of(ImageClassifier.Load(Slowed(TinyClassifier.Create(), turns, fault), new() { Threads = 2 })),
+        "featurizer" => Of(Featurizer.Load(Slowed(TinyClassifier.Create(), turns, fault, atStart: true), new() { Threads = 2, Cut = "mean" })),
+        "stylizer" => Of(ImageStylizer.Load(Slowed(TinyStyle.Identity(), turns, fault), new() { Threads = 1 })),
+        "stylizer of one size" => Of(ImageStylizer.Load(Slowed(TinyStyle.Identity(16, 16), turns, fault), new() { Threads = 1 })),
         "stylizer in tiles" => Of(ImageStylizer.Load(TinyStyle.Johnson(), new() { Threads = 1, Tile = true, TileSize = 64 })),
         "heat maps" => OfHeatmaps(),
         _ => throw new ArgumentException(name, nameof(name)),
@@ -73,7 +74,7 @@ internal sealed class NativeSubject : IDisposable
         return new(heatmaps, classifier) { Call = p => heatmaps.Make(p, "red") };
     }
 
-    private static OnnxModel Slowed(OnnxModel model, long turns) => turns == 0 ? model : SlowNetwork.Of(model, turns);
+    private static OnnxModel Slowed(OnnxModel model, long turns, Fault fault, bool atStart = false) => turns == 0 ? FaultyNetwork.Of(model, fault, atStart) : SlowNetwork.Of(model, turns);
 
     private static OnnxModel Detector() => RandomYolo.Create([new YoloHead { Output = "grid", Kind = YoloHeadKind.Yolo, Anchors = [new AnchorSize(20, 20)], Classes = 2 }], seed: 1);
 

@@ -10,7 +10,7 @@ public sealed partial class ModelDownloaderTests
     private static readonly byte[] Content = RandomContent(300_000, 1);
 
     // A proxy of the machine must not come between the test and its server.
-    private static readonly HttpClient Client = new(new SocketsHttpHandler { UseProxy = false });
+    private static readonly HttpClient Client = new(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false });
 
     private readonly string _folder = Directory.CreateTempSubdirectory("mlnetvision-pull-").FullName;
 
@@ -228,6 +228,28 @@ public sealed partial class ModelDownloaderTests
         await PullAsync(server, o => o with { StallTimeout = TimeSpan.FromMilliseconds(300) });
         AssertWhole();
         Assert.AreEqual(70_000L, server.Requests[1].From);
+    }
+
+    [TestMethod, Timeout(Limit, CooperativeCancellation = true)]
+    public async Task PullAsync_ServerThatDrips_Ends()
+    {
+        using var server = new TestServer(TestServer.Drip(Content, milliseconds: 10));
+        var e = await FailsAsync(server, o => o with { StallTimeout = TimeSpan.FromSeconds(1.5), Attempts = 1, RetryDelay = TimeSpan.Zero });
+        StringAssert.Contains(e.Message, "at least 1000 bytes per second were expected");
+        Assert.IsFalse(File.Exists(FilePath));
+    }
+
+    [TestMethod, Timeout(Limit, CooperativeCancellation = true)]
+    [DataRow("ftp://example.org/model.onnx")]
+    [DataRow("file:///etc/passwd")]
+    [DataRow("gopher://example.org/")]
+    [DataRow("http://[")]
+    public async Task PullAsync_RedirectToAnotherScheme_IsRefusedByName(string location)
+    {
+        using var server = new TestServer(TestServer.Status("302 Found", $"Location: {location}"));
+        var e = await FailsAsync(server);
+        StringAssert.Contains(e.Message, $"302 redirects to '{location}', which is not followed; expected an address of http or https");
+        Assert.HasCount(1, server.Requests, "trying again would not help");
     }
 
     [TestMethod, Timeout(Limit, CooperativeCancellation = true)]

@@ -79,6 +79,19 @@ internal sealed class TestServer : IDisposable
         await Task.Delay(Timeout.Infinite, request.Server._stop.Token);
     };
 
+    /// <summary>Sends a byte of the content now and then.</summary>
+    public static Func<TestRequest, NetworkStream, Task> Drip(byte[] content, int milliseconds) => async (request, stream) =>
+    {
+        var from = (int)(request.From ?? 0);
+        await HeadAsync(stream, from > 0 ? "206 Partial Content" : "200 OK", $"Content-Length: {content.Length - from}", "ETag: \"v1\"",
+            $"Content-Range: bytes {from}-{content.Length - 1}/{content.Length}");
+        for (var at = from; at < content.Length; at++)
+        {
+            await request.Server.BodyAsync(stream, content.AsMemory(at, 1));
+            await Task.Delay(milliseconds, request.Server._stop.Token);
+        }
+    };
+
     private static async Task HeadAsync(NetworkStream stream, string status, params string[] headers) =>
         await stream.WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 {status}\r\n{string.Concat(headers.Select(h => h + "\r\n"))}\r\n"));
 

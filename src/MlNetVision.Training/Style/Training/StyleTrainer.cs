@@ -38,7 +38,7 @@ public sealed class StyleTrainer
     /// <exception cref="BadModelException">The network has no such layer, or an operator without a gradient.</exception>
     /// <exception cref="BadDataSetException">There is no photo, or none can be read.</exception>
     /// <exception cref="BadImageException">The painting cannot be read.</exception>
-    /// <exception cref="ArgumentException">An option is out of its range, the workspace has a file of another kind under the checkpoint's name, or
+    /// <exception cref="ArgumentException">An option is out of its range, the workspace has a file of another kind under the checkpoint's name, another training works in it, or
     /// the learning rate is so high that the loss is not a number.</exception>
     /// <exception cref="OperationCanceledException">Cancelled in the first step.</exception>
     public static TrainedStyle Train(
@@ -52,6 +52,7 @@ public sealed class StyleTrainer
         options.Check();
         run ??= new StyleTrainingRun();
         run.Check();
+        using var held = WorkspaceLock.Take(run.Workspace);
         return new StyleTrainer(features, options, run).Train(painting, photos, cancellationToken);
     }
 

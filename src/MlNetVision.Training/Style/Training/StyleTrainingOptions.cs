@@ -105,16 +105,17 @@ public sealed record StyleTrainingRun
     public Action<int, OnnxModel>? Kept { get; init; }
 
     /// <summary>Whether a workspace has a checkpoint to resume.</summary>
-    public static bool IsKept(string workspace) => File.Exists(Path.Combine(workspace, Checkpoint));
+    public static bool IsKept(string workspace) => CheckpointFile.Generations(Checkpoint).Any(name => File.Exists(Path.Combine(workspace, name)));
 
     /// <summary>Removes a run's files from its workspace, then the folder if it is empty. Other files stay.</summary>
-    public static void Forget(string workspace) => CheckpointFile.Forget(workspace, [Checkpoint]);
+    public static void Forget(string workspace) => CheckpointFile.Forget(workspace, CheckpointFile.Generations(Checkpoint));
 
     /// <summary>Checks before any work that checkpoints can be written.</summary>
     /// <exception cref="ArgumentException">A file of another kind has the name of the checkpoint.</exception>
     internal void Check()
     {
-        if (Workspace is not null) CheckpointFile.Check(Path.Combine(Workspace, Checkpoint));
+        if (Workspace is null) return;
+        foreach (var name in CheckpointFile.Generations(Checkpoint)) CheckpointFile.Check(Path.Combine(Workspace, name));
     }
 
     /// <summary>The checkpoint file of a run of this set-up, or null.</summary>

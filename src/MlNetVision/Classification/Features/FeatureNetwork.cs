@@ -70,7 +70,7 @@ internal sealed record FeatureNetwork(OnnxModel Model, NetworkInput Input, Featu
             Width = input.Width, Height = input.Height, Resampler = Resampler.Area, Rounding = LetterboxRounding.Nearest,
             Mode = SavedNetwork.SavedResize(model) ?? ResizeMode.Stretch,
         },
-        Preprocess = options.Preprocess ?? (options.Preset is null ? model.Metadata[VisionMetadata.PreprocessKey] : null)
+        Preprocess = options.Preprocess ?? (options.Preset is null ? StatedInput.Preprocess(model) : null)
             ?? PixelConvention.Of(input, preset).Name,
     };
 

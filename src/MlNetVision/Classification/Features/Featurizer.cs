@@ -21,7 +21,8 @@ public sealed class Featurizer : VisionModel<float[]>
         : base(
             network,
             new SessionEngine<float[]>(
-                network, network.Model, [FeatureTail.Output], options.Threads, (_, outputs, _) => [.. outputs[0].Floats]),
+                network, network.Model, [FeatureTail.Output], options.Threads,
+                (_, outputs, _) => Checked(outputs[0].Floats, network.Model.Name)),
             options) =>
         (Network, _key) = (network, new(network.Key));
 
@@ -85,6 +86,12 @@ public sealed class Featurizer : VisionModel<float[]>
     public IAsyncEnumerable<Outcome<float[]>> ExtractManyAsync(
         IAsyncEnumerable<ImageSource> images, Action<RgbImage, float[]>? then = null, CancellationToken cancellationToken = default) =>
         RunManyAsync(images, then, cancellationToken);
+
+    private static float[] Checked(float[] features, string model)
+    {
+        NetworkValues.RequireNumbers(features, $"{model}: the layer of the features");
+        return [.. features];
+    }
 }
 
 /// <summary>Where a network is cut, and how it reads images. Null: as the model states, else as its <see cref="FeaturizerPreset"/> states.</summary>

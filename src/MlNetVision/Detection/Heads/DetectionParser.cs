@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using MlNetVision.Imaging;
+using MlNetVision.Inference;
 
 namespace MlNetVision.Detection;
 
@@ -17,6 +18,7 @@ public sealed class DetectionParser
     private static Buffers? _buffers;
 
     private readonly IHeadDecoder[] _decoders;
+    private readonly string[] _names;
     private (DetectionOptions Options, ClassThresholds Thresholds)[] _last = [];
 
     /// <summary>Makes a parser for a network.</summary>
@@ -38,6 +40,7 @@ public sealed class DetectionParser
         foreach (var head in heads) HeadCode.Check(head, "the parser");
         _decoders = [.. heads.Select(head =>
             HeadCode.Call(HeadCode.NameOf(head), nameof(head.CreateDecoder), () => head.CreateDecoder(networkWidth, networkHeight)))];
+        _names = [.. heads.SelectMany(h => h.Outputs.Select(name => $"the output '{name}' of the detection network"))];
         foreach (var head in heads.Where(h => h.Classes != labels.Count))
             throw new BadModelException(
                 $"The detection head of '{string.Join("', '", head.Outputs)}' has {head.Classes} classes, but there are {labels.Count} labels: give "
@@ -55,7 +58,9 @@ public sealed class DetectionParser
     /// <param name="geometry">How the image was fitted into the network's input.</param>
     /// <param name="options">Thresholds, classes and suppression.</param>
     /// <returns>Detections in pixels of the image, within it, best score first.</returns>
-    /// <exception cref="BadModelException">Values have another shape than their head expects, or a head fails; the message names it.</exception>
+    /// <exception cref="BadModelException">
+    /// A value is not a number; values have another shape than their head expects, or a head fails. The message names output or head.
+    /// </exception>
     /// <exception cref="ArgumentException">An option lies outside its range or names an unknown class; or values are missing.</exception>
     public IReadOnlyList<Detection> Parse(IReadOnlyList<HeadValues> outputs, ImageGeometry geometry, DetectionOptions options)
     {
@@ -65,6 +70,7 @@ public sealed class DetectionParser
             throw new ArgumentException(
                 $"{outputs.Count} outputs were given, {expected} were expected: one for each of "
                 + $"{string.Join(", ", Heads.SelectMany(h => h.Outputs))}.", nameof(outputs));
+        for (var i = 0; i < outputs.Count; i++) NetworkValues.RequireNumbers(outputs[i].Values.Span, _names[i]);
         var buffers = _buffers ??= new();
         buffers.Detections.Clear();
         Decode(outputs, geometry, options, buffers.Candidates, buffers.Detections);

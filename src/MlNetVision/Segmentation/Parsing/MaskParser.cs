@@ -1,4 +1,5 @@
 using MlNetVision.Imaging;
+using MlNetVision.Inference;
 
 namespace MlNetVision.Segmentation;
 
@@ -14,6 +15,7 @@ internal sealed class MaskParser(SegmentationSettings settings, string model = "
         if (values.Length != _output.Length)
             throw new BadModelException($"{model}: the output '{_output.Name}' gave {values.Length} elements; {_output.Length} were expected.");
         var scores = _output.Form == SegmentationForm.ClassMap ? null : (float[])values;
+        if (scores is not null) NetworkValues.RequireNumbers(scores, $"{model}: the output '{_output.Name}'");
         var coarse = scores is null ? ClassIndexMaps.ToBytes(values, _output.Classes, model) : ScoreMaps.Largest(scores, _output);
         var confidence = scores is not null && settings.WithConfidence ? new ConfidenceMap(scores, _output) : null;
         if (settings.AtNetworkSize) return Mask(_output.Width, _output.Height, coarse, confidence?.At(coarse));

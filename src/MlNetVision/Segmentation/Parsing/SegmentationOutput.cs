@@ -16,6 +16,16 @@ internal sealed record SegmentationOutput(string Name, SegmentationForm Form, in
     /// <summary>Elements of the whole output.</summary>
     public int Length => checked(Height * Width * (Form == SegmentationForm.ClassMap ? 1 : Classes));
 
+    /// <summary>Checks numbers that a saved model states.</summary>
+    /// <exception cref="BadModelException">They are impossible.</exception>
+    public void Check(string model)
+    {
+        const int MostPixels = 1 << 30;
+        var elements = (Int128)Height * Width * (Form == SegmentationForm.ClassMap ? 1 : Classes);
+        if (Height < 1 || Width < 1 || Classes is < 1 or > SegmentationMask.MaxClasses || elements > MostPixels)
+            throw new BadModelException(FormattableString.Invariant($"{model}: its saved settings state {Classes} classes of {Height}×{Width} pixels, which cannot be."));
+    }
+
     /// <summary>The stride from a score to that of the next class at the same pixel.</summary>
     public int ClassStride => Form == SegmentationForm.ScoresNchw ? Height * Width : 1;
 
@@ -90,7 +100,13 @@ internal static class SegmentationOutputReader
     private static SegmentationForm FormOf(OnnxModel model, OnnxValue output, NetworkInput input, long[] shape, IReadOnlyList<string>? labels)
     {
         if (output.Type != TensorProto.Types.DataType.Float || shape.Length == 3 || shape is [_, 1, _, _] or [_, _, _, 1])
+        {
+            var (_, height, width) = MapSize(model, output, shape, labels);
+            if (!LikeInput(height, width)) throw Unfit(model, output, shape, $"a map of classes in the proportion of {input.Height}×{input.Width} was expected");
+            if (output.Type == TensorProto.Types.DataType.Float && NetworkEnd.Last(model, output.Name) is { OpType: "Sigmoid" or "Softmax" })
+                throw Unfit(model, output, shape, "its last layer gives probabilities, one for each pixel, and no classes; scores of 2 classes or more were expected");
             return SegmentationForm.ClassMap;
+        }
         if (shape.Length != 4) throw Unfit(model, output, shape, "4 axes of scores or 3 of class indices were expected");
         var first = labels is null ? LikeInput(shape[2], shape[3]) : shape[1] == labels.Count;
         var last = labels is null ? LikeInput(shape[1], shape[2]) : shape[3] == labels.Count;

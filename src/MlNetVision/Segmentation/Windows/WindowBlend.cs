@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using MlNetVision.Inference;
 
 namespace MlNetVision.Segmentation;
 
@@ -42,6 +43,7 @@ internal sealed class WindowBlend
             throw new BadModelException($"{_model}: the output '{_output.Name}' gave {values.Length} elements; {_output.Length} were expected.");
         var scores = values as float[];
         if (_output.Form == SegmentationForm.ClassMap) scores = null;
+        if (scores is not null) NetworkValues.RequireNumbers(scores, $"{_model}: the output '{_output.Name}'");
         var map = scores is null ? ClassIndexMaps.ToBytes(values, _output.Classes, _model) : ScoreMaps.Largest(scores, _output);
         for (var y = _rows.From(row); y < _rows.To(row); y++)
         {

@@ -12,6 +12,9 @@ internal interface IStyleEngine : IDisposable
     /// <summary>The device that runs the network, whose session is opened where none is.</summary>
     DeviceInUse Device { get; }
 
+    /// <summary>Whether ONNX Runtime has taken the network.</summary>
+    bool IsOpen { get; }
+
     /// <summary>Stylises an image, which is neither changed nor disposed.</summary>
     /// <returns>An image of the same size; the caller disposes it.</returns>
     RgbImage Stylize(RgbImage photo, CancellationToken cancellationToken);
@@ -25,6 +28,8 @@ internal sealed class FixedSizeEngine(StyleNetwork network, int threads) : IStyl
     private readonly StyleParser _parser = new(network.Settings);
 
     public DeviceInUse Device => _session.Device;
+
+    public bool IsOpen => true;
 
     public RgbImage Stylize(RgbImage photo, CancellationToken cancellationToken)
     {
@@ -77,6 +82,8 @@ internal sealed class AnySizeEngine : IStyleEngine
         (_small, _large) = (Open(keepsMemory: true), Open(keepsMemory: false));
     }
 
+    public bool IsOpen => _small.IsValueCreated || _large.IsValueCreated;
+
     public DeviceInUse Device => DeviceInUse.Of(_asked, () => (_large.IsValueCreated ? _large : _small).Value.Device);
 
     public RgbImage Stylize(RgbImage photo, CancellationToken cancellationToken)
@@ -118,6 +125,7 @@ internal sealed class AnySizeEngine : IStyleEngine
 
     private RgbImage InTiles(RgbImage photo, PhotoRegions source, CancellationToken cancellationToken)
     {
+        _ = _small.Value; // a network that ONNX Runtime refuses is told from a tile that it cannot run
         var styled = RgbImage.Uninitialized(photo.Width, photo.Height);
         try
         {
@@ -138,6 +146,7 @@ internal sealed class AnySizeEngine : IStyleEngine
             throw new BadModelException(
                 $"{_model.Name}: cannot be run tile by tile: it gives {part.WholeWidth}×{part.WholeHeight} pixels for "
                 + $"{source.Width}×{source.Height}.");
+        NetworkValues.RequireNumbers(values, $"{_model.Name}: a tile of the stylised image");
         // The mirrored border is cropped.
         var width = Math.Min(part.Columns.To - part.Columns.From, styled.Width - part.Left);
         var height = Math.Min(part.Rows.To - part.Rows.From, styled.Height - part.Top);

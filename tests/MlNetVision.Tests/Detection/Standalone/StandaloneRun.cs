@@ -20,9 +20,14 @@ internal sealed record StandaloneRun(IReadOnlyList<Found> Own, IReadOnlyList<Fou
         using var value = OrtValue.CreateTensorValueFromMemory(pixels, input.Shape);
         string[] outputs = [StandaloneDetector.Boxes, StandaloneDetector.Scores, StandaloneDetector.ClassIndices, StandaloneDetector.Labels, .. settings.Outputs.Select(o => o.Name)];
         using var results = session.Run(run, [PipelineColumns.Pixels], [value], outputs);
-        var values = settings.Outputs.Select((o, i) => new HeadValues(results[4 + i].GetTensorDataAsSpan<float>().ToArray(), o.Shape)).ToArray();
+        var numbers = settings.Outputs.Select((_, i) => results[4 + i].GetTensorDataAsSpan<float>().ToArray()).ToArray();
+        var values = settings.Outputs.Zip(numbers, (o, n) => new HeadValues(n, o.Shape)).ToArray();
         var whole = new ImageGeometry(input.Width, input.Height, input.Width, input.Height, 1, 1, 0, 0);
-        return new(Read(results, input.Width, input.Height), settings.CreateParser().Parse(values, whole, settings.Detection));
+        var own = Read(results, input.Width, input.Height);
+        if (!numbers.Any(n => n.Any(float.IsNaN))) return new(own, settings.CreateParser().Parse(values, whole, settings.Detection));
+        // The parser refuses what is not a number; ML.NET alone cannot.
+        Assert.ThrowsExactly<BadModelException>(() => settings.CreateParser().Parse(values, whole, settings.Detection));
+        return new(own, []);
     }
 
     /// <summary>The same boxes, one for one, scores best first.</summary>

@@ -49,8 +49,8 @@ public sealed class MaskParserTests
         const int Width = 21, Height = 30;
         var output = new SegmentationOutput("out", form, classes, Height, Width, Probabilities: false);
         var random = new Random(2);
-        // Few values, so that there are ties, of which the first counts; and some that are no numbers.
-        var scores = Enumerable.Range(0, output.Length).Select(_ => random.Next(40) switch { 0 => float.NaN, 1 => float.NegativeInfinity, 2 => -0f, _ => random.Next(4) - 3 }).ToArray();
+        // Few values, so that there are ties, of which the first counts; and some that exclude a class.
+        var scores = Enumerable.Range(0, output.Length).Select(_ => random.Next(40) switch { 0 => float.PositiveInfinity, 1 => float.NegativeInfinity, 2 => -0f, _ => random.Next(4) - 3 }).ToArray();
         var found = new MaskParser(Settings(output)).Parse(scores, ImageGeometry.For(ResizeMode.Stretch, Width, Height, Width, Height));
         for (var i = 0; i < Width * Height; i++)
         {
