@@ -42,6 +42,20 @@ public sealed class BatchFailureTests : IDisposable
         Assert.AreEqual($"error: {error}", result.Error.Split('\n').Single(l => l.StartsWith("error", StringComparison.Ordinal)));
     }
 
+    [TestMethod]
+    [DataRow("")]
+    [DataRow("empty")]
+    [DataRow("none-*.png")]
+    public async Task Batch_InputThatLeadsToNoImage_IsNamedAndTheRestIsDone(string input)
+    {
+        Directory.CreateDirectory(_folder["empty"]);
+        var given = input.Length == 0 ? input : _folder[input];
+        var result = await Cli.RunAsync("detect", given, _folder["pics"], "-m", TinyDetector.Write(_folder), "-o", _folder["out"], "--json");
+        result.AssertCode(ExitCode.Failed);
+        CollectionAssert.AreEqual(new[] { true, false, false, false }, result.Lines.Select(l => JsonNode.Parse(l)!.AsObject().ContainsKey("error")).ToArray());
+        Assert.HasCount(3, Directory.GetFiles(_folder["out"]));
+    }
+
     /// <summary>255 bytes are the most that a name may have: the name itself fits, one with another ending may not.</summary>
     [TestMethod]
     [DataRow(".png", true)]

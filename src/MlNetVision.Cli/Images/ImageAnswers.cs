@@ -118,8 +118,8 @@ internal sealed class ImageDrawing<TResult> where TResult : class
             _files[input.Path] = BatchRecord.Claim(record, names, input, [.. _outputs.Select(o => o.EndingFor(input.RelativeName))]);
     }
 
-    /// <summary>The files of an input, in the order of the task's outputs.</summary>
-    public IReadOnlyList<string> FilesOf(string path) => _files[path];
+    /// <summary>The files of an input, in the order of the task's outputs; none where the input leads to no image.</summary>
+    public IReadOnlyList<string> FilesOf(string path) => _files.GetValueOrDefault(path) ?? [];
 
     /// <summary>Writes the files of one image.</summary>
     /// <exception cref="BadImageException">A file cannot be written; the message names it.</exception>

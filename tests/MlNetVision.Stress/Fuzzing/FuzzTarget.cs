@@ -14,14 +14,11 @@ internal sealed record FuzzTarget(string Name, string Reads, string Extension, F
     /// <summary>Makes an input of the sound ones.</summary>
     public Func<IReadOnlyList<byte[]>, Random, byte[]> Damage { get; init; } = ByteDamage.Apply;
 
-    /// <summary>Flaws that are known and not mended yet; they count as refusals.</summary>
-    public Func<Exception, bool> IsKnown { get; init; } = _ => false;
-
     /// <summary>What share of a run's number of inputs it gets; readers that start sessions or servers take milliseconds per input.</summary>
     public double Share { get; init; } = 1;
 
     /// <summary>Whether the reader has documented this exception.</summary>
-    public bool IsRefusal(Exception error) => Refusals.Contains(error.GetType()) || IsKnown(error)
+    public bool IsRefusal(Exception error) => Refusals.Contains(error.GetType())
         || (error is AggregateException { InnerExceptions.Count: 1 } aggregate && IsRefusal(aggregate.InnerException!));
 }
 

@@ -12,7 +12,7 @@ namespace MlNetVision.Stress.Processes;
 /// </summary>
 internal static class KillCommand
 {
-    private const string Json = "all.json";
+    private const string Folder = "run";
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
     private static readonly Dictionary<string, string> Models = new() { ["detect"] = "d.cfg", ["segment"] = "s.onnx", ["classify"] = "c.onnx", ["stylize"] = "n.onnx" };
 
@@ -31,17 +31,18 @@ internal static class KillCommand
         using var sandbox = new Sandbox();
         Prepare(sandbox, images);
         var clock = Stopwatch.StartNew();
-        using (var whole = CliRun.Start(sandbox.Root, Command(verb, "whole")))
+        using (var whole = CliRun.Start(sandbox.Root, Command(verb)))
         {
             if (whole.Wait(Patience) is not (0, _)) return Say(verb, "the unbroken run failed");
         }
-        var (unbroken, taken, kills) = (CliRun.Files(sandbox["whole"]), clock.Elapsed, 0);
+        var (unbroken, taken, kills) = (CliRun.Files(sandbox[Folder]), clock.Elapsed, 0);
         for (var time = 0; time < times && !stop.IsCancellationRequested; time++)
         {
-            var folder = FormattableString.Invariant($"broken{time}");
+            // The same folder, because JSON names the files.
+            Directory.Delete(sandbox[Folder], recursive: true);
             for (var isDone = false; !isDone;)
             {
-                using var run = CliRun.Start(sandbox.Root, Command(verb, folder));
+                using var run = CliRun.Start(sandbox.Root, Command(verb));
                 var ended = run.Wait(taken * (0.1 + random.NextDouble()));
                 if (ended is { Code: not 0 } failed) return Say(verb, $"exit code {failed.Code} after {kills} kills: {failed.Error}");
                 if (ended is not null) isDone = true;
@@ -51,8 +52,7 @@ internal static class KillCommand
                     kills++;
                 }
             }
-            if (CliRun.Difference(unbroken, CliRun.Files(sandbox[folder])) is { Length: > 0 } difference) return Say(verb, $"after {kills} kills these differ: {difference}");
-            Directory.Delete(sandbox[folder], recursive: true);
+            if (CliRun.Difference(unbroken, CliRun.Files(sandbox[Folder])) is { Length: > 0 } difference) return Say(verb, $"after {kills} kills these differ: {difference}");
         }
         Console.WriteLine(FormattableString.Invariant($"{verb,-10} {times} runs, {kills} kills, {unbroken.Count} files: the same bytes; {clock.Elapsed.TotalSeconds:0} s"));
         return true;
@@ -64,8 +64,7 @@ internal static class KillCommand
         return false;
     }
 
-    private static string[] Command(string verb, string folder) =>
-        [verb, "images", "-m", Models[verb], "--json", $"{folder}/{Json}", "-o", $"{folder}/out", "--resume", "--quiet"];
+    private static string[] Command(string verb) => [verb, "images", "-m", Models[verb], "--json", $"{Folder}/all.json", "-o", $"{Folder}/out", "--resume", "--quiet"];
 
     internal static void Prepare(Sandbox sandbox, int images)
     {

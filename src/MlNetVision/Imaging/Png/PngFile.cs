@@ -69,7 +69,8 @@ internal sealed class PngFile
             // Reading to the end checks zlib's checksum.
             zlib.ReadByte();
         }
-        catch (InvalidDataException e)
+        // A preset dictionary, which PNG does not allow, is an IOException.
+        catch (Exception e) when (e is InvalidDataException or IOException)
         {
             throw Bad($"the compressed data is damaged ({e.Message.TrimEnd('.')})", e);
         }

@@ -42,7 +42,7 @@ internal static partial class ModelTargets
         VisionMetadata.GetNames(model);
         VisionMetadata.GetImageSize(model);
         OperatorSetUpgrade.Raise(model.Clone());
-        model.Cut(model.Graph.Node[^1].Output.First(o => o.Length > 0));
+        if (model.Graph.Node[^1].Output.FirstOrDefault(o => o.Length > 0) is { } last) model.Cut(last);
     }
 
     private static IReadOnlyList<byte[]> Networks() => [TinyModels.Detector(), TinyModels.Segmenter(), TinyModels.Classifier(), TinyModels.Stylizer(), .. Bundled("flowers", "streets")];

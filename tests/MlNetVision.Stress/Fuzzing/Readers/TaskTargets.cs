@@ -25,20 +25,16 @@ internal static class TaskTargets
         Zip("stylizer", TinyModels.Stylizer, Stylize, Saved(b => ImageStylizer.Load(b), SavedModels.SaveZip)),
     ];
 
-    // Settings of a model with an unknown input normalisation or number of an enumeration are refused as if the caller had asked for them.
-    private static bool IsSetting(Exception error) => error is ArgumentException
-        && (error.Message.StartsWith("There is no input normalisation", StringComparison.Ordinal) || error.Message.Contains("is unknown; there ", StringComparison.Ordinal));
-
     private static FuzzTarget Onnx(string task, Func<byte[]> seed, Action<byte[], RgbImage> run) =>
         new($"onnx-{task}", $"a {task}'s ONNX network with its metadata, opened and run", "onnx", () => [seed()], _ => Run(run))
         {
-            Refusals = Refusals, Damage = OnnxDamage.ApplyToMetadata, Share = SessionShare, IsKnown = IsSetting,
+            Refusals = Refusals, Damage = OnnxDamage.ApplyToMetadata, Share = SessionShare,
         };
 
     private static FuzzTarget Zip(string task, Func<byte[]> seed, Action<byte[], RgbImage> run, params Func<byte[], byte[]>[] saves) =>
         new($"zip-{task}", $"a saved {task} (.zip), opened and run", "zip", () => [.. saves.Select(save => save(seed()))], _ => Run(run))
         {
-            Refusals = Refusals, Damage = ZipDamage.Apply, Share = SessionShare, IsKnown = IsSetting,
+            Refusals = Refusals, Damage = ZipDamage.Apply, Share = SessionShare,
         };
 
     private static Func<byte[], byte[]> Saved<TModel>(Func<byte[], TModel> load, Action<TModel, string> save) where TModel : IDisposable => bytes =>

@@ -28,6 +28,15 @@ public sealed class MaskPngBadInputTests
         ["a bomb", (Good with { Width = 60_000, Height = 60_000, Samples = new byte[60_000] }).Write(_ => 0, rows: 0), "MaxPixels"],
     ];
 
+    /// <summary>The compressed data asks for a dictionary that the reader should have beforehand (RFC 1950, FDICT).</summary>
+    [TestMethod]
+    public void Decode_CompressedDataWithAPresetDictionary_SaysThatItIsDamaged()
+    {
+        var png = Convert.FromBase64String("iVBORw0KGgoAAAANSUhEUgAAAAIAAAACCAIAAAD91JpzAAAAF0lEQVR4PwFjYGRkZGBgYGBlZWViYgIAAIkAGfvGUaUAAAAASUVORK5CYII=");
+        var error = Assert.ThrowsExactly<BadImageException>(() => MaskPng.Decode(png, "mask.png"));
+        StringAssert.StartsWith(error.Message, "mask.png: the compressed data is damaged");
+    }
+
     [TestMethod]
     [DynamicData(nameof(BadFiles))]
     public void Load_BadFile_MessageNamesFileAndFault(string name, byte[] bytes, string expected)
