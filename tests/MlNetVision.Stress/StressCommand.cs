@@ -36,7 +36,8 @@ internal static class StressCommand
               --images N       images of a run (default 300)
               --seed S         random seed (default 1)
           fulldisk [NAME…]     commands whose writes fail beyond a size that grows: train, save, convert, detect, stylize
-              --most N         the largest size tried, in KiB (default 65536)
+          lowmemory [NAME…]    the same commands with a managed heap that grows
+              --most N         the largest size tried: KiB of a file, KiB of heap (default 65536)
 
         Examples:
           fuzz                                   all readers, 20,000 inputs each
@@ -58,7 +59,8 @@ internal static class StressCommand
                 ["datasets", .. var rest] => DataSetCommand.Run(rest),
                 ["lifetime", .. var rest] => LifetimeCommand.Run(rest),
                 ["kill", .. var rest] => KillCommand.Run(rest),
-                ["fulldisk", .. var rest] => FullDiskCommand.Run(rest),
+                ["fulldisk", .. var rest] => LimitCommand.FullDisk.Run(rest),
+                ["lowmemory", .. var rest] => LimitCommand.LowMemory.Run(rest),
                 ["list"] => List(),
                 ["--help" or "-h"] => Print(Help, 0),
                 _ => Print(Help, Usage),

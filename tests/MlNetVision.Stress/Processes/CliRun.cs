@@ -12,13 +12,14 @@ internal static class CliRun
     /// <param name="folder">The current folder.</param>
     /// <param name="args">The arguments.</param>
     /// <param name="fileBlocks">The largest file that it may write, in blocks of 1,024 bytes; null: any.</param>
-    public static RunningCli Start(string folder, IEnumerable<string> args, long? fileBlocks = null)
+    /// <param name="heap">The size that the managed heap may have, in bytes; null: any.</param>
+    public static RunningCli Start(string folder, IEnumerable<string> args, long? fileBlocks = null, long? heap = null)
     {
         var start = new ProcessStartInfo(fileBlocks is null ? "dotnet" : "bash")
         {
             WorkingDirectory = folder, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
         };
-        start.Environment["DOTNET_gcServer"] = "0";
+        if (heap is { } bytes) start.Environment["DOTNET_GCHeapHardLimit"] = FormattableString.Invariant($"{bytes:X}");
         if (fileBlocks is { } blocks)
         {
             // With SIGXFSZ ignored, a write beyond the limit fails as on a full disk, and does not end the process. The runtime doubles its
@@ -31,16 +32,13 @@ internal static class CliRun
         return new RunningCli(Process.Start(start)!);
     }
 
-    /// <summary>The files below a folder with the hashes of their content; names that start with one of the given words are left out.</summary>
-    public static SortedDictionary<string, string> Files(string folder, params string[] without)
+    /// <summary>The files below a folder with the hashes of their content.</summary>
+    public static SortedDictionary<string, string> Files(string folder)
     {
         var files = new SortedDictionary<string, string>(StringComparer.Ordinal);
         if (!Directory.Exists(folder)) return files;
         foreach (var path in Directory.EnumerateFiles(folder, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0 }))
-        {
-            var name = Path.GetRelativePath(folder, path);
-            if (!without.Any(w => Path.GetFileName(name).StartsWith(w, StringComparison.Ordinal))) files[name] = Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(path)));
-        }
+            files[Path.GetRelativePath(folder, path)] = Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(path)));
         return files;
     }
 
