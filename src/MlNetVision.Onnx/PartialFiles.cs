@@ -13,7 +13,6 @@ internal static class PartialFiles
     private const string Start = ".mlnetvision-";
     private const string End = ".partial";
     private const int Digits = 8;
-    private const int MostTries = 8;
     private const int MostFolders = 1024;
 
     private static readonly ConcurrentDictionary<string, bool> Swept = new(StringComparer.Ordinal);
@@ -23,21 +22,10 @@ internal static class PartialFiles
     /// <returns>The open file, which is locked until it is closed.</returns>
     public static FileStream Create(string folder)
     {
-        for (var tries = 1; ; tries++)
-        {
-            var path = Path.Join(folder, $"{Start}{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(Digits / 2))}{End}");
-            try
-            {
-                var stream = new FileStream(path, FileMode.CreateNew, FileAccess.ReadWrite, OwnerLock.Share);
-                if (Swept.Count > MostFolders) Swept.Clear();
-                if (Swept.TryAdd(folder, true)) Sweep(folder, path);
-                return stream;
-            }
-            catch (IOException) when (tries < MostTries && File.Exists(path))
-            {
-                // Taken, or locked by a process that sweeps.
-            }
-        }
+        var stream = OwnerLock.Create(() => Path.Join(folder, $"{Start}{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(Digits / 2))}{End}"));
+        if (Swept.Count > MostFolders) Swept.Clear();
+        if (Swept.TryAdd(folder, true)) Sweep(folder, stream.Name);
+        return stream;
     }
 
     /// <summary>Whether a file has such a name.</summary>
@@ -78,8 +66,37 @@ internal static class PartialFiles
 /// </summary>
 public static class OwnerLock
 {
+    private const int MostTries = 8;
+
     /// <summary>How an owner opens its file. On Windows it may be renamed while it is open; elsewhere any file may.</summary>
     public static FileShare Share => OperatingSystem.IsWindows() ? FileShare.Delete : FileShare.None;
+
+    /// <summary>
+    /// Creates a file that this process owns until it is closed. It is there, and locked, when this returns: one that a sweep took for a dead
+    /// process's, between its creation and its lock, is made again.
+    /// </summary>
+    /// <param name="newPath">Gives a path, each time another.</param>
+    /// <param name="bufferSize">The stream's buffer, in bytes; 0: none.</param>
+    /// <exception cref="IOException">The file cannot be made.</exception>
+    public static FileStream Create(Func<string> newPath, int bufferSize = 4096)
+    {
+        ArgumentNullException.ThrowIfNull(newPath);
+        for (var tries = 1; ; tries++)
+        {
+            var path = newPath();
+            try
+            {
+                var stream = new FileStream(path, FileMode.CreateNew, FileAccess.ReadWrite, Share, bufferSize);
+                if (File.Exists(path)) return stream; // who locks it after this leaves it alone
+                stream.Dispose();
+                if (tries >= MostTries) throw new IOException($"{path}: was removed as soon as it was made.");
+            }
+            catch (IOException) when (tries < MostTries)
+            {
+                // The name is taken, or a sweep has the lock.
+            }
+        }
+    }
 
     /// <summary>Whether no process owns a file; also where the file system has no locks.</summary>
     /// <param name="path">The file; one that is not there has no owner.</param>

@@ -88,7 +88,7 @@ public sealed class ProcessTests : IDisposable
         Assert.AreEqual(ExitCode.Interrupted, code, error);
         var lines = await File.ReadAllLinesAsync(_folder["found.jsonl"]);
         Assert.IsTrue(lines.Length is >= 1 and < 400, $"{lines.Length} lines");
-        foreach (var line in lines) Assert.IsNotNull(JsonNode.Parse(line)!["detections"]);
+        foreach (var line in lines) Assert.IsNotNull(JsonNode.Parse(line)!["detections"], line);
         Assert.IsEmpty(Directory.GetFiles(_folder.Path, "*.partial", SearchOption.AllDirectories));
         foreach (var file in Directory.GetFiles(_folder["out"])) Imaging.RgbImage.Load(file).Dispose();
     }

@@ -14,7 +14,6 @@ public sealed class OwnedTemporary : IDisposable
     private const string LockEnding = ".lock";
     private const string NetworkEnding = ".onnx";
     private const int Digits = 8;
-    private const int MostTries = 8;
 
     private static readonly ConcurrentDictionary<string, bool> Left = new(StringComparer.Ordinal);
     private static readonly ConcurrentDictionary<string, bool> Swept = new(StringComparer.Ordinal);
@@ -62,21 +61,10 @@ public sealed class OwnedTemporary : IDisposable
 
     private static (string Stem, FileStream Lock) Claim(string folder)
     {
-        for (var tries = 1; ; tries++)
-        {
-            var stem = System.IO.Path.Join(folder, $"{Start}{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(Digits / 2))}");
-            var path = stem + LockEnding;
-            try
-            {
-                var held = new FileStream(path, FileMode.CreateNew, FileAccess.ReadWrite, OwnerLock.Share, bufferSize: 0);
-                if (Swept.TryAdd(folder, true)) Sweep(folder, path);
-                return (stem, held);
-            }
-            catch (IOException) when (tries < MostTries && File.Exists(path))
-            {
-                // Taken, or locked by a process that sweeps.
-            }
-        }
+        var held = OwnerLock.Create(
+            () => System.IO.Path.Join(folder, $"{Start}{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(Digits / 2))}{LockEnding}"), bufferSize: 0);
+        if (Swept.TryAdd(folder, true)) Sweep(folder, held.Name);
+        return (held.Name[..^LockEnding.Length], held);
     }
 
     /// <summary>Removes what dead processes left.</summary>

@@ -41,6 +41,35 @@ public sealed class AtomicFileWriterTests
         CollectionAssert.AreEquivalent((string[])[written, live.Name, .. users], Directory.GetFiles(Path.GetDirectoryName(written)!));
     }
 
+    /// <summary>A sweep may see a file between its creation and its lock.</summary>
+    [TestMethod]
+    public void Write_WhileOthersSweep_LosesNoFile()
+    {
+        const int Files = 4000;
+        using var folder = new TemporaryFolder();
+        using var own = OwnerLock.Create(() => folder.Path(".mlnetvision-00000000.partial"));
+        var root = Path.GetDirectoryName(own.Name)!;
+        using var end = new CancellationTokenSource();
+        var sweeps = Enumerable.Range(0, 2).Select(_ => Task.Run(() =>
+        {
+            while (!end.IsCancellationRequested) PartialFiles.Sweep(root, own.Name);
+        })).ToArray();
+        try
+        {
+            Parallel.For(0, Files, new ParallelOptions { MaxDegreeOfParallelism = 4 }, i =>
+            {
+                using var file = PartialFiles.Create(root);
+                Assert.IsTrue(File.Exists(file.Name), $"file {i}");
+                File.Delete(file.Name);
+            });
+        }
+        finally
+        {
+            end.Cancel();
+            Task.WaitAll(sweeps);
+        }
+    }
+
     [TestMethod]
     public void Rename_FileOfThatName_IsReplaced()
     {
