@@ -1,12 +1,17 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 using MlNetVision.Cli;
 using MlNetVision.Cli.Hosting;
 
+if (Descriptor.AreTooFew()) return ExitCode.Usage;
 using var stop = new CancellationTokenSource();
-// The first signal lets the command finish what it holds; for the second the default, ending the process, applies.
+// The first signal lets the command finish what it holds; for the second the default, ending the process, applies. Those that come with the first
+// are the same: timeout(1) signals the process and then its group.
+var (first, together) = ((long?)null, TimeSpan.FromSeconds(1));
 void OnSignal(PosixSignalContext signal)
 {
-    signal.Cancel = !stop.IsCancellationRequested;
+    signal.Cancel = first is not { } then || Stopwatch.GetElapsedTime(then) < together;
+    first ??= Stopwatch.GetTimestamp();
     stop.Cancel();
 }
 

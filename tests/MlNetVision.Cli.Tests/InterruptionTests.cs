@@ -35,7 +35,7 @@ public sealed class InterruptionTests : IDisposable
         var (code, _, error) = await CliProcess.EndAsync(process);
         Assert.AreEqual(ExitCode.Interrupted, code, error);
         Assert.IsLessThan(Soon, clock.Elapsed);
-        Assert.AreEqual("error: interrupted; what was done until now is kept.", error.Split('\n')[0]);
+        Assert.AreEqual("error: interrupted; what was done until now is kept, and the same command with --resume goes on.", error.Split('\n')[0]);
         Assert.AreEqual(_folder["a.png"], (string?)JsonNode.Parse((await File.ReadAllLinesAsync(_folder["found.jsonl"])).Single())!["image"]);
         RgbImage.Load(_folder["out/a.png"]).Dispose();
         Assert.IsEmpty(Directory.GetFiles(_folder.Path, "*.partial", SearchOption.AllDirectories));

@@ -55,19 +55,63 @@ public sealed class ProcessTests : IDisposable
     [DataRow("stylize", " --style painting.png --size 32")]
     public async Task Process_ClosedStandardInput_EndsWithAnError(string command, string options)
     {
-        if (OperatingSystem.IsWindows()) Assert.Inconclusive("needs sh(1)");
         File.WriteAllBytes(_folder["painting.png"], Images.RedPng());
-        var program = typeof(CommandLine).Assembly.Location;
+        var (code, _, error) = await ShellAsync($"{{0}} {command} - -q{options} <&-");
+        Assert.AreEqual(ExitCode.Failed, code, error);
+        StringAssert.Contains(error, "standard input ('-') is closed; expected an image on it");
+    }
+
+    /// <summary>The number of a closed stream stands for a file of the runtime, which nothing may be written to.</summary>
+    [TestMethod]
+    [DataRow("2>&-")]
+    [DataRow("2>/dev/full")]
+    public async Task Process_StandardErrorThatCannotBeWritten_DoesItsWork(string error)
+    {
+        if (error.EndsWith("full", StringComparison.Ordinal) && !File.Exists("/dev/full")) Assert.Inconclusive("needs /dev/full");
+        for (var i = 0; i < 3; i++) _folder.Write($"pics/{i}.png", Images.RedPng());
+        _folder.Write("pics/1.png", "no image"u8.ToArray());
+        var (code, output, _) = await ShellAsync($"{{0}} detect pics -m {TinyDetector.Write(_folder)} -o out --json found.jsonl {error}");
+        Assert.AreEqual(ExitCode.Failed, code);
+        Assert.HasCount(2, output.TrimEnd().Split('\n'));
+        Assert.HasCount(3, await File.ReadAllLinesAsync(_folder["found.jsonl"]));
+        Assert.HasCount(2, Directory.GetFiles(_folder["out"]));
+        Assert.AreEqual(ExitCode.BadModelOrData, (await ShellAsync($"{{0}} detect pics -m absent.onnx {error}")).Code);
+    }
+
+    [TestMethod]
+    public async Task Process_ClosedStandardOutput_SaysSo()
+    {
+        var (code, _, error) = await ShellAsync($"{{0}} detect {_folder.Write("a.png", Images.RedPng())} -m {TinyDetector.Write(_folder)} >&-");
+        Assert.AreEqual(ExitCode.Failed, code, error);
+        StringAssert.Contains(error, "standard output is closed");
+    }
+
+    /// <summary>.NET keeps some hundred files open itself.</summary>
+    [TestMethod]
+    public async Task Process_FewFilesMayBeOpen_SaysSoBeforeAnyWork()
+    {
+        var (code, output, error) = await ShellAsync($"ulimit -n 64; {{0}} detect {_folder.Write("a.png", Images.RedPng())} -m {TinyDetector.Write(_folder)} -o out");
+        Assert.AreEqual(ExitCode.Usage, code, error);
+        StringAssert.StartsWith(error, "error: this process may open too few files (ulimit -n)");
+        Assert.AreEqual("", output);
+        Assert.IsFalse(Directory.Exists(_folder["out"]));
+        (code, _, error) = await ShellAsync($"ulimit -n 128; {{0}} detect a.png -m tiny.cfg -o out --save tiny.zip");
+        Assert.AreEqual(ExitCode.Done, code, error);
+    }
+
+    /// <summary>Runs a line of the shell in the folder; {0} stands for the program.</summary>
+    private async Task<(int Code, string Output, string Error)> ShellAsync(string line)
+    {
+        if (OperatingSystem.IsWindows()) Assert.Inconclusive("needs sh(1)");
+        var program = string.Format(System.Globalization.CultureInfo.InvariantCulture, line, $"exec dotnet '{typeof(CommandLine).Assembly.Location}'");
         using var process = System.Diagnostics.Process.Start(new ProcessStartInfo("sh")
         {
-            ArgumentList = { "-c", $"cd '{_folder.Path}' && exec dotnet '{program}' {command} - -q{options} <&-" },
+            ArgumentList = { "-c", $"cd '{_folder.Path}' && {program}" },
             RedirectStandardOutput = true, RedirectStandardError = true,
         })!;
         try
         {
-            var (code, _, error) = await CliProcess.EndAsync(process);
-            Assert.AreEqual(ExitCode.Failed, code, error);
-            StringAssert.Contains(error, "standard input ('-') is closed; expected an image on it");
+            return await CliProcess.EndAsync(process);
         }
         finally
         {

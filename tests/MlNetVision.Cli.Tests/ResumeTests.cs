@@ -111,6 +111,72 @@ public sealed class ResumeTests : IDisposable
         CollectionAssert.AreEqual(Contents("whole"), Contents("run"));
     }
 
+    /// <summary>An image that would have had the name of a result that is there.</summary>
+    [TestMethod]
+    [Timeout(120_000)]
+    public async Task Resumed_AfterAnImageWasAdded_TakesNoResultOfAnother()
+    {
+        await InterruptAsync();
+        using (var added = Images.Quarters(90, 50, (1, 1, true))) added.Save(_folder["run/pics/000.bmp.png"]);
+        File.Move(_folder["run/pics/000.bmp.png"], _folder["run/pics/000.jpg"]);
+        var before = await File.ReadAllBytesAsync(_folder["run/out/000.png"]);
+        var (code, error) = await RunAsync("run", ["classify", "pics", "-m", "model.onnx", "-o", "out", "--resume"]);
+        Assert.AreEqual(ExitCode.Failed, code, error);
+        CollectionAssert.AreEqual(before, await File.ReadAllBytesAsync(_folder["run/out/000.png"]));
+        Assert.HasCount(9, Directory.GetFiles(_folder["run/out"]));
+    }
+
+    [TestMethod]
+    [Timeout(120_000)]
+    [DataRow("-INT -INT")]
+    [DataRow("-TERM -TERM")]
+    public async Task Interrupted_BySignalsAtOnce_LandsAsByOne(string signals)
+    {
+        if (OperatingSystem.IsWindows()) Assert.Inconclusive("needs kill(1)");
+        Prepare("run", "classify", 8);
+        using var process = CliProcess.StartIn(_folder["run"], "classify", "pics", "-m", "model.onnx", "--json", Json);
+        await process.StandardOutput.ReadLineAsync();
+        // timeout(1) signals the process, and then its group.
+        using (var kill = Process.Start("sh", ["-c", string.Join("; ", signals.Split(' ').Select(s => $"kill {s} {process.Id}"))])) await kill.WaitForExitAsync();
+        var (code, _, error) = await CliProcess.EndAsync(process);
+        Assert.AreEqual(ExitCode.Interrupted, code, error);
+        Assert.IsNotEmpty(await File.ReadAllLinesAsync(_folder[$"run/{Json}"]));
+    }
+
+    [TestMethod]
+    [Timeout(120_000)]
+    public async Task Output_AnotherRunIsAtWorkInIt_IsRefused()
+    {
+        await InterruptAsync();
+        var journal = Directory.GetFiles(_folder["run/out"], ".mlnetvision-*.journal").Single();
+        using var other = new FileStream(journal, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+        var (code, error) = await RunAsync("run", ["classify", "pics", "-m", "model.onnx", "-o", "out"]);
+        Assert.AreEqual(ExitCode.Usage, code, error);
+        StringAssert.Contains(error, "another run with the same inputs and outputs is at work");
+    }
+
+    /// <summary>What fits lands, up to the last whole line.</summary>
+    [TestMethod]
+    [Timeout(120_000)]
+    public async Task Json_DiskIsFull_LandsTheWholeLines()
+    {
+        if (!OperatingSystem.IsLinux()) Assert.Inconclusive("needs ulimit -f and SIGXFSZ");
+        Prepare("run", "classify", 60);
+        using var process = Process.Start(new ProcessStartInfo("bash")
+        {
+            ArgumentList = { "-c", $"trap '' XFSZ; ulimit -f 4; exec dotnet '{typeof(CommandLine).Assembly.Location}' classify pics -m model.onnx --json {Json} -q" },
+            WorkingDirectory = _folder["run"], RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true,
+            Environment = { ["DOTNET_EnableWriteXorExecute"] = "0" },
+        })!;
+        process.StandardInput.Close();
+        var (code, _, error) = await CliProcess.EndAsync(process);
+        Assert.AreEqual(ExitCode.Failed, code, error);
+        var lines = await File.ReadAllLinesAsync(_folder[$"run/{Json}"]);
+        Assert.IsTrue(lines.Length is > 5 and < 60, $"{lines.Length} lines");
+        foreach (var line in lines) Assert.IsNotNull(JsonNode.Parse(line));
+        Assert.IsFalse(File.Exists(_folder[$"run/{Json}.partial"]));
+    }
+
     [TestMethod]
     [Timeout(120_000)]
     [DataRow("--top 2", "--top was not given, and is '2'")]

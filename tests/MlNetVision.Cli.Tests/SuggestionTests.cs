@@ -24,6 +24,19 @@ public sealed class SuggestionTests
     }
 
     [TestMethod]
+    [DataRow("stylize a.jpg --preprocess -o out", "error: --preprocess needs a value, and '-o' follows.")]
+    [DataRow("detect a.jpg --confidence --json", "error: --confidence needs a value, and '--json' follows.")]
+    [DataRow("evaluate segmenter a b --ignore abc", "error: --ignore 'abc': a whole number from 0 to 255 was expected.")]
+    [DataRow("evaluate segmenter a b --ignore 256", "error: --ignore '256': a whole number from 0 to 255 was expected.")]
+    [DataRow("completion fish", "Must be one of: 'bash' 'zsh' 'pwsh'")]
+    public async Task Run_ValueMissingOrWrong_SaysWhatIsExpected(string line, string message)
+    {
+        var result = await Cli.RunAsync(line.Split(' '));
+        result.AssertCode(ExitCode.Usage);
+        StringAssert.Contains(result.Error, message);
+    }
+
+    [TestMethod]
     [DataRow("zzzzzz", "It has: detect, segment, classify, stylize, train, evaluate, model, demo, completion.")]
     [DataRow("detect a.jpg --zzzzzzzzz", "It has: --output, --json, --resume, --save,")]
     public async Task Run_WordUnlikeAnyOther_ListsAll(string line, string message) =>

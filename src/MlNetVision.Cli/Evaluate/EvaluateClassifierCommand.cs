@@ -9,13 +9,13 @@ using MlNetVision.MlNet;
 
 namespace MlNetVision.Cli.Evaluate;
 
-/// <summary><c>evaluate classifier FOLDER -m MODEL</c>: accuracy, F1, log-loss, calibration, confusion matrix.</summary>
+/// <summary><c>evaluate classifier DATA -m MODEL</c>: accuracy, F1, log-loss, calibration, confusion matrix.</summary>
 internal sealed class EvaluateClassifierCommand
 {
     private readonly ClassifierOptions _model = new();
     private readonly DataSetNotes _notes = new();
     private readonly ConfusionOutputs _outputs = new("images");
-    private readonly Argument<string> _data = new("FOLDER")
+    private readonly Argument<string> _data = new("DATA")
     {
         Description = "A folder with one folder of images per class, under the model's class names; or a list of paths and labels (CSV, TSV).",
     };
@@ -35,7 +35,7 @@ internal sealed class EvaluateClassifierCommand
     {
         var evaluate = new EvaluateClassifierCommand();
         var command = new DocumentedCommand(
-            "classifier", "Accuracy, F1, log-loss, calibration and confusion matrix of a classifier on images in folders.")
+            "classifier", "Accuracy, F1, log-loss, calibration and confusion matrix of a classifier on images in folders or a list.")
         {
             Examples =
             [
@@ -69,7 +69,7 @@ internal sealed class EvaluateClassifierCommand
         _outputs.Check(parsed, used);
         OutputPath.CheckFile(_output.Name, calibrated, used);
         terminal.Preparation.End();
-        var (cases, code) = await ClassifyAsync(terminal, classifier, set, cancellationToken);
+        var (cases, code) = await ClassifyAsync(terminal, classifier, set, _notes.IsStrict(parsed), cancellationToken);
         if (cases.Count == 0) throw new BadDataSetException($"{set.Source}: none of its {set.Images.Count} images can be read.");
         var metrics = ClassificationEvaluation.Of(classifier.Labels, cases);
         _outputs.Write(
@@ -103,7 +103,7 @@ internal sealed class EvaluateClassifierCommand
 
     /// <summary>Images that cannot be read are left out and reported.</summary>
     private static async Task<(List<ClassificationCase> Cases, int Code)> ClassifyAsync(
-        Terminal terminal, ImageClassifier classifier, LabeledImages set, CancellationToken cancellationToken)
+        Terminal terminal, ImageClassifier classifier, LabeledImages set, bool strict, CancellationToken cancellationToken)
     {
         var cases = new List<ClassificationCase>();
         var code = await ImageProgress.ShowAsync(terminal, set.Images.Count, printsLines: true, async advance =>
@@ -113,7 +113,7 @@ internal sealed class EvaluateClassifierCommand
             {
                 var image = set.Images[next++];
                 if (outcome.Result is { } result) cases.Add(new ClassificationCase(image.Path, image.ClassIndex, [.. result.Scores]));
-                else worst = Math.Max(Failure.Report(terminal, outcome.Error!), ExitCode.Failed);
+                else worst = DataSetNotes.Fail(terminal, outcome.Error!, strict);
                 advance();
             }
             return worst;
@@ -155,7 +155,8 @@ internal sealed class EvaluateClassifierCommand
         var images = Tables.Count(metrics.Cases.Count);
         table.AddCells("all", images, images, Tables.Count(metrics.Confusion.Correct), "", "", Tables.Metric(metrics.MacroF1));
         terminal.Result(table);
-        terminal.Result($"Accuracy {Tables.Metric(metrics.Accuracy)}, top five {Tables.Metric(metrics.TopFive)}, "
+        var topFive = metrics.PerClass.Count > 5 ? $"top five {Tables.Metric(metrics.TopFive)}, " : "";
+        terminal.Result($"Accuracy {Tables.Metric(metrics.Accuracy)}, {topFive}"
             + $"macro F1 {Tables.Metric(metrics.MacroF1)}, log-loss {Tables.Metric(metrics.LogLoss)}, "
             + $"expected calibration error {Tables.Metric(metrics.ExpectedCalibrationError)}.");
     }

@@ -92,7 +92,7 @@ internal sealed class EvaluateDetectorCommand
         DeviceOption.Open(terminal, detector);
         var evaluator = new DetectionEvaluator(set.ClassNames, detector.Labels);
         terminal.Preparation.End();
-        var code = await DetectAsync(terminal, detector, set, evaluator, cancellationToken);
+        var code = await DetectAsync(terminal, detector, set, evaluator, _notes.IsStrict(parsed), cancellationToken);
         var metrics = evaluator.Evaluate(new DetectionEvaluationOptions { Confidence = parsed.GetValue(_confidence) ?? DefaultConfidence });
         Write(parsed, terminal, metrics, cancellationToken);
         return code;
@@ -107,7 +107,7 @@ internal sealed class EvaluateDetectorCommand
     }
 
     private static Task<int> DetectAsync(
-        Terminal terminal, ObjectDetector detector, DetectionDataSet set, DetectionEvaluator evaluator, CancellationToken cancellationToken) =>
+        Terminal terminal, ObjectDetector detector, DetectionDataSet set, DetectionEvaluator evaluator, bool strict, CancellationToken cancellationToken) =>
         ImageProgress.ShowAsync(terminal, set.Images.Count, printsLines: true, async advance =>
         {
             var code = ExitCode.Done;
@@ -115,8 +115,8 @@ internal sealed class EvaluateDetectorCommand
             await foreach (var outcome in detector.DetectManyAsync(set.Images.Select(p => p.Path), cancellationToken: cancellationToken))
             {
                 var image = set.Images[next++];
-                if (outcome.Error is { } error) code = Math.Max(Failure.Report(terminal, error), ExitCode.Failed);
-                evaluator.Add(image.Id, outcome.Result?.Detections ?? [], image.Boxes);
+                if (outcome.Result is { } result) evaluator.Add(image.Id, result.Detections, image.Boxes);
+                else code = DataSetNotes.Fail(terminal, outcome.Error!, strict);
                 advance();
             }
             return code;

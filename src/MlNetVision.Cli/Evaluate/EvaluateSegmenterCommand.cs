@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.CommandLine;
 using MlNetVision.Cli.Hosting;
 using MlNetVision.Cli.Inputs;
@@ -19,11 +20,8 @@ internal static class EvaluateSegmenterCommand
         var outputs = new ConfusionOutputs("pixels");
         var images = new Argument<string>("IMAGES") { Description = "The folder of images; or one image." };
         var masks = new Argument<string>("MASKS") { Description = "The folder of their masks, NAME.png with class indices, or LabelMe files; or a COCO file; or one mask." };
-        var ignore = new Option<byte?>("--ignore")
-        {
-            Description = "The index in the masks of pixels without a class, such as 255 (Pascal VOC) or 11 (CamVid). [default: none]",
-            HelpName = "INDEX",
-        };
+        var ignore = NumberOption.Create<byte>(
+            "--ignore", "The index in the masks of pixels without a class, such as 255 (Pascal VOC) or 11 (CamVid). [default: none]", "INDEX", 0, byte.MaxValue);
         var suffix = new Option<string?>("--mask-suffix")
         {
             Description = "What stands behind an image's name in its mask's, such as _gtFine_labelTrainIds. [default: none, .mask, _mask, _labelIds, _L]",
@@ -69,6 +67,8 @@ internal static class EvaluateSegmenterCommand
             var (code, unusable) = await SegmentAsync(terminal, segmenter, set, evaluator, notes.IsStrict(parsed), cancellationToken);
             DataSetNotes.Show(terminal, set.Warnings, [.. set.LeftOut, .. unusable], set.Images.Count - unusable.Count);
             if (unusable.Count == set.Images.Count) throw new BadDataSetException($"{parsed.GetRequiredValue(masks)}: no mask can be used. {unusable[0].Reason}");
+            if (evaluator.TurnedMasks > 0)
+                terminal.Warn(FormattableString.Invariant($"masks that count in the image as stored, before EXIF turns it, are turned with it: {evaluator.TurnedMasks}"));
             var metrics = evaluator.Evaluate();
             outputs.Write(
                 parsed, terminal, () => Print(terminal, metrics), metrics.ToJson(), metrics.ToCsv(), metrics.Confusion, Draw, cancellationToken);
@@ -89,30 +89,35 @@ internal static class EvaluateSegmenterCommand
         return used;
     }
 
-    /// <summary>
-    /// Images and masks that cannot be read are left out and reported. An index that is no class ends the command: all masks would have it, and
-    /// metrics without them would mislead.
-    /// </summary>
+    /// <summary>Images that cannot be read, and masks that cannot be used, are left out and reported.</summary>
     private static async Task<(int Code, List<LeftOut> Unusable)> SegmentAsync(
         Terminal terminal, Segmenter segmenter, SegmentationDataSet set, SegmentationEvaluator evaluator, bool strict, CancellationToken cancellationToken)
     {
-        var unusable = new List<LeftOut>();
+        var unusable = new ConcurrentDictionary<string, LeftOut>(StringComparer.Ordinal); // the comparison runs on several threads
         var code = await ImageProgress.ShowAsync(terminal, set.Images.Count, printsLines: true, async advance =>
         {
             var worst = ExitCode.Done;
             var pairs = set.Images.ToDictionary(p => p.Image, StringComparer.Ordinal);
-            void Compare(RgbImage image, SegmentationResult result) => evaluator.Add(pairs[result.Image], result.Mask);
+            void Compare(RgbImage image, SegmentationResult result)
+            {
+                try
+                {
+                    evaluator.Add(pairs[result.Image], result.Mask);
+                }
+                catch (UnusableMaskException e) when (!strict)
+                {
+                    unusable[result.Image] = new(LeftOutKind.UnreadableMask, pairs[result.Image].Mask, e.Message);
+                }
+            }
             await foreach (var outcome in segmenter.SegmentManyAsync(set.Images.Select(p => p.Image), Compare, cancellationToken))
             {
-                if (outcome.Error is UnusableMaskException && !strict)
-                    unusable.Add(new(LeftOutKind.UnreadableMask, pairs[outcome.Image].Mask, outcome.Error.Message));
-                else if (outcome.Error is BadDataSetException or BadModelException) throw outcome.Error;
-                else if (outcome.Error is { } error) worst = Math.Max(Failure.Report(terminal, error), ExitCode.Failed);
+                if (outcome.Error is BadModelException) throw outcome.Error;
+                if (outcome.Error is { } error) worst = DataSetNotes.Fail(terminal, error, strict);
                 advance();
             }
             return worst;
         });
-        return (code, unusable);
+        return (code, [.. set.Images.Where(pair => unusable.ContainsKey(pair.Image)).Select(pair => unusable[pair.Image])]);
     }
 
     private static void Print(Terminal terminal, SegmentationEvaluation metrics)

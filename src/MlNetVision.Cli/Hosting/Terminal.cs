@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
 using System.Text;
 using Spectre.Console;
 using Spectre.Console.Rendering;
@@ -56,8 +55,9 @@ internal sealed class Terminal
         var outIsWindow = !Console.IsOutputRedirected && !dumb;
         var errorIsWindow = !Console.IsErrorRedirected && !dumb;
         var output = Writer(OperatingSystem.IsWindows() || !Console.IsOutputRedirected ? Console.OpenStandardOutput() : new UnixOutput());
-        var error = Writer(Console.OpenStandardError());
-        return new Terminal(output, error, StandardInput.IsClosed() ? null : Console.OpenStandardInput(), outIsWindow, errorIsWindow);
+        var error = Writer(new ErrorOutput(Descriptor.IsClosed(Descriptor.Error) ? Stream.Null : Console.OpenStandardError()));
+        var input = Descriptor.IsClosed(Descriptor.Input) ? null : Console.OpenStandardInput();
+        return new Terminal(output, error, input, outIsWindow, errorIsWindow);
     }
 
     /// <summary>A line of results on standard output.</summary>
@@ -163,26 +163,4 @@ internal enum Verbosity
 
     /// <summary>Also settings, timings and whole stack traces.</summary>
     Debug,
-}
-
-/// <summary>Tells whether the process was started without a standard input.</summary>
-internal static class StandardInput
-{
-    private const int GetDescriptorFlags = 1; // F_GETFD of fcntl(2), on Linux and macOS
-    private const int CloseOnExec = 1; // FD_CLOEXEC
-
-    /// <summary>
-    /// Whether standard input was closed (<c>&lt;&amp;-</c>). Its number then stands for the first file that the runtime opened
-    /// itself, and reading from that may never end. The runtime's own files are closed on exec; an inherited one cannot be.
-    /// </summary>
-    public static bool IsClosed()
-    {
-        if (OperatingSystem.IsWindows()) return false; // .NET gives an empty stream
-        var flags = Flags(0, GetDescriptorFlags);
-        return flags < 0 || (flags & CloseOnExec) != 0;
-    }
-
-    [DllImport("libc", EntryPoint = "fcntl")]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int Flags(int descriptor, int command);
 }

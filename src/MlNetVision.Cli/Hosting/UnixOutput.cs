@@ -10,13 +10,13 @@ internal sealed class OutputClosedException() : IOException("Nobody reads standa
 /// </summary>
 internal sealed class UnixOutput : Stream
 {
-    private const int Descriptor = 1;
-
     // errno on Linux and macOS.
     private const int Interrupted = 4;
     private const int BrokenPipe = 32;
     private const int LinuxAgain = 11;
     private const int MacAgain = 35;
+
+    private readonly bool _isClosed = Descriptor.IsClosed(Descriptor.Output);
 
     public override bool CanRead => false;
 
@@ -39,9 +39,10 @@ internal sealed class UnixOutput : Stream
     /// <inheritdoc cref="Write(byte[], int, int)"/>
     public override void Write(ReadOnlySpan<byte> buffer)
     {
+        if (_isClosed) throw new IOException("standard output is closed, so that nothing can be written to it.");
         while (!buffer.IsEmpty)
         {
-            var written = Write(Descriptor, ref MemoryMarshal.GetReference(buffer), buffer.Length);
+            var written = Descriptor.Write(Descriptor.Output, ref MemoryMarshal.GetReference(buffer), buffer.Length);
             if (written >= 0)
             {
                 buffer = buffer[(int)written..];
@@ -64,8 +65,46 @@ internal sealed class UnixOutput : Stream
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
 
     public override void SetLength(long value) => throw new NotSupportedException();
+}
 
-    [DllImport("libc", EntryPoint = "write", SetLastError = true)]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern nint Write(int descriptor, ref byte bytes, nint count);
+/// <summary>Standard error. What cannot be written there, as on a full disk, is dropped: it must not end the work that it reports on.</summary>
+internal sealed class ErrorOutput(Stream stream) : Stream
+{
+    public override bool CanRead => false;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => true;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+
+    public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
+
+    public override void Write(ReadOnlySpan<byte> buffer)
+    {
+        try
+        {
+            stream.Write(buffer);
+        }
+        catch (IOException)
+        {
+            // There is no other place to say so.
+        }
+    }
+
+    public override void Flush() { }
+
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing) stream.Dispose();
+        base.Dispose(disposing);
+    }
 }

@@ -21,6 +21,13 @@ internal static class UsageErrors
     /// <returns><see cref="ExitCode.Usage"/>.</returns>
     public static int ReportUnknownOption(ParseResult parsed, string option, Terminal terminal)
     {
+        // An option that follows another one without its value is taken for that value.
+        if (OptionsOf(parsed.CommandResult).FirstOrDefault(o => parsed.GetResult(o)?.Tokens.Any(t => t.Value == option) == true) is { } before
+            && OptionsOf(parsed.CommandResult).Any(o => o.Name == option || o.Aliases.Contains(option)))
+        {
+            terminal.Fail($"{before.Name} needs a value, and '{option}' follows.");
+            return TellOfHelp(parsed, terminal);
+        }
         string[] known = [.. OptionsOf(parsed.CommandResult).Where(o => !o.Hidden)
             .SelectMany(o => o.Aliases.Prepend(o.Name)).Where(n => n.StartsWith("--", StringComparison.Ordinal))];
         terminal.Fail($"'{PathOf(parsed)}' has no option '{option}'. {Suggest(option, known)} (After '--', such words are inputs.)");
@@ -75,15 +82,15 @@ internal static class UsageErrors
 
     private static string Describe(ParseError error, ParseResult parsed)
     {
+        var message = string.Join(' ', error.Message.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)); // it lists values line by line
         if (error.SymbolResult is OptionResult or ArgumentResult { Parent: OptionResult })
         {
             var name = ((error.SymbolResult as OptionResult) ?? (OptionResult)error.SymbolResult.Parent!).Option.Name;
-            var message = string.Join(' ', error.Message.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)); // it lists values line by line
             return message.Contains(name, StringComparison.Ordinal) ? message : $"{name}: {message}";
         }
         var missing = parsed.CommandResult.Command.Arguments
             .FirstOrDefault(a => a.Arity.MinimumNumberOfValues > 0 && parsed.GetResult(a) is not { Tokens.Count: > 0 });
-        return missing is null ? error.Message : $"'{PathOf(parsed)}' needs {missing.HelpName ?? missing.Name}: {missing.Description}";
+        return missing is null ? message : $"'{PathOf(parsed)}' needs {missing.HelpName ?? missing.Name}: {missing.Description}";
     }
 
     private static string PathOf(ParseResult parsed)

@@ -58,7 +58,9 @@ internal sealed class BatchRecord : IDisposable
         foreach (var (model, i) in models.Select((m, i) => (m, i)))
             _run[FormattableString.Invariant($"model {i + 1}")] = ContentHash.Of(model.Save);
         if (identity.Resumes) Resume();
-        else if (File.Exists(identity.Path)) terminal.Note("an earlier run did not end, and is not gone on with (--resume does that); this one starts anew.");
+        else if (File.Exists(identity.Path) && !OwnerLock.IsFree(identity.Path))
+            throw new UsageException($"another run with the same inputs and outputs is at work ({identity.Path} is open); wait for its end, or give another output.");
+        else if (File.Exists(identity.Path)) terminal.Note("an earlier run did not end; this one starts anew. With --resume it would have gone on.");
     }
 
     /// <summary>The number of images that were done before this run.</summary>
@@ -86,6 +88,18 @@ internal sealed class BatchRecord : IDisposable
     /// <summary>What was answered for an image that is done.</summary>
     public JournalEntry Find(ImageInput input) => _journal!.Find(input.Path)!;
 
+    /// <summary>Claims the paths that an earlier run gave to images, before others may take them: images may have been added since.</summary>
+    /// <param name="record">The record of the run; null: none.</param>
+    /// <param name="names">The names of the run.</param>
+    /// <param name="inputs">The images.</param>
+    public static void ClaimKnown(BatchRecord? record, OutputNames names, IEnumerable<ImageInput> inputs)
+    {
+        foreach (var input in inputs) if (record?.NamesOf(input) is { } known) names.Take(known);
+    }
+
+    private IReadOnlyList<string>? NamesOf(ImageInput input) =>
+        Before == 0 ? null : _journal?.FindNames(input.Path) ?? (_journal?.Find(input.Path) is { Files.Count: > 0 } entry ? [.. entry.Files.Select(file => file.Path)] : null);
+
     /// <summary>Claims the paths of all files of one image: those that an earlier run gave it, where its results would stand in the way now.</summary>
     /// <param name="record">The record of the run; null: none.</param>
     /// <param name="names">The names of the run.</param>
@@ -93,11 +107,7 @@ internal sealed class BatchRecord : IDisposable
     /// <param name="extensions">The extensions of what is written, with their dots.</param>
     public static string[] Claim(BatchRecord? record, OutputNames names, ImageInput input, IReadOnlyList<string> extensions)
     {
-        if (record?._journal?.FindNames(input.Path) is { } known)
-        {
-            names.Take(known);
-            return [.. known];
-        }
+        if (record?.NamesOf(input) is { } known && known.Count == extensions.Count) return [.. known];
         string[] claimed = [.. extensions.Select(extension => names.Claim(input.RelativeName, extension))];
         if (!claimed.SequenceEqual(extensions.Select(e => names.UsualPath(input.RelativeName, e)), StringComparer.Ordinal)) record?.KeepNames(input, claimed);
         return claimed;
@@ -165,7 +175,7 @@ internal sealed class BatchRecord : IDisposable
         }
         Before = _journal.Count;
         var damaged = _journal.Damaged == 0 ? "" : FormattableString.Invariant($"; {_journal.Damaged} damaged lines of the journal are left out");
-        _terminal.Note(FormattableString.Invariant($"resumed: {Before} images are done{damaged}."));
+        _terminal.Note(FormattableString.Invariant($"resumed: {Before} {(Before == 1 ? "image is" : "images are")} done{damaged}."));
     }
 
     private void Try(Action<RunJournal> write)

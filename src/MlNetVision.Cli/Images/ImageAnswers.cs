@@ -114,6 +114,7 @@ internal sealed class ImageDrawing<TResult> where TResult : class
     public ImageDrawing(ImageTask<TResult> task, OutputNames names, IReadOnlyList<ImageInput> inputs, BatchRecord? record = null)
     {
         (_task, _outputs) = (task, task.Outputs);
+        BatchRecord.ClaimKnown(record, names, inputs);
         foreach (var input in inputs.Where(i => i.Error is null)) 
             _files[input.Path] = BatchRecord.Claim(record, names, input, [.. _outputs.Select(o => o.EndingFor(input.RelativeName))]);
     }

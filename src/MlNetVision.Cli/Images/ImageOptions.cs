@@ -103,7 +103,7 @@ internal sealed class ImageOptions
         if (path is null)
         {
             return !resumes ? null : throw new UsageException(
-                $"{_resume.Name} was given without {_json.Name} FILE and {_output.Name} FOLDER: nothing is kept that a run could go on from.");
+                $"{_resume.Name} needs {_json.Name} FILE or {_output.Name} FOLDER: without both, nothing is kept that a run could go on from.");
         }
         // How much is said, and what else is saved, changes no answer.
         Option[] aside = [_resume, _save, _json];

@@ -53,17 +53,25 @@ internal sealed class ImageRun(Terminal terminal)
             }
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
             {
-                terminal.Fail("interrupted; what was done until now is kept.");
+                terminal.Fail(Interrupted(record));
                 return ExitCode.Interrupted;
             }
             return lines.Failed == 0 ? ExitCode.Done : ExitCode.Failed;
         });
         Finish(code, json, record);
-        if (PrintsLines && Inputs.Count > 1 && task.Totals() is { } totals) terminal.Note(totals);
+        if (PrintsLines && Inputs.Count > 1 && task.Totals() is { } totals)
+        {
+            if (record?.Before > 0) terminal.Note(FormattableString.Invariant($"Totals of this run; {record.Before} {(record.Before == 1 ? "image was" : "images were")} done before:"));
+            terminal.Note(totals);
+        }
         if (task.Remark() is { } remark) terminal.Warn(remark);
         if (JsonFile is not null) terminal.Note($"JSON: {JsonFile}");
         return code;
     }
+
+    /// <summary>What an interrupted run says.</summary>
+    public static string Interrupted(BatchRecord? record) =>
+        $"interrupted; what was done until now is kept{(record is null ? "" : ", and the same command with --resume goes on")}.";
 
     // Where nobody reads any more (| head), the networks that run are stopped at once.
     private static async Task WriteAsync<TResult>(
@@ -88,19 +96,21 @@ internal sealed class ImageRun(Terminal terminal)
     }
 }
 
-/// <summary>Writes what was answered: JSON, lines for readers, errors; and notes it as done.</summary>
+/// <summary>Writes the outcomes of a task.</summary>
 internal sealed class ImageLines<TResult>(Terminal terminal, ImageTask<TResult> task, JsonOutput? json, bool printsLines, BatchRecord? record)
     where TResult : class
 {
+    private readonly AnswerLines _lines = new(terminal, json, record);
+
     /// <summary>The number of images that failed.</summary>
-    public int Failed { get; private set; }
+    public int Failed => _lines.Failed;
 
     /// <exception cref="IOException">Nobody reads what is written, or the disk is full.</exception>
     public void Write(ImageAnswer<TResult> answer, IReadOnlyList<string>? files)
     {
-        if (answer.Outcome is null) Again(record!.Find(answer.Input));
+        if (answer.Outcome is null) _lines.Again(answer.Input);
         else if (answer.Outcome.Result is { } result) Done(answer.Input, result, files);
-        else Fail(answer.Input, answer.Outcome.Error!);
+        else _lines.Fail(answer.Input, answer.Outcome.Error!);
     }
 
     private void Done(ImageInput input, TResult result, IReadOnlyList<string>? files)
@@ -108,30 +118,54 @@ internal sealed class ImageLines<TResult>(Terminal terminal, ImageTask<TResult> 
         try
         {
             task.Count(result);
-            var line = json is null ? null : JsonOutput.Line(task.ToJson(result, files?.Select(PortablePath.Of).ToList()));
-            var text = printsLines ? task.Describe(result) + (files is null ? "" : $" -> {string.Join(", ", files)}") : null;
-            record?.Add(input, line, text);
-            if (line is not null) json!.WriteRaw(line);
-            if (text is not null) terminal.Result(text);
+            _lines.Done(
+                input,
+                json is null ? null : JsonOutput.Line(task.ToJson(result, files?.Select(PortablePath.Of).ToList())),
+                printsLines ? task.Describe(result) + (files is null ? "" : $" -> {string.Join(", ", files)}") : null);
         }
         finally
         {
             task.Done(result);
         }
     }
+}
 
-    private void Again(JournalEntry entry)
+/// <summary>Writes what was answered for each image: JSON, a line for readers, an error; and notes it as done.</summary>
+internal sealed class AnswerLines(Terminal terminal, JsonOutput? json, BatchRecord? record)
+{
+    /// <summary>The number of images that failed.</summary>
+    public int Failed { get; private set; }
+
+    /// <summary>An image that is done, with its line of JSON and its line for readers; null: not asked for.</summary>
+    /// <param name="input">The image.</param>
+    /// <param name="line">Its JSON.</param>
+    /// <param name="text">Its line for readers.</param>
+    /// <param name="isWhole">Whether a later run need not do it again.</param>
+    public void Done(ImageInput input, string? line, string? text, bool isWhole = true)
     {
-        if (json is not null && entry.Json is { } line) json.WriteRaw(line);
-        if (printsLines && entry.Text is { } text) terminal.Result(text);
+        if (isWhole) record?.Add(input, line, text);
+        Print(line, text);
     }
 
-    private void Fail(ImageInput input, Exception error)
+    /// <summary>An image that an earlier run did.</summary>
+    public void Again(ImageInput input)
+    {
+        var entry = record!.Find(input);
+        Print(entry.Json, entry.Text);
+    }
+
+    public void Fail(ImageInput input, Exception error)
     {
         Failed++;
         terminal.Debug(error.ToString());
         var message = Failure.Describe(error);
         json?.Write(new { image = PortablePath.Of(input.Path), error = message });
         terminal.Fail(message.Contains(input.Path, StringComparison.Ordinal) ? message : $"{input.Path}: {message}");
+    }
+
+    private void Print(string? line, string? text)
+    {
+        if (json is not null && line is not null) json.WriteRaw(line);
+        if (text is not null) terminal.Result(text);
     }
 }

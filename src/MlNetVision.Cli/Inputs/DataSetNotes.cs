@@ -19,6 +19,15 @@ internal sealed class DataSetNotes
 
     public bool IsStrict(ParseResult parsed) => parsed.GetValue(_strict);
 
+    /// <summary>Reports an image that could not be evaluated, and is left out.</summary>
+    /// <returns>The exit code for it.</returns>
+    /// <exception cref="BadDataSetException">Nothing may be left out.</exception>
+    public static int Fail(Terminal terminal, Exception error, bool strict)
+    {
+        if (strict) throw new BadDataSetException(Failure.Describe(error), error);
+        return Math.Max(Failure.Report(terminal, error), ExitCode.Failed);
+    }
+
     /// <summary>Prints the warnings, and one line on what is left out.</summary>
     /// <param name="terminal">The streams.</param>
     /// <param name="warnings">What is odd.</param>

@@ -77,9 +77,16 @@ internal sealed class JsonOutput : IDisposable
     /// <summary>Writes a line that is JSON already. The next program in a pipe need not wait, and a kill loses no line.</summary>
     public void WriteRaw(string line)
     {
-        _writer.WriteLine(line);
-        _writer.Flush();
-        if (_file is not null) _file.HasContent = true;
+        try
+        {
+            _writer.WriteLine(line);
+            _writer.Flush();
+        }
+        catch (ArgumentOutOfRangeException e)
+        {
+            throw FileLimit.Reached(_file?.Stream.Name ?? "standard output", e);
+        }
+        _file?.Keep();
     }
 
     /// <summary>Keeps what was written, also where that is nothing.</summary>
@@ -104,6 +111,7 @@ internal sealed class LandingFile : IDisposable
     private readonly string _path;
     private readonly string _partial;
     private bool _isClosed;
+    private long _kept;
 
     /// <exception cref="UsageException">Another run writes the file.</exception>
     /// <exception cref="IOException">It cannot be written.</exception>
@@ -115,7 +123,8 @@ internal sealed class LandingFile : IDisposable
         Directory.CreateDirectory(folder);
         try
         {
-            Stream = new FileStream(_partial, FileMode.OpenOrCreate, FileAccess.Write, OwnerLock.Share);
+            // Without a buffer of its own, what a full disk refused is not tried again when it is closed.
+            Stream = new FileStream(_partial, FileMode.OpenOrCreate, FileAccess.Write, OwnerLock.Share, bufferSize: 0);
             Stream.SetLength(0);
         }
         catch (IOException) when (!OwnerLock.IsFree(_partial))
@@ -127,8 +136,8 @@ internal sealed class LandingFile : IDisposable
     /// <summary>The stream for the content. Owned by this object.</summary>
     public FileStream Stream { get; }
 
-    /// <summary>Whether there is something to keep when it is disposed.</summary>
-    public bool HasContent { get; set; }
+    /// <summary>Keeps what is written so far: it lands also where what follows cannot be written.</summary>
+    public void Keep() => _kept = Stream.Position;
 
     /// <summary>Gives the file its final name, once it is on the disk; an existing one is replaced.</summary>
     public void Land()
@@ -141,8 +150,13 @@ internal sealed class LandingFile : IDisposable
 
     public void Dispose()
     {
-        if (HasContent) Land();
         if (_isClosed) return;
+        if (_kept > 0)
+        {
+            if (Stream.Length > _kept) Stream.SetLength(_kept); // half a line, on a full disk
+            Land();
+            return;
+        }
         _isClosed = true;
         Stream.Dispose();
         File.Delete(_partial);

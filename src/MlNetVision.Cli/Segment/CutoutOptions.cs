@@ -30,7 +30,7 @@ internal sealed class CutoutOptions
 
     private readonly Option<string?> _keep = new("--keep")
     {
-        Description = "The classes that cut-outs keep, separated by commas. [default: all but 'background']",
+        Description = "The classes that cut-outs keep, separated by commas; needed where the model has no class 'background'. [default: all but that]",
         HelpName = "CLASSES",
     };
 

@@ -36,7 +36,8 @@ internal sealed class PaintingRun(
         using var json = run.IsJson ? new JsonOutput(terminal, run.JsonFile, cancellationToken) : null;
         terminal.Preparation.End();
         var names = Folder is null ? null : run.NamesIn(Folder);
-        var code = ExitCode.Done;
+        if (names is not null) BatchRecord.ClaimKnown(record, names, run.Inputs);
+        var lines = new AnswerLines(terminal, json, record);
         foreach (var input in run.Inputs)
         {
             try
@@ -44,11 +45,11 @@ internal sealed class PaintingRun(
                 if (record?.IsDone(input) == true)
                 {
                     Claim(input, names, record);
-                    Again(record.Find(input), json);
+                    lines.Again(input);
                     continue;
                 }
                 using var photo = Interruptible.Run(() => Load(input), cancellationToken);
-                Stylize(input, photo, Claim(input, names, record), json, record, cancellationToken);
+                Stylize(input, photo, Claim(input, names, record), lines, record, cancellationToken);
             }
             catch (OperationCanceledException)
             {
@@ -56,21 +57,15 @@ internal sealed class PaintingRun(
             }
             catch (Exception e) when (e is not (BadDeviceException or OutputClosedException))
             {
-                terminal.Debug(e.ToString());
-                var message = Failure.Describe(e);
-                json?.Write(new { image = PortablePath.Of(input.Path), error = message });
-                terminal.Fail(message.Contains(input.Path, StringComparison.Ordinal) ? message : $"{input.Path}: {message}");
-                code = ExitCode.Failed;
+                lines.Fail(input, e);
             }
             if (!cancellationToken.IsCancellationRequested) continue;
-            terminal.Fail("interrupted; what was done until now is kept.");
-            code = ExitCode.Interrupted;
-            break;
+            terminal.Fail(ImageRun.Interrupted(record));
+            return ExitCode.Interrupted; // what was written lands when it is disposed
         }
-        if (code == ExitCode.Interrupted) return code; // what was written lands when it is disposed
         json?.Commit();
         record?.Complete();
-        return code;
+        return lines.Failed == 0 ? ExitCode.Done : ExitCode.Failed;
     }
 
     private (string? Output, string? Preview) Claim(ImageInput input, OutputNames? names, BatchRecord? record)
@@ -79,18 +74,12 @@ internal sealed class PaintingRun(
         return (output, output is null || PreviewEvery is null ? null : names!.Claim(input.RelativeName, ".preview.png"));
     }
 
-    private void Again(JournalEntry done, JsonOutput? json)
-    {
-        if (json is not null && done.Json is { } line) json.WriteRaw(line);
-        if (done.Text is { } text) terminal.Result(text);
-    }
-
     private RgbImage Load(ImageInput input) => input.Error is { } error ? throw new BadImageException(error)
         : input.IsStandardInput ? RgbImage.LoadSrgb(ImageInputs.Open(terminal), ImageInputs.StandardInputName, Limits)
         : RgbImage.LoadSrgb(input.Path, Limits);
 
     private void Stylize(
-        ImageInput input, RgbImage photo, (string? Output, string? Preview) files, JsonOutput? json, BatchRecord? record, CancellationToken cancellationToken)
+        ImageInput input, RgbImage photo, (string? Output, string? Preview) files, AnswerLines lines, BatchRecord? record, CancellationToken cancellationToken)
     {
         var clock = Stopwatch.GetTimestamp();
         var (output, preview) = files;
@@ -105,20 +94,15 @@ internal sealed class PaintingRun(
         controls.ApplyInPlace(result.Image, sized);
         if (output is not null) result.Image.Save(output, Quality);
         var terms = result.Losses.Weighted ?? result.Losses;
-        var done = json is null ? null : JsonOutput.Line(new PaintingJson(
+        var done = !run.IsJson ? null : JsonOutput.Line(new PaintingJson(
             PortablePath.Of(input.Path), width, height, output is null ? null : PortablePath.Of(output), result.Evaluations, terms.Total, terms.Content, terms.Styles, terms.TotalVariation));
         var milliseconds = Stopwatch.GetElapsedTime(clock).TotalMilliseconds;
         var line = string.Create(CultureInfo.InvariantCulture,
             $"{input.Path}: {width}×{height} in {milliseconds:0} ms, loss {result.Losses.Total:G4} after {result.Evaluations} evaluations");
         var text = run.PrintsLines ? output is null ? line : $"{line} -> {output}" : null;
         // The best image so far of an interrupted photo is kept, but it is not done.
-        if (!result.Interrupted)
-        {
-            record?.Measure(input.Path, output is null ? null : [output]);
-            record?.Add(input, done, text);
-        }
-        if (done is not null) json!.WriteRaw(done);
-        if (text is not null) terminal.Result(text);
+        if (!result.Interrupted) record?.Measure(input.Path, output is null ? null : [output]);
+        lines.Done(input, done, text, isWhole: !result.Interrupted);
     }
 }
 

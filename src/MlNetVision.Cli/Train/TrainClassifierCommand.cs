@@ -72,6 +72,7 @@ internal sealed class TrainClassifierCommand
             throw new UsageException("--preview draws the augmentation; it was given without --augment.");
         var (warnings, leftOut) = (new List<string>(), new List<LeftOut>());
         var (train, validation) = ReadData(parsed, warnings, leftOut);
+        if (_notes.IsStrict(parsed)) RequireReadable([train, validation], cancellationToken);
         DataSetNotes.Show(terminal, warnings, leftOut, train.Images.Count + validation.Images.Count);
         warnings.AddRange(leftOut.Take(ListedInReport).Select(item => item.Reason));
         if (LeftOut.Summarize(leftOut, train.Images.Count + validation.Images.Count) is { } summary) warnings.Add(summary);
@@ -111,6 +112,13 @@ internal sealed class TrainClassifierCommand
         }
         warnings.AddRange(ImageCopies.Describe(ImageCopies.Find(train, validation)));
         return (train, validation);
+    }
+
+    /// <summary>Training itself would leave out the images that cannot be decoded.</summary>
+    private static void RequireReadable(IEnumerable<LabeledImages> sets, CancellationToken cancellationToken)
+    {
+        foreach (var set in sets)
+            if (UnreadableImage.Find(set, cancellationToken: cancellationToken) is [var first, ..]) throw new BadDataSetException(first.Error);
     }
 
     /// <summary>Draws one row per class, for one of its images.</summary>

@@ -69,7 +69,7 @@ internal sealed class TrainStyleCommand
         var resume = _files.Resumes(parsed, terminal, StyleTrainingRun.IsKept, "step");
         var run = new StyleTrainingRun
         {
-            Workspace = workspace, StartAnew = !resume, Log = terminal.Note, Progress = new StyleStepLines(terminal).Report,
+            Workspace = workspace, StartAnew = !resume, MustResume = resume, Log = terminal.Note, Progress = new StyleStepLines(terminal).Report,
             Kept = (step, model) => Show(
                 shown, model, options.Threads, Path.Join(workspace, FormattableString.Invariant($"preview-{step:000000}.png")), terminal),
         };

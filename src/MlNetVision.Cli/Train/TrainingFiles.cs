@@ -12,7 +12,7 @@ internal sealed class TrainingFiles(string kept, string exported)
 {
     private readonly Option<bool> _resume = new("--resume")
     {
-        Description = "Resume the training in the workspace; the result is that of an uninterrupted one.",
+        Description = "Resume the training in the workspace, with the same images and options; the result is that of an uninterrupted one.",
     };
 
     private readonly Option<string> _output = new("--output", "-o")

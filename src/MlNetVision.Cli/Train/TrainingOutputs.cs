@@ -13,7 +13,7 @@ internal sealed class TrainingOutputs
 {
     private readonly Option<string?> _cache = new("--cache")
     {
-        Description = "The folder that keeps features of images for later trainings. [default: beside the pulled models]",
+        Description = "The folder that keeps features of images for later trainings. [default: 'features' beside the folder of pulled models]",
         HelpName = "FOLDER",
     };
 
@@ -49,7 +49,7 @@ internal sealed class TrainingOutputs
         var progress = new TrainingProgress(terminal);
         return new ClassifierRun
         {
-            Cache = parsed.GetValue(_cache) ?? ClassifierRun.DefaultCache, Workspace = _files.WorkspaceOf(parsed), StartAnew = !resume,
+            Cache = parsed.GetValue(_cache) ?? ClassifierRun.DefaultCache, Workspace = _files.WorkspaceOf(parsed), StartAnew = !resume, MustResume = resume,
             Log = terminal.Note, Features = progress, Progress = progress.Report,
         };
     }

@@ -21,6 +21,7 @@ internal sealed class CheckpointFile(string path, string setup, Action<string>? 
     private const string Kind = "MlNetVision training checkpoint ";
     private const string Magic = $"{Kind}3";
     private const string PreviousEnding = ".previous";
+    private const string Foreign = "the checkpoint belongs to other images, another network or other options.";
 
     private readonly string _previous = path + PreviousEnding;
     private bool _isLost;
@@ -28,6 +29,9 @@ internal sealed class CheckpointFile(string path, string setup, Action<string>? 
 
     /// <summary>Whether an existing checkpoint is ignored and replaced.</summary>
     public bool StartAnew { get; init; }
+
+    /// <summary>Whether a checkpoint of another set-up is an error, and is not replaced.</summary>
+    public bool MustResume { get; init; }
 
     /// <summary>The names of a checkpoint and of the generation before.</summary>
     public static IEnumerable<string> Generations(string name) => [name, name + PreviousEnding];
@@ -57,7 +61,7 @@ internal sealed class CheckpointFile(string path, string setup, Action<string>? 
     }
 
     /// <summary>Reads the checkpoint of this run, or where it is damaged or another run's the one before; null where there is none.</summary>
-    /// <exception cref="ArgumentException">The file is of another kind.</exception>
+    /// <exception cref="ArgumentException">The file is of another kind, or of another set-up and must be resumed.</exception>
     public TrainingCheckpoint? Resume(IReadOnlyList<TrainableTensor> tensors, IOptimizer optimizer)
     {
         string[] found = [.. new[] { path, _previous }.Where(File.Exists)];
@@ -68,17 +72,18 @@ internal sealed class CheckpointFile(string path, string setup, Action<string>? 
             log?.Invoke($"{path}: the checkpoint of an earlier run is not resumed; it will be replaced.");
             return null;
         }
-        string? fault = null;
+        var (fault, isForeign) = ((string?)null, false);
         foreach (var file in found)
         {
             var (checkpoint, reason) = TryRead(file, tensors, optimizer);
             _isDamaged |= reason is not null && file == path;
-            fault ??= reason is null ? null : $"{file}: {reason}";
+            if (reason is not null && (fault is null || (reason == Foreign && !isForeign))) (fault, isForeign) = ($"{file}: {reason}", reason == Foreign);
             if (checkpoint is null) continue;
             // A kill between two renames leaves the generation before alone, which is as good.
             if (fault is not null) log?.Invoke($"{fault} Training resumes from the checkpoint before it.");
             return checkpoint;
         }
+        if (MustResume && isForeign) throw new ArgumentException($"{fault} Nothing was changed. Resume it with those, or start a training anew.");
         log?.Invoke($"{fault} Training starts anew.");
         return null;
     }
@@ -139,7 +144,7 @@ internal sealed class CheckpointFile(string path, string setup, Action<string>? 
     {
         try
         {
-            if (Read(file) is not { } checkpoint) return (null, "the checkpoint belongs to other images, another network or other options.");
+            if (Read(file) is not { } checkpoint) return (null, Foreign);
             checkpoint.Restore(tensors, optimizer);
             return (checkpoint, null);
         }

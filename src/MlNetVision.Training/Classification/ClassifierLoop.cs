@@ -23,7 +23,9 @@ internal sealed class ClassifierLoop(TrainableNetwork network, IRowSource train,
     /// <exception cref="OperationCanceledException">Cancelled in the first epoch.</exception>
     public LoopOutcome Run(TrainingRun? run, CancellationToken cancellationToken)
     {
-        var checkpoint = run?.Checkpoint is { } path ? new CheckpointFile(path, HashSetup(), run.Log) { StartAnew = run.StartAnew } : null;
+        var checkpoint = run?.Checkpoint is { } path
+            ? new CheckpointFile(path, HashSetup(), run.Log) { StartAnew = run.StartAnew, MustResume = run.MustResume }
+            : null;
         using var step = new TrainingStep(network, options, Math.Min(options.BatchSize, train.Count));
         if (step.DeviceNote is { } note) run?.Log?.Invoke(note);
         var optimizer = options.CreateOptimizer();

@@ -25,6 +25,12 @@ public sealed record ClassifierRun
     /// <summary>Whether an existing checkpoint is replaced instead of resumed. Default: false.</summary>
     public bool StartAnew { get; init; }
 
+    /// <summary>
+    /// Whether an existing checkpoint of other images, another network or other options is an <see cref="ArgumentException"/>, so that its work is
+    /// not lost. Default: false: it is replaced, and <see cref="Log"/> says so.
+    /// </summary>
+    public bool MustResume { get; init; }
+
     /// <summary>Called after each epoch on the training thread, and on resuming with the epochs before the interruption.</summary>
     public Action<EpochMetrics>? Progress { get; init; }
 
@@ -56,6 +62,7 @@ public sealed record ClassifierRun
     {
         Checkpoint = Workspace is null ? null : Path.Combine(Workspace, NameOf(Phases[fineTunes ? 1 : 0])),
         StartAnew = StartAnew,
+        MustResume = MustResume,
         Log = Log,
         Progress = Progress is null ? null : epoch => Progress(epoch with { Epoch = epoch.Epoch + epochsBefore }),
     };
@@ -75,6 +82,12 @@ public sealed record TrainingRun
 
     /// <summary>Whether an existing checkpoint is replaced instead of resumed. Default: false.</summary>
     public bool StartAnew { get; init; }
+
+    /// <summary>
+    /// Whether an existing checkpoint of other images, another network or other options is an <see cref="ArgumentException"/>, so that its work is
+    /// not lost. Default: false: it is replaced, and <see cref="Log"/> says so.
+    /// </summary>
+    public bool MustResume { get; init; }
 
     /// <summary>Called after each epoch on the training thread, and on resuming with the epochs before the interruption.</summary>
     public Action<EpochMetrics>? Progress { get; init; }

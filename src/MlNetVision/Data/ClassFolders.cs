@@ -34,13 +34,12 @@ internal static class ClassFolders
         var names = folders.ConvertAll(folder => Path.GetFileName(folder));
         var others = new UnreadFormats();
         var images = folders.Zip(names).SelectMany(c => ImagesOf(c.First, others, report).Select(file => (file, c.Second))).ToList();
-        var unread = others.ToString();
-        if (unread is not null) report.Warn(unread);
+        report.LeaveOut(others);
         CheckDistinct(path, images);
         if (images.Count == 0)
         {
             throw new BadDataSetException(
-                $"{path}: there are no images in the class folders ({ClassNames.List(names)}); expected {string.Join(", ", ImageFiles.Extensions)}.{(unread is null ? "" : $" {unread}.")}");
+                $"{path}: there are no images in the class folders ({ClassNames.List(names)}); expected {string.Join(", ", ImageFiles.Extensions)}.{(others.ToString() is { } unread ? $" {unread}." : "")}");
         }
         return new(path, names, images, report);
     }

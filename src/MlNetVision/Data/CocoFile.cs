@@ -46,8 +46,7 @@ internal sealed class CocoFile
 
         /// <summary>The stated size; null where it is missing or no size.</summary>
         [JsonIgnore]
-        public (int Width, int Height)? Size =>
-            Width is >= 1 and <= int.MaxValue && Height is >= 1 and <= int.MaxValue ? ((int)Width, (int)Height) : null;
+        public (int Width, int Height)? Size => StatedSize.Of(Width, Height);
     }
 
     internal sealed class Annotation
@@ -62,18 +61,22 @@ internal sealed class CocoFile
         /// <summary>The box, else the smallest one around the segmentation; null where neither is usable.</summary>
         public BoxCorners? Corners(string where, DataSetReport report)
         {
-            if (Box is [var left, var top, var w, var h] && new BoxCorners(left, top, left + w, top + h) is { AreFinite: true } box) return box;
-            if (Area?.Hull is not { AreFinite: true } hull) return null;
+            var box = Box is [var left, var top, var w, var h] && new BoxCorners(left, top, left + w, top + h) is { AreFinite: true } written ? written : (BoxCorners?)null;
+            if (box is { HasArea: true } || Area?.Hull is not { AreFinite: true } hull) return box;
             report.WarnOnce("hull", $"{where}: {WrongBox}; the smallest box around its segmentation is taken");
             return hull;
         }
+
+        /// <summary>Whether it says of no place that anything is there; otherwise it has a box or an area, which may be unreadable.</summary>
+        [JsonIgnore]
+        public bool IsEmpty => Box is null or { Length: 0 } && Area?.Hull is null;
 
         /// <summary>What is wrong with the box, in words.</summary>
         [JsonIgnore]
         public string WrongBox => Box switch
         {
             null => "has no bbox",
-            { Length: 4 } => "the bbox holds what is no finite number",
+            { Length: 4 } => "the bbox holds what is no finite number, or has no area",
             var other => string.Create(CultureInfo.InvariantCulture, $"the bbox has {other.Length} numbers; 4 were expected (left, top, width, height)"),
         };
     }
@@ -103,8 +106,9 @@ internal readonly record struct CocoId(string Text) : IComparable<CocoId>
     public static CocoId Of(string text)
     {
         var trimmed = text.Trim();
-        // "1.0" in one place and 1 in the other.
-        return trimmed.EndsWith(".0", StringComparison.Ordinal) && long.TryParse(trimmed[..^2], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole)
+        // "1.0" or "0001" in one place and 1 in the other.
+        var digits = trimmed.EndsWith(".0", StringComparison.Ordinal) ? trimmed[..^2] : trimmed;
+        return long.TryParse(digits, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole)
             ? new(whole.ToString(CultureInfo.InvariantCulture))
             : new(trimmed);
     }

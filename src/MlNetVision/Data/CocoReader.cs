@@ -12,19 +12,27 @@ internal static class CocoReader
         var categories = new CocoCategories(json, file, report);
         categories.Require(options.ClassNames);
         var images = CocoImages.Of(json, file, report);
-        var annotations = Annotations(json, file, images, categories, report);
+        var incomplete = new Dictionary<CocoId, string>();
+        var annotations = Annotations(json, file, images, categories, incomplete, report);
         var folder = options.Images ?? CocoImages.Folder(json, images.Values);
         var builder = new DetectionDataSetBuilder(report);
         foreach (var (id, image) in images)
         {
-            var imagePath = DataSetFile.Resolve(folder, image.FileName!, $"{json}: the file_name of image {id}");
-            builder.Add(new(id.Text, imagePath, $"{json}: image {id}", image.Size, annotations.GetValueOrDefault(id) ?? []));
+            if (incomplete.TryGetValue(id, out var reason)) report.LeaveOut(LeftOutKind.UnreadableLabels, image.FileName!, reason);
+            else builder.Add(new(id.Text, CocoImages.Find(json, folder, id, image), $"{json}: image {id}", image.Size, annotations.GetValueOrDefault(id) ?? []));
         }
         return builder.Build(json, DetectionDataSetFormat.Coco, options.ClassNames ?? categories.Names);
     }
 
+    /// <param name="json">The file.</param>
+    /// <param name="file">Its content.</param>
+    /// <param name="images">The images that are known.</param>
+    /// <param name="categories">The categories.</param>
+    /// <param name="incomplete">Receives the images with an object that has no box: half of an image's labels would make metrics wrong.</param>
+    /// <param name="report">Receives what is left out.</param>
     private static Dictionary<CocoId, List<LabelledBox>> Annotations(
-        string json, CocoFile file, SortedDictionary<CocoId, CocoFile.Image> images, CocoCategories categories, DataSetReport report)
+        string json, CocoFile file, SortedDictionary<CocoId, CocoFile.Image> images, CocoCategories categories,
+        Dictionary<CocoId, string> incomplete, DataSetReport report)
     {
         var boxes = new Dictionary<CocoId, List<LabelledBox>>();
         var ids = new HashSet<CocoId>();
@@ -35,7 +43,8 @@ internal static class CocoReader
             if (annotation is null) LeaveOut("is null");
             else if (annotation.ImageId is not { } image || !images.ContainsKey(image)) LeaveOut($"there is no image of id {annotation.ImageId?.Text ?? "null"}");
             else if (categories.NameOf(annotation.CategoryId) is not { } name) LeaveOut($"there is no category of id {annotation.CategoryId?.Text ?? "null"}");
-            else if (annotation.Corners(where, report) is not { } corners) LeaveOut($"{annotation.WrongBox}, and no segmentation gives one");
+            else if (annotation.IsEmpty) LeaveOut($"{annotation.WrongBox}, and no segmentation gives one");
+            else if (annotation.Corners(where, report) is not { } corners) incomplete.TryAdd(image, $"{where}: {annotation.WrongBox}, and no segmentation gives one.");
             else
             {
                 if (annotation.Id is { } id && !ids.Add(id)) report.Warn($"{where}: the annotation id {id} occurs more than once; all are kept");
@@ -56,7 +65,7 @@ internal sealed class CocoCategories
     private readonly SortedDictionary<CocoId, string> _names = [];
     private readonly Dictionary<CocoId, int> _entries = [];
 
-    /// <exception cref="BadDataSetException">A category has no id or name, or an id has two names.</exception>
+    /// <exception cref="BadDataSetException">An id has two names, or a category may not be left out.</exception>
     public CocoCategories(string json, CocoFile file, DataSetReport report)
     {
         _json = json;
@@ -65,8 +74,11 @@ internal sealed class CocoCategories
         {
             var where = string.Create(CultureInfo.InvariantCulture, $"{json}: categories[{i}]");
             var category = file.Categories[i];
-            if (category?.Id is not { } id) throw new BadDataSetException($"{where} has no id.");
-            if (string.IsNullOrWhiteSpace(category.Name)) throw new BadDataSetException($"{where} has no name.");
+            if (category?.Id is not { } id || string.IsNullOrWhiteSpace(category.Name))
+            {
+                report.LeaveOut(LeftOutKind.UnusableEntry, where, $"{where} has no {(category?.Id is null ? "id" : "name")}.");
+                continue;
+            }
             var name = category.Name.Trim();
             if (groups.Contains(id))
                 report.Warn($"{where}: '{name}' groups other categories and has no annotation; it is not a class");
@@ -127,6 +139,14 @@ internal static class CocoImages
         return images;
     }
 
+    /// <summary>The file of an image; where the path is that of another machine, the file of its name.</summary>
+    public static string Find(string json, string folder, CocoId? id, CocoFile.Image image)
+    {
+        var stated = DataSetFile.Resolve(folder, image.FileName!, $"{json}: the file_name of image {id}");
+        var named = Path.Combine(folder, Path.GetFileName(image.FileName!.Replace('\\', '/')));
+        return File.Exists(stated) || !File.Exists(named) ? stated : named;
+    }
+
     /// <summary>The folder where the first images are found.</summary>
     /// <exception cref="BadDataSetException">None of the usual ones has them.</exception>
     public static string Folder(string json, IReadOnlyCollection<CocoFile.Image> images)
@@ -139,7 +159,7 @@ internal static class CocoImages
         string[] folders =
             [Path.Combine(root, split), Path.Combine(root, "images", split), Path.Combine(root, "images"), Path.Combine(root, "data"), root, folder];
         return folders.FirstOrDefault(candidate => images.Take(Tried)
-                .Any(image => File.Exists(DataSetFile.Resolve(candidate, image.FileName!, $"{json}: the file_name of image {image.Id}"))))
+                .Any(image => File.Exists(Find(json, candidate, image.Id, image))))
             ?? throw new BadDataSetException(
                 $"{json}: none of its first images ({string.Join(", ", images.Take(3).Select(image => image.FileName))}, …) was found in "
                 + $"{string.Join(", ", folders.Distinct())}; name the folder of the images.");

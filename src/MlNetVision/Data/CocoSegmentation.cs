@@ -6,7 +6,11 @@ namespace MlNetVision.Data;
 /// <param name="Hull">The smallest box around it; null where it has no point.</param>
 /// <param name="Polygons">Its polygons, x and y in turn, where they are kept.</param>
 /// <param name="Runs">Its runs, where they are kept; null: it has none.</param>
-internal sealed record CocoSegmentation(BoxCorners? Hull, IReadOnlyList<double[]> Polygons, CocoRuns? Runs);
+internal sealed record CocoSegmentation(BoxCorners? Hull, IReadOnlyList<double[]> Polygons, CocoRuns? Runs)
+{
+    /// <summary>One that is there and cannot be read.</summary>
+    public static CocoSegmentation Unreadable { get; } = new(new BoxCorners(double.NaN, double.NaN, double.NaN, double.NaN), [], null);
+}
 
 /// <summary>Says that <see cref="SegmentationConverter"/> keeps polygons and runs; it converts nothing.</summary>
 internal sealed class KeepPolygons : LooseConverter<KeepPolygons>
@@ -24,12 +28,8 @@ internal sealed class SegmentationConverter : LooseConverter<CocoSegmentation?>
     {
         var keeps = options.Converters.Any(converter => converter is KeepPolygons);
         if (reader.TokenType == JsonTokenType.StartObject)
-            return CocoRuns.Read(ref reader) is { } runs ? new(runs.Box(), [], keeps ? runs : null) : null;
-        if (reader.TokenType != JsonTokenType.StartArray)
-        {
-            reader.Skip();
-            return null;
-        }
+            return CocoRuns.Read(ref reader) is { } runs ? new(runs.Box(), [], keeps ? runs : null) : CocoSegmentation.Unreadable;
+        if (reader.TokenType != JsonTokenType.StartArray) return reader.TokenType == JsonTokenType.Null ? null : CocoSegmentation.Unreadable;
         var (hull, polygons, ring) = (new Hull(), new List<double[]>(), new List<double>());
         for (var depth = reader.CurrentDepth; reader.Read() && !(reader.TokenType == JsonTokenType.EndArray && reader.CurrentDepth == depth);)
         {

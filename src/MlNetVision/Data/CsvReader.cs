@@ -20,8 +20,10 @@ internal sealed class CsvReader
     /// <param name="text">The text, with any line ends.</param>
     /// <param name="source">Its name in messages.</param>
     /// <param name="separator">What stands between two fields. Default: a comma.</param>
+    /// <param name="bad">Receives the error of each line that cannot be read and is passed over, with its number; null: it is thrown.</param>
     /// <exception cref="BadDataSetException">A quote is misplaced or not closed; the message names the line.</exception>
-    public static IEnumerable<CsvRecord> Read(string text, string source, char separator = ',') => new CsvReader(text, source, separator).Records();
+    public static IEnumerable<CsvRecord> Read(string text, string source, char separator = ',', Action<BadDataSetException, int>? bad = null) =>
+        new CsvReader(text, source, separator).Records(bad);
 
     private string Name => _separator switch { ';' => "semicolon", '\t' => "tab", _ => "comma" };
 
@@ -29,19 +31,37 @@ internal sealed class CsvReader
 
     private char Next => _text[_at];
 
-    private IEnumerable<CsvRecord> Records()
+    private IEnumerable<CsvRecord> Records(Action<BadDataSetException, int>? bad)
     {
         while (SkipBlankLines())
         {
-            var line = _line;
-            var fields = new List<string> { Field() };
-            while (!AtEnd && Next == _separator)
+            var (start, line) = (_at, _line);
+            CsvRecord record;
+            try
             {
-                _at++;
-                fields.Add(Field());
+                record = Record();
             }
-            yield return new(line, fields);
+            catch (BadDataSetException e) when (bad is not null)
+            {
+                bad(e, line);
+                // A quote that is not closed takes the lines behind it with it.
+                for ((_at, _line) = (start, line); !AtEnd && !IsLineEnd(); _at++) { }
+                continue;
+            }
+            yield return record;
         }
+    }
+
+    private CsvRecord Record()
+    {
+        var line = _line;
+        var fields = new List<string> { Field() };
+        while (!AtEnd && Next == _separator)
+        {
+            _at++;
+            fields.Add(Field());
+        }
+        return new(line, fields);
     }
 
     /// <summary>Advances to the next line that is not blank; false at the end.</summary>

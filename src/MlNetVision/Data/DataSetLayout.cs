@@ -72,9 +72,26 @@ internal static class DataSetLayout
     {
         var files = Directory.EnumerateFiles(folder).Where(file => Path.GetExtension(file).ToLowerInvariant() is ".yaml" or ".yml")
             .Order(StringComparer.Ordinal).ToList();
-        return files is [var only]
-            ? only
-            : files.FirstOrDefault(file => Path.GetFileNameWithoutExtension(file).Equals("data", StringComparison.OrdinalIgnoreCase));
+        if (files is [var only]) return only;
+        var data = files.FirstOrDefault(file => Path.GetFileNameWithoutExtension(file).Equals("data", StringComparison.OrdinalIgnoreCase));
+        // Hyperparameters may stand beside it.
+        return data ?? (files.FindAll(HasNames) is [var named] ? named : null);
+    }
+
+    /// <summary>The only Darknet <c>.data</c> file of a folder, as CVAT writes it, or <see langword="null"/>.</summary>
+    public static string? DarknetData(string folder) =>
+        Directory.EnumerateFiles(folder).Where(file => Path.GetExtension(file).Equals(".data", StringComparison.OrdinalIgnoreCase)).ToList() is [var only] ? only : null;
+
+    private static bool HasNames(string yaml)
+    {
+        try
+        {
+            return YamlFile.Read(yaml).ContainsKey("names");
+        }
+        catch (Exception e) when (DataSetReport.IsOfFile(e))
+        {
+            return false;
+        }
     }
 
     private static List<DetectionDataSetFormat> Candidates(string folder)
@@ -82,7 +99,7 @@ internal static class DataSetLayout
         var formats = new List<DetectionDataSetFormat>();
         if (AnyXml(PascalVocReader.Existing(folder, "Annotations")) || AnyXml(folder)) formats.Add(DetectionDataSetFormat.PascalVoc);
         if (CocoJsons(folder).Count > 0) formats.Add(DetectionDataSetFormat.Coco);
-        if (YoloYaml(folder) is not null || HasYoloFolders(folder) || HasLabelsBesideImages(folder)) formats.Add(DetectionDataSetFormat.Yolo);
+        if (YoloYaml(folder) is not null || DarknetData(folder) is not null || HasYoloFolders(folder) || HasLabelsBesideImages(folder)) formats.Add(DetectionDataSetFormat.Yolo);
         if (HasLabelMe(folder)) formats.Add(DetectionDataSetFormat.LabelMe);
         return formats;
     }
@@ -122,7 +139,7 @@ internal static class DataSetLayout
         const int Looked = 64 << 10;
         try
         {
-            using var stream = DataSetFile.Open(json, long.MaxValue);
+            using var stream = new PythonJsonStream(DataSetFile.Open(json, long.MaxValue));
             var bytes = new byte[Looked];
             var count = stream.ReadAtLeast(bytes, Looked, throwOnEndOfStream: false);
             var start = bytes.AsSpan(0, count);
@@ -133,7 +150,7 @@ internal static class DataSetLayout
                 if (reader.TokenType != JsonTokenType.PropertyName || reader.CurrentDepth != 1) continue;
                 if (reader.ValueTextEquals("shapes"u8) || reader.ValueTextEquals("imagePath"u8) || reader.ValueTextEquals("imageData"u8))
                     return DetectionDataSetFormat.LabelMe;
-                if (reader.ValueTextEquals("images"u8) || reader.ValueTextEquals("annotations"u8) || reader.ValueTextEquals("categories"u8))
+                if (reader.ValueTextEquals("images"u8) || reader.ValueTextEquals("annotations"u8))
                     return DetectionDataSetFormat.Coco;
             }
         }

@@ -134,4 +134,24 @@ internal sealed class DataSetReport(bool strict = false)
         if (strict) throw cause is null ? new BadDataSetException(reason) : new BadDataSetException(reason, cause);
         _leftOut.Add(new(kind, name, reason));
     }
+
+    /// <summary>Leaves out what one file would have given.</summary>
+    /// <param name="kind">Why.</param>
+    /// <param name="file">The file.</param>
+    /// <param name="error">What <see cref="IsOfFile"/> accepts.</param>
+    /// <exception cref="BadDataSetException">Nothing may be left out.</exception>
+    public void LeaveOut(LeftOutKind kind, string file, Exception error) =>
+        LeaveOut(kind, file, error is BadDataSetException ? error.Message : $"{file}: the file cannot be read: {error.Message}", error);
+
+    /// <summary>Says in one line that images of formats that are not read are left out, where there are any.</summary>
+    /// <exception cref="BadDataSetException">There are some, and nothing may be left out.</exception>
+    public void LeaveOut(UnreadFormats others)
+    {
+        if (others.ToString() is not { } unread) return;
+        if (strict) throw new BadDataSetException($"{unread}.");
+        Warn(unread);
+    }
+
+    /// <summary>Whether an error is one file's: it cannot be read, or not be understood.</summary>
+    public static bool IsOfFile(Exception error) => error is BadDataSetException or IOException or UnauthorizedAccessException;
 }

@@ -33,6 +33,9 @@ internal sealed class DetectionDataSetBuilder(DataSetReport report)
 {
     private readonly List<(LabelledImage Labels, ImageHeader Header)> _images = [];
 
+    /// <summary>The labels of each image; null where there are different ones.</summary>
+    private readonly Dictionary<string, LabelledImage?> _byPath = new(StringComparer.Ordinal);
+
     /// <summary>Adds an image, unless its file is missing or not an image.</summary>
     public void Add(LabelledImage image)
     {
@@ -40,7 +43,22 @@ internal sealed class DetectionDataSetBuilder(DataSetReport report)
             report.LeaveOut(LeftOutKind.MissingImage, image.Path, $"{image.Where}: {image.Path} does not exist.");
         else if (ImageHeader.TryRead(image.Path) is not { } header)
             report.LeaveOut(LeftOutKind.UnreadableImage, image.Path, $"{image.Where}: {image.Path} is not a readable image.");
-        else _images.Add((image, header));
+        else if (_byPath.TryAdd(Path.GetFullPath(image.Path), image)) _images.Add((image, header));
+        else AddAgain(image, Path.GetFullPath(image.Path));
+    }
+
+    /// <summary>An image that has labels already: it counts once if both are the same, and not at all if they differ.</summary>
+    private void AddAgain(LabelledImage image, string path)
+    {
+        if (_byPath[path] is not { } before) return;
+        if (before.Boxes.Select(box => (box.Label, box.Corners)).SequenceEqual(image.Boxes.Select(box => (box.Label, box.Corners))))
+        {
+            report.WarnOnce("twice", $"{image.Where}: {image.Path} has the same labels in {before.Where}; it counts once");
+            return;
+        }
+        _byPath[path] = null;
+        _images.RemoveAll(known => known.Labels == before);
+        report.LeaveOut(LeftOutKind.AmbiguousImage, image.Path, $"{image.Where}: {image.Path} has other labels in {before.Where}; neither are used.");
     }
 
     /// <summary>The names of the classes of all boxes.</summary>
@@ -49,8 +67,16 @@ internal sealed class DetectionDataSetBuilder(DataSetReport report)
     public DetectionDataSet Build(string source, DetectionDataSetFormat format, IReadOnlyList<string> classNames)
     {
         var orientation = new BoxOrientation(_images.Select(image => (image.Header, image.Labels.Stated)));
+        WarnOfFractions();
         var found = _images.ConvertAll(image => Make(image.Labels, image.Header, orientation));
         return new(source, format, classNames, found, report);
+    }
+
+    private void WarnOfFractions()
+    {
+        var pixels = _images.SelectMany(image => image.Labels.Boxes).Where(box => !box.IsFraction).ToList();
+        if (pixels.Count > 0 && pixels.TrueForAll(box => Math.Max(Math.Abs(box.Corners.Right), Math.Abs(box.Corners.Bottom)) <= 1))
+            report.Warn($"{pixels[0].Where}: no box reaches beyond the first pixel; this format counts in pixels, not in fractions of the image");
     }
 
     private AnnotatedImage Make(LabelledImage image, ImageHeader header, BoxOrientation orientation)
@@ -121,6 +147,8 @@ internal sealed class BoxOrientation
 internal readonly record struct BoxCorners(double Left, double Top, double Right, double Bottom)
 {
     public bool AreFinite => double.IsFinite(Left) && double.IsFinite(Top) && double.IsFinite(Right) && double.IsFinite(Bottom);
+
+    public bool HasArea => Right != Left && Bottom != Top;
 
     public bool AreSwapped => Right < Left || Bottom < Top;
 

@@ -17,7 +17,7 @@ internal static class ImageList
     {
         var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
         var text = Text(path);
-        var records = CsvReader.Read(text, path, SeparatorOf(text, path)).ToList();
+        var records = CsvReader.Read(text, path, SeparatorOf(text, path), LeaveOut).ToList();
         if (records.Count == 0) throw new BadDataSetException($"{path}: the list is empty; {Expected}.");
         var (pathColumn, labelColumn, header) = Columns(records[0], path, folder);
         var rows = new ImageListRows(path, report);
@@ -32,10 +32,13 @@ internal static class ImageList
             }
             catch (BadDataSetException e)
             {
-                report.LeaveOut(LeftOutKind.UnusableEntry, FormattableString.Invariant($"{path}, line {record.Line}"), e.Message, e);
+                LeaveOut(e, record.Line);
             }
         }
         return rows.ToImages();
+
+        void LeaveOut(BadDataSetException error, int line) =>
+            report.LeaveOut(LeftOutKind.UnusableEntry, FormattableString.Invariant($"{path}, line {line}"), error.Message, error);
     }
 
     /// <summary>The separator that makes records of one length, and of the first a header or an image; a comma where none does.</summary>
@@ -50,7 +53,7 @@ internal static class ImageList
         const int Tried = 20;
         try
         {
-            var first = CsvReader.Read(text, path, separator).Take(Tried).ToList();
+            var first = CsvReader.Read(text, path, separator, (_, _) => { }).Take(Tried).ToList();
             if (first.Count == 0 || first[0].Fields.Count < 2) return 0;
             var fit = first.TrueForAll(record => record.Fields.Count == first[0].Fields.Count) ? 2 : 1;
             var names = Names(first[0]);

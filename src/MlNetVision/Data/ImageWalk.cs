@@ -1,4 +1,3 @@
-using System.Globalization;
 using MlNetVision.Files;
 using MlNetVision.Imaging;
 
@@ -148,6 +147,12 @@ public sealed class UnreadFormats
     }
 
     /// <summary>One line: <c>3 images of formats that are not read are left out: 2 .heic, 1 .tif (such as a.heic)</c>; null where there are none.</summary>
-    public override string? ToString() => _first is null ? null : string.Create(CultureInfo.InvariantCulture,
-        $"{_counts.Values.Sum()} images of formats that are not read are left out: {string.Join(", ", _counts.Select(c => $"{c.Value} {c.Key}"))} (such as {_first})");
+    public override string? ToString()
+    {
+        if (_first is null) return null;
+        var (count, kinds) = (_counts.Values.Sum(), string.Join(", ", _counts.Select(c => FormattableString.Invariant($"{c.Value} {c.Key}"))));
+        return count == 1
+            ? $"1 image of a format that is not read is left out: {_first}"
+            : FormattableString.Invariant($"{count} images of formats that are not read are left out: {kinds} (such as {_first})");
+    }
 }

@@ -36,7 +36,8 @@ internal static class LabelMeFolder
     /// <param name="report">Receives what is left out.</param>
     public static IEnumerable<LabelMeImage> Read(string path, string? images, string? split, DataSetReport report)
     {
-        if (split is not null) throw new BadDataSetException($"{path}: LabelMe has no splits, and there is no folder '{split}' of labels in it.");
+        if (split is not null && !Directory.Exists(path = Path.Combine(path, split)))
+            throw new BadDataSetException($"{path}: LabelMe has no splits, and there is no such folder of labels.");
         var folder = Directory.Exists(path) ? path : Path.GetDirectoryName(Path.GetFullPath(path))!;
         void Skip(string error) => report.LeaveOut(LeftOutKind.UnreadableFolder, folder, error);
         IReadOnlyList<string> files = Directory.Exists(path) ? ImageWalk.Files(path, DataSetLayout.IsJson, recursive: true, Skip) : [path];
@@ -56,9 +57,9 @@ internal static class LabelMeFolder
         {
             return LabelMeFile.Load(json);
         }
-        catch (Exception e) when (e is BadDataSetException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (DataSetReport.IsOfFile(e))
         {
-            report.LeaveOut(LeftOutKind.UnreadableLabels, json, e is BadDataSetException ? e.Message : $"{json}: the file cannot be read: {e.Message}", e);
+            report.LeaveOut(LeftOutKind.UnreadableLabels, json, e);
             return null;
         }
     }
@@ -111,8 +112,7 @@ internal sealed class LabelMeFile
 
     /// <summary>The stated size; null where it is missing or no size.</summary>
     [JsonIgnore]
-    public (int Width, int Height)? Size =>
-        Width is >= 1 and <= int.MaxValue && Height is >= 1 and <= int.MaxValue ? ((int)Width, (int)Height) : null;
+    public (int Width, int Height)? Size => StatedSize.Of(Width, Height);
 
     public static LabelMeFile Load(string path)
     {
@@ -151,7 +151,7 @@ internal sealed class LabelMeFile
         {
             "rectangle" when Corners is var (left, top, right, bottom) => [left, top, right, top, right, bottom, left, bottom],
             "circle" when Corners is var (left, top, right, bottom) => Ring((left + right) / 2, (top + bottom) / 2, (right - left) / 2),
-            "polygon" => Coordinates,
+            "polygon" or "rotation" => Coordinates,
             _ => null,
         };
 
@@ -165,7 +165,7 @@ internal sealed class LabelMeFile
         [JsonIgnore]
         public BoxCorners? Corners => Coordinates is not { } at ? null : Type switch
         {
-            "rectangle" or "polygon" or "mask" => BoxCorners.Around(at),
+            "rectangle" or "polygon" or "mask" or "rotation" => BoxCorners.Around(at),
             "circle" when Math.Sqrt((at[2] - at[0]) * (at[2] - at[0]) + (at[3] - at[1]) * (at[3] - at[1])) is var r =>
                 new(at[0] - r, at[1] - r, at[0] + r, at[1] + r),
             _ => null,

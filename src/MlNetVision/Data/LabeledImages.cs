@@ -162,7 +162,9 @@ internal sealed record NamedImages(
         if (labels is null) labels = OwnLabels();
         else ClassNames.CheckGiven(labels, nameof(labels));
         var indices = labels.Index().ToDictionary(x => x.Item, x => x.Index, StringComparer.Ordinal);
-        if (!isOwn && Classes.Where(name => !indices.ContainsKey(name)).Order(StringComparer.Ordinal).ToList() is [_, ..] unknown)
+        var used = Images.Select(image => image.Label).ToHashSet(StringComparer.Ordinal);
+        if (!isOwn) LeaveOutEmpty(Classes.Where(name => !used.Contains(name) && !indices.ContainsKey(name)));
+        if (!isOwn && used.Where(name => !indices.ContainsKey(name)).Order(StringComparer.Ordinal).ToList() is [_, ..] unknown)
         {
             var (are, known) = (unknown.Count == 1 ? "is" : "are", ClassNames.Quote(labels));
             throw new BadDataSetException($"{Source}: has images of {ClassNames.Quote(unknown)}, which {are} none of the known classes {known}.");
@@ -173,16 +175,21 @@ internal sealed record NamedImages(
     private List<string> OwnLabels()
     {
         var used = Images.Select(image => image.Label).ToHashSet(StringComparer.Ordinal);
-        foreach (var empty in Classes.Where(label => !used.Contains(label)).Order(StringComparer.Ordinal))
-        {
-            Report.LeaveOut(LeftOutKind.EmptyClass, empty,
-                $"{Source}: no images of the class '{empty}'; expected {string.Join(", ", ImageFiles.Extensions)}, or no such class.");
-        }
+        LeaveOutEmpty(Classes.Where(label => !used.Contains(label)));
         if (used.Count == 1)
         {
             var first = Report.LeftOut is [var item, ..] ? $" {item.Reason}" : "";
             throw new BadDataSetException($"{Source}: '{used.First()}' is the only class; expected at least two.{first}");
         }
         return [.. used.Order(StringComparer.Ordinal)];
+    }
+
+    private void LeaveOutEmpty(IEnumerable<string> classes)
+    {
+        foreach (var empty in classes.Order(StringComparer.Ordinal))
+        {
+            Report.LeaveOut(LeftOutKind.EmptyClass, empty,
+                $"{Source}: no images of the class '{empty}'; expected {string.Join(", ", ImageFiles.Extensions)}, or no such class.");
+        }
     }
 }

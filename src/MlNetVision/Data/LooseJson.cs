@@ -23,12 +23,22 @@ internal abstract class LooseConverter<T> : JsonConverter<T>
             case JsonTokenType.False:
                 return 0;
             case JsonTokenType.String:
-                return double.TryParse(reader.GetString(), NumberStyles.Float, CultureInfo.InvariantCulture, out var written) ? written : null;
+                var text = reader.GetString()!;
+                if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var written)) return written;
+                return bool.TryParse(text, out var isTrue) ? isTrue ? 1 : 0 : null;
             default:
                 reader.Skip();
                 return null;
         }
     }
+}
+
+/// <summary>An image's size as a file of labels states it.</summary>
+internal static class StatedSize
+{
+    /// <summary>The size in whole pixels; null where a side is missing, or is none.</summary>
+    public static (int Width, int Height)? Of(double? width, double? height) =>
+        width is >= 1 and <= int.MaxValue && height is >= 1 and <= int.MaxValue ? ((int)width, (int)height) : null;
 }
 
 /// <summary>A number, also as text or truth value.</summary>

@@ -20,9 +20,9 @@ internal static class PascalVocReader
             {
                 AddImage(id, PascalVocXml.Load(xmlPath), xmlPath);
             }
-            catch (Exception e) when (e is BadDataSetException or IOException or UnauthorizedAccessException)
+            catch (Exception e) when (DataSetReport.IsOfFile(e))
             {
-                report.LeaveOut(LeftOutKind.UnreadableLabels, xmlPath, e is BadDataSetException ? e.Message : $"{xmlPath}: the file cannot be read: {e.Message}", e);
+                report.LeaveOut(LeftOutKind.UnreadableLabels, xmlPath, e);
             }
         }
         var names = options.ClassNames ?? [.. builder.Labels.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
@@ -33,7 +33,7 @@ internal static class PascalVocReader
             var boxes = xml.Objects(report).ToList();
             foreach (var box in boxes) allowed.Require(box.Label, box.Where);
             if (images.Find(id, xml.FileName) is { } image) builder.Add(new(id, image, xmlPath, xml.Size, boxes));
-            else report.LeaveOut(LeftOutKind.MissingImage, xmlPath, $"{xmlPath}: there is no image '{id}' (or '{xml.FileName}'), or more than one.");
+            else report.LeaveOut(LeftOutKind.MissingImage, xmlPath, $"{xmlPath}: {images.Missing(id, xml.FileName)}.");
         }
     }
 
@@ -57,7 +57,7 @@ internal static class PascalVocReader
         var seen = new HashSet<string>(StringComparer.Ordinal);
         foreach (var (number, line) in DataSetFile.Lines(list))
         {
-            var id = WithoutFlag(line);
+            var id = IdOf(line, all);
             if (!seen.Add(id)) report.Warn($"{list}({number}): '{id}' is listed twice; it counts once");
             else if (all.TryGetValue(id, out var xml)) yield return (id, xml);
             else report.LeaveOut(LeftOutKind.MissingLabels, $"{list}({number})",
@@ -65,9 +65,19 @@ internal static class PascalVocReader
         }
     }
 
-    // The lists of one class, such as cat_val.txt, have -1, 0 or 1 after each id.
-    private static string WithoutFlag(string line) =>
-        line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries) is [var id, "-1" or "0" or "1"] ? id : line;
+    /// <summary>
+    /// The id of a line: the line itself, or without the -1, 0 or 1 that the lists of one class have after it (cat_val.txt), or without the extension
+    /// that VoTT writes.
+    /// </summary>
+    private static string IdOf(string line, Dictionary<string, string> all)
+    {
+        var words = line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+        var plain = words is [.., "-1" or "0" or "1"] && words.Length > 1 ? line[..line.LastIndexOf(words[^1], StringComparison.Ordinal)].TrimEnd() : line;
+        string[] forms = [line, plain, WithoutExtension(line), WithoutExtension(plain)];
+        return Array.Find(forms, all.ContainsKey) ?? plain;
+    }
+
+    private static string WithoutExtension(string name) => Imaging.ImageFiles.IsImage(name) ? Path.ChangeExtension(name, null) : name;
 
     private static string Splits(string folder)
     {

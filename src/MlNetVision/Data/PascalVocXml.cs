@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.RegularExpressions;
 using System.Xml;
 using System.Xml.Linq;
 
@@ -9,7 +10,7 @@ namespace MlNetVision.Data;
 /// One annotation file of Pascal VOC (the development kit's <c>Annotations/*.xml</c>), also as LabelImg, roLabelImg, CVAT and others write it.
 /// Elements are known by their names, whatever their namespace.
 /// </summary>
-internal sealed class PascalVocXml
+internal sealed partial class PascalVocXml
 {
     private const int MaxBytes = 16 << 20;
     private const int MaxDepth = 32;
@@ -34,7 +35,7 @@ internal sealed class PascalVocXml
         };
         try
         {
-            var text = XmlText.Read(path, MaxBytes);
+            var text = Mended(XmlText.Read(path, MaxBytes));
             RequireFlat(path, text, settings);
             using var reader = XmlReader.Create(new StringReader(text), settings);
             return new(path, XDocument.Load(reader, LoadOptions.SetLineInfo).Root!);
@@ -44,6 +45,21 @@ internal sealed class PascalVocXml
             throw new BadDataSetException($"{path}({e.LineNumber}): is not a Pascal VOC annotation: {e.Message}", e);
         }
     }
+
+    /// <summary>
+    /// The text without its declaration, which has been obeyed and may stand behind blank lines or say version 1.1; without control characters, which XML
+    /// does not have; and with an entity for a lone ampersand (<c>R&amp;D</c>).
+    /// </summary>
+    private static string Mended(string text) => LoneAmpersand().Replace(Control().Replace(Declaration().Replace(text, "$1", 1), ""), "&amp;");
+
+    [GeneratedRegex(@"[\x00-\x08\x0B\x0C\x0E-\x1F]")]
+    private static partial Regex Control();
+
+    [GeneratedRegex(@"^(\s*)<\?xml\s[^>]*\?>")]
+    private static partial Regex Declaration();
+
+    [GeneratedRegex(@"&(?!#?\w{1,32};)")]
+    private static partial Regex LoneAmpersand();
 
     // XDocument walks up to the root for each element that it adds: deep nesting takes quadratic time.
     private static void RequireFlat(string path, string text, XmlReaderSettings settings)
@@ -65,9 +81,7 @@ internal sealed class PascalVocXml
         && Path.GetFileName(element.Value.Trim().Replace('\\', '/')) is { Length: > 0 } name && !XmlText.IsDamaged(name) ? name : null;
 
     /// <summary>The image's size in whole pixels; <see langword="null"/> where it is missing, 0, empty or no number, as some programs write it.</summary>
-    public (int Width, int Height)? Size => Child(_root, "size") is { } size && Side(size, "width") is { } width && Side(size, "height") is { } height
-        ? (width, height)
-        : null;
+    public (int Width, int Height)? Size => Child(_root, "size") is { } size ? StatedSize.Of(Side(size, "width"), Side(size, "height")) : null;
 
     /// <summary>The annotated objects.</summary>
     /// <param name="report">Receives what is odd about them.</param>
@@ -146,22 +160,22 @@ internal sealed class PascalVocXml
     // The first pixel's outer edge is subtracted from the smaller end, which swapped corners have last.
     private static (double First, double Last) InOrder(double first, double last) => first <= last ? (first - 1, last) : (first, last - 1);
 
-    private static int? Side(XElement size, string name) =>
+    private static double? Side(XElement size, string name) =>
         Child(size, name) is { HasElements: false } element && double.TryParse(element.Value, NumberStyles.Float, CultureInfo.InvariantCulture, out var value)
-        && value is >= 1 and <= int.MaxValue
-            ? (int)value
+            ? value
             : null;
 
     private double Number(XElement parent, string name)
     {
         var element = Required(parent, name);
         var text = Text(element);
-        return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value)
+        // A decimal comma comes from programs that write in their user's language.
+        return double.TryParse(text.Contains('.') ? text : text.Replace(',', '.'), NumberStyles.Float, CultureInfo.InvariantCulture, out var value)
             ? value
             : throw Bad(element, $"<{name}> holds '{text}'; a number was expected");
     }
 
-    private static IEnumerable<XElement> Children(XElement parent, string name) => parent.Elements().Where(e => e.Name.LocalName == name);
+    private static IEnumerable<XElement> Children(XElement parent, string name) => parent.Elements().Where(e => e.Name.LocalName.Equals(name, StringComparison.OrdinalIgnoreCase));
 
     private static XElement? Child(XElement parent, string name) => Children(parent, name).FirstOrDefault();
 
@@ -210,10 +224,11 @@ internal static class XmlText
         var start = Encoding.Latin1.GetString(bytes[..Math.Min(bytes.Length, MostDeclaration)]);
         if (Declared(start) is not { } name) return Encoding.UTF8;
         // Programs that build a text first declare UTF-16 and write UTF-8.
-        if (name.StartsWith("utf-16", StringComparison.OrdinalIgnoreCase) || name.StartsWith("utf-8", StringComparison.OrdinalIgnoreCase)) return Encoding.UTF8;
+        if (name.Replace("-", "").Replace("_", "").ToUpperInvariant() is var plain && (plain.StartsWith("UTF8", StringComparison.Ordinal) || plain.StartsWith("UTF16", StringComparison.Ordinal)))
+            return Encoding.UTF8;
         try
         {
-            return CodePagesEncodingProvider.Instance.GetEncoding(name) ?? Encoding.GetEncoding(name);
+            return Named(name);
         }
         catch (Exception e) when (e is ArgumentException or NotSupportedException)
         {
@@ -221,9 +236,19 @@ internal static class XmlText
         }
     }
 
+    /// <summary>The encoding of a name, also as Python writes it: <c>euc_kr</c>, <c>cp949</c>.</summary>
+    private static Encoding Named(string name)
+    {
+        var dashed = name.Replace('_', '-');
+        return dashed.StartsWith("cp", StringComparison.OrdinalIgnoreCase) && int.TryParse(dashed.AsSpan(2), NumberStyles.None, CultureInfo.InvariantCulture, out var page)
+            ? CodePagesEncodingProvider.Instance.GetEncoding(page) ?? Encoding.GetEncoding(page)
+            : CodePagesEncodingProvider.Instance.GetEncoding(dashed) ?? Encoding.GetEncoding(dashed);
+    }
+
     private static string? Declared(string start)
     {
         const string Attribute = "encoding";
+        start = start.TrimStart();
         if (!start.StartsWith("<?xml", StringComparison.Ordinal) || start.IndexOf("?>", StringComparison.Ordinal) is var end && end < 0) return null;
         var at = start.IndexOf(Attribute, StringComparison.Ordinal);
         if (at < 0 || at > end) return null;

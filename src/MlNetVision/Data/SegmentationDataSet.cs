@@ -29,7 +29,7 @@ public sealed class SegmentationDataSet
             var first = report.LeftOut.FirstOrDefault(item => item.Kind is LeftOutKind.UnreadableMask) is { Reason: { } reason } ? $" {reason}" : "";
             throw new BadDataSetException(
                 $"{images}: none of the images ({List(pairs.WithoutMask)}) has a mask in {masks} ({List(pairs.Unused)}). "
-                + $"Expected: a mask NAME.png for an image NAME.jpg, in the same sub-folder if any, or the ending of the masks' names.{first}");
+                + $"Expected: a mask NAME.png for an image NAME.jpg, in the same sub-folder if any, or the ending of the masks' names (--mask-suffix).{first}");
         }
         foreach (var image in pairs.WithoutMask) report.LeaveOut(LeftOutKind.MissingMask, image, $"{image}: there is no mask for this image in {masks}.");
         foreach (var mask in pairs.Unused) report.LeaveOut(LeftOutKind.UnusedMask, mask, $"{mask}: there is no image for this mask in {images}.");
@@ -98,7 +98,7 @@ public sealed class SegmentationDataSet
             : $"{path}: there is no such folder; expected a folder of {content}.");
     }
 
-    private static Dictionary<string, (string File, MaskShapes Shapes)> ShapesOf(string path, DataSetReport report) =>
+    private static Dictionary<string, ShapesOfImage> ShapesOf(string path, DataSetReport report) =>
         File.Exists(path) && DataSetLayout.FormatOf(path) is not DetectionDataSetFormat.LabelMe
             ? MaskShapeReader.Coco(path, report)
             : MaskShapeReader.LabelMe(path, report);
@@ -113,7 +113,7 @@ public sealed class SegmentationDataSet
         void Skip(string error) => report.LeaveOut(LeftOutKind.UnreadableFolder, folder, error);
         foreach (var file in ImageWalk.In(folder, recursive: true, Skip, others).OrderBy(ImageWalk.Rank))
             if (!isInside || !Path.GetFullPath(file).StartsWith(inside, StringComparison.Ordinal)) files.TryAdd(ImagesByName.RelativeStem(folder, file), file);
-        if (others.ToString() is { } unread) report.Warn(unread);
+        report.LeaveOut(others);
         return files;
     }
 
@@ -122,7 +122,8 @@ public sealed class SegmentationDataSet
         var masks = new Dictionary<string, string>(StringComparer.Ordinal);
         void Skip(string error) => report.LeaveOut(LeftOutKind.UnreadableFolder, folder, error);
         foreach (var file in ImageWalk.Files(folder, MaskNames.IsPng, recursive: true, Skip)) masks.TryAdd(ImagesByName.RelativeStem(folder, file), file);
-        var names = new MaskNames(options.MaskSuffix);
+        var suffix = options.MaskSuffix is { } stated && MaskNames.IsPng(stated) ? Path.ChangeExtension(stated, null) : options.MaskSuffix;
+        var names = new MaskNames(suffix);
         var (found, used) = (new List<MaskedImage>(), new HashSet<string>(StringComparer.Ordinal));
         foreach (var (name, image) in images.OrderBy(p => p.Key, StringComparer.Ordinal))
         {
@@ -143,18 +144,21 @@ public sealed class SegmentationDataSet
                 .Select(mask => mask.Value).Order(StringComparer.Ordinal)]);
     }
 
-    private static MaskPairs ShapePairs(Dictionary<string, string> images, Dictionary<string, (string File, MaskShapes Shapes)> shapes)
+    private static MaskPairs ShapePairs(Dictionary<string, string> images, Dictionary<string, ShapesOfImage> shapes)
     {
         var byStem = images.Keys.GroupBy(name => name[(name.LastIndexOf('/') + 1)..], StringComparer.Ordinal)
             .Where(same => same.Count() == 1).ToDictionary(same => same.Key, same => same.First(), StringComparer.Ordinal);
-        var (found, unused) = (new List<MaskedImage>(), new List<string>());
-        foreach (var (name, (file, drawn)) in shapes)
+        var (found, unused, paired) = (new List<MaskedImage>(), new List<string>(), new HashSet<string>(StringComparer.Ordinal));
+        foreach (var (name, shape) in shapes)
         {
-            var image = images.ContainsKey(name) ? name : byStem.GetValueOrDefault(name[(name.LastIndexOf('/') + 1)..]);
-            if (image is null) unused.Add(file.EndsWith(name + ".json", StringComparison.Ordinal) ? file : $"{file}: {name}");
-            else found.Add(new(image, images[image], file) { Shapes = drawn });
+            var stated = shape.Image is { } written ? Path.GetFileNameWithoutExtension(written.Replace('\\', '/')) : null;
+            var image = images.ContainsKey(name) ? name : byStem.GetValueOrDefault(name[(name.LastIndexOf('/') + 1)..])
+                ?? (stated is null ? null : byStem.GetValueOrDefault(stated));
+            if (image is null) unused.Add(shape.File.EndsWith(name + ".json", StringComparison.Ordinal) ? shape.File : $"{shape.File}: {name}");
+            else if (shape.Shapes is not { } drawn) paired.Add(image);
+            else if (paired.Add(image)) found.Add(new(image, images[image], shape.File) { Shapes = drawn });
+            else unused.Add($"{shape.File}: {name}");
         }
-        var paired = found.Select(pair => pair.Name).ToHashSet(StringComparer.Ordinal);
         return new([.. found.OrderBy(pair => pair.Name, StringComparer.Ordinal)],
             [.. images.Where(image => !paired.Contains(image.Key)).Select(image => image.Value).Order(StringComparer.Ordinal)], unused);
     }
@@ -168,7 +172,10 @@ public sealed class SegmentationDataSet
 /// <summary>The options of <see cref="SegmentationDataSet.Open"/>.</summary>
 public sealed record SegmentationDataSetOptions
 {
-    /// <summary>What stands behind an image's name in its mask's, such as <c>_gtFine_labelTrainIds</c>. Null (default): the usual endings.</summary>
+    /// <summary>
+    /// What stands behind an image's name in its mask's, such as <c>_gtFine_labelTrainIds</c>, with or without <c>.png</c>. Null (default): the usual
+    /// endings.
+    /// </summary>
     public string? MaskSuffix { get; init; }
 
     /// <summary>Whether anything that would be left out (<see cref="SegmentationDataSet.LeftOut"/>) is an error instead. Default false.</summary>

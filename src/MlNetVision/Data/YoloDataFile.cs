@@ -49,14 +49,15 @@ internal sealed class YoloDataFile
     /// <summary>The folders of images or lists of a split.</summary>
     public IEnumerable<string> Sources(string? split)
     {
-        split ??= IsDarknet ? "valid" : "val";
+        string[] kinds = ["train", "val", "valid", "test"];
+        var known = _values.Keys.Intersect(kinds).ToList();
+        // CVAT exports one split.
+        split ??= known is [var only] ? only : IsDarknet ? "valid" : "val";
         if (_values.TryGetValue(split, out var sources))
         {
             return sources.Count > 0 ? sources.Select(source => Find(split, source)) : throw new BadDataSetException(
                 $"{_path}: '{split}' is empty, or holds more than paths; expected a folder of images, a list of their paths, or several of them.");
         }
-        string[] kinds = ["train", "val", "valid", "test"];
-        var known = _values.Keys.Intersect(kinds).ToList();
         var has = known.Count > 0 ? string.Join(", ", known) : $"none of {string.Join(", ", kinds)}";
         throw new BadDataSetException($"{_path}: has no split '{split}'; it has {has}.");
     }

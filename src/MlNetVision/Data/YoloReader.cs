@@ -26,9 +26,9 @@ internal static class YoloReader
             {
                 builder.Add(new(image, image, path, null, File.Exists(label) ? new YoloLabels(label, names, keyPoints, report).Boxes() : []));
             }
-            catch (Exception e) when (e is BadDataSetException or IOException or UnauthorizedAccessException)
+            catch (Exception e) when (DataSetReport.IsOfFile(e))
             {
-                report.LeaveOut(LeftOutKind.UnreadableLabels, label, e is BadDataSetException ? e.Message : $"{label}: the file cannot be read: {e.Message}", e);
+                report.LeaveOut(LeftOutKind.UnreadableLabels, label, e);
             }
         }
         if (withLabels == 0 && seen.FirstOrDefault() is { } first)
@@ -90,13 +90,17 @@ internal sealed class YoloLabels(string path, IReadOnlyList<string> names, int k
 
     private BoxCorners Corners(string where, double[] values)
     {
-        if (keyPoints > 0 && values.Length == Box + keyPoints) return Around(where, values);
-        if (values.Length == Box) return Around(where, values);
-        if (values.Length == Box + 1)
+        var stated = Box + keyPoints;
+        if (values.Length == Box || values.Length == stated) return Around(where, values);
+        if (values.Length == Box + 1 || values.Length == stated + 1)
         {
-            RequireFractions(where, values.AsSpan(Box));
-            report.WarnOnce("confidence", $"{where}: the sixth number is taken as a confidence, and not used");
+            TakeExtra(where, values[^1]);
             return Around(where, values);
+        }
+        if (keyPoints > 0)
+        {
+            throw new BadDataSetException(
+                $"{where}: {values.Length} numbers; {stated} were expected (class, centre x, centre y, width, height, and {keyPoints} of key points by kpt_shape).");
         }
         if (LooksLikeKeyPoints(values))
         {
@@ -108,6 +112,18 @@ internal sealed class YoloLabels(string path, IReadOnlyList<string> names, int k
         RequireFractions(where, values.AsSpan(1));
         if (hasConfidence) report.WarnOnce("polygon confidence", $"{where}: the last number, after the points of a polygon, is taken as a confidence, and not used");
         return BoxCorners.Around(values.AsSpan(1, values.Length - (hasConfidence ? 2 : 1)))!.Value;
+    }
+
+    /// <summary>A number behind a box: a confidence, or the number of a track.</summary>
+    private void TakeExtra(string where, double value)
+    {
+        if (value > 1 && value == Math.Floor(value))
+        {
+            report.WarnOnce("track", $"{where}: the last number is taken as that of a track, and not used");
+            return;
+        }
+        RequireFractions(where, [value]);
+        report.WarnOnce("confidence", $"{where}: the last number is taken as a confidence, and not used");
     }
 
     private static BoxCorners Around(string where, double[] values)
@@ -151,7 +167,7 @@ internal static class YoloImages
     public static (List<(string Image, string Label)> Images, IReadOnlyList<string> Names, int KeyPoints) Find(
         string path, DetectionDataSetOptions options, DataSetReport report)
     {
-        var data = Directory.Exists(path) ? DataSetLayout.YoloYaml(path) : IsDataFile(path) ? path : null;
+        var data = Directory.Exists(path) ? DataSetLayout.YoloYaml(path) ?? DataSetLayout.DarknetData(path) : IsDataFile(path) ? path : null;
         if (data is not null)
         {
             var file = YoloDataFile.Load(data);
@@ -180,10 +196,11 @@ internal static class YoloImages
         var beside = Path.ChangeExtension(image, ".txt");
         var parts = PortablePath.Of(image, separator).Split('/');
         var images = Array.FindLastIndex(parts, part => part is "images" or "JPEGImages");
-        if (images < 0) return beside;
+        if (images < 0) return File.Exists(beside) || !File.Exists(Path.ChangeExtension(beside, ".TXT")) ? beside : Path.ChangeExtension(beside, ".TXT");
         parts[images] = "labels";
         var label = Path.ChangeExtension(string.Join('/', parts), ".txt");
-        return File.Exists(label) || !File.Exists(beside) ? label : beside;
+        string[] others = [beside, Path.ChangeExtension(label, ".TXT"), Path.ChangeExtension(beside, ".TXT")];
+        return File.Exists(label) ? label : Array.Find(others, File.Exists) ?? label;
     }
 
     private static List<(string, string)> WithLabels(IEnumerable<string> images) =>
@@ -201,7 +218,7 @@ internal static class YoloImages
     {
         var others = new UnreadFormats();
         var images = ImageWalk.In(folder, recursive: true, error => report.LeaveOut(LeftOutKind.UnreadableFolder, folder, error), others);
-        if (others.ToString() is { } unread) report.Warn(unread);
+        report.LeaveOut(others);
         return images;
     }
 
@@ -240,11 +257,11 @@ internal static class YoloImages
             .SelectMany(folder => patterns.SelectMany(pattern => Directory.EnumerateFiles(folder, pattern))).Order(StringComparer.Ordinal).ToList();
         return files switch
         {
-            [var only] => ClassNames.Read(only),
+            [var first, ..] when ClassNames.Read(first) is var names && files.Skip(1).All(other => ClassNames.Read(other).SequenceEqual(names, StringComparer.Ordinal)) => names,
             [] => throw new BadDataSetException(
                 $"{folder}: YOLO text numbers its classes, and no names for them were found. "
-                + "Looked for a .yaml with names, *.names and classes.txt; or give them."),
-            _ => throw new BadDataSetException($"{folder}: has several files of class names: {string.Join(", ", files)}; give the names."),
+                + "Looked for a .yaml with names, *.names and classes.txt; add a classes.txt with one name per line."),
+            _ => throw new BadDataSetException($"{folder}: has several files of class names: {string.Join(", ", files)}; expected one of them."),
         };
     }
 }

@@ -16,6 +16,7 @@ namespace MlNetVision.Files;
 public sealed class RunJournal : IDisposable
 {
     private const int HashDigits = 2 * SHA256.HashSizeInBytes;
+    private const int ChunkBytes = 1 << 16;
     private const string Run = "run";
     private const string Names = "names";
     private const string Image = "image";
@@ -140,7 +141,14 @@ public sealed class RunJournal : IDisposable
         byte[] line = [(byte)'\n', .. Encoding.ASCII.GetBytes($"{kind} {Checksum(kind, content)} "), .. content, (byte)'\n'];
         var start = _file.Length;
         _file.Position = start;
-        _file.Write(line);
+        try
+        {
+            _file.Write(line);
+        }
+        catch (ArgumentOutOfRangeException e)
+        {
+            throw FileLimit.Reached(_file.Name, e);
+        }
         return (start + line.Length - 1 - content.Length, content.Length);
     }
 
@@ -149,20 +157,21 @@ public sealed class RunJournal : IDisposable
     private SortedDictionary<string, string>? Read()
     {
         SortedDictionary<string, string>? run = null;
-        _file.Position = 0;
-        using var reader = new BufferedStream(new KeptOpen(_file), 1 << 16);
-        var line = new List<byte>();
-        var offset = 0L;
-        for (int next; (next = reader.ReadByte()) >= 0;)
+        var (chunk, line, start, at) = (new byte[ChunkBytes], new List<byte>(), 0L, 0L);
+        while (RandomAccess.Read(_file.SafeFileHandle, chunk, at) is var count and > 0)
         {
-            if (next != '\n')
+            foreach (var next in chunk.AsSpan(0, count))
             {
-                line.Add((byte)next);
-                continue;
+                at++;
+                if (next != '\n')
+                {
+                    line.Add(next);
+                    continue;
+                }
+                if (line.Count > 0) Take([.. line], start, ref run);
+                line.Clear();
+                start = at;
             }
-            if (line.Count > 0) Take([.. line], offset, ref run);
-            offset += line.Count + 1;
-            line.Clear();
         }
         Damaged += line.Count > 0 ? 1 : 0;
         return run;
@@ -192,29 +201,18 @@ public sealed class RunJournal : IDisposable
         hash.AppendData(content);
         return Convert.ToHexStringLower(hash.GetHashAndReset().AsSpan(0, 8));
     }
+}
 
-    /// <summary>A stream whose end does not close the journal.</summary>
-    private sealed class KeptOpen(FileStream file) : Stream
+/// <summary>.NET has an error of arguments for a file that may not become larger (EFBIG): on FAT, or by <c>ulimit -f</c>.</summary>
+public static class FileLimit
+{
+    /// <summary>The error that other failing writes have.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="error">.NET's error.</param>
+    public static IOException Reached(string path, ArgumentOutOfRangeException error)
     {
-        public override bool CanRead => true;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => false;
-
-        public override long Length => file.Length;
-
-        public override long Position { get => file.Position; set => throw new NotSupportedException(); }
-
-        public override int Read(byte[] buffer, int offset, int count) => file.Read(buffer, offset, count);
-
-        public override void Flush() { }
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+        ArgumentNullException.ThrowIfNull(error);
+        return new($"{path}: the file may not become larger, by its file system or by a limit of this process.", error);
     }
 }
 

@@ -15,6 +15,17 @@ internal readonly record struct ImageHeader(int StoredWidth, int StoredHeight, S
     /// <summary>Whether the decoder turns or mirrors the stored pixels.</summary>
     public bool IsTurned => Origin != SKEncodedOrigin.TopLeft;
 
+    /// <summary>Whether a size is that of the image as stored, and not that of the upright one.</summary>
+    public bool IsStored(int width, int height) => IsTurned && (width, height) != Size && (width, height) == (StoredWidth, StoredHeight);
+
+    /// <summary>Values of the stored pixels, row by row, as those of the upright image.</summary>
+    public T[] Turn<T>(ReadOnlySpan<T> stored)
+    {
+        var upright = new T[stored.Length];
+        Upright.Turn(stored, StoredWidth, StoredHeight, Origin, upright);
+        return upright;
+    }
+
     /// <summary>Reads the header; <see langword="null"/> where the file is not an image of a format that is decoded.</summary>
     /// <exception cref="IOException">The file exists and cannot be read.</exception>
     public static ImageHeader? TryRead(string path)

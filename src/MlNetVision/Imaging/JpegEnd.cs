@@ -90,7 +90,8 @@ internal readonly ref struct JpegEnd
         return [.. Data, .. noise, Mark, EndOfImage];
     }
 
-    private ReadOnlySpan<byte> Data => IsPadded ? _jpeg[.._dataEnd].TrimEnd((byte)0) : _jpeg[.._dataEnd];
+    /// <summary>The data without padding. In data 0 follows FF, so that an FF at its end is none: erased flash memory, or fill bytes.</summary>
+    private ReadOnlySpan<byte> Data => (IsPadded ? _jpeg[.._dataEnd].TrimEnd((byte)0) : _jpeg[.._dataEnd]).TrimEnd(Mark);
 
     /// <summary>The next marker's second byte; <paramref name="at"/> moves behind it. Negative at the end.</summary>
     private static int NextMarker(ReadOnlySpan<byte> jpeg, ref int at)

@@ -72,7 +72,7 @@ public sealed record PixelNormalization
         return Presets.FirstOrDefault(p => string.Equals(p.Name, name, StringComparison.OrdinalIgnoreCase)) ?? ParseNumbers(name)
             ?? throw new ArgumentException(
                 $"There is no input normalisation '{name}'; there are {string.Join(", ", Presets.Select(p => p.Name))}, or rgb:MEANS:DEVIATIONS or "
-                + "bgr:… with three numbers each, such as rgb:123.7,116.3,103.5:58.4,57.1,57.4.", nameof(name));
+                + "bgr:… with three numbers each, deviations other than 0, such as rgb:123.7,116.3,103.5:58.4,57.1,57.4.", nameof(name));
     }
 
     /// <summary>Whether two normalisations have equal values; names are ignored.</summary>

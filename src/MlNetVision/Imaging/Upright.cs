@@ -13,17 +13,22 @@ internal static class Upright
     {
         var swapped = SwapsSides(origin);
         var upright = RgbImage.Uninitialized(swapped ? stored.Height : stored.Width, swapped ? stored.Width : stored.Height);
-        var (first, right, down) = Walk(origin, stored.Width, stored.Height);
-        var source = stored.Words;
-        var target = upright.Words;
-        var at = 0;
-        for (var y = 0; y < upright.Height; y++)
-        {
-            var from = first + y * down;
-            for (var x = 0; x < upright.Width; x++, from += right) target[at++] = source[from];
-        }
+        Turn<uint>(stored.Words, stored.Width, stored.Height, origin, upright.Words);
         GC.KeepAlive(stored);
         return upright;
+    }
+
+    /// <summary>Copies values of pixels, row by row, to where they are in the upright image.</summary>
+    public static void Turn<T>(ReadOnlySpan<T> stored, int width, int height, SKEncodedOrigin origin, Span<T> upright)
+    {
+        var (first, right, down) = Walk(origin, width, height);
+        var (rows, columns) = SwapsSides(origin) ? (width, height) : (height, width);
+        var at = 0;
+        for (var y = 0; y < rows; y++)
+        {
+            var from = first + y * down;
+            for (var x = 0; x < columns; x++, from += right) upright[at++] = stored[from];
+        }
     }
 
     /// <summary>

@@ -28,7 +28,7 @@ internal static class MaskSamples
     public static byte[] OfColors(PngFile file, IReadOnlyDictionary<int, byte> indices, string palette)
     {
         var header = Checked(file);
-        if (header.Depth == 16) throw file.Bad("the file has 16 bits per sample; colours of 8 bits were expected");
+        if (header.Depth == 16) throw file.Wrong("the file has 16 bits per sample; expected colours of 8 bits");
         var classes = new byte[header.Width * header.Height];
         var scale = header.Type == PngColorType.Grey ? 255 / ((1 << header.Depth) - 1) : 1;
         file.ReadRows((y, samples) =>
@@ -39,7 +39,7 @@ internal static class MaskSamples
                 var color = ColorAt(samples, x, file, scale, y);
                 // Areas have one colour.
                 if (color != last && !indices.TryGetValue(color, out index))
-                    throw file.Bad($"the colour ({color >> 16}, {color >> 8 & 255}, {color & 255}) of the pixel ({x}, {y}) is not in the palette '{palette}'");
+                    throw file.Wrong($"the colour ({color >> 16}, {color >> 8 & 255}, {color & 255}) of the pixel ({x}, {y}) is not in the palette '{palette}'; expected its colours alone");
                 last = color;
                 classes[y * header.Width + x] = index;
             }
@@ -87,7 +87,7 @@ internal static class MaskSamples
             if (colors == 3 && (ValueAt(pixel, 1, wide) != value || ValueAt(pixel, 2, wide) != value))
             {
                 throw file.Bad($"the file is in colour: the pixel ({x}, {y}) is ({value}, {ValueAt(pixel, 1, wide)}, {ValueAt(pixel, 2, wide)}), "
-                    + "which is no class without a palette of colours");
+                    + "which is no class without a palette of colours (--mask-palette)");
             }
             if (alpha && ValueAt(pixel, header.Samples - 1, wide) != (wide ? 65535 : 255))
                 throw file.Bad($"the pixel ({x}, {y}) is transparent, which does not define a class");

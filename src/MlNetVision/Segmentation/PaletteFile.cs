@@ -7,7 +7,7 @@ namespace MlNetVision.Segmentation;
 /// <summary>Reads palettes from text files.</summary>
 internal static class PaletteFile
 {
-    private const string Expected = "one line per class, 'r g b' (0-255 each) or '#rrggbb', with the class's name behind it on all lines or none";
+    private const string Expected = "one line per class, 'r g b' (0-255 each) or '#rrggbb', with the class's name behind it on all lines or none; or 'name,r,g,b'";
 
     public static ColorPalette Read(string path)
     {

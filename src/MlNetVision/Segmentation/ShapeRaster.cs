@@ -1,5 +1,5 @@
 using MlNetVision.Data;
-using MlNetVision.Imaging;
+using MlNetVision.Segmentation.Evaluation;
 
 namespace MlNetVision.Segmentation;
 
@@ -16,45 +16,25 @@ internal static class ShapeRaster
     /// where its centre lies inside (even-odd rule).
     /// </summary>
     /// <param name="image">The image and its shapes.</param>
-    /// <param name="width">The width of the upright image.</param>
+    /// <param name="width">The width of the image that they count in.</param>
     /// <param name="height">Its height.</param>
     /// <param name="labels">The names of the classes.</param>
     /// <param name="ignored">The index of pixels without a class.</param>
-    /// <exception cref="BadDataSetException">A shape has another class, or is of an image of another size.</exception>
+    /// <exception cref="UnusableMaskException">A shape has another class, or is of an image of another size.</exception>
     public static byte[] Draw(MaskedImage image, int width, int height, IReadOnlyList<string> labels, byte ignored)
     {
         var indices = labels.Index().ToLookup(x => x.Item, x => x.Index, StringComparer.OrdinalIgnoreCase);
         var background = Backgrounds.SelectMany(name => indices[name]).Select(i => (byte?)i).FirstOrDefault() ?? ignored;
         var classes = new byte[width * height];
         classes.AsSpan().Fill(background);
-        var header = TurnOf(image, width, height);
         foreach (var shape in image.Shapes!.Shapes)
         {
             var index = shape.Label == Ignored ? ignored : indices[shape.Label].Select(i => (byte?)i).FirstOrDefault()
-                ?? throw new BadDataSetException($"{shape.Where}: the class '{shape.Label}' is not among the model's: {ClassNames.List(labels)}.");
-            foreach (var polygon in shape.Polygons) Fill(classes, width, height, header is { } turned ? Turn(polygon, turned) : polygon, index);
+                ?? throw new UnusableMaskException($"{shape.Where}: the class '{shape.Label}' is not among the model's: {ClassNames.List(labels)}.");
+            foreach (var polygon in shape.Polygons) Fill(classes, width, height, polygon, index);
             if (shape.Runs is { } runs) Fill(classes, width, height, runs, index, shape.Where);
         }
         return classes;
-    }
-
-    /// <summary>The header of an image whose shapes count in its stored pixels; null where they count in the upright ones.</summary>
-    private static ImageHeader? TurnOf(MaskedImage image, int width, int height)
-    {
-        if (image.Shapes!.Stated is not { } stated || stated == (width, height)) return null;
-        if (ImageHeader.TryRead(image.Image) is { IsTurned: true } header && (header.StoredWidth, header.StoredHeight) == stated) return header;
-        throw new BadDataSetException($"{image.Mask}: states {stated.Width}×{stated.Height} for {image.Image}, which has {width}×{height} pixels.");
-    }
-
-    private static double[] Turn(double[] polygon, ImageHeader header)
-    {
-        var turned = new double[polygon.Length];
-        for (var i = 0; i + 1 < polygon.Length; i += 2)
-        {
-            var point = new BoxCorners(polygon[i], polygon[i + 1], polygon[i], polygon[i + 1]).Turn(header);
-            (turned[i], turned[i + 1]) = (point.Left, point.Top);
-        }
-        return turned;
     }
 
     private static void Fill(byte[] classes, int width, int height, double[] polygon, byte index)
@@ -84,7 +64,7 @@ internal static class ShapeRaster
     private static void Fill(byte[] classes, int width, int height, CocoRuns runs, byte index, string where)
     {
         if ((runs.Width, runs.Height) != (width, height))
-            throw new BadDataSetException($"{where}: its runs are of {runs.Width}×{runs.Height} pixels, its image has {width}×{height}.");
+            throw new UnusableMaskException($"{where}: its runs are of {runs.Width}×{runs.Height} pixels, its image has {width}×{height}.");
         foreach (var (start, length) in runs.Ones())
             for (var at = start; at < start + length; at++) classes[at % height * width + at / height] = index;
     }

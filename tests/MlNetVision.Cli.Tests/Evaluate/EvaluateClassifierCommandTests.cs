@@ -48,7 +48,7 @@ public sealed class EvaluateClassifierCommandTests : IDisposable
             "--csv", _folder["c.csv"], "--metrics", _folder["f.csv"], "--image", _folder["c.png"], "--json", _folder["f.json"]);
         result.AssertCode(ExitCode.Done);
         StringAssert.Matches(result.Out, new(@"red +3 +2 +2 +1\.000 +0\.667 +0\.800"));
-        StringAssert.Contains(result.Out, "Accuracy 0.750, top five 1.000, macro F1 0.733");
+        StringAssert.Contains(result.Out, "Accuracy 0.750, macro F1 0.733");
         Assert.AreEqual("truth,red,\"grün, hell\",blue\nred,2,0,1\n\"grün, hell\",0,0,0\nblue,0,0,1\n", await File.ReadAllTextAsync(_folder["c.csv"]));
         Assert.HasCount(4, await File.ReadAllLinesAsync(_folder["f.csv"]));
         using var drawn = RgbImage.Load(_folder["c.png"]);
@@ -81,6 +81,26 @@ public sealed class EvaluateClassifierCommandTests : IDisposable
         result.AssertCode(ExitCode.Failed);
         StringAssert.Contains(result.Error, "bad.png");
         Assert.AreEqual(4, (int)JsonNode.Parse(result.Lines.Single())!["images"]!);
+        var strict = await Cli.RunAsync("evaluate", "classifier", _folder["set"], "-m", _model, "--strict");
+        strict.AssertCode(ExitCode.BadModelOrData);
+        StringAssert.Contains(strict.Error, "bad.png");
+    }
+
+    [TestMethod]
+    public async Task Evaluate_EmptyFolderAndImagesOfOtherFormats_AreLeftOutUnlessStrict()
+    {
+        Directory.CreateDirectory(_folder["set/empty"]);
+        var result = await Cli.RunAsync("evaluate", "classifier", _folder["set"], "-m", _model);
+        result.AssertCode(ExitCode.Done);
+        StringAssert.Contains(result.Error, "no images of the class 'empty'");
+        Directory.Delete(_folder["set/empty"]);
+        _folder.Write("set/red/scan.tif", [1]);
+        result = await Cli.RunAsync("evaluate", "classifier", _folder["set"], "-m", _model);
+        result.AssertCode(ExitCode.Done);
+        StringAssert.Contains(result.Error, "warning: 1 image of a format that is not read is left out: ");
+        result = await Cli.RunAsync("evaluate", "classifier", _folder["set"], "-m", _model, "--strict");
+        result.AssertCode(ExitCode.BadModelOrData);
+        StringAssert.Contains(result.Error, "scan.tif");
     }
 
     [TestMethod]

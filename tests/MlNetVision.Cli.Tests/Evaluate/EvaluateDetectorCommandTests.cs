@@ -64,6 +64,7 @@ public sealed class EvaluateDetectorCommandTests : IDisposable
         result.AssertCode(ExitCode.Failed);
         StringAssert.Contains(result.Error, "a.png");
         Assert.AreEqual(2, (int)JsonNode.Parse(result.Out)!["truePositives"]!);
+        (await Cli.RunAsync("evaluate", "detector", _folder["data"], "-m", _model, "--strict")).AssertCode(ExitCode.BadModelOrData);
     }
 
     private void Add(string name, string labels, params (int Column, int Row, bool Purple)[] quarters)

@@ -65,19 +65,36 @@ public sealed class EvaluateSegmenterCommandTests : IDisposable
     [DataRow("size", "32×32", "64×64")]
     [DataRow("index", "255", "out of range")]
     [DataRow("text", "b.png", "PNG")]
+    public async Task Evaluate_OneUnusableMask_IsLeftOutUnlessStrict(string kind, params string[] reasons)
+    {
+        if (kind == "size") SaveMask("b", 32, [0, 0, 0, 0]);
+        if (kind == "text") _folder.Write("masks/b.png", "this is no mask"u8);
+        string[] args = ["evaluate", "segmenter", _folder["images"], _folder["masks"], "-m", _model, "--json"];
+        var result = await Cli.RunAsync(args);
+        result.AssertCode(ExitCode.Done);
+        foreach (var reason in reasons) StringAssert.Contains(result.Error, reason);
+        StringAssert.Contains(result.Error, "1 of 2 images left out: 1 unusable mask");
+        Assert.AreEqual(1.0, (double)JsonNode.Parse(result.Out)!["meanIoU"]!, "of a alone");
+        result = await Cli.RunAsync([.. args, "--strict"]);
+        result.AssertCode(ExitCode.BadModelOrData);
+        foreach (var reason in reasons) StringAssert.Contains(result.Error, reason);
+        Assert.AreEqual("", result.Out);
+    }
+
+    [TestMethod]
+    [DataRow("all", "no mask can be used", "PNG")]
     [DataRow("missing", "missing", "no such folder")]
     [DataRow("bare", "none of the images", "bare")]
     public async Task Evaluate_BadMasks_FailsWithCodeThreeAndTheReason(string kind, params string[] reasons)
     {
-        if (kind == "size") SaveMask("b", 32, [0, 0, 0, 0]);
-        if (kind == "text") _folder.Write("masks/b.png", "this is no mask"u8);
+        foreach (var mask in kind == "all" ? ["a", "b"] : Array.Empty<string>()) _folder.Write($"masks/{mask}.png", "this is no mask"u8);
         Directory.CreateDirectory(_folder["bare"]);
         var result = await Cli.RunAsync(
             "evaluate", "segmenter", _folder["images"], _folder[kind is "missing" or "bare" ? kind : "masks"], "-m", _model, "--json", "--csv", _folder["c.csv"]);
         result.AssertCode(ExitCode.BadModelOrData);
         Assert.AreEqual("", result.Out);
         foreach (var reason in reasons) StringAssert.Contains(result.Error, reason);
-        Assert.HasCount(1, result.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries), result.Error);
+        Assert.HasCount(1, result.Error.Split('\n').Where(line => line.StartsWith("error: ", StringComparison.Ordinal)), result.Error);
         Assert.IsFalse(File.Exists(_folder["c.csv"]));
     }
 

@@ -103,6 +103,25 @@ public sealed class TrainClassifierCommandTests : IDisposable
         result.AssertCode(ExitCode.Failed);
         StringAssert.Contains(result.Error, "broken.png");
         Assert.IsTrue(File.Exists(_folder["a.zip"]));
+        result = await RunAsync("b.zip", "--epochs", "1", "--strict");
+        result.AssertCode(ExitCode.BadModelOrData);
+        StringAssert.Contains(result.Error, "broken.png");
+        Assert.IsFalse(File.Exists(_folder["b.zip"]));
+    }
+
+    [TestMethod]
+    public async Task Train_ResumeWithOtherOptions_IsRefusedAndKeepsTheCheckpoint()
+    {
+        if (OperatingSystem.IsWindows()) Assert.Inconclusive("needs kill(1)");
+        using var process = CliProcess.Start([.. Arguments("a.zip", ["--epochs", "1000000"])]);
+        while (await process.StandardError.ReadLineAsync() is { } line && !line.StartsWith("epoch 3:", StringComparison.Ordinal)) { }
+        using (var kill = Process.Start("kill", ["-INT", process.Id.ToString(CultureInfo.InvariantCulture)])) await kill.WaitForExitAsync();
+        await CliProcess.EndAsync(process);
+        var before = await File.ReadAllBytesAsync(_folder["a.training/head.checkpoint"]);
+        var result = await RunAsync("a.zip", "--epochs", "1000000", "--learning-rate", "0.5", "--resume");
+        result.AssertCode(ExitCode.Usage);
+        StringAssert.Contains(result.Error, "head.checkpoint: the checkpoint belongs to other images, another network or other options. Nothing was changed");
+        CollectionAssert.AreEqual(before, await File.ReadAllBytesAsync(_folder["a.training/head.checkpoint"]));
     }
 
     [TestMethod]

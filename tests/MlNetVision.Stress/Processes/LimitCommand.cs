@@ -6,7 +6,8 @@ namespace MlNetVision.Stress.Processes;
 
 /// <summary>
 /// Lets writes or allocations fail: commands that save run with a limit that grows until they succeed. Each time they must end with a message and a
-/// documented exit code, and leave no half file under the final name; and the next run without a limit must succeed.
+/// documented exit code, and leave no half file under the final name; and the next run without a limit must succeed, where it resumes with the bytes
+/// of a run that nothing happened to.
 /// </summary>
 /// <param name="name">What the unit of the limit is called.</param>
 /// <param name="start">Starts the program in a folder with arguments and a limit.</param>
@@ -40,6 +41,7 @@ internal sealed class LimitCommand(string name, Func<string, string[], long, Run
         ("save", ["detect", "images", "-m", "d.cfg", "--save", "out/saved.zip"], "out/saved.zip"),
         ("convert", ["model", "convert", "d.cfg", "-o", "out/net.onnx"], "out/net.onnx"),
         ("detect", ["detect", "images", "-m", "d.cfg", "-o", "out/pics", "--json", "out/all.json"], "out/all.json"),
+        ("resume", ["detect", "images", "-m", "d.cfg", "-o", "out/pics", "--json", "out/all.json", "--resume"], "out/all.json"),
         ("stylize", ["stylize", "images", "-m", "n.onnx", "-o", "out/pics"], "out/pics"),
     ];
 
@@ -77,6 +79,7 @@ internal sealed class LimitCommand(string name, Func<string, string[], long, Run
             if (found.Keys.FirstOrDefault(file => IsFinal(file, output) && found[file] != whole.GetValueOrDefault(file)) is { } half) return Say(limit, $"{half} is not whole");
             if (limits % 3 != 0) continue;
             if (Unlimited(sandbox, args) is { } after) return Say(limit, $"afterwards: {after}");
+            if (args.Contains("--resume") && CliRun.Difference(whole, CliRun.Files(sandbox["out"])) is { Length: > 0 } unlike) return Say(limit, $"afterwards {unlike} differ");
             Clear(sandbox);
         }
         return stop.IsCancellationRequested ? null : "never succeeds";

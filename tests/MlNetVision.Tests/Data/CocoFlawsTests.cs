@@ -47,13 +47,13 @@ public sealed class CocoFlawsTests
     [DataRow("[[10,5,30,5,30,15,10,15],[1,2,3]]")]
     public void Open_PolygonOfAnOddNumberOfCoordinates_GivesNoBox(string segmentation)
     {
-        using var folder = new DataSetFolder().Image("a.png").Text("coco.json", $$"""
-            {"images":[{"id":1,"file_name":"a.png"}],"categories":[{"id":1,"name":"cat"}],
-            "annotations":[{"id":1,"image_id":1,"category_id":1,"segmentation":{{segmentation}}},{"id":2,"image_id":1,"category_id":1,"bbox":[10,5,20,10]}]}
+        using var folder = new DataSetFolder().Image("a.png", "b.png").Text("coco.json", $$"""
+            {"images":[{"id":1,"file_name":"a.png"},{"id":2,"file_name":"b.png"}],"categories":[{"id":1,"name":"cat"}],
+            "annotations":[{"id":1,"image_id":1,"category_id":1,"segmentation":{{segmentation}}},{"id":2,"image_id":2,"category_id":1,"bbox":[10,5,20,10]}]}
             """);
         var data = folder.Open();
         Assert.AreEqual(new GroundTruthBox("cat", Box), data.Images.Single().Boxes.Single());
-        Assert.AreEqual(LeftOutKind.UnusableEntry, data.LeftOut.Single().Kind);
+        Assert.AreEqual((LeftOutKind.UnreadableLabels, "a.png"), (data.LeftOut.Single().Kind, data.LeftOut.Single().Name));
     }
 
     [TestMethod]
@@ -99,26 +99,97 @@ public sealed class CocoFlawsTests
     }
 
     [TestMethod]
-    [DataRow("[]")]
     [DataRow("[[10,NaN,30,5]]")]
     [DataRow("\"x\"")]
     [DataRow("""{"size":[50,100],"counts":[1,9999]}""")]
     [DataRow("""{"size":[50],"counts":[1,2]}""")]
     [DataRow("""{"size":[50,100],"counts":"\u0001"}""")]
     [DataRow("""{"size":[50,100],"counts":[-1,2]}""")]
-    public void Open_NeitherBoxNorSegmentation_LeavesTheAnnotationOut(string segmentation)
+    public void Open_NeitherBoxNorSegmentation_LeavesTheImageOut(string segmentation)
     {
-        using var folder = new DataSetFolder().Image("a.png").Text("coco.json", $$"""
-            {"images":[{"id":1,"file_name":"a.png"}],"categories":[{"id":1,"name":"cat"}],
-            "annotations":[{"image_id":1,"category_id":1,"segmentation":{{segmentation}} },{"image_id":1,"category_id":1,"bbox":[10,5,20,10]},
+        using var folder = new DataSetFolder().Image("a.png", "b.png").Text("coco.json", $$"""
+            {"images":[{"id":1,"file_name":"a.png"},{"id":2,"file_name":"b.png"}],"categories":[{"id":1,"name":"cat"}],
+            "annotations":[{"image_id":2,"category_id":1,"segmentation":{{segmentation}} },{"image_id":1,"category_id":1,"bbox":[10,5,20,10]},{"image_id":2,"category_id":1,"bbox":[10,5,20,10]},
             {"image_id":7,"category_id":1,"bbox":[10,5,20,10]},{"image_id":1,"category_id":7,"bbox":[10,5,20,10]},null,{}]}
             """);
 
         var data = folder.Open();
 
         Assert.HasCount(1, data.Images.Single().Boxes);
-        Assert.AreEqual("left out: 5 unusable entries", LeftOut.Summarize(data.LeftOut, data.Images.Count));
-        Assert.Contains("annotations[0]: has no bbox, and no segmentation gives one", data.LeftOut[0].Reason);
+        Assert.AreEqual("1 of 2 images left out: 1 unreadable label file; also left out: 4 unusable entries", LeftOut.Summarize(data.LeftOut, data.Images.Count));
+        Assert.Contains("annotations[0]: has no bbox, and no segmentation gives one", data.LeftOut.Single(item => item.IsImage).Reason);
+    }
+
+    [TestMethod]
+    [DataRow("/home/me/images/a.png", "1", "\"iscrowd\":\"true\"")]
+    [DataRow("C:\\\\data\\\\a.png", "\"0001\"", "\"iscrowd\":1")]
+    [DataRow("../upload/a.png", "\"1.0\"", "\"iscrowd\":true")]
+    public void Open_PathsOfAnotherMachineAndIdsAsText_AreFound(string file, string id, string crowd)
+    {
+        using var folder = new DataSetFolder().Image("a.png").Text("coco.json", $$"""
+            {"info":{"x":NaN},"images":[{"id":1,"file_name":"{{file}}"}],"categories":[{"id":1,"name":"cat"}],
+            "annotations":[{"image_id":{{id}},"category_id":1,"bbox":[10,5,20,10],{{crowd}}}]}
+            """);
+        Assert.AreEqual(new GroundTruthBox("cat", Box, Crowd: true), folder.Open(new() { Strict = true }).Images.Single().Boxes.Single());
+    }
+
+    [TestMethod]
+    public void Open_BoxWithoutArea_IsTheHullOfTheSegmentation()
+    {
+        using var folder = new DataSetFolder().Image("a.png").Text("coco.json", """
+            {"images":[{"id":1,"file_name":"a.png"}],"categories":[{"id":1,"name":"cat"}],
+            "annotations":[{"image_id":1,"category_id":1,"bbox":[0,0,0,0],"segmentation":[[10,5,30,5,30,15]]}]}
+            """);
+        Assert.AreEqual(new GroundTruthBox("cat", Box), folder.Open().Images.Single().Boxes.Single());
+    }
+
+    [TestMethod]
+    public void Open_OneImageUnderTwoIds_CountsOnceOrNotAtAll()
+    {
+        using var folder = new DataSetFolder().Image("a.png", "b.png").Text("coco.json", """
+            {"images":[{"id":1,"file_name":"a.png"},{"id":2,"file_name":"a.png"},{"id":3,"file_name":"b.png"}],"categories":[{"id":1,"name":"cat"}],
+            "annotations":[{"image_id":1,"category_id":1,"bbox":[10,5,20,10]},{"image_id":3,"category_id":1,"bbox":[10,5,20,10]}]}
+            """);
+        var data = folder.Open();
+        Assert.AreEqual("3", data.Images.Single().Id);
+        Assert.AreEqual(LeftOutKind.AmbiguousImage, data.LeftOut.Single().Kind);
+    }
+
+    /// <summary>An annotation that says of no place that anything is there takes no image with it.</summary>
+    [TestMethod]
+    [DataRow("\"bbox\":[]")]
+    [DataRow("\"bbox\":null,\"segmentation\":null")]
+    [DataRow("\"bbox\":[],\"segmentation\":[]")]
+    [DataRow("\"segmentation\":[[]]")]
+    public void Open_EmptyAnnotation_IsLeftOutAlone(string empty)
+    {
+        using var folder = new DataSetFolder().Image("a.png").Text("coco.json", $$"""
+            {"images":[{"id":1,"file_name":"a.png"}],"categories":[{"id":1,"name":"cat"}],
+            "annotations":[{"image_id":1,"category_id":1,{{empty}}},{"image_id":1,"category_id":1,"bbox":[10,5,20,10]}]}
+            """);
+        var data = folder.Open();
+        Assert.AreEqual(new GroundTruthBox("cat", Box), data.Images.Single().Boxes.Single());
+        Assert.AreEqual("left out: 1 unusable entry", LeftOut.Summarize(data.LeftOut, data.Images.Count));
+    }
+
+    [TestMethod]
+    [DataRow("""{"name":"dog"}""", "categories[1] has no id")]
+    [DataRow("""{"id":2}""", "categories[1] has no name")]
+    [DataRow("""{"id":2,"name":" "}""", "categories[1] has no name")]
+    [DataRow("null", "categories[1] has no id")]
+    public void Open_CategoryWithoutIdOrName_IsLeftOutWithItsAnnotations(string category, string reason)
+    {
+        using var folder = new DataSetFolder().Image("a.png").Text("coco.json", $$"""
+            {"images":[{"id":1,"file_name":"a.png"}],"categories":[{"id":1,"name":"cat"},{{category}}],
+            "annotations":[{"image_id":1,"category_id":1,"bbox":[10,5,20,10]},{"image_id":1,"category_id":2,"bbox":[10,5,20,10]}]}
+            """);
+
+        var data = folder.Open();
+
+        CollectionAssert.AreEqual(new[] { "cat" }, data.ClassNames.ToArray());
+        Assert.HasCount(1, data.Images.Single().Boxes);
+        Assert.AreEqual("left out: 2 unusable entries", LeftOut.Summarize(data.LeftOut, data.Images.Count));
+        Assert.Contains(reason, data.LeftOut[0].Reason);
     }
 
     /// <summary>Runs against pixels that are filled one by one; compressed runs by cocoapi's rule, written here anew.</summary>

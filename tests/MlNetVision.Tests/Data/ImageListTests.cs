@@ -96,6 +96,19 @@ public sealed class ImageListTests
     }
 
     [TestMethod]
+    [DataRow("1.png,a\n2.png,b\n3.png,\"c\"d\n")]
+    [DataRow("1.png,a\n3.png,c \"quoted\n2.png,b\n")]
+    [DataRow("1.png,a\n2.png,b\n3.png,\"c\n")]
+    public void FromCsv_OneLineWithAStrayQuote_IsLeftOut(string list)
+    {
+        using var folder = new ImageFolder();
+        folder.Add("1.png", "2.png", "3.png");
+        var images = LabeledImages.FromCsv(folder.Write("list.csv", list));
+        CollectionAssert.AreEqual(new[] { "a", "b" }, images.Labels.ToArray());
+        StringAssert.Contains(images.LeftOut.Single().Reason, "quote");
+    }
+
+    [TestMethod]
     public void FromCsv_NoImageExists_SaysSo()
     {
         using var folder = new ImageFolder();

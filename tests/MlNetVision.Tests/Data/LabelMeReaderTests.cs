@@ -77,4 +77,22 @@ public sealed class LabelMeReaderTests
         using var folder = new DataSetFolder().Image("a.png").Text("a.json", File("""{"label":"cat","points":[[10,5],[30,15]]}"""));
         Assert.Contains("the class 'cat' is not among the given ones: dog", folder.Error(options: new() { ClassNames = ["dog"] }));
     }
+
+    [TestMethod]
+    public void Open_SplitIsAFolderBelow_ReadsThatAlone()
+    {
+        const string Shapes = """{"shapes":[{"label":"cat","points":[[10,5],[30,15]],"shape_type":"rectangle"}],"imagePath":"a.png"}""";
+        using var folder = new DataSetFolder().Image("train/b.png", "val/a.png").Text("train/b.json", Shapes.Replace("a.png", "b.png")).Text("val/a.json", Shapes);
+        Assert.AreEqual(folder.PathOf("val/a.png"), folder.Open(new() { Split = "val" }).Images.Single().Path);
+        Assert.Contains("no such folder", folder.Error(options: new() { Split = "test", Format = DetectionDataSetFormat.LabelMe }));
+    }
+
+    /// <summary>Of X-AnyLabeling: the four corners of a rotated box.</summary>
+    [TestMethod]
+    public void Open_RotatedBox_IsTheBoxAroundIt()
+    {
+        using var folder = new DataSetFolder().Image("a.png").Text("a.json",
+            """{"shapes":[{"label":"cat","points":[[20,5],[30,10],[20,15],[10,10]],"shape_type":"rotation","direction":0.4}],"imagePath":"a.png"}""");
+        Assert.AreEqual(new BoundingBox(10, 5, 30, 15), folder.Open(new() { Strict = true }).Images.Single().Boxes.Single().Box);
+    }
 }

@@ -167,6 +167,67 @@ public sealed class PascalVocFlawsTests
         Assert.AreEqual(folder.PathOf(image), folder.Open(new() { Strict = true }).Images.Single().Path);
     }
 
+    /// <summary>What other programs write: Python's names of encodings, blank lines, zeros and lone ampersands, and names in other cases.</summary>
+    [TestMethod]
+    [DataRow("<?xml version='1.0' encoding='utf8'?>\n<annotation>", "<xmin>11</xmin>")]
+    [DataRow("<?xml version='1.0' encoding='euc_kr'?><annotation>", "<xmin>11</xmin>")]
+    [DataRow("<?xml version='1.0' encoding='cp949'?><annotation>", "<xmin>11</xmin>")]
+    [DataRow("<?xml version='1.0' encoding='shift_jis'?><annotation>", "<xmin>11</xmin>")]
+    [DataRow("\n \n<?xml version='1.0'?><annotation>", "<xmin>11</xmin>")]
+    [DataRow("<?xml version='1.1' encoding='UTF-8' standalone='no'?><annotation>", "<xmin>11</xmin>")]
+    [DataRow("<annotation><folder>R&D &amp; more \u0001</folder>", "<xmin>11</xmin>")]
+    [DataRow("<annotation>", "<xmin>11,0</xmin>")]
+    [DataRow("<annotation>", "<XMin>11</XMin>")]
+    public void Open_XmlAsProgramsWriteIt_IsRead(string start, string left)
+    {
+        using var folder = new DataSetFolder().Image("a.png").Text(
+            "a.xml", $"{start}<object><name>cat</name><bndBox>{left}<ymin>6</ymin><xmax>30</xmax><ymax>15</ymax></bndBox></object></annotation>\0\0");
+        Assert.AreEqual(new BoundingBox(10, 5, 30, 15), folder.Open(new() { Strict = true }).Images.Single().Boxes.Single().Box);
+    }
+
+    /// <summary>Lists of one class have a flag after the name, VoTT's an extension; and names may end in a number.</summary>
+    [TestMethod]
+    [DataRow("a\na 1\n", "a|a 1")]
+    [DataRow("a 1\na 1 -1\n", "a 1")]
+    [DataRow("a -1\nb  1\n", "a|b")]
+    [DataRow("a.png\nb.png 1\n", "a|b")]
+    public void Open_SplitOfNamesWithNumbersOrExtensions_FindsThem(string list, string expected)
+    {
+        using var folder = new DataSetFolder().Text("ImageSets/Main/val.txt", list);
+        foreach (var name in new[] { "a", "a 1", "b" })
+            folder.Image($"JPEGImages/{name}.png").Text($"Annotations/{name}.xml", $"<annotation><object><name>cat</name>{Box}</object></annotation>");
+        CollectionAssert.AreEqual(expected.Split('|'), folder.Open(new() { Split = "val" }).Images.Select(image => image.Id).ToArray());
+    }
+
+    [TestMethod]
+    public void Open_TwoImagesOfOneStem_TakesTheOneThatTheLabelsName()
+    {
+        using var folder = new DataSetFolder().Image("a.jpg", "a.png").Text("a.xml", $"<annotation><filename>a.png</filename><object><name>cat</name>{Box}</object></annotation>");
+        Assert.AreEqual(folder.PathOf("a.png"), folder.Open().Images.Single().Path);
+    }
+
+    [TestMethod]
+    public void Open_ImageWithTwoFilesOfLabels_CountsOnceOrNotAtAll()
+    {
+        var one = $"<annotation><object><name>cat</name>{Box}</object></annotation>";
+        using var folder = new DataSetFolder().Image("a.png", "b.png", "c.png").Text("Annotations/a.xml", one).Text("Annotations/backup/a.xml", one)
+            .Text("Annotations/b.xml", one).Text("Annotations/backup/b.xml", one.Replace("cat", "dog")).Text("Annotations/c.xml", one);
+
+        var data = folder.Open();
+
+        CollectionAssert.AreEqual(new[] { "a.png", "c.png" }, data.Images.Select(image => Path.GetFileName(image.Path)).ToArray());
+        Assert.Contains("has the same labels in", data.Warnings.Single());
+        Assert.AreEqual(MlNetVision.Data.LeftOutKind.AmbiguousImage, data.LeftOut.Single().Kind);
+    }
+
+    [TestMethod]
+    public void Open_BoxesAsFractions_AreWarnedOf()
+    {
+        using var folder = new DataSetFolder().Image("a.png").Text("a.xml",
+            "<annotation><object><name>cat</name><bndbox><xmin>0.1</xmin><ymin>0.2</ymin><xmax>0.5</xmax><ymax>0.6</ymax></bndbox></object></annotation>");
+        Assert.Contains("counts in pixels, not in fractions", string.Join('\n', folder.Open().Warnings));
+    }
+
     [TestMethod]
     public void Open_SameNameInTwoFolders_NeedsTheFolder()
     {
@@ -176,7 +237,7 @@ public sealed class PascalVocFlawsTests
         var data = folder.Open();
 
         Assert.AreEqual(folder.PathOf("JPEGImages/x/a.png"), data.Images.Single().Path);
-        Assert.Contains("there is no image 'z/a' (or ''), or more than one", data.LeftOut.Single().Reason);
+        Assert.Contains("several images are called 'a': " + folder.PathOf("JPEGImages/x/a.png"), data.LeftOut.Single().Reason);
     }
 
     [TestMethod]

@@ -109,7 +109,7 @@ public sealed partial class PascalVocReaderTests
     [TestMethod]
     [DataRow("<annotation>\n<object><name>cat</name></object></annotation>", "a.xml(2): <object> has no <bndbox>")]
     [DataRow("<annotation>\n\n<object><bndbox/></object></annotation>", "a.xml(3): <object> has no <name>")]
-    [DataRow("<annotation><object><name>cat</name><bndbox>\n<xmin>1,5</xmin><ymin>1</ymin><xmax>1</xmax><ymax>1</ymax></bndbox></object></annotation>", "a.xml(2): <xmin> holds '1,5'; a number was expected")]
+    [DataRow("<annotation><object><name>cat</name><bndbox>\n<xmin>1;5</xmin><ymin>1</ymin><xmax>1</xmax><ymax>1</ymax></bndbox></object></annotation>", "a.xml(2): <xmin> holds '1;5'; a number was expected")]
     [DataRow("<annotation><object><name>cat</name><bndbox><xmin>NaN</xmin><ymin>1</ymin><xmax>1</xmax><ymax>1</ymax></bndbox></object></annotation>", "not finite")]
     [DataRow("<annotation><object><name><b>cat</b></name></object></annotation>", "<name> holds elements")]
     [DataRow("<svg/>", "the root element is <svg>")]

@@ -141,6 +141,10 @@ public sealed class YoloReaderTests
     [DataRow("kpt_shape: [2, 3]", "0 0.5 0.5 0.5 0.5 0.1 0.1 2 0.9 0.9 0", "")]
     [DataRow("kpt_shape: [2, 2]", "0 0.5 0.5 0.5 0.5 0.1 0.1 0.9 0.9", "")]
     [DataRow("kpt_shape: [2, 2]", "0 0.5 0.5 0.5 0.5", "")]
+    [DataRow("kpt_shape: [2, 3]", "0 0.5 0.5 0.5 0.5 0.1 0.1 2 0.9 0.9 0 0.87", "a confidence")]
+    [DataRow("kpt_shape: [2, 2]", "0 0.5 0.5 0.5 0.5 0.1 0.1 0.9 0.9 0.87", "a confidence")]
+    [DataRow("kpt_shape: [3, 3]", "0 0.5 0.5 0.5 0.5 0.1 0.1 0.93 0.2 0.9 0.5 0.7 0.7 0.2 0.87", "a confidence")]
+    [DataRow("", "0 0.5 0.5 0.5 0.5 12", "a track")]
     [DataRow("", "0 0.5 0.5 0.5 0.5 0.93", "a confidence")]
     [DataRow("", "0 0.5 0.5 0.5 0.5 0.1 0.1 2 0.9 0.9 1", "key points")]
     [DataRow("", "0 0.5 0.5 0.5 0.5 0.1 0.1 1", "key points")]
@@ -170,6 +174,33 @@ public sealed class YoloReaderTests
     }
 
     [TestMethod]
+    public void Open_NumbersThatKeyPointShapeDoesNotHave_LeaveTheImageOut()
+    {
+        using var folder = new DataSetFolder().Image("images/a.png", "images/b.png").Text("labels/a.txt", "0 0.5 0.5 0.5 0.5 0.1 0.1 0.9 0.9")
+            .Text("labels/b.txt", "0 0.5 0.5 0.5 0.5").Text("data.yaml", "val: images\nnames: [cat]\nkpt_shape: [2, 3]\n");
+        var data = DetectionDataSet.Open(folder.PathOf("data.yaml"));
+        Assert.AreEqual(folder.PathOf("images/b.png"), data.Images.Single().Path);
+        Assert.Contains("a.txt(1): 9 numbers; 11 were expected", data.LeftOut.Single().Reason);
+    }
+
+    /// <summary>Exports of CVAT (a .data file and one split), of trainings (hyperparameters beside the data), and of Windows.</summary>
+    [TestMethod]
+    [DataRow("obj.data|classes = 1\ntrain = data/train.txt\nnames = data/obj.names\n;obj.names|cat\n;train.txt|data/obj_train_data/a.png\n", "obj_train_data/a.png", "obj_train_data/a.txt")]
+    [DataRow("mine.yaml|val: images\nnames: [cat]\n;hyp.yaml|lr0: 0.01\n", "images/a.png", "labels/a.txt")]
+    [DataRow("mine.yaml|train: images\nnames: [cat]\n", "images/a.png", "labels/a.txt")]
+    [DataRow("classes.txt|cat\n;labels/classes.txt|cat\n", "images/a.png", "labels/a.txt")]
+    [DataRow("classes.txt|cat\n", "images/a.png", "labels/a.TXT")]
+    [DataRow("classes.txt|cat\n;notes.json|{\"categories\":[{\"id\":0,\"name\":\"cat\"}],\"info\":{}}", "images/a.png", "labels/a.txt")]
+    public void Open_FoldersAsProgramsWriteThem_AreRecognised(string files, string image, string labels)
+    {
+        using var folder = new DataSetFolder().Image(image).Text(labels, "0 0.5 0.5 0.5 0.5");
+        foreach (var file in files.Split(';')) folder.Text(file.Split('|')[0], file.Split('|')[1]);
+        var data = folder.Open(new() { Strict = true });
+        Assert.AreEqual(DetectionDataSetFormat.Yolo, data.Format);
+        AssertBox(new(25, 12.5f, 75, 37.5f), data.Images.Single().Boxes.Single().Box);
+    }
+
+    [TestMethod]
     public void Open_OneBadFileOfThree_LeavesItsImageOut()
     {
         using var folder = new DataSetFolder().Image("a.png", "b.png", "c.png").Text("a.txt", "0 0.5 0.5 1 1").Text("b.txt", "0 0.5 0.5 1 1\n0 0.5 x 1 1")
@@ -186,7 +217,7 @@ public sealed class YoloReaderTests
 
     [TestMethod]
     [DataRow("0 0.5 0.5 1", "a.txt(2): 4 numbers; 5 were expected")]
-    [DataRow("0 0.5 0.5 1 1 7", "a.txt(2): 7 is not a fraction of the image")]
+    [DataRow("0 0.5 0.5 1 1 7.5", "a.txt(2): 7.5 is not a fraction of the image")]
     [DataRow("0 0.5 0.5 1 1 0.5 2", "a.txt(2): 2 is not a fraction of the image")]
     [DataRow("0 0.1 0.1 0.9 0.1 0.9 0.9 1.5", "a.txt(2): 1.5 is not a fraction of the image")]
     [DataRow("0 0.5 0.5 x 1", "a.txt(2): 'x' is not a number")]

@@ -8,6 +8,9 @@ public sealed class JpegEndTests
 {
     private static readonly byte[] EndMarker = [0xFF, 0xD9];
 
+    /// <summary>Erased flash memory.</summary>
+    private static readonly byte[] Erased = [.. Enumerable.Repeat((byte)0xFF, 5000)];
+
     [TestMethod]
     [DataRow(64, 64)]
     [DataRow(61, 75)]
@@ -34,7 +37,7 @@ public sealed class JpegEndTests
         foreach (var share in new[] { 0.2, 0.5, 0.8, 0.9, 0.97, 0.98 })
         {
             var cut = jpeg[..(int)(jpeg.Length * share)];
-            foreach (var bytes in new[] { cut, [.. cut, .. EndMarker], [.. cut, .. new byte[100_000]], [.. cut, .. new byte[100_000], .. EndMarker] })
+            foreach (var bytes in new[] { cut, [.. cut, .. EndMarker], [.. cut, .. new byte[100_000]], [.. cut, .. new byte[100_000], .. EndMarker], [.. cut, .. Erased], [.. cut, .. Erased, .. EndMarker] })
             {
                 if (share < 0.95)
                 {

@@ -59,6 +59,22 @@ public sealed class CheckpointDamageTests : IDisposable
     }
 
     [TestMethod]
+    [DataRow(false)]
+    [DataRow(true)]
+    public void Resume_CheckpointOfOtherOptionsThatMustBeResumed_IsRefusedAndKept(bool damaged)
+    {
+        var rows = Clouds.Rows(40, seed: 1);
+        HeadTrainer.Train(rows, null, 3, Options, new TrainingRun { Checkpoint = File });
+        if (damaged) Damage("cut"); // the one before is of other options, too
+        var (last, previous) = (System.IO.File.ReadAllBytes(File), System.IO.File.ReadAllBytes($"{File}.previous"));
+        var run = new TrainingRun { Checkpoint = File, MustResume = true };
+        var error = Assert.ThrowsExactly<ArgumentException>(() => HeadTrainer.Train(rows, null, 3, Options with { LearningRate = 0.5f }, run));
+        StringAssert.Contains(error.Message, "other options. Nothing was changed");
+        CollectionAssert.AreEqual(last, System.IO.File.ReadAllBytes(File));
+        CollectionAssert.AreEqual(previous, System.IO.File.ReadAllBytes($"{File}.previous"));
+    }
+
+    [TestMethod]
     public void Train_WorkspaceInUse_IsRefusedAndFreeAfterwards()
     {
         using var train = new ColourFolders(3, 1);

@@ -51,6 +51,35 @@ public sealed class StyleTrainerTests : IDisposable
     }
 
     [TestMethod]
+    [DataRow("bit")]
+    [DataRow("cut")]
+    [DataRow("empty")]
+    [DataRow("another run's")]
+    public void Train_DamagedCheckpoint_GoesOnFromTheOneBeforeAndIsTheUnbrokenNetwork(string damage)
+    {
+        var whole = Train(Options, new());
+        using var stop = new CancellationTokenSource();
+        Train(Options, new() { Workspace = _folder, Progress = p => { if (p.Step == 7) stop.Cancel(); } }, stop.Token);
+        var file = Directory.GetFiles(_folder, "*.checkpoint").Single();
+        var bytes = File.ReadAllBytes(file);
+        if (damage == "bit") bytes[bytes.Length / 2] ^= 16;
+        else if (damage == "cut") bytes = bytes[..(bytes.Length / 3)];
+        else if (damage == "empty") bytes = [];
+        else
+        {
+            var other = Directory.CreateDirectory(Path.Combine(_folder, "other")).FullName;
+            Train(Options with { Steps = 1, Seed = 9 }, new() { Workspace = other });
+            bytes = File.ReadAllBytes(Path.Combine(other, Path.GetFileName(file)));
+        }
+        File.WriteAllBytes(file, bytes);
+        var (notes, steps) = (new List<string>(), new List<int>());
+        var resumed = Train(Options, new() { Workspace = _folder, Log = notes.Add, Progress = p => steps.Add(p.Step) });
+        CollectionAssert.AreEqual(whole.Model.ToBytes(), resumed.Model.ToBytes());
+        StringAssert.Contains(notes.Single(), "resumes from the checkpoint before it");
+        CollectionAssert.AreEqual(new[] { 5, 6, 7, 8 }, steps);
+    }
+
+    [TestMethod]
     public void Train_PaintingInMemory_IsResumedAsThatOfTheFile()
     {
         var whole = Train(Options, new());
@@ -77,6 +106,20 @@ public sealed class StyleTrainerTests : IDisposable
         Train(Options with { Steps = 2, StyleWeight = 0.002f }, new() { Workspace = _folder, Log = notes.Add, Progress = p => steps.Add(p.Step) });
         StringAssert.Contains(notes.Single(), "other options");
         CollectionAssert.AreEqual(new[] { 1, 2 }, steps);
+    }
+
+    [TestMethod]
+    public void Train_CheckpointOfOtherOptionsThatMustBeResumed_IsRefusedAndKept()
+    {
+        Train(Options with { Steps = 2 }, new() { Workspace = _folder });
+        var before = Checkpoints();
+        var error = Assert.ThrowsExactly<ArgumentException>(
+            () => Train(Options with { Steps = 4, StyleWeight = 0.002f }, new() { Workspace = _folder, MustResume = true }));
+        StringAssert.Contains(error.Message, "style.checkpoint: the checkpoint belongs to other images, another network or other options. Nothing was changed");
+        CollectionAssert.AreEqual(before, Checkpoints());
+        Assert.AreEqual(4, Train(Options with { Steps = 4 }, new() { Workspace = _folder, MustResume = true }).Steps);
+
+        string[] Checkpoints() => [.. Directory.GetFiles(_folder, "*.checkpoint*").Order().Select(file => Convert.ToHexString(File.ReadAllBytes(file)))];
     }
 
     /// <summary>The losses that the second step reports are those of the network that the first step gave away, run by ONNX Runtime alone.</summary>

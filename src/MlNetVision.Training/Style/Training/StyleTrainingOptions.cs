@@ -95,6 +95,12 @@ public sealed record StyleTrainingRun
     /// <summary>Whether an existing checkpoint is replaced instead of resumed. Default: false.</summary>
     public bool StartAnew { get; init; }
 
+    /// <summary>
+    /// Whether an existing checkpoint of other images, another network or other options is an <see cref="ArgumentException"/>, so that its work is
+    /// not lost. Default: false: it is replaced, and <see cref="Log"/> says so.
+    /// </summary>
+    public bool MustResume { get; init; }
+
     /// <summary>Called after each step, on the training thread.</summary>
     public Action<StyleTrainingProgress>? Progress { get; init; }
 
@@ -120,5 +126,5 @@ public sealed record StyleTrainingRun
 
     /// <summary>The checkpoint file of a run of this set-up, or null.</summary>
     internal CheckpointFile? Open(Func<string> setup) =>
-        Workspace is null ? null : new CheckpointFile(Path.Combine(Workspace, Checkpoint), setup(), Log) { StartAnew = StartAnew };
+        Workspace is null ? null : new CheckpointFile(Path.Combine(Workspace, Checkpoint), setup(), Log) { StartAnew = StartAnew, MustResume = MustResume };
 }

@@ -79,6 +79,9 @@ internal sealed class PngFile
     public BadImageException Bad(string what, Exception? inner = null) =>
         new($"{_name}: {what}; expected a PNG file of class indices (indexed, or grey).", inner!);
 
+    /// <summary>An error that says itself what is expected.</summary>
+    public BadImageException Wrong(string what) => new($"{_name}: {what}.");
+
     private static bool IsGrey(ReadOnlySpan<byte> palette)
     {
         for (var i = 0; i + 2 < palette.Length; i += 3)

@@ -22,6 +22,7 @@ public sealed class SegmentationEvaluator
     private readonly long[] _counts;
     private long _ignored;
     private int _images;
+    private int _turned;
 
     /// <summary>Makes an evaluator without images.</summary>
     /// <param name="labels">The names of the classes, by index: 1 to 256.</param>
@@ -46,7 +47,7 @@ public sealed class SegmentationEvaluator
     /// <param name="height">Rows.</param>
     /// <param name="name">The name of the ground truth in messages: the file of the mask.</param>
     /// <exception cref="ArgumentException">The lengths do not agree.</exception>
-    /// <exception cref="BadDataSetException">The ground truth has an index that is out of range and not ignored.</exception>
+    /// <exception cref="UnusableMaskException">The ground truth has an index that is out of range and not ignored.</exception>
     /// <exception cref="BadModelException">The prediction has an index out of range where the ground truth is not ignored.</exception>
     public void Add(ReadOnlySpan<byte> truth, ReadOnlySpan<byte> predicted, int width, int height, string name) =>
         Add(truth, predicted, width, height, name, _ignore);
@@ -86,7 +87,7 @@ public sealed class SegmentationEvaluator
     /// <param name="truth">The true mask.</param>
     /// <param name="predicted">The predicted mask, of the same size.</param>
     /// <param name="name">The name of the ground truth in messages: the file of the mask.</param>
-    /// <exception cref="BadDataSetException">
+    /// <exception cref="UnusableMaskException">
     /// The masks differ in size, or the ground truth has an index that is out of range and not ignored.
     /// </exception>
     /// <exception cref="BadModelException">The prediction has an index out of range where the ground truth is not ignored.</exception>
@@ -94,24 +95,20 @@ public sealed class SegmentationEvaluator
     {
         ArgumentNullException.ThrowIfNull(truth);
         ArgumentNullException.ThrowIfNull(predicted);
-        RequireSize(truth.Width, truth.Height, predicted, name);
+        if ((truth.Width, truth.Height) != (predicted.Width, predicted.Height)) throw OtherSize(truth.Width, truth.Height, predicted, name);
         Add(truth.Classes, predicted.Classes, truth.Width, truth.Height, name);
     }
 
-    private static void RequireSize(int width, int height, SegmentationMask predicted, string name)
-    {
-        if ((width, height) == (predicted.Width, predicted.Height)) return;
-        throw new UnusableMaskException(
-            $"{name}: the mask has {width}×{height} pixels, its image's prediction {predicted.Width}×{predicted.Height}; expected the upright image's size.");
-    }
+    private static UnusableMaskException OtherSize(int width, int height, SegmentationMask predicted, string name) => new(
+        $"{name}: the mask has {width}×{height} pixels, its image's prediction {predicted.Width}×{predicted.Height}; expected the upright image's size.");
 
     /// <summary>Adds one image of a data set, whose mask is read here. Where it throws, nothing is added.</summary>
     /// <param name="image">The image and the file of its true mask.</param>
     /// <param name="predicted">The predicted mask, at the size of the upright image.</param>
-    /// <exception cref="BadDataSetException">
-    /// The mask has an index that is out of range and not ignored, or a class that the labels do not have; or, as
-    /// <see cref="UnusableMaskException"/>, it cannot be read or differs in size from the prediction.
+    /// <exception cref="UnusableMaskException">
+    /// The mask cannot be read, differs in size from the prediction, or has an index or a class that the labels do not have and that is not ignored.
     /// </exception>
+    /// <exception cref="BadDataSetException">Shapes or colours are given, and no index is left for pixels without a class.</exception>
     /// <exception cref="BadModelException">The prediction has an index out of range where the ground truth is not ignored.</exception>
     public void Add(MaskedImage image, SegmentationMask predicted)
     {
@@ -119,28 +116,39 @@ public sealed class SegmentationEvaluator
         ArgumentNullException.ThrowIfNull(predicted);
         // What has no class in the data set needs an index that no class has.
         var ignored = _ignore ?? (_labels.Count < SegmentationMask.MaxClasses ? (byte?)(SegmentationMask.MaxClasses - 1) : null);
-        if (image.Shapes is null && _colors is null)
-        {
-            Add(Load(image, bytes => MaskPng.Decode(bytes, image.Mask, _labels)), predicted, image.Mask);
-            return;
-        }
-        if (ignored is not { } unlabelled)
+        var isPlain = image.Shapes is null && _colors is null;
+        if (!isPlain && ignored is null)
             throw new BadDataSetException($"{image.Mask}: shapes and colours need an ignored index, and all {_labels.Count} are classes; state one.");
-        var truth = image.Shapes is not null
-            ? ShapeRaster.Draw(image, predicted.Width, predicted.Height, _labels, unlabelled)
-            : OfColors(image, predicted, _colors!, unlabelled);
-        Add(truth, predicted.Classes, predicted.Width, predicted.Height, image.Mask, unlabelled);
+        var truth = isPlain ? Load(image, bytes => MaskPng.Decode(bytes, image.Mask, _labels))
+            : image.Shapes is null ? Load(image, bytes => OfColors(bytes, image, _colors!, ignored!.Value))
+            : OfShapes(image, predicted, ignored!.Value);
+        Add(Upright(truth, image, predicted), predicted.Classes, predicted.Width, predicted.Height, image.Mask, isPlain ? _ignore : ignored);
     }
 
-    private byte[] OfColors(MaskedImage image, SegmentationMask predicted, ColorPalette colors, byte unlabelled)
+    /// <summary>The classes of the upright image: a mask of the size of the stored one is turned with it.</summary>
+    private ReadOnlySpan<byte> Upright(SegmentationMask mask, MaskedImage image, SegmentationMask predicted)
     {
-        var mask = Load(image, bytes =>
+        if ((mask.Width, mask.Height) == (predicted.Width, predicted.Height)) return mask.Classes;
+        if (ImageHeader.TryRead(image.Image) is { } header && header.IsStored(mask.Width, mask.Height) && header.Size == (predicted.Width, predicted.Height))
         {
-            var file = new PngFile(bytes, image.Mask, ImageLimits.Default);
-            return new SegmentationMask(file.Header.Width, file.Header.Height, MaskSamples.OfColors(file, colors.IndicesFor(_labels, unlabelled), colors.Name), _labels);
-        });
-        RequireSize(mask.Width, mask.Height, predicted, image.Mask);
-        return mask.Classes.ToArray();
+            Interlocked.Increment(ref _turned);
+            return header.Turn(mask.Classes);
+        }
+        throw OtherSize(mask.Width, mask.Height, predicted, image.Mask);
+    }
+
+    private SegmentationMask OfShapes(MaskedImage image, SegmentationMask predicted, byte unlabelled)
+    {
+        var (width, height) = image.Shapes!.Stated ?? (predicted.Width, predicted.Height);
+        if ((width, height) != (predicted.Width, predicted.Height) && ImageHeader.TryRead(image.Image)?.IsStored(width, height) != true)
+            throw OtherSize(width, height, predicted, image.Mask);
+        return new(width, height, ShapeRaster.Draw(image, width, height, _labels, unlabelled), _labels);
+    }
+
+    private SegmentationMask OfColors(ReadOnlySpan<byte> bytes, MaskedImage image, ColorPalette colors, byte unlabelled)
+    {
+        var file = new PngFile(bytes, image.Mask, ImageLimits.Default);
+        return new(file.Header.Width, file.Header.Height, MaskSamples.OfColors(file, colors.IndicesFor(_labels, unlabelled), colors.Name), _labels);
     }
 
     private static SegmentationMask Load(MaskedImage image, Func<ReadOnlySpan<byte>, SegmentationMask> decode)
@@ -155,6 +163,9 @@ public sealed class SegmentationEvaluator
             throw new UnusableMaskException($"The mask of {image.Image} cannot be used: {e.Message}", e);
         }
     }
+
+    /// <summary>The number of masks that count in the image as it is stored, before EXIF turns it, and that were turned with it.</summary>
+    public int TurnedMasks => _turned;
 
     /// <summary>Evaluates the images added so far; more can be added afterwards.</summary>
     public SegmentationEvaluation Evaluate()
@@ -256,11 +267,11 @@ internal static class ForeignIndex
             foreign[truth[i]] = foreign.GetValueOrDefault(truth[i]) + 1;
         }
         if (first < 0) return Predicted(truth, predicted, width, name, labels, ignore);
-        return new BadDataSetException(
+        return new UnusableMaskException(
             $"{name}: the index {truth[first]} at the pixel ({first % width}, {first / width}) is out of range; "
             + $"{Classes(labels)}{(ignore is null ? "" : $", and {ignore} is ignored")}. "
             + $"{foreign.Values.Sum()} pixels have such an index: {Indices([.. foreign.Keys])}. "
-            + "An index that marks unlabelled pixels can be ignored.");
+            + "An index that marks unlabelled pixels can be ignored (--ignore).");
     }
 
     private static BadModelException Predicted(

@@ -71,18 +71,19 @@ public sealed class MaskShapesTests
         using var folder = new DataSetFolder().Image("images/x/a.jpg", "images/b.jpg").Text("labels.json", """
             {"images":[{"id":1,"file_name":"x/a.jpg","width":100,"height":50},{"id":2,"file_name":"b.jpg"}],"categories":[{"id":5,"name":"cat"},{"id":6,"name":"dog"}],
             "annotations":[{"image_id":1,"category_id":5,"segmentation":[[50,0,60,0,60,50,50,50],[70,0,71,0,71,50,70,50]]},
-            {"image_id":1,"category_id":6,"segmentation":{"size":[50,100],"counts":[0,500,4500]},"iscrowd":1},{"image_id":2,"category_id":6,"segmentation":[]}]}
+            {"image_id":1,"category_id":6,"segmentation":{"size":[50,100],"counts":[0,500,4500]},"iscrowd":1},{"image_id":2,"category_id":6,"bbox":[1,2,3,4],"segmentation":[]},{"image_id":1,"category_id":6,"segmentation":[]},{"image_id":7,"category_id":6,"segmentation":[[0,0,9,0,9,9]]}]}
             """);
         foreach (var masks in new[] { folder.PathOf("labels.json"), folder.Root })
         {
             var set = SegmentationDataSet.Open(folder.PathOf("images"), masks);
             var evaluator = new SegmentationEvaluator(["cat", "dog"]);
 
-            Assert.HasCount(2, set.Images);
-            foreach (var image in set.Images) evaluator.Add(image, new SegmentationMask(100, 50, new byte[5000], ["cat", "dog"]));
+            evaluator.Add(set.Images.Single(), new SegmentationMask(100, 50, new byte[5000], ["cat", "dog"]));
 
             Assert.AreEqual("truth,cat,dog\ncat,550,0\ndog,500,0\n", evaluator.Evaluate().Confusion.ToCsv(), "no class is called background: the rest is ignored");
-            Assert.AreEqual(10_000 - 1050, evaluator.Evaluate().IgnoredPixels);
+            Assert.AreEqual(5000 - 1050, evaluator.Evaluate().IgnoredPixels);
+            Assert.AreEqual("1 of 2 images left out: 1 unusable mask; also left out: 2 unusable entries", LeftOut.Summarize(set.LeftOut, set.Images.Count));
+            Assert.Contains("annotations[2]: has no segmentation", set.LeftOut.Single(item => item.IsImage).Reason, "half of an image's areas would make metrics wrong");
         }
     }
 
@@ -91,9 +92,9 @@ public sealed class MaskShapesTests
     [DataRow("[[50,0,60,0,60,50,50,50],[70,0,71,0,71,50,70]]")]
     public void Open_CocoPolygonOfAnOddNumberOfCoordinates_IsLeftOut(string segmentation)
     {
-        using var folder = new DataSetFolder().Image("images/a.jpg").Text("labels.json", $$"""
-            {"images":[{"id":1,"file_name":"a.jpg"}],"categories":[{"id":5,"name":"cat"}],
-            "annotations":[{"image_id":1,"category_id":5,"segmentation":[[0,0,10,0,10,50,0,50]]},{"image_id":1,"category_id":5,"segmentation":{{segmentation}}}]}
+        using var folder = new DataSetFolder().Image("images/a.jpg", "images/b.jpg").Text("labels.json", $$"""
+            {"images":[{"id":1,"file_name":"a.jpg"},{"id":2,"file_name":"b.jpg"}],"categories":[{"id":5,"name":"cat"}],
+            "annotations":[{"image_id":1,"category_id":5,"segmentation":[[0,0,10,0,10,50,0,50]]},{"image_id":2,"category_id":5,"segmentation":{{segmentation}}}]}
             """);
         var set = SegmentationDataSet.Open(folder.PathOf("images"), folder.PathOf("labels.json"));
         var evaluator = new SegmentationEvaluator(Labels);
@@ -103,27 +104,53 @@ public sealed class MaskShapesTests
     }
 
     [TestMethod]
-    public void Add_ShapesOfTheStoredImage_AreTurnedWithIt()
+    [DataRow("shapes")]
+    [DataRow("runs")]
+    [DataRow("indices")]
+    [DataRow("colours")]
+    public void Add_MaskOfTheStoredImage_IsTurnedWithIt(string kind)
     {
         using var folder = new DataSetFolder();
         using (var image = TestImages.Gradient(48, 32))
             File.WriteAllBytes(folder.PathOf("a.jpg"), ImageOrientationTests.WithExif(image.Encode(ImageFormat.Jpeg, 90), 6, littleEndian: true));
-        folder.Text("a.json", """{"shapes":[{"label":"cat","points":[[0,0],[10,5]],"shape_type":"rectangle"}],"imagePath":"a.jpg","imageWidth":48,"imageHeight":32}""");
-
-        var drawn = ShapeRaster.Draw(SegmentationDataSet.Open(folder.Root, folder.Root).Images.Single(), 32, 48, Labels, 255);
-
+        // Rows 0 to 4, columns 0 to 9 of the stored image.
+        byte[] stored = [.. Enumerable.Range(0, 48 * 32).Select(i => (byte)(i % 48 < 10 && i / 48 < 5 ? 1 : 0))];
+        ColorPalette? colors = null;
+        if (kind == "shapes")
+            folder.Text("a.json", """{"shapes":[{"label":"cat","points":[[0,0],[10,5]],"shape_type":"rectangle"}],"imagePath":"a.jpg","imageWidth":48,"imageHeight":32}""");
+        else if (kind == "runs")
+        {
+            var counts = string.Join(',', Enumerable.Range(0, 10).Select(column => column < 9 ? "5,27" : "5").Prepend("0"));
+            folder.Text("coco.json", $$"""
+                {"images":[{"id":1,"file_name":"a.jpg","width":48,"height":32}],"categories":[{"id":1,"name":"cat"}],
+                "annotations":[{"image_id":1,"category_id":1,"segmentation":{"size":[32,48],"counts":[{{counts}},1243]} }]}
+                """);
+        }
+        else if (kind == "indices")
+            File.WriteAllBytes(folder.PathOf("a.png"), new NaivePng(48, 32, 8, 0, [], stored).Write(_ => 0));
+        else
+        {
+            colors = new ColorPalette("mine", [new(0, 0, 0), new(9, 8, 7)], ["background", "cat"]);
+            File.WriteAllBytes(folder.PathOf("a.png"), new NaivePng(48, 32, 8, 2, [], [.. stored.SelectMany(c => c == 0 ? new byte[3] : [9, 8, 7])]).Write(_ => 0));
+        }
+        var evaluator = new SegmentationEvaluator(Labels, colors: colors);
         // The stored top left corner is the upright top right one: 5 columns of 10 rows.
-        for (var i = 0; i < drawn.Length; i++) Assert.AreEqual(i % 32 >= 27 && i / 32 < 10 ? 1 : 0, drawn[i], $"({i % 32}, {i / 32})");
+        byte[] upright = [.. Enumerable.Range(0, 32 * 48).Select(i => (byte)(i % 32 >= 27 && i / 32 < 10 ? 1 : 0))];
+
+        evaluator.Add(SegmentationDataSet.Open(folder.Root, folder.Root).Images.Single(), new SegmentationMask(32, 48, upright, Labels));
+
+        Assert.AreEqual("truth,background,cat,dog\nbackground,1486,0,0\ncat,0,50,0\ndog,0,0,0\n", evaluator.Evaluate().Confusion.ToCsv());
+        Assert.AreEqual(1, evaluator.TurnedMasks);
     }
 
     [TestMethod]
     [DataRow("""{"label":"bird","points":[[0,0],[9,9]],"shape_type":"rectangle"}""", 100, "the class 'bird' is not among the model's: background, cat, dog")]
-    [DataRow("""{"label":"cat","points":[[0,0],[9,9]],"shape_type":"rectangle"}""", 70, "states 70×50 for")]
+    [DataRow("""{"label":"cat","points":[[0,0],[9,9]],"shape_type":"rectangle"}""", 70, "the mask has 70×50 pixels, its image's prediction 100×50")]
     public void Add_ShapesThatDoNotFit_NameTheFile(string shape, int width, string expected)
     {
         using var folder = new DataSetFolder().Image("a.jpg").Text("a.json", $$"""{"shapes":[{{shape}}],"imagePath":"a.jpg","imageWidth":{{width}},"imageHeight":50}""");
         var pair = SegmentationDataSet.Open(folder.Root, folder.Root).Images.Single();
-        var error = Assert.Throws<BadDataSetException>(() => new SegmentationEvaluator(Labels).Add(pair, new SegmentationMask(100, 50, new byte[5000], Labels)));
+        var error = Assert.ThrowsExactly<UnusableMaskException>(() => new SegmentationEvaluator(Labels).Add(pair, new SegmentationMask(100, 50, new byte[5000], Labels)));
         Assert.Contains(expected, error.Message);
         Assert.Contains(folder.PathOf("a.json"), error.Message);
     }

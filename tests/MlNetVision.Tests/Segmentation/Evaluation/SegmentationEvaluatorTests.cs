@@ -159,7 +159,7 @@ public sealed class SegmentationEvaluatorTests
     {
         var evaluator = new SegmentationEvaluator(["sky", "road"], 255);
 
-        var error = Assert.ThrowsExactly<BadDataSetException>(() => evaluator.Add([0, 255, 1, 0, 7, 9], [0, 0, 1, 0, 0, 0], 3, 2, "masks/a.png"));
+        var error = Assert.ThrowsExactly<UnusableMaskException>(() => evaluator.Add([0, 255, 1, 0, 7, 9], [0, 0, 1, 0, 0, 0], 3, 2, "masks/a.png"));
 
         StringAssert.StartsWith(error.Message, "masks/a.png: the index 7 at the pixel (1, 1) is out of range; there are 2 classes, 0 (sky) to 1 (road), and 255 is ignored. 2 pixels have such an index: 7, 9.");
         Assert.AreEqual(0, evaluator.Evaluate().Images, "a bad mask must leave nothing behind");
