@@ -9,8 +9,11 @@ internal sealed class ImagesByName
     private readonly Dictionary<string, string> _byRelativeStem = new(StringComparer.Ordinal);
     private readonly Dictionary<string, List<string>> _byStem = new(StringComparer.Ordinal);
 
+    private readonly string _folder;
+
     public ImagesByName(string folder, DataSetReport report)
     {
+        _folder = folder;
         var others = new UnreadFormats();
         void Skip(string error) => report.LeaveOut(LeftOutKind.UnreadableFolder, folder, error);
         // Of images with the same stem the first by extension is taken.
@@ -41,6 +44,9 @@ internal sealed class ImagesByName
         if (ImageFiles.IsImage(id) && Find(Path.ChangeExtension(id, null), null) is { } whole) return whole;
         return fileName is null ? null : Only(Path.GetFileNameWithoutExtension(fileName));
     }
+
+    /// <summary>The path of an image below the folder, without extension: the id of the labels that are its own.</summary>
+    public string IdOf(string image) => RelativeStem(_folder, image);
 
     /// <summary>Why <see cref="Find"/> gives none.</summary>
     public string Missing(string id, string? fileName)

@@ -97,6 +97,13 @@ internal sealed class YoloLabels(string path, IReadOnlyList<string> names, int k
             TakeExtra(where, values[^1]);
             return Around(where, values);
         }
+        // Of a track: a confidence, and its number.
+        if (values.Length == stated + 2 && values[^1] > 1)
+        {
+            TakeExtra(where, values[^2]);
+            TakeExtra(where, values[^1]);
+            return Around(where, values);
+        }
         if (keyPoints > 0)
         {
             throw new BadDataSetException(
@@ -110,7 +117,8 @@ internal sealed class YoloLabels(string path, IReadOnlyList<string> names, int k
         // Ultralytics' polygon, class x1 y1 x2 y2 x3 y3 …: an odd number from 7 on.
         var hasConfidence = values.Length % 2 == 0;
         RequireFractions(where, values.AsSpan(1));
-        if (hasConfidence) report.WarnOnce("polygon confidence", $"{where}: the last number, after the points of a polygon, is taken as a confidence, and not used");
+        report.WarnOnce(hasConfidence ? "polygon confidence" : "polygon", $"{where}: {values.Length - 1} numbers are taken as a polygon"
+            + $"{(hasConfidence ? " and a confidence, which is not used" : "")}; kpt_shape in the data file would state key points");
         return BoxCorners.Around(values.AsSpan(1, values.Length - (hasConfidence ? 2 : 1)))!.Value;
     }
 

@@ -209,15 +209,18 @@ public sealed class PascalVocFlawsTests
     [TestMethod]
     public void Open_ImageWithTwoFilesOfLabels_CountsOnceOrNotAtAll()
     {
-        var one = $"<annotation><object><name>cat</name>{Box}</object></annotation>";
-        using var folder = new DataSetFolder().Image("a.png", "b.png", "c.png").Text("Annotations/a.xml", one).Text("Annotations/backup/a.xml", one)
-            .Text("Annotations/b.xml", one).Text("Annotations/backup/b.xml", one.Replace("cat", "dog")).Text("Annotations/c.xml", one);
+        var (one, other) = ($"<annotation><object><name>cat</name>{Box}</object></annotation>", $"<annotation><object><name>dog</name>{Box}</object></annotation>");
+        using var folder = new DataSetFolder().Image("JPEGImages/x/a.png", "JPEGImages/x/b.png", "JPEGImages/c.png").Text("Annotations/y/a.xml", one).Text("Annotations/z/a.xml", one)
+            .Text("Annotations/y/b.xml", one).Text("Annotations/z/b.xml", other).Text("Annotations/c.xml", one).Text("Annotations/backup/c.xml", other);
 
         var data = folder.Open();
 
-        CollectionAssert.AreEqual(new[] { "a.png", "c.png" }, data.Images.Select(image => Path.GetFileName(image.Path)).ToArray());
+        CollectionAssert.AreEquivalent(new[] { "a.png", "c.png" }, data.Images.Select(image => Path.GetFileName(image.Path)).ToArray());
+        Assert.IsTrue(data.Images.All(image => image.Boxes.Single().Label == "cat"));
         Assert.Contains("has the same labels in", data.Warnings.Single());
-        Assert.AreEqual(MlNetVision.Data.LeftOutKind.AmbiguousImage, data.LeftOut.Single().Kind);
+        Assert.AreEqual("1 of 3 images left out: 1 image of several labels or ids; also left out: 1 unusable entry",
+            MlNetVision.Data.LeftOut.Summarize(data.LeftOut, data.Images.Count));
+        Assert.Contains("backup/c.xml: ", data.LeftOut.Single(item => !item.IsImage).Reason);
     }
 
     [TestMethod]
