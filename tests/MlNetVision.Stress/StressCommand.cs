@@ -35,7 +35,9 @@ internal static class StressCommand
               --times N        broken runs of each verb (default 20)
               --images N       images of a run (default 300)
               --seed S         random seed (default 1)
-          fulldisk [NAME…]     commands whose writes fail beyond a size that grows: train, save, convert, detect, stylize
+          many                 detect with JSON and a journal on very many images; prints its memory
+              --images N       images (default 100000)
+          fulldisk [NAME…]     commands whose writes fail beyond a size that grows: train, save, convert, detect, resume, stylize
           lowmemory [NAME…]    the same commands with a managed heap that grows
               --most N         the largest size tried: KiB of a file, KiB of heap (default 65536)
 
@@ -59,6 +61,7 @@ internal static class StressCommand
                 ["datasets", .. var rest] => DataSetCommand.Run(rest),
                 ["lifetime", .. var rest] => LifetimeCommand.Run(rest),
                 ["kill", .. var rest] => KillCommand.Run(rest),
+                ["many", .. var rest] => ManyCommand.Run(rest),
                 ["fulldisk", .. var rest] => LimitCommand.FullDisk.Run(rest),
                 ["lowmemory", .. var rest] => LimitCommand.LowMemory.Run(rest),
                 ["list"] => List(),

@@ -52,6 +52,16 @@ internal sealed class RunningCli(Process process) : IDisposable
 {
     private readonly Task<string> _error = Begin(process);
 
+    /// <summary>The memory that it holds now, in bytes.</summary>
+    public long Memory
+    {
+        get
+        {
+            process.Refresh();
+            return process.HasExited ? 0 : process.WorkingSet64;
+        }
+    }
+
     /// <summary>Waits for its end.</summary>
     /// <param name="most">The longest time.</param>
     /// <returns>Exit code and standard error; null where it has not ended.</returns>
