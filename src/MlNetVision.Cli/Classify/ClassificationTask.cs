@@ -37,7 +37,8 @@ internal sealed class ClassificationTask(ImageClassifier classifier, ImageOutput
 
     public override string? Remark() => _constant is null
         ? classifier.Labels.Count > 2 ? _same.Remark : null
-        : $"{_constant}: the scores of all classes are equal, so that the answer says nothing; the network may not see images as it was trained to: --preprocess states how.";
+        : $"{_constant}: the scores of all classes are equal, so that the answer says nothing; "
+            + "the network may not see images as it was trained to: --preprocess states how.";
 
     public override Table? Totals() => _best.ToTable();
 

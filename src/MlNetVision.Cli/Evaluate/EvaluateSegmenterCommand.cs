@@ -19,7 +19,10 @@ internal static class EvaluateSegmenterCommand
         var options = new SegmentationOptions();
         var outputs = new ConfusionOutputs("pixels");
         var images = new Argument<string>("IMAGES") { Description = "The folder of images; or one image." };
-        var masks = new Argument<string>("MASKS") { Description = "The folder of their masks, NAME.png with class indices, or LabelMe files; or a COCO file; or one mask." };
+        var masks = new Argument<string>("MASKS")
+        {
+            Description = "The folder of their masks, NAME.png with class indices, or LabelMe files; or a COCO file; or one mask.",
+        };
         var ignore = NumberOption.Create<byte>(
             "--ignore", "The index in the masks of pixels without a class, such as 255 (Pascal VOC) or 11 (CamVid). [default: none]", "INDEX", 0, byte.MaxValue);
         var suffix = new Option<string?>("--mask-suffix")

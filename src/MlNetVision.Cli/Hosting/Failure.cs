@@ -49,8 +49,15 @@ internal static class Failure
             ? error.Message.Replace($" (Parameter '{parameter}')", "", StringComparison.Ordinal)
             : error.Message;
         var line = string.Join(' ', message.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
-        if (error is OutOfMemoryException) return $"there is not enough memory: {line}";
+        if (IsOfMemory(error)) return $"there is not enough memory: {line}";
         return IsExpected(error) ? line : $"unexpected {error.GetType().Name}: {line} (--verbosity debug shows where)";
+    }
+
+    /// <summary>A type that is used for the first time when memory runs out fails with an error of its own.</summary>
+    private static bool IsOfMemory(Exception? error)
+    {
+        for (; error is not null; error = error.InnerException) if (error is OutOfMemoryException) return true;
+        return false;
     }
 
     private static bool IsExpected(Exception error) => error is BadImageException or BadModelException or BadDataSetException or BadDeviceException

@@ -98,7 +98,8 @@ internal sealed class BatchRecord : IDisposable
     }
 
     private IReadOnlyList<string>? NamesOf(ImageInput input) =>
-        Before == 0 ? null : _journal?.FindNames(input.Path) ?? (_journal?.Find(input.Path) is { Files.Count: > 0 } entry ? [.. entry.Files.Select(file => file.Path)] : null);
+        Before == 0 ? null : _journal?.FindNames(input.Path)
+            ?? (_journal?.Find(input.Path) is { Files.Count: > 0 } entry ? [.. entry.Files.Select(file => file.Path)] : null);
 
     /// <summary>Claims the paths of all files of one image: those that an earlier run gave it, where its results would stand in the way now.</summary>
     /// <param name="record">The record of the run; null: none.</param>

@@ -61,7 +61,8 @@ internal sealed class ImageRun(Terminal terminal)
         Finish(code, json, record);
         if (PrintsLines && Inputs.Count > 1 && task.Totals() is { } totals)
         {
-            if (record?.Before > 0) terminal.Note(FormattableString.Invariant($"Totals of this run; {record.Before} {(record.Before == 1 ? "image was" : "images were")} done before:"));
+            if (record is { Before: > 0 and var before })
+                terminal.Note(FormattableString.Invariant($"Totals of this run; {before} {(before == 1 ? "image was" : "images were")} done before:"));
             terminal.Note(totals);
         }
         if (task.Remark() is { } remark) terminal.Warn(remark);

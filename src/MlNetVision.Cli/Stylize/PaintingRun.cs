@@ -95,7 +95,8 @@ internal sealed class PaintingRun(
         if (output is not null) result.Image.Save(output, Quality);
         var terms = result.Losses.Weighted ?? result.Losses;
         var done = !run.IsJson ? null : JsonOutput.Line(new PaintingJson(
-            PortablePath.Of(input.Path), width, height, output is null ? null : PortablePath.Of(output), result.Evaluations, terms.Total, terms.Content, terms.Styles, terms.TotalVariation));
+            PortablePath.Of(input.Path), width, height, output is null ? null : PortablePath.Of(output), result.Evaluations,
+            terms.Total, terms.Content, terms.Styles, terms.TotalVariation));
         var milliseconds = Stopwatch.GetElapsedTime(clock).TotalMilliseconds;
         var line = string.Create(CultureInfo.InvariantCulture,
             $"{input.Path}: {width}×{height} in {milliseconds:0} ms, loss {result.Losses.Total:G4} after {result.Evaluations} evaluations");

@@ -38,8 +38,9 @@ internal static class ClassFolders
         CheckDistinct(path, images);
         if (images.Count == 0)
         {
+            var unread = others.ToString() is { } line ? $" {line}." : "";
             throw new BadDataSetException(
-                $"{path}: there are no images in the class folders ({ClassNames.List(names)}); expected {string.Join(", ", ImageFiles.Extensions)}.{(others.ToString() is { } unread ? $" {unread}." : "")}");
+                $"{path}: there are no images in the class folders ({ClassNames.List(names)}); expected {string.Join(", ", ImageFiles.Extensions)}.{unread}");
         }
         return new(path, names, images, report);
     }

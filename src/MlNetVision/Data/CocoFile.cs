@@ -61,7 +61,8 @@ internal sealed class CocoFile
         /// <summary>The box, else the smallest one around the segmentation; null where neither is usable.</summary>
         public BoxCorners? Corners(string where, DataSetReport report)
         {
-            var box = Box is [var left, var top, var w, var h] && new BoxCorners(left, top, left + w, top + h) is { AreFinite: true } written ? written : (BoxCorners?)null;
+            BoxCorners? box = Box is [var left, var top, var w, var h] ? new(left, top, left + w, top + h) : null;
+            if (box is { AreFinite: false }) box = null;
             if (box is { HasArea: true } || Area?.Hull is not { AreFinite: true } hull) return box;
             report.WarnOnce("hull", $"{where}: {WrongBox}; the smallest box around its segmentation is taken");
             return hull;

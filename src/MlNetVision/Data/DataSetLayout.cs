@@ -99,7 +99,8 @@ internal static class DataSetLayout
         var formats = new List<DetectionDataSetFormat>();
         if (AnyXml(PascalVocReader.Existing(folder, "Annotations")) || AnyXml(folder)) formats.Add(DetectionDataSetFormat.PascalVoc);
         if (CocoJsons(folder).Count > 0) formats.Add(DetectionDataSetFormat.Coco);
-        if (YoloYaml(folder) is not null || DarknetData(folder) is not null || HasYoloFolders(folder) || HasLabelsBesideImages(folder)) formats.Add(DetectionDataSetFormat.Yolo);
+        if ((YoloYaml(folder) ?? DarknetData(folder)) is not null || HasYoloFolders(folder) || HasLabelsBesideImages(folder))
+            formats.Add(DetectionDataSetFormat.Yolo);
         if (HasLabelMe(folder)) formats.Add(DetectionDataSetFormat.LabelMe);
         return formats;
     }

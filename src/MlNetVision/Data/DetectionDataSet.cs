@@ -21,7 +21,8 @@ namespace MlNetVision.Data;
 /// </list>
 /// What cannot be used is left out and listed in <see cref="LeftOut"/>, with its reason: an image whose labels cannot be read (half of them would
 /// make metrics wrong; so would an object of COCO without a box), an image whose labels differ in two places, labels without an image, a file that is
-/// not an image, an annotation of COCO that belongs to no image or category, a category without id or name, an unreadable folder. If nothing is left, or with <see cref="DetectionDataSetOptions.Strict"/>, that is an error.
+/// not an image, an annotation of COCO that belongs to no image or category, a category without id or name, an unreadable folder. If nothing is left,
+/// or with <see cref="DetectionDataSetOptions.Strict"/>, that is an error.
 /// Errors (<see cref="BadDataSetException"/>, with file and line): a data set of no or of several formats, an unreadable or oversized list or
 /// JSON file, class names that are missing or repeated.
 /// </remarks>

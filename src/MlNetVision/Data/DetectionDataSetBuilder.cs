@@ -132,7 +132,10 @@ internal sealed class BoxOrientation
             return true;
         }
         if (!IsTold(header, image.Stated) && !_uprightSeen)
-            report.WarnOnce("upright", $"{image.Where}: EXIF turns the image, and nothing tells whether its boxes are turned too; they are taken as those of the upright image");
+        {
+            report.WarnOnce("upright", $"{image.Where}: EXIF turns the image, and nothing tells whether its boxes are turned too; "
+                + "they are taken as those of the upright image");
+        }
         return false;
     }
 

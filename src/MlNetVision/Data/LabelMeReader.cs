@@ -93,7 +93,7 @@ internal sealed record LabelMeImage(string Id, string Json, string Image, LabelM
             if (string.IsNullOrWhiteSpace(shape?.Label)) throw new BadDataSetException($"{where} has no label.");
             allowed.Require(shape.Label.Trim(), where);
             if (shape.Corners is { AreFinite: true } corners) boxes.Add(new(where, shape.Label.Trim(), corners));
-            else report.LeaveOut(LeftOutKind.UnusableEntry, where, $"{where}: a {shape.Type} of {shape.Points?.Count ?? 0} points has no box; expected a rectangle, a polygon or a circle.");
+            else report.LeaveOut(LeftOutKind.UnusableEntry, where, shape.WithoutArea(where));
         }
         return new(Id, Image, Json, File.Size, boxes);
     }
@@ -154,6 +154,10 @@ internal sealed class LabelMeFile
             "polygon" or "rotation" => Coordinates,
             _ => null,
         };
+
+        /// <summary>Why a shape gives neither a box nor an area, in words.</summary>
+        public string WithoutArea(string where) =>
+            FormattableString.Invariant($"{where}: a {Type} of {Points?.Count ?? 0} points has no area; expected a rectangle, a polygon or a circle.");
 
         private static double[] Ring(double x, double y, double radius)
         {

@@ -91,7 +91,7 @@ internal static class MaskShapeReader
             if (shape.Outline is { Length: >= 6 and <= 2 * MaskShape.MostPoints } outline && Array.TrueForAll(outline, double.IsFinite))
                 shapes.Add(new(where, shape.Label.Trim(), [outline]));
             else if (shape.Type is "mask") throw new BadDataSetException($"{where}: is a mask of pixels, which is not read; expected a polygon.");
-            else report.LeaveOut(LeftOutKind.UnusableEntry, where, $"{where}: a {shape.Type} of {shape.Points?.Count ?? 0} points has no area; expected a rectangle, a polygon or a circle.");
+            else report.LeaveOut(LeftOutKind.UnusableEntry, where, shape.WithoutArea(where));
         }
         return shapes;
     }

@@ -14,7 +14,10 @@ internal static class PascalVocReader
         var builder = new DetectionDataSetBuilder(report);
         var allowed = new AllowedClasses(options.ClassNames);
         var all = All(annotations, report);
-        foreach (var (id, xmlPath) in options.Split is { } split ? Listed(path, annotations, all, split, report) : all.OrderBy(file => file.Value, StringComparer.Ordinal).Select(file => (file.Key, file.Value)))
+        var files = options.Split is { } split
+            ? Listed(path, annotations, all, split, report)
+            : all.OrderBy(file => file.Value, StringComparer.Ordinal).Select(file => (file.Key, file.Value));
+        foreach (var (id, xmlPath) in files)
         {
             try
             {

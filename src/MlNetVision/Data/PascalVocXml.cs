@@ -175,7 +175,8 @@ internal sealed partial class PascalVocXml
             : throw Bad(element, $"<{name}> holds '{text}'; a number was expected");
     }
 
-    private static IEnumerable<XElement> Children(XElement parent, string name) => parent.Elements().Where(e => e.Name.LocalName.Equals(name, StringComparison.OrdinalIgnoreCase));
+    private static IEnumerable<XElement> Children(XElement parent, string name) =>
+        parent.Elements().Where(e => e.Name.LocalName.Equals(name, StringComparison.OrdinalIgnoreCase));
 
     private static XElement? Child(XElement parent, string name) => Children(parent, name).FirstOrDefault();
 
@@ -224,8 +225,7 @@ internal static class XmlText
         var start = Encoding.Latin1.GetString(bytes[..Math.Min(bytes.Length, MostDeclaration)]);
         if (Declared(start) is not { } name) return Encoding.UTF8;
         // Programs that build a text first declare UTF-16 and write UTF-8.
-        if (name.Replace("-", "").Replace("_", "").ToUpperInvariant() is var plain && (plain.StartsWith("UTF8", StringComparison.Ordinal) || plain.StartsWith("UTF16", StringComparison.Ordinal)))
-            return Encoding.UTF8;
+        if (name.Replace("_", "").Replace("-", "").ToUpperInvariant() is "UTF8" or "UTF8SIG" or "UTF16" or "UTF16LE" or "UTF16BE") return Encoding.UTF8;
         try
         {
             return Named(name);
@@ -240,7 +240,8 @@ internal static class XmlText
     private static Encoding Named(string name)
     {
         var dashed = name.Replace('_', '-');
-        return dashed.StartsWith("cp", StringComparison.OrdinalIgnoreCase) && int.TryParse(dashed.AsSpan(2), NumberStyles.None, CultureInfo.InvariantCulture, out var page)
+        var isPage = dashed.StartsWith("cp", StringComparison.OrdinalIgnoreCase);
+        return isPage && int.TryParse(dashed.AsSpan(2), NumberStyles.None, CultureInfo.InvariantCulture, out var page)
             ? CodePagesEncodingProvider.Instance.GetEncoding(page) ?? Encoding.GetEncoding(page)
             : CodePagesEncodingProvider.Instance.GetEncoding(dashed) ?? Encoding.GetEncoding(dashed);
     }

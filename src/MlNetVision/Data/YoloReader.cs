@@ -111,7 +111,8 @@ internal sealed class YoloLabels(string path, IReadOnlyList<string> names, int k
         }
         if (LooksLikeKeyPoints(values))
         {
-            report.WarnOnce("key points", $"{where}: {values.Length - Box} numbers after the box are taken as key points, and not used; kpt_shape in the data file would state them");
+            report.WarnOnce("key points", $"{where}: {values.Length - Box} numbers after the box are taken as key points, and not used; "
+                + "kpt_shape in the data file would state them");
             return Around(where, values);
         }
         // Ultralytics' polygon, class x1 y1 x2 y2 x3 y3 …: an odd number from 7 on.
@@ -265,7 +266,8 @@ internal static class YoloImages
             .SelectMany(folder => patterns.SelectMany(pattern => Directory.EnumerateFiles(folder, pattern))).Order(StringComparer.Ordinal).ToList();
         return files switch
         {
-            [var first, ..] when ClassNames.Read(first) is var names && files.Skip(1).All(other => ClassNames.Read(other).SequenceEqual(names, StringComparer.Ordinal)) => names,
+            [var first, ..] when ClassNames.Read(first) is var names
+                && files.Skip(1).All(other => ClassNames.Read(other).SequenceEqual(names, StringComparer.Ordinal)) => names,
             [] => throw new BadDataSetException(
                 $"{folder}: YOLO text numbers its classes, and no names for them were found. "
                 + "Looked for a .yaml with names, *.names and classes.txt; add a classes.txt with one name per line."),

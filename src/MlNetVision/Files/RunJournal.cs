@@ -48,7 +48,8 @@ public sealed class RunJournal : IDisposable
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
         var journal = new RunJournal(Open(path, FileMode.OpenOrCreate));
         journal._file.SetLength(0);
-        var header = JsonSerializer.Serialize(new SortedDictionary<string, string>(run.ToDictionary(), StringComparer.Ordinal), JournalJson.Default.SortedDictionaryStringString);
+        var header = JsonSerializer.Serialize(
+            new SortedDictionary<string, string>(run.ToDictionary(), StringComparer.Ordinal), JournalJson.Default.SortedDictionaryStringString);
         journal.Append(Run, header);
         journal.Append(Run, header);
         journal._file.Flush(flushToDisk: true);

@@ -72,7 +72,8 @@ public sealed class ColorPalette
 
     /// <summary>
     /// Reads a palette from a text file: one line per class from class 0 on, as <c>r g b</c> (0–255 each) or <c>#rrggbb</c>,
-    /// with the class's name behind it (on all lines or none); or a table <c>name,r,g,b</c>, with or without that header. Blank lines and lines that start with <c>//</c> or <c>;</c> are skipped.
+    /// with the class's name behind it (on all lines or none); or a table <c>name,r,g,b</c>, with or without that header.
+    /// Blank lines and lines that start with <c>//</c> or <c>;</c> are skipped.
     /// </summary>
     /// <param name="path">The file, UTF-8, at most 1 MiB.</param>
     /// <exception cref="BadDataSetException">The file cannot be read or holds no palette; the message names file and line.</exception>
@@ -102,7 +103,8 @@ public sealed class ColorPalette
     /// <param name="unlabelled">The index of colours whose names are not among them.</param>
     internal Dictionary<int, byte> IndicesFor(IReadOnlyList<string> labels, byte unlabelled)
     {
-        var known = labels.Index().GroupBy(x => x.Item, StringComparer.OrdinalIgnoreCase).ToDictionary(x => x.Key, x => (byte)x.First().Index, StringComparer.OrdinalIgnoreCase);
+        var known = labels.Index().GroupBy(x => x.Item, StringComparer.OrdinalIgnoreCase)
+            .ToDictionary(x => x.Key, x => (byte)x.First().Index, StringComparer.OrdinalIgnoreCase);
         var indices = new Dictionary<int, byte>();
         for (var i = 0; i < Colors.Count; i++)
         {

@@ -39,7 +39,8 @@ internal static class MaskSamples
                 var color = ColorAt(samples, x, file, scale, y);
                 // Areas have one colour.
                 if (color != last && !indices.TryGetValue(color, out index))
-                    throw file.Wrong($"the colour ({color >> 16}, {color >> 8 & 255}, {color & 255}) of the pixel ({x}, {y}) is not in the palette '{palette}'; expected its colours alone");
+                    throw file.Wrong($"the colour ({color >> 16}, {color >> 8 & 255}, {color & 255}) of the pixel ({x}, {y}) "
+                        + $"is not in the palette '{palette}'; expected its colours alone");
                 last = color;
                 classes[y * header.Width + x] = index;
             }

@@ -56,7 +56,9 @@ internal sealed record StyleNetwork(OnnxModel Model, NetworkInput Input, StyleSe
     private static OnnxModel Freed(OnnxModel saved, string output)
     {
         var freed = WithSize(saved, null, null).Cut(output);
-        return freed.Inputs.Count == 1 ? freed : throw new BadModelException($"{saved.Name}: the output '{output}' does not depend on the image; a style network was expected.");
+        return freed.Inputs.Count == 1
+            ? freed
+            : throw new BadModelException($"{saved.Name}: the output '{output}' does not depend on the image; a style network was expected.");
     }
 
     private static OnnxModel WithSize(OnnxModel free, int? width, int? height)

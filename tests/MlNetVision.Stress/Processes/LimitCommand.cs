@@ -93,7 +93,7 @@ internal sealed class LimitCommand(string name, Func<string, string[], long, Run
         if (code == Aborted && error.Contains(RuntimeOutOfMemory, StringComparison.Ordinal)) return null;
         if (code is < 1 or > 3) return FormattableString.Invariant($"exit code {code}: {error}");
         if (!error.Contains("error:", StringComparison.Ordinal) && !error.Contains("warning:", StringComparison.Ordinal)) return $"no message: {error}";
-        return error.Contains("unexpected ", StringComparison.Ordinal) && !error.Contains(nameof(OutOfMemoryException), StringComparison.Ordinal) ? error : null;
+        return error.Contains("unexpected ", StringComparison.Ordinal) ? error : null;
     }
 
     /// <summary>Whether a file has a name that users look for. The lines of those images that could be done are no half file.</summary>

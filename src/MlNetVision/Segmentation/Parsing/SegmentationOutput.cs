@@ -23,7 +23,8 @@ internal sealed record SegmentationOutput(string Name, SegmentationForm Form, in
         const int MostPixels = 1 << 30;
         var elements = (Int128)Height * Width * (Form == SegmentationForm.ClassMap ? 1 : Classes);
         if (Height < 1 || Width < 1 || Classes is < 1 or > SegmentationMask.MaxClasses || elements > MostPixels)
-            throw new BadModelException(FormattableString.Invariant($"{model}: its saved settings state {Classes} classes of {Height}×{Width} pixels, which cannot be."));
+            throw new BadModelException(
+                FormattableString.Invariant($"{model}: its saved settings state {Classes} classes of {Height}×{Width} pixels, which cannot be."));
     }
 
     /// <summary>The stride from a score to that of the next class at the same pixel.</summary>
