@@ -1,5 +1,3 @@
-using MlNetVision.Cli.Hosting;
-
 namespace MlNetVision.Cli.Tests.Hosting;
 
 [TestClass]
@@ -9,7 +7,7 @@ public sealed class FailureTests
     [TestMethod]
     public void Describe_NoMemoryWithinAnotherError_SaysSo()
     {
-        var memory = new OutOfMemoryException("full");
+        var memory = new InsufficientMemoryException("full");
         foreach (var error in new Exception[] { memory, new TypeInitializationException("A", memory), new InvalidOperationException("b", new TypeInitializationException("A", memory)) })
         {
             var text = Failure.Describe(error);
