@@ -47,6 +47,7 @@ internal sealed class BatchRecord : IDisposable
     private readonly Dictionary<string, string> _run;
     private readonly ConcurrentDictionary<string, (string Content, WrittenFile[] Files)> _measured = new(StringComparer.Ordinal);
     private readonly List<(string Image, IReadOnlyList<string> Files)> _names = [];
+    private readonly Dictionary<string, IReadOnlyList<string>> _known = new(StringComparer.Ordinal);
     private RunJournal? _journal;
     private bool _isLost;
 
@@ -94,21 +95,24 @@ internal sealed class BatchRecord : IDisposable
     /// <param name="inputs">The images.</param>
     public static void ClaimKnown(BatchRecord? record, OutputNames names, IEnumerable<ImageInput> inputs)
     {
-        foreach (var input in inputs) if (record?.NamesOf(input) is { } known) names.Take(known);
+        if (record?._journal is not { } journal) return;
+        foreach (var input in inputs)
+        {
+            var known = journal.FindNames(input.Path) ?? journal.Find(input.Path)?.Files.Select(file => file.Path).ToArray();
+            if (known is not { Count: > 0 }) continue;
+            names.Take(known);
+            record._known[input.Path] = known;
+        }
     }
 
-    private IReadOnlyList<string>? NamesOf(ImageInput input) =>
-        Before == 0 ? null : _journal?.FindNames(input.Path)
-            ?? (_journal?.Find(input.Path) is { Files.Count: > 0 } entry ? [.. entry.Files.Select(file => file.Path)] : null);
-
-    /// <summary>Claims the paths of all files of one image: those that an earlier run gave it, where its results would stand in the way now.</summary>
+    /// <summary>Claims the paths of all files of one image, after <see cref="ClaimKnown"/>: those that an earlier run gave it, else free ones.</summary>
     /// <param name="record">The record of the run; null: none.</param>
     /// <param name="names">The names of the run.</param>
     /// <param name="input">The image.</param>
     /// <param name="extensions">The extensions of what is written, with their dots.</param>
     public static string[] Claim(BatchRecord? record, OutputNames names, ImageInput input, IReadOnlyList<string> extensions)
     {
-        if (record?.NamesOf(input) is { } known && known.Count == extensions.Count) return [.. known];
+        if (record?._known.GetValueOrDefault(input.Path) is { } known && known.Count == extensions.Count) return [.. known];
         string[] claimed = [.. extensions.Select(extension => names.Claim(input.RelativeName, extension))];
         if (!claimed.SequenceEqual(extensions.Select(e => names.UsualPath(input.RelativeName, e)), StringComparer.Ordinal)) record?.KeepNames(input, claimed);
         return claimed;

@@ -115,7 +115,7 @@ internal sealed class ImageDrawing<TResult> where TResult : class
     {
         (_task, _outputs) = (task, task.Outputs);
         BatchRecord.ClaimKnown(record, names, inputs);
-        foreach (var input in inputs.Where(i => i.Error is null)) 
+        foreach (var input in inputs.Where(i => i.Error is null))
             _files[input.Path] = BatchRecord.Claim(record, names, input, [.. _outputs.Select(o => o.EndingFor(input.RelativeName))]);
     }
 

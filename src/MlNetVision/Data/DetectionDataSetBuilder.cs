@@ -43,8 +43,8 @@ internal sealed class DetectionDataSetBuilder(DataSetReport report)
             report.LeaveOut(LeftOutKind.MissingImage, image.Path, $"{image.Where}: {image.Path} does not exist.");
         else if (ImageHeader.TryRead(image.Path) is not { } header)
             report.LeaveOut(LeftOutKind.UnreadableImage, image.Path, $"{image.Where}: {image.Path} is not a readable image.");
-        else if (_byPath.TryAdd(Path.GetFullPath(image.Path), image)) _images.Add((image, header));
-        else AddAgain(image, Path.GetFullPath(image.Path));
+        else if (Path.GetFullPath(image.Path) is var path && _byPath.TryAdd(path, image)) _images.Add((image, header));
+        else AddAgain(image, path);
     }
 
     /// <summary>An image that has labels already: it counts once if both are the same, and not at all if they differ.</summary>
@@ -74,9 +74,9 @@ internal sealed class DetectionDataSetBuilder(DataSetReport report)
 
     private void WarnOfFractions()
     {
-        var pixels = _images.SelectMany(image => image.Labels.Boxes).Where(box => !box.IsFraction).ToList();
-        if (pixels.Count > 0 && pixels.TrueForAll(box => Math.Max(Math.Abs(box.Corners.Right), Math.Abs(box.Corners.Bottom)) <= 1))
-            report.Warn($"{pixels[0].Where}: no box reaches beyond the first pixel; this format counts in pixels, not in fractions of the image");
+        var pixels = _images.SelectMany(image => image.Labels.Boxes).Where(box => !box.IsFraction);
+        if (pixels.All(box => Math.Max(Math.Abs(box.Corners.Right), Math.Abs(box.Corners.Bottom)) <= 1) && pixels.FirstOrDefault() is { Where: { } where })
+            report.Warn($"{where}: no box reaches beyond the first pixel; this format counts in pixels, not in fractions of the image");
     }
 
     private AnnotatedImage Make(LabelledImage image, ImageHeader header, BoxOrientation orientation)

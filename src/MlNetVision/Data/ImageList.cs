@@ -51,19 +51,12 @@ internal static class ImageList
     private static int Fit(string text, string path, char separator)
     {
         const int Tried = 20;
-        try
-        {
-            var first = CsvReader.Read(text, path, separator, (_, _) => { }).Take(Tried).ToList();
-            if (first.Count == 0 || first[0].Fields.Count < 2) return 0;
-            var fit = first.TrueForAll(record => record.Fields.Count == first[0].Fields.Count) ? 2 : 1;
-            var names = Names(first[0]);
-            var isHeader = names.Exists(PathNames.Contains) && names.Exists(LabelNames.Contains);
-            return fit + (isHeader || first.Exists(record => record.Fields.Any(ImageFiles.IsImage)) ? 2 : 0);
-        }
-        catch (BadDataSetException)
-        {
-            return 0;
-        }
+        var first = CsvReader.Read(text, path, separator, (_, _) => { }).Take(Tried).ToList();
+        if (first.Count == 0 || first[0].Fields.Count < 2) return 0;
+        var fit = first.TrueForAll(record => record.Fields.Count == first[0].Fields.Count) ? 2 : 1;
+        var names = Names(first[0]);
+        var isHeader = names.Exists(PathNames.Contains) && names.Exists(LabelNames.Contains);
+        return fit + (isHeader || first.Exists(record => record.Fields.Any(ImageFiles.IsImage)) ? 2 : 0);
     }
 
     private static List<string> Names(CsvRecord header) => [.. header.Fields.Select(field => field.Trim().ToLowerInvariant())];

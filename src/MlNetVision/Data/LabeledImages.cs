@@ -158,13 +158,12 @@ internal sealed record NamedImages(
     /// <summary>Numbers the classes: by the given labels, or by their own in ordinal order.</summary>
     public LabeledImages For(IReadOnlyList<string>? labels)
     {
-        var isOwn = labels is null;
-        if (labels is null) labels = OwnLabels();
-        else ClassNames.CheckGiven(labels, nameof(labels));
-        var indices = labels.Index().ToDictionary(x => x.Item, x => x.Index, StringComparer.Ordinal);
         var used = Images.Select(image => image.Label).ToHashSet(StringComparer.Ordinal);
-        if (!isOwn) LeaveOutEmpty(Classes.Where(name => !used.Contains(name) && !indices.ContainsKey(name)));
-        if (!isOwn && used.Where(name => !indices.ContainsKey(name)).Order(StringComparer.Ordinal).ToList() is [_, ..] unknown)
+        if (labels is not null) ClassNames.CheckGiven(labels, nameof(labels));
+        LeaveOutEmpty(Classes.Where(name => !used.Contains(name) && labels?.Contains(name) != true));
+        labels ??= OwnLabels(used);
+        var indices = labels.Index().ToDictionary(x => x.Item, x => x.Index, StringComparer.Ordinal);
+        if (used.Where(name => !indices.ContainsKey(name)).Order(StringComparer.Ordinal).ToList() is [_, ..] unknown)
         {
             var (are, known) = (unknown.Count == 1 ? "is" : "are", ClassNames.Quote(labels));
             throw new BadDataSetException($"{Source}: has images of {ClassNames.Quote(unknown)}, which {are} none of the known classes {known}.");
@@ -172,10 +171,8 @@ internal sealed record NamedImages(
         return new(Source, labels, [.. Images.Select(image => new LabeledImage(image.Path, indices[image.Label]))], Report.Warnings, Report.LeftOut);
     }
 
-    private List<string> OwnLabels()
+    private List<string> OwnLabels(HashSet<string> used)
     {
-        var used = Images.Select(image => image.Label).ToHashSet(StringComparer.Ordinal);
-        LeaveOutEmpty(Classes.Where(label => !used.Contains(label)));
         if (used.Count == 1)
         {
             var first = Report.LeftOut is [var item, ..] ? $" {item.Reason}" : "";

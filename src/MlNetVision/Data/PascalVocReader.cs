@@ -35,11 +35,12 @@ internal static class PascalVocReader
         {
             var boxes = xml.Objects(report).ToList();
             foreach (var box in boxes) allowed.Require(box.Label, box.Where);
+            if (images.Find(id, xml.FileName) is not { } image)
+                report.LeaveOut(LeftOutKind.MissingImage, xmlPath, $"{xmlPath}: {images.Missing(id, xml.FileName)}.");
             // Such as a backup in a folder below.
-            if (images.Find(id, xml.FileName) is { } image && images.IdOf(image) is var own && own != id && all.TryGetValue(own, out var better))
+            else if (images.IdOf(image) is var own && own != id && all.TryGetValue(own, out var better))
                 report.LeaveOut(LeftOutKind.UnusableEntry, xmlPath, $"{xmlPath}: {image} has labels of its own, {better}.");
-            else if (images.Find(id, xml.FileName) is { } found) builder.Add(new(id, found, xmlPath, xml.Size, boxes));
-            else report.LeaveOut(LeftOutKind.MissingImage, xmlPath, $"{xmlPath}: {images.Missing(id, xml.FileName)}.");
+            else builder.Add(new(id, image, xmlPath, xml.Size, boxes));
         }
     }
 

@@ -122,8 +122,7 @@ public sealed class SegmentationDataSet
         var masks = new Dictionary<string, string>(StringComparer.Ordinal);
         void Skip(string error) => report.LeaveOut(LeftOutKind.UnreadableFolder, folder, error);
         foreach (var file in ImageWalk.Files(folder, MaskNames.IsPng, recursive: true, Skip)) masks.TryAdd(ImagesByName.RelativeStem(folder, file), file);
-        var suffix = options.MaskSuffix is { } stated && MaskNames.IsPng(stated) ? Path.ChangeExtension(stated, null) : options.MaskSuffix;
-        var names = new MaskNames(suffix);
+        var names = new MaskNames(options.MaskSuffix);
         var (found, used) = (new List<MaskedImage>(), new HashSet<string>(StringComparer.Ordinal));
         foreach (var (name, image) in images.OrderBy(p => p.Key, StringComparer.Ordinal))
         {
@@ -193,10 +192,12 @@ public sealed record MaskedImage(string Name, string Image, string Mask)
 }
 
 /// <summary>The names that an image's mask may have.</summary>
-/// <param name="suffix">The only ending that masks have; null: the usual ones.</param>
+/// <param name="suffix">The only ending that masks have, with or without <c>.png</c>; null: the usual ones.</param>
 internal sealed class MaskNames(string? suffix)
 {
     private const string CityscapesImage = "_leftImg8bit";
+
+    private readonly string? _suffix = suffix is not null && IsPng(suffix) ? Path.ChangeExtension(suffix, null) : suffix;
 
     // An ending wins over the bare name, which may be the image's own.
     private static readonly string[] Endings = [".mask", "_mask", "_labelIds", "_L", ""];
@@ -212,7 +213,7 @@ internal sealed class MaskNames(string? suffix)
     public IEnumerable<string> For(string image)
     {
         var city = image.EndsWith(CityscapesImage, StringComparison.Ordinal) ? image[..^CityscapesImage.Length] : null;
-        if (suffix is not null) return city is null ? [image + suffix] : [image + suffix, city + suffix];
+        if (_suffix is not null) return city is null ? [image + _suffix] : [image + _suffix, city + _suffix];
         var names = Endings.Select(ending => image + ending);
         return city is null ? names : CityscapesEndings.Select(ending => city + ending).Concat(names);
     }

@@ -205,11 +205,9 @@ internal static class YoloImages
         var beside = Path.ChangeExtension(image, ".txt");
         var parts = PortablePath.Of(image, separator).Split('/');
         var images = Array.FindLastIndex(parts, part => part is "images" or "JPEGImages");
-        if (images < 0) return File.Exists(beside) || !File.Exists(Path.ChangeExtension(beside, ".TXT")) ? beside : Path.ChangeExtension(beside, ".TXT");
-        parts[images] = "labels";
-        var label = Path.ChangeExtension(string.Join('/', parts), ".txt");
-        string[] others = [beside, Path.ChangeExtension(label, ".TXT"), Path.ChangeExtension(beside, ".TXT")];
-        return File.Exists(label) ? label : Array.Find(others, File.Exists) ?? label;
+        if (images >= 0) parts[images] = "labels";
+        string[] places = images < 0 ? [beside] : [Path.ChangeExtension(string.Join('/', parts), ".txt"), beside];
+        return places.Concat(places.Select(place => Path.ChangeExtension(place, ".TXT"))).FirstOrDefault(File.Exists) ?? places[0];
     }
 
     private static List<(string, string)> WithLabels(IEnumerable<string> images) =>
