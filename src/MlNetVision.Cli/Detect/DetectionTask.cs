@@ -47,9 +47,28 @@ internal sealed record DetectionJson(string Image, int Width, int Height, IEnume
 
     internal sealed record Item(string Label, int ClassIndex, float Score, Edges Box)
     {
+        /// <summary>How far the box is turned about its centre, clockwise in radians.</summary>
+        public float? Angle { get; init; }
+
+        /// <summary>The corners of a turned box, x and y in turn.</summary>
+        public IEnumerable<float>? Corners { get; init; }
+
+        public Outline? Mask { get; init; }
+
+        public IEnumerable<KeyPoint>? Keypoints { get; init; }
+
         public static Item From(Detection.Detection found) => new(
-            found.Label, found.ClassIndex, found.Score, new Edges(found.Box.Left, found.Box.Top, found.Box.Right, found.Box.Bottom));
+            found.Label, found.ClassIndex, found.Score, new Edges(found.Box.Left, found.Box.Top, found.Box.Right, found.Box.Bottom))
+        {
+            Angle = found.Angle,
+            Corners = found.Angle is null ? null : found.Corners.SelectMany(c => new[] { c.X, c.Y }),
+            Mask = found.Mask is { } mask ? new(mask.ToPolygons(), mask.Area) : null,
+            Keypoints = found.KeyPoints,
+        };
     }
 
     internal sealed record Edges(float Left, float Top, float Right, float Bottom);
+
+    /// <summary>A mask: its polygons along the edges of pixels, x and y in turn, and the number of its pixels.</summary>
+    internal sealed record Outline(IReadOnlyList<float[]> Polygons, long Area);
 }

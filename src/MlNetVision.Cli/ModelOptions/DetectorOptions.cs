@@ -17,6 +17,7 @@ internal sealed class DetectorOptions
         ["hard"] = NonMaxSuppressionKind.Hard,
         ["soft-linear"] = NonMaxSuppressionKind.SoftLinear,
         ["soft-gaussian"] = NonMaxSuppressionKind.SoftGaussian,
+        ["none"] = NonMaxSuppressionKind.None,
     };
 
     private readonly Option<string> _model = ModelOption.Create(Bundled);
@@ -33,13 +34,23 @@ internal sealed class DetectorOptions
         HelpName = "FILE",
     };
 
+    private readonly Option<string?> _head = ChoiceOption.Create(
+        "--head", "The family of the network. [default: as its file says, else as its outputs tell]", [.. DetectionHeads.FamilyNames]);
+
+    private readonly Option<string?> _size = new("--size")
+    {
+        Description = "The size of the input, of networks that take any: 640, 640x384, or auto, which is the smallest that each image needs. "
+            + "[default: as the model says]",
+        HelpName = "SIZE",
+    };
+
     private readonly Option<float?> _confidence = NumberOption.Create(
-        "--confidence", "Confidence threshold, 0 to 1. [default: as saved in a .zip, else 0.25]", "SCORE", 0f, 1f);
+        "--confidence", "Confidence threshold, 0 to 1. [default: as saved in a .zip, else as usual for the network, 0.25]", "SCORE", 0f, 1f);
 
     private readonly Option<float?> _iou = NumberOption.Create(
-        "--iou", "IoU threshold, 0 to 1: of two boxes that overlap more, the one with the lower score is suppressed. [default: 0.45]", "IOU", 0f, 1f);
+        "--iou", "IoU threshold, 0 to 1: of two boxes that overlap more, the one with the lower score is suppressed. [default: as usual for the network, 0.45]", "IOU", 0f, 1f);
 
-    private readonly Option<string?> _nms = ChoiceOption.Create("--nms", "The kind of non-maximum suppression. [default: hard]", [.. Kinds.Keys]);
+    private readonly Option<string?> _nms = ChoiceOption.Create("--nms", "The kind of non-maximum suppression. [default: hard; none for end-to-end networks]", [.. Kinds.Keys]);
     private readonly Option<bool> _agnostic = new("--agnostic") { Description = "Boxes suppress overlapping boxes of other classes too." };
     private readonly Option<string?> _resize = PreprocessOption.CreateResize("letterbox");
     private readonly Option<string[]> _classes = new("--classes") { Description = "Only these classes, separated by commas.", HelpName = "NAMES" };
@@ -54,7 +65,7 @@ internal sealed class DetectorOptions
     /// <summary>All of them, or those of a command that measures rather than shows: it sets thresholds itself.</summary>
     public void AddTo(Command command, bool thresholds = true)
     {
-        Option[] chain = [_model, _weights, _labels, _anchors, _preprocess, _resize];
+        Option[] chain = [_model, _weights, _labels, _anchors, _head, _size, _preprocess, _resize];
         Option[] limits = [_confidence, _iou, _nms, _agnostic, _classes, _limit];
         foreach (var option in chain.Concat(thresholds ? limits : [_iou, _nms, _agnostic])) command.Add(option);
         foreach (var option in new Option[] { _megapixels, _device, _threads }) command.Add(option);
@@ -74,11 +85,15 @@ internal sealed class DetectorOptions
     /// <param name="confidence">The confidence threshold, for a command without the option; null: as the option says.</param>
     public ObjectDetector Load(ParseResult parsed, Terminal terminal, float? confidence = null)
     {
+        var (size, fits) = ReadSize(parsed);
         var options = new ObjectDetectorOptions
         {
             WeightsFile = parsed.GetValue(_weights),
             LabelsFile = parsed.GetValue(_labels),
             AnchorsFile = parsed.GetValue(_anchors),
+            Head = parsed.GetValue(_head),
+            Size = size,
+            FitsSize = fits,
             Preprocess = parsed.GetValue(_preprocess),
             Resize = parsed.GetChoice<ResizeMode>(_resize),
             Limits = Limits(parsed),
@@ -92,6 +107,15 @@ internal sealed class DetectorOptions
         return detector;
     }
 
+    private ((int Width, int Height)? Size, bool Fits) ReadSize(ParseResult parsed)
+    {
+        var text = parsed.GetValue(_size);
+        if (text is null) return (null, false);
+        if (text == "auto") return (null, true);
+        var size = InputSize.Parse(_size.Name, text);
+        return ((size.Width, size.Height), false);
+    }
+
     /// <summary>What a .zip was saved with holds where no option says otherwise.</summary>
     private DetectionOptions ReadDetection(ParseResult parsed, DetectionOptions saved, float? confidence)
     {
@@ -103,7 +127,10 @@ internal sealed class DetectorOptions
                 : ChoiceOption.SplitNames(_classes, string.Join(',', parsed.GetValue(_classes)!), "the names of classes"),
             Suppression = suppression with
             {
-                Kind = parsed.GetValue(_nms) is { } kind ? Kinds[kind] : suppression.Kind,
+                // Whoever states how much boxes may overlap wants them suppressed, also those of an end-to-end network.
+                Kind = parsed.GetValue(_nms) is { } kind ? Kinds[kind]
+                    : suppression.Kind == NonMaxSuppressionKind.Automatic && (parsed.IsGiven(_iou) || parsed.GetValue(_agnostic)) ? NonMaxSuppressionKind.Hard
+                    : suppression.Kind,
                 IoU = parsed.GetValue(_iou) ?? suppression.IoU,
                 ClassAgnostic = parsed.GetValue(_agnostic) || suppression.ClassAgnostic,
                 MaxDetections = parsed.GetValue(_limit) ?? suppression.MaxDetections,

@@ -16,6 +16,12 @@ namespace MlNetVision.Detection;
 /// <param name="Settings">The rest.</param>
 internal sealed record DetectionNetwork(OnnxModel Model, NetworkInput Input, DetectionSettings Settings) : VisionNetwork(Model, Input)
 {
+    /// <summary>How the size of the input follows from an image; null: it has one size.</summary>
+    public InputSizes? Sizes { get; init; }
+
+    /// <summary>The network with the size of its input as the file has it.</summary>
+    public OnnxModel Free { get; init; } = Model;
+
     /// <inheritdoc/>
     public override PipelineSettings Pipeline => Settings;
 
@@ -25,7 +31,8 @@ internal sealed record DetectionNetwork(OnnxModel Model, NetworkInput Input, Det
     public static DetectionNetwork Of(OnnxModel model, ObjectDetectorOptions options)
     {
         if (options.AnchorsFile is null) VisionTask.Detect.Require(model);
-        model = NetworkInput.Sized(StandaloneDetector.Strip(model), options.Size);
+        var free = YoloV7EndToEndHead.OfOneSize(StandaloneDetector.Strip(model));
+        model = NetworkInput.Sized(free, options.Size, InputSizes.Probe);
         var input = NetworkInput.Of(model);
         var saved = SavedNetwork.SettingsOf(model, DetectionSettings.Json, () => FromModel(model, input, options));
         SavedNetwork.RequireOutputs(model, saved.Outputs.Select(o => (o.Name, o.Length)));
@@ -41,13 +48,18 @@ internal sealed record DetectionNetwork(OnnxModel Model, NetworkInput Input, Det
         settings.Check(model.Name);
         return new DetectionNetwork(model, input, settings)
         {
+            Sizes = InputSizes.Of(free, settings, options),
+            Free = free,
             Assumptions = [.. Assumed(model, input, options, settings)], Device = options.Device ?? model.GetDevice(),
         };
     }
 
     private static IEnumerable<string> Assumed(OnnxModel model, NetworkInput input, ObjectDetectorOptions options, DetectionSettings settings)
     {
-        if (model.Metadata[SavedNetwork.SettingsKey] is not null || input.Bytes || options.Preprocess is not null) yield break;
+        if (model.Metadata[SavedNetwork.SettingsKey] is not null) yield break;
+        if (model.GetNames() is null && ReferenceEquals(settings.Labels, CocoLabels.Names))
+            yield return "the model does not name its 80 classes; those of COCO are used. --labels (Labels) states others.";
+        if (input.Bytes || options.Preprocess is not null || settings.Heads.All(h => h.Conventions.Preprocess is not null)) yield break;
         if (StatedInput.Preprocess(model) is null) yield return AssumedPreprocess(settings.Preprocess, "YOLO");
     }
 
@@ -57,21 +69,45 @@ internal sealed record DetectionNetwork(OnnxModel Model, NetworkInput Input, Det
 
     private static DetectionSettings FromModel(OnnxModel model, NetworkInput input, ObjectDetectorOptions options)
     {
-        var labels = model.GetNames();
-        IReadOnlyList<IDetectionHead> heads = options.AnchorsFile is null
-            ? DetectionHeads.Of(model) ?? throw new BadModelException(
-                $"{model.Name}: does not state which of its outputs are YOLO grids; give its anchors (and labels), or a Darknet .cfg. Outputs: "
-                + $"{string.Join(", ", model.Outputs.Select(o => o.Name))}.")
-            : YoloHeadReader.FromAnchors(model, YoloAnchorsFile.Read(options.AnchorsFile), labels);
+        var heads = HeadsOf(model, input, options);
+        var usual = heads[0].Conventions;
         return new DetectionSettings
         {
-            Resize = new ResizeOptions { Width = input.Width, Height = input.Height, Mode = SavedNetwork.SavedResize(model) ?? ResizeMode.Letterbox },
-            Preprocess = options.Preprocess ?? StatedInput.Preprocess(model) ?? PixelNormalization.Unit.Name,
-            Labels = labels ?? [.. Enumerable.Range(0, heads[0].Classes).Select(i => FormattableString.Invariant($"class {i}"))],
+            Resize = usual.ResizeTo(input.Width, input.Height) with { Mode = SavedNetwork.SavedResize(model) ?? usual.Resize },
+            Preprocess = options.Preprocess ?? StatedInput.Preprocess(model) ?? usual.Preprocess ?? PixelNormalization.Unit.Name,
+            Labels = model.GetNames() ?? LabelsOf(heads[0]),
             Heads = heads,
             Outputs = Outputs(model, input, [.. heads.SelectMany(h => h.Outputs)]),
-            Detection = new DetectionOptions(),
+            Detection = usual.Options,
         };
+    }
+
+    /// <summary>The heads: as the user names them, else as the metadata states them, else as the shapes of the outputs tell.</summary>
+    private static IReadOnlyList<IDetectionHead> HeadsOf(OnnxModel model, NetworkInput input, ObjectDetectorOptions options)
+    {
+        var anchors = options.AnchorsFile is null ? null : YoloAnchorsFile.Read(options.AnchorsFile);
+        if (options.Head is null)
+        {
+            if (anchors is not null) return YoloHeadReader.FromAnchors(model, anchors, model.GetNames());
+            if (DetectionHeads.Of(model) is { } stated) return stated;
+        }
+        return [HeadRecognition.Of(FormOf(model, input) with { Anchors = anchors }, options.Head)];
+    }
+
+    /// <summary>What is known of a network whose metadata names no heads.</summary>
+    private static NetworkForm FormOf(OnnxModel model, NetworkInput input)
+    {
+        string[] names = [.. model.Outputs.Where(o => o.Type == TensorProto.Types.DataType.Float).Select(o => o.Name)];
+        HeadRecognition.RefuseTensorRT(model);
+        return new(model, input.Width, input.Height, names.Length == 0 ? [] : Outputs(model, input, names)) { Labels = model.GetNames() };
+    }
+
+    private static IReadOnlyList<string> LabelsOf(IDetectionHead head)
+    {
+        if (head.Conventions.Labels is { } usual && usual.Count == head.Classes) return usual;
+        return head is FamilyHead && head.Classes == CocoLabels.Count
+            ? CocoLabels.Names
+            : [.. Enumerable.Range(0, head.Classes).Select(i => FormattableString.Invariant($"class {i}"))];
     }
 
     /// <summary>The shapes of the outputs that heads read: as the model declares them, else found by one run.</summary>

@@ -16,12 +16,14 @@ public sealed record DetectionOptions
     public IReadOnlyList<string>? ExcludedClasses { get; init; }
 
     /// <summary>
-    /// Whether an anchor gives one box only, of its best wanted class. Default: false, as Darknet: one box per class that reaches its
-    /// threshold, so that one object may be found under several labels.
+    /// Whether an anchor gives one box only, of its best wanted class. Null: as the network's family does. For Darknet's networks that is false: one
+    /// box per class that reaches its threshold, so that one object may be found under several labels. Default: null.
     /// </summary>
-    public bool BestClassOnly { get; init; }
+    public bool? BestClassOnly { get; init; }
 
-    /// <summary>How overlapping boxes are suppressed. Default: hard, per class, IoU 0.45.</summary>
+    /// <summary>
+    /// How overlapping boxes are suppressed. Default: hard, per class, IoU 0.45, but not at all for networks that do it themselves.
+    /// </summary>
     public NonMaxSuppressionOptions Suppression { get; init; } = new();
 
     /// <summary>Checks the ranges, but not the labels.</summary>
@@ -41,6 +43,18 @@ public sealed record DetectionOptions
     /// A value lies outside its range, or a label is unknown; the message names it and the ones available.
     /// </exception>
     public void Validate(IReadOnlyList<string> labels) => ClassThresholds.From(this, labels);
+
+    /// <summary>The options with what these heads decide where the user does not.</summary>
+    internal DetectionOptions For(IReadOnlyList<IDetectionHead> heads) => this with
+    {
+        BestClassOnly = BestClassOnly ?? heads.All(h => h.Conventions.BestClassOnly),
+        Suppression = Suppression is { Kind: NonMaxSuppressionKind.Automatic }
+            ? Suppression with
+            {
+                Kind = heads.All(h => h.Conventions.SuppressesItself) ? NonMaxSuppressionKind.None : NonMaxSuppressionKind.Hard,
+            }
+            : Suppression,
+    };
 
     private static void CheckScore(float value, string name)
     {

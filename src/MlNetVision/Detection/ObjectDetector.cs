@@ -64,13 +64,14 @@ public sealed class ObjectDetector : VisionModel<DetectionResult>
 
     private static SessionEngine<DetectionResult> Engine(DetectionNetwork network, int threads)
     {
-        var (settings, parser) = (network.Settings, network.Settings.CreateParser());
-        return new(network, network.Model, [.. settings.Outputs.Select(o => o.Name)], threads, (name, outputs, geometry) =>
+        var settings = network.Settings;
+        var parsers = new SizedParsers(settings);
+        return new(network, network.Sizes is null ? network.Model : network.Free, [.. settings.Outputs.Select(o => o.Name)], threads, (name, outputs, geometry) =>
         {
             var values = new HeadValues[outputs.Count];
             for (var i = 0; i < values.Length; i++) values[i] = new(outputs[i].Floats, outputs[i].Shape);
-            return new DetectionResult(name, geometry.ImageWidth, geometry.ImageHeight, parser.Parse(values, geometry, settings.Detection));
-        });
+            return new DetectionResult(name, geometry.ImageWidth, geometry.ImageHeight, parsers.For(geometry).Parse(values, geometry, settings.Detection));
+        }, sizeOf: network.Sizes is { } sizes ? image => sizes.For(image.Width, image.Height) : null);
     }
 }
 
@@ -95,4 +96,16 @@ public sealed record ObjectDetectorOptions : VisionOptions
 
     /// <summary>A file with anchors as YAD2K writes them, for ONNX exports that do not carry them. Null: those in the model.</summary>
     public string? AnchorsFile { get; init; }
+
+    /// <summary>
+    /// The family of the network's head, such as <c>yolov8</c> or <c>yolox</c> (see <see cref="DetectionHeads.FamilyNames"/>). Null: as the model states,
+    /// else as its outputs tell.
+    /// </summary>
+    public string? Head { get; init; }
+
+    /// <summary>
+    /// Whether each image runs at the smallest size that its letterbox needs, where the network's input size is free: with sides that are multiples of the
+    /// stride, at most <see cref="VisionOptions.Size"/>. It does not hold in pipelines of ML.NET, whose columns have one size. Default: false.
+    /// </summary>
+    public bool FitsSize { get; init; }
 }

@@ -27,8 +27,8 @@ internal static class StandaloneDetector
     /// <exception cref="BadModelException">The network's operator set has no NonMaxSuppression and cannot be upgraded.</exception>
     public static OnnxModel Build(DetectionNetwork network)
     {
-        var settings = network.Settings;
-        if (settings.Detection.Suppression.Kind != NonMaxSuppressionKind.Hard)
+        var settings = network.Settings with { Detection = network.Settings.Detection.For(network.Settings.Heads) };
+        if (settings.Detection.Suppression.Kind is not (NonMaxSuppressionKind.Hard or NonMaxSuppressionKind.None))
         {
             throw new ArgumentException(
                 $"Non-maximum suppression of kind {settings.Detection.Suppression.Kind} cannot be part of a network: ONNX has only the hard kind. "
@@ -107,7 +107,7 @@ internal sealed class SuppressionGraph(GraphWriter graph, DetectionOptions optio
         var near = (boxes.Slice(2, 3, axis: 2) < far) & (boxes.Slice(3, 4, axis: 2) < far);
         var wanted = (scores > graph.Floats(below, 1, _classes, 1)) & near.Reshape(1, 1, candidates);
         var masked = wanted.Where(scores, Refused);
-        return options.BestClassOnly ? OnlyBest(masked) : masked;
+        return options.BestClassOnly == true ? OnlyBest(masked) : masked;
     }
 
     private GraphTensor OnlyBest(GraphTensor masked)
@@ -136,7 +136,7 @@ internal sealed class SuppressionGraph(GraphWriter graph, DetectionOptions optio
 
     /// <summary>Rows of (batch, class, box). Hard, per class. The order of the axes of corners does not change the IoU.</summary>
     private GraphTensor Suppress(GraphTensor boxes, GraphTensor scores) => boxes.Do("NonMaxSuppression",
-        scores, graph.Integers(options.Suppression.MaxDetections ?? int.MaxValue), graph.Floats([options.Suppression.IoU], 1),
+        scores, graph.Integers(options.Suppression.MaxDetections ?? int.MaxValue), graph.Floats([options.Suppression.Kind == NonMaxSuppressionKind.None ? 1 : options.Suppression.IoU], 1),
         graph.Floats([Refused / 2], 1));
 
     /// <summary>The best first, up to the limit; ties in the order of suppression, the lower class first.</summary>

@@ -26,12 +26,23 @@ public readonly record struct ImageGeometry(
     public static ImageGeometry For(
         ResizeMode mode, int imageWidth, int imageHeight, int networkWidth, int networkHeight, LetterboxRounding rounding = LetterboxRounding.Down)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(imageWidth, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(imageHeight, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(networkWidth, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(networkHeight, 1);
-        var plan = ResizePlan.For(mode, imageWidth, imageHeight, networkWidth, networkHeight, rounding);
-        return new(imageWidth, imageHeight, networkWidth, networkHeight,
+        return For(new ResizeOptions { Width = networkWidth, Height = networkHeight, Mode = mode, Rounding = rounding }, imageWidth, imageHeight);
+    }
+
+    /// <summary>The map that a resize makes.</summary>
+    /// <param name="options">The network's size, and how images are fitted to it.</param>
+    /// <param name="imageWidth">The width of the upright image in pixels, at least 1.</param>
+    /// <param name="imageHeight">The height of the upright image in pixels, at least 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A length is below 1, or the mode is unknown.</exception>
+    public static ImageGeometry For(ResizeOptions options, int imageWidth, int imageHeight)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentOutOfRangeException.ThrowIfLessThan(imageWidth, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(imageHeight, 1);
+        var plan = ResizePlan.For(options, imageWidth, imageHeight);
+        return new(imageWidth, imageHeight, options.Width, options.Height,
             (float)((double)plan.Width / imageWidth), (float)((double)plan.Height / imageHeight), plan.Left, plan.Top);
     }
 

@@ -44,7 +44,7 @@ public static class ImageResizer
         if (target.Width != options.Width || target.Height != options.Height)
             throw new ArgumentException(
                 $"The target has {target.Width}×{target.Height} pixels; the options ask for {options.Width}×{options.Height}.", nameof(target));
-        var plan = ResizePlan.For(options.Mode, source.Width, source.Height, target.Width, target.Height, options.Rounding);
+        var plan = ResizePlan.For(options, source.Width, source.Height);
         var left = (int)Math.Max(0, plan.Left);
         var top = (int)Math.Max(0, plan.Top);
         var width = (int)Math.Min(plan.Width, target.Width);
@@ -53,7 +53,7 @@ public static class ImageResizer
         if (options.Border == BorderMode.Color) inner.FillOutside(options.PadColor.ToPixel());
         Fill(source, inner, plan, options.Resampler);
         if (options.Border == BorderMode.Reflect) inner.MirrorOutside();
-        return ImageGeometry.For(options.Mode, source.Width, source.Height, target.Width, target.Height, options.Rounding);
+        return ImageGeometry.For(options, source.Width, source.Height);
     }
 
     private static void Fill(RgbImage source, ImageRegion inner, ResizePlan plan, Resampler resampler)
@@ -66,9 +66,9 @@ public static class ImageResizer
             return;
         }
         using var columns = AxisTaps.For(resampler, source.Width, plan.Width, fromX, inner.Width);
-        using var rows = AxisTaps.For(resampler, source.Height, plan.Height, fromY, inner.Height);
+        using var rows = AxisTaps.For(resampler, source.Height, plan.Height, fromY, inner.Height, areRows: true);
         if (resampler == Resampler.Nearest) inner.Pick(source, columns.Starts, rows.Starts);
-        else SeparableResampler.Fill(source, inner, columns, rows, roundLines: resampler == Resampler.Area);
+        else SeparableResampler.Fill(source, inner, columns, rows, resampler);
     }
 }
 
@@ -83,22 +83,25 @@ public static class ImageResizer
 internal readonly record struct ResizePlan(long Width, long Height, long Left, long Top)
 {
     /// <summary>Computes the plan with the integer arithmetic of Darknet's <c>letterbox_image</c>, except for the rounding.</summary>
-    public static ResizePlan For(
-        ResizeMode mode, int imageWidth, int imageHeight, int networkWidth, int networkHeight, LetterboxRounding rounding = LetterboxRounding.Down)
+    public static ResizePlan For(ResizeOptions options, int imageWidth, int imageHeight)
     {
-        long pw = imageWidth, ph = imageHeight, nw = networkWidth, nh = networkHeight;
+        long pw = imageWidth, ph = imageHeight, nw = options.Width, nh = options.Height;
         var widthLimits = nw * ph < nh * pw;
-        var (width, height) = mode switch
+        var (width, height) = options.Mode switch
         {
             ResizeMode.Stretch => (nw, nh),
+            ResizeMode.Letterbox when !options.Enlarge && pw <= nw && ph <= nh => (pw, ph),
             ResizeMode.Letterbox when widthLimits => (nw, Scaled(ph, nw, pw)),
             ResizeMode.Letterbox => (Scaled(pw, nh, ph), nh),
             ResizeMode.Crop when widthLimits => ((pw * nh + ph - 1) / ph, nh),
             ResizeMode.Crop => (nw, (ph * nw + pw - 1) / pw),
-            _ => throw new ArgumentOutOfRangeException(nameof(mode), mode, "Expected Stretch, Letterbox or Crop."),
+            _ => throw new ArgumentOutOfRangeException(nameof(options), options.Mode, "Expected the mode Stretch, Letterbox or Crop."),
         };
-        return new(width, height, (nw - width) / 2, (nh - height) / 2);
+        return options is { Mode: ResizeMode.Letterbox, Position: LetterboxPosition.TopLeft }
+            ? new(width, height, 0, 0)
+            : new(width, height, (nw - width) / 2, (nh - height) / 2);
 
-        long Scaled(long length, long to, long from) => Math.Max(1, (length * to + (rounding == LetterboxRounding.Nearest ? from / 2 : 0)) / from);
+        long Scaled(long length, long to, long from) =>
+            Math.Max(1, (length * to + (options.Rounding == LetterboxRounding.Nearest ? from / 2 : 0)) / from);
     }
 }

@@ -91,6 +91,35 @@ internal static class ResampleKernels
         for (; i < target.Length; i++) target[i] = (byte)(upper[i] * upperWeight + lower[i] * lowerWeight + 0.5f);
     }
 
+    /// <summary>
+    /// The sum of two lines in OpenCV's fixed point numbers (<c>imgproc/src/resize.cpp</c>, VResizeLinear): lines and weights are whole numbers of
+    /// <see cref="AxisTaps.FixedOne"/> parts, and bits are cut off where OpenCV does.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void BlendFixed(ReadOnlySpan<float> upper, int upperWeight, ReadOnlySpan<float> lower, int lowerWeight, Span<byte> target)
+    {
+        ref var a = ref MemoryMarshal.GetReference(upper);
+        ref var b = ref MemoryMarshal.GetReference(lower);
+        var (wa, wb) = (Vector128.Create(upperWeight), Vector128.Create(lowerWeight));
+        var i = 0;
+        for (; i <= target.Length - 16; i += 16)
+        {
+            var first = Vector128.Narrow(Fixed(ref a, wa, ref b, wb, i), Fixed(ref a, wa, ref b, wb, i + 4));
+            var second = Vector128.Narrow(Fixed(ref a, wa, ref b, wb, i + 8), Fixed(ref a, wa, ref b, wb, i + 12));
+            Vector128.Narrow(first, second).AsByte().StoreUnsafe(ref MemoryMarshal.GetReference(target), (nuint)i);
+        }
+        for (; i < target.Length; i++)
+            target[i] = (byte)(((((int)upper[i] >> 4) * upperWeight >> 16) + (((int)lower[i] >> 4) * lowerWeight >> 16) + 2) >> 2);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<int> Fixed(ref float a, Vector128<int> wa, ref float b, Vector128<int> wb, int i)
+    {
+        var upper = (Vector128.ConvertToInt32Native(Vector128.LoadUnsafe(ref a, (nuint)i)) >> 4) * wa >> 16;
+        var lower = (Vector128.ConvertToInt32Native(Vector128.LoadUnsafe(ref b, (nuint)i)) >> 4) * wb >> 16;
+        return (upper + lower + Vector128.Create(2)) >> 2;
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<int> Blend(ref float a, Vector128<float> wa, ref float b, Vector128<float> wb, int i)
     {

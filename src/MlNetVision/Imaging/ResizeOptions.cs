@@ -27,9 +27,15 @@ public sealed record ResizeOptions
     /// <summary>How a letterboxed image's shorter length is rounded to whole pixels. Default: down, as Darknet.</summary>
     public LetterboxRounding Rounding { get; init; } = LetterboxRounding.Down;
 
+    /// <summary>Where a letterboxed image stands. Default: in the middle, as Darknet.</summary>
+    public LetterboxPosition Position { get; init; } = LetterboxPosition.Center;
+
+    /// <summary>Whether a letterboxed image is enlarged to its target; else a smaller one keeps its size. Default: true.</summary>
+    public bool Enlarge { get; init; } = true;
+
     /// <summary>Checks the values.</summary>
     /// <exception cref="ArgumentException">
-    /// A length is outside 1–32,768, or the mode, resampler, border or rounding is not one of the enumeration.
+    /// A length is outside 1–32,768, or the mode, resampler, border, rounding or position is not one of the enumeration.
     /// </exception>
     public void Check()
     {
@@ -39,6 +45,7 @@ public sealed record ResizeOptions
         KnownValue.Require<Resampler>(Resampler, nameof(Resampler));
         KnownValue.Require<BorderMode>(Border, nameof(Border));
         KnownValue.Require<LetterboxRounding>(Rounding, "Letterbox rounding");
+        KnownValue.Require<LetterboxPosition>(Position, "Letterbox position");
     }
 }
 
@@ -72,8 +79,8 @@ public enum Resampler
     Nearest,
 
     /// <summary>
-    /// Two taps at <c>(i+½)·n/m − ½</c>, the border repeated: OpenCV's <c>INTER_LINEAR</c> and ONNX's <c>half_pixel</c>.
-    /// Not antialiased.
+    /// Two taps at <c>(i+½)·n/m − ½</c>, the border repeated: OpenCV's <c>INTER_LINEAR</c> on bytes, with its fixed point numbers and so to the bit, and
+    /// ONNX's <c>half_pixel</c>. Not antialiased.
     /// </summary>
     HalfPixelBilinear,
 
@@ -106,4 +113,14 @@ public enum LetterboxRounding
 
     /// <summary>To the nearest whole pixel.</summary>
     Nearest,
+}
+
+/// <summary>Where a letterboxed image stands within the network's input.</summary>
+public enum LetterboxPosition
+{
+    /// <summary>In the middle, both borders equal; of an odd number of pixels the right or lower border has one more.</summary>
+    Center,
+
+    /// <summary>In the upper left corner.</summary>
+    TopLeft,
 }

@@ -35,16 +35,18 @@ internal sealed class SeparableResampler : IDisposable
     /// <param name="target">What is written.</param>
     /// <param name="columns">The taps along the columns.</param>
     /// <param name="rows">The taps along the rows.</param>
-    /// <param name="roundLines">Whether values are rounded to bytes between columns and rows, as with an intermediate image.</param>
-    public static void Fill(RgbImage source, ImageRegion target, AxisTaps columns, AxisTaps rows, bool roundLines)
+    /// <param name="resampler">Whose taps they are.</param>
+    public static void Fill(RgbImage source, ImageRegion target, AxisTaps columns, AxisTaps rows, Resampler resampler)
     {
-        using var resampler = new SeparableResampler(source, target.Width, columns, rows.Taps, roundLines);
+        // Pillow makes an intermediate image of bytes.
+        using var lines = new SeparableResampler(source, target.Width, columns, rows.Taps, roundLines: resampler == Resampler.Area);
         for (var y = 0; y < target.Height; y++)
         {
             var bytes = MemoryMarshal.AsBytes(target.Row(y));
             var weights = rows.Weights.Slice(y * rows.Taps, rows.Taps);
-            if (rows.Taps == 2) resampler.BlendTwo(rows.Starts[y], weights, bytes);
-            else resampler.BlendMany(rows.Starts[y], weights, bytes);
+            if (resampler == Resampler.HalfPixelBilinear) lines.BlendFixed(rows.Starts[y], weights, bytes);
+            else if (rows.Taps == 2) lines.BlendTwo(rows.Starts[y], weights, bytes);
+            else lines.BlendMany(rows.Starts[y], weights, bytes);
         }
         GC.KeepAlive(source);
         GC.KeepAlive(target.Image);
@@ -54,6 +56,9 @@ internal sealed class SeparableResampler : IDisposable
 
     private void BlendTwo(int row, ReadOnlySpan<float> weights, Span<byte> target) =>
         ResampleKernels.BlendRows(Line(row), weights[0], Line(row + 1), weights[1], target);
+
+    private void BlendFixed(int row, ReadOnlySpan<float> weights, Span<byte> target) => ResampleKernels.BlendFixed(
+        Line(Math.Max(row, 0)), (int)weights[0], Line(Math.Min(row + 1, _source.Height - 1)), (int)weights[1], target);
 
     private void BlendMany(int row, ReadOnlySpan<float> weights, Span<byte> target)
     {

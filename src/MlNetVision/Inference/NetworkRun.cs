@@ -39,6 +39,14 @@ internal sealed class NetworkRun : IDisposable
     /// <summary>The image at the network's size; fill it before <see cref="Run(PixelNormalization, CancellationToken)"/>.</summary>
     public RgbImage Resized { get; }
 
+    /// <summary>The resize for the size of these buffers.</summary>
+    public ResizeOptions Fit(ResizeOptions resize) => (resize.Width, resize.Height) == (_input.Width, _input.Height)
+        ? resize
+        : resize with { Width = _input.Width, Height = _input.Height };
+
+    /// <summary>The size of the input in pixels.</summary>
+    public (int Width, int Height) Size => (_input.Width, _input.Height);
+
     /// <summary>Packs <see cref="Resized"/>, runs the network and gives its outputs, valid until the next run.</summary>
     /// <exception cref="OperationCanceledException">The token stopped the run, between two layers.</exception>
     public IReadOnlyList<NetworkOutput> Run(PixelNormalization normalization, CancellationToken cancellationToken = default)

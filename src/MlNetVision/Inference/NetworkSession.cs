@@ -4,16 +4,19 @@ using MlNetVision.Onnx.Runtime;
 namespace MlNetVision.Inference;
 
 /// <summary>
-/// One ONNX Runtime session on a network with one image input. <see cref="Rent"/> gives buffers that one caller at a
+/// One ONNX Runtime session on a network with one image input. <see cref="Rent()"/> gives buffers that one caller at a
 /// time fills, runs and reads; any number of them may run concurrently. Dispose it after all of them are returned, as its owner's
 /// <see cref="UseCount"/> ensures.
 /// </summary>
 internal sealed class NetworkSession : IDisposable
 {
+    /// <summary>Idle buffers that are kept, where they are of several sizes.</summary>
+    private const int MostSizes = 16;
+
     private readonly OnnxSession _session;
     private readonly string[] _outputs;
     private readonly Lock _gate = new();
-    private readonly Stack<NetworkRun> _idle = new();
+    private readonly List<NetworkRun> _idle = [];
     private bool _disposed;
 
     /// <param name="model">The network.</param>
@@ -35,14 +38,23 @@ internal sealed class NetworkSession : IDisposable
     public DeviceInUse Device => DeviceInUse.Of(_session);
 
     /// <summary>Buffers for one run; give them back with <see cref="Return"/>.</summary>
-    public NetworkRun Rent()
+    public NetworkRun Rent() => Rent((Input.Width, Input.Height));
+
+    /// <summary>Buffers for one run at a size, of networks of free size.</summary>
+    public NetworkRun Rent((int Width, int Height) size)
     {
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
-            if (_idle.TryPop(out var run)) return run;
+            var found = _idle.FindLastIndex(r => r.Size == size);
+            if (found >= 0)
+            {
+                var run = _idle[found];
+                _idle.RemoveAt(found);
+                return run;
+            }
         }
-        return new NetworkRun(_session, Input, _outputs);
+        return new NetworkRun(_session, Input with { Width = size.Width, Height = size.Height }, _outputs);
     }
 
     /// <summary>Buffers for runs at another size, for networks of free size; the caller disposes them before this session.</summary>
@@ -54,15 +66,19 @@ internal sealed class NetworkSession : IDisposable
 
     public void Return(NetworkRun run)
     {
+        NetworkRun? left;
         lock (_gate)
         {
+            left = run;
             if (!_disposed)
             {
-                _idle.Push(run);
-                return;
+                _idle.Add(run);
+                // Buffers of sizes that are not asked for again must not stay.
+                left = _idle.Count > MostSizes && _idle[0].Size != run.Size ? _idle[0] : null;
+                if (left is not null) _idle.RemoveAt(0);
             }
         }
-        run.Dispose();
+        left?.Dispose();
     }
 
     public void Dispose()
@@ -72,7 +88,8 @@ internal sealed class NetworkSession : IDisposable
             if (_disposed) return;
             _disposed = true;
         }
-        while (_idle.TryPop(out var run)) run.Dispose();
+        foreach (var run in _idle) run.Dispose();
+        _idle.Clear();
         _session.Dispose();
     }
 }

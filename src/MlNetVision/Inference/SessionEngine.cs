@@ -37,12 +37,13 @@ internal readonly record struct DeviceInUse(Device Device, string? Note)
     public static DeviceInUse Of(DeviceList? asked, Func<DeviceInUse> session) => asked is null || asked.IsCpu ? default : session();
 }
 
-/// <summary>The engine of networks of one size: resize, pack, run, parse.</summary>
+/// <summary>The engine of networks that take an image at once: resize, pack, run, parse.</summary>
 /// <typeparam name="TResult">The result for one image.</typeparam>
 internal sealed class SessionEngine<TResult> : IImageEngine<TResult>
 {
     private readonly PixelNormalization _normalization;
     private readonly ByRun _byRun;
+    private readonly Func<RgbImage, (int Width, int Height)>? _sizeOf;
 
     private readonly DeviceList? _asked;
 
@@ -56,14 +57,17 @@ internal sealed class SessionEngine<TResult> : IImageEngine<TResult>
     /// <param name="threads">The number of threads; 0: one per processor.</param>
     /// <param name="parse">Makes the result; called concurrently.</param>
     /// <param name="byRun">Replaces resize, run and parse, such as for windows; null: no replacement.</param>
+    /// <param name="sizeOf">The size of the input for an image, of networks of free size; null: it has one size.</param>
     public SessionEngine(
-        VisionNetwork network, OnnxModel model, IReadOnlyList<string> outputs, int threads, Parser parse, ByRun? byRun = null)
+        VisionNetwork network, OnnxModel model, IReadOnlyList<string> outputs, int threads, Parser parse, ByRun? byRun = null,
+        Func<RgbImage, (int Width, int Height)>? sizeOf = null)
     {
         var settings = network.Pipeline;
+        _sizeOf = sizeOf;
         _asked = network.Device;
         _normalization = PixelNormalization.Parse(settings.Preprocess);
         _byRun = byRun ?? ((name, image, run, normalization, cancellationToken) =>
-            parse(name, run.Run(normalization, image, settings.Resize, out var geometry, cancellationToken), geometry));
+            parse(name, run.Run(normalization, image, run.Fit(settings.Resize), out var geometry, cancellationToken), geometry));
         AtOnce = WorkerCount.Of(threads);
         _one = new(() => new NetworkSession(model, network.Input, outputs, AtOnce, _asked));
         // An accelerator has one session for all, which spares its memory.
@@ -88,7 +92,7 @@ internal sealed class SessionEngine<TResult> : IImageEngine<TResult>
     public TResult Process(RgbImage image, string name, bool isOneOfMany, CancellationToken cancellationToken)
     {
         var session = (isOneOfMany ? _many : _one).Value;
-        var run = session.Rent();
+        var run = _sizeOf is null ? session.Rent() : session.Rent(_sizeOf(image));
         try
         {
             return _byRun(name, image, run, _normalization, cancellationToken);

@@ -84,7 +84,8 @@ internal static class SettingsJson
             RespectNullableAnnotations = true,
             TypeInfoResolver = types.With([JsonDefaults.Of(() => new ResizeOptions { Width = 0, Height = 0 }), .. defaults]),
         };
-        foreach (var converter in words.Concat([Words<ResizeMode>(), Words<Resampler>(), Words<BorderMode>(), Words<LetterboxRounding>()]))
+        foreach (var converter in words.Concat([Words<ResizeMode>(), Words<Resampler>(), Words<BorderMode>(), Words<LetterboxRounding>(),
+            Words<LetterboxPosition>()]))
             options.Converters.Add(converter);
         return (JsonTypeInfo<T>)options.GetTypeInfo(typeof(T));
     }

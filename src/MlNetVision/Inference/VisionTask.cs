@@ -26,9 +26,17 @@ internal sealed record VisionTask(string Name, string Noun)
     {
         var said = model.Metadata[VisionMetadata.TaskKey];
         var other = new[] { Detect, Segment, Classify, Stylize }.FirstOrDefault(t => t.Name == said);
+        if (said == Segment.Name && StatedInput.IsOfUltralytics(model))
+        {
+            // Its masks are of single objects, which detection gives.
+            if (this == Detect) return;
+            throw new BadModelException(
+                $"{model.Name}: segments instances (Ultralytics), but a model for {Noun} was expected; use `mlnetvision {Detect.Name}`.");
+        }
         // A detector of other kinds may have a head of the user's own.
         if (said is "pose" or "obb" && this != Detect)
-            throw new BadModelException($"{model.Name}: is a model of the task '{said}' (key points or rotated boxes), but one for {Noun} was expected.");
+            throw new BadModelException($"{model.Name}: is a model of the task '{said}' (key points or rotated boxes), but one for {Noun} was expected; "
+                + $"use `mlnetvision {Detect.Name}`.");
         if (other is not null && other != this)
             throw new BadModelException(
                 $"{model.Name}: is a model for {other.Noun}, but one for {Noun} was expected; use `mlnetvision {other.Name}`.");

@@ -82,7 +82,7 @@ internal static class StandaloneDetectorCard
             .Select(p => string.Create(CultureInfo.InvariantCulture, $"{p.Key} {p.Value}")).ToList();
         if (options.Classes is { } wanted) parts.Add($"only {string.Join(", ", wanted)}");
         if (options.ExcludedClasses is { Count: > 0 } excluded) parts.Add($"without {string.Join(", ", excluded)}");
-        if (options.BestClassOnly) parts.Add("one class a box");
+        if (options.BestClassOnly == true) parts.Add("one class a box");
         return string.Concat(parts.Select(p => $"; {p}"));
     }
 }

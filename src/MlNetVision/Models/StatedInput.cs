@@ -44,7 +44,8 @@ internal static class StatedInput
         return model.Metadata[VisionMetadata.TaskKey] == "classify" ? ResizeMode.Crop : ResizeMode.Letterbox;
     }
 
-    private static bool IsOfUltralytics(OnnxModel model) => model.Metadata[Author] == Ultralytics;
+    /// <summary>Whether Ultralytics' exporter wrote the file.</summary>
+    public static bool IsOfUltralytics(OnnxModel model) => model.Metadata[Author] == Ultralytics;
 
     private static string OfRange(OnnxModel model, string range)
     {

@@ -31,7 +31,7 @@ public sealed class ClassThresholds
         foreach (var (label, confidence) in options.ClassConfidence ?? new Dictionary<string, float>())
             Set(scores, labels, label, confidence, unlessUnwanted: true);
         foreach (var label in options.ExcludedClasses ?? []) Set(scores, labels, label, float.PositiveInfinity);
-        return new ClassThresholds(scores, options.BestClassOnly);
+        return new ClassThresholds(scores, options.BestClassOnly ?? false);
     }
 
     private static void Set(float[] scores, IReadOnlyList<string> labels, string label, float score, bool unlessUnwanted = false)

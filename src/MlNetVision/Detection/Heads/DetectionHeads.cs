@@ -32,6 +32,9 @@ public sealed record DetectionHeadFormat(string Name, Func<OnnxModel, IReadOnlyL
     /// <see cref="BadModelException"/> where the importer's parameters are invalid. Default: null, no importer describes heads of this format.
     /// </summary>
     public Func<OnnxModel, ImportedOutput, IDetectionHead?>? FromImport { get; init; }
+
+    /// <summary>The families of networks whose heads are of this format, which the shapes of their outputs tell. Default: none.</summary>
+    public IReadOnlyList<HeadFamily> Families { get; init; } = [];
 }
 
 /// <summary>The known formats of detection heads. Thread-safe.</summary>
@@ -39,10 +42,18 @@ public static class DetectionHeads
 {
     private static readonly Lock Gate = new();
     private static volatile DetectionHeadFormat[] _formats =
-        [YoloHead.HeadFormat, GaussianYoloHead.HeadFormat, YoloV1Head.HeadFormat, YoloTreeHead.HeadFormat];
+        [
+            YoloHead.HeadFormat, GaussianYoloHead.HeadFormat, YoloV1Head.HeadFormat, YoloTreeHead.HeadFormat, YoloV8Head.HeadFormat,
+            EndToEndYoloHead.HeadFormat, YoloV5Head.HeadFormat, YoloV7EndToEndHead.HeadFormat, YoloXHead.HeadFormat, FastestDetHead.HeadFormat,
+            YoloFastestV2Head.HeadFormat, NanoDetHead.HeadFormat, UltraFaceHead.HeadFormat, YuNetHead.HeadFormat, BlazeFaceHead.HeadFormat,
+            YoloV8FaceHead.HeadFormat,
+        ];
 
     /// <summary>The formats, in the order in which they are tried.</summary>
     public static IReadOnlyList<DetectionHeadFormat> Formats => _formats;
+
+    /// <summary>The names of the families whose heads are recognised by the shapes of their outputs.</summary>
+    public static IReadOnlyList<string> FamilyNames => HeadRecognition.Names;
 
     /// <summary>Adds a format behind the existing ones.</summary>
     /// <exception cref="ArgumentException">The name is taken.</exception>
@@ -60,11 +71,19 @@ public static class DetectionHeads
         }
     }
 
-    /// <summary>The heads of a model in words, a line per head: its outputs, and what it is. Empty where the model describes none.</summary>
+    /// <summary>
+    /// The heads of a model in words, a line per head: its outputs, and what it is; of a model that names none the one that its outputs tell, or those
+    /// that they could be. Empty where there is none.
+    /// </summary>
     /// <exception cref="BadModelException">A description is damaged.</exception>
     public static IEnumerable<string> Describe(OnnxModel model)
     {
-        foreach (var head in Of(model) ?? [])
+        if (Of(model) is not { } heads)
+        {
+            foreach (var line in HeadRecognition.Describe(model)) yield return line;
+            yield break;
+        }
+        foreach (var head in heads)
         {
             HeadOutput[] declared = [.. head.Outputs.Select(name => model.Outputs.FirstOrDefault(o => o.Name == name)).OfType<OnnxValue>()
                 .Select(HeadOutput.Declared).OfType<HeadOutput>()];

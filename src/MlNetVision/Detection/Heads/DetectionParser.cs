@@ -19,7 +19,8 @@ public sealed class DetectionParser
 
     private readonly IHeadDecoder[] _decoders;
     private readonly string[] _names;
-    private (DetectionOptions Options, ClassThresholds Thresholds)[] _last = [];
+    private (DetectionOptions Options, DetectionOptions Used, ClassThresholds Thresholds)[] _last = [];
+    private volatile bool _hasFound;
 
     /// <summary>Makes a parser for a network.</summary>
     /// <param name="heads">The network's heads.</param>
@@ -72,35 +73,83 @@ public sealed class DetectionParser
                 + $"{string.Join(", ", Heads.SelectMany(h => h.Outputs))}.", nameof(outputs));
         for (var i = 0; i < outputs.Count; i++) NetworkValues.RequireNumbers(outputs[i].Values.Span, _names[i]);
         var buffers = _buffers ??= new();
-        buffers.Detections.Clear();
-        Decode(outputs, geometry, options, buffers.Candidates, buffers.Detections);
-        var detections = Select(buffers.Detections, geometry, options);
-        if (buffers.Candidates.Capacity > KeptCapacity) _buffers = null;
+        var (candidates, found) = (buffers.Candidates, buffers.Detections);
+        found.Clear();
+        var ends = Decode(outputs, geometry, options, candidates, found);
+        var detections = Select(found, geometry, options, (position, detection) =>
+        {
+            var head = 0;
+            while (position >= ends[head]) head++;
+            return Complete(head, detection, OutputsOf(head, outputs), geometry);
+        });
+        if (candidates.Capacity > KeptCapacity) _buffers = null;
         return detections;
     }
 
-    /// <summary>Appends candidates of all heads in pixels of the image, before suppression.</summary>
-    internal void Decode(
-        IReadOnlyList<HeadValues> outputs, in ImageGeometry geometry, DetectionOptions options, List<DetectionCandidate> buffer,
-        List<Detection> detections)
+    /// <summary>Appends candidates of all heads in pixels of the image, before suppression; returns where those of each head end.</summary>
+    internal int[] Decode(
+        IReadOnlyList<HeadValues> outputs, in ImageGeometry geometry, DetectionOptions options, List<DetectionCandidate> buffer, List<Detection> found)
     {
         var thresholds = Thresholds(options);
-        buffer.Clear();
-        var at = 0;
+        var ends = new int[_decoders.Length];
         for (var i = 0; i < _decoders.Length; i++)
         {
-            var count = Heads[i].Outputs.Count;
-            try
-            {
-                _decoders[i].Decode(count == outputs.Count ? outputs : [.. outputs.Skip(at).Take(count)], thresholds, buffer);
-            }
-            catch (Exception e) when (HeadCode.IsFault(e))
-            {
-                throw HeadCode.Failed(HeadCode.NameOf(Heads[i]), nameof(IHeadDecoder.Decode), e);
-            }
-            at += count;
+            buffer.Clear();
+            Decode(i, OutputsOf(i, outputs), thresholds, buffer);
+            if (!_hasFound) CheckFirst(i, buffer, geometry);
+            Map(buffer, geometry, found);
+            ends[i] = found.Count;
         }
-        Map(buffer, geometry, detections);
+        return ends;
+    }
+
+    private IReadOnlyList<HeadValues> OutputsOf(int head, IReadOnlyList<HeadValues> outputs)
+    {
+        var count = Heads[head].Outputs.Count;
+        return count == outputs.Count ? outputs : [.. outputs.Skip(Heads.Take(head).Sum(h => h.Outputs.Count)).Take(count)];
+    }
+
+    private void Decode(int head, IReadOnlyList<HeadValues> outputs, ClassThresholds thresholds, List<DetectionCandidate> candidates)
+    {
+        try
+        {
+            _decoders[head].Decode(outputs, thresholds, candidates);
+        }
+        catch (Exception e) when (HeadCode.IsFault(e))
+        {
+            throw HeadCode.Failed(HeadCode.NameOf(Heads[head]), nameof(IHeadDecoder.Decode), e);
+        }
+    }
+
+    private Detection Complete(int head, Detection detection, IReadOnlyList<HeadValues> outputs, ImageGeometry geometry)
+    {
+        try
+        {
+            return _decoders[head].Complete(detection, outputs, geometry);
+        }
+        catch (Exception e) when (HeadCode.IsFault(e))
+        {
+            throw HeadCode.Failed(HeadCode.NameOf(Heads[head]), nameof(IHeadDecoder.Complete), e);
+        }
+    }
+
+    /// <summary>
+    /// A network whose family was told by its shapes may be of another: then no box of its first image that has any is possible.
+    /// </summary>
+    private void CheckFirst(int head, List<DetectionCandidate> candidates, in ImageGeometry geometry)
+    {
+        if (candidates.Count == 0) return;
+        var (width, height) = (geometry.NetworkWidth, geometry.NetworkHeight);
+        var isPossible = Heads[head].Conventions == HeadConventions.Darknet || candidates.Exists(c =>
+            RotatedBoxes.Hull(c.Box, c.Angle ?? 0) is { Width: >= 1, Height: >= 1 } box && !box.Clip(width, height).IsEmpty);
+        if (!isPossible)
+        {
+            throw new BadModelException(FormattableString.Invariant(
+                $"None of the {candidates.Count} boxes of the {HeadCode.NameOf(Heads[head])} can be: each lies outside the input of {width}×{height} or ")
+                + "has no size. Its outputs are those of another family of networks (--head), or images reach it otherwise than it was trained with "
+                + "(--preprocess).");
+        }
+        _hasFound = true;
     }
 
     /// <summary>Candidates in pixels of the image, without those beyond the limit.</summary>
@@ -111,36 +160,67 @@ public sealed class DetectionParser
             var box = new BoundingBox(
                 geometry.ToImageX(candidate.Box.Left), geometry.ToImageY(candidate.Box.Top), geometry.ToImageX(candidate.Box.Right),
                 geometry.ToImageY(candidate.Box.Bottom));
+            var angle = candidate.Angle;
+            if (angle is not (null or 0) && geometry.ScaleX != geometry.ScaleY) (box, angle) = Turn(candidate.Box, angle.Value, geometry);
             if (!IsSane(box)) continue;
             if ((uint)candidate.ClassIndex >= (uint)Labels.Count)
                 throw new BadModelException(
                     FormattableString.Invariant($"A detection head gives the class {candidate.ClassIndex}; expected 0 to {Labels.Count - 1}."));
-            detections.Add(new Detection(Labels[candidate.ClassIndex], candidate.ClassIndex, candidate.Score, box) { Extra = candidate.Extra });
+            detections.Add(new Detection(Labels[candidate.ClassIndex], candidate.ClassIndex, candidate.Score, box)
+            {
+                Extra = candidate.Extra, Angle = angle,
+            });
         }
     }
 
-    /// <summary>Suppresses and clips candidates of all heads.</summary>
-    internal IReadOnlyList<Detection> Select(List<Detection> candidates, in ImageGeometry geometry, DetectionOptions options)
+    /// <summary>A turned box where the image was scaled otherwise across than down: its sides are scaled as they lie.</summary>
+    private static (BoundingBox Box, float Angle) Turn(BoundingBox box, float angle, in ImageGeometry geometry)
     {
-        var thresholds = Thresholds(options);
-        var kept = NonMaxSuppression.Apply(CollectionsMarshal.AsSpan(candidates), options.Suppression, thresholds.Lowest, thresholds.Scores);
+        var (sin, cos) = MathF.SinCos(angle);
+        var (acrossX, acrossY) = (cos / geometry.ScaleX, sin / geometry.ScaleY);
+        var (downX, downY) = (-sin / geometry.ScaleX, cos / geometry.ScaleY);
+        var (width, height) = (box.Width * MathF.Sqrt(acrossX * acrossX + acrossY * acrossY), box.Height * MathF.Sqrt(downX * downX + downY * downY));
+        var (x, y) = (geometry.ToImageX((box.Left + box.Right) / 2), geometry.ToImageY((box.Top + box.Bottom) / 2));
+        return (BoundingBox.FromCenter(x, y, width, height), MathF.Atan2(acrossY, acrossX));
+    }
+
+    /// <summary>Suppresses candidates of all heads, and clips those that are not turned.</summary>
+    /// <param name="candidates">The candidates in pixels of the image.</param>
+    /// <param name="geometry">How the image was fitted into the network's input.</param>
+    /// <param name="options">Thresholds, classes and suppression.</param>
+    /// <param name="complete">Completes a detection, given the position of its candidate; null: it is complete.</param>
+    internal IReadOnlyList<Detection> Select(
+        List<Detection> candidates, in ImageGeometry geometry, DetectionOptions options, Func<int, Detection, Detection>? complete = null)
+    {
+        var (_, used, thresholds) = Checked(options);
+        var all = CollectionsMarshal.AsSpan(candidates);
+        var ranked = NonMaxSuppression.Select(all, used.Suppression, thresholds.Lowest, thresholds.Scores);
+        var kept = new Detection[ranked.Length];
         var count = 0;
-        foreach (var detection in kept)
+        foreach (var (_, score, _, position) in ranked)
         {
-            var box = detection.Box.Clip(geometry.ImageWidth, geometry.ImageHeight);
-            if (!box.IsEmpty) kept[count++] = detection with { Box = box };
+            var detection = all[position] with { Score = score };
+            var box = RotatedBoxes.Hull(detection.Box, detection.Angle ?? 0).Clip(geometry.ImageWidth, geometry.ImageHeight);
+            if (box.IsEmpty) continue;
+            if (detection.Angle is null) detection = detection with { Box = box };
+            kept[count++] = complete is null ? detection : complete(position, detection);
         }
         return count == kept.Length ? kept : kept[..count];
     }
 
     /// <summary>Options are immutable, so those checked last need no second check.</summary>
-    internal ClassThresholds Thresholds(DetectionOptions options)
+    internal ClassThresholds Thresholds(DetectionOptions options) => Checked(options).Thresholds;
+
+    private (DetectionOptions Options, DetectionOptions Used, ClassThresholds Thresholds) Checked(DetectionOptions options)
     {
         var last = _last;
-        if (last.Length > 0 && ReferenceEquals(last[0].Options, options)) return last[0].Thresholds;
-        var thresholds = ClassThresholds.From(options, Labels);
-        _last = [(options, thresholds)];
-        return thresholds;
+        if (last.Length > 0 && ReferenceEquals(last[0].Options, options)) return last[0];
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        var used = options.For(Heads);
+        last = [(options, used, ClassThresholds.From(used, Labels))];
+        _last = last;
+        return last[0];
     }
 
     private static bool IsSane(BoundingBox box) =>

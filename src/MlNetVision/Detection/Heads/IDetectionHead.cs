@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using MlNetVision.Imaging;
 using MlNetVision.Onnx;
 
 namespace MlNetVision.Detection;
@@ -22,6 +23,9 @@ public interface IDetectionHead
 
     /// <summary>The number of classes.</summary>
     int Classes { get; }
+
+    /// <summary>What is usual for the family of its networks. Default: Darknet's.</summary>
+    HeadConventions Conventions => HeadConventions.Darknet;
 
     /// <summary>Checks that the head fits the outputs of its network.</summary>
     /// <param name="model">The model's name in messages.</param>
@@ -61,6 +65,14 @@ public interface IHeadDecoder
     /// <param name="candidates">The list to append to: candidates whose score reaches the threshold of their class.</param>
     /// <exception cref="BadModelException">The values have another shape than the head expects.</exception>
     void Decode(IReadOnlyList<HeadValues> outputs, ClassThresholds thresholds, List<DetectionCandidate> candidates);
+
+    /// <summary>
+    /// Adds to a detection what is costly or needed after suppression only, such as its mask. Default: it stays as it is.
+    /// </summary>
+    /// <param name="detection">The detection in pixels of the image, with the candidate's <see cref="Detection.Extra"/>.</param>
+    /// <param name="outputs">As for <see cref="Decode"/>.</param>
+    /// <param name="geometry">How the image was fitted into the network's input.</param>
+    Detection Complete(Detection detection, IReadOnlyList<HeadValues> outputs, ImageGeometry geometry) => detection;
 }
 
 /// <summary>An output that a head reads.</summary>
@@ -88,7 +100,11 @@ public readonly record struct HeadValues(ReadOnlyMemory<float> Values, IReadOnly
 /// <param name="ClassIndex">The class.</param>
 /// <param name="Score">The score, 0 to 1.</param>
 /// <param name="Extra">Further values of the head, such as mask coefficients or key points. Default: none.</param>
-public readonly record struct DetectionCandidate(BoundingBox Box, int ClassIndex, float Score, ReadOnlyMemory<float> Extra = default);
+public readonly record struct DetectionCandidate(BoundingBox Box, int ClassIndex, float Score, ReadOnlyMemory<float> Extra = default)
+{
+    /// <summary>How far the box is turned about its centre, clockwise in radians. Default: null, not turned.</summary>
+    public float? Angle { get; init; }
+}
 
 /// <summary>The outputs that a head appends to a graph.</summary>
 /// <param name="Boxes">Float, 1 × n × 4: left, top, right, bottom, 0 to 1 across the network's input, not clipped.</param>

@@ -31,11 +31,17 @@ public static class NonMaxSuppression
             throw new ArgumentException(
                 FormattableString.Invariant($"The confidence threshold is {confidence}: 0 to 1 was expected."), nameof(confidence));
         }
-        return Apply(CollectionsMarshal.AsSpan(candidates.ToList()), options, confidence, []);
+        var found = CollectionsMarshal.AsSpan(candidates.ToList());
+        var ranked = Select(found, options, confidence, []);
+        var kept = new Detection[ranked.Length];
+        for (var i = 0; i < kept.Length; i++) kept[i] = found[ranked[i].Position] with { Score = ranked[i].Score };
+        return kept;
     }
 
-    /// <summary>Suppresses candidates; options are already checked. The threshold is that of the class, else the given one.</summary>
-    internal static Detection[] Apply(
+    /// <summary>
+    /// The remaining candidates, best score first; options are already checked. The threshold is that of the class, else the given one.
+    /// </summary>
+    internal static RankedBox[] Select(
         ReadOnlySpan<Detection> candidates, NonMaxSuppressionOptions options, float confidence, ReadOnlySpan<float> confidences)
     {
         var buffer = ArrayPool<RankedBox>.Shared.Rent(candidates.Length);
@@ -48,11 +54,12 @@ public static class NonMaxSuppression
                 var end = start + 1;
                 while (end < ranked.Length && ranked[end].Bucket == ranked[start].Bucket) end++;
                 var limit = kept.Count + (options.MaxDetections ?? int.MaxValue - kept.Count);
-                if (options.Kind == NonMaxSuppressionKind.Hard) Hard(candidates, ranked[start..end], options.IoU, kept, limit);
+                if (options.Kind == NonMaxSuppressionKind.None) kept.AddRange(ranked[start..end]);
+                else if (options.IsHard) Hard(candidates, ranked[start..end], options.IoU, kept, limit);
                 else SoftNonMaxSuppression.Apply(candidates, ranked[start..end], options, confidence, confidences, kept, limit);
                 start = end;
             }
-            return Gather(candidates, kept, options.MaxDetections ?? int.MaxValue);
+            return Best(kept, options.MaxDetections ?? int.MaxValue);
         }
         finally
         {
@@ -91,33 +98,34 @@ public static class NonMaxSuppression
         foreach (var candidate in ranked)
         {
             if (kept.Count >= most) return;
-            var box = candidates[candidate.Position].Box;
-            if (columns.AnyAbove(box, limit)) continue;
-            columns.Add(box);
+            ref readonly var detection = ref candidates[candidate.Position];
+            if (columns.AnyAbove(detection.Box, detection.Angle ?? 0, limit)) continue;
+            columns.Add(detection.Box, detection.Angle ?? 0);
             kept.Add(candidate);
         }
     }
 
-    private static Detection[] Gather(ReadOnlySpan<Detection> candidates, List<RankedBox> kept, int most)
+    private static RankedBox[] Best(List<RankedBox> kept, int most)
     {
         var ranked = CollectionsMarshal.AsSpan(kept);
         foreach (ref var box in ranked) box = box with { Bucket = 0 };
         ranked.Sort();
-        var result = new Detection[Math.Min(ranked.Length, most)];
-        for (var i = 0; i < result.Length; i++) result[i] = candidates[ranked[i].Position] with { Score = ranked[i].Score };
-        return result;
+        return ranked[..Math.Min(ranked.Length, most)].ToArray();
     }
 }
 
 /// <summary>The options of non-maximum suppression.</summary>
 public sealed record NonMaxSuppressionOptions
 {
-    /// <summary>How a box is suppressed by a better one. Default: <see cref="NonMaxSuppressionKind.Hard"/>.</summary>
-    public NonMaxSuppressionKind Kind { get; init; } = NonMaxSuppressionKind.Hard;
+    /// <summary>How a box is suppressed by a better one. Default: <see cref="NonMaxSuppressionKind.Automatic"/>.</summary>
+    public NonMaxSuppressionKind Kind { get; init; } = NonMaxSuppressionKind.Automatic;
+
+    internal bool IsHard => Kind is NonMaxSuppressionKind.Hard or NonMaxSuppressionKind.Automatic;
 
     /// <summary>
     /// The IoU that two boxes may have, 0 to 1, for <see cref="NonMaxSuppressionKind.Hard"/> and
-    /// <see cref="NonMaxSuppressionKind.SoftLinear"/>: only a larger one suppresses. 1 keeps every box. Default: 0.45, as Darknet.
+    /// <see cref="NonMaxSuppressionKind.SoftLinear"/>: only a larger one suppresses. 1 keeps every box. Boxes with an angle are compared as they are
+    /// turned. Default: 0.45, as Darknet.
     /// </summary>
     public float IoU { get; init; } = 0.45f;
 
@@ -159,6 +167,12 @@ public enum NonMaxSuppressionKind
 
     /// <summary>Soft-NMS, Gaussian: its score is multiplied by exp(−IoU²/σ). arXiv:1704.04503, section 3.</summary>
     SoftGaussian,
+
+    /// <summary>Every box is kept.</summary>
+    None,
+
+    /// <summary><see cref="Hard"/>; <see cref="None"/> for networks that suppress boxes themselves (end-to-end).</summary>
+    Automatic,
 }
 
 /// <summary>A candidate's rank in non-maximum suppression: by bucket, then best score, then class, then position.</summary>

@@ -13,15 +13,15 @@ internal static class SoftNonMaxSuppression
         float confidence, ReadOnlySpan<float> confidences, List<RankedBox> kept, int most)
     {
         using var columns = new BoxColumns(bucket.Length);
-        foreach (var box in bucket) columns.Add(candidates[box.Position].Box);
+        foreach (var box in bucket) columns.Add(candidates[box.Position].Box, candidates[box.Position].Angle ?? 0);
         var overlaps = ArrayPool<float>.Shared.Rent(bucket.Length);
         while (columns.Count > 0 && kept.Count < most)
         {
             var best = Best(bucket[..columns.Count]);
-            var box = columns[best];
+            var (box, angle) = (columns[best], columns.Angle(best));
             kept.Add(bucket[best]);
             Remove(columns, bucket, best);
-            columns.IoU(box, overlaps);
+            columns.IoU(box, angle, overlaps);
             for (var i = columns.Count - 1; i >= 0; i--)
             {
                 if (overlaps[i] == 0) continue;

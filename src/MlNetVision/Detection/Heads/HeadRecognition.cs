@@ -1,0 +1,124 @@
+using MlNetVision.Inference;
+using MlNetVision.Models;
+using MlNetVision.Onnx;
+using MlNetVision.Onnx.Proto;
+
+namespace MlNetVision.Detection;
+
+/// <summary>Finds the head of a network whose metadata names none: the family that its file or its shapes tell.</summary>
+internal static class HeadRecognition
+{
+    private static IEnumerable<HeadFamily> Families => DetectionHeads.Formats.SelectMany(f => f.Families);
+
+    /// <summary>The names of the families.</summary>
+    public static IReadOnlyList<string> Names => [.. Families.Select(f => f.Name)];
+
+    /// <summary>The family of a name.</summary>
+    /// <exception cref="ArgumentException">There is none; the message names the near ones.</exception>
+    public static HeadFamily Named(string name) => Families.FirstOrDefault(f => string.Equals(f.Name, name, StringComparison.OrdinalIgnoreCase))
+        ?? throw new ArgumentException($"There is no detection head '{name}'. {NearNames.Describe(name, Names)}");
+
+    /// <summary>The head of a network.</summary>
+    /// <param name="form">The network.</param>
+    /// <param name="name">The family that the user names; null: none.</param>
+    /// <exception cref="BadModelException">No family fits, or several do; the message says what was seen, and what <c>--head</c> could say.</exception>
+    /// <exception cref="ArgumentException">There is no such family.</exception>
+    public static IDetectionHead Of(NetworkForm form, string? name)
+    {
+        if (name is not null)
+        {
+            var family = Named(name);
+            return Match(family, form with { IsAsked = true }) ?? throw new BadModelException(
+                $"{form.Model.Name}: does not have the outputs of {family.Title}. {Seen(form)}");
+        }
+        var found = Matching(form).ToList();
+        return found switch
+        {
+            [var (_, head)] => head,
+            [] => throw new BadModelException($"{form.Model.Name}: its detection head is not known. {Seen(form)} {Advice(form)}"),
+            _ => throw new BadModelException(
+                $"{form.Model.Name}: its detection head could be {string.Join(" or ", found.Select(f => $"'{f.Family.Name}' ({f.Family.Title})"))}. "
+                + $"{Seen(form)} Say which by --head (Head)."),
+        };
+    }
+
+    /// <summary>The families that fit without being named, with their heads.</summary>
+    public static IEnumerable<(HeadFamily Family, IDetectionHead Head)> Matching(NetworkForm form)
+    {
+        foreach (var family in Families.Where(f => !form.IsOfUltralytics || f.IsOfUltralytics))
+            if (Match(family, form) is { } head) yield return (family, head);
+    }
+
+    /// <summary>
+    /// The head that the declared outputs of a network tell, in words, such as <c>detect · Ultralytics v8 head · 80 classes · 8,400 boxes · suppression
+    /// outside</c>; or those that they could be. Empty where none fits, or the network is for another task.
+    /// </summary>
+    public static IEnumerable<string> Describe(OnnxModel model)
+    {
+        if (FormOf(model) is not { } form) yield break;
+        var found = Matching(form).ToList();
+        if (found is [var (_, head)])
+        {
+            HeadOutput[] outputs = [.. head.Outputs.Select(name => form.Outputs.First(o => o.Name == name))];
+            yield return $"detect · {HeadCode.Call(HeadCode.NameOf(head), nameof(head.Describe), () => head.Describe(outputs))}";
+        }
+        else if (found.Count > 1)
+        {
+            yield return $"detect · could be {string.Join(" or ", found.Select(f => $"{f.Family.Name} ({f.Family.Title})"))}: say which by --head";
+        }
+    }
+
+    /// <summary>What the declared shapes tell, without a run; null where they are free, or the model is no detector.</summary>
+    private static NetworkForm? FormOf(OnnxModel model)
+    {
+        var task = model.Metadata[VisionMetadata.TaskKey];
+        if (task is not (null or "detect" or "segment" or "pose" or "obb") || task == "segment" && !StatedInput.IsOfUltralytics(model)) return null;
+        var sized = NetworkInput.Sized(model, null, InputSizes.Probe);
+        NetworkInput input;
+        try
+        {
+            input = NetworkInput.Of(sized);
+        }
+        catch (BadModelException)
+        {
+            return null; // no input of images
+        }
+        var outputs = sized.Outputs.Where(o => o.Type == TensorProto.Types.DataType.Float).Select(HeadOutput.Declared).ToList();
+        return outputs.Contains(null) ? null : new(sized, input.Width, input.Height, [.. outputs.OfType<HeadOutput>()]) { Labels = model.GetNames() };
+    }
+
+    private static IDetectionHead? Match(HeadFamily family, NetworkForm form)
+    {
+        IDetectionHead? head = null;
+        HeadCode.Run($"head family '{family.Name}'", nameof(family.Match), () => head = family.Match(form));
+        if (head is not null) HeadCode.Check(head, $"the family '{family.Name}'");
+        return head;
+    }
+
+    /// <summary>Refuses a network of TensorRT's own operators, which nothing else runs.</summary>
+    /// <exception cref="BadModelException">It has one; the message names it.</exception>
+    public static void RefuseTensorRT(OnnxModel model)
+    {
+        var foreign = model.Graph.Node.Select(n => n.OpType).FirstOrDefault(o =>
+            o.StartsWith("TRT::", StringComparison.Ordinal) || o is "EfficientNMS_TRT" or "BatchedNMS_TRT" or "BatchedNMSDynamic_TRT");
+        if (foreign is null) return;
+        throw new BadModelException(
+            $"{model.Name}: was exported for TensorRT: its operator '{foreign}' runs there alone. Export it without suppression, or for ONNX Runtime "
+            + "(YOLOv7: export.py --grid, or --grid --end2end --max-wh 640).");
+    }
+
+    private static string Seen(NetworkForm form)
+    {
+        var labels = form.Labels is { } names ? $", {names.Count} class names" : ", no class names";
+        return FormattableString.Invariant($"Seen: an input of {form.Width}×{form.Height}, outputs {FamilyHead.ShapesOf(form.Outputs)}{labels}.");
+    }
+
+    private static string Advice(NetworkForm form)
+    {
+        var asked = Families.Where(f => Match(f, form with { IsAsked = true }) is not null).Select(f => f.Name).ToList();
+        if (asked.Count > 0) return $"Say by --head (Head) which it is: {string.Join(", ", asked)}.";
+        var raw = form.Outputs.Any(o => o.Shape.Count >= 4)
+            ? " Raw grids of YOLO v2 to v4 need their anchors (--anchors) or a Darknet .cfg; raw maps of YOLO v5 and v7 need an export with boxes (--grid)." : "";
+        return $"Known by their outputs: {string.Join(", ", Names)}.{raw}";
+    }
+}
