@@ -39,7 +39,7 @@ public static class ClassPalette
     public static RgbColor Legible(RgbColor background) => Luminance(background) > 0.179 ? new(0, 0, 0) : new(255, 255, 255);
 
     /// <summary>WCAG's relative luminance, 0 (black) to 1 (white).</summary>
-    internal static double Luminance(RgbColor color) =>
+    private static double Luminance(RgbColor color) =>
         0.2126 * Linear(color.Red) + 0.7152 * Linear(color.Green) + 0.0722 * Linear(color.Blue);
 
     private static double Linear(byte value) => value <= 10 ? value / 255.0 / 12.92 : Math.Pow((value / 255.0 + 0.055) / 1.055, 2.4);

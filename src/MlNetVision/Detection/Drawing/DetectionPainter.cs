@@ -63,7 +63,11 @@ public static class DetectionPainter
             var hull = RotatedBoxes.Hull(detection.Box, detection.Angle ?? 0).Clip(width, height);
             if (hull.IsEmpty || detection.Box.IsEmpty) continue;
             if (detection.Mask is { } mask && (mask.Width, mask.Height) != (width, height))
-                throw new ArgumentException($"The mask of a detection is {mask.Width}×{mask.Height}; the image is {width}×{height}.", nameof(detections));
+            {
+                throw new ArgumentException(
+                    $"The mask of a detection ({detection.Label}) is {mask.Width}×{mask.Height}; expected {width}×{height} as the image is.",
+                    nameof(detections));
+            }
             var frame = Frame(hull);
             painted.Add(new(
                 detection, frame, options.LineWidth ?? Line(frame, width, height), ClassPalette.Color(detection.ClassIndex, options.ClassCount),
@@ -127,8 +131,8 @@ public sealed record DetectionPaintOptions
     public int? LineWidth { get; init; }
 
     /// <summary>
-    /// The size of all labels' text in pixels, 7 to 1000; null: 2.2 % of that mean, 11 at least, less (down to 9, or 7 for a label wider than
-    /// the image) at small boxes, and no text on an image whose shorter side is below 80 pixels. Default: null.
+    /// The size of all labels' text in pixels, 7 to 1000; null: 2.2 % of that mean, 11 at least, less at small boxes and where there is little
+    /// room (down to 9; 7 for a label that would find no place), and no text on an image whose shorter side is below 80 pixels. Default: null.
     /// </summary>
     public float? TextSize { get; init; }
 

@@ -16,13 +16,13 @@ internal static class LabelLayout
     /// <summary>Images with a shorter side get no labels, unless a text size is given: legible ones would hide the objects.</summary>
     private const int SmallestLabelled = 80;
 
-    /// <summary>The smallest text of a label that fits into the image.</summary>
+    /// <summary>The smallest text, unless a label would find no place with it.</summary>
     private const float Small = 9;
 
     /// <summary>The text's size as a part of the root of a box's area: a short label is then about as wide as the box.</summary>
     private const float PartOfBox = 0.2f;
 
-    /// <summary>A place that hides more than this share of another box is left for one of smaller text.</summary>
+    /// <summary>The cost of a place beyond which smaller text is tried: a quarter of a box hidden.</summary>
     private const double MuchHidden = 0.25;
 
     /// <summary>Sizes and places the labels that have room, lowest score first; the highest are placed first.</summary>

@@ -87,13 +87,15 @@ internal sealed class LabelPlacer(int width, int height, IReadOnlyList<SKRectI> 
         {
             var (away, preference) = (ring * plateHeight, 0.1 + 0.03 * ring);
             var middle = Down(box.MidY - plateHeight / 2);
-            foreach (var x in new[] { left, right, Across(box.Left - away), Across(box.Right - plateWidth + away), Across(box.MidX - plateWidth / 2) })
+            int[] lefts = [left, right, Across(box.Left - away), Across(box.Right - plateWidth + away), Across(box.MidX - plateWidth / 2)];
+            int[] tops = [Down(box.Top), middle, Down(box.Bottom - plateHeight), Down(box.Top - away), Down(box.Bottom - plateHeight + away)];
+            foreach (var x in lefts)
             {
                 yield return (x, box.Top - plateHeight - away, preference);
                 yield return (x, box.Bottom + away, preference + 0.01);
                 if (box.Height > 3 * plateHeight) yield return (x, box.Top + away, preference);
             }
-            foreach (var y in new[] { Down(box.Top), middle, Down(box.Bottom - plateHeight), Down(box.Top - away), Down(box.Bottom - plateHeight + away) })
+            foreach (var y in tops)
             {
                 yield return (box.Right + away, y, preference + 0.005);
                 yield return (box.Left - plateWidth - away, y, preference + 0.01);

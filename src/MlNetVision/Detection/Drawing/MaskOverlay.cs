@@ -6,8 +6,8 @@ namespace MlNetVision.Detection;
 internal static class MaskOverlay
 {
     /// <summary>
-    /// Blends a mask's colour into its pixels. Its outline is made of those that have a pixel outside the mask as far away as the line is wide, to the
-    /// left, the right, above or below; the image's edge is no outline.
+    /// Blends a mask's colour into its pixels. Its outline is made of those that have a pixel outside the mask as far away as the line is wide, to
+    /// the left, the right, above or below; the image's edge is no outline.
     /// </summary>
     /// <param name="image">The image, which is changed.</param>
     /// <param name="detection">The detection; without a mask nothing is drawn.</param>

@@ -63,7 +63,7 @@ public class DetectionShapesTests
         var color = ToTuple(ClassPalette.Color(0));
         foreach (var i in Enumerable.Range(0, 17).Where(i => i != 9)) Assert.AreEqual(color, At(result, points[i]), $"point {i}");
         // Left shoulder to elbow, right elbow to wrist, hips, left knee to ankle.
-        foreach (var (a, b) in new[] { (5, 7), (8, 10), (11, 12), (13, 15) }) Assert.AreEqual(color, At(result, Middle(points[a], points[b])), $"{a}–{b}");
+        foreach (var (a, b) in new[] { (5, 7), (8, 10), (11, 12), (13, 15) }) Assert.AreEqual(color, At(result, Middle(points[a], points[b])));
         // The left wrist is not certain enough, nor is the line to it; nose and hip are no limb.
         foreach (var point in new[] { points[9], Middle(points[7], points[9]), Middle(points[3], points[13]), Middle(points[15], points[16]) })
             Assert.AreEqual(ToTuple(Grey), At(result, point), point.ToString());
@@ -88,7 +88,8 @@ public class DetectionShapesTests
         KeyPoint[] points = [.. Body().Take(5)];
         using var result = DetectionPainter.Draw(source, [Person(points)], NoText with { LineWidth = 1 });
         foreach (var point in points) Assert.AreEqual(ToTuple(ClassPalette.Color(0)), At(result, point));
-        foreach (var (a, b) in new[] { (0, 1), (0, 2), (1, 2), (1, 3), (2, 4) }) Assert.AreEqual(ToTuple(Grey), At(result, Middle(points[a], points[b])));
+        foreach (var (a, b) in new[] { (0, 1), (0, 2), (1, 2), (1, 3), (2, 4) })
+            Assert.AreEqual(ToTuple(Grey), At(result, Middle(points[a], points[b])));
     }
 
     // Each pixel's centre is turned back about the box's centre: its depth below the nearest edge tells whether it is the line's.
@@ -145,7 +146,8 @@ public class DetectionShapesTests
             {
                 var mask = InstanceMask.FromRuns(width, height, [new(0, 0, width), new(height - 1, width - 1, 1)]);
                 var found = new Found("odd", 1, 0.5f, box) { Mask = mask, KeyPoints = points, Angle = angle };
-                using var result = DetectionPainter.Draw(source, [found, found with { KeyPoints = [], Mask = InstanceMask.FromRuns(width, height, []) }], new() { TextSize = 9, LineWidth = 4 });
+                var empty = found with { KeyPoints = [], Mask = InstanceMask.FromRuns(width, height, []) };
+                using var result = DetectionPainter.Draw(source, [found, empty], new() { TextSize = 9, LineWidth = 4 });
                 Assert.AreEqual((width, height), (result.Width, result.Height));
             }
         }

@@ -101,10 +101,10 @@ public class LabelLayoutTests
             Assert.HasCount(boxes.Count, layout.Labels, $"{image}: none is left out");
             labels += layout.Labels.Count;
             objects += boxes.Count;
-            if (image != "cars.jpg") continue;
             var frames = layout.Detections.Select(x => x.Frame).ToList();
-            var hidden = Pixels(frames, width, height, layout.Labels.Select(x => x.Plate).ToList());
-            Assert.IsLessThan(0.12, hidden, "the part of the boxes' pixels that labels hide");
+            var hidden = Hidden(frames, width, height, layout.Labels.Select(x => x.Plate).ToList());
+            // Labels of one size on the left top corner hide up to 26 % (cars.jpg, the first model).
+            Assert.IsLessThan(0.06, hidden, $"{image}: the part of the boxes' pixels that labels hide");
         }
         Assert.AreEqual(objects, labels);
         Assert.IsGreaterThan(10, labels);
@@ -167,7 +167,7 @@ Assert.IsGreaterThan(0.999, sums.Of(SKRectI.Create(size - 1, size - 1, 1, 1)), $
     }
 
     /// <summary>The part of the pixels within boxes that lie under labels, pixel by pixel.</summary>
-    private static double Pixels(List<SKRectI> boxes, int width, int height, List<SKRectI> plates)
+    private static double Hidden(List<SKRectI> boxes, int width, int height, List<SKRectI> plates)
     {
         var (all, hidden) = (0, 0);
         for (var y = 0; y < height; y++)
@@ -179,7 +179,7 @@ Assert.IsGreaterThan(0.999, sums.Of(SKRectI.Create(size - 1, size - 1, 1, 1)), $
                 if (plates.Exists(p => p.Contains(x, y))) hidden++;
             }
         }
-        return (double)hidden / all;
+        return all == 0 ? 0 : (double)hidden / all;
     }
 
     private static (int Width, int Height) ImageSize(string image)
@@ -195,7 +195,8 @@ Assert.IsGreaterThan(0.999, sums.Of(SKRectI.Create(size - 1, size - 1, 1, 1)), $
         Found Box(int i)
         {
             var (left, top) = (Next(-width / 10, width), Next(-height / 10, height));
-            return new(new string('x', random.Next(1, 14)), i, random.NextSingle(), new(left, top, left + Next(1, width / 2), top + Next(1, height / 2)))
+            var box = new BoundingBox(left, top, left + Next(1, width / 2), top + Next(1, height / 2));
+            return new(new string('x', random.Next(1, 14)), i, random.NextSingle(), box)
             {
                 Angle = i % 5 == 0 ? random.NextSingle() * 6 : null,
             };
