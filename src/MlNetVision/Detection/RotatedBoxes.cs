@@ -34,9 +34,11 @@ internal static class RotatedBoxes
         var (originX, originY) = ((double)a.Left, (double)a.Top);
         List<(double X, double Y)> polygon = [.. Corners(a, angleA).Select(c => (c.X - originX, c.Y - originY))];
         var clip = Corners(b, angleB).Select(c => (X: c.X - originX, Y: c.Y - originY)).ToArray();
+        var areaA = Area(polygon);
         for (var i = 0; i < clip.Length && polygon.Count > 0; i++) polygon = Clip(polygon, clip[i], clip[(i + 1) % clip.Length]);
         var intersection = Area(polygon);
-        return intersection <= 0 ? 0 : (float)(intersection / ((double)a.Area + b.Area - intersection));
+        // The areas of the same rounded corners, so that equal boxes give 1 and none more.
+        return intersection <= 0 ? 0 : (float)Math.Min(1, intersection / (areaA + Area(clip) - intersection));
     }
 
     /// <summary>The part of a polygon on the right hand of an edge, which is the inside of a clockwise one.</summary>
@@ -56,7 +58,7 @@ internal static class RotatedBoxes
         return clipped;
     }
 
-    private static double Area(List<(double X, double Y)> polygon)
+    private static double Area(IReadOnlyList<(double X, double Y)> polygon)
     {
         var twice = 0.0;
         for (int i = 0, j = polygon.Count - 1; i < polygon.Count; j = i++) twice += polygon[j].X * polygon[i].Y - polygon[i].X * polygon[j].Y;
