@@ -49,7 +49,11 @@ internal static class CocoReader
             {
                 if (annotation.Id is { } id && !ids.Add(id)) report.Warn($"{where}: the annotation id {id} occurs more than once; all are kept");
                 if (!boxes.TryGetValue(image, out var list)) boxes[image] = list = [];
-                list.Add(new(where, name, corners) { Crowd = annotation.IsCrowd is { } crowd && crowd != 0 });
+                list.Add(new(where, name, corners) 
+                {
+                    Crowd = annotation.IsCrowd is { } crowd && crowd != 0,
+                    Area = annotation.StatedArea is >= 0 and < double.PositiveInfinity ? annotation.StatedArea : null,
+                });
             }
 
             void LeaveOut(string why) => report.LeaveOut(LeftOutKind.UnusableEntry, where, $"{where}: {why}.");

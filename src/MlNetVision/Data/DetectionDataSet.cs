@@ -166,6 +166,12 @@ public sealed record AnnotatedImage(string Id, string Path, int Width, int Heigh
 /// </param>
 public readonly record struct GroundTruthBox(string Label, BoundingBox Box, bool Difficult = false, bool Crowd = false)
 {
+    /// <summary>
+    /// The object's area in square pixels as COCO's <c>area</c> states it, that of its segmentation; <see langword="null"/> (default): not stated.
+    /// It decides whether the object is small, medium or large.
+    /// </summary>
+    public double? Area { get; init; }
+
     /// <summary>Whether the object is ignored in evaluation (<see cref="Difficult"/> or <see cref="Crowd"/>).</summary>
     public bool Ignored => Difficult || Crowd;
 }

@@ -21,6 +21,9 @@ internal readonly record struct LabelledBox(string Where, string Label, BoxCorne
 
     public bool Crowd { get; init; }
 
+    /// <summary>Its area in square pixels where it is stated (COCO).</summary>
+    public double? Area { get; init; }
+
     /// <summary>Whether the corners are fractions of the upright image's sides (YOLO), not pixels.</summary>
     public bool IsFraction { get; init; }
 }

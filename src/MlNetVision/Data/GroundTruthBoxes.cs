@@ -30,7 +30,7 @@ internal sealed class GroundTruthBoxes(DataSetReport report, int width, int heig
             return;
         }
         if (clipped.Overhang(corners) > Rounding) report.Warn($"{Describe(box, corners)} reaches beyond the image of {width}×{height}; it was clipped");
-        _boxes.Add(new(box.Label, area, box.Difficult, box.Crowd));
+        _boxes.Add(new(box.Label, area, box.Difficult, box.Crowd) { Area = box.Area });
     }
 
     /// <summary>The box in messages.</summary>

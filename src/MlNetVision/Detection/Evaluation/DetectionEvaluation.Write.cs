@@ -8,8 +8,8 @@ namespace MlNetVision.Detection.Evaluation;
 public sealed partial record DetectionEvaluation
 {
     /// <summary>
-    /// One JSON object: <c>mAP50</c>, <c>mAP</c>, <c>perClass:[{"label","ap50","ap","truth",…}]</c> and the other metrics;
-    /// what is not defined is <c>null</c>.
+    /// One JSON object: <c>mAP50</c>, <c>mAP</c>, <c>AP75</c>, <c>APsmall</c>, …, <c>AR1</c>, …, <c>ARlarge</c> (<see cref="CocoMetrics"/>),
+    /// <c>perClass:[{"label","ap50","ap","truth",…}]</c> and the other metrics; what is not defined is <c>null</c>.
     /// </summary>
     public string ToJson() => JsonText.Of(json =>
     {
@@ -17,6 +17,7 @@ public sealed partial record DetectionEvaluation
         json.WriteMetric("mAP50", Map50);
         json.WriteMetric("mAP", Map);
         json.WriteMetric("mAP75", Map75);
+        Coco.WriteTo(json);
         json.WriteMetric("voc2007mAP", Voc2007Map);
         json.WriteMetric("voc2010mAP", Voc2010Map);
         json.WriteNumber("images", Images);
