@@ -35,7 +35,10 @@ internal sealed class LabelOptions
     {
         var format = parsed.GetChoice<LabelFormat>(_format);
         if (parsed.GetValue(_folder) is not { } folder)
-            return format is null ? null : throw new UsageException($"{_format.Name} was given without {_folder.Name} FOLDER, which says where the labels go.");
+        {
+            return format is null ? null : throw new UsageException(
+                $"{_format.Name} was given without {_folder.Name} FOLDER, which says where the labels go.");
+        }
         OutputPath.CheckFolder(_folder.Name, folder);
         return new(folder, format ?? LabelFormat.Yolo);
     }
@@ -95,7 +98,8 @@ internal sealed class YoloDataSet(string data, string list, IReadOnlyList<string
 
     public override string Name => $"labels: {data}";
 
-    protected override string Describe(ImageInput input, DetectionResult result) => FormattableString.Invariant($"{DetectionLabels.KeyPointsOf(result)}");
+    protected override string Describe(ImageInput input, DetectionResult result) =>
+        FormattableString.Invariant($"{DetectionLabels.KeyPointsOf(result)}");
 
     protected override void Take(ImageInput input, string entry)
     {

@@ -84,6 +84,7 @@ internal sealed class EvaluateDetectorCommand
             Format = parsed.GetValue(_format) is { } name ? Formats[name] : null,
             Split = parsed.GetValue(_split),
             Images = parsed.GetValue(_images),
+            Shapes = true,
             Strict = _notes.IsStrict(parsed),
         });
         DataSetNotes.Show(terminal, set.Warnings, set.LeftOut, set.Images.Count);
@@ -153,13 +154,15 @@ internal sealed class EvaluateDetectorCommand
         var table = Tables.Create(
             1.., "COCO", "AP@[.5:.95]", "AP@.5", "AP@.75", "AP small", "medium", "large", "AR 1", "AR 10", "AR 100", "AR small", "medium", "large");
         Add(table, "boxes", metrics.Coco);
+        if (metrics.Mask is { } mask) Add(table, "masks", mask);
         terminal.Result(table);
     }
 
-    private static void Add(Table table, string label, CocoMetrics m) => table.AddCells(
-    [
-        label, .. new[] { m.Ap, m.Ap50, m.Ap75, m.ApSmall, m.ApMedium, m.ApLarge, m.Ar1, m.Ar10, m.Ar100, m.ArSmall, m.ArMedium, m.ArLarge }.Select(Tables.Metric),
-    ]);
+    private static void Add(Table table, string label, CocoMetrics m)
+    {
+        double?[] metrics = [m.Ap, m.Ap50, m.Ap75, m.ApSmall, m.ApMedium, m.ApLarge, m.Ar1, m.Ar10, m.Ar100, m.ArSmall, m.ArMedium, m.ArLarge];
+        table.AddCells([label, .. metrics.Select(Tables.Metric)]);
+    }
 
     private static void Add(Table table, string label, DetectionCounts n, params double?[] precisions) => table.AddCells(
     [

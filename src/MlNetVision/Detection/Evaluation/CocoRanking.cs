@@ -57,7 +57,11 @@ internal sealed class CocoRanking
 
     // LINQ's sort is stable, as numpy's mergesort is.
     public static IEnumerable<(float Score, MatchOutcome Outcome)> Rank(IReadOnlyList<MatchCase> cases, Func<int, MatchOutcome[]> outcomes) =>
-        cases.SelectMany((image, i) => outcomes(i).Select((outcome, d) => (image.Scores[d], outcome))).OrderByDescending(d => d.Item1);
+        cases.SelectMany((image, i) => outcomes(i).Select((outcome, d) => (Score: image.Scores[d], outcome))).OrderByDescending(d => d.Score);
+
+    /// <summary>The twelve metrics of a class.</summary>
+    public static CocoMetrics Summarize(IReadOnlyList<MatchCase> cases, int maxDetections) =>
+        Summarize(cases, new(cases, AreaRange.All, maxDetections), maxDetections);
 
     /// <summary>The twelve metrics of a class.</summary>
     /// <param name="cases">The images.</param>

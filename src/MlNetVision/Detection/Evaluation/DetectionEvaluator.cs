@@ -10,6 +10,8 @@ namespace MlNetVision.Detection.Evaluation;
 /// COCO's metrics follow pycocotools' <c>COCOeval</c>: within an image and class, the 100 best detections by falling score
 /// (ties in the detector's order) each match the free object of the largest overlap at the IoU threshold or above, ignored objects
 /// last; ties between images are ranked in the order in which the images were added. <see cref="CocoMetrics"/> has the sizes.
+/// Where the ground truth has outlines and detections have masks, the same metrics are also those of masks: an object without an outline is ignored there.
+/// Detections with an angle are compared with quadrilaterals as such, with other objects by the upright boxes around them.
 /// Difficult objects of Pascal VOC are ignored objects that can be matched once.
 /// VOC's metrics follow the development kit's <c>VOCevaldet</c>, with boxes from edge to edge.
 /// <para>
@@ -24,9 +26,11 @@ public sealed class DetectionEvaluator
     private readonly List<string> _classNames;
     private readonly IReadOnlyList<string>? _modelLabels;
     private readonly Dictionary<string, int> _indices = new(StringComparer.Ordinal);
-    private readonly List<MatchCase>[] _cases;
+    private readonly List<ImageCase>[] _cases;
     private readonly HashSet<string> _ids = new(StringComparer.Ordinal);
     private int _unjudged;
+    private bool _hasShapes;
+    private bool _hasMasks;
 
     /// <summary>Makes an evaluator without images.</summary>
     /// <param name="classNames">The classes of the data set, each once.</param>
@@ -41,7 +45,7 @@ public sealed class DetectionEvaluator
         {
             if (!_indices.TryAdd(name, _indices.Count)) throw new ArgumentException($"The class '{name}' is given twice.", nameof(classNames));
         }
-        _cases = [.. _classNames.Select(_ => new List<MatchCase>())];
+        _cases = [.. _classNames.Select(_ => new List<ImageCase>())];
     }
 
     /// <summary>The ten thresholds of COCO's mAP: 0.5, 0.55, … 0.95.</summary>
@@ -76,8 +80,10 @@ public sealed class DetectionEvaluator
         var found = detections.ToLookup(d => _indices.GetValueOrDefault(d.Label, -1));
         var sought = truths.ToLookup(t => _indices[t.Label]);
         _unjudged += found[-1].Count();
+        _hasShapes |= truths.Any(t => t.Shape is not null);
+        _hasMasks |= detections.Any(d => d.Mask is not null);
         foreach (var c in found.Select(group => group.Key).Union(sought.Select(group => group.Key)).Where(c => c >= 0))
-            _cases[c].Add(MatchCase.OfBoxes([.. found[c].OrderByDescending(d => d.Score)], [.. sought[c]]));
+            _cases[c].Add(new([.. found[c].OrderByDescending(d => d.Score)], [.. sought[c]]));
     }
 
     /// <summary>Evaluates the images added so far; more can be added afterwards.</summary>
@@ -96,8 +102,9 @@ public sealed class DetectionEvaluator
         };
     }
 
-    private ClassEvaluation Evaluate(string label, List<MatchCase> cases, DetectionEvaluationOptions options)
+    private ClassEvaluation Evaluate(string label, List<ImageCase> images, DetectionEvaluationOptions options)
     {
+        var cases = images.ConvertAll(image => image.Boxes);
         var ranking = new CocoRanking(cases, AreaRange.All, options.MaxDetections);
         var truth = ranking.Truth;
         var voc = truth > 0 ? AveragePrecision.Curve(CocoRanking.Rank(cases, i => VocMatcher.Match(cases[i])), truth) : null;
@@ -108,6 +115,7 @@ public sealed class DetectionEvaluator
             InModel = _modelLabels?.Contains(label, StringComparer.Ordinal) ?? true,
             ApByIoU = ranking.ApByIoU,
             Coco = CocoRanking.Summarize(cases, ranking, options.MaxDetections),
+            Mask = _hasShapes && _hasMasks ? CocoRanking.Summarize(images.ConvertAll(image => image.Masks), options.MaxDetections) : null,
             Voc2007Ap = voc is null ? null : AveragePrecision.Voc2007(voc, truth),
             Voc2010Ap = voc is null ? null : AveragePrecision.Voc2010(voc),
             Counts = new(

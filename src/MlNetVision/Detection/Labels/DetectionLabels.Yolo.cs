@@ -65,22 +65,10 @@ public static partial class DetectionLabels
             (double)box.Width / image.Width, (double)box.Height / image.Height];
     }
 
-    private static IEnumerable<double> KeyPoints(Detection found, DetectionResult image, int count)
-    {
-        for (var i = 0; i < count; i++)
-        {
-            if (found.KeyPoints is not { } points || i >= points.Count || !IsVisible(points[i], image)) yield return 0;
-            else
-            {
-                yield return points[i].X / (double)image.Width;
-                yield return points[i].Y / (double)image.Height;
-                yield return 2;
-                continue;
-            }
-            yield return 0;
-            yield return 0;
-        }
-    }
+    private static IEnumerable<double> KeyPoints(Detection found, DetectionResult image, int count) => Enumerable.Range(0, count).SelectMany(i =>
+        found.KeyPoints is { } points && i < points.Count && IsVisible(points[i], image)
+            ? new double[] { points[i].X / (double)image.Width, points[i].Y / (double)image.Height, 2 }
+            : [0, 0, 0]);
 
     private static double[] Polygon(IReadOnlyList<float> points, DetectionResult image) =>
         [.. points.Select((value, i) => Math.Clamp(value / (double)(i % 2 == 0 ? image.Width : image.Height), 0, 1))];
