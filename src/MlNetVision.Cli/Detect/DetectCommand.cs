@@ -24,6 +24,7 @@ internal static class DetectCommand
         var images = new ImageOptions(
             standalone: "With --save: decoding and suppression go into the network, so that ML.NET alone runs the .zip. ML.NET resizes the images.");
         var options = new DetectorOptions();
+        var labels = new LabelOptions();
         var command = new DocumentedCommand("detect", "Detect objects in images with a YOLO model.")
         {
             Examples =
@@ -33,6 +34,8 @@ internal static class DetectCommand
                 ("mlnetvision detect pics '**/*.png' -m yolov2.zip --json found.jsonl",
                     "Searches a folder and a pattern; one line of JSON per image."),
                 ("mlnetvision detect pics -m yolov2.zip --json found.jsonl --resume", "Goes on where the same run was stopped or killed."),
+                ("mlnetvision detect set/images -m yolov2.cfg --confidence 0.5 --save-labels set/labels",
+                    "Labels images for the next model: YOLO text, with the list of the images and the classes in set/labels/data.yaml."),
                 ("cat dog.jpg | mlnetvision detect - -m yolov2.cfg --classes dog,cat --json",
                     "One image on standard input, JSON on standard output."),
                 ("mlnetvision detect pics -m yolov2.cfg --device cuda:1,cpu",
@@ -44,15 +47,18 @@ internal static class DetectCommand
             ],
         };
         images.AddTo(command);
+        labels.AddTo(command);
         options.AddTo(command);
         command.SetRun(terminal, async (parsed, cancellationToken) =>
         {
-            var run = images.Read(parsed, terminal, options.FilesOf(parsed));
+            var saved = labels.Read(parsed);
+            var run = images.Read(parsed, terminal, options.FilesOf(parsed), saved?.Folder);
+            labels.Protect(saved, run.Used);
             using var detector = options.Load(parsed, terminal);
             images.Save(parsed, terminal, detector.SaveZip, detector.SaveStandaloneZip);
             if (run.Inputs.Count == 0) return ExitCode.Done;
             DeviceOption.Open(terminal, detector);
-            return await run.RunAsync(new DetectionTask(detector) { Limits = options.Limits(parsed) }, cancellationToken);
+            return await run.RunAsync(new DetectionTask(detector) { Limits = options.Limits(parsed), Labels = saved }, cancellationToken);
         });
         return command;
     }

@@ -14,15 +14,22 @@ internal sealed class DetectionTask(ObjectDetector detector) : ImageTask<Detecti
     private int _images;
     private bool _anyFound;
 
-    public override IReadOnlyList<ImageOutput<DetectionResult>> Outputs { get; } = [new("", null, (source, result, path) =>
+    /// <summary>The labels that are written; null: none.</summary>
+    public LabelFiles? Labels { get; init; }
+
+    public override IReadOnlyList<ImageOutput<DetectionResult>> Outputs => [new("", null, (source, result, path) =>
     {
         using var drawn = DetectionPainter.Draw(source, result.Detections, new DetectionPaintOptions { ClassCount = detector.Labels.Count });
         drawn.Save(path);
-    })];
+    }), .. Labels?.OfEachImage is { } labels ? [labels] : Array.Empty<ImageOutput<DetectionResult>>()];
+
+    public override GatheredFile<DetectionResult>? Gather() => Labels?.Gather(detector.Labels);
 
     public override string ImageOf(DetectionResult result) => result.Image;
 
-    public override object ToJson(DetectionResult result, IReadOnlyList<string>? files) => DetectionJson.From(result, files?[0]);
+    // Without an output folder, the file of labels is the only one.
+    public override object ToJson(DetectionResult result, IReadOnlyList<string>? files) =>
+        DetectionJson.From(result, files?.Count == Outputs.Count ? files[0] : null);
 
     public override string Describe(DetectionResult result) => ClassCounts.Describe(result);
 

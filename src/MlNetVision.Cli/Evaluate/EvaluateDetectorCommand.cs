@@ -84,6 +84,7 @@ internal sealed class EvaluateDetectorCommand
             Format = parsed.GetValue(_format) is { } name ? Formats[name] : null,
             Split = parsed.GetValue(_split),
             Images = parsed.GetValue(_images),
+            Shapes = true,
             Strict = _notes.IsStrict(parsed),
         });
         DataSetNotes.Show(terminal, set.Warnings, set.LeftOut, set.Images.Count);
@@ -140,10 +141,27 @@ internal sealed class EvaluateDetectorCommand
         foreach (var c in metrics.PerClass) Add(table, c.Label, c.Counts, c.Ap50, c.Ap, c.Voc2007Ap);
         Add(table, "all (mean AP)", metrics.Counts, metrics.Map50, metrics.Map, metrics.Voc2007Map);
         terminal.Result(table);
+        PrintCoco(terminal, metrics);
         terminal.Result(string.Create(CultureInfo.InvariantCulture,
             $"{metrics.Images} images; precision, recall and counts at confidence threshold {metrics.Confidence} and IoU 0.5."));
         Mention(terminal, "Classes of the model only, not evaluated", metrics.OnlyInModel);
         Mention(terminal, "Classes of the data only, never predicted", metrics.OnlyInData);
+    }
+
+    /// <summary>The metrics that COCO's own program sums up, beside those of the classes.</summary>
+    private static void PrintCoco(Terminal terminal, DetectionEvaluation metrics)
+    {
+        var table = Tables.Create(
+            1.., "COCO", "AP@[.5:.95]", "AP@.5", "AP@.75", "AP small", "medium", "large", "AR 1", "AR 10", "AR 100", "AR small", "medium", "large");
+        Add(table, "boxes", metrics.Coco);
+        if (metrics.Mask is { } mask) Add(table, "masks", mask);
+        terminal.Result(table);
+    }
+
+    private static void Add(Table table, string label, CocoMetrics m)
+    {
+        double?[] metrics = [m.Ap, m.Ap50, m.Ap75, m.ApSmall, m.ApMedium, m.ApLarge, m.Ar1, m.Ar10, m.Ar100, m.ArSmall, m.ArMedium, m.ArLarge];
+        table.AddCells([label, .. metrics.Select(Tables.Metric)]);
     }
 
     private static void Add(Table table, string label, DetectionCounts n, params double?[] precisions) => table.AddCells(

@@ -107,14 +107,13 @@ internal sealed class BatchRecord : IDisposable
 
     /// <summary>Claims the paths of all files of one image, after <see cref="ClaimKnown"/>: those that an earlier run gave it, else free ones.</summary>
     /// <param name="record">The record of the run; null: none.</param>
-    /// <param name="names">The names of the run.</param>
     /// <param name="input">The image.</param>
-    /// <param name="extensions">The extensions of what is written, with their dots.</param>
-    public static string[] Claim(BatchRecord? record, OutputNames names, ImageInput input, IReadOnlyList<string> extensions)
+    /// <param name="outputs">The names in the folder of each file, and the file's extension with its dot.</param>
+    public static string[] Claim(BatchRecord? record, ImageInput input, IReadOnlyList<(OutputNames Names, string Extension)> outputs)
     {
-        if (record?._known.GetValueOrDefault(input.Path) is { } known && known.Count == extensions.Count) return [.. known];
-        string[] claimed = [.. extensions.Select(extension => names.Claim(input.RelativeName, extension))];
-        if (!claimed.SequenceEqual(extensions.Select(e => names.UsualPath(input.RelativeName, e)), StringComparer.Ordinal)) record?.KeepNames(input, claimed);
+        if (record?._known.GetValueOrDefault(input.Path) is { } known && known.Count == outputs.Count) return [.. known];
+        string[] claimed = [.. outputs.Select(o => o.Names.Claim(input.RelativeName, o.Extension))];
+        if (!claimed.SequenceEqual(outputs.Select(o => o.Names.UsualPath(input.RelativeName, o.Extension)), StringComparer.Ordinal)) record?.KeepNames(input, claimed);
         return claimed;
     }
 
@@ -141,10 +140,10 @@ internal sealed class BatchRecord : IDisposable
     }
 
     /// <summary>Notes an image as done.</summary>
-    public void Add(ImageInput input, string? json, string? text)
+    public void Add(ImageInput input, string? json, string? text, string? gathered = null)
     {
         if (_measured.TryRemove(input.Path, out var measured))
-            Try(journal => journal.Add(new JournalEntry(input.Path, measured.Content, json, text, measured.Files)));
+            Try(journal => journal.Add(new JournalEntry(input.Path, measured.Content, json, text, measured.Files, gathered)));
     }
 
     /// <summary>The run ended: nothing is left to go on with.</summary>

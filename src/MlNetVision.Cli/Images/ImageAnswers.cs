@@ -104,19 +104,24 @@ internal sealed class ImageAnswers<TResult>(Terminal terminal, ImageTask<TResult
     }
 }
 
-/// <summary>Writes a task's files of each image to the output folder; several threads may write at once.</summary>
+/// <summary>Writes a task's files of each image; several threads may write at once.</summary>
 internal sealed class ImageDrawing<TResult> where TResult : class
 {
     private readonly ImageTask<TResult> _task;
     private readonly IReadOnlyList<ImageOutput<TResult>> _outputs;
     private readonly Dictionary<string, string[]> _files = new(StringComparer.Ordinal);
 
-    public ImageDrawing(ImageTask<TResult> task, OutputNames names, IReadOnlyList<ImageInput> inputs, BatchRecord? record = null)
+    /// <param name="task">The task.</param>
+    /// <param name="outputs">What it writes, each with the names in its folder.</param>
+    /// <param name="inputs">The images.</param>
+    /// <param name="record">The record of the run; null: none.</param>
+    public ImageDrawing(
+        ImageTask<TResult> task, IReadOnlyList<(ImageOutput<TResult> Output, OutputNames Names)> outputs, IReadOnlyList<ImageInput> inputs, BatchRecord? record)
     {
-        (_task, _outputs) = (task, task.Outputs);
-        BatchRecord.ClaimKnown(record, names, inputs);
+        (_task, _outputs) = (task, [.. outputs.Select(o => o.Output)]);
+        foreach (var (_, names) in outputs.DistinctBy(o => o.Names)) BatchRecord.ClaimKnown(record, names, inputs);
         foreach (var input in inputs.Where(i => i.Error is null))
-            _files[input.Path] = BatchRecord.Claim(record, names, input, [.. _outputs.Select(o => o.EndingFor(input.RelativeName))]);
+            _files[input.Path] = BatchRecord.Claim(record, input, [.. outputs.Select(o => (o.Names, o.Output.EndingFor(input.RelativeName)))]);
     }
 
     /// <summary>The files of an input, in the order of the task's outputs; none where the input leads to no image.</summary>

@@ -58,8 +58,9 @@ internal sealed class ImageOptions
     /// <param name="parsed">The command line.</param>
     /// <param name="terminal">The streams.</param>
     /// <param name="used">What else the command reads; the inputs are added.</param>
+    /// <param name="otherFolder">Another folder that the command writes to, where the journal stands if nothing else has a place for it; null: none.</param>
     /// <exception cref="UsageException">Nothing can be written there, or there is nothing to do.</exception>
-    public ImageRun Read(ParseResult parsed, Terminal terminal, UsedFiles used)
+    public ImageRun Read(ParseResult parsed, Terminal terminal, UsedFiles used, string? otherFolder = null)
     {
         string[] files = [.. used.Paths];
         var folder = parsed.GetValue(_output);
@@ -81,7 +82,7 @@ internal sealed class ImageOptions
             OutputFolder = folder,
             IsJson = parsed.GetResult(_json) is not null,
             JsonFile = json,
-            Identity = Identify(parsed, json, folder, files),
+            Identity = Identify(parsed, json, folder ?? otherFolder, files),
         };
     }
 

@@ -38,9 +38,10 @@ internal sealed class ImageRun(Terminal terminal)
         using var record = BatchRecord.Open(terminal, Identity, task.Models);
         using var json = IsJson ? new JsonOutput(terminal, JsonFile, cancellationToken) : null;
         terminal.Preparation.End();
-        var drawing = OutputFolder is null ? null : new ImageDrawing<TResult>(task, NamesIn(OutputFolder), Inputs, record);
+        using var gathered = task.Gather();
+        var drawing = Drawing(task, record);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var lines = new ImageLines<TResult>(terminal, task, json, PrintsLines, record);
+        var lines = new ImageLines<TResult>(terminal, task, json, PrintsLines, record) { Gathered = gathered };
         var code = await ImageProgress.ShowAsync(terminal, Inputs.Count, PrintsLines, async advance =>
         {
             try
@@ -58,7 +59,12 @@ internal sealed class ImageRun(Terminal terminal)
             }
             return lines.Failed == 0 ? ExitCode.Done : ExitCode.Failed;
         });
-        Finish(code, json, record);
+        if (code != ExitCode.Interrupted) // else what was written lands when it is disposed
+        {
+            json?.Commit();
+            gathered?.Land();
+            record?.Complete();
+        }
         if (PrintsLines && Inputs.Count > 1 && task.Totals() is { } totals)
         {
             if (record is { Before: > 0 and var before })
@@ -67,7 +73,23 @@ internal sealed class ImageRun(Terminal terminal)
         }
         if (task.Remark() is { } remark) terminal.Warn(remark);
         if (JsonFile is not null) terminal.Note($"JSON: {JsonFile}");
+        if (gathered is not null) terminal.Note(gathered.Name);
         return code;
+    }
+
+    /// <summary>What is written for each image; null: nothing.</summary>
+    private ImageDrawing<TResult>? Drawing<TResult>(ImageTask<TResult> task, BatchRecord? record) where TResult : class
+    {
+        // Outputs to one folder share its names, so that none replaces another.
+        var names = new Dictionary<string, OutputNames>(StringComparer.Ordinal);
+        var outputs = new List<(ImageOutput<TResult>, OutputNames)>();
+        foreach (var output in task.Outputs)
+        {
+            if ((output.Folder ?? OutputFolder) is not { } folder) continue;
+            if (!names.TryGetValue(folder, out var known)) names[folder] = known = NamesIn(folder);
+            outputs.Add((output, known));
+        }
+        return outputs.Count == 0 ? null : new(task, outputs, Inputs, record);
     }
 
     /// <summary>What an interrupted run says.</summary>
@@ -88,13 +110,6 @@ internal sealed class ImageRun(Terminal terminal)
             throw;
         }
     }
-
-    private static void Finish(int code, JsonOutput? json, BatchRecord? record)
-    {
-        if (code == ExitCode.Interrupted) return; // what was written lands when it is disposed
-        json?.Commit();
-        record?.Complete();
-    }
 }
 
 /// <summary>Writes the outcomes of a task.</summary>
@@ -103,13 +118,20 @@ internal sealed class ImageLines<TResult>(Terminal terminal, ImageTask<TResult> 
 {
     private readonly AnswerLines _lines = new(terminal, json, record);
 
+    /// <summary>The file that gathers something of all images; null: there is none.</summary>
+    public GatheredFile<TResult>? Gathered { get; init; }
+
     /// <summary>The number of images that failed.</summary>
     public int Failed => _lines.Failed;
 
     /// <exception cref="IOException">Nobody reads what is written, or the disk is full.</exception>
     public void Write(ImageAnswer<TResult> answer, IReadOnlyList<string>? files)
     {
-        if (answer.Outcome is null) _lines.Again(answer.Input);
+        if (answer.Outcome is null)
+        {
+            var entry = _lines.Again(answer.Input);
+            Gathered?.Add(answer.Input, entry.Gathered);
+        }
         else if (answer.Outcome.Result is { } result) Done(answer.Input, result, files);
         else _lines.Fail(answer.Input, answer.Outcome.Error!);
     }
@@ -122,7 +144,8 @@ internal sealed class ImageLines<TResult>(Terminal terminal, ImageTask<TResult> 
             _lines.Done(
                 input,
                 json is null ? null : JsonOutput.Line(task.ToJson(result, files?.Select(PortablePath.Of).ToList())),
-                printsLines ? task.Describe(result) + (files is null ? "" : $" -> {string.Join(", ", files)}") : null);
+                printsLines ? task.Describe(result) + (files is null ? "" : $" -> {string.Join(", ", files)}") : null,
+                Gathered?.Add(input, result));
         }
         finally
         {
@@ -141,18 +164,21 @@ internal sealed class AnswerLines(Terminal terminal, JsonOutput? json, BatchReco
     /// <param name="input">The image.</param>
     /// <param name="line">Its JSON.</param>
     /// <param name="text">Its line for readers.</param>
+    /// <param name="gathered">What it adds to a file of all images.</param>
     /// <param name="isWhole">Whether a later run need not do it again.</param>
-    public void Done(ImageInput input, string? line, string? text, bool isWhole = true)
+    public void Done(ImageInput input, string? line, string? text, string? gathered = null, bool isWhole = true)
     {
-        if (isWhole) record?.Add(input, line, text);
+        if (isWhole) record?.Add(input, line, text, gathered);
         Print(line, text);
     }
 
     /// <summary>An image that an earlier run did.</summary>
-    public void Again(ImageInput input)
+    /// <returns>What that run noted.</returns>
+    public JournalEntry Again(ImageInput input)
     {
         var entry = record!.Find(input);
         Print(entry.Json, entry.Text);
+        return entry;
     }
 
     public void Fail(ImageInput input, Exception error)

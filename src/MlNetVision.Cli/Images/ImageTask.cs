@@ -16,8 +16,11 @@ internal abstract class ImageTask<TResult>(VisionModel<TResult> model) where TRe
     /// <summary>The networks whose answers these are.</summary>
     public virtual IEnumerable<OnnxModel> Models => [model.Model];
 
-    /// <summary>What is written to the output folder for each image.</summary>
+    /// <summary>What is written for each image, to the output folder or to one of its own.</summary>
     public abstract IReadOnlyList<ImageOutput<TResult>> Outputs { get; }
+
+    /// <summary>Opens the file that gathers something of all images, which the caller disposes; null: there is none.</summary>
+    public virtual GatheredFile<TResult>? Gather() => null;
 
     /// <summary>Works on images; one outcome each, in order. Those that an interruption stopped have none.</summary>
     /// <param name="images">The images.</param>
@@ -35,7 +38,9 @@ internal abstract class ImageTask<TResult>(VisionModel<TResult> model) where TRe
 
     /// <summary>The object that is one line of JSON.</summary>
     /// <param name="result">The result.</param>
-    /// <param name="files">The files that were written for the image, in the order of <see cref="Outputs"/>; null: none.</param>
+    /// <param name="files">
+    /// The files that were written for the image, in the order of <see cref="Outputs"/>, without those that have no folder; null: none.
+    /// </param>
     public abstract object ToJson(TResult result, IReadOnlyList<string>? files);
 
     /// <summary>The result of one image in one line, for readers.</summary>
@@ -64,6 +69,9 @@ internal abstract class ImageTask<TResult>(VisionModel<TResult> model) where TRe
 /// <param name="Write">Writes the result of an image to a path; called on several threads at once.</param>
 internal sealed record ImageOutput<TResult>(string Suffix, string? Extension, Action<RgbImage, TResult, string> Write)
 {
+    /// <summary>The folder that it is written to; null: the output folder, where one is given.</summary>
+    public string? Folder { get; init; }
+
     /// <summary>What follows the image's name.</summary>
     public string EndingFor(string input) => Suffix + (Extension ?? Path.GetExtension(input) switch
     {

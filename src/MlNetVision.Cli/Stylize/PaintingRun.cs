@@ -70,7 +70,7 @@ internal sealed class PaintingRun(
 
     private (string? Output, string? Preview) Claim(ImageInput input, OutputNames? names, BatchRecord? record)
     {
-        var output = names is null ? null : BatchRecord.Claim(record, names, input, [Ending])[0];
+        var output = names is null ? null : BatchRecord.Claim(record, input, [(names, Ending)])[0];
         return (output, output is null || PreviewEvery is null ? null : names!.Claim(input.RelativeName, ".preview.png"));
     }
 

@@ -56,6 +56,7 @@ internal sealed class CocoFile
         [JsonPropertyName("category_id"), JsonConverter(typeof(LooseId))] public CocoId? CategoryId { get; set; }
         [JsonPropertyName("bbox"), JsonConverter(typeof(LooseNumbers))] public double[]? Box { get; set; }
         [JsonPropertyName("iscrowd"), JsonConverter(typeof(LooseNumber))] public double? IsCrowd { get; set; }
+        [JsonPropertyName("area"), JsonConverter(typeof(LooseNumber))] public double? StatedArea { get; set; }
         [JsonPropertyName("segmentation"), JsonConverter(typeof(SegmentationConverter))] public CocoSegmentation? Area { get; set; }
 
         /// <summary>The box, else the smallest one around the segmentation; null where neither is usable.</summary>

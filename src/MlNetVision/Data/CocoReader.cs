@@ -8,7 +8,7 @@ internal static class CocoReader
     public static DetectionDataSet Read(string path, DetectionDataSetOptions options, DataSetReport report)
     {
         var json = Directory.Exists(path) ? DataSetLayout.CocoJson(path, options.Split) : path;
-        var file = CocoFile.Load(json);
+        var file = CocoFile.Load(json, polygons: options.Shapes);
         var categories = new CocoCategories(json, file, report);
         categories.Require(options.ClassNames);
         var images = CocoImages.Of(json, file, report);
@@ -49,7 +49,12 @@ internal static class CocoReader
             {
                 if (annotation.Id is { } id && !ids.Add(id)) report.Warn($"{where}: the annotation id {id} occurs more than once; all are kept");
                 if (!boxes.TryGetValue(image, out var list)) boxes[image] = list = [];
-                list.Add(new(where, name, corners) { Crowd = annotation.IsCrowd is { } crowd && crowd != 0 });
+                list.Add(new(where, name, corners)
+                {
+                    Crowd = annotation.IsCrowd is { } crowd && crowd != 0,
+                    Area = annotation.StatedArea is >= 0 and < double.PositiveInfinity ? annotation.StatedArea : null,
+                    Shape = annotation.Area is { } area and not { Polygons.Count: 0, Runs: null } ? new(area.Polygons, area.Runs) : null,
+                });
             }
 
             void LeaveOut(string why) => report.LeaveOut(LeftOutKind.UnusableEntry, where, $"{where}: {why}.");

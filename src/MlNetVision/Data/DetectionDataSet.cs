@@ -144,6 +144,12 @@ public sealed record DetectionDataSetOptions
     /// </summary>
     public IReadOnlyList<string>? ClassNames { get; init; }
 
+    /// <summary>
+    /// Whether the outlines of objects are kept (<see cref="GroundTruthBox.Shape"/>): COCO's segmentations, polygons of YOLO text, turned boxes of Pascal VOC.
+    /// Default false: boxes alone take less memory.
+    /// </summary>
+    public bool Shapes { get; init; }
+
     /// <summary>Whether anything that would be left out (<see cref="DetectionDataSet.LeftOut"/>) is an error instead. Default false.</summary>
     public bool Strict { get; init; }
 }
@@ -166,6 +172,17 @@ public sealed record AnnotatedImage(string Id, string Path, int Width, int Heigh
 /// </param>
 public readonly record struct GroundTruthBox(string Label, BoundingBox Box, bool Difficult = false, bool Crowd = false)
 {
+    /// <summary>
+    /// The object's area in square pixels as COCO's <c>area</c> states it, that of its segmentation; <see langword="null"/> (default): not stated.
+    /// It decides whether the object is small, medium or large.
+    /// </summary>
+    public double? Area { get; init; }
+
+    /// <summary>
+    /// The object's outline; <see langword="null"/> (default): the data set has none, or <see cref="DetectionDataSetOptions.Shapes"/> does not ask for it.
+    /// </summary>
+    public ObjectShape? Shape { get; init; }
+
     /// <summary>Whether the object is ignored in evaluation (<see cref="Difficult"/> or <see cref="Crowd"/>).</summary>
     public bool Ignored => Difficult || Crowd;
 }

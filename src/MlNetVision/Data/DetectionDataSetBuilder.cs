@@ -21,7 +21,13 @@ internal readonly record struct LabelledBox(string Where, string Label, BoxCorne
 
     public bool Crowd { get; init; }
 
-    /// <summary>Whether the corners are fractions of the upright image's sides (YOLO), not pixels.</summary>
+    /// <summary>Its area in square pixels where it is stated (COCO).</summary>
+    public double? Area { get; init; }
+
+    /// <summary>Its outline, where that is asked for.</summary>
+    public LabelledShape? Shape { get; init; }
+
+    /// <summary>Whether the corners and the outline are fractions of the upright image's sides (YOLO), not pixels.</summary>
     public bool IsFraction { get; init; }
 }
 
@@ -88,9 +94,22 @@ internal sealed class DetectionDataSetBuilder(DataSetReport report)
         foreach (var box in image.Boxes)
         {
             var corners = box.IsFraction ? box.Corners.Scale(width, height) : box.Corners;
-            boxes.Add(box, isTurned ? corners.Turn(header) : corners);
+            boxes.Add(box, isTurned ? corners.Turn(header) : corners, ShapeOf(box, header, isTurned));
         }
         return new(image.Id, image.Path, width, height, boxes.Boxes);
+    }
+
+    private ObjectShape? ShapeOf(LabelledBox box, ImageHeader header, bool isTurned)
+    {
+        if (box.Shape is not { } shape) return null;
+        var (width, height) = header.Size;
+        var size = isTurned ? (header.StoredWidth, header.StoredHeight) : header.Size;
+        if (shape.Runs is { } runs && (runs.Width, runs.Height) != size)
+        {
+            report.Warn($"{box.Where}: its runs are of {runs.Width}×{runs.Height} pixels, its image has {size.Item1}×{size.Item2}; it has no mask");
+            return null;
+        }
+        return new(box.IsFraction ? shape.Scale(width, height) : shape, width, height, isTurned ? header : null);
     }
 }
 

@@ -15,7 +15,8 @@ internal sealed class GroundTruthBoxes(DataSetReport report, int width, int heig
     /// <summary>Adds an object with its corrected box, unless the rules drop it.</summary>
     /// <param name="box">The object.</param>
     /// <param name="corners">Its box in pixels of the upright image; finite.</param>
-    public void Add(LabelledBox box, BoxCorners corners)
+    /// <param name="shape">Its outline, likewise; null: none.</param>
+    public void Add(LabelledBox box, BoxCorners corners, ObjectShape? shape = null)
     {
         if (corners.AreSwapped)
         {
@@ -30,7 +31,7 @@ internal sealed class GroundTruthBoxes(DataSetReport report, int width, int heig
             return;
         }
         if (clipped.Overhang(corners) > Rounding) report.Warn($"{Describe(box, corners)} reaches beyond the image of {width}×{height}; it was clipped");
-        _boxes.Add(new(box.Label, area, box.Difficult, box.Crowd));
+        _boxes.Add(new(box.Label, area, box.Difficult, box.Crowd) { Area = box.Area, Shape = shape });
     }
 
     /// <summary>The box in messages.</summary>

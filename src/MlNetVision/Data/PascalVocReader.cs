@@ -33,7 +33,7 @@ internal static class PascalVocReader
 
         void AddImage(string id, PascalVocXml xml, string xmlPath)
         {
-            var boxes = xml.Objects(report).ToList();
+            var boxes = xml.Objects(report, options.Shapes).ToList();
             foreach (var box in boxes) allowed.Require(box.Label, box.Where);
             if (images.Find(id, xml.FileName) is not { } image)
                 report.LeaveOut(LeftOutKind.MissingImage, xmlPath, $"{xmlPath}: {images.Missing(id, xml.FileName)}.");

@@ -85,7 +85,8 @@ internal sealed partial class PascalVocXml
 
     /// <summary>The annotated objects.</summary>
     /// <param name="report">Receives what is odd about them.</param>
-    public IEnumerable<LabelledBox> Objects(DataSetReport report)
+    /// <param name="shapes">Whether turned boxes are kept.</param>
+    public IEnumerable<LabelledBox> Objects(DataSetReport report, bool shapes = false)
     {
         foreach (var item in Children(_root, "object"))
         {
@@ -93,7 +94,13 @@ internal sealed partial class PascalVocXml
             if (label.Length == 0) throw Bad(item, "the <name> of an <object> is empty");
             if (XmlText.IsDamaged(label))
                 throw Bad(item, $"the <name> '{label}' is not UTF-8, and the file declares no other encoding");
-            var box = new LabelledBox(Where(item), label, Corners(item, report)) { Difficult = IsDifficult(item, report) };
+            var box = new LabelledBox(Where(item), label, Corners(item, report))
+            {
+                Difficult = IsDifficult(item, report),
+                Shape = shapes && Child(item, "robndbox") is { } turned && CornersOf(turned) is var corners && Array.TrueForAll(corners, double.IsFinite)
+                    ? new([corners])
+                    : null,
+            };
             if (!box.Corners.AreFinite) throw new BadDataSetException($"{GroundTruthBoxes.Describe(box, box.Corners)} has a coordinate that is not finite.");
             yield return box;
         }
@@ -113,7 +120,7 @@ internal sealed partial class PascalVocXml
         if (Child(item, "robndbox") is { } rotated)
         {
             report.WarnOnce("rotated", $"{Where(rotated)}: is a rotated box; the smallest upright box around it is taken");
-            return Rotated(Number(rotated, "cx"), Number(rotated, "cy"), Number(rotated, "w"), Number(rotated, "h"), Number(rotated, "angle"));
+            return BoxCorners.Around(CornersOf(rotated))!.Value;
         }
         if (Child(item, "polygon") is { } polygon && BoxCorners.Around(Points(polygon)) is { } hull)
         {
@@ -123,12 +130,16 @@ internal sealed partial class PascalVocXml
         throw Bad(item, "<object> has no <bndbox>, <robndbox> or <polygon>");
     }
 
-    /// <summary>roLabelImg's box: its centre, its sides, and the angle in radians that it is turned by.</summary>
-    private static BoxCorners Rotated(double x, double y, double width, double height, double angle)
+    /// <summary>The corners of roLabelImg's box: its centre, its sides, and the angle in radians that it is turned by clockwise.</summary>
+    private double[] CornersOf(XElement box)
     {
-        var (sin, cos) = (Math.Abs(Math.Sin(angle)), Math.Abs(Math.Cos(angle)));
-        var (w, h) = (width * cos + height * sin, width * sin + height * cos);
-        return new(x - w / 2, y - h / 2, x + w / 2, y + h / 2);
+        var (x, y) = (Number(box, "cx"), Number(box, "cy"));
+        var (sin, cos) = Math.SinCos(Number(box, "angle"));
+        var (width, height) = (Number(box, "w") / 2, Number(box, "h") / 2);
+        var corners = new double[8];
+        foreach (var (i, (right, down)) in new[] { (-width, -height), (width, -height), (width, height), (-width, height) }.Index())
+            (corners[2 * i], corners[2 * i + 1]) = (x + right * cos - down * sin, y + right * sin + down * cos);
+        return corners;
     }
 
     /// <summary>The points of a polygon: <c>x1 y1 x2 y2 …</c> (Roboflow), or <c>pt</c> or <c>point</c> elements with <c>x</c> and <c>y</c>.</summary>

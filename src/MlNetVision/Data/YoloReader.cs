@@ -24,7 +24,7 @@ internal static class YoloReader
             else withLabels++;
             try
             {
-                builder.Add(new(image, image, path, null, File.Exists(label) ? new YoloLabels(label, names, keyPoints, report).Boxes() : []));
+                builder.Add(new(image, image, path, null, File.Exists(label) ? new YoloLabels(label, names, keyPoints, report).Boxes(options.Shapes) : []));
             }
             catch (Exception e) when (DataSetReport.IsOfFile(e))
             {
@@ -53,8 +53,9 @@ internal sealed class YoloLabels(string path, IReadOnlyList<string> names, int k
     // Ultralytics has the same tolerance; values in pixels are far beyond it.
     private const double Tolerance = 0.01;
 
+    /// <param name="shapes">Whether polygons are kept.</param>
     /// <exception cref="BadDataSetException">A line cannot be understood; the message names it.</exception>
-    public IReadOnlyList<LabelledBox> Boxes()
+    public IReadOnlyList<LabelledBox> Boxes(bool shapes)
     {
         var boxes = new List<LabelledBox>();
         var seen = new HashSet<string>(StringComparer.Ordinal);
@@ -67,7 +68,9 @@ internal sealed class YoloLabels(string path, IReadOnlyList<string> names, int k
                 continue;
             }
             var values = Numbers(where, line);
-            boxes.Add(new(where, Name(where, values[0]), Corners(where, values)) { IsFraction = true });
+            var (corners, polygon) = Corners(where, values);
+            var shape = shapes && polygon is not null ? new LabelledShape([polygon]) : null;
+            boxes.Add(new(where, Name(where, values[0]), corners) { IsFraction = true, Shape = shape });
         }
         return boxes;
     }
@@ -88,21 +91,22 @@ internal sealed class YoloLabels(string path, IReadOnlyList<string> names, int k
             : throw new BadDataSetException(string.Create(CultureInfo.InvariantCulture,
                 $"{where}: the class {index} does not exist; there are {names.Count} classes, counted from 0."));
 
-    private BoxCorners Corners(string where, double[] values)
+    /// <summary>The box, and the polygon that it was made of.</summary>
+    private (BoxCorners Box, double[]? Polygon) Corners(string where, double[] values)
     {
         var stated = Box + keyPoints;
-        if (values.Length == Box || values.Length == stated) return Around(where, values);
+        if (values.Length == Box || values.Length == stated) return (Around(where, values), null);
         if (values.Length == Box + 1 || values.Length == stated + 1)
         {
             TakeExtra(where, values[^1]);
-            return Around(where, values);
+            return (Around(where, values), null);
         }
         // Of a track: a confidence, and its number.
         if (values.Length == stated + 2 && values[^1] > 1)
         {
             TakeExtra(where, values[^2]);
             TakeExtra(where, values[^1]);
-            return Around(where, values);
+            return (Around(where, values), null);
         }
         if (keyPoints > 0)
         {
@@ -113,14 +117,15 @@ internal sealed class YoloLabels(string path, IReadOnlyList<string> names, int k
         {
             report.WarnOnce("key points", $"{where}: {values.Length - Box} numbers after the box are taken as key points, and not used; "
                 + "kpt_shape in the data file would state them");
-            return Around(where, values);
+            return (Around(where, values), null);
         }
         // Ultralytics' polygon, class x1 y1 x2 y2 x3 y3 …: an odd number from 7 on.
         var hasConfidence = values.Length % 2 == 0;
         RequireFractions(where, values.AsSpan(1));
         report.WarnOnce(hasConfidence ? "polygon confidence" : "polygon", $"{where}: {values.Length - 1} numbers are taken as a polygon"
             + $"{(hasConfidence ? " and a confidence, which is not used" : "")}; kpt_shape in the data file would state key points");
-        return BoxCorners.Around(values.AsSpan(1, values.Length - (hasConfidence ? 2 : 1)))!.Value;
+        var polygon = values[1..(hasConfidence ? ^1 : ^0)];
+        return (BoxCorners.Around(polygon)!.Value, polygon);
     }
 
     /// <summary>A number behind a box: a confidence, or the number of a track.</summary>

@@ -25,18 +25,29 @@ internal static class RotatedBoxes
         return new(corners.Min(c => c.X), corners.Min(c => c.Y), corners.Max(c => c.X), corners.Max(c => c.Y));
     }
 
-    /// <summary>Intersection over union of the areas of two turned boxes, 0 to 1: one is clipped by the edges of the other (Sutherland and Hodgman, 1974).</summary>
+    /// <summary>Intersection over union of the areas of two turned boxes, 0 to 1.</summary>
     public static float IoU(BoundingBox a, float angleA, BoundingBox b, float angleB)
     {
         if (angleA == 0 && angleB == 0) return BoundingBox.IoU(a, b);
         if (a.IsEmpty || b.IsEmpty || BoundingBox.IoU(Hull(a, angleA), Hull(b, angleB)) == 0) return 0;
+        return (float)IoU(Corners(a, angleA), Corners(b, angleB));
+    }
+
+    /// <summary>
+    /// Intersection over union of the areas of two convex polygons that go clockwise, 0 to 1: one is clipped by the edges of the other (Sutherland and
+    /// Hodgman, 1974).
+    /// </summary>
+    public static double IoU(IReadOnlyList<(float X, float Y)> a, IReadOnlyList<(float X, float Y)> b)
+    {
         // About a near origin, and in double: areas of small boxes far away would lose their digits.
-        var (originX, originY) = ((double)a.Left, (double)a.Top);
-        List<(double X, double Y)> polygon = [.. Corners(a, angleA).Select(c => (c.X - originX, c.Y - originY))];
-        var clip = Corners(b, angleB).Select(c => (X: c.X - originX, Y: c.Y - originY)).ToArray();
+        var (originX, originY) = ((double)a[0].X, (double)a[0].Y);
+        List<(double X, double Y)> polygon = [.. a.Select(c => (c.X - originX, c.Y - originY))];
+        var clip = b.Select(c => (X: c.X - originX, Y: c.Y - originY)).ToArray();
+        var areaA = Area(polygon);
         for (var i = 0; i < clip.Length && polygon.Count > 0; i++) polygon = Clip(polygon, clip[i], clip[(i + 1) % clip.Length]);
         var intersection = Area(polygon);
-        return intersection <= 0 ? 0 : (float)(intersection / ((double)a.Area + b.Area - intersection));
+        // The areas of the same rounded corners, so that equal boxes give 1 and none more.
+        return intersection <= 0 ? 0 : Math.Min(1, intersection / (areaA + Area(clip) - intersection));
     }
 
     /// <summary>The part of a polygon on the right hand of an edge, which is the inside of a clockwise one.</summary>
@@ -56,7 +67,7 @@ internal static class RotatedBoxes
         return clipped;
     }
 
-    private static double Area(List<(double X, double Y)> polygon)
+    private static double Area(IReadOnlyList<(double X, double Y)> polygon)
     {
         var twice = 0.0;
         for (int i = 0, j = polygon.Count - 1; i < polygon.Count; j = i++) twice += polygon[j].X * polygon[i].Y - polygon[i].X * polygon[j].Y;

@@ -223,7 +223,9 @@ public static class FileLimit
 /// <param name="Json">What was answered, as JSON; null: not asked for.</param>
 /// <param name="Text">What was answered, in a line for readers; null: not asked for.</param>
 /// <param name="Files">The files that were written for it.</param>
-public sealed record JournalEntry(string Image, string Content, string? Json, string? Text, IReadOnlyList<WrittenFile> Files);
+/// <param name="Gathered">What it adds to a file of all images; null: nothing.</param>
+public sealed record JournalEntry(
+    string Image, string Content, string? Json, string? Text, IReadOnlyList<WrittenFile> Files, string? Gathered = null);
 
 /// <summary>A file that was written.</summary>
 /// <param name="Path">The file.</param>

@@ -40,6 +40,9 @@ public sealed class EvaluateDetectorCommandTests : IDisposable
         Assert.AreEqual(51.0 / 101, (double)purple["ap"]!, 1e-9);
         Assert.AreEqual((1 + (51.0 / 101)) / 2, (double)metrics["mAP50"]!, 1e-9);
         Assert.IsNotNull(metrics["mAP"]);
+        Assert.AreEqual((1 + (51.0 / 101)) / 2, (double)metrics["APsmall"]!, 1e-9);
+        Assert.AreEqual(0.75, (double)metrics["AR100"]!, 1e-9);
+        Assert.IsNull(metrics["APlarge"]);
     }
 
     [TestMethod]
@@ -50,6 +53,8 @@ public sealed class EvaluateDetectorCommandTests : IDisposable
         result.AssertCode(ExitCode.Done);
         StringAssert.Matches(result.Out, new(@"red +2 +1\.000"));
         StringAssert.Matches(result.Out, new(@"purple +2 +0\.505"));
+        // All objects have 32×32 pixels, which are small and medium both.
+        StringAssert.Matches(result.Out, new(@"boxes +0\.752 +0\.752 +0\.752 +0\.752 +0\.752 +- +0\.750"));
         Assert.HasCount(3, await File.ReadAllLinesAsync(_folder["f.csv"]));
         StringAssert.StartsWith(await File.ReadAllTextAsync(_folder["c.csv"]), "label,score,precision,recall");
         Assert.IsNotNull(JsonNode.Parse(await File.ReadAllTextAsync(_folder["f.json"]))!["mAP"]);

@@ -31,7 +31,7 @@ public sealed class CocoReaderTests
         Assert.AreEqual(DetectionDataSetFormat.Coco, data.Format);
         CollectionAssert.AreEqual(new[] { "car", "dog" }, data.ClassNames.ToArray(), "by category id");
         CollectionAssert.AreEqual(new[] { "2", "9" }, data.Images.Select(p => p.Id).ToArray(), "by image id");
-        CollectionAssert.AreEqual(new GroundTruthBox[] { new("dog", new(10, 5, 30.5f, 15)), new("car", new(0, 0, 100, 50), Crowd: true) }, data.Images[1].Boxes.ToArray());
+        CollectionAssert.AreEqual(new GroundTruthBox[] { new("dog", new(10, 5, 30.5f, 15)) { Area = 205 }, new("car", new(0, 0, 100, 50), Crowd: true) }, data.Images[1].Boxes.ToArray());
         Assert.AreEqual(folder.PathOf("val2017/a.png"), data.Images[0].Path);
         Assert.HasCount(2, folder.Open(new() { Split = "val2017" }).Images);
         Assert.Contains("for the split 'train'", folder.Error(options: new() { Split = "train" }));

@@ -8,8 +8,9 @@ namespace MlNetVision.Detection.Evaluation;
 public sealed partial record DetectionEvaluation
 {
     /// <summary>
-    /// One JSON object: <c>mAP50</c>, <c>mAP</c>, <c>perClass:[{"label","ap50","ap","truth",…}]</c> and the other metrics;
-    /// what is not defined is <c>null</c>.
+    /// One JSON object: <c>mAP50</c>, <c>mAP</c>, <c>AP75</c>, <c>APsmall</c>, …, <c>AR1</c>, …, <c>ARlarge</c> (<see cref="CocoMetrics"/>),
+    /// <c>perClass:[{"label","ap50","ap","truth",…}]</c> and the other metrics; what is not defined is <c>null</c>. With masks also
+    /// <c>mask:{"mAP50","mAP","AP75",…}</c>, and <c>maskAp50</c> and <c>maskAp</c> of each class.
     /// </summary>
     public string ToJson() => JsonText.Of(json =>
     {
@@ -17,6 +18,15 @@ public sealed partial record DetectionEvaluation
         json.WriteMetric("mAP50", Map50);
         json.WriteMetric("mAP", Map);
         json.WriteMetric("mAP75", Map75);
+        Coco.WriteTo(json);
+        if (Mask is { } mask)
+        {
+            json.WriteStartObject("mask");
+            json.WriteMetric("mAP50", mask.Ap50);
+            json.WriteMetric("mAP", mask.Ap);
+            mask.WriteTo(json);
+            json.WriteEndObject();
+        }
         json.WriteMetric("voc2007mAP", Voc2007Map);
         json.WriteMetric("voc2010mAP", Voc2010Map);
         json.WriteNumber("images", Images);
@@ -62,6 +72,11 @@ public sealed partial record DetectionEvaluation
         json.WriteMetric("ap50", c.Ap50);
         json.WriteMetric("ap", c.Ap);
         json.WriteMetric("ap75", c.Ap75);
+        if (c.Mask is { } mask)
+        {
+            json.WriteMetric("maskAp50", mask.Ap50);
+            json.WriteMetric("maskAp", mask.Ap);
+        }
         json.WriteMetric("voc2007ap", c.Voc2007Ap);
         json.WriteMetric("voc2010ap", c.Voc2010Ap);
         json.WriteBoolean("inModel", c.InModel);

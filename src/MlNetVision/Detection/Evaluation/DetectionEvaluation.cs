@@ -34,6 +34,12 @@ public sealed partial record DetectionEvaluation
     /// <summary>COCO's mAP over IoU 0.5 to 0.95 in steps of 0.05.</summary>
     public double? Map => Mean(c => c.Ap);
 
+    /// <summary>All twelve metrics of COCO, as means over the classes: also by the size of objects, and average recall.</summary>
+    public CocoMetrics Coco => CocoMetrics.Mean([.. PerClass.Select(c => c.Coco)]);
+
+    /// <summary>The same by masks; <see langword="null"/> where the ground truth has no outlines, or no detection has a mask.</summary>
+    public CocoMetrics? Mask => PerClass.Any(c => c.Mask is not null) ? CocoMetrics.Mean([.. PerClass.Select(c => c.Mask!)]) : null;
+
     /// <summary>Pascal VOC 2007's mAP (11 points, IoU 0.5).</summary>
     public double? Voc2007Map => Mean(c => c.Voc2007Ap);
 
@@ -71,6 +77,12 @@ public sealed record ClassEvaluation
 
     /// <summary>COCO's average precision, the mean over IoU 0.5 to 0.95.</summary>
     public double? Ap => ApByIoU?.Average();
+
+    /// <summary>All twelve metrics of COCO.</summary>
+    public required CocoMetrics Coco { get; init; }
+
+    /// <summary>The same by masks; <see langword="null"/> where the data set has no outlines, or no detection has a mask.</summary>
+    public CocoMetrics? Mask { get; init; }
 
     /// <summary>Pascal VOC 2007's average precision at IoU 0.5: the mean of the best precision at 11 recalls.</summary>
     public required double? Voc2007Ap { get; init; }

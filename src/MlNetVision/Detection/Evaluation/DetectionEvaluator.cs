@@ -7,9 +7,11 @@ namespace MlNetVision.Detection.Evaluation;
 /// Compares detections with the ground truth, image by image, for average precision as COCO and Pascal VOC define it.
 /// </summary>
 /// <remarks>
-/// COCO's metrics follow pycocotools' <c>COCOeval</c> (area range "all"): within an image and class, detections by falling score
+/// COCO's metrics follow pycocotools' <c>COCOeval</c>: within an image and class, the 100 best detections by falling score
 /// (ties in the detector's order) each match the free object of the largest overlap at the IoU threshold or above, ignored objects
-/// last; ties between images are ranked in the order in which the images were added.
+/// last; ties between images are ranked in the order in which the images were added. <see cref="CocoMetrics"/> has the sizes.
+/// Where the ground truth has outlines and detections have masks, the same metrics are also those of masks: an object without an outline is ignored there.
+/// Detections with an angle are compared with quadrilaterals as such, with other objects by the upright boxes around them.
 /// Difficult objects of Pascal VOC are ignored objects that can be matched once.
 /// VOC's metrics follow the development kit's <c>VOCevaldet</c>, with boxes from edge to edge.
 /// <para>
@@ -27,6 +29,8 @@ public sealed class DetectionEvaluator
     private readonly List<ImageCase>[] _cases;
     private readonly HashSet<string> _ids = new(StringComparer.Ordinal);
     private int _unjudged;
+    private bool _hasShapes;
+    private bool _hasMasks;
 
     /// <summary>Makes an evaluator without images.</summary>
     /// <param name="classNames">The classes of the data set, each once.</param>
@@ -76,8 +80,10 @@ public sealed class DetectionEvaluator
         var found = detections.ToLookup(d => _indices.GetValueOrDefault(d.Label, -1));
         var sought = truths.ToLookup(t => _indices[t.Label]);
         _unjudged += found[-1].Count();
+        _hasShapes |= truths.Any(t => t.Shape is not null);
+        _hasMasks |= detections.Any(d => d.Mask is not null);
         foreach (var c in found.Select(group => group.Key).Union(sought.Select(group => group.Key)).Where(c => c >= 0))
-            _cases[c].Add(new([.. found[c].OrderByDescending(d => d.Score).Select(d => new ScoredBox(d.Score, d.Box))], [.. sought[c]]));
+            _cases[c].Add(new([.. found[c].OrderByDescending(d => d.Score)], [.. sought[c]]));
     }
 
     /// <summary>Evaluates the images added so far; more can be added afterwards.</summary>
@@ -96,33 +102,27 @@ public sealed class DetectionEvaluator
         };
     }
 
-    private ClassEvaluation Evaluate(string label, List<ImageCase> cases, DetectionEvaluationOptions options)
+    private ClassEvaluation Evaluate(string label, List<ImageCase> images, DetectionEvaluationOptions options)
     {
-        var truth = cases.Sum(image => image.Truths.Count(t => !t.Ignored));
-        var outcomes = cases.ConvertAll(image => CocoMatcher.Match(image, IoUThresholds.AsSpan(), options.MaxDetections));
-        var curves = IoUThresholds.Select((_, i) => Curve(cases, image => outcomes[image][i], truth)).ToList();
-        var voc = Curve(cases, image => VocMatcher.Match(cases[image]), truth);
-        var counted = Ranked(cases, image => outcomes[image][0]).Where(d => d.Score >= options.Confidence && d.Outcome != MatchOutcome.Ignored)
-            .ToList();
+        var cases = images.ConvertAll(image => image.Boxes);
+        var ranking = new CocoRanking(cases, AreaRange.All, options.MaxDetections);
+        var truth = ranking.Truth;
+        var voc = truth > 0 ? AveragePrecision.Curve(CocoRanking.Rank(cases, i => VocMatcher.Match(cases[i])), truth) : null;
+        var counted = ranking.Ranked(0).Where(d => d.Score >= options.Confidence && d.Outcome != MatchOutcome.Ignored).ToList();
         return new()
         {
             Label = label,
             InModel = _modelLabels?.Contains(label, StringComparer.Ordinal) ?? true,
-            ApByIoU = truth > 0 ? [.. curves.Select(AveragePrecision.Coco)] : null,
-            Voc2007Ap = truth > 0 ? AveragePrecision.Voc2007(voc, truth) : null,
-            Voc2010Ap = truth > 0 ? AveragePrecision.Voc2010(voc) : null,
+            ApByIoU = ranking.ApByIoU,
+            Coco = CocoRanking.Summarize(cases, ranking, options.MaxDetections),
+            Mask = _hasShapes && _hasMasks ? CocoRanking.Summarize(images.ConvertAll(image => image.Masks), options.MaxDetections) : null,
+            Voc2007Ap = voc is null ? null : AveragePrecision.Voc2007(voc, truth),
+            Voc2010Ap = voc is null ? null : AveragePrecision.Voc2010(voc),
             Counts = new(
                 truth, cases.Sum(image => image.Truths.Length) - truth, counted.Count, counted.Count(d => d.Outcome == MatchOutcome.TruePositive)),
-            Curve = curves[0],
+            Curve = ranking.Curve,
         };
     }
-
-    private static List<PrecisionRecallPoint> Curve(List<ImageCase> cases, Func<int, MatchOutcome[]> outcomes, int truth) =>
-        truth > 0 ? AveragePrecision.Curve(Ranked(cases, outcomes), truth) : [];
-
-    // LINQ's sort is stable, as numpy's mergesort is.
-    private static IEnumerable<(float Score, MatchOutcome Outcome)> Ranked(List<ImageCase> cases, Func<int, MatchOutcome[]> outcomes) =>
-        cases.SelectMany((image, i) => outcomes(i).Select((outcome, d) => (image.Detections[d].Score, outcome))).OrderByDescending(d => d.Score);
 }
 
 /// <summary>The options of <see cref="DetectionEvaluator.Evaluate(DetectionEvaluationOptions)"/>.</summary>

@@ -1,6 +1,7 @@
+using System.Numerics;
 using System.Runtime.InteropServices;
 
-namespace MlNetVision.Detection;
+namespace MlNetVision;
 
 /// <summary>The pixels of one object, as runs within the rows of its image. Immutable; equal where size and pixels are.</summary>
 public sealed class InstanceMask : IEquatable<InstanceMask>
@@ -115,29 +116,29 @@ public sealed class InstanceMask : IEquatable<InstanceMask>
     /// </summary>
     public IReadOnlyList<int> ToRunLengths()
     {
-        // By column: where runs of rows start and end.
-        var ones = new List<(long Start, long End)>();
-        var columns = new List<int>[Width];
+        var (left, top, height) = ((int)Bounds.Left, (int)Bounds.Top, (int)Bounds.Height);
+        // The pixels with rows and columns exchanged, so that a run within a row of them is one within a column.
+        var columns = new byte[checked((int)Bounds.Width * height)];
         foreach (var (y, x, length) in _runs)
         {
-            for (var i = x; i < x + length; i++) (columns[i] ??= []).Add(y);
+            for (var i = x - left; i < x - left + length; i++) columns[i * height + y - top] = 1;
         }
-        for (var x = 0; x < Width; x++)
-        {
-            foreach (var y in columns[x] ?? [])
-            {
-                var at = (long)x * Height + y;
-                if (ones.Count > 0 && ones[^1].End == at) ones[^1] = ones[^1] with { End = at + 1 };
-                else ones.Add((at, at + 1));
-            }
-        }
+        var ones = new List<MaskRun>();
+        for (var x = 0; x * height < columns.Length; x++) AddRow(ones, left + x, top, columns.AsSpan(x * height, height));
+        return Lengths(ones);
+    }
+
+    private List<int> Lengths(List<MaskRun> columns)
+    {
         List<int> lengths = [];
         var end = 0L;
-        foreach (var (start, next) in ones)
+        foreach (var (x, y, length) in columns)
         {
-            lengths.Add(checked((int)(start - end)));
-            lengths.Add(checked((int)(next - start)));
-            end = next;
+            var start = (long)x * Height + y;
+            // A run that ends at the bottom goes on at the top of the next column.
+            if (start == end && lengths.Count > 0) lengths[^1] += length;
+            else lengths.AddRange([checked((int)(start - end)), length]);
+            end = start + length;
         }
         if ((long)Width * Height - end is > 0 and var rest) lengths.Add(checked((int)rest));
         return lengths;
@@ -222,7 +223,6 @@ internal static class MaskOutline
         var polygons = new List<float[]>();
         for (var start = 0; start < leaving.Length; start++)
         {
-            // The first edge of an outer polygon goes right, that of a hole down.
             while (leaving[start] != 0) polygons.Add(Follow(leaving, start, stride, left, top));
         }
         return polygons;
@@ -254,21 +254,24 @@ internal static class MaskOutline
     private static float[] Follow(byte[] leaving, int start, int stride, int left, int top)
     {
         var points = new List<float>();
+        // The first corner of a polygon is its leftmost of the topmost, where it passes once: an outer one goes right from there, a hole down.
         var (at, direction) = (start, -1);
         do
         {
-            // A right turn first: it stays with the same pixel where two meet at a corner.
-            var next = direction < 0 ? Array.FindIndex(Steps, s => (leaving[start] & (1 << Array.IndexOf(Steps, s))) != 0)
-                : new[] { (direction + 1) % 4, direction, (direction + 3) % 4 }.First(d => (leaving[at] & (1 << d)) != 0);
-            if (next != direction)
-            {
-                points.Add(left + at % stride);
-                points.Add(top + at / stride);
-            }
+            var next = direction < 0 ? BitOperations.TrailingZeroCount(leaving[at]) : Next(leaving[at], direction);
+            if (next != direction) points.AddRange([left + at % stride, top + at / stride]);
             leaving[at] &= (byte)~(1 << next);
             (at, direction) = (at + Steps[next].Y * stride + Steps[next].X, next);
         }
-        while (at != start || (leaving[at] & (1 << ((direction + 1) % 4))) != 0);
+        while (at != start);
         return [.. points];
+    }
+
+    /// <summary>A right turn first, which stays with the same pixel where two meet at a corner; then straight on; then left.</summary>
+    private static int Next(byte leaving, int direction)
+    {
+        var right = (direction + 1) % 4;
+        if ((leaving & (1 << right)) != 0) return right;
+        return (leaving & (1 << direction)) != 0 ? direction : (direction + 3) % 4;
     }
 }
