@@ -5,6 +5,7 @@ return args switch
 {
     ["throughput", .. var rest] => ThroughputCommand.Run(BenchmarkArguments.Parse(rest)),
     ["segmentation", .. var rest] => SegmentationCommand.Run(BenchmarkArguments.Parse(rest)),
+    ["heads", .. var rest] => HeadsCommand.Run(BenchmarkArguments.Parse(rest)),
     ["features", .. var rest] => FeaturesCommand.Run(BenchmarkArguments.Parse(rest)),
     ["training"] => TrainingCommand.Run(),
     ["gradients", .. var rest] => GradientsCommand.Run(BenchmarkArguments.Parse(rest)),

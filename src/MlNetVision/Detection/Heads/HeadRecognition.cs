@@ -68,12 +68,12 @@ internal static class HeadRecognition
         }
     }
 
-    /// <summary>What the declared shapes tell, without a run; null where they are free, or the model is no detector.</summary>
+    /// <summary>What the shapes tell, without a run; null where they are not known, or the model is no detector.</summary>
     private static NetworkForm? FormOf(OnnxModel model)
     {
         var task = model.Metadata[VisionMetadata.TaskKey];
         if (task is not (null or "detect" or "segment" or "pose" or "obb") || task == "segment" && !StatedInput.IsOfUltralytics(model)) return null;
-        var sized = NetworkInput.Sized(model, null, InputSizes.Probe);
+        var sized = NetworkInput.Sized(YoloV7EndToEndHead.OfOneSize(model), null, InputSizes.Probe);
         NetworkInput input;
         try
         {
@@ -83,8 +83,14 @@ internal static class HeadRecognition
         {
             return null; // no input of images
         }
-        var outputs = sized.Outputs.Where(o => o.Type == TensorProto.Types.DataType.Float).Select(HeadOutput.Declared).ToList();
+        var outputs = sized.Outputs.Where(o => o.Type == TensorProto.Types.DataType.Float).Select(o => HeadOutput.Declared(o) ?? Inferred(sized, o)).ToList();
         return outputs.Contains(null) ? null : new(sized, input.Width, input.Height, [.. outputs.OfType<HeadOutput>()]) { Labels = model.GetNames() };
+    }
+
+    private static HeadOutput? Inferred(OnnxModel sized, OnnxValue output)
+    {
+        var graph = new GraphWriter(sized, "", inferShapes: true);
+        return graph.ShapeOf(output.Name) is { Length: > 1 } shape ? HeadOutput.Declared(output with { Shape = shape }) : null;
     }
 
     private static IDetectionHead? Match(HeadFamily family, NetworkForm form)
