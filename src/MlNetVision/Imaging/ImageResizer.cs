@@ -93,8 +93,9 @@ internal readonly record struct ResizePlan(long Width, long Height, long Left, l
             ResizeMode.Stretch => (nw, nh),
             ResizeMode.Letterbox when widthLimits => (nw, Scaled(ph, nw, pw)),
             ResizeMode.Letterbox => (Scaled(pw, nh, ph), nh),
-            ResizeMode.Crop when widthLimits => ((pw * nh + ph - 1) / ph, nh),
-            ResizeMode.Crop => (nw, (ph * nw + pw - 1) / pw),
+            // Down, as torchvision's Resize; the longer side still covers the input.
+            ResizeMode.Crop when widthLimits => (pw * nh / ph, nh),
+            ResizeMode.Crop => (nw, ph * nw / pw),
             _ => throw new ArgumentOutOfRangeException(nameof(mode), mode, "Expected Stretch, Letterbox or Crop."),
         };
         return new(width, height, (nw - width) / 2, (nh - height) / 2);
