@@ -34,14 +34,20 @@ public sealed partial class OnnxModel
     /// <summary>The key-value pairs of <c>metadata_props</c>, read and written in place.</summary>
     public OnnxMetadata Metadata { get; }
 
-    /// <summary>Reads an <c>.onnx</c> file.</summary>
-    /// <exception cref="BadModelException">The file is missing, unreadable, or not an ONNX model.</exception>
+    /// <summary>
+    /// Reads an <c>.onnx</c> file, and the files beside it that its tensors name (external data): the model holds all its values from then on.
+    /// </summary>
+    /// <exception cref="BadModelException">
+    /// The file is missing, unreadable, or not an ONNX model; or a file of its tensors is missing, too short, or outside the model's folder.
+    /// </exception>
     public static OnnxModel Load(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         try
         {
-            return Parse(RegularFile.ReadAllBytes(path), path);
+            var model = Read(RegularFile.ReadAllBytes(path), path);
+            ExternalData.Read(model.Proto, path);
+            return model;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -52,8 +58,15 @@ public sealed partial class OnnxModel
     /// <summary>Reads a model from the bytes of an <c>.onnx</c> file.</summary>
     /// <param name="bytes">The whole file.</param>
     /// <param name="name">What errors call this model.</param>
-    /// <exception cref="BadModelException">The bytes are not an ONNX model.</exception>
+    /// <exception cref="BadModelException">The bytes are not an ONNX model, or a tensor has its values in a file beside it.</exception>
     public static OnnxModel Parse(ReadOnlySpan<byte> bytes, string? name = null)
+    {
+        var model = Read(bytes, name);
+        ExternalData.RequireNone(model);
+        return model;
+    }
+
+    private static OnnxModel Read(ReadOnlySpan<byte> bytes, string? name)
     {
         ModelProto proto;
         try
@@ -73,16 +86,38 @@ public sealed partial class OnnxModel
     }
 
     /// <summary>The bytes of the <c>.onnx</c> file.</summary>
-    public byte[] ToBytes() => Proto.ToByteArray();
+    /// <exception cref="BadModelException">They are more than 2 GiB, which is the limit of protobuf.</exception>
+    public byte[] ToBytes()
+    {
+        RequireOneMessage();
+        return Proto.ToByteArray();
+    }
 
     /// <summary>Writes an <c>.onnx</c> file; it appears under its name only when whole.</summary>
+    /// <inheritdoc cref="ToBytes" path="/exception"/>
     public void Save(string path) => AtomicFile.Write(path, Save);
 
     /// <summary>Writes the model to a stream, which stays open.</summary>
-    public void Save(Stream stream) => Proto.WriteTo(stream);
+    /// <inheritdoc cref="ToBytes" path="/exception"/>
+    public void Save(Stream stream)
+    {
+        RequireOneMessage();
+        Proto.WriteTo(stream);
+    }
 
     /// <summary>A deep copy.</summary>
     public OnnxModel Clone() => new(Proto.Clone(), Name);
+
+    /// <summary>Models of external data may be larger than a message; its size, an int, is negative then.</summary>
+    private void RequireOneMessage()
+    {
+        var values = Proto.AllTensors().Sum(t => (long)t.RawData.Length);
+        if (values > Array.MaxLength || Proto.CalculateSize() is var size && (size < 0 || size > Array.MaxLength))
+        {
+            throw new BadModelException(FormattableString.Invariant(
+                $"{Name}: its tensors have {values} bytes; one ONNX network holds less than 2 GiB (protobuf). Export it in float16 or quantised."));
+        }
+    }
 }
 
 /// <summary>The <c>metadata_props</c> of a model, read and written in place. Keys are case-sensitive and unique.</summary>

@@ -30,6 +30,18 @@ public static class OnnxNodes
     /// <summary>The initializers among the attributes.</summary>
     internal static IEnumerable<TensorProto> Tensors(this NodeProto node) =>
         node.Attribute.SelectMany(a => a.T is { } t ? a.Tensors.Prepend(t) : a.Tensors);
+
+    /// <summary>All nodes of a graph, those in bodies too.</summary>
+    internal static IEnumerable<NodeProto> AllNodes(this GraphProto graph) => graph.Node.SelectMany(n => n.Bodies().SelectMany(AllNodes).Prepend(n));
+
+    /// <summary>All tensors of a model: initializers and attributes, those in bodies and functions too.</summary>
+    internal static IEnumerable<TensorProto> AllTensors(this ModelProto model) =>
+        (model.Graph?.AllTensors() ?? []).Concat(model.Functions.SelectMany(f => AllTensors(f.Node)));
+
+    private static IEnumerable<TensorProto> AllTensors(this GraphProto graph) => graph.Initializer.Concat(AllTensors(graph.Node));
+
+    private static IEnumerable<TensorProto> AllTensors(IEnumerable<NodeProto> nodes) =>
+        nodes.SelectMany(n => n.Tensors().Concat(n.Bodies().SelectMany(AllTensors)));
 }
 
 /// <summary>Makes and reads the attributes of ONNX nodes.</summary>

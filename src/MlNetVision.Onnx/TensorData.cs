@@ -11,22 +11,33 @@ public static class TensorData
     /// <summary>What is wrong with a tensor, or null where its data has the length that its shape and type ask for.</summary>
     internal static string? Problem(TensorProto tensor)
     {
-        if (tensor.DataLocation == DataLocation.External)
-            return $"its values are in another file{ExternalFile(tensor)}; expected a model in one file (onnx.save with save_as_external_data=False)";
+        if (tensor.DataLocation == DataLocation.External) return ExternalData.NotRead(tensor);
+        if (ShapeProblem(tensor) is { } problem) return problem;
+        if (tensor.RawData.Length > 0 && tensor.DataType != (int)DataType.String)
+        {
+            var bytes = RawLength(tensor);
+            return bytes == (uint)tensor.RawData.Length ? null : $"its shape {Shape(tensor)} asks for {bytes} bytes, found {tensor.RawData.Length}";
+        }
+        var (found, expected) = Fields(tensor, ElementType.Count(tensor.Dims)!.Value);
+        return expected == (UInt128)found ? null : $"its shape {Shape(tensor)} asks for {expected} values, found {found}";
+    }
+
+    /// <summary>What is wrong with the type or the shape of a tensor; null: nothing.</summary>
+    internal static string? ShapeProblem(TensorProto tensor)
+    {
         var type = tensor.DataType;
         if (type != (int)DataType.String && ElementType.Bits(type) == 0) return $"its element type {type} is not one of ONNX";
         if (tensor.Dims.Count > ElementType.MostDimensions)
             return $"it has {tensor.Dims.Count} dimensions, expected at most {ElementType.MostDimensions}";
-        var shape = string.Join('×', tensor.Dims);
-        if (ElementType.Count(tensor.Dims) is not { } count) return $"its shape {shape} is impossible";
-        if (tensor.RawData.Length > 0 && type != (int)DataType.String)
-        {
-            var bytes = ((UInt128)count * (uint)ElementType.Bits(type) + 7) / 8;
-            return bytes == (uint)tensor.RawData.Length ? null : $"its shape {shape} asks for {bytes} bytes, found {tensor.RawData.Length}";
-        }
-        var (found, expected) = Fields(tensor, count);
-        return expected == (UInt128)found ? null : $"its shape {shape} asks for {expected} values, found {found}";
+        return ElementType.Count(tensor.Dims) is null ? $"its shape {Shape(tensor)} is impossible" : null;
     }
+
+    /// <summary>The bytes that the shape and type of a tensor without a <see cref="ShapeProblem"/> ask for as raw data.</summary>
+    internal static UInt128 RawLength(TensorProto tensor) =>
+        ((UInt128)ElementType.Count(tensor.Dims)!.Value * (uint)ElementType.Bits(tensor.DataType) + 7) / 8;
+
+    /// <summary>The dimensions of a tensor in messages.</summary>
+    internal static string Shape(TensorProto tensor) => string.Join('×', tensor.Dims);
 
     /// <summary>
     /// The values of a tensor of at most <paramref name="limit"/> elements of a type that shape arithmetic uses
@@ -74,7 +85,4 @@ public static class TensorData
         DataType.String => (t.StringData.Count, (UInt128)count),
         _ => (t.Int32Data.Count, ElementType.Bits(t.DataType) is < 8 and var bits ? ((UInt128)count * (uint)bits + 7) / 8 : (UInt128)count),
     };
-
-    private static string ExternalFile(TensorProto tensor) =>
-        tensor.ExternalData.FirstOrDefault(e => e.Key == "location") is { } file ? $" ('{file.Value}')" : "";
 }

@@ -16,7 +16,7 @@ internal static class PreprocessOption
         var option = new Option<string?>("--preprocess")
         {
             Description = $"{start}: {string.Join(", ", names)}, or rgb:MEANS:DEVIATIONS or bgr:MEANS:DEVIATIONS "
-                + $"with three numbers each, on the scale of pixels, 0 to 255. {remark}",
+                + $"with three numbers each, on the scale of pixels, 0 to 255, or grey:MEAN:DEVIATION. {remark}",
             HelpName = "NAME",
         };
         option.CompletionSources.Add(_ => names.Select(n => new CompletionItem(n)));

@@ -17,6 +17,8 @@ internal sealed class SegmentationOptions
         ["scores-nchw"] = SegmentationForm.ScoresNchw,
         ["scores-nhwc"] = SegmentationForm.ScoresNhwc,
         ["class-map"] = SegmentationForm.ClassMap,
+        ["matte"] = SegmentationForm.Matte,
+        ["matte-logits"] = SegmentationForm.MatteLogits,
     };
 
     private readonly Option<string> _model = ModelOption.Create(Bundled);
@@ -38,6 +40,9 @@ internal sealed class SegmentationOptions
     private readonly Option<string?> _form = ChoiceOption.Create(
         "--form", "What that output holds. [default: read from its type and shape]", [.. Forms.Keys]);
 
+    private readonly Option<double?> _threshold = NumberOption.Create(
+        "--threshold", "Of networks that give one value per pixel: the value above which it is foreground. [default: 0.5]", "NUMBER", 0.0, 1.0);
+
     private readonly Option<string?> _upsampling = ChoiceOption.Create<MaskUpsampling>(
         "--upsampling", "What is resized to the image's size: scores give smooth borders, classes keep the network's own pixels. [default: scores]");
 
@@ -54,7 +59,7 @@ internal sealed class SegmentationOptions
     {
         foreach (var option in new Option[]
         {
-            _model, _labels, _preprocess, _resize, _output, _form, _upsampling, _windows, _megapixels, _device, _threads,
+            _model, _labels, _preprocess, _resize, _output, _form, _threshold, _upsampling, _windows, _megapixels, _device, _threads,
         }) command.Add(option);
     }
 
@@ -84,6 +89,7 @@ internal sealed class SegmentationOptions
             Resize = parsed.GetChoice<ResizeMode>(_resize),
             Output = parsed.GetValue(_output),
             Form = parsed.GetValue(_form) is { } form ? Forms[form] : null,
+            Threshold = (float?)parsed.GetValue(_threshold),
             Upsampling = parsed.GetChoice<MaskUpsampling>(_upsampling),
             AtNetworkSize = false,
             WithConfidence = withConfidence ? true : null,

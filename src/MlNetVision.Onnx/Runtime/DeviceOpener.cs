@@ -67,6 +67,7 @@ internal sealed class DeviceOpener(OnnxModel model, OnnxSessionOptions options, 
         }
         catch (OnnxRuntimeException e)
         {
+            ForeignOperators.RequireNone(model);
             throw new BadModelException($"{model.Name}: ONNX Runtime refuses the network: {e.Message}", e);
         }
     }

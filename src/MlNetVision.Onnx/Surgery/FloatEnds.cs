@@ -24,13 +24,14 @@ public static class FloatEnds
         {
             var half = graph.FreeName($"{output.Name}/float16");
             graph.Rename(output.Name, half);
-            Cast(new GraphWriter(wide, ""), half, half, output.Name, DataType.Float);
+            // A cut at the output's name must find what makes it now.
+            foreach (var node in graph.Node.Where(n => n.Name == output.Name)) node.Name = half;
+            Cast(new GraphWriter(wide, ""), output.Name, half, output.Name, DataType.Float);
             output.Type.TensorType.ElemType = (int)DataType.Float;
         }
         return wide;
     }
 
-    // Not named after the tensor it makes: the node that made that before may have its name.
     private static void Cast(GraphWriter graph, string name, string from, string to, DataType type) =>
         graph.NodeWithOutputs("Cast", name, [from], [to], ("to", (long)type));
 }

@@ -6,7 +6,6 @@ using MlNetVision.Imaging;
 using MlNetVision.Inference;
 using MlNetVision.Models;
 using MlNetVision.Onnx;
-using MlNetVision.Onnx.Surgery;
 
 namespace MlNetVision.Classification;
 
@@ -52,9 +51,8 @@ internal sealed record ClassificationNetwork(
 
     private static ClassificationNetwork FromModel(OnnxModel model, ImageClassifierOptions options)
     {
-        var widened = FloatEnds.Widen(model);
-        var input = NetworkInput.Of(widened);
-        var output = ClassifierOutput.Of(widened, input, options.Output);
+        var input = NetworkInput.Of(model, orGrey: true);
+        var output = ClassifierOutput.Of(model, input, options.Output);
         var settings = new ClassificationSettings
         {
             Resize = new ResizeOptions
@@ -66,7 +64,8 @@ internal sealed record ClassificationNetwork(
             Labels = ClassifierLabels.For(model, output.Classes),
             AddsSoftmax = options.Softmax ?? !output.IsProbability,
         };
-        return new ClassificationNetwork(model, output.Name, ClassifierGraph.Build(widened, output, settings.AddsSoftmax), input, settings)
+        input.RequireFits(settings.Preprocess, model.Name);
+        return new ClassificationNetwork(model, output.Name, ClassifierGraph.Build(model, output, settings.AddsSoftmax), input, settings)
         {
             Assumptions = [.. Assumed(model, input, output, options, settings)],
         };
@@ -130,6 +129,7 @@ internal static class PixelConvention
     public static (string Name, string For) Of(NetworkInput input, FeaturizerPreset? preset)
     {
         if (input.Bytes) return (PixelNormalization.Raw.Name, "8-bit inputs");
+        if (input.Channels == 1) return (PixelNormalization.Raw.Name, "grey of 0 to 255, such as the ONNX model zoo's MNIST (white digits on black)");
         if (preset is not null) return (preset.Preprocess, preset.Description);
         return input.Layout == PixelLayout.Nhwc ? (PixelNormalization.TensorFlow.Name, "N×H×W×3") : (PixelNormalization.ImageNet.Name, "N×3×H×W");
     }

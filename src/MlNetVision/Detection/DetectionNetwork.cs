@@ -31,9 +31,9 @@ internal sealed record DetectionNetwork(OnnxModel Model, NetworkInput Input, Det
     public static DetectionNetwork Of(OnnxModel model, ObjectDetectorOptions options)
     {
         if (options.AnchorsFile is null) VisionTask.Detect.Require(model);
-        var free = YoloV7EndToEndHead.OfOneSize(StandaloneDetector.Strip(model));
+        var free = NetworkInput.Sized(YoloV7EndToEndHead.OfOneSize(StandaloneDetector.Strip(model)), asked: null);
         model = NetworkInput.Sized(free, options.Size, InputSizes.Probe);
-        var input = NetworkInput.Of(model);
+        var input = NetworkInput.Of(model, orGrey: true);
         var saved = SavedNetwork.SettingsOf(model, DetectionSettings.Json, () => FromModel(model, input, options));
         SavedNetwork.RequireOutputs(model, saved.Outputs.Select(o => (o.Name, o.Length)));
         var detection = options.Detection ?? saved.Detection;
@@ -44,6 +44,7 @@ internal sealed record DetectionNetwork(OnnxModel Model, NetworkInput Input, Det
             Detection = options.Adjust?.Invoke(detection) ?? detection,
         };
         SavedNetwork.RequirePreprocess(model, settings.Preprocess, options.Preprocess);
+        input.RequireFits(settings.Preprocess, model.Name);
         settings.Detection.Validate(settings.Labels);
         settings.Check(model.Name);
         return new DetectionNetwork(model, input, settings)

@@ -70,7 +70,7 @@ internal sealed record InputSizes(int Stride, int Width, int Height, bool KeepsO
     {
         var shape = model.Inputs[0].Shape;
         if (shape.Count != 4) return (0, 0);
-        return InputShape.Layout(shape) == PixelLayout.Nhwc ? (shape[1], shape[2]) : (shape[2], shape[3]);
+        return InputShape.Layout(shape, orGrey: true) == PixelLayout.Nhwc ? (shape[1], shape[2]) : (shape[2], shape[3]);
     }
 }
 

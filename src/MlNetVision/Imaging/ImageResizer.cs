@@ -93,8 +93,9 @@ internal readonly record struct ResizePlan(long Width, long Height, long Left, l
             ResizeMode.Letterbox when !options.Enlarge && pw <= nw && ph <= nh => (pw, ph),
             ResizeMode.Letterbox when widthLimits => (nw, Scaled(ph, nw, pw)),
             ResizeMode.Letterbox => (Scaled(pw, nh, ph), nh),
-            ResizeMode.Crop when widthLimits => ((pw * nh + ph - 1) / ph, nh),
-            ResizeMode.Crop => (nw, (ph * nw + pw - 1) / pw),
+            // Down, as torchvision's Resize; the longer side still covers the input.
+            ResizeMode.Crop when widthLimits => (pw * nh / ph, nh),
+            ResizeMode.Crop => (nw, ph * nw / pw),
             _ => throw new ArgumentOutOfRangeException(nameof(options), options.Mode, "Expected the mode Stretch, Letterbox or Crop."),
         };
         return options is { Mode: ResizeMode.Letterbox, Position: LetterboxPosition.TopLeft }

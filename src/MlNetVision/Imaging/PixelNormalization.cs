@@ -60,10 +60,14 @@ public sealed record PixelNormalization
     /// <summary>The factors, in the order of the tensor's channels.</summary>
     public IReadOnlyList<float> Scale { get; }
 
+    /// <summary>Whether all channels have one mean and one factor, so that it serves a network of one channel of grey.</summary>
+    public bool IsUniform => Mean.All(m => m == Mean[0]) && Scale.All(s => s == Scale[0]);
+
     /// <summary>
     /// The preset of a name, in any case, or a custom normalisation, written as <c>rgb:R,G,B:R,G,B</c> or <c>bgr:B,G,R:B,G,R</c>: the
     /// means and the standard deviations, 0–255, in the order of the channels. <c>imagenet</c> is
-    /// <c>rgb:123.675,116.28,103.53:58.395,57.12,57.375</c>.
+    /// <c>rgb:123.675,116.28,103.53:58.395,57.12,57.375</c>. One mean and one deviation for all channels, as for networks that take grey, is
+    /// <c>grey:MEAN:DEVIATION</c>.
     /// </summary>
     /// <exception cref="ArgumentException">There is no such preset, and the text does not have that form; the message lists the presets.</exception>
     public static PixelNormalization Parse(string name)
@@ -72,7 +76,8 @@ public sealed record PixelNormalization
         return Presets.FirstOrDefault(p => string.Equals(p.Name, name, StringComparison.OrdinalIgnoreCase)) ?? ParseNumbers(name)
             ?? throw new ArgumentException(
                 $"There is no input normalisation '{name}'; there are {string.Join(", ", Presets.Select(p => p.Name))}, or rgb:MEANS:DEVIATIONS or "
-                + "bgr:… with three numbers each, deviations other than 0, such as rgb:123.7,116.3,103.5:58.4,57.1,57.4.", nameof(name));
+                + "bgr:… with three numbers each, deviations other than 0, such as rgb:123.7,116.3,103.5:58.4,57.1,57.4, or grey:MEAN:DEVIATION.",
+                nameof(name));
     }
 
     /// <summary>Whether two normalisations have equal values; names are ignored.</summary>
@@ -84,7 +89,9 @@ public sealed record PixelNormalization
 
     private static PixelNormalization? ParseNumbers(string text)
     {
-        if (text.Split(':') is not [var order, var means, var deviations] || order.ToUpperInvariant() is not ("RGB" or "BGR")) return null;
+        if (text.Split(':') is not [var order, var means, var deviations] || order.ToUpperInvariant() is not ("RGB" or "BGR" or "GREY")) return null;
+        if (order.Equals("GREY", StringComparison.OrdinalIgnoreCase))
+            (means, deviations) = (string.Join(',', means, means, means), string.Join(',', deviations, deviations, deviations));
         return Numbers(means) is { } mean && Numbers(deviations) is { } deviation && !deviation.Contains(0)
             && deviation.All(d => float.IsFinite(1 / d))
             ? new(text, order.Equals("BGR", StringComparison.OrdinalIgnoreCase), mean, [.. deviation.Select(d => 1 / d)])

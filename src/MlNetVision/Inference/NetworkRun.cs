@@ -51,8 +51,7 @@ internal sealed class NetworkRun : IDisposable
     /// <exception cref="OperationCanceledException">The token stopped the run, between two layers.</exception>
     public IReadOnlyList<NetworkOutput> Run(PixelNormalization normalization, CancellationToken cancellationToken = default)
     {
-        if (_bytes is not null) TensorPacker.Pack(Resized, _bytes, _input.Layout, normalization.Bgr);
-        else TensorPacker.Pack(Resized, _floats!, _input.Layout, normalization);
+        Pack(normalization);
         if (_outputValues is null) MakeOutputs(cancellationToken);
         else _session.Run(_inputNames, _inputValues, _outputNames, _outputValues, cancellationToken);
         return _outputs;
@@ -72,6 +71,14 @@ internal sealed class NetworkRun : IDisposable
         foreach (var value in _outputValues ?? []) value.Dispose();
         _inputValues[0].Dispose();
         Resized.Dispose();
+    }
+
+    private void Pack(PixelNormalization normalization)
+    {
+        if (_bytes is not null && _input.Channels == 1) TensorPacker.PackGrey(Resized, _bytes);
+        else if (_bytes is not null) TensorPacker.Pack(Resized, _bytes, _input.Layout, normalization.Bgr);
+        else if (_input.Channels == 1) TensorPacker.PackGrey(Resized, _floats!, normalization);
+        else TensorPacker.Pack(Resized, _floats!, _input.Layout, normalization);
     }
 
     // The first run gives the shapes; from then on outputs are written to our own arrays.

@@ -44,7 +44,9 @@ internal static class SavedNetwork
         if (already) return prepared;
         InitializerInputs.Remove(prepared);
         HideHalfFloats(prepared);
-        AddByteInput(prepared, input, PixelNormalization.Parse(settings.Preprocess));
+        var normalization = PixelNormalization.Parse(settings.Preprocess);
+        if (input.Channels == 1) AddColorInput(prepared, input, normalization);
+        else AddByteInput(prepared, input, normalization);
         AddFlatOutput(prepared, outputs, lengths.Sum());
         return prepared;
     }
@@ -125,6 +127,29 @@ internal static class SavedNetwork
         var centred = prefix[Pixels].Cast(DataType.Float) - prefix.Floats([.. normalization.Mean], perChannel);
         var scale = prefix.Floats([.. normalization.Scale], perChannel);
         prefix.NodeWithOutputs("Mul", prefix.FreeName("Scaled"), [centred, scale], [input.Name]);
+    }
+
+    /// <summary>
+    /// Coloured bytes in, since chains have no grey images. A convolution makes the luma of
+    /// <see cref="TensorPacker.PackGrey(RgbImage, Span{byte})"/> to the bit: all its numbers are whole and below 2²⁴.
+    /// </summary>
+    private static void AddColorInput(OnnxModel model, NetworkInput input, PixelNormalization normalization)
+    {
+        model.Graph.Input.Remove(model.Graph.Input.First(v => v.Name == input.Name));
+        model.Graph.Input.Insert(0, OnnxValue.Info(Pixels, DataType.Uint8, 1, 3, input.Height, input.Width));
+        var prefix = new GraphWriter(model, NamePrefix, position: 0);
+        float[] weights = [TensorPacker.LumaRed, TensorPacker.LumaGreen, TensorPacker.LumaBlue];
+        if (normalization.Bgr) Array.Reverse(weights);
+        var sum = prefix.Node("Conv", [prefix[Pixels].Cast(DataType.Float), prefix.Floats(weights, 1, 3, 1, 1)]);
+        var grey = ((sum + prefix.Floats([TensorPacker.LumaOne / 2], 1)) * prefix.Floats([1f / TensorPacker.LumaOne], 1)).Do("Floor");
+        if (input.Layout == PixelLayout.Nhwc) grey = grey.Transpose(0, 2, 3, 1);
+        if (input.Bytes)
+        {
+            prefix.NodeWithOutputs("Cast", prefix.FreeName("Bytes"), [grey], [input.Name], ("to", (long)DataType.Uint8));
+            return;
+        }
+        var centred = grey - prefix.Floats([normalization.Mean[0]], 1);
+        prefix.NodeWithOutputs("Mul", prefix.FreeName("Scaled"), [centred, prefix.Floats([normalization.Scale[0]], 1)], [input.Name]);
     }
 
     private static void AddFlatOutput(OnnxModel model, IReadOnlyList<string> outputs, long length)

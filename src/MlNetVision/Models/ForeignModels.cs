@@ -23,6 +23,7 @@ internal static class ForeignModels
         ([".pdmodel", ".pdiparams"], "a PaddlePaddle model", "Export it with the Python package paddle2onnx"),
         ([".xml", ".bin"], "an OpenVINO model", Final),
         ([".param", ".mnn", ".ncnn"], "a model for phones", Final),
+        ([".data"], "a file of values of an ONNX network", "Give the .onnx that lies beside it"),
         ([".ort"], "a model in ONNX Runtime's own format", Final),
     ];
 

@@ -8,10 +8,14 @@ namespace MlNetVision.Models;
 public static class InputShape
 {
     /// <summary>The order of the axes of an image tensor (four dimensions, three channels); null for any other.</summary>
-    public static PixelLayout? Layout(IReadOnlyList<long?> shape) => shape switch
+    /// <param name="shape">The dimensions.</param>
+    /// <param name="orGrey">Whether one channel is an image, too. Default: no.</param>
+    public static PixelLayout? Layout(IReadOnlyList<long?> shape, bool orGrey = false) => shape switch
     {
         [_, 3, _, _] => PixelLayout.Nchw,
         [_, _, _, 3] => PixelLayout.Nhwc,
+        [_, 1, _, _] when orGrey => PixelLayout.Nchw,
+        [_, _, _, 1] when orGrey => PixelLayout.Nhwc,
         _ => null,
     };
 
@@ -24,7 +28,7 @@ public static class InputShape
         ArgumentNullException.ThrowIfNull(model);
         var input = model.Graph.Input.First(i => i.Name == model.Inputs[0].Name);
         var dims = input.Type.TensorType.Shape.Dim;
-        var rows = Layout(model.Inputs[0].Shape) == PixelLayout.Nchw ? 2 : 1;
+        var rows = Layout(model.Inputs[0].Shape, orGrey: true) == PixelLayout.Nchw ? 2 : 1;
         (dims[rows], dims[rows + 1]) = (Dimension(height, "height"), Dimension(width, "width"));
         model.Graph.ValueInfo.Clear();
     }

@@ -59,8 +59,15 @@ public sealed class ModelSource
 
     /// <summary>Opens the model as data, with its labels if known.</summary>
     /// <param name="options">Files that are not beside the model, and labels; null: none.</param>
-    /// <exception cref="BadModelException">There is no such model, or it is unusable; the message lists what is available.</exception>
-    public OnnxModel Open(OpenOptions? options = null) => _open(options ?? new OpenOptions());
+    /// <exception cref="BadModelException">
+    /// There is no such model, or it is unusable: the message lists what is available, and the operators that ONNX Runtime lacks.
+    /// </exception>
+    public OnnxModel Open(OpenOptions? options = null)
+    {
+        var model = _open(options ?? new OpenOptions());
+        ForeignOperators.RequireNone(model);
+        return model;
+    }
 }
 
 /// <summary>Files of a model that are not beside it, and labels.</summary>

@@ -60,6 +60,12 @@ public sealed class SegmentationMask
     /// <summary>The confidence of each pixel's class, 0 to 1; empty where it was not requested or the network gives no scores.</summary>
     public ReadOnlySpan<float> Confidence => _confidence;
 
+    /// <summary>
+    /// Whether the network gives one value for each pixel, its share of the foreground: two classes, whose confidences are that value and what it
+    /// lacks to 1. Cut-outs take it as it is. Default: false.
+    /// </summary>
+    public bool IsMatte { get; init; }
+
     /// <summary>The class index of a pixel, from the top left.</summary>
     public byte this[int x, int y] => (uint)x < (uint)Width && (uint)y < (uint)Height
         ? _classes[y * Width + x]

@@ -14,6 +14,8 @@ namespace MlNetVision.Segmentation;
 /// <param name="Settings">The rest.</param>
 internal sealed record SegmentationNetwork(OnnxModel Model, NetworkInput Input, SegmentationSettings Settings) : VisionNetwork(Model, Input)
 {
+    private static readonly string[] TwoClasses = ["background", "foreground"];
+
     /// <inheritdoc/>
     public override PipelineSettings Pipeline => Settings;
 
@@ -24,19 +26,21 @@ internal sealed record SegmentationNetwork(OnnxModel Model, NetworkInput Input, 
     {
         VisionTask.Segment.Require(model);
         model = NetworkInput.Sized(model, options.Size);
-        var input = NetworkInput.Of(model);
+        var input = NetworkInput.Of(model, orGrey: true);
         var saved = SavedNetwork.SettingsOf(model, SegmentationSettings.Json, () => FromModel(model, input, options));
         saved.Output.Check(model.Name);
         SavedNetwork.RequireOutputs(model, [(saved.Output.Name, saved.Output.Length)]);
         var settings = saved with
         {
             Resize = SavedNetwork.ResizeTo(input, saved.Resize, options),
-            Labels = options.HasLabels ? model.GetNames() ?? saved.Labels : saved.Labels,
+            Labels = options.HasLabels && model.GetNames() is { } names ? Named(names, saved.Output) : saved.Labels,
+            Output = saved.Output with { Threshold = ThresholdOf(model, saved.Output, options) },
             Upsampling = options.Upsampling ?? saved.Upsampling,
             AtNetworkSize = options.AtNetworkSize ?? saved.AtNetworkSize,
             WithConfidence = options.WithConfidence ?? saved.WithConfidence,
         };
         SavedNetwork.RequirePreprocess(model, settings.Preprocess, options.Preprocess);
+        input.RequireFits(settings.Preprocess, model.Name);
         if (settings.Output.Form != SegmentationForm.ClassMap && settings.Labels.Count != settings.Output.Classes)
             throw new BadModelException(
                 $"{model.Name}: the output '{settings.Output.Name}' has {settings.Output.Classes} classes, but {settings.Labels.Count} labels are "
@@ -60,9 +64,10 @@ internal sealed record SegmentationNetwork(OnnxModel Model, NetworkInput Input, 
                 Width = input.Width, Height = input.Height, Resampler = Resampler.Area, Rounding = LetterboxRounding.Nearest,
                 Mode = SavedNetwork.SavedResize(model) ?? ResizeMode.Stretch,
             },
-            Preprocess = options.Preprocess ?? StatedInput.Preprocess(model) ?? Convention(input).Name,
-            Labels = names ?? Labels(output),
+            Preprocess = options.Preprocess ?? StatedInput.Preprocess(model) ?? Convention(input).Preprocess.Name,
+            Labels = names is null ? Labels(output) : Named(names, output),
             Output = output,
+            WithConfidence = output.IsMatte,
         };
     }
 
@@ -70,20 +75,36 @@ internal sealed record SegmentationNetwork(OnnxModel Model, NetworkInput Input, 
     {
         if (model.Metadata[SavedNetwork.SettingsKey] is not null) yield break;
         if (model.GetNames() is null)
-            yield return settings.Labels == VocLabels.All
-                ? "the model names no classes; the 21 of Pascal VOC are used."
+            yield return settings.Labels == VocLabels.All ? "the model names no classes; the 21 of Pascal VOC are used."
+                : settings.Labels == TwoClasses ? "the model names no classes; 'background' and 'foreground' are used."
                 : "the model names no classes; they are named by their numbers.";
         if (!input.Bytes && options.Preprocess is null && StatedInput.Preprocess(model) is null)
-            yield return AssumedPreprocess(settings.Preprocess, input.Layout == PixelLayout.Nhwc ? "N×H×W×3" : "N×3×H×W");
+            yield return AssumedPreprocess(settings.Preprocess, Convention(input).For);
     }
 
-    private static PixelNormalization Convention(NetworkInput input) =>
-        input.Bytes ? PixelNormalization.Raw : input.Layout == PixelLayout.Nhwc ? PixelNormalization.TensorFlow : PixelNormalization.ImageNet;
+    /// <summary>The usual input normalisation, and the networks that it is usual for.</summary>
+    private static (PixelNormalization Preprocess, string For) Convention(NetworkInput input)
+    {
+        if (input.Bytes) return (PixelNormalization.Raw, "8-bit inputs");
+        if (input.Channels == 1) return (PixelNormalization.Unit, "one channel of grey");
+        return input.Layout == PixelLayout.Nhwc ? (PixelNormalization.TensorFlow, "N×H×W×3") : (PixelNormalization.ImageNet, "N×3×H×W");
+    }
+
+    private static float? ThresholdOf(OnnxModel model, SegmentationOutput output, SegmenterOptions options) =>
+        options.Threshold is null || output.IsMatte
+            ? options.Threshold ?? output.Threshold
+            : throw new ArgumentException(
+                $"{model.Name}: the output '{output.Name}' holds {output.Form}; a threshold applies to a matte, one value for each pixel.");
+
+    // The one name of a matte is that of its foreground.
+    private static string[] Named(string[] names, SegmentationOutput output) =>
+        output.IsMatte && names is [var foreground] ? [TwoClasses[0], foreground] : names;
 
     // A class map does not state the number of classes; published ones without names are Pascal VOC's.
     private static IReadOnlyList<string> Labels(SegmentationOutput output) =>
         output.Classes == VocLabels.All.Count || output.Form == SegmentationForm.ClassMap
             ? VocLabels.All
+            : output.Classes == TwoClasses.Length ? TwoClasses
             : [.. Enumerable.Range(0, output.Classes).Select(i => FormattableString.Invariant($"class {i}"))];
 }
 

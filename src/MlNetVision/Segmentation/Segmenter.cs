@@ -85,7 +85,8 @@ public sealed class Segmenter : VisionModel<SegmentationResult>
 /// <remarks>
 /// Defaults of the base: <see cref="ResizeMode.Stretch"/>; <see cref="Resampler.Area"/>, antialiased as Pillow's and TensorFlow's; input
 /// normalisation by the published conventions: <c>tf</c> (−1…1) for float N×H×W×3, as TensorFlow's DeepLab, and <c>imagenet</c> for float
-/// N×3×H×W, as torchvision's. Class names: of 21 classes those of Pascal VOC, else numbers.
+/// N×3×H×W, as torchvision's. Class names: of 21 classes those of Pascal VOC, of 2
+/// <c>background</c> and <c>foreground</c>, else numbers.
 /// </remarks>
 public sealed record SegmenterOptions : VisionOptions
 {
@@ -95,13 +96,16 @@ public sealed record SegmenterOptions : VisionOptions
     /// <summary>The form of that output. Null: from its type and shape; an ambiguity is an error.</summary>
     public SegmentationForm? Form { get; init; }
 
+    /// <summary>The value of a matte above which a pixel is foreground, 0 to 1. Null: as saved, else 0.5. For the forms of mattes alone.</summary>
+    public float? Threshold { get; init; }
+
     /// <summary>How the output is upsampled to the image's size. Null: as saved, else <see cref="MaskUpsampling.Scores"/>.</summary>
     public MaskUpsampling? Upsampling { get; init; }
 
     /// <summary>Whether masks stay at the size of the network's output, padding included. Null: as saved, else false.</summary>
     public bool? AtNetworkSize { get; init; }
 
-    /// <summary>Whether masks carry a confidence for each pixel. Null: as saved, else false.</summary>
+    /// <summary>Whether masks carry a confidence for each pixel. Null: as saved, else true for mattes and false for all others.</summary>
     public bool? WithConfidence { get; init; }
 
     /// <summary>
@@ -116,6 +120,8 @@ public sealed record SegmenterOptions : VisionOptions
         base.Check();
         KnownValue.Require(Form, "Form of a segmentation output");
         KnownValue.Require(Upsampling, "Mask upsampling");
+        if (Threshold is { } threshold && !(threshold is >= 0 and <= 1))
+            throw new ArgumentException(FormattableString.Invariant($"The threshold is {threshold}; expected 0 to 1."));
     }
 }
 

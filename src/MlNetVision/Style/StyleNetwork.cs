@@ -28,6 +28,7 @@ internal sealed record StyleNetwork(OnnxModel Model, NetworkInput Input, StyleSe
     public static StyleNetwork Of(OnnxModel model, ImageStylizerOptions options)
     {
         VisionTask.Stylize.Require(model);
+        model = NetworkInput.Sized(model, asked: null);
         var free = TakesAnySize(model) ? model : null;
         if (free is not null) model = WithSize(free, options.Size?.Width ?? PipelineSide, options.Size?.Height ?? PipelineSide);
         var input = NetworkInput.Of(model);

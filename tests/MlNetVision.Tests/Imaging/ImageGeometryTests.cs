@@ -12,8 +12,8 @@ public sealed class ImageGeometryTests
     [DataRow(ResizeMode.Letterbox, 500, 333, 224, 224, 224, 149, 0, 37)]
     [DataRow(ResizeMode.Letterbox, 10_000, 1, 32, 32, 32, 1, 0, 15)]
     [DataRow(ResizeMode.Stretch, 768, 576, 416, 300, 416, 300, 0, 0)]
-    [DataRow(ResizeMode.Crop, 768, 576, 416, 416, 555, 416, -69, 0)]
-    [DataRow(ResizeMode.Crop, 576, 768, 416, 416, 416, 555, 0, -69)]
+    [DataRow(ResizeMode.Crop, 768, 576, 416, 416, 554, 416, -69, 0)]
+    [DataRow(ResizeMode.Crop, 576, 768, 416, 416, 416, 554, 0, -69)]
     public void For_Mode_ScalesAndPlacesInWholePixels(ResizeMode mode, int pw, int ph, int nw, int nh, int width, int height, int left, int top)
     {
         var geometry = ImageGeometry.For(mode, pw, ph, nw, nh);

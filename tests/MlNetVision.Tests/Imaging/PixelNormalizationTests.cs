@@ -59,4 +59,14 @@ public sealed class PixelNormalizationTests
     [DataRow(new float[] { 0, 0, 0 }, new float[] { 1, 0, 1 })]
     public void Constructor_UnusableValues_AreRefused(float[] mean, float[] scale) =>
         Assert.ThrowsExactly<ArgumentException>(() => new PixelNormalization("mine", false, mean, scale));
+
+    [TestMethod]
+    public void Parse_GreyNumbers_AreOneMeanAndDeviationForAll()
+    {
+        Assert.AreEqual(PixelNormalization.Parse("rgb:33.3,33.3,33.3:78.6,78.6,78.6"), PixelNormalization.Parse("grey:33.3:78.6"));
+        Assert.IsTrue(PixelNormalization.Parse("Grey:0:255").IsUniform);
+        Assert.IsFalse(PixelNormalization.ImageNet.IsUniform);
+        foreach (var text in new[] { "grey:1:0", "grey:1", "grey:1,2,3:1,1,1", "grey::1" })
+            Assert.ThrowsExactly<ArgumentException>(() => PixelNormalization.Parse(text), text);
+    }
 }

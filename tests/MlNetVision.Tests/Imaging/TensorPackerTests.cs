@@ -62,6 +62,54 @@ public sealed class TensorPackerTests
         Assert.ThrowsExactly<ArgumentException>(() => TensorPacker.Pack(image, new byte[12], (PixelLayout)5));
     }
 
+    [TestMethod]
+    [DataRow(1, 1)]
+    [DataRow(19, 5)]
+    [DataRow(256, 3)]
+    public void PackGrey_AllUniformPresets_EqualTheNaiveLoop(int width, int height)
+    {
+        using var image = TestImages.Noise(width, height);
+        var bytes = new byte[width * height];
+        TensorPacker.PackGrey(image, bytes);
+        foreach (var name in new[] { "raw", "unit", "tf", "grey:33.3:78.6" })
+        {
+            var normalization = PixelNormalization.Parse(name);
+            var packed = new float[width * height];
+            TensorPacker.PackGrey(image, packed, normalization);
+            for (var i = 0; i < packed.Length; i++)
+            {
+                // ITU-R BT.601 in exact numbers, as Pillow's documentation states it; its whole weights may round a tie elsewhere.
+                var luma = 0.299 * image.Pixels[4 * i] + 0.587 * image.Pixels[4 * i + 1] + 0.114 * image.Pixels[4 * i + 2];
+                Assert.AreEqual(luma, bytes[i], 0.505);
+                Assert.AreEqual((bytes[i] - normalization.Mean[0]) * normalization.Scale[0], packed[i], $"{name} {i}");
+            }
+        }
+    }
+
+    // Pillow 11: Image.new("RGB", (1, 1), colour).convert("L").
+    [TestMethod]
+    [DataRow(255, 255, 255, 255)]
+    [DataRow(255, 0, 0, 76)]
+    [DataRow(0, 255, 0, 150)]
+    [DataRow(0, 0, 255, 29)]
+    [DataRow(1, 1, 1, 1)]
+    [DataRow(0, 0, 0, 0)]
+    public void PackGrey_Color_IsPillowsGrey(int red, int green, int blue, int expected)
+    {
+        using var image = TestImages.Solid(1, 1, new RgbColor((byte)red, (byte)green, (byte)blue));
+        var packed = new byte[1];
+        TensorPacker.PackGrey(image, packed);
+        Assert.AreEqual(expected, packed[0]);
+    }
+
+    [TestMethod]
+    public void PackGrey_WhatDoesNotFit_IsRefused()
+    {
+        using var image = new RgbImage(2, 2);
+        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => TensorPacker.PackGrey(image, new byte[12])).Message, "takes 4 of grey");
+        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => TensorPacker.PackGrey(image, new float[4], PixelNormalization.ImageNet)).Message, "'imagenet' differs");
+    }
+
     private static void Naive(RgbImage image, PixelLayout layout, bool bgr, Action<int, byte, int> check)
     {
         var area = image.Width * image.Height;

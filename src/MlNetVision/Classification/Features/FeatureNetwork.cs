@@ -32,7 +32,7 @@ internal sealed record FeatureNetwork(OnnxModel Model, NetworkInput Input, Featu
     /// <exception cref="ArgumentException">An option lies outside its range.</exception>
     public static FeatureNetwork Of(OnnxModel given, FeaturizerOptions options)
     {
-        var model = NetworkInput.Sized(FloatEnds.Widen(StandaloneClassifier.Strip(given)), options.Size, FeaturizerOptions.DefaultSize);
+        var model = NetworkInput.Sized(StandaloneClassifier.Strip(given), options.Size, FeaturizerOptions.DefaultSize);
         var input = NetworkInput.Of(model);
         var preset = options.Preset is { } name ? FeaturizerPreset.Parse(name) : FeaturizerPreset.Of(model);
         var saved = SavedNetwork.SettingsOf(model, FeaturizerSettings.Json, () => FromModel(model, input, options, preset));

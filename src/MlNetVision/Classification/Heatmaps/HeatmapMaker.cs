@@ -42,7 +42,7 @@ public sealed class HeatmapMaker : IDisposable
         _classifier = classifier;
         _evidence = options.Pooling == SlidingPooling.None;
         _sliding = SlidingNetwork.Of(network.Running.Cut(ClassifierGraph.Scores), options.Pooling, softmax: !_evidence);
-        _input = NetworkInput.Of(_sliding.Model);
+        _input = NetworkInput.Of(_sliding.Model, orGrey: true);
         _normalization = PixelNormalization.Parse(network.Settings.Preprocess);
         _shortSide = options.ShortSide ?? Math.Min(_sliding.WindowHeight, _sliding.WindowWidth) * 3 / 2;
         _session = new NetworkSession(_sliding.Model, _input, [_sliding.Model.Outputs[0].Name], Environment.ProcessorCount, network.Device);

@@ -60,7 +60,9 @@ public sealed record SlidingNetwork(OnnxModel Model, int WindowWidth, int Window
     private static (long Rows, long Columns) Positions(OnnxModel model, int height, int width)
     {
         var input = model.Inputs[0];
-        long?[] shape = InputShape.Layout(input.Shape) == PixelLayout.Nchw ? [1, 3, height, width] : [1, height, width, 3];
+        long?[] shape = InputShape.Layout(input.Shape, orGrey: true) == PixelLayout.Nchw
+            ? [1, input.Shape[1], height, width]
+            : [1, height, width, input.Shape[3]];
         return new ShapeInference(model, [input with { Shape = shape }])[model.Outputs[0].Name].Shape is [_, _, { } rows, { } columns]
             ? (rows, columns)
             : (0, 0);
@@ -68,7 +70,7 @@ public sealed record SlidingNetwork(OnnxModel Model, int WindowWidth, int Window
 
     private static (int Width, int Height) Window(OnnxModel model)
     {
-        if (model.Inputs is not [{ Shape: [_, _, _, _] shape }] || InputShape.Layout(shape) is not { } layout)
+        if (model.Inputs is not [{ Shape: [_, _, _, _] shape }] || InputShape.Layout(shape, orGrey: true) is not { } layout)
             throw new BadModelException($"{model.Name}: expected one input that takes an image, found {string.Join("; ", model.Inputs)}.");
         var (height, width) = layout == PixelLayout.Nchw ? (shape[2], shape[3]) : (shape[1], shape[2]);
         var stated = model.GetImageSize();

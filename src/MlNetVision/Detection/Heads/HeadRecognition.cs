@@ -77,7 +77,7 @@ internal static class HeadRecognition
         NetworkInput input;
         try
         {
-            input = NetworkInput.Of(sized);
+            input = NetworkInput.Of(sized, orGrey: true);
         }
         catch (BadModelException)
         {

@@ -77,7 +77,7 @@ public static class Compositor
         mask.CheckCovers(source);
         var share = mask.Confidence.IsEmpty ? 0.003f : 0.01f;
         var feather = options.Feather ?? Math.Max(1, (int)MathF.Round((mask.Width + (float)mask.Height) / 2 * share));
-        matte = MatteMaker.Make(mask, kept, feather);
+        matte = (options.Feather is null ? MatteMaker.Own(mask, kept) : null) ?? MatteMaker.Make(mask, kept, feather);
         return options.CleanEdges && feather > 0 ? SoftEdges.Refine(source, mask, kept, matte, feather) : null;
     }
 
@@ -106,7 +106,8 @@ public sealed record CompositeOptions
 
     /// <summary>
     /// The feather: the width of soft edges to either side of the outline in pixels, 0 (hard edges) to 1000; null: 1 % of the mean
-    /// of the image's width and height where the mask has confidences, otherwise 0.3 %, 1 at least. Default: null.
+    /// of the image's width and height where the mask has confidences, otherwise 0.3 %, 1 at least. Of a network that gives a matte
+    /// (<see cref="SegmentationMask.IsMatte"/>) null takes its values as they are. Default: null.
     /// </summary>
     public int? Feather { get; init; }
 

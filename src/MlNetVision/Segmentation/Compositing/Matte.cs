@@ -18,7 +18,9 @@ public static class Matte
     {
         ArgumentNullException.ThrowIfNull(mask);
         options ??= new CompositeOptions();
-        return MatteMaker.Make(mask, options.Kept(mask), options.Feather ?? Math.Max(1, (mask.Width + mask.Height) / 400));
+        var kept = options.Kept(mask);
+        if (options.Feather is null && MatteMaker.Own(mask, kept) is { } own) return own;
+        return MatteMaker.Make(mask, kept, options.Feather ?? Math.Max(1, (mask.Width + mask.Height) / 400));
     }
 
     /// <summary>The brightness of an image, brought to a size: white is 255, black is 0.</summary>

@@ -9,6 +9,19 @@ namespace MlNetVision.Segmentation;
 /// </summary>
 internal static class MatteMaker
 {
+    /// <summary>The network's own matte, where it gives one and one of its two classes is kept; null: there is none.</summary>
+    public static byte[]? Own(SegmentationMask mask, bool[] kept)
+    {
+        if (!mask.IsMatte || mask.Confidence.IsEmpty || kept[0] == kept[1]) return null;
+        var matte = new byte[mask.Classes.Length];
+        for (var i = 0; i < matte.Length; i++)
+        {
+            var share = kept[mask.Classes[i]] ? mask.Confidence[i] : 1 - mask.Confidence[i];
+            matte[i] = (byte)(255 * Math.Clamp(share, 0, 1) + 0.5f);
+        }
+        return matte;
+    }
+
     public static byte[] Make(SegmentationMask mask, bool[] kept, int feather)
     {
         var hard = Hard(mask, kept);

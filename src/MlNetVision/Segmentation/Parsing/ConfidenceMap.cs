@@ -16,7 +16,7 @@ internal sealed class ConfidenceMap
         (_scores, _output) = (scores, output);
         _logSum = new float[output.Height * output.Width];
         var element = new float[output.Classes];
-        for (var i = 0; i < _logSum.Length && !output.Probabilities; i++)
+        for (var i = 0; i < _logSum.Length && !output.Probabilities && !output.IsMatte; i++)
         {
             for (var c = 0; c < element.Length; c++) element[c] = Score(c, i);
             var largest = TensorPrimitives.Max(element);
@@ -57,7 +57,8 @@ internal sealed class ConfidenceMap
         return confidence;
     }
 
-    private float Probability(int c, int element) => _output.Probabilities ? Score(c, element) : MathF.Exp(Score(c, element) - _logSum[element]);
+    private float Probability(int c, int element) => _output.IsMatte ? MatteScores.Share(c, Score(1, element))
+        : _output.Probabilities ? Score(c, element) : MathF.Exp(Score(c, element) - _logSum[element]);
 
     private float Score(int c, int element) => _scores[c * _output.ClassStride + element * _output.PixelStride];
 

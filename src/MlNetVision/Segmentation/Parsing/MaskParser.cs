@@ -16,6 +16,7 @@ internal sealed class MaskParser(SegmentationSettings settings, string model = "
             throw new BadModelException($"{model}: the output '{_output.Name}' gave {values.Length} elements; {_output.Length} were expected.");
         var scores = _output.Form == SegmentationForm.ClassMap ? null : (float[])values;
         if (scores is not null) NetworkValues.RequireNumbers(scores, $"{model}: the output '{_output.Name}'");
+        if (_output.IsMatte) scores = MatteScores.Of(scores!, _output, model);
         var coarse = scores is null ? ClassIndexMaps.ToBytes(values, _output.Classes, model) : ScoreMaps.Largest(scores, _output);
         var confidence = scores is not null && settings.WithConfidence ? new ConfidenceMap(scores, _output) : null;
         if (settings.AtNetworkSize) return Mask(_output.Width, _output.Height, coarse, confidence?.At(coarse));
@@ -29,7 +30,7 @@ internal sealed class MaskParser(SegmentationSettings settings, string model = "
     }
 
     private SegmentationMask Mask(int width, int height, byte[] classes, float[]? confidence) =>
-        new(width, height, classes, settings.Labels, confidence);
+        new(width, height, classes, settings.Labels, confidence) { IsMatte = _output.IsMatte };
 }
 
 /// <summary>Maps of class indices.</summary>

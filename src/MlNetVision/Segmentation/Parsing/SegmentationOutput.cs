@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using MlNetVision.Inference;
 using MlNetVision.Onnx;
 using MlNetVision.Onnx.Proto;
@@ -13,25 +14,36 @@ namespace MlNetVision.Segmentation;
 /// <param name="Probabilities">Whether the network itself applies a softmax.</param>
 internal sealed record SegmentationOutput(string Name, SegmentationForm Form, int Classes, int Height, int Width, bool Probabilities)
 {
+    /// <summary>The value of a matte above which a pixel is foreground; null: 0.5.</summary>
+    public float? Threshold { get; init; }
+
+    /// <summary>Whether it holds one value for each pixel, of which <see cref="MatteScores"/> makes the scores of two classes.</summary>
+    [JsonIgnore]
+    public bool IsMatte => Form is SegmentationForm.Matte or SegmentationForm.MatteLogits;
+
     /// <summary>Elements of the whole output.</summary>
-    public int Length => checked(Height * Width * (Form == SegmentationForm.ClassMap ? 1 : Classes));
+    public int Length => checked(Height * Width * Channels);
 
     /// <summary>Checks numbers that a saved model states.</summary>
     /// <exception cref="BadModelException">They are impossible.</exception>
     public void Check(string model)
     {
         const int MostPixels = 1 << 30;
-        var elements = (Int128)Height * Width * (Form == SegmentationForm.ClassMap ? 1 : Classes);
+        var elements = (Int128)Height * Width * Channels;
+        if (IsMatte && Classes != 2)
+            throw new BadModelException(FormattableString.Invariant($"{model}: its saved settings state a matte of {Classes} classes, not 2."));
         if (Height < 1 || Width < 1 || Classes is < 1 or > SegmentationMask.MaxClasses || elements > MostPixels)
             throw new BadModelException(
                 FormattableString.Invariant($"{model}: its saved settings state {Classes} classes of {Height}×{Width} pixels, which cannot be."));
     }
 
     /// <summary>The stride from a score to that of the next class at the same pixel.</summary>
-    public int ClassStride => Form == SegmentationForm.ScoresNchw ? Height * Width : 1;
+    public int ClassStride => Form == SegmentationForm.ScoresNchw || IsMatte ? Height * Width : 1;
 
     /// <summary>The stride from a score to that of the same class at the next pixel.</summary>
     public int PixelStride => Form == SegmentationForm.ScoresNhwc ? Classes : 1;
+
+    private int Channels => Form is SegmentationForm.ScoresNchw or SegmentationForm.ScoresNhwc ? Classes : 1;
 }
 
 /// <summary>The form of a segmentation network's output.</summary>
@@ -45,6 +57,15 @@ public enum SegmentationForm
 
     /// <summary>Class indices <c>N × H × W</c>, or with an axis of one channel, of int64, int32, uint8 or float.</summary>
     ClassMap,
+
+    /// <summary>
+    /// A matte: one value of 0 to 1 for each pixel, <c>N × 1 × H × W</c>, <c>N × H × W × 1</c> or <c>N × H × W</c> (portrait and matting networks).
+    /// The classes are background and foreground; cut-outs take the value itself.
+    /// </summary>
+    Matte,
+
+    /// <summary>A matte before its logistic function, which is applied.</summary>
+    MatteLogits,
 }
 
 /// <summary>Finds the output that holds the classes, and its form. An ambiguity is an error, never a guess.</summary>
@@ -61,6 +82,8 @@ internal static class SegmentationOutputReader
         var shape = Shape(model, input, output);
         var read = form ?? FormOf(model, output, input, shape, labels);
         var scores = read is SegmentationForm.ScoresNchw or SegmentationForm.ScoresNhwc;
+        var matte = read is SegmentationForm.Matte or SegmentationForm.MatteLogits;
+        if (matte && output.Type != TensorProto.Types.DataType.Float) throw Unfit(model, output, shape, $"float was expected for {read}");
         if (scores && (shape.Length != 4 || output.Type != TensorProto.Types.DataType.Float))
             throw Unfit(model, output, shape, $"4 axes of float were expected for {read}");
         var (classes, height, width) = read switch
@@ -69,6 +92,7 @@ internal static class SegmentationOutputReader
             SegmentationForm.ScoresNhwc => (shape[3], shape[1], shape[2]),
             _ => MapSize(model, output, shape, labels),
         };
+        if (matte) classes = 2;
         if (classes is < 2 or > SegmentationMask.MaxClasses)
             throw Unfit(model, output, shape, $"2 to {SegmentationMask.MaxClasses} classes were expected, these are {classes}");
         return new SegmentationOutput(
@@ -104,9 +128,9 @@ internal static class SegmentationOutputReader
         {
             var (_, height, width) = MapSize(model, output, shape, labels);
             if (!LikeInput(height, width)) throw Unfit(model, output, shape, $"a map of classes in the proportion of {input.Height}×{input.Width} was expected");
-            if (output.Type == TensorProto.Types.DataType.Float && NetworkEnd.Last(model, output.Name) is { OpType: "Sigmoid" or "Softmax" })
-                throw Unfit(model, output, shape, "its last layer gives probabilities, one for each pixel, and no classes; scores of 2 classes or more were expected");
-            return SegmentationForm.ClassMap;
+            return output.Type == TensorProto.Types.DataType.Float
+                ? OfOneValue(NetworkEnd.Last(model, output.Name)?.OpType)
+                : SegmentationForm.ClassMap;
         }
         if (shape.Length != 4) throw Unfit(model, output, shape, "4 axes of scores or 3 of class indices were expected");
         var first = labels is null ? LikeInput(shape[2], shape[3]) : shape[1] == labels.Count;
@@ -119,6 +143,14 @@ internal static class SegmentationOutputReader
 
         bool LikeInput(long height, long width) => height * input.Width == width * input.Height;
     }
+
+    /// <summary>Floats of one channel are a matte where the last layer is a logistic function or a convolution, else class indices.</summary>
+    private static SegmentationForm OfOneValue(string? last) => last switch
+    {
+        "Sigmoid" or "HardSigmoid" => SegmentationForm.Matte,
+        "Conv" or "ConvTranspose" or "QLinearConv" => SegmentationForm.MatteLogits,
+        _ => SegmentationForm.ClassMap,
+    };
 
     private static (long Classes, long Height, long Width) MapSize(OnnxModel model, OnnxValue output, long[] shape, IReadOnlyList<string>? labels)
     {

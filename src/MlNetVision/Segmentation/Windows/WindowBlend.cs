@@ -44,6 +44,7 @@ internal sealed class WindowBlend
         var scores = values as float[];
         if (_output.Form == SegmentationForm.ClassMap) scores = null;
         if (scores is not null) NetworkValues.RequireNumbers(scores, $"{_model}: the output '{_output.Name}'");
+        if (_output.IsMatte) scores = MatteScores.Of(scores!, _output, _model);
         var map = scores is null ? ClassIndexMaps.ToBytes(values, _output.Classes, _model) : ScoreMaps.Largest(scores, _output);
         for (var y = _rows.From(row); y < _rows.To(row); y++)
         {
@@ -107,6 +108,11 @@ internal sealed class WindowBlend
         var best = TensorPrimitives.IndexOfMax(_scores);
         Classes[pixel] = (byte)best;
         if (Confidence is null) return;
+        if (_output.IsMatte)
+        {
+            Confidence[pixel] = MatteScores.Share(best, _scores[1]);
+            return;
+        }
         if (!_output.Probabilities)
         {
             TensorPrimitives.Subtract(_scores, _scores[best], _scores);

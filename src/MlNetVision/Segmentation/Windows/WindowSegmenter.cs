@@ -29,7 +29,7 @@ internal sealed class WindowSegmenter(SegmentationSettings settings, NetworkInpu
                 blend.Add(c, r, run.Run(normalization, cancellationToken)[0].Data);
             }
         }
-        return new SegmentationMask(image.Width, image.Height, blend.Classes, settings.Labels, blend.Confidence);
+        return new SegmentationMask(image.Width, image.Height, blend.Classes, settings.Labels, blend.Confidence) { IsMatte = _output.IsMatte };
     }
 
     /// <summary>An empty mask and the windows that fill it.</summary>

@@ -19,6 +19,7 @@ internal static partial class ModelTargets
     public static IEnumerable<FuzzTarget> All =>
     [
         new("onnx", "ONNX networks: check, shapes, layer table, upgrade, cut", "onnx", Networks, _ => Describe) { Refusals = BadModel, Damage = OnnxDamage.Apply },
+        new("onnx-external", "ONNX networks whose values are in a file beside them", "bin", External, ReadExternal) { Refusals = BadModel, Damage = ExternalDamage.Apply },
         new("darknet-cfg", "Darknet configurations", "cfg", () => Corpus.Of("darknet-cfg"), DarknetCfg) { Refusals = BadModel, Damage = TextDamage.Apply },
         new("darknet-weights", "Darknet weights", "weights", () => [Cli.Tests.TinyDetector.Weights()], DarknetWeights) { Refusals = BadModel },
         new("torch7", "Torch7 networks", "t7", Torches, _ => bytes => Torch7Importer.Read(bytes, "net.t7")) { Refusals = BadModel, Damage = Torch },
@@ -46,6 +47,21 @@ internal static partial class ModelTargets
     }
 
     private static IReadOnlyList<byte[]> Networks() => [TinyModels.Detector(), TinyModels.Segmenter(), TinyModels.Classifier(), TinyModels.Stylizer(), .. Bundled("flowers", "streets")];
+
+    private static IReadOnlyList<byte[]> External() => [ExternalDamage.Divide(TinyModels.Classifier()), ExternalDamage.Divide(TinyModels.Stylizer())];
+
+    private static Action<byte[]> ReadExternal(Sandbox sandbox)
+    {
+        var outside = File.ReadAllBytes(sandbox.Write("outside.bin", Enumerable.Repeat((byte)0xA5, 4096).ToArray()));
+        return bytes =>
+        {
+            var (network, values) = ExternalDamage.Parts(bytes);
+            sandbox.Write($"folder/{ExternalDamage.File}", values);
+            var model = OnnxModel.Load(sandbox.Write("folder/net.onnx", network));
+            if (model.Graph.Initializer.Any(t => t.RawData.Length > 8 && outside.AsSpan().StartsWith(t.RawData.Span))) throw new WrongResultException("a file outside the folder was read");
+            model.Check();
+        };
+    }
 
     /// <summary>The bundled networks without their weights, so that damage finds the nodes.</summary>
     private static IEnumerable<byte[]> Bundled(params string[] names) => names.Select(name =>

@@ -21,7 +21,7 @@ public static class RealPath
     public static bool AreSame(string realPath, string other) => realPath.Equals(other, Case);
 
     /// <summary>Whether a real path is below another.</summary>
-    internal static bool IsBelow(string realPath, string realFolder) => IsBelow(realPath, realFolder, Case);
+    public static bool IsBelow(string realPath, string realFolder) => IsBelow(realPath, realFolder, Case);
 
     /// <inheritdoc cref="IsBelow(string, string)"/>
     internal static bool IsBelow(string realPath, string realFolder, StringComparison comparison) =>
