@@ -42,7 +42,8 @@ public static class ForeignOperators
         || node.Domain.Equals("TRT", StringComparison.OrdinalIgnoreCase) || node.Domain.StartsWith("trt.", StringComparison.OrdinalIgnoreCase);
 
     private static string Way(List<NodeProto> foreign) =>
-        foreign.Exists(IsOfTensorRt) ? "They are plugins of TensorRT: export the network without them, such as without non-maximum suppression."
+        foreign.Exists(IsOfTensorRt) ? "They are plugins of TensorRT: export the network without them, such as without non-maximum suppression, or for ONNX Runtime "
+            + "(YOLO v7: export.py --grid, or --grid --end2end --max-wh 640)."
         : foreign.Exists(n => Extensions.Contains(n.Domain))
             ? "They come from onnxruntime-extensions, which puts pre- and post-processing into the network: export it without these."
             : "Export the network with the standard operators of ONNX.";

@@ -57,6 +57,9 @@ internal sealed class DetectorOptions
     private readonly Option<int?> _limit = NumberOption.Create(
         "--limit", "At most so many objects per image, those with the highest scores.", "COUNT", 1);
 
+    private readonly Option<int?> _batch = NumberOption.Create(
+        "--batch", "Images in one run, of networks that take any number. [default: as the network has it, else 1]", "COUNT", 1, 1024);
+
     private readonly Option<string?> _preprocess = PreprocessOption.Create("[default: as the model says, else unit]");
     private readonly Option<DeviceList?> _device = DeviceOption.Create();
     private readonly Option<int?> _threads = NumberOption.Threads();
@@ -65,7 +68,7 @@ internal sealed class DetectorOptions
     /// <summary>All of them, or those of a command that measures rather than shows: it sets thresholds itself.</summary>
     public void AddTo(Command command, bool thresholds = true)
     {
-        Option[] chain = [_model, _weights, _labels, _anchors, _head, _size, _preprocess, _resize];
+        Option[] chain = [_model, _weights, _labels, _anchors, _head, _size, _batch, _preprocess, _resize];
         Option[] limits = [_confidence, _iou, _nms, _agnostic, _classes, _limit];
         foreach (var option in chain.Concat(thresholds ? limits : [_iou, _nms, _agnostic])) command.Add(option);
         foreach (var option in new Option[] { _megapixels, _device, _threads }) command.Add(option);
@@ -94,6 +97,7 @@ internal sealed class DetectorOptions
             Head = parsed.GetValue(_head),
             Size = size,
             FitsSize = fits,
+            Batch = parsed.GetValue(_batch),
             Preprocess = parsed.GetValue(_preprocess),
             Resize = parsed.GetChoice<ResizeMode>(_resize),
             Limits = Limits(parsed),

@@ -19,6 +19,9 @@ internal sealed record DetectionNetwork(OnnxModel Model, NetworkInput Input, Det
     /// <summary>How the size of the input follows from an image; null: it has one size.</summary>
     public InputSizes? Sizes { get; init; }
 
+    /// <summary>How many images it takes in one run; null: one.</summary>
+    public ImageBatch? Batch { get; init; }
+
     /// <summary>The network with the size of its input as the file has it.</summary>
     public OnnxModel Free { get; init; } = Model;
 
@@ -31,7 +34,8 @@ internal sealed record DetectionNetwork(OnnxModel Model, NetworkInput Input, Det
     public static DetectionNetwork Of(OnnxModel model, ObjectDetectorOptions options)
     {
         if (options.AnchorsFile is null) VisionTask.Detect.Require(model);
-        var free = NetworkInput.Sized(YoloV7EndToEndHead.OfOneSize(StandaloneDetector.Strip(model)), asked: null);
+        var batched = NetworkInput.Sized(YoloV7EndToEndHead.OfOneSize(StandaloneDetector.Strip(model)), asked: null);
+        var free = ImageBatch.OfOne(batched);
         model = NetworkInput.Sized(free, options.Size, InputSizes.Probe);
         var input = NetworkInput.Of(model, orGrey: true);
         var saved = SavedNetwork.SettingsOf(model, DetectionSettings.Json, () => FromModel(model, input, options));
@@ -47,9 +51,17 @@ internal sealed record DetectionNetwork(OnnxModel Model, NetworkInput Input, Det
         input.RequireFits(settings.Preprocess, model.Name);
         settings.Detection.Validate(settings.Labels);
         settings.Check(model.Name);
+        var sizes = InputSizes.Of(free, settings, options);
+        var batch = ImageBatch.Of(NetworkInput.Sized(batched, options.Size, sizes is null ? InputSizes.Probe : null), options.Batch);
+        if (sizes is not null && batch is not null)
+        {
+            throw new ArgumentException(
+                $"{model.Name}: images of a batch have one size, but each image takes its own; give a size (--size 640), or no batch.");
+        }
         return new DetectionNetwork(model, input, settings)
         {
-            Sizes = InputSizes.Of(free, settings, options),
+            Sizes = sizes,
+            Batch = batch,
             Free = free,
             Assumptions = [.. Assumed(model, input, options, settings)], Device = options.Device ?? model.GetDevice(),
         };
@@ -99,7 +111,7 @@ internal sealed record DetectionNetwork(OnnxModel Model, NetworkInput Input, Det
     private static NetworkForm FormOf(OnnxModel model, NetworkInput input)
     {
         string[] names = [.. model.Outputs.Where(o => o.Type == TensorProto.Types.DataType.Float).Select(o => o.Name)];
-        HeadRecognition.RefuseTensorRT(model);
+        ForeignOperators.RequireNone(model);
         return new(model, input.Width, input.Height, names.Length == 0 ? [] : Outputs(model, input, names)) { Labels = model.GetNames() };
     }
 

@@ -71,7 +71,7 @@ public sealed class ObjectDetector : VisionModel<DetectionResult>
             var values = new HeadValues[outputs.Count];
             for (var i = 0; i < values.Length; i++) values[i] = new(outputs[i].Floats, outputs[i].Shape);
             return new DetectionResult(name, geometry.ImageWidth, geometry.ImageHeight, parsers.For(geometry).Parse(values, geometry, settings.Detection));
-        }, sizeOf: network.Sizes is { } sizes ? image => sizes.For(image.Width, image.Height) : null);
+        }, sizeOf: network.Sizes is { } sizes ? image => sizes.For(image.Width, image.Height) : null, batch: network.Batch);
     }
 }
 
@@ -102,6 +102,12 @@ public sealed record ObjectDetectorOptions : VisionOptions
     /// else as its outputs tell.
     /// </summary>
     public string? Head { get; init; }
+
+    /// <summary>
+    /// How many images of many go through the network in one run, 1 to 1,024, where it takes any number; a batch that is not full is padded. It pays on
+    /// accelerators; on a processor images side by side are as fast. Null: as the network has it, else 1.
+    /// </summary>
+    public int? Batch { get; init; }
 
     /// <summary>
     /// Whether each image runs at the smallest size that its letterbox needs, where the network's input size is free: with sides that are multiples of the

@@ -21,6 +21,9 @@ public sealed record NetworkInput(string Name, int Width, int Height, PixelLayou
     /// <summary>3, or 1 for a network that takes grey; see <see cref="TensorPacker.PackGrey(RgbImage, Span{byte})"/>. Default: 3.</summary>
     public int Channels { get; init; } = 3;
 
+    /// <summary>The number of images in a run. Default: 1.</summary>
+    internal int Batch { get; init; } = 1;
+
     /// <summary>The number of elements of a batch of one.</summary>
     public int Length => checked(Width * Height * Channels);
 

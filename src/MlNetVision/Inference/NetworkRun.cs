@@ -29,11 +29,13 @@ internal sealed class NetworkRun : IDisposable
         _outputNames = outputs;
         _outputs = new NetworkOutput[outputs.Length];
         Resized = new RgbImage(input.Width, input.Height);
-        if (input.Bytes) _bytes = new byte[input.Length];
-        else _floats = new float[input.Length];
+        var length = checked(input.Batch * input.Length);
+        if (input.Bytes) _bytes = new byte[length];
+        else _floats = new float[length];
+        long[] shape = [input.Batch, .. input.Shape[1..]];
         _inputValues = [_bytes is null
-            ? OrtValue.CreateTensorValueFromMemory(_floats!, input.Shape)
-            : OrtValue.CreateTensorValueFromMemory(_bytes, input.Shape)];
+            ? OrtValue.CreateTensorValueFromMemory(_floats!, shape)
+            : OrtValue.CreateTensorValueFromMemory(_bytes, shape)];
     }
 
     /// <summary>The image at the network's size; fill it before <see cref="Run(PixelNormalization, CancellationToken)"/>.</summary>
@@ -51,10 +53,49 @@ internal sealed class NetworkRun : IDisposable
     /// <exception cref="OperationCanceledException">The token stopped the run, between two layers.</exception>
     public IReadOnlyList<NetworkOutput> Run(PixelNormalization normalization, CancellationToken cancellationToken = default)
     {
-        Pack(normalization);
+        Pack(normalization, 0);
+        Run(cancellationToken);
+        return _outputs;
+    }
+
+    /// <summary>Runs up to a batch of images in one run, padded with zeros, and gives the outputs of each.</summary>
+    /// <param name="normalization">The input normalisation.</param>
+    /// <param name="images">At least one image, at most a batch.</param>
+    /// <param name="resize">How they are resized.</param>
+    /// <param name="cancellationToken">Stops the run, between two layers.</param>
+    /// <exception cref="BadModelException">An output does not begin with the batch.</exception>
+    public IReadOnlyList<(IReadOnlyList<NetworkOutput> Outputs, ImageGeometry Geometry)> RunBatch(
+        PixelNormalization normalization, IReadOnlyList<RgbImage> images, ResizeOptions resize, CancellationToken cancellationToken)
+    {
+        var geometries = new ImageGeometry[images.Count];
+        for (var i = 0; i < images.Count; i++)
+        {
+            geometries[i] = ImageResizer.Resize(images[i], Resized, resize);
+            Pack(normalization, i);
+        }
+        _floats?.AsSpan(images.Count * _input.Length).Clear();
+        _bytes?.AsSpan(images.Count * _input.Length).Clear();
+        Run(cancellationToken);
+        return [.. geometries.Select((geometry, i) => ((IReadOnlyList<NetworkOutput>)[.. _outputs.Select(o => Part(o, i))], geometry))];
+    }
+
+    private NetworkOutput Part(NetworkOutput output, int index)
+    {
+        if (output.Shape.Length == 0 || output.Shape[0] != _input.Batch)
+        {
+            throw new BadModelException(
+                $"{_session.Name}: for {_input.Batch} images the output '{output.Name}' has the shape {string.Join('×', output.Shape)}; expected one part for each.");
+        }
+        var length = output.Data.Length / _input.Batch;
+        var part = Array.CreateInstance(output.Data.GetType().GetElementType()!, length);
+        Array.Copy(output.Data, index * length, part, 0, length);
+        return new(output.Name, [1, .. output.Shape[1..]], part);
+    }
+
+    private void Run(CancellationToken cancellationToken)
+    {
         if (_outputValues is null) MakeOutputs(cancellationToken);
         else _session.Run(_inputNames, _inputValues, _outputNames, _outputValues, cancellationToken);
-        return _outputs;
     }
 
     /// <summary>Resizes an image into <see cref="Resized"/> and runs.</summary>
@@ -73,12 +114,13 @@ internal sealed class NetworkRun : IDisposable
         Resized.Dispose();
     }
 
-    private void Pack(PixelNormalization normalization)
+    private void Pack(PixelNormalization normalization, int index)
     {
-        if (_bytes is not null && _input.Channels == 1) TensorPacker.PackGrey(Resized, _bytes);
-        else if (_bytes is not null) TensorPacker.Pack(Resized, _bytes, _input.Layout, normalization.Bgr);
-        else if (_input.Channels == 1) TensorPacker.PackGrey(Resized, _floats!, normalization);
-        else TensorPacker.Pack(Resized, _floats!, _input.Layout, normalization);
+        var (start, length) = (index * _input.Length, _input.Length);
+        if (_bytes is not null && _input.Channels == 1) TensorPacker.PackGrey(Resized, _bytes.AsSpan(start, length));
+        else if (_bytes is not null) TensorPacker.Pack(Resized, _bytes.AsSpan(start, length), _input.Layout, normalization.Bgr);
+        else if (_input.Channels == 1) TensorPacker.PackGrey(Resized, _floats.AsSpan(start, length), normalization);
+        else TensorPacker.Pack(Resized, _floats.AsSpan(start, length), _input.Layout, normalization);
     }
 
     // The first run gives the shapes; from then on outputs are written to our own arrays.

@@ -131,9 +131,81 @@ public abstract class VisionModel<TResult> : IDisposable where TResult : class
         IAsyncEnumerable<ImageSource> images, Action<RgbImage, TResult>? then, bool isOne, CancellationToken cancellationToken)
     {
         using var use = _uses.Enter(); // throws where the model is disposed, also for an empty list
+        if (_engine.Batch > 1) return InBatches(images, then, cancellationToken);
         return OrderedParallel.Run(
             images, image => Attempt(image, then, !isOne, cancellationToken), _engine.AtOnce,
             outcome => (outcome.Result as IDisposable)?.Dispose(), cancellationToken);
+    }
+
+    private async IAsyncEnumerable<Outcome<TResult>> InBatches(
+        IAsyncEnumerable<ImageSource> images, Action<RgbImage, TResult>? then, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var batches = OrderedParallel.Run(
+            images.Chunk(_engine.Batch), batch => AttemptBatch(batch, then, cancellationToken), _engine.AtOnce,
+            outcomes => Array.ForEach(outcomes, o => (o.Result as IDisposable)?.Dispose()), cancellationToken);
+        await foreach (var outcomes in batches.ConfigureAwait(false))
+        {
+            foreach (var outcome in outcomes) yield return outcome;
+        }
+    }
+
+    /// <summary>Runs a batch: images that cannot be opened have their errors, the others go through the network together.</summary>
+    private Outcome<TResult>[] AttemptBatch(ImageSource[] images, Action<RgbImage, TResult>? then, CancellationToken cancellationToken)
+    {
+        using var use = _uses.Enter();
+        var outcomes = new Outcome<TResult>?[images.Length];
+        var opened = new List<(int Index, ImageSource.Opened Image)>();
+        try
+        {
+            for (var i = 0; i < images.Length; i++)
+            {
+                try
+                {
+                    if (images[i] is null) throw new BadImageException("An image of the list is null; expected an image.");
+                    opened.Add((i, Open(images[i])));
+                }
+                catch (Exception e) when (IsOfOneImage(e))
+                {
+                    outcomes[i] = new(images[i]?.Name ?? "", null, e);
+                }
+            }
+            if (opened.Count > 0) Fill(outcomes, images, opened, then, cancellationToken);
+            return outcomes!;
+        }
+        finally
+        {
+            opened.ForEach(o => o.Image.Dispose());
+        }
+    }
+
+    private void Fill(
+        Outcome<TResult>?[] outcomes, ImageSource[] images, List<(int Index, ImageSource.Opened Image)> opened, Action<RgbImage, TResult>? then,
+        CancellationToken cancellationToken)
+    {
+        IReadOnlyList<(TResult? Result, Exception? Error)> results;
+        try
+        {
+            results = _engine.ProcessBatch([.. opened.Select(o => (o.Image.Image, images[o.Index].Name))], cancellationToken);
+        }
+        catch (Exception e) when (IsOfOneImage(e))
+        {
+            results = [.. opened.Select(_ => ((TResult?)null, (Exception?)e))];
+        }
+        for (var i = 0; i < opened.Count; i++)
+        {
+            var ((index, image), (result, error)) = (opened[i], results[i]);
+            if (error is not null && !IsOfOneImage(error)) throw error;
+            try
+            {
+                if (result is not null) then?.Invoke(image.Image, result);
+            }
+            catch (Exception e) when (IsOfOneFile(e))
+            {
+                (result as IDisposable)?.Dispose();
+                (result, error) = (null, e);
+            }
+            outcomes[index] = new(images[index].Name, result, error is BadModelException bad ? Named(bad, images[index].Name) : error);
+        }
     }
 
     private Outcome<TResult> Attempt(ImageSource image, Action<RgbImage, TResult>? then, bool isOneOfMany, CancellationToken cancellationToken)
@@ -171,9 +243,15 @@ public abstract class VisionModel<TResult> : IDisposable where TResult : class
         }
         catch (BadModelException e) when (_engine.IsOpen)
         {
-            var model = e.Message.Contains(Model.Name, StringComparison.Ordinal) ? "" : $"{Model.Name}: ";
-            throw new BadModelException($"{ImageSource.DisplayName(name)}: {model}{e.Message}", e);
+            throw Named(e, name);
         }
+    }
+
+    /// <summary>An error of the model at an image, with the names of both.</summary>
+    private BadModelException Named(BadModelException e, string name)
+    {
+        var model = e.Message.Contains(Model.Name, StringComparison.Ordinal) ? "" : $"{Model.Name}: ";
+        return new($"{ImageSource.DisplayName(name)}: {model}{e.Message}", e);
     }
 
     /// <summary>

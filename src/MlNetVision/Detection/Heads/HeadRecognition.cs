@@ -101,18 +101,6 @@ internal static class HeadRecognition
         return head;
     }
 
-    /// <summary>Refuses a network of TensorRT's own operators, which nothing else runs.</summary>
-    /// <exception cref="BadModelException">It has one; the message names it.</exception>
-    public static void RefuseTensorRT(OnnxModel model)
-    {
-        var foreign = model.Graph.Node.Select(n => n.OpType).FirstOrDefault(o =>
-            o.StartsWith("TRT::", StringComparison.Ordinal) || o is "EfficientNMS_TRT" or "BatchedNMS_TRT" or "BatchedNMSDynamic_TRT");
-        if (foreign is null) return;
-        throw new BadModelException(
-            $"{model.Name}: was exported for TensorRT: its operator '{foreign}' runs there alone. Export it without suppression, or for ONNX Runtime "
-            + "(YOLOv7: export.py --grid, or --grid --end2end --max-wh 640).");
-    }
-
     private static string Seen(NetworkForm form)
     {
         var labels = form.Labels is { } names ? $", {names.Count} class names" : ", no class names";
