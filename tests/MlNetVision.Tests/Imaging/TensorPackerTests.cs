@@ -86,7 +86,7 @@ public sealed class TensorPackerTests
         }
     }
 
-    // Pillow 11: Image.new("RGB", (1, 1), colour).convert("L").
+    // Worked by hand from the weights of ITU-R 601: 76.2, 149.7 and 29.1 for the pure colours.
     [TestMethod]
     [DataRow(255, 255, 255, 255)]
     [DataRow(255, 0, 0, 76)]
@@ -94,7 +94,7 @@ public sealed class TensorPackerTests
     [DataRow(0, 0, 255, 29)]
     [DataRow(1, 1, 1, 1)]
     [DataRow(0, 0, 0, 0)]
-    public void PackGrey_Color_IsPillowsGrey(int red, int green, int blue, int expected)
+    public void PackGrey_Color_IsItsLuma(int red, int green, int blue, int expected)
     {
         using var image = TestImages.Solid(1, 1, new RgbColor((byte)red, (byte)green, (byte)blue));
         var packed = new byte[1];

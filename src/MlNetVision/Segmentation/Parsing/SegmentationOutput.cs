@@ -129,7 +129,7 @@ internal static class SegmentationOutputReader
             var (_, height, width) = MapSize(model, output, shape, labels);
             if (!LikeInput(height, width)) throw Unfit(model, output, shape, $"a map of classes in the proportion of {input.Height}×{input.Width} was expected");
             return output.Type == TensorProto.Types.DataType.Float
-                ? OfOneValue(NetworkEnd.Last(model, output.Name)?.OpType)
+                ? OfOneValue(NetworkEnd.Last(model, output.Name)?.OpType, labels)
                 : SegmentationForm.ClassMap;
         }
         if (shape.Length != 4) throw Unfit(model, output, shape, "4 axes of scores or 3 of class indices were expected");
@@ -144,11 +144,14 @@ internal static class SegmentationOutputReader
         bool LikeInput(long height, long width) => height * input.Width == width * input.Height;
     }
 
-    /// <summary>Floats of one channel are a matte where the last layer is a logistic function or a convolution, else class indices.</summary>
-    private static SegmentationForm OfOneValue(string? last) => last switch
+    /// <summary>
+    /// Floats of one channel are a matte where the last layer is a logistic function, or a convolution and there are no names of further classes;
+    /// else class indices.
+    /// </summary>
+    private static SegmentationForm OfOneValue(string? last, IReadOnlyList<string>? labels) => last switch
     {
         "Sigmoid" or "HardSigmoid" => SegmentationForm.Matte,
-        "Conv" or "ConvTranspose" or "QLinearConv" => SegmentationForm.MatteLogits,
+        "Conv" or "ConvTranspose" or "QLinearConv" when labels is not { Count: > 2 } => SegmentationForm.MatteLogits,
         _ => SegmentationForm.ClassMap,
     };
 

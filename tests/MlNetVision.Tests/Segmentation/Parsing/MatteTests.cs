@@ -65,6 +65,13 @@ public sealed class MatteTests
     }
 
     [TestMethod]
+    public void Load_ConvolutionWithNamesOfThreeClasses_IsAClassMap()
+    {
+        using var segmenter = Segmenter.Load(Brightness("none"), new() { Labels = ["a", "b", "c"] });
+        Assert.AreEqual(SegmentationForm.ClassMap, segmenter.Form);
+    }
+
+    [TestMethod]
     public void Load_OneName_IsTheForegrounds()
     {
         using var segmenter = Segmenter.Load(Brightness("Sigmoid"), new() { Labels = ["person"] });
