@@ -25,11 +25,13 @@ internal static class DetectCommand
             standalone: "With --save: decoding and suppression go into the network, so that ML.NET alone runs the .zip. ML.NET resizes the images.");
         var options = new DetectorOptions();
         var labels = new LabelOptions();
-        var command = new DocumentedCommand("detect", "Detect objects in images with a YOLO model.")
+        var command = new DocumentedCommand("detect", "Detect objects in images with a YOLO model or another detector: boxes, masks, key points.")
         {
             Examples =
             [
                 ("mlnetvision detect smear.png -o out", "Counts blood cells with the bundled model and draws them into out/smear.png."),
+                ("mlnetvision detect photo.jpg -m best.onnx -o out",
+                    "Runs a YOLO network as Ultralytics exports it, with masks or key points where it has them; many others too."),
                 ("mlnetvision detect street.jpg -m yolov2.cfg -o out", "Runs a Darknet network; yolov2.weights and yolov2.names stand beside it."),
                 ("mlnetvision detect pics '**/*.png' -m yolov2.zip --json found.jsonl",
                     "Searches a folder and a pattern; one line of JSON per image."),

@@ -87,8 +87,14 @@ internal sealed class NetworkRun : IDisposable
                 $"{_session.Name}: for {_input.Batch} images the output '{output.Name}' has the shape {string.Join('×', output.Shape)}; expected one part for each.");
         }
         var length = output.Data.Length / _input.Batch;
-        var part = Array.CreateInstance(output.Data.GetType().GetElementType()!, length);
-        Array.Copy(output.Data, index * length, part, 0, length);
+        var range = new Range(index * length, (index + 1) * length);
+        Array part = output.Data switch
+        {
+            float[] floats => floats[range],
+            byte[] bytes => bytes[range],
+            int[] integers => integers[range],
+            var longs => ((long[])longs)[range],
+        };
         return new(output.Name, [1, .. output.Shape[1..]], part);
     }
 
