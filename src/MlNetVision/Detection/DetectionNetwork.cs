@@ -7,6 +7,7 @@ using MlNetVision.Inference;
 using MlNetVision.Models;
 using MlNetVision.Onnx;
 using MlNetVision.Onnx.Proto;
+using MlNetVision.Onnx.Surgery;
 
 namespace MlNetVision.Detection;
 
@@ -31,7 +32,7 @@ internal sealed record DetectionNetwork(OnnxModel Model, NetworkInput Input, Det
     public static DetectionNetwork Of(OnnxModel model, ObjectDetectorOptions options)
     {
         if (options.AnchorsFile is null) VisionTask.Detect.Require(model);
-        var free = YoloV7EndToEndHead.OfOneSize(StandaloneDetector.Strip(model));
+        var free = YoloV7EndToEndHead.OfOneSize(FloatEnds.Widen(StandaloneDetector.Strip(model)));
         model = NetworkInput.Sized(free, options.Size, InputSizes.Probe);
         var input = NetworkInput.Of(model);
         var saved = SavedNetwork.SettingsOf(model, DetectionSettings.Json, () => FromModel(model, input, options));

@@ -2,6 +2,7 @@ using MlNetVision.Inference;
 using MlNetVision.Models;
 using MlNetVision.Onnx;
 using MlNetVision.Onnx.Proto;
+using MlNetVision.Onnx.Surgery;
 
 namespace MlNetVision.Detection;
 
@@ -73,7 +74,7 @@ internal static class HeadRecognition
     {
         var task = model.Metadata[VisionMetadata.TaskKey];
         if (task is not (null or "detect" or "segment" or "pose" or "obb") || task == "segment" && !StatedInput.IsOfUltralytics(model)) return null;
-        var sized = NetworkInput.Sized(model, null, InputSizes.Probe);
+        var sized = NetworkInput.Sized(FloatEnds.Widen(model), null, InputSizes.Probe);
         NetworkInput input;
         try
         {

@@ -25,6 +25,15 @@ internal static class StillNetwork
         foreach (var o in outputs) graph.Output(o.Name, graph.Floats(o.Values, o.Shape), DataType.Float, o.Shape);
     });
 
+    /// <summary>A network whose input and output are float16.</summary>
+    public static OnnxModel Half(int width, int height, TestOutput output)
+    {
+        var graph = new GraphWriter("half");
+        graph.Input("images", DataType.Float16, 1, 3, height, width);
+        graph.Output(output.Name, graph.Floats(output.Values, output.Shape).Cast(DataType.Float16), DataType.Float16, output.Shape);
+        return graph.Build("half.onnx");
+    }
+
     /// <summary>
     /// A network whose output is joined as families of several strides export it: for each grid its parts along the channels, then the grids along the
     /// cells, then turned to cells × channels.
