@@ -34,7 +34,7 @@ internal sealed record DetectionNetwork(OnnxModel Model, NetworkInput Input, Det
     public static DetectionNetwork Of(OnnxModel model, ObjectDetectorOptions options)
     {
         if (options.AnchorsFile is null) VisionTask.Detect.Require(model);
-        var batched = NetworkInput.Sized(YoloV7EndToEndHead.OfOneSize(StandaloneDetector.Strip(model)), asked: null);
+        var batched = YoloV7EndToEndHead.OfOneSize(NetworkInput.Sized(StandaloneDetector.Strip(model), asked: null));
         var free = ImageBatch.OfOne(batched);
         model = NetworkInput.Sized(free, options.Size, InputSizes.Probe);
         var input = NetworkInput.Of(model, orGrey: true);

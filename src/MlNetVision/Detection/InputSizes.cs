@@ -77,10 +77,12 @@ internal sealed record InputSizes(int Stride, int Width, int Height, bool KeepsO
 /// <summary>The parsers of a network's outputs, one for each size of its input. Thread-safe.</summary>
 internal sealed class SizedParsers(DetectionSettings settings)
 {
-    private readonly ConcurrentDictionary<(int Width, int Height), DetectionParser> _parsers =
-        new([KeyValuePair.Create((settings.Resize.Width, settings.Resize.Height), settings.CreateParser())]);
+    private readonly DetectionParser _first = settings.CreateParser();
+    private readonly ConcurrentDictionary<(int NetworkWidth, int NetworkHeight), DetectionParser> _others = new();
 
     /// <summary>The parser for the input of an image.</summary>
-    public DetectionParser For(in ImageGeometry geometry) => _parsers.GetOrAdd((geometry.NetworkWidth, geometry.NetworkHeight),
-        size => new DetectionParser(settings.Heads, settings.Labels, size.Width, size.Height));
+    public DetectionParser For(in ImageGeometry geometry) =>
+        (geometry.NetworkWidth, geometry.NetworkHeight) is var size && size == (settings.Resize.Width, settings.Resize.Height)
+            ? _first
+            : _others.GetOrAdd(size, s => new DetectionParser(settings.Heads, settings.Labels, s.NetworkWidth, s.NetworkHeight) { HasFound = _first.HasFound });
 }

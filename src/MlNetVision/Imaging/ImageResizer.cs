@@ -82,7 +82,7 @@ public static class ImageResizer
 /// <param name="Top">The input's row that its top edge lies on.</param>
 internal readonly record struct ResizePlan(long Width, long Height, long Left, long Top)
 {
-    /// <summary>Computes the plan with the integer arithmetic of Darknet's <c>letterbox_image</c>, except for the rounding.</summary>
+    /// <summary>Computes the plan with the integer arithmetic of Darknet's <c>letterbox_image</c>, except for rounding to the nearest.</summary>
     public static ResizePlan For(ResizeOptions options, int imageWidth, int imageHeight)
     {
         long pw = imageWidth, ph = imageHeight, nw = options.Width, nh = options.Height;
@@ -102,7 +102,8 @@ internal readonly record struct ResizePlan(long Width, long Height, long Left, l
             ? new(width, height, 0, 0)
             : new(width, height, (nw - width) / 2, (nh - height) / 2);
 
+        // The ratio first, and half to even: as Python's round(length * ratio) in the letterboxes of Ultralytics.
         long Scaled(long length, long to, long from) =>
-            Math.Max(1, (length * to + (options.Rounding == LetterboxRounding.Nearest ? from / 2 : 0)) / from);
+            Math.Max(1, options.Rounding == LetterboxRounding.Nearest ? (long)Math.Round(length * ((double)to / from)) : length * to / from);
     }
 }

@@ -111,7 +111,7 @@ public enum LetterboxRounding
     /// <summary>Down, as Darknet's <c>letterbox_image</c> does with integers.</summary>
     Down,
 
-    /// <summary>To the nearest whole pixel.</summary>
+    /// <summary>To the nearest whole pixel, of two equally near ones to the even one: Python's <c>round</c>.</summary>
     Nearest,
 }
 

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using MlNetVision.Imaging;
 using MlNetVision.Inference;
@@ -20,7 +21,6 @@ public sealed class DetectionParser
     private readonly IHeadDecoder[] _decoders;
     private readonly string[] _names;
     private (DetectionOptions Options, DetectionOptions Used, ClassThresholds Thresholds)[] _last = [];
-    private volatile bool _hasFound;
 
     /// <summary>Makes a parser for a network.</summary>
     /// <param name="heads">The network's heads.</param>
@@ -53,6 +53,9 @@ public sealed class DetectionParser
 
     /// <summary>The names of the classes.</summary>
     public IReadOnlyList<string> Labels { get; }
+
+    /// <summary>Whether some box of the network was possible; the parsers of a network's sizes share it.</summary>
+    internal StrongBox<bool> HasFound { get; init; } = new();
 
     /// <summary>Decodes, suppresses and clips the outputs for one image.</summary>
     /// <param name="outputs">The values of all outputs of all heads, in the heads' order and each head's order.</param>
@@ -96,7 +99,7 @@ public sealed class DetectionParser
         {
             buffer.Clear();
             Decode(i, OutputsOf(i, outputs), thresholds, buffer);
-            if (!_hasFound) CheckFirst(i, buffer, geometry);
+            if (!Volatile.Read(ref HasFound.Value)) CheckFirst(i, buffer, geometry);
             Map(buffer, geometry, found);
             ends[i] = found.Count;
         }
@@ -149,7 +152,7 @@ public sealed class DetectionParser
                 + "has no size. Its outputs are those of another family of networks (--head), or images reach it otherwise than it was trained with "
                 + "(--preprocess).");
         }
-        _hasFound = true;
+        Volatile.Write(ref HasFound.Value, true);
     }
 
     /// <summary>Candidates in pixels of the image, without those beyond the limit.</summary>

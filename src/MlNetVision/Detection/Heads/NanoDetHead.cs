@@ -118,7 +118,8 @@ internal sealed record NanoDetHead : FamilyHead
             var (x, y) = ((corner[0] + middle) * stride, (corner[1] + middle) * stride);
             Span<float> edges = stackalloc float[Edges];
             for (var i = 0; i < Edges; i++) edges[i] = BinMean.Of(bins.Slice(i * head.Bins, head.Bins)) * stride;
-            return new(x - edges[0], y - edges[1], x + edges[2], y + edges[3]);
+            // Before suppression, as its own distance2bbox does.
+            return new BoundingBox(x - edges[0], y - edges[1], x + edges[2], y + edges[3]).Clip(width, height);
         }
     }
 }
