@@ -73,7 +73,8 @@ internal static class HeadRecognition
     {
         var task = model.Metadata[VisionMetadata.TaskKey];
         if (task is not (null or "detect" or "segment" or "pose" or "obb") || task == "segment" && !StatedInput.IsOfUltralytics(model)) return null;
-        var sized = NetworkInput.Sized(YoloV7EndToEndHead.OfOneSize(NetworkInput.Sized(model, asked: null)), null, InputSizes.Probe);
+        var sized = NetworkInput.Sized(
+            ImageBatch.OfOne(YoloV7EndToEndHead.OfOneSize(NetworkInput.Sized(model, asked: null))), null, InputSizes.Probe);
         NetworkInput input;
         try
         {
