@@ -78,14 +78,14 @@ public sealed class ObjectDetector : VisionModel<DetectionResult>
 /// <summary>How a detector reads its model and its images. Null: as the model states, else the default given.</summary>
 /// <remarks>
 /// Defaults of the base: <see cref="ResizeMode.Letterbox"/> with Darknet's grey; <see cref="Resampler.Bilinear"/>, which is Darknet's; input
-/// normalisation <c>unit</c>. A Darknet <c>.cfg</c> states its resize: letterbox, but stretch for YOLO v1, and for networks of AlexeyAB's fork without
-/// <c>letter_box=1</c>.
+/// normalisation <c>unit</c>; of networks of other families what their head says (<see cref="IDetectionHead.Conventions"/>). A Darknet <c>.cfg</c>
+/// states its resize: letterbox, but stretch for YOLO v1, and for networks of AlexeyAB's fork without <c>letter_box=1</c>.
 /// </remarks>
 public sealed record ObjectDetectorOptions : VisionOptions
 {
     /// <summary>
-    /// Thresholds, class lists and non-maximum suppression. Null: those saved with a <c>.zip</c>, else the defaults of
-    /// <see cref="DetectionOptions"/>.
+    /// Thresholds, class lists and non-maximum suppression. Null: those saved with a <c>.zip</c>, else those that are usual for the network's family
+    /// (<see cref="HeadConventions"/>).
     /// </summary>
     public DetectionOptions? Detection { get; init; }
 

@@ -13,7 +13,7 @@ public abstract record VisionOptions
     /// <summary>The resampler. Null: as saved, else as the task does.</summary>
     public Resampler? Resampler { get; init; }
 
-    /// <summary>The colour beside a letterboxed image. Null: as saved, else grey (127).</summary>
+    /// <summary>The colour beside a letterboxed image. Null: as saved, else as the task or the network's family does: grey (127, 114), black.</summary>
     public RgbColor? PadColor { get; init; }
 
     /// <summary>

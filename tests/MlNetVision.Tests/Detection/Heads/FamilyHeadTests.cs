@@ -13,14 +13,16 @@ public sealed class FamilyHeadTests
     private const int Classes = 4;
 
     [TestMethod]
-    [DataRow(96, 64, false)]
-    [DataRow(64, 96, true)]
-    public void Detect_V5OrV7_AsALoop(int width, int height, bool hasGrids)
+    [DataRow(96, 64, false, new[] { 8, 16, 32 })]
+    [DataRow(64, 96, true, new[] { 8, 16, 32 })]
+    [DataRow(128, 64, false, new[] { 8, 16, 32, 64 })]
+    public void Detect_V5OrV7_AsALoop(int width, int height, bool hasGrids, int[] strides)
     {
-        var (cells, output) = V5(width, height, 3, 0);
+        var (cells, output) = V5(width, height, 3, 0, strides);
         // Old exports of v5 give the raw grids too, 1 × anchors × rows × columns × values.
-        TestOutput[] grids = [.. new[] { 8, 16, 32 }.Select(s => new TestOutput($"grid{s}", new float[3 * (height / s) * (width / s) * 9], 1, 3, height / s, width / s, 9))];
-        Assert.AreEqual(3 * StillNetwork.Cells(width, height, 8, 16, 32), cells);
+        TestOutput[] grids = [.. strides.Select(s =>
+            new TestOutput($"grid{s}", new float[3 * (height / s) * (width / s) * 9], 1, 3, height / s, width / s, 9))];
+        Assert.AreEqual(3 * StillNetwork.Cells(width, height, strides), cells);
 
         Compare(StillNetwork.Of(width, height, hasGrids ? [output, .. grids] : [output]), null, NaiveFit.Letterbox,
             confidence => NaiveFamilies.V5(output.Values, 9, Classes, confidence));
@@ -58,11 +60,13 @@ public sealed class FamilyHeadTests
         float[] Row(int stride, int x, int y)
         {
             var box = random.Box();
-            return [box[0] / stride - x, box[1] / stride - y, MathF.Log(box[2] / stride), MathF.Log(box[3] / stride), RandomBoxes.Logit(random.Between(0.4, 0.99)),
-                .. random.Scores(Classes).Select(p => RandomBoxes.Logit(p + 0.001))];
+            return [box[0] / stride - x, box[1] / stride - y, MathF.Log(box[2] / stride), MathF.Log(box[3] / stride),
+                RandomBoxes.Logit(random.Between(0.4, 0.99)), .. random.Scores(Classes).Select(p => RandomBoxes.Logit(p + 0.001))];
         }
-        float[] rows = [.. strides.SelectMany(s => Enumerable.Range(0, height / s).SelectMany(y => Enumerable.Range(0, width / s).SelectMany(x => Row(s, x, y))))];
-        var model = StillNetwork.Joined(width, height, rows, [.. strides.Select(s => (height / s, width / s))], ("Add", 4), ("Sigmoid", 1), ("Sigmoid", Classes));
+        float[] rows = [.. strides.SelectMany(s =>
+            Enumerable.Range(0, height / s).SelectMany(y => Enumerable.Range(0, width / s).SelectMany(x => Row(s, x, y))))];
+        var model = StillNetwork.Joined(width, height, rows, [.. strides.Select(s => (height / s, width / s))],
+            ("Add", 4), ("Sigmoid", 1), ("Sigmoid", Classes));
 
         Compare(model, null, NaiveFit.TopLeft, confidence => NaiveFamilies.YoloX(rows, Classes, strides, width, height, confidence));
     }
@@ -94,7 +98,8 @@ public sealed class FamilyHeadTests
             foreach (var ((h, w), s) in grids.Zip(strides))
             {
                 var level = rows.Chunk(Classes + 32).Skip(at).Take(h * w).ToList();
-                classes.Add(new($"cls_pred_stride_{s}", [.. level.SelectMany(r => r.Take(Classes)).Select(v => (float)NaiveFamilies.Sigmoid(v))], 1, h * w, Classes));
+                classes.Add(new($"cls_pred_stride_{s}",
+                    [.. level.SelectMany(r => r.Take(Classes)).Select(v => (float)NaiveFamilies.Sigmoid(v))], 1, h * w, Classes));
                 distances.Add(new($"dis_pred_stride_{s}", [.. level.SelectMany(r => r.Skip(Classes))], 1, h * w, 32));
                 at += h * w;
             }
@@ -108,7 +113,8 @@ public sealed class FamilyHeadTests
         var random = new RandomBoxes(3, 352, 160);
         float[] grid = [.. random.Many(220, -3, 1), .. random.Many(440, -0.8, 0.8), .. random.Many(440, -2, 0), .. random.Many(220 * Classes, -3, 4)];
         var model = StillNetwork.Build(352, 160, 1, graph => graph.Output("out",
-            StillNetwork.Join(graph, graph.Floats(grid, 1, 5 + Classes, 10, 22), ("Sigmoid", 1), ("Add", 4), ("Softmax", Classes)), DataType.Float, 1, 5 + Classes, 10, 22));
+            StillNetwork.Join(graph, graph.Floats(grid, 1, 5 + Classes, 10, 22), ("Sigmoid", 1), ("Add", 4), ("Softmax", Classes)),
+            DataType.Float, 1, 5 + Classes, 10, 22));
 
         Compare(model, null, NaiveFit.Stretch, confidence => NaiveFamilies.FastestDet(grid, Classes, 10, 22, 352, 160, confidence));
     }
@@ -150,7 +156,8 @@ public sealed class FamilyHeadTests
     {
         var random = new RandomBoxes(3, 160, 96);
         TestOutput[] outputs = [.. new[] { 8, 16, 32 }.Select(s => (Stride: s, Cells: 96 / s * (160 / s))).Select(g => new TestOutput($"output{g.Stride}",
-            [.. random.Many(64 * g.Cells, -3, 3), .. random.Many(g.Cells, -6, 3), .. random.Many(15 * g.Cells, -1, 1)], 1, 80, 96 / g.Stride, 160 / g.Stride))];
+            [.. random.Many(64 * g.Cells, -3, 3), .. random.Many(g.Cells, -6, 3), .. random.Many(15 * g.Cells, -1, 1)],
+            1, 80, 96 / g.Stride, 160 / g.Stride))];
         var fit = NaiveFit.Letterbox(120, 130, 160, 96);
         foreach (var (box, found) in Compare(StillNetwork.Of(160, 96, outputs), null, NaiveFit.Letterbox, confidence =>
             [.. outputs.SelectMany(o => NaiveFamilies.V8Face(o.Values, (int)o.Shape[2], (int)o.Shape[3], 96 / (int)o.Shape[2], confidence))], classes: 1))
@@ -158,16 +165,18 @@ public sealed class FamilyHeadTests
             Assert.HasCount(5, found.KeyPoints!);
             for (var k = 0; k < 5; k++)
             {
-                Assert.IsTrue(NaiveDetections.Near(found.KeyPoints![k].X, fit.X(box.Extra[3 * k])) && NaiveDetections.Near(found.KeyPoints[k].Y, fit.Y(box.Extra[3 * k + 1])));
+                Assert.IsTrue(NaiveDetections.Near(found.KeyPoints![k].X, fit.X(box.Extra[3 * k]))
+                    && NaiveDetections.Near(found.KeyPoints[k].Y, fit.Y(box.Extra[3 * k + 1])));
                 Assert.AreEqual(box.Extra[3 * k + 2], found.KeyPoints[k].Score!.Value, 1e-5);
             }
         }
     }
 
-    private static (int Count, TestOutput Output) V5(int width, int height, int anchors, int coefficients)
+    private static (int Count, TestOutput Output) V5(int width, int height, int anchors, int coefficients, int[]? strides = null)
     {
-        var (random, count) = (new RandomBoxes(1, width, height), anchors * StillNetwork.Cells(width, height, 8, 16, 32));
-        var rows = RandomBoxes.Rows(count, _ => [.. random.Box(), anchors == 1 ? 1 : random.Between(0.4, 1), .. random.Scores(Classes), .. random.Many(coefficients, -1, 1)]);
+        var (random, count) = (new RandomBoxes(1, width, height), anchors * StillNetwork.Cells(width, height, strides ?? [8, 16, 32]));
+        var rows = RandomBoxes.Rows(count, _ =>
+            [.. random.Box(), anchors == 1 ? 1 : random.Between(0.4, 1), .. random.Scores(Classes), .. random.Many(coefficients, -1, 1)]);
         return (count, new(rows, 1, count, 5 + Classes + coefficients));
     }
 

@@ -1,6 +1,5 @@
 using Microsoft.ML;
 using MlNetVision.Detection;
-using MlNetVision.Imaging;
 using MlNetVision.MlNet;
 using MlNetVision.Onnx;
 using MlNetVision.Tests.Detection.Standalone;
@@ -86,7 +85,8 @@ public sealed class HeadPipelinesTests
         // An image of the network's own size is not resized. Boxes are not clipped there.
         var fit = NaiveFit.Stretch(Width, Height, Width, Height);
         NaiveBox[] own = [.. row.Scores.Select((score, i) => new NaiveBox(
-            row.Boxes[4 * i] * Width, row.Boxes[4 * i + 1] * Height, row.Boxes[4 * i + 2] * Width, row.Boxes[4 * i + 3] * Height, row.ClassIndices[i], score))];
+            row.Boxes[4 * i] * Width, row.Boxes[4 * i + 1] * Height, row.Boxes[4 * i + 2] * Width, row.Boxes[4 * i + 3] * Height,
+            row.ClassIndices[i], score))];
         NaiveDetections.AssertSame(detector.Detect(file.Path).Detections, own, fit);
         CollectionAssert.AreEqual(row.ClassIndices.Select(c => $"c{c}").ToArray(), row.Labels);
     }
@@ -126,8 +126,8 @@ public sealed class HeadPipelinesTests
     private static OnnxModel Network(string kind)
     {
         var random = new RandomBoxes(11, Width, Height);
-        TestOutput V8(int extras) => new(RandomBoxes.Turned(RandomBoxes.Rows(Cells, _ => [.. random.Box(), .. random.Scores(Classes), .. random.Many(extras, 0, 3)]),
-            4 + Classes + extras), 1, 4 + Classes + extras, Cells);
+        TestOutput V8(int extras) => new(RandomBoxes.Turned(
+            RandomBoxes.Rows(Cells, _ => [.. random.Box(), .. random.Scores(Classes), .. random.Many(extras, 0, 3)]), 4 + Classes + extras), 1, 4 + Classes + extras, Cells);
         TestOutput Listed(int extras) => new(RandomBoxes.Rows(100, i => i >= 20 ? new float[6 + extras]
             : [.. extras == 1 ? random.Box() : random.Edges(), 0.99f - 0.03f * i, i % Classes, .. random.Many(extras, 0, 3)]), 1, 100, 6 + extras);
         TestOutput V5(int extras, int count = 3 * Cells) => new(RandomBoxes.Rows(count,
@@ -148,10 +148,10 @@ public sealed class HeadPipelinesTests
             "v5" => StillNetwork.Of(Width, Height, V5(0)).WithNames(Classes),
             "v5-seg" => StillNetwork.Of(Width, Height, V5(8), prototypes).WithNames(Classes),
             "yolox-decoded" => StillNetwork.Of(Width, Height, V5(0, Cells)).WithNames(Classes),
-            "yolox" => StillNetwork.Joined(Width, Height, random.Many(Cells * (5 + Classes), -2, 2), [(8, 12), (4, 6), (2, 3)], ("Add", 4), ("Sigmoid", 1), ("Sigmoid", Classes))
-                .WithNames(Classes),
-            "nanodet" => StillNetwork.Joined(Width, Height, random.Many(Cells * (32 + Classes), -4, 2), [(8, 12), (4, 6), (2, 3)], ("Sigmoid", Classes), ("Add", 32))
-                .WithNames(Classes),
+            "yolox" => StillNetwork.Joined(Width, Height, random.Many(Cells * (5 + Classes), -2, 2), [(8, 12), (4, 6), (2, 3)],
+                ("Add", 4), ("Sigmoid", 1), ("Sigmoid", Classes)).WithNames(Classes),
+            "nanodet" => StillNetwork.Joined(Width, Height, random.Many(Cells * (32 + Classes), -4, 2), [(8, 12), (4, 6), (2, 3)],
+                ("Sigmoid", Classes), ("Add", 32)).WithNames(Classes),
             "v8-face" => StillNetwork.Of(Width, Height, [.. new[] { 8, 16, 32 }.Select(s =>
                 new TestOutput($"output{s}", random.Many(80 * (Width / s) * (Height / s), -2, 1), 1, 80, Height / s, Width / s))]).WithNames(1),
             "v7-end2end" => StillNetwork.Build(Width, Height, 1, graph =>

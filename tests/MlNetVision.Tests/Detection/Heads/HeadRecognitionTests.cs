@@ -92,7 +92,8 @@ public sealed class HeadRecognitionTests
     [TestMethod]
     public void Load_BatchOfFour_SaysWhatWasExpected()
     {
-        var model = StillNetwork.Build(96, 64, 4, graph => graph.Output("output0", graph.Floats(new float[4 * 6 * Cells], 4, 6, Cells), DataType.Float, 4, 6, Cells))
+        var model = StillNetwork.Build(96, 64, 4, graph =>
+            graph.Output("output0", graph.Floats(new float[4 * 6 * Cells], 4, 6, Cells), DataType.Float, 4, 6, Cells))
             .OfUltralytics("detect", 2, ("batch", "4"));
         StringAssert.Contains(Assert.ThrowsExactly<BadModelException>(() => ObjectDetector.Load(model)).Message, "batches of 4; expected 1");
     }
@@ -101,7 +102,8 @@ public sealed class HeadRecognitionTests
     public void Load_UnknownShape_SaysWhatWasSeenAndWhatIsKnown()
     {
         var error = Assert.ThrowsExactly<BadModelException>(() => ObjectDetector.Load(StillNetwork.Of(96, 64, Zeros(17, 3)).WithNames(4))).Message;
-        foreach (var part in (string[])["an input of 96×64", "output0 1×17×3", "4 class names", .. DetectionHeads.FamilyNames]) StringAssert.Contains(error, part);
+        foreach (var part in (string[])["an input of 96×64", "output0 1×17×3", "4 class names", .. DetectionHeads.FamilyNames])
+            StringAssert.Contains(error, part);
     }
 
     [TestMethod]
@@ -224,7 +226,8 @@ public sealed class HeadRecognitionTests
     {
         float[] Values(float[] box) => RandomBoxes.Turned(RandomBoxes.Rows(Cells, i => i == 3 ? [.. box, 0.9f, 0.1f] : new float[6]), 6);
         var isBright = graph.Node("ReduceMean", [graph["images"]], ("keepdims", 0L)) > 0.5f;
-        graph.Output("output0", isBright.Do("Where", graph.Floats(Values(bright), 1, 6, Cells), graph.Floats(Values([50, 30, 20, 20]), 1, 6, Cells)), DataType.Float, 1, 6, Cells);
+        var boxes = isBright.Where(graph.Floats(Values(bright), 1, 6, Cells), graph.Floats(Values([50, 30, 20, 20]), 1, 6, Cells));
+        graph.Output("output0", boxes, DataType.Float, 1, 6, Cells);
     }).OfUltralytics("detect", 2);
 
     private static IReadOnlyList<MlNetVision.Detection.Detection> Detect(ObjectDetector detector, bool isBright = false)

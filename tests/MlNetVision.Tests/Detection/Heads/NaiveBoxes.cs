@@ -1,5 +1,4 @@
 using MlNetVision.Detection;
-using MlNetVision.Imaging;
 using Found = MlNetVision.Detection.Detection;
 
 namespace MlNetVision.Tests.Detection.Heads;
@@ -37,6 +36,13 @@ internal sealed record NaiveFit(double ScaleX, double ScaleY, double Left, doubl
 
     public static NaiveFit Stretch(int imageWidth, int imageHeight, int width, int height) =>
         new((double)width / imageWidth, (double)height / imageHeight, 0, 0, imageWidth, imageHeight);
+
+    /// <summary>The middle of the image; for images whose scaled sides are whole pixels, an even number more than the input's.</summary>
+    public static NaiveFit Crop(int imageWidth, int imageHeight, int width, int height)
+    {
+        var ratio = Math.Max((double)height / imageHeight, (double)width / imageWidth);
+        return new(ratio, ratio, (width - imageWidth * ratio) / 2, (height - imageHeight * ratio) / 2, imageWidth, imageHeight);
+    }
 
     public double X(double x) => (x - Left) / ScaleX;
 

@@ -92,7 +92,8 @@ internal static class NaiveFamilies
             var score = scores[best] * Sigmoid(At(objectness, a));
             if (score < confidence) continue;
             double Of(int k) => Sigmoid(At(boxes, 4 * a + k)) * 2;
-            found.Add(NaiveBox.Centered((Of(0) - 0.5 + x) * stride, (Of(1) - 0.5 + y) * stride, Of(2) * Of(2) * anchors[a].W, Of(3) * Of(3) * anchors[a].H, best, score));
+            found.Add(NaiveBox.Centered((Of(0) - 0.5 + x) * stride, (Of(1) - 0.5 + y) * stride,
+                Of(2) * Of(2) * anchors[a].W, Of(3) * Of(3) * anchors[a].H, best, score));
         }
         return found;
     }

@@ -42,7 +42,10 @@ internal static class NaiveUltralytics
         var input = Resize(cells, height, width);
         var (w, h) = ((int)Math.Round(fit.ImageWidth * fit.ScaleX), (int)Math.Round(fit.ImageHeight * fit.ScaleY));
         var cut = new double[h, w];
-        for (var y = 0; y < h; y++) for (var x = 0; x < w; x++) cut[y, x] = input[y + (int)fit.Top, x + (int)fit.Left];
+        // What a crop did not show goes on as it was at the edge.
+        for (var y = 0; y < h; y++)
+        for (var x = 0; x < w; x++)
+            cut[y, x] = input[Math.Clamp(y + (int)fit.Top, 0, height - 1), Math.Clamp(x + (int)fit.Left, 0, width - 1)];
         var image = Resize(cut, fit.ImageHeight, fit.ImageWidth);
         var (edges, mask) = (fit.Edges(box), new bool?[fit.ImageHeight, fit.ImageWidth]);
         for (var y = 0; y < fit.ImageHeight; y++)

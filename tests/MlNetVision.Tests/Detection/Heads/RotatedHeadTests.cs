@@ -21,7 +21,8 @@ public sealed class RotatedHeadTests
         var output = new TestOutput(RandomBoxes.Turned(rows, 5 + Classes), 1, 5 + Classes, cells);
         using var detector = ObjectDetector.Load(StillNetwork.Of(Width, Height, output).OfUltralytics("obb", Classes), new() { Resize = resize });
 
-        var fit = resize == ResizeMode.Stretch ? NaiveFit.Stretch(imageWidth, imageHeight, Width, Height) : NaiveFit.Letterbox(imageWidth, imageHeight, Width, Height);
+        var fit = resize == ResizeMode.Stretch
+            ? NaiveFit.Stretch(imageWidth, imageHeight, Width, Height) : NaiveFit.Letterbox(imageWidth, imageHeight, Width, Height);
         var candidates = NaiveUltralytics.V8(output.Values, 5 + Classes, Classes, detector.Options.Confidence).Select(b => Turned(b, fit)).ToList();
         var expected = Suppress(candidates, detector.Options.Suppression.IoU);
         Assert.IsLessThan(candidates.Count, expected.Count, "some are suppressed");
@@ -34,7 +35,8 @@ public sealed class RotatedHeadTests
         var random = new RandomBoxes(6, Width, Height);
         // Rotated boxes come as centre, width and height from YOLO 26 too.
         var rows = RandomBoxes.Rows(300, i => i < 12 ? [.. random.Box(), 0.9f - 0.06f * i, i % Classes, random.Between(-1, 4)] : new float[7]);
-        using var detector = ObjectDetector.Load(StillNetwork.Of(Width, Height, new TestOutput(rows, 1, 300, 7)).OfUltralytics("obb", Classes, ("end2end", "True")));
+        using var detector = ObjectDetector.Load(
+            StillNetwork.Of(Width, Height, new TestOutput(rows, 1, 300, 7)).OfUltralytics("obb", Classes, ("end2end", "True")));
 
         var fit = NaiveFit.Letterbox(200, 77, Width, Height);
         AssertSame(detector, 200, 77, [.. rows.Chunk(7).Where(r => r[4] >= 0.25f).Select(r =>
@@ -50,7 +52,8 @@ public sealed class RotatedHeadTests
     public void Detect_AnyAngle_IsBroughtBelowARightAngle(double angle, double width, double height, double expected)
     {
         var rows = RandomBoxes.Rows(300, i => i == 0 ? [64, 32, 30, 10, 0.9f, 1, (float)angle] : new float[7]);
-        using var detector = ObjectDetector.Load(StillNetwork.Of(Width, Height, new TestOutput(rows, 1, 300, 7)).OfUltralytics("obb", Classes, ("end2end", "True")));
+        using var detector = ObjectDetector.Load(
+            StillNetwork.Of(Width, Height, new TestOutput(rows, 1, 300, 7)).OfUltralytics("obb", Classes, ("end2end", "True")));
         using var image = TestImages.Solid(Width, Height, new(1, 2, 3));
 
         var found = detector.Detect(image).Detections.Single();
@@ -64,7 +67,8 @@ public sealed class RotatedHeadTests
         var left = detector.Detect(image).Detections.ToList();
         Assert.IsNotEmpty(expected);
         // What lies outside the image, in the letterbox's border, is none of it.
-        foreach (var box in expected.Where(b => Corners(b) is var c && c.Max(p => p.X) > 0 && c.Min(p => p.X) < imageWidth && c.Max(p => p.Y) > 0 && c.Min(p => p.Y) < imageHeight))
+        foreach (var box in expected.Where(b => Corners(b) is var c
+            && c.Max(p => p.X) > 0 && c.Min(p => p.X) < imageWidth && c.Max(p => p.Y) > 0 && c.Min(p => p.Y) < imageHeight))
         {
             var twin = left.FindIndex(f => f.ClassIndex == box.Class && Math.Abs(f.Score - box.Score) < 1e-5 && Math.Abs(f.Angle!.Value - box.Angle) < 1e-4
                 && NaiveDetections.Near(f.Box.Left, box.Left) && NaiveDetections.Near(f.Box.Top, box.Top)
@@ -82,7 +86,8 @@ public sealed class RotatedHeadTests
         (double X, double Y) across = (width * Math.Cos(angle) / fit.ScaleX, width * Math.Sin(angle) / fit.ScaleY);
         (double X, double Y) down = (-height * Math.Sin(angle) / fit.ScaleX, height * Math.Cos(angle) / fit.ScaleY);
         var (x, y) = (fit.X((box.Left + box.Right) / 2), fit.Y((box.Top + box.Bottom) / 2));
-        return NaiveBox.Centered(x, y, Math.Sqrt(across.X * across.X + across.Y * across.Y), Math.Sqrt(down.X * down.X + down.Y * down.Y), box.Class, box.Score) with
+        var (w, h) = (Math.Sqrt(across.X * across.X + across.Y * across.Y), Math.Sqrt(down.X * down.X + down.Y * down.Y));
+        return NaiveBox.Centered(x, y, w, h, box.Class, box.Score) with
         {
             Angle = Math.Atan2(across.Y, across.X),
         };

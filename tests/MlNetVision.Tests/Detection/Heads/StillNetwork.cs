@@ -1,4 +1,3 @@
-using MlNetVision.Detection;
 using MlNetVision.Models;
 using MlNetVision.Onnx;
 using static MlNetVision.Onnx.Proto.TensorProto.Types;

@@ -1,6 +1,5 @@
 using MlNetVision.Detection;
 using MlNetVision.Imaging;
-using MlNetVision.Onnx;
 using MlNetVision.Tests.Imaging;
 using static MlNetVision.Onnx.Proto.TensorProto.Types;
 
@@ -39,7 +38,8 @@ public sealed class UltralyticsHeadTests
             // Each image of the batch has the same boxes.
             var batch = graph["images"].Do("Shape").Slice(0, 1, axis: 0);
             var shape = graph.Concat([batch, graph.Integers(output.Shape[1], output.Shape[2])], axis: 0);
-            graph.Output("output0", graph.Node("Expand", [graph.Floats(output.Values, output.Shape), shape]), DataType.Float, -1, output.Shape[1], output.Shape[2]);
+            graph.Output("output0", graph.Node("Expand", [graph.Floats(output.Values, output.Shape), shape]),
+                DataType.Float, -1, output.Shape[1], output.Shape[2]);
         });
         using var detector = ObjectDetector.Load(model.OfUltralytics("detect", Classes));
 
@@ -47,19 +47,23 @@ public sealed class UltralyticsHeadTests
     }
 
     [TestMethod]
-    [DataRow(96, 64, 96, 64)]
-    [DataRow(96, 64, 200, 90)]     // landscape, larger
-    [DataRow(96, 64, 70, 130)]     // portrait, larger
-    [DataRow(64, 96, 31, 17)]      // smaller
-    [DataRow(64, 64, 65, 128)]
-    public void Detect_V8Segmenting_MasksAsALoop(int width, int height, int imageWidth, int imageHeight)
+    [DataRow(ResizeMode.Letterbox, 96, 64, 96, 64)]
+    [DataRow(ResizeMode.Letterbox, 96, 64, 200, 90)]     // landscape, larger
+    [DataRow(ResizeMode.Letterbox, 96, 64, 70, 130)]     // portrait, larger
+    [DataRow(ResizeMode.Letterbox, 64, 96, 31, 17)]      // smaller
+    [DataRow(ResizeMode.Letterbox, 64, 64, 65, 128)]
+    [DataRow(ResizeMode.Stretch, 96, 64, 70, 130)]
+    [DataRow(ResizeMode.Crop, 96, 64, 192, 192)]
+    public void Detect_V8Segmenting_MasksAsALoop(ResizeMode resize, int width, int height, int imageWidth, int imageHeight)
     {
         const int Coefficients = 8;
         var output = V8(width, height, [8, 16, 32], Coefficients, (random, _) => random.Many(Coefficients, -1, 1));
-        var prototypes = new TestOutput("output1", new RandomBoxes(9, width, height).Many(Coefficients * height * width / 16, -3, 3), 1, Coefficients, height / 4, width / 4);
-        using var detector = ObjectDetector.Load(StillNetwork.Of(width, height, output, prototypes).OfUltralytics("segment", Classes));
+        var prototypes = new TestOutput("output1",
+            new RandomBoxes(9, width, height).Many(Coefficients * height * width / 16, -3, 3), 1, Coefficients, height / 4, width / 4);
+        using var detector = ObjectDetector.Load(
+            StillNetwork.Of(width, height, output, prototypes).OfUltralytics("segment", Classes), new() { Resize = resize });
 
-        var fit = NaiveFit.Letterbox(imageWidth, imageHeight, width, height);
+        var fit = FitOf(detector, imageWidth, imageHeight);
         foreach (var (box, found) in Compare(detector, output, imageWidth, imageHeight))
         {
             var expected = NaiveUltralytics.Mask(prototypes.Values, height / 4, width / 4, box, fit, width, height);
@@ -93,7 +97,8 @@ public sealed class UltralyticsHeadTests
         var random = new RandomBoxes(4, 96, 64);
         // Overlapping boxes stay: the network has decided. The list is filled up with zeros.
         var rows = RandomBoxes.Rows(300, i => i >= 40 ? new float[6 + extras]
-            : [.. random.Edges(), random.Between(0.1, 0.99), i % Classes, .. task == "pose" ? Points(random, random.Box(), 5, 3) : random.Many(extras, -1, 1)]);
+            : [.. random.Edges(), random.Between(0.1, 0.99), i % Classes,
+                .. task == "pose" ? Points(random, random.Box(), 5, 3) : random.Many(extras, -1, 1)]);
         var output = new TestOutput(rows, 1, 300, 6 + extras);
         var prototypes = new TestOutput("output1", random.Many(8 * 16 * 24, -3, 3), 1, 8, 16, 24);
         var model = StillNetwork.Of(96, 64, task == "segment" ? [output, prototypes] : [output])
@@ -142,7 +147,8 @@ public sealed class UltralyticsHeadTests
 
         using var detector = ObjectDetector.Load(StillNetwork.Of(96, 64, output).OfUltralytics("detect", Classes));
         Assert.AreEqual("c0", detector.Detect(image).Detections.Single().Label);
-        using var all = ObjectDetector.Load(StillNetwork.Of(96, 64, output).OfUltralytics("detect", Classes), new() { Adjust = o => o with { BestClassOnly = false } });
+        using var all = ObjectDetector.Load(
+            StillNetwork.Of(96, 64, output).OfUltralytics("detect", Classes), new() { Adjust = o => o with { BestClassOnly = false } });
         CollectionAssert.AreEqual(new[] { "c0", "c1" }, all.Detect(image).Detections.Select(d => d.Label).ToArray());
     }
 
@@ -153,14 +159,26 @@ public sealed class UltralyticsHeadTests
         return new(RandomBoxes.Turned(rows, 4 + Classes + extras), 1, 4 + Classes + extras, cells);
     }
 
-    private static List<(NaiveBox Expected, MlNetVision.Detection.Detection Found)> Compare(ObjectDetector detector, TestOutput output, int imageWidth, int imageHeight)
+    private static List<(NaiveBox Expected, MlNetVision.Detection.Detection Found)> Compare(
+        ObjectDetector detector, TestOutput output, int imageWidth, int imageHeight)
     {
         using var image = TestImages.Solid(imageWidth, imageHeight, new RgbColor(40, 90, 200));
-        var fit = NaiveFit.Letterbox(imageWidth, imageHeight, detector.Resize.Width, detector.Resize.Height);
+        var fit = FitOf(detector, imageWidth, imageHeight);
         var candidates = NaiveUltralytics.V8(output.Values, (int)output.Shape[1], Classes, detector.Options.Confidence);
         var expected = candidates.Suppress(detector.Options, fit);
         Assert.IsLessThan(candidates.Count, expected.Count, "some are suppressed");
         return NaiveDetections.AssertSame(detector.Detect(image).Detections, expected, fit);
+    }
+
+    private static NaiveFit FitOf(ObjectDetector detector, int imageWidth, int imageHeight)
+    {
+        var (width, height) = (detector.Resize.Width, detector.Resize.Height);
+        return detector.Resize.Mode switch
+        {
+            ResizeMode.Stretch => NaiveFit.Stretch(imageWidth, imageHeight, width, height),
+            ResizeMode.Crop => NaiveFit.Crop(imageWidth, imageHeight, width, height),
+            _ => NaiveFit.Letterbox(imageWidth, imageHeight, width, height),
+        };
     }
 
     private static IEnumerable<float> Points(RandomBoxes random, float[] box, int points, int values) =>
