@@ -34,8 +34,11 @@ internal sealed class DetectorOptions
         HelpName = "FILE",
     };
 
-    private readonly Option<string?> _head = ChoiceOption.Create(
-        "--head", "The family of the network. [default: as its file says, else as its outputs tell]", [.. DetectionHeads.FamilyNames]);
+    private readonly Option<string?> _head = new Option<string?>("--head")
+    {
+        Description = "The family of the network, such as yolov8, yolov5 or yolox; another word lists all. [default: as its file says, else as its outputs tell]",
+        HelpName = "FAMILY",
+    }.AcceptOnlyFromAmong([.. DetectionHeads.FamilyNames]);
 
     private readonly Option<string?> _size = new("--size")
     {

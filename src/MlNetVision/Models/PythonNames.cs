@@ -56,11 +56,25 @@ internal static class PythonNames
         var name = new StringBuilder();
         while (at < text.Length && text[at] != quote)
         {
-            if (text[at] == '\\' && at + 1 < text.Length) at++;
-            name.Append(text[at++]);
+            if (text[at] == '\\' && at + 1 < text.Length) name.Append(Escaped(text, ref at, model));
+            else name.Append(text[at++]);
         }
         if (at++ >= text.Length) throw Bad(text, model);
         return name.ToString();
+    }
+
+    /// <summary>What Python's <c>repr</c> writes with a backslash: quotes, and characters that are not printable.</summary>
+    private static string Escaped(string text, ref int at, string model)
+    {
+        var kind = text[at + 1];
+        at += 2;
+        if (kind is not ('x' or 'u' or 'U')) return kind switch { 'n' => "\n", 'r' => "\r", 't' => "\t", _ => kind.ToString() };
+        var digits = kind switch { 'x' => 2, 'u' => 4, _ => 8 };
+        if (at + digits > text.Length || !int.TryParse(text.AsSpan(at, digits), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var code)
+            || !Rune.IsValid(code))
+            throw Bad(text, model);
+        at += digits;
+        return new Rune(code).ToString();
     }
 
     private static BadModelException Bad(string text, string model) => new(

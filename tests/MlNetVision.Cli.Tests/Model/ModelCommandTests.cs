@@ -189,7 +189,7 @@ public sealed class ModelCommandTests : IDisposable
     }
 
     [TestMethod]
-    [DataRow("20", "WIDTHxHEIGHT")]
+    [DataRow("20x", "WIDTHxHEIGHT")]
     [DataRow("0x5", "WIDTHxHEIGHT")]
     [DataRow("64x64", "")] // the network says 32×32
     public async Task Info_SizeThatCannotBe_FailsWithCodeTwo(string size, string reason)

@@ -12,6 +12,7 @@ public sealed class VisionMetadataTests
     [DataRow("{0: 'person', 1: \"it's\"}", "person|it's")]
     [DataRow("['a', 'b']", "a|b")]
     [DataRow("{1: 'b', 0: 'a\\'s'}", "a's|b")]
+    [DataRow("{0: 'a\\nb', 1: 'x\\xa0y', 2: '\\u200b!', 3: '\\U0001f600', 4: 'c\\\\d'}", "a\nb|x\u00a0y|\u200b!|\U0001f600|c\\d")]
     public void GetNames_PythonText_Parsed(string text, string expected)
     {
         var model = new OnnxModel(new ModelProto());
@@ -22,6 +23,9 @@ public sealed class VisionMetadataTests
     [TestMethod]
     [DataRow("nonsense")]
     [DataRow("{0: 'a")]
+    [DataRow("{0: '\\xz1'}")]
+    [DataRow("{0: '\\x1")]
+    [DataRow("{0: '\\ud800'}")]
     [DataRow("{0: 'a', 2: 'c'}")]
     [DataRow("{99999999999999: 'a'}")]
     public void GetNames_Malformed_NamesTheModel(string text)

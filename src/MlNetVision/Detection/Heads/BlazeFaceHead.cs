@@ -26,9 +26,9 @@ internal sealed record BlazeFaceHead : FamilyHead
     public static DetectionHeadFormat HeadFormat { get; } = FormatOf(
         Name, StoredHeadTypes.Default.BlazeFaceHead, StoredHeadTypes.Default.BlazeFaceHeadArray, new HeadFamily(Name, "BlazeFace head", Match));
 
-    public override string Format => Name;
+    protected override string FormatName => Name;
 
-    public override HeadConventions Conventions => Own;
+    protected override HeadConventions Usual => Own;
 
     protected override string Title => $"BlazeFace head with {KeyPoints} key points";
 
@@ -75,8 +75,7 @@ internal sealed record BlazeFaceHead : FamilyHead
 
         public void Decode(IReadOnlyList<HeadValues> outputs, ClassThresholds thresholds, List<DetectionCandidate> candidates)
         {
-            if (head.Misfit([.. outputs.Select((o, i) => new HeadOutput(head.Outputs[i], o.Shape))]) is { } expected)
-                throw new BadModelException($"The outputs {string.Join(", ", head.Outputs)} have other shapes; expected {expected}.");
+            head.Require(outputs);
             for (var i = 0; i < BoxCount; i++)
             {
                 var score = 1 / (1 + MathF.Exp(-outputs[1].Values.Span[i]));

@@ -143,8 +143,10 @@ public sealed class DetectionParser
     {
         if (candidates.Count == 0) return;
         var (width, height) = (geometry.NetworkWidth, geometry.NetworkHeight);
+        // Where shapes told the family, boxes below a pixel are those of a network that gives parts of the input.
+        var least = Heads[head] is FamilyHead { IsStated: false } ? 1 : float.Epsilon;
         var isPossible = Heads[head].Conventions == HeadConventions.Darknet || candidates.Exists(c =>
-            RotatedBoxes.Hull(c.Box, c.Angle ?? 0) is { Width: >= 1, Height: >= 1 } box && !box.Clip(width, height).IsEmpty);
+            RotatedBoxes.Hull(c.Box, c.Angle ?? 0) is var box && box.Width >= least && box.Height >= least && !box.Clip(width, height).IsEmpty);
         if (!isPossible)
         {
             throw new BadModelException(FormattableString.Invariant(

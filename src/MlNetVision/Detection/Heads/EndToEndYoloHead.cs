@@ -27,9 +27,9 @@ internal sealed record EndToEndYoloHead : FamilyHead
     /// <summary>What boxes have beside their class.</summary>
     public BoxExtras Extras { get; set; } = new(); // init would lose the default; see JsonDefaults
 
-    public override string Format => Name;
+    protected override string FormatName => Name;
 
-    public override HeadConventions Conventions => Inside;
+    protected override HeadConventions Usual => Inside;
 
     protected override string Title => $"YOLO end-to-end head{Extras.Suffix}";
 
@@ -38,7 +38,7 @@ internal sealed record EndToEndYoloHead : FamilyHead
     private static HeadFamily Family(string name, string title, string task) => new(name, title, form => Match(form, task)) { IsOfUltralytics = true };
 
     /// <summary>Whether the metadata says that the network suppresses boxes itself.</summary>
-    public static bool IsStated(NetworkForm form) => string.Equals(form.Model.Metadata["end2end"], "True", StringComparison.OrdinalIgnoreCase)
+    public static bool StatesItsEnd(NetworkForm form) => string.Equals(form.Model.Metadata["end2end"], "True", StringComparison.OrdinalIgnoreCase)
         || form.Model.Metadata["args"]?.Contains("'nms': True", StringComparison.OrdinalIgnoreCase) == true;
 
     private static EndToEndYoloHead? Match(NetworkForm form, string task)
@@ -47,7 +47,7 @@ internal sealed record EndToEndYoloHead : FamilyHead
         if (values != BoxValues + extras.Count) return null;
         // A list of all boxes is no end-to-end list: one value more than a class of YOLO v5.
         var isAll = GridLevels.Find(form.Width, form.Height, boxes) is not null || GridLevels.Find(form.Width, form.Height, boxes, 3) is not null;
-        if (!form.IsAsked && !IsStated(form) && (isAll || IsDetr(form) || task != "detect" && form.UltralyticsTask is null)) return null;
+        if (!form.IsAsked && !StatesItsEnd(form) && (isAll || IsDetr(form) || task != "detect" && form.UltralyticsTask is null)) return null;
         return new()
         {
             Outputs = extras.OutputsWith(form.Outputs[0].Name), Classes = form.Classes ?? (task == "pose" ? 1 : CocoLabels.Count), Extras = extras,
@@ -84,9 +84,8 @@ internal sealed record EndToEndYoloHead : FamilyHead
     {
         public void Decode(IReadOnlyList<HeadValues> outputs, ClassThresholds thresholds, List<DetectionCandidate> candidates)
         {
-            var (memory, shape) = outputs[0];
-            if (head.Misfit([.. outputs.Select((o, i) => new HeadOutput(head.Outputs[i], o.Shape))]) is { } expected)
-                throw new BadModelException($"The output '{head.Outputs[0]}' has the shape {string.Join('×', shape)}; expected {expected}.");
+            head.Require(outputs);
+            var memory = outputs[0].Values;
             for (var at = 0; at < memory.Length; at += head.Values)
             {
                 var row = memory.Span.Slice(at, head.Values);

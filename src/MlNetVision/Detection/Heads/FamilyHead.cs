@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using MlNetVision.Onnx;
 
@@ -14,14 +13,21 @@ internal abstract record FamilyHead : IDetectionHead
     /// <summary>The number of classes.</summary>
     public required int Classes { get; init; }
 
-    [JsonIgnore]
-    public abstract string Format { get; }
+    /// <summary>Whether the file states the family: Ultralytics' metadata. Else the shapes of the outputs told it, or the user.</summary>
+    public bool IsStated { get; init; }
 
-    [JsonIgnore]
-    public abstract HeadConventions Conventions { get; }
+    string IDetectionHead.Format => FormatName;
+
+    HeadConventions IDetectionHead.Conventions => Usual;
+
+    // Not public: what is the family's and not the network's stands in no saved pipeline.
+    /// <summary>The name of its <see cref="DetectionHeadFormat"/>.</summary>
+    protected abstract string FormatName { get; }
+
+    /// <summary>What is usual for the family.</summary>
+    protected abstract HeadConventions Usual { get; }
 
     /// <summary>The family in words.</summary>
-    [JsonIgnore]
     protected abstract string Title { get; }
 
     public abstract IHeadDecoder CreateDecoder(int networkWidth, int networkHeight);
@@ -35,11 +41,14 @@ internal abstract record FamilyHead : IDetectionHead
             $"{model}: the {(outputs.Count == 1 ? "output has" : "outputs have")} the shape {ShapesOf(outputs)}; expected {expected} for {Title}.");
     }
 
+    /// <summary>Checks that values have the shapes of the head's outputs.</summary>
+    public void Require(IReadOnlyList<HeadValues> outputs) => Check("the network", [.. outputs.Select((o, i) => new HeadOutput(Outputs[i], o.Shape))]);
+
     public virtual HeadTensors Append(GraphWriter graph, IReadOnlyList<HeadOutput> outputs, int networkWidth, int networkHeight) =>
         throw new BadModelException($"The decoding of {Title} cannot be part of a network; save it without standalone.");
 
     public string Describe(IReadOnlyList<HeadOutput> outputs) => string.Create(CultureInfo.InvariantCulture,
-        $"{Title} · {Classes} {(Classes == 1 ? "class" : "classes")} · {Boxes(outputs):N0} boxes · suppression {(Conventions.SuppressesItself ? "inside" : "outside")}");
+        $"{Title} · {Classes} {(Classes == 1 ? "class" : "classes")} · {Boxes(outputs):N0} boxes · suppression {(Usual.SuppressesItself ? "inside" : "outside")}");
 
     /// <summary>The number of boxes of an image.</summary>
     protected abstract long Boxes(IReadOnlyList<HeadOutput> outputs);

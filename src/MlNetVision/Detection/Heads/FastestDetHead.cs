@@ -22,9 +22,9 @@ internal sealed record FastestDetHead : FamilyHead
     public static DetectionHeadFormat HeadFormat { get; } = FormatOf(
         Name, StoredHeadTypes.Default.FastestDetHead, StoredHeadTypes.Default.FastestDetHeadArray, new HeadFamily(Name, "FastestDet head", Match));
 
-    public override string Format => Name;
+    protected override string FormatName => Name;
 
-    public override HeadConventions Conventions => Own;
+    protected override HeadConventions Usual => Own;
 
     protected override string Title => "FastestDet head";
 
@@ -49,9 +49,8 @@ internal sealed record FastestDetHead : FamilyHead
     {
         public void Decode(IReadOnlyList<HeadValues> outputs, ClassThresholds thresholds, List<DetectionCandidate> candidates)
         {
+            head.Require(outputs);
             var (memory, shape) = outputs[0];
-            if (head.Misfit([new(head.Outputs[0], shape)]) is { } expected)
-                throw new BadModelException($"The output '{head.Outputs[0]}' has the shape {string.Join('×', shape)}; expected {expected}.");
             var values = memory.Span;
             var (height, width) = ((int)shape[2], (int)shape[3]);
             var cells = height * width;

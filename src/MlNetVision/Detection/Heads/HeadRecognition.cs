@@ -99,7 +99,7 @@ internal static class HeadRecognition
         IDetectionHead? head = null;
         HeadCode.Run($"head family '{family.Name}'", nameof(family.Match), () => head = family.Match(form));
         if (head is not null) HeadCode.Check(head, $"the family '{family.Name}'");
-        return head;
+        return head is FamilyHead own ? own with { IsStated = form.IsOfUltralytics } : head;
     }
 
     private static string Seen(NetworkForm form)

@@ -34,9 +34,9 @@ internal sealed record NanoDetHead : FamilyHead
     /// <summary>Whether distances start at a cell's upper left corner (NanoDet-Plus), not at its centre.</summary>
     public required bool FromCorner { get; init; }
 
-    public override string Format => Name;
+    protected override string FormatName => Name;
 
-    public override HeadConventions Conventions => Own;
+    protected override HeadConventions Usual => Own;
 
     protected override string Title => FromCorner ? "NanoDet-Plus head" : "NanoDet head";
 
@@ -89,8 +89,7 @@ internal sealed record NanoDetHead : FamilyHead
     {
         public void Decode(IReadOnlyList<HeadValues> outputs, ClassThresholds thresholds, List<DetectionCandidate> candidates)
         {
-            if (head.Misfit([.. outputs.Select((o, i) => new HeadOutput(head.Outputs[i], o.Shape))]) is { } expected)
-                throw new BadModelException($"The output '{head.Outputs[0]}' has the shape {string.Join('×', outputs[0].Shape)}; expected {expected}.");
+            head.Require(outputs);
             var cells = outputs.Where((_, i) => outputs.Count == 1 || i % 2 == 0).Sum(o => o.Shape[1]);
             var strides = GridLevels.Find(width, height, cells)
                 ?? throw new BadModelException($"The output '{head.Outputs[0]}' has {cells} cells, which are not those of an input of {width}×{height}.");

@@ -24,9 +24,9 @@ internal sealed record UltraFaceHead : FamilyHead
     public static DetectionHeadFormat HeadFormat { get; } = FormatOf(
         Name, StoredHeadTypes.Default.UltraFaceHead, StoredHeadTypes.Default.UltraFaceHeadArray, new HeadFamily(Name, "UltraFace head", Match));
 
-    public override string Format => Name;
+    protected override string FormatName => Name;
 
-    public override HeadConventions Conventions => Own;
+    protected override HeadConventions Usual => Own;
 
     protected override string Title => "UltraFace head";
 
@@ -59,8 +59,7 @@ internal sealed record UltraFaceHead : FamilyHead
     {
         public void Decode(IReadOnlyList<HeadValues> outputs, ClassThresholds thresholds, List<DetectionCandidate> candidates)
         {
-            if (head.Misfit([.. outputs.Select((o, i) => new HeadOutput(head.Outputs[i], o.Shape))]) is { } expected)
-                throw new BadModelException($"The outputs {string.Join(", ", head.Outputs)} have other shapes; expected {expected}.");
+            head.Require(outputs);
             var scores = outputs[0].Values.Span;
             var boxes = outputs[1].Values.Span;
             for (var i = 0; i < boxes.Length / 4; i++)

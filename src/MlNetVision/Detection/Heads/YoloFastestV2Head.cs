@@ -34,9 +34,9 @@ internal sealed record YoloFastestV2Head : FamilyHead
     /// <summary>Whether the outputs hold probabilities: σ and softmax are part of the network.</summary>
     public required bool IsActivated { get; init; }
 
-    public override string Format => Name;
+    protected override string FormatName => Name;
 
-    public override HeadConventions Conventions => Own;
+    protected override HeadConventions Usual => Own;
 
     protected override string Title => "Yolo-FastestV2 head";
 
@@ -99,8 +99,7 @@ internal sealed record YoloFastestV2Head : FamilyHead
     {
         public void Decode(IReadOnlyList<HeadValues> outputs, ClassThresholds thresholds, List<DetectionCandidate> candidates)
         {
-            if (head.Misfit([.. outputs.Select((o, i) => new HeadOutput(head.Outputs[i], o.Shape))]) is { } expected)
-                throw new BadModelException($"The outputs {string.Join(", ", head.Outputs)} have other shapes; expected {expected}.");
+            head.Require(outputs);
             for (var level = 0; level < 2; level++)
             {
                 var raw = new float[BoxValues + head.Classes];

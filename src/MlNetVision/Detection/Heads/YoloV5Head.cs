@@ -20,14 +20,18 @@ internal sealed record YoloV5Head : FamilyHead
     public static DetectionHeadFormat HeadFormat { get; } = FormatOf(Name, StoredHeadTypes.Default.YoloV5Head, StoredHeadTypes.Default.YoloV5HeadArray,
         new(Name, "YOLO v5 or v7 head", form => Match(form, "detect", Anchors)) { IsOfUltralytics = true },
         new($"{Name}-seg", "YOLO v5 head with masks", form => Match(form, "segment", Anchors)) { IsOfUltralytics = true },
-        new("yolov6", "YOLO v6 head", form => Match(form, "detect", 1)));
+        new("yolov6", "YOLO v6 head", form => Match(form, "detect", 1)),
+        new("yolov7", "YOLO v7 head", form => form.IsAsked && Match(form, "detect", Anchors) is { } head ? head with { IsObjectnessAlone = head.Classes == 1 } : null));
 
     /// <summary>The mask coefficients.</summary>
     public BoxExtras Extras { get; set; } = new(); // init would lose the default; see JsonDefaults
 
-    public override string Format => Name;
+    /// <summary>Whether the objectness is the score: YOLO v7 of one class trains none (<c>utils/general.py</c>, non_max_suppression).</summary>
+    public bool IsObjectnessAlone { get; init; }
 
-    public override HeadConventions Conventions => HeadConventions.Ultralytics;
+    protected override string FormatName => Name;
+
+    protected override HeadConventions Usual => HeadConventions.Ultralytics;
 
     protected override string Title => $"YOLO v5 head{Extras.Suffix}";
 
@@ -58,7 +62,8 @@ internal sealed record YoloV5Head : FamilyHead
     {
         var count = outputs[0].Shape[1];
         var rows = graph[Outputs[0]].Reshape(count, Values);
-        var scores = rows.Slice(Objectness, Objectness + 1, axis: 1) * rows.Slice(BoxValues, BoxValues + Classes, axis: 1);
+        var scores = rows.Slice(Objectness, Objectness + 1, axis: 1);
+        if (!IsObjectnessAlone) scores *= rows.Slice(BoxValues, BoxValues + Classes, axis: 1);
         return new(BoxGraph.FromCenters(rows, networkWidth, networkHeight).Reshape(1, count, 4), scores, count);
     }
 
@@ -68,9 +73,8 @@ internal sealed record YoloV5Head : FamilyHead
     {
         public void Decode(IReadOnlyList<HeadValues> outputs, ClassThresholds thresholds, List<DetectionCandidate> candidates)
         {
-            var (memory, shape) = outputs[0];
-            if (head.Misfit([.. outputs.Select((o, i) => new HeadOutput(head.Outputs[i], o.Shape))]) is { } expected)
-                throw new BadModelException($"The output '{head.Outputs[0]}' has the shape {string.Join('×', shape)}; expected {expected}.");
+            head.Require(outputs);
+            var memory = outputs[0].Values;
             var values = memory.Span;
             for (var at = 0; at < values.Length; at += head.Values)
             {
@@ -78,7 +82,7 @@ internal sealed record YoloV5Head : FamilyHead
                 // Not "<": NaN is no candidate.
                 if (!(objectness >= thresholds.Lowest)) continue;
                 var row = values.Slice(at, head.Values);
-                var classes = row.Slice(BoxValues, head.Classes);
+                var classes = head.IsObjectnessAlone ? [1] : row.Slice(BoxValues, head.Classes);
                 if (!CandidateScores.MayReach(classes, objectness, thresholds)) continue;
                 var extra = head.Extras.Count == 0 ? [] : row[(BoxValues + head.Classes)..].ToArray();
                 CandidateScores.Add(

@@ -24,9 +24,9 @@ internal sealed record YoloV7EndToEndHead : FamilyHead
             ? new YoloV7EndToEndHead { Outputs = [output.Name], Classes = form.Classes ?? CocoLabels.Count }
             : null));
 
-    public override string Format => Name;
+    protected override string FormatName => Name;
 
-    public override HeadConventions Conventions => Inside;
+    protected override HeadConventions Usual => Inside;
 
     protected override string Title => "YOLO v7 end-to-end head";
 

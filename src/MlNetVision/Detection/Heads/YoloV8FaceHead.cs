@@ -21,9 +21,9 @@ internal sealed record YoloV8FaceHead : FamilyHead
     public static DetectionHeadFormat HeadFormat { get; } = FormatOf(
         Name, StoredHeadTypes.Default.YoloV8FaceHead, StoredHeadTypes.Default.YoloV8FaceHeadArray, new HeadFamily(Name, "YOLOv8-face head", Match));
 
-    public override string Format => Name;
+    protected override string FormatName => Name;
 
-    public override HeadConventions Conventions => Own;
+    protected override HeadConventions Usual => Own;
 
     protected override string Title => $"YOLOv8-face head with {KeyPoints} key points";
 
@@ -58,8 +58,7 @@ internal sealed record YoloV8FaceHead : FamilyHead
     {
         public void Decode(IReadOnlyList<HeadValues> outputs, ClassThresholds thresholds, List<DetectionCandidate> candidates)
         {
-            if (head.Misfit([.. outputs.Select((o, i) => new HeadOutput(head.Outputs[i], o.Shape))]) is { } expected)
-                throw new BadModelException($"The outputs {string.Join(", ", head.Outputs)} have other shapes; expected {expected}.");
+            head.Require(outputs);
             foreach (var (values, shape) in outputs) Decode(values.Span, (int)shape[2], (int)shape[3], thresholds, candidates);
         }
 

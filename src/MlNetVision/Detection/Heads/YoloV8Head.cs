@@ -23,9 +23,9 @@ internal sealed record YoloV8Head : FamilyHead
     /// <summary>What boxes have beside their classes.</summary>
     public BoxExtras Extras { get; set; } = new(); // init would lose the default; see JsonDefaults
 
-    public override string Format => Name;
+    protected override string FormatName => Name;
 
-    public override HeadConventions Conventions => HeadConventions.Ultralytics;
+    protected override HeadConventions Usual => HeadConventions.Ultralytics;
 
     protected override string Title => $"Ultralytics v8 head{Extras.Suffix}";
 
@@ -43,7 +43,7 @@ internal sealed record YoloV8Head : FamilyHead
         if (task == "pose" && !form.IsAsked && form.UltralyticsTask is null && KeyPointShape.Of(form.Model) is null && (classes != 1 || form.Labels is not null))
             return null;
         // A list of boxes that end-to-end networks give is short, and has few values.
-        if (!isCounted && !form.IsAsked && EndToEndYoloHead.IsStated(form)) return null;
+        if (!isCounted && !form.IsAsked && EndToEndYoloHead.StatesItsEnd(form)) return null;
         return new() { Outputs = extras.OutputsWith(form.Outputs[0].Name), Classes = classes, Extras = extras };
     }
 
@@ -72,9 +72,8 @@ internal sealed record YoloV8Head : FamilyHead
 
         public void Decode(IReadOnlyList<HeadValues> outputs, ClassThresholds thresholds, List<DetectionCandidate> candidates)
         {
+            head.Require(outputs);
             var (memory, shape) = outputs[0];
-            if (head.Misfit([.. outputs.Select((o, i) => new HeadOutput(head.Outputs[i], o.Shape))]) is { } expected)
-                throw new BadModelException($"The output '{head.Outputs[0]}' has the shape {string.Join('×', shape)}; expected {expected}.");
             var values = memory.Span;
             var count = (int)shape[2];
             var found = _found ??= [];

@@ -27,9 +27,9 @@ internal sealed record YoloXHead : FamilyHead
     /// <summary>Whether the network gives centres and sizes in pixels of the input itself.</summary>
     public bool IsDecoded { get; init; }
 
-    public override string Format => Name;
+    protected override string FormatName => Name;
 
-    public override HeadConventions Conventions => Own;
+    protected override HeadConventions Usual => Own;
 
     protected override string Title => "YOLOX head";
 
@@ -78,9 +78,8 @@ internal sealed record YoloXHead : FamilyHead
 
         public void Decode(IReadOnlyList<HeadValues> outputs, ClassThresholds thresholds, List<DetectionCandidate> candidates)
         {
+            head.Require(outputs);
             var (memory, shape) = outputs[0];
-            if (head.Misfit([new(head.Outputs[0], shape)]) is { } expected)
-                throw new BadModelException($"The output '{head.Outputs[0]}' has the shape {string.Join('×', shape)}; expected {expected}.");
             var corners = _corners ??= head.IsDecoded ? [] : head.CornersFor(shape[1], width, height);
             var values = memory.Span;
             for (var cell = 0; cell < shape[1]; cell++)

@@ -29,9 +29,9 @@ internal sealed record YuNetHead : FamilyHead
     public static DetectionHeadFormat HeadFormat { get; } = FormatOf(
         Name, StoredHeadTypes.Default.YuNetHead, StoredHeadTypes.Default.YuNetHeadArray, new HeadFamily(Name, "YuNet head", Match));
 
-    public override string Format => Name;
+    protected override string FormatName => Name;
 
-    public override HeadConventions Conventions => Own;
+    protected override HeadConventions Usual => Own;
 
     protected override string Title => $"YuNet head with {KeyPoints} key points";
 
@@ -60,8 +60,7 @@ internal sealed record YuNetHead : FamilyHead
     {
         public void Decode(IReadOnlyList<HeadValues> outputs, ClassThresholds thresholds, List<DetectionCandidate> candidates)
         {
-            if (head.Misfit([.. outputs.Select((o, i) => new HeadOutput(head.Outputs[i], o.Shape))]) is { } expected)
-                throw new BadModelException($"The outputs {string.Join(", ", head.Outputs)} have other shapes; expected {expected}.");
+            head.Require(outputs);
             for (var level = 0; level < Strides.Length; level++) Decode(outputs, level, thresholds.Scores[0], candidates);
         }
 

@@ -90,6 +90,25 @@ public sealed class HeadRecognitionTests
     }
 
     [TestMethod]
+    [DataRow(null, 0.4f)]
+    [DataRow("yolov7", 0.8f)]
+    public void Detect_YoloV7OfOneClass_ObjectnessIsTheScoreWhereItIsNamed(string? head, float score)
+    {
+        float[] rows = [.. Enumerable.Range(0, 3 * Cells).SelectMany(i => i == 5 ? new[] { 50f, 30, 20, 20, 0.8f, 0.5f } : new float[6])];
+        using var detector = ObjectDetector.Load(StillNetwork.Of(96, 64, new TestOutput(rows, 1, 3 * Cells, 6)).WithNames(1), new() { Head = head });
+        Assert.AreEqual(score, Detect(detector).Single().Score, 1e-6f);
+    }
+
+    [TestMethod]
+    public void ToJson_HeadOfAFamily_HoldsWhatIsTheNetworksOwn()
+    {
+        var head = DetectionHeads.Formats.First(f => f.Name == "yolox").FromJson("{\"isDecoded\":true,\"outputs\":[\"boxes\"],\"classes\":3}");
+        using var json = System.Text.Json.JsonDocument.Parse(head.ToJson());
+        CollectionAssert.AreEquivalent(
+            new[] { "isDecoded", "isStated", "outputs", "classes" }, json.RootElement.EnumerateObject().Select(p => p.Name).ToArray());
+    }
+
+    [TestMethod]
     public void Describe_BatchOfFour_CountsTheBoxesOfOneImage()
     {
         var model = StillNetwork.Build(96, 64, 4, graph =>
@@ -221,14 +240,23 @@ public sealed class HeadRecognitionTests
         Assert.IsEmpty(Detect(none, isBright: true));
     }
 
-    /// <summary>A YOLO v8 that gives one box: within the input for a dark image, the given one for a bright image.</summary>
+    [TestMethod]
+    public void Detect_SmallBoxesOfANetworkThatStatesItsFamily_AreItsAnswer()
+    {
+        using var detector = ObjectDetector.Load(Switching([40.5f, 40.5f, 0.5f, 0.5f]).OfUltralytics("detect", 2));
+        Assert.HasCount(1, Detect(detector, isBright: true));
+        using var outside = ObjectDetector.Load(Switching([900, 40, 20, 20]).OfUltralytics("detect", 2));
+        Assert.ThrowsExactly<BadModelException>(() => Detect(outside, isBright: true));
+    }
+
+    /// <summary>A YOLO v8 without metadata that gives one box: within the input for a dark image, the given one for a bright image.</summary>
     private static OnnxModel Switching(float[] bright) => StillNetwork.Build(96, 64, 1, graph =>
     {
         float[] Values(float[] box) => RandomBoxes.Turned(RandomBoxes.Rows(Cells, i => i == 3 ? [.. box, 0.9f, 0.1f] : new float[6]), 6);
         var isBright = graph.Node("ReduceMean", [graph["images"]], ("keepdims", 0L)) > 0.5f;
         var boxes = isBright.Where(graph.Floats(Values(bright), 1, 6, Cells), graph.Floats(Values([50, 30, 20, 20]), 1, 6, Cells));
         graph.Output("output0", boxes, DataType.Float, 1, 6, Cells);
-    }).OfUltralytics("detect", 2);
+    }).WithNames(2);
 
     private static IReadOnlyList<MlNetVision.Detection.Detection> Detect(ObjectDetector detector, bool isBright = false)
     {
