@@ -52,7 +52,7 @@ internal sealed record DetectionNetwork(OnnxModel Model, NetworkInput Input, Det
         settings.Detection.Validate(settings.Labels);
         settings.Check(model.Name);
         var sizes = InputSizes.Of(free, settings, options);
-        var batch = ImageBatch.Of(NetworkInput.Sized(batched, options.Size, sizes is null ? InputSizes.Probe : null), options.Batch);
+        var batch = ImageBatch.Of(batched, options.Batch) is { } images ? images with { Model = NetworkInput.Sized(batched, options.Size, InputSizes.Probe) } : null;
         if (sizes is not null && batch is not null)
         {
             throw new ArgumentException(
@@ -82,7 +82,7 @@ internal sealed record DetectionNetwork(OnnxModel Model, NetworkInput Input, Det
 
     private static DetectionSettings FromModel(OnnxModel model, NetworkInput input, ObjectDetectorOptions options)
     {
-        var heads = HeadsOf(model, input, options);
+        var (heads, known) = HeadsOf(model, input, options);
         var usual = heads[0].Conventions;
         return new DetectionSettings
         {
@@ -90,21 +90,27 @@ internal sealed record DetectionNetwork(OnnxModel Model, NetworkInput Input, Det
             Preprocess = options.Preprocess ?? StatedInput.Preprocess(model) ?? usual.Preprocess ?? PixelNormalization.Unit.Name,
             Labels = model.GetNames() ?? LabelsOf(heads[0]),
             Heads = heads,
-            Outputs = Outputs(model, input, [.. heads.SelectMany(h => h.Outputs)]),
+            Outputs = known is null
+                ? Outputs(model, input, [.. heads.SelectMany(h => h.Outputs)])
+                : [.. heads.SelectMany(h => h.Outputs).Select(name => known.First(o => o.Name == name))],
             Detection = usual.Options,
         };
     }
 
-    /// <summary>The heads: as the user names them, else as the metadata states them, else as the shapes of the outputs tell.</summary>
-    private static IReadOnlyList<IDetectionHead> HeadsOf(OnnxModel model, NetworkInput input, ObjectDetectorOptions options)
+    /// <summary>
+    /// The heads: as the user names them, else as the metadata states them, else as the shapes of the outputs tell; these shapes, which may have cost a
+    /// run, are given then.
+    /// </summary>
+    private static (IReadOnlyList<IDetectionHead> Heads, IReadOnlyList<HeadOutput>? Known) HeadsOf(OnnxModel model, NetworkInput input, ObjectDetectorOptions options)
     {
         var anchors = options.AnchorsFile is null ? null : YoloAnchorsFile.Read(options.AnchorsFile);
         if (options.Head is null)
         {
-            if (anchors is not null) return YoloHeadReader.FromAnchors(model, anchors, model.GetNames());
-            if (DetectionHeads.Of(model) is { } stated) return stated;
+            if (anchors is not null) return (YoloHeadReader.FromAnchors(model, anchors, model.GetNames()), null);
+            if (DetectionHeads.Of(model) is { } stated) return (stated, null);
         }
-        return [HeadRecognition.Of(FormOf(model, input) with { Anchors = anchors }, options.Head)];
+        var form = FormOf(model, input) with { Anchors = anchors };
+        return ([HeadRecognition.Of(form, options.Head)], form.Outputs);
     }
 
     /// <summary>What is known of a network whose metadata names no heads.</summary>

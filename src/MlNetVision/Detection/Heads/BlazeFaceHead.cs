@@ -78,7 +78,7 @@ internal sealed record BlazeFaceHead : FamilyHead
             head.Require(outputs);
             for (var i = 0; i < BoxCount; i++)
             {
-                var score = 1 / (1 + MathF.Exp(-outputs[1].Values.Span[i]));
+                var score = CandidateScores.Logistic(outputs[1].Values.Span[i]);
                 if (!(score >= thresholds.Scores[0])) continue;
                 var raw = outputs[0].Values.Span.Slice(i * Values, Values);
                 var (x, y) = _centers[i];

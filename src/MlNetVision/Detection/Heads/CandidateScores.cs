@@ -6,6 +6,9 @@ namespace MlNetVision.Detection;
 /// <summary>Finds the classes that reach their thresholds.</summary>
 internal static class CandidateScores
 {
+    /// <summary>The logistic function σ.</summary>
+    public static float Logistic(float x) => 1 / (1 + MathF.Exp(-x));
+
     /// <summary>Whether a class of a box may reach its threshold.</summary>
     /// <param name="probabilities">The probabilities of the classes.</param>
     /// <param name="objectness">The objectness; 1 where the network has none.</param>

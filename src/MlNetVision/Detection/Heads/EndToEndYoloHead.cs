@@ -91,10 +91,7 @@ internal sealed record EndToEndYoloHead : FamilyHead
                 var row = memory.Span.Slice(at, head.Values);
                 // What fills the list up is all zero.
                 if (!(row[Score] >= thresholds.Lowest) || row[Score] == 0) continue;
-                var c = (int)MathF.Round(row[Class]);
-                if ((uint)c >= (uint)head.Classes)
-                    throw new BadModelException(FormattableString.Invariant(
-                        $"The output '{head.Outputs[0]}' gives the class {row[Class]}, but {head.Classes} classes are known: give the names of all (--labels)."));
+                var c = head.ClassOf(row[Class]);
                 if (row[Score] >= thresholds.Scores[c]) candidates.Add(Candidate(memory.Slice(at, head.Values), c));
             }
         }

@@ -44,6 +44,15 @@ internal abstract record FamilyHead : IDetectionHead
     /// <summary>Checks that values have the shapes of the head's outputs.</summary>
     public void Require(IReadOnlyList<HeadValues> outputs) => Check("the network", [.. outputs.Select((o, i) => new HeadOutput(Outputs[i], o.Shape))]);
 
+    /// <summary>The class that an end-to-end list states as a number.</summary>
+    /// <exception cref="BadModelException">It is none of the known ones.</exception>
+    public int ClassOf(float stated)
+    {
+        var index = (int)MathF.Round(stated);
+        return (uint)index < (uint)Classes ? index : throw new BadModelException(FormattableString.Invariant(
+            $"The output '{Outputs[0]}' gives the class {stated}, but {Classes} classes are known: give the names of all (--labels)."));
+    }
+
     public virtual HeadTensors Append(GraphWriter graph, IReadOnlyList<HeadOutput> outputs, int networkWidth, int networkHeight) =>
         throw new BadModelException($"The decoding of {Title} cannot be part of a network; save it without standalone.");
 

@@ -65,11 +65,9 @@ internal sealed record FastestDetHead : FamilyHead
                 var (row, column) = Math.DivRem(cell, width);
                 var box = BoundingBox.FromCenter(
                     (column + MathF.Tanh(values[cells + cell])) * networkWidth / width, (row + MathF.Tanh(values[2 * cells + cell])) * networkHeight / height,
-                    Logistic(values[3 * cells + cell]) * networkWidth, Logistic(values[4 * cells + cell]) * networkHeight);
+                    CandidateScores.Logistic(values[3 * cells + cell]) * networkWidth, CandidateScores.Logistic(values[4 * cells + cell]) * networkHeight);
                 CandidateScores.Add(candidates, thresholds, classes, objectness, new(box, 0, 0));
             }
         }
-
-        private static float Logistic(float x) => 1 / (1 + MathF.Exp(-x));
     }
 }

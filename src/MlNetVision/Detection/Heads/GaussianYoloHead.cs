@@ -108,10 +108,10 @@ internal sealed record GaussianYoloHead : IDetectionHead
                 for (var cell = 0; cell < cells; cell++)
                 {
                     var raw = values[(anchor * attributes * cells + cell)..];
-                    var objectness = Logistic(raw[Objectness * cells]);
+                    var objectness = CandidateScores.Logistic(raw[Objectness * cells]);
                     // Not "<": NaN makes a cell empty.
                     if (!(objectness >= thresholds.Lowest)) continue;
-                    var deviation = (Logistic(raw[cells]) + Logistic(raw[3 * cells]) + Logistic(raw[5 * cells]) + Logistic(raw[7 * cells])) / 4;
+                    var deviation = (CandidateScores.Logistic(raw[cells]) + CandidateScores.Logistic(raw[3 * cells]) + CandidateScores.Logistic(raw[5 * cells]) + CandidateScores.Logistic(raw[7 * cells])) / 4;
                     AddClasses(raw, cells, Box(raw, cells, anchor, cell, height, width), objectness * (1 - deviation), thresholds, candidates);
                 }
             }
@@ -124,7 +124,7 @@ internal sealed record GaussianYoloHead : IDetectionHead
             var first = candidates.Count;
             for (var c = 0; c < head.Classes; c++)
             {
-                var score = certainty * Logistic(raw[(BoxAttributes + c) * cells]);
+                var score = certainty * CandidateScores.Logistic(raw[(BoxAttributes + c) * cells]);
                 if (!(score >= thresholds.Scores[c])) continue;
                 candidates.Add(new(box, c, score));
                 if (best < 0 || score > candidates[best].Score) best = candidates.Count - 1;
@@ -138,13 +138,11 @@ internal sealed record GaussianYoloHead : IDetectionHead
         {
             var (row, column) = Math.DivRem(cell, width);
             var corner = (head.ScaleXY - 1) / 2;
-            var x = (column + Logistic(raw[0]) * head.ScaleXY - corner) * networkWidth / width;
-            var y = (row + Logistic(raw[2 * cells]) * head.ScaleXY - corner) * networkHeight / height;
+            var x = (column + CandidateScores.Logistic(raw[0]) * head.ScaleXY - corner) * networkWidth / width;
+            var y = (row + CandidateScores.Logistic(raw[2 * cells]) * head.ScaleXY - corner) * networkHeight / height;
             var (boxWidth, boxHeight) = (MathF.Exp(raw[4 * cells]) * head.Anchors[anchor].Width, MathF.Exp(raw[6 * cells]) * head.Anchors[anchor].Height);
             return BoundingBox.FromCenter(x + boxWidth * head.Shift, y + boxHeight * head.Shift, boxWidth, boxHeight);
         }
-
-        private static float Logistic(float x) => 1 / (1 + MathF.Exp(-x));
     }
 }
 

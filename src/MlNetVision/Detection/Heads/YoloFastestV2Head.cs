@@ -137,7 +137,7 @@ internal sealed record YoloFastestV2Head : FamilyHead
                 for (var c = cell; c < values.Length; c += cells) raw[at++] = values[c];
             }
             if (head.IsActivated) return;
-            for (var i = 0; i < BoxValues; i++) raw[i] = 1 / (1 + MathF.Exp(-raw[i]));
+            for (var i = 0; i < BoxValues; i++) raw[i] = CandidateScores.Logistic(raw[i]);
             var classes = raw.AsSpan(BoxValues);
             var highest = TensorPrimitives.Max<float>(classes);
             TensorPrimitives.Subtract(classes, highest, classes);

@@ -70,10 +70,7 @@ internal sealed record YoloV7EndToEndHead : FamilyHead
             {
                 var row = values.Slice(at, Values);
                 if (row[Score] < 0 || !(row[Score] >= thresholds.Lowest)) continue;
-                var c = (int)MathF.Round(row[Class]);
-                if ((uint)c >= (uint)head.Classes)
-                    throw new BadModelException(FormattableString.Invariant(
-                        $"The output '{head.Outputs[0]}' gives the class {row[Class]}, but {head.Classes} classes are known: give the names of all (--labels)."));
+                var c = head.ClassOf(row[Class]);
                 if (row[Score] >= thresholds.Scores[c]) candidates.Add(new(new(row[1], row[2], row[3], row[4]), c, row[Score]));
             }
         }

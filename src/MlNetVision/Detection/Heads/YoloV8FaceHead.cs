@@ -71,7 +71,7 @@ internal sealed record YoloV8FaceHead : FamilyHead
             Span<float> edges = stackalloc float[Edges], bins = stackalloc float[Bins];
             for (var cell = 0; cell < cells; cell++)
             {
-                for (var c = 0; c < classes.Length; c++) classes[c] = Logistic(values[(Edges * Bins + c) * cells + cell]);
+                for (var c = 0; c < classes.Length; c++) classes[c] = CandidateScores.Logistic(values[(Edges * Bins + c) * cells + cell]);
                 if (!CandidateScores.MayReach(classes, 1, thresholds)) continue;
                 var (row, column) = Math.DivRem(cell, width);
                 for (var edge = 0; edge < Edges; edge++)
@@ -83,14 +83,12 @@ internal sealed record YoloV8FaceHead : FamilyHead
                 for (var i = 0; i < points.Length; i++)
                 {
                     var raw = values[(Edges * Bins + head.Classes + i) * cells + cell];
-                    points[i] = (i % KeyPointValues) switch { 0 => (2 * raw + column) * stride, 1 => (2 * raw + row) * stride, _ => Logistic(raw) };
+                    points[i] = (i % KeyPointValues) switch { 0 => (2 * raw + column) * stride, 1 => (2 * raw + row) * stride, _ => CandidateScores.Logistic(raw) };
                 }
                 var (x, y) = (column + 0.5f, row + 0.5f);
                 var box = new BoundingBox((x - edges[0]) * stride, (y - edges[1]) * stride, (x + edges[2]) * stride, (y + edges[3]) * stride);
                 CandidateScores.Add(candidates, thresholds, classes, 1, new(box, 0, 0, points));
             }
         }
-
-        private static float Logistic(float x) => 1 / (1 + MathF.Exp(-x));
     }
 }
