@@ -100,7 +100,7 @@ internal sealed class GradientScope
     {
         var dependent = new HashSet<string>(by, StringComparer.Ordinal);
         foreach (var node in Forward)
-            if (!GradientRules.Flat.Contains(node.OpType) && GraphCutter.Uses(node).Any(dependent.Contains))
+            if (!GradientRules.IsFlat(node) && GraphCutter.Uses(node).Any(dependent.Contains))
                 dependent.UnionWith(node.Output.Where(o => o.Length > 0
                     && Graph.TypeOf(o) is DataType.Float or DataType.Undefined or DataType.Float16 or DataType.Bfloat16 or DataType.Double));
         return dependent;
@@ -121,6 +121,12 @@ internal static class GradientRules
         ElementwiseRules.All, ReductionRules.All, ShapingRules.All, NormalizationRules.All, MatrixRules.All, ConvolutionRules.All, PoolingRules.All,
         [("Resize", ResizeRule.Differentiate)],
     }.SelectMany(table => table).ToFrozenDictionary(r => r.Operator, r => r.Rule, StringComparer.Ordinal);
+
+    /// <summary>The remark on a node through which no gradient flows, whatever it computes.</summary>
+    public const string Detached = "detached: no gradient";
+
+    /// <summary>Whether no gradient flows through a node.</summary>
+    public static bool IsFlat(NodeProto node) => node.DocString == Detached || Flat.Contains(node.OpType);
 
     /// <summary>Operators whose gradient is 0 wherever there is one, or whose output does not depend on the values of the input.</summary>
     public static FrozenSet<string> Flat { get; } = new[]

@@ -75,6 +75,7 @@ public sealed class ElementwiseGradientTests
     [DataRow("Dropout", -2, 2)]
     [DataRow("Sin", -2, 2)]
     [DataRow("Cos", -2, 2)]
+    [DataRow("Atan", -2, 2)]
     [DataRow("Softsign", -2, 2)]
     [DataRow("ThresholdedRelu", 0.4, 1.6)]
     [DataRow("Celu", -2, 2)]

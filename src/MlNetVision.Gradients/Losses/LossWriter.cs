@@ -1,4 +1,5 @@
 using MlNetVision.Onnx;
+using MlNetVision.Onnx.Proto;
 using MlNetVision.Onnx.Upgrading;
 using static MlNetVision.Onnx.Proto.TensorProto.Types;
 
@@ -72,6 +73,17 @@ public sealed class LossWriter
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
         return Graph.Has(name) ? Graph[name] : Graph.Input(name, type, shape);
+    }
+
+    /// <summary>The values of a tensor as a constant of the loss: no gradient flows through them.</summary>
+    public GraphTensor Detached(GraphTensor tensor)
+    {
+        var name = Graph.FreeName("Detached");
+        var node = new NodeProto { OpType = "Identity", Name = name, DocString = GradientRules.Detached };
+        node.Input.Add(tensor);
+        node.Output.Add(name);
+        Graph.Add(node);
+        return Graph[name];
     }
 
     /// <summary>Makes a tensor the loss.</summary>

@@ -29,6 +29,7 @@ internal static class ElementwiseRules
         Unary("Reciprocal", (g, x, y) => -(g * (y * y))),
         Unary("Sin", (g, x, y) => g * x.Do("Cos")),
         Unary("Cos", (g, x, y) => -(g * x.Do("Sin"))),
+        Unary("Atan", (g, x, y) => g / (x.Square() + 1)),
         Unary("Erf", (g, x, y) => g * ((-(x * x)).Exp() * TwoByRootPi)),
 
         Unary("Sigmoid", (g, x, y) => g * (y * (1 - y))),
