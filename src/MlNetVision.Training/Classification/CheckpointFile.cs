@@ -2,7 +2,6 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using MlNetVision.Files;
 using MlNetVision.Gradients;
 using MlNetVision.Gradients.Optimizers;
@@ -133,7 +132,7 @@ internal sealed class CheckpointFile(string path, string setup, Action<string>? 
         writer.Write(Magic);
         writer.Write(setup);
         writer.Write(checkpoint.Steps);
-        writer.Write(JsonSerializer.Serialize([.. checkpoint.History], EpochsJson.Default.EpochMetricsArray));
+        writer.Write(checkpoint.History);
         WriteTensors(writer, checkpoint.Values);
         WriteTensors(writer, checkpoint.Best);
         writer.Write(checkpoint.Optimizer.Length);
@@ -165,8 +164,7 @@ internal sealed class CheckpointFile(string path, string setup, Action<string>? 
         return reader.ReadString() != setup ? null : new TrainingCheckpoint
         {
             Steps = reader.ReadInt32(),
-            History = JsonSerializer.Deserialize(reader.ReadString(), EpochsJson.Default.EpochMetricsArray)
-                ?? throw new InvalidDataException("it has no epochs."),
+            History = reader.ReadString(),
             Values = ReadTensors(reader),
             Best = ReadTensors(reader),
             Optimizer = reader.ReadBytes(ReadLength(reader, 1)),
@@ -230,8 +228,8 @@ internal sealed record TrainingCheckpoint
     /// <summary>The number of finished steps, where a run is counted in steps.</summary>
     public int Steps { get; init; }
 
-    /// <summary>The finished epochs, where a run is counted in epochs.</summary>
-    public IReadOnlyList<EpochMetrics> History { get; init; } = [];
+    /// <summary>The metrics so far, as the trainer writes them: JSON.</summary>
+    public string History { get; init; } = "[]";
 
     /// <summary>The trained tensors and running statistics, in the order of the network.</summary>
     public required IReadOnlyList<float[]> Values { get; init; }
@@ -258,7 +256,3 @@ internal sealed record TrainingCheckpoint
         foreach (var (tensor, values) in tensors.Zip(Values)) values.CopyTo(tensor.Values, 0);
     }
 }
-
-[JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata)]
-[JsonSerializable(typeof(EpochMetrics[]))]
-internal sealed partial class EpochsJson : JsonSerializerContext;

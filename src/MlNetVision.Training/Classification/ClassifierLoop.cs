@@ -2,6 +2,8 @@ using System.Diagnostics;
 using System.Numerics.Tensors;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using MlNetVision.Gradients.Optimizers;
 using MlNetVision.Gradients.Schedules;
 using MlNetVision.Onnx;
@@ -31,7 +33,7 @@ internal sealed class ClassifierLoop(TrainableNetwork network, IRowSource train,
         var optimizer = options.CreateOptimizer();
         var rates = options.CreateRates(_plan.Count);
         var kept = checkpoint?.Resume(step.Tensors, optimizer);
-        var (history, best) = (kept?.History.ToList() ?? [], kept?.Best ?? []);
+        var (history, best) = (ReadHistory(kept), kept?.Best ?? []);
         foreach (var epoch in history) run?.Progress?.Invoke(epoch);
         using var evaluator = new NetworkEvaluator(network.Model, step.Tensors, options);
         while (history.Count < options.Epochs && options.EarlyStopping?.IsOver(history) != true)
@@ -47,7 +49,7 @@ internal sealed class ClassifierLoop(TrainableNetwork network, IRowSource train,
             }
             history.Add(epoch);
             if (BestEpoch(history) == epoch.Epoch) best = step.Snapshot();
-            checkpoint?.Keep(TrainingCheckpoint.Of(step.Tensors, optimizer) with { History = history, Best = best });
+            checkpoint?.Keep(TrainingCheckpoint.Of(step.Tensors, optimizer) with { History = JsonSerializer.Serialize([.. history], EpochsJson.Default.EpochMetricsArray), Best = best });
             run?.Progress?.Invoke(epoch);
         }
         if (history.Count == 0) throw new OperationCanceledException(cancellationToken);
@@ -55,6 +57,9 @@ internal sealed class ClassifierLoop(TrainableNetwork network, IRowSource train,
         var answers = validation is null ? null : Evaluate(evaluator, validation, CancellationToken.None);
         return new LoopOutcome(step.Export(), history, BestEpoch(history), answers, cancellationToken.IsCancellationRequested);
     }
+
+    private static List<EpochMetrics> ReadHistory(TrainingCheckpoint? kept) =>
+        kept is null ? [] : [.. JsonSerializer.Deserialize(kept.History, EpochsJson.Default.EpochMetricsArray) ?? []];
 
     /// <summary>The epoch whose weights are kept, from 1: the first best one by validation, or the last one without validation rows.</summary>
     private int BestEpoch(List<EpochMetrics> history) => validation is null
@@ -196,3 +201,7 @@ internal sealed class BatchPlan(int rows, int batchSize, int seed)
         return order;
     }
 }
+
+[JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata)]
+[JsonSerializable(typeof(EpochMetrics[]))]
+internal sealed partial class EpochsJson : JsonSerializerContext;
