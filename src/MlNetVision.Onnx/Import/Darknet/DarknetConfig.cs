@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using MlNetVision.Files;
 
 namespace MlNetVision.Onnx.Import.Darknet;
@@ -58,7 +59,7 @@ internal sealed class DarknetConfig
             number++;
             var line = string.Concat(raw.Where(c => !char.IsWhiteSpace(c) && c != '\uFEFF'));
             if (line.Length == 0 || line[0] is '#' or ';') continue;
-            if (line[0] == '[') sections.Add(new DarknetSection(path, SectionType(line, number, path), number));
+            if (line[0] == '[') sections.Add(new DarknetSection(path, SectionType(line, number, path), number, sections.Count - 1));
             else AddOption(sections, line, number, path);
         }
         if (sections.Count == 0) throw new BadModelException($"{path}: not a Darknet network: expected a section [net], found none.");
@@ -84,11 +85,27 @@ internal sealed class DarknetConfig
         sections[^1].Add(line[..equals], line[(equals + 1)..], number);
     }
 
+    /// <summary>The same network with other sections; they keep their lines and numbers.</summary>
+    public DarknetConfig With(DarknetSection net, IReadOnlyList<DarknetSection> layers) => new(Path, net, layers);
+
+    /// <summary>The network as the text of a <c>.cfg</c> file, without remarks.</summary>
+    public string ToText()
+    {
+        var text = new StringBuilder();
+        foreach (var section in Layers.Prepend(Net))
+        {
+            if (text.Length > 0) text.Append('\n');
+            text.Append('[').Append(section.Type).Append("]\n");
+            foreach (var (key, value) in section.Options) text.Append(key).Append('=').Append(value).Append('\n');
+        }
+        return text.ToString();
+    }
+
     private static string Shorten(string line) => line.Length <= 60 ? $"'{line}'" : $"'{line[..60]}…'";
 }
 
 /// <summary>A section of a <c>.cfg</c> file: its type without brackets, the line it starts on, and its options.</summary>
-internal sealed class DarknetSection(string file, string type, int line)
+internal sealed class DarknetSection(string file, string type, int line, int number)
 {
     /// <summary>The largest accepted value of any size, count or offset.</summary>
     public const int Largest = 1 << 20;
@@ -103,6 +120,9 @@ internal sealed class DarknetSection(string file, string type, int line)
     /// <summary>Counted from 1.</summary>
     public int Line { get; } = line;
 
+    /// <summary>The number of the layer, from 0; −1 for <c>[net]</c>.</summary>
+    public int Number { get; } = number;
+
     /// <summary>The options in the file's order.</summary>
     public IEnumerable<(string Key, string Value)> Options => _options.Select(o => (o.Key, o.Value.Value));
 
@@ -111,6 +131,15 @@ internal sealed class DarknetSection(string file, string type, int line)
 
     /// <summary>Adds an option. Of two with the same key Darknet takes the first.</summary>
     public void Add(string key, string value, int line) => _options.TryAdd(key, (value, line));
+
+    /// <summary>The same section with another value of an option; a new option comes last.</summary>
+    public DarknetSection With(string key, string value)
+    {
+        var section = new DarknetSection(File, Type, Line, Number);
+        foreach (var (k, o) in _options) section._options.Add(k, o);
+        section._options[key] = (value, _options.TryGetValue(key, out var old) ? old.Line : Line);
+        return section;
+    }
 
     public bool Has(string key) => _options.ContainsKey(key);
 

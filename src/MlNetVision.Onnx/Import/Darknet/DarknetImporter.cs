@@ -12,42 +12,6 @@ namespace MlNetVision.Onnx.Import.Darknet;
 /// </remarks>
 public sealed class DarknetImporter : IModelImporter
 {
-    private delegate DarknetTensor LayerReader(DarknetNetwork network, DarknetSection section, string name);
-
-    private static readonly Dictionary<string, LayerReader> Readers = new(StringComparer.Ordinal)
-    {
-        ["convolutional"] = ConvolutionalLayer.Read,
-        ["maxpool"] = PoolingLayers.ReadMax,
-        ["avgpool"] = PoolingLayers.ReadAverage,
-        ["local_avgpool"] = PoolingLayers.ReadLocalAverage,
-        ["batchnorm"] = BatchNormalization.ReadLayer,
-        ["route"] = RouteLayer.Read,
-        ["reorg"] = ReorgLayer.Read,
-        ["reorg3d"] = ReorgLayer.Read3D,
-        ["shortcut"] = ShortcutLayer.Read,
-        ["upsample"] = UpsampleLayer.Read,
-        ["scale_channels"] = ScaleLayers.ReadChannels,
-        ["sam"] = ScaleLayers.ReadAttention,
-        ["crop"] = CropLayer.Read,
-        ["dropout"] = SimpleLayers.ReadIdentity,
-        ["cost"] = SimpleLayers.ReadIdentity,
-        ["activation"] = SimpleLayers.ReadActivation,
-        ["softmax"] = SimpleLayers.ReadSoftmax,
-        ["connected"] = ConnectedLayer.Read,
-        ["local"] = LocalLayer.Read,
-    };
-
-    private static readonly Dictionary<string, Action<DarknetNetwork, DarknetSection>> HeadReaders = new(StringComparer.Ordinal)
-    {
-        ["region"] = HeadLayers.ReadRegion,
-        ["yolo"] = HeadLayers.ReadYolo,
-        ["Gaussian_yolo"] = HeadLayers.ReadGaussian,
-        ["detection"] = DetectionLayer.Read,
-    };
-
-    /// <summary>Sections that keep a state from one image to the next, which a network as data has not.</summary>
-    private static readonly string[] Recurrent = ["rnn", "lstm", "gru", "crnn", "conv_lstm", "history"];
-
     /// <inheritdoc/>
     public string Name => "Darknet";
 
@@ -77,59 +41,18 @@ public sealed class DarknetImporter : IModelImporter
         ArgumentException.ThrowIfNullOrEmpty(path);
         var config = DarknetConfig.Load(path);
         var weights = options?.WeightsFile ?? Path.ChangeExtension(path, ".weights");
-        try
-        {
-            return Import(config, weights, batchnormHasBiases: false);
-        }
-        catch (BadModelException) when (config.Layers.Any(l => l.Type == "batchnorm"))
-        {
-            // No file fits both, as its length is checked.
-            if (TryImportWithBiases(config, weights) is { } imported) return imported;
-            throw;
-        }
-    }
-
-    private static ImportedModel? TryImportWithBiases(DarknetConfig config, string weights)
-    {
-        try
-        {
-            return Import(config, weights, batchnormHasBiases: true);
-        }
-        catch (BadModelException)
-        {
-            return null;
-        }
+        return BatchNormalization.InEitherForm(config, hasBiases => Import(config, weights, hasBiases));
     }
 
     private static ImportedModel Import(DarknetConfig config, string weightsFile, bool batchnormHasBiases)
     {
-        var net = config.Net;
-        var input = DarknetNetwork.Sized(
-            net, "image", net.RequiredInteger("channels", 1), net.RequiredInteger("height", 1), net.RequiredInteger("width", 1));
         using var weights = DarknetWeights.Open(weightsFile);
-
-        var graph = new GraphWriter(Path.GetFileNameWithoutExtension(config.Path));
-        graph.Input(input.Name, TensorProto.Types.DataType.Float, 1, input.Channels, input.Height, input.Width);
-        var network = new DarknetNetwork(graph, weights, input)
-        {
-            IsFork = DarknetFork.Signs(config).Count > 0,
-            BatchnormHasBiases = batchnormHasBiases,
-        };
-        foreach (var section in config.Layers) ReadLayer(network, section);
+        var network = DarknetNetwork.Start(config, weights, trains: false, batchnormHasBiases);
+        foreach (var section in config.Layers) DarknetLayers.Read(network, section);
         weights.ExpectEnd(config);
         if (network.Heads.Count == 0) AddOutput(network, config.Layers[^1]);
 
-        return Describe(graph.Build(config.Path), network, config);
-    }
-
-    private static void ReadLayer(DarknetNetwork network, DarknetSection section)
-    {
-        if (HeadReaders.TryGetValue(section.Type, out var readHead)) readHead(network, section);
-        else if (Readers.TryGetValue(section.Type, out var read)) network.Add(read(network, section, network.LayerName(section)));
-        else if (Recurrent.Contains(section.Type))
-            throw section.Bad("a recurrent section: it keeps a state from one image to the next, which is not supported");
-        else throw section.Bad($"this section is not supported; supported are {string.Join(", ", Readers.Keys.Concat(HeadReaders.Keys))}");
-        section.RefuseMisspelt();
+        return Describe(network.Graph.Build(config.Path), network, config);
     }
 
     private static void AddOutput(DarknetNetwork network, DarknetSection last)
@@ -157,7 +80,8 @@ public sealed class DarknetImporter : IModelImporter
         return new DarknetTensor(name, tree.Count, 1, 1);
     }
 
-    private static ImportedModel Describe(OnnxModel model, DarknetNetwork network, DarknetConfig config)
+    /// <summary>The facts that the sections of a network state.</summary>
+    internal static ImportedModel Describe(OnnxModel model, DarknetNetwork network, DarknetConfig config)
     {
         var detects = network.Heads.Count > 0;
         var input = network.Input;

@@ -8,7 +8,7 @@ namespace MlNetVision.Onnx.Import.Darknet;
 /// A <c>.weights</c> file, read front to back: three int32 (major, minor, revision), the number of images seen
 /// (8 bytes from version 0.2 on, 4 before), then little-endian floats, layer after layer.
 /// </summary>
-internal sealed class DarknetWeights : IDisposable
+internal sealed class DarknetWeights : IDarknetValues, IDisposable
 {
     private const long MostBytes = int.MaxValue - (64L << 20);
 
@@ -20,6 +20,12 @@ internal sealed class DarknetWeights : IDisposable
 
     /// <summary>Files of a version over 1000 hold the matrices of [connected] by input instead of by output.</summary>
     public bool Transposed { get; private set; }
+
+    /// <summary>The number of images that the network was trained on, as the header states it.</summary>
+    public long Seen { get; private set; }
+
+    /// <summary>Whether all bytes are read.</summary>
+    public bool IsAtEnd => _stream.Position == _stream.Length;
 
     public static DarknetWeights Open(string path)
     {
@@ -39,10 +45,15 @@ internal sealed class DarknetWeights : IDisposable
         }
     }
 
-    /// <summary>
-    /// The next <paramref name="count"/> floats. The file's length is looked at before memory is taken.
-    /// </summary>
-    public float[] Read(DarknetSection section, string what, Int128 count)
+    /// <summary>The next floats. The file's length is looked at before memory is taken.</summary>
+    public float[][] Read(DarknetSection section, Int128 inputs, params ReadOnlySpan<(DarknetPart Part, Int128 Count)> parts)
+    {
+        var values = new float[parts.Length][];
+        for (var i = 0; i < parts.Length; i++) values[i] = Read(section, parts[i].Part.Words, parts[i].Count);
+        return values;
+    }
+
+    private float[] Read(DarknetSection section, string what, Int128 count)
     {
         _last = section;
         var (offset, found) = (_stream.Position, _stream.Length - _stream.Position);
@@ -68,7 +79,7 @@ internal sealed class DarknetWeights : IDisposable
     /// <summary>Refuses unread bytes: a file that is too long belongs to another network.</summary>
     public void ExpectEnd(DarknetConfig config)
     {
-        if (_stream.Position == _stream.Length) return;
+        if (IsAtEnd) return;
         var last = _last ?? config.Net;
         throw new BadModelException(
             $"{_path}: too long for {config.Path}: expected {_stream.Position} bytes, the last of them for {last.Location}, found {_stream.Length}.");
@@ -87,7 +98,10 @@ internal sealed class DarknetWeights : IDisposable
         Transposed = major > 1000 || minor > 1000;
         var seen = major * 10 + minor >= 2 && major < 1000 && minor < 1000 ? 8 : 4;
         if (_stream.Length < 12 + seen) throw BadHeader($"a header of {12 + seen} bytes", $"{_stream.Length} bytes in all");
-        _stream.Seek(seen, SeekOrigin.Current);
+        Span<byte> count = stackalloc byte[8];
+        count.Clear();
+        _stream.ReadExactly(count[..seen]);
+        Seen = BinaryPrimitives.ReadInt64LittleEndian(count);
     }
 
     private BadModelException BadHeader(string expected, string found) =>

@@ -82,7 +82,7 @@ internal sealed class Activation
     }
 }
 
-/// <summary>Layers of one or two nodes: <c>[dropout]</c>, <c>[cost]</c>, <c>[activation]</c>, <c>[softmax]</c>.</summary>
+/// <summary>Layers of one or two nodes: <c>[cost]</c>, <c>[dropout]</c>, <c>[activation]</c>, <c>[softmax]</c>.</summary>
 internal static class SimpleLayers
 {
     /// <summary>What acts in training only hands its input on.</summary>
@@ -90,6 +90,16 @@ internal static class SimpleLayers
     {
         var input = network.Previous(section);
         return input with { Name = network.Graph.Node("Identity", name, [input.Name]) };
+    }
+
+    /// <summary><c>[dropout]</c>: in training alone, each value is 0 with a <c>probability</c>, and what is left is scaled up.</summary>
+    public static DarknetTensor ReadDropout(DarknetNetwork network, DarknetSection section, string name)
+    {
+        if (!network.Trains) return ReadIdentity(network, section, name);
+        var input = network.Previous(section);
+        var probability = section.Float("probability", .5f);
+        if (probability is not (>= 0 and < 1)) throw section.Bad($"probability={probability}; expected 0 to below 1");
+        return input with { Name = network.Graph.Node("Dropout", name, [input.Name, network.Constant(probability)]) };
     }
 
     public static DarknetTensor ReadActivation(DarknetNetwork network, DarknetSection section, string name)
@@ -116,12 +126,12 @@ internal static class SimpleLayers
         var tree = DarknetTree.Find(section);
         (network.Hierarchy, network.ClassNames) = (tree?.Classes, tree?.Names);
         if (tree is not null) groups = 1;
-        var values = network.Reshape($"{name}/groups", input.Name, groups, input.Elements / groups);
+        var values = network.Reshape($"{name}/groups", input.Name, network.Trains ? -1 : groups, input.Elements / groups);
         if (temperature != 1) values = network.Graph.Node("Div", $"{name}/tempered", [values, network.Constant(temperature)]);
         var softmax = tree is null
             ? network.Graph.Node("Softmax", $"{name}/softmax", [values], ("axis", 1)).Name
             : OfTree(network, section, name, tree, values);
-        network.Reshape(name, softmax, 1, output.Channels, 1, 1);
+        network.Reshape(name, softmax, network.Batch, output.Channels, 1, 1);
         return output;
     }
 

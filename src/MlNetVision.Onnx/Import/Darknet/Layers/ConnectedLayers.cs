@@ -13,18 +13,25 @@ internal static class ConnectedLayer
         var activation = Activation.Read(section);
         var output = DarknetNetwork.Sized(section, name, section.Integer("output", 1, 1), 1, 1);
 
-        var bias = network.Weights.Read(section, "biases", output.Channels);
-        var matrix = network.Weights.Read(section, "weights", (Int128)output.Channels * input.Elements);
-        if (network.Weights.Transposed) matrix = Transpose(matrix, output.Channels);
-        if (section.Flag("batch_normalize")) BatchNormalization.Read(network.Weights, section, output.Channels).Fold(matrix, bias);
+        var normalised = section.Flag("batch_normalize");
+        var values = network.Read(
+            section, input.Elements,
+            [
+                (DarknetPart.Biases, output.Channels), (DarknetPart.Matrix, (Int128)output.Channels * input.Elements),
+                .. normalised ? BatchNormalization.Parts(output.Channels) : [],
+            ]);
+        var (bias, matrix) = (values[0], values[1]);
+        if (network.Transposed) matrix = Transpose(matrix, output.Channels);
+        var normalization = normalised ? new BatchNormalization(section, values.AsMemory(2)).FoldUnlessTrained(network, matrix, bias) : null;
 
-        var product = network.Graph.Node(
-            "Conv", activation.IsLinear ? name : $"{name}/conv",
+        var product = LinearOutput.Write(
+            network, name, activation.IsLinear,
             [
                 input.Name,
-                network.Graph.Floats($"{name}/kernel", matrix, output.Channels, input.Channels, input.Height, input.Width),
-                network.Graph.Floats($"{name}/bias", bias, output.Channels),
+                network.Graph.Floats(DarknetPart.Matrix.Initializer(name), matrix, output.Channels, input.Channels, input.Height, input.Width),
+                network.Graph.Floats(DarknetPart.Biases.Initializer(name), bias, output.Channels),
             ],
+            normalization,
             ("kernel_shape", new[] { input.Height, input.Width }));
         activation.Apply(network, product, name);
         return output;
@@ -62,8 +69,9 @@ internal static class LocalLayer
         if (window * size * size > MostWindowValues) throw section.Bad($"size={size} on {input} is too large; expected windows of at most {MostWindowValues} values");
         DarknetNetwork.Sized(section, name, window, output.Height, output.Width);
 
-        var bias = network.Weights.Read(section, "biases", output.Elements);
-        var kernels = network.Weights.Read(section, "kernels", (Int128)places * filters * window);
+        var values = network.Read(
+            section, window, (DarknetPart.Biases, output.Elements), (DarknetPart.Kernels, (Int128)places * filters * window));
+        var (bias, kernels) = (values[0], values[1]);
         var windows = Windows(network, name, input, size, stride, padding);
         // places × filters × window by places × window × 1
         var columns = network.Graph.Node(

@@ -1,7 +1,7 @@
 namespace MlNetVision.Onnx.Import.Darknet.Layers;
 
 /// <summary>
-/// <c>[convolutional]</c>: convolution, batch normalisation, bias, activation. The normalisation is folded into kernel and bias.
+/// <c>[convolutional]</c>: convolution, batch normalisation, bias, activation. The normalisation is folded into kernel and bias, but not for training.
 /// In the weights: biases, then scales, means and variances where normalised, then the kernel, output by output.
 /// </summary>
 internal static class ConvolutionalLayer
@@ -20,34 +20,37 @@ internal static class ConvolutionalLayer
         if (binary && network.IsFork && (shape.Groups > 1 || shape.Dilation > 1)) throw section.Bad("xnor=1 with groups or a dilation is not supported");
         var activation = Activation.Read(section);
         var output = Size(section, name, input, shape);
-        var weights = section.Has("share_index")
-            ? Shared(network, section, input, shape, binary)
+        var (weights, normalization) = section.Has("share_index")
+            ? (Shared(network, section, input, shape, binary), null)
             : ReadWeights(network, section, name, input.Channels, shape, binary);
         network.Convolutions[network.Number] = weights;
 
         var pad = shape.Padding * shape.Dilation;
         var (tensor, outside) = binary ? BinaryInput(network, section, name, input, shape) : (input.Name, pad);
-        var convolved = network.Graph.Node(
-            "Conv", activation.IsLinear ? name : $"{name}/conv", [tensor, weights.Kernel, weights.Bias],
+        var convolved = LinearOutput.Write(
+            network, name, activation.IsLinear, [tensor, weights.Kernel, weights.Bias], normalization,
             ("kernel_shape", new[] { shape.Size, shape.Size }), ("strides", new[] { shape.StrideY, shape.StrideX }),
             ("pads", new[] { outside, outside, outside, outside }), ("dilations", new[] { shape.Dilation, shape.Dilation }), ("group", shape.Groups));
         activation.Apply(network, convolved, name);
         return output;
     }
 
-    private static ConvolutionWeights ReadWeights(
+    private static (ConvolutionWeights Weights, BatchNormalization? Normalization) ReadWeights(
         DarknetNetwork network, DarknetSection section, string name, int channels, Shape shape, bool binary)
     {
         var (filters, kernelChannels) = (shape.Filters, channels / shape.Groups);
         var normalised = section.Flag("batch_normalize") || section.Flag("cbn");
-        var bias = network.Weights.Read(section, "biases", filters);
-        var statistics = normalised ? BatchNormalization.Read(network.Weights, section, filters) : null;
-        var kernel = network.Weights.Read(section, "kernels", (Int128)filters * kernelChannels * shape.Size * shape.Size);
+        var inputs = (Int128)kernelChannels * shape.Size * shape.Size;
+        var values = network.Read(
+            section, inputs,
+            [(DarknetPart.Biases, filters), .. normalised ? BatchNormalization.Parts(filters) : [], (DarknetPart.Kernels, filters * inputs)]);
+        var (bias, kernel) = (values[0], values[^1]);
         if (binary) Binarise(kernel, filters);
-        statistics?.Fold(kernel, bias);
-        return new(
-            network.Graph.Floats($"{name}/kernel", kernel, filters, kernelChannels, shape.Size, shape.Size),
-            network.Graph.Floats($"{name}/bias", bias, filters), channels, filters, kernelChannels, shape.Size, binary);
+        var normalization = normalised ? new BatchNormalization(section, values.AsMemory(1, 3)).FoldUnlessTrained(network, kernel, bias) : null;
+        var weights = new ConvolutionWeights(
+            network.Graph.Floats(DarknetPart.Kernels.Initializer(name), kernel, filters, kernelChannels, shape.Size, shape.Size),
+            network.Graph.Floats(DarknetPart.Biases.Initializer(name), bias, filters), channels, filters, kernelChannels, shape.Size, binary);
+        return (weights, normalization);
     }
 
     /// <summary>The weights of an earlier layer, with its normalisation, which the fork has folded into them before it runs a network.</summary>
@@ -123,6 +126,26 @@ internal static class ConvolutionalLayer
             throw section.Bad($"dilation={s.Dilation} with size={s.Size} and a padding of {s.Padding}; expected pad=1 and an odd size");
         long Out(int length, int stride) => length + 2L * s.Padding < s.Size ? 0 : (length + 2L * s.Padding - s.Size) / stride + 1;
         return DarknetNetwork.Sized(section, name, s.Filters, Out(input.Height, s.StrideY), Out(input.Width, s.StrideX));
+    }
+}
+
+/// <summary>The nodes of a layer that is linear in its kernel, before its activation: a convolution, and its normalisation where that is apart.</summary>
+internal static class LinearOutput
+{
+    /// <summary>Writes them; the last one has the layer's name where no activation follows.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="name">The name of the layer.</param>
+    /// <param name="isLast">Whether no activation follows.</param>
+    /// <param name="inputs">The input, the kernel, the bias.</param>
+    /// <param name="normalization">The normalisation, to which the bias belongs; null: folded, or none.</param>
+    /// <param name="attributes">Those of the convolution.</param>
+    public static string Write(
+        DarknetNetwork network, string name, bool isLast, string[] inputs, BatchNormalization? normalization,
+        params ReadOnlySpan<(string Name, object Value)> attributes)
+    {
+        if (normalization is null) return network.Graph.Node("Conv", isLast ? name : $"{name}/conv", inputs, attributes);
+        var convolved = network.Graph.Node("Conv", $"{name}/conv", inputs[..2], attributes);
+        return normalization.Write(network, name, convolved, inputs[2], isLast ? name : $"{name}/normalised");
     }
 }
 

@@ -86,8 +86,8 @@ internal static class HeadLayers
                 $"expected filters={channels} there");
         }
         network.Graph.Node("Identity", output, [grid.Name]);
-        network.Graph.Output(output, TensorProto.Types.DataType.Float, 1, grid.Channels, grid.Height, grid.Width);
-        network.Add(new ImportedOutput(output, section.Type, parameters), grid.Height);
+        network.Graph.Output(output, TensorProto.Types.DataType.Float, network.Batch, grid.Channels, grid.Height, grid.Width);
+        network.Add(section, new ImportedOutput(output, section.Type, parameters), grid.Height, network.Trains ? HeadTraining.Read(network, section) : null);
     }
 
     /// <summary>Widths and heights in turn.</summary>
@@ -130,7 +130,7 @@ internal static class DetectionLayer
         var output = string.Create(CultureInfo.InvariantCulture, $"cells_{network.Heads.Count}");
         network.Reshape(output, input.Name, 1, input.Elements);
         network.Graph.Output(output, TensorProto.Types.DataType.Float, 1, input.Elements);
-        network.Add(new ImportedOutput(output, section.Type,
+        network.Add(section, new ImportedOutput(output, section.Type,
         [
             HeadLayers.Parameter("classes", classes),
             HeadLayers.Parameter("side", side),

@@ -90,10 +90,10 @@ internal static class ShortcutLayer
             ]);
         if (sample > 1)
         {
-            tensor = network.Reshape($"{name}/apart", tensor, channels, height, 1, width, 1);
-            tensor = Pad(network, $"{name}/spread", tensor, 0, 0, sample - 1, 0, sample - 1);
+            tensor = network.Reshape($"{name}/apart", tensor, network.Rows(network.Batch, channels, height, 1, width, 1));
+            tensor = Pad(network, $"{name}/spread", tensor, network.Rows(0, 0, 0, sample - 1, 0, sample - 1));
             (height, width) = (height * sample, width * sample);
-            tensor = network.Reshape($"{name}/joined", tensor, 1, channels, height, width);
+            tensor = network.Reshape($"{name}/joined", tensor, network.Batch, channels, height, width);
         }
         return Pad(network, $"{name}/fitted", tensor, 0, to.Channels - channels, to.Height - height, to.Width - width);
     }

@@ -76,9 +76,10 @@ internal static class ReorgLayer
     {
         var (input, output, s) = ReadShape(network, section, name);
         if (input.Channels % (s * s) != 0) throw section.Bad($"stride={s} on {input}; expected channels that are a multiple of {s * s}");
-        var spread = network.Reshape($"{name}/spread", input.Name, input.Channels / (s * s), input.Height, s, input.Width, s);
-        var ordered = network.Graph.Node("Transpose", $"{name}/ordered", [spread], ("perm", new[] { 2, 4, 0, 1, 3 }));
-        network.Reshape(name, ordered, 1, output.Channels, output.Height, output.Width);
+        var spread = network.Reshape(
+            $"{name}/spread", input.Name, network.Rows(network.Batch, input.Channels / (s * s), input.Height, s, input.Width, s));
+        var ordered = network.Graph.Node("Transpose", $"{name}/ordered", [spread], ("perm", network.Order(2, 4, 0, 1, 3)));
+        network.Reshape(name, ordered, network.Batch, output.Channels, output.Height, output.Width);
         return output;
     }
 
