@@ -14,8 +14,6 @@ namespace MlNetVision.Cli.Evaluate;
 /// <summary><c>evaluate detector DATA -m MODEL</c>: average precision, precision, recall and counts.</summary>
 internal sealed class EvaluateDetectorCommand
 {
-    // Average precision ranks all detections; Darknet's "detector map" starts at this threshold too.
-    private const float RankedFrom = 0.005f;
     private const float DefaultConfidence = 0.25f;
 
     private static readonly Dictionary<string, DetectionDataSetFormat> Formats = new(StringComparer.Ordinal)
@@ -89,7 +87,7 @@ internal sealed class EvaluateDetectorCommand
         });
         DataSetNotes.Show(terminal, set.Warnings, set.LeftOut, set.Images.Count);
         CheckOutputs(parsed, set);
-        using var detector = _model.Load(parsed, terminal, RankedFrom);
+        using var detector = _model.Load(parsed, terminal, DetectionEvaluator.LowestScore);
         DeviceOption.Open(terminal, detector);
         var evaluator = new DetectionEvaluator(set.ClassNames, detector.Labels);
         terminal.Preparation.End();

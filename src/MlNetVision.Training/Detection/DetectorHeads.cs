@@ -14,7 +14,7 @@ internal static class DetectorHeads
     {
         var shapes = network.Model.Outputs.ToDictionary(o => o.Name, o => o.Shape, StringComparer.Ordinal);
         var input = network.Model.Inputs[0].Shape;
-        return [.. network.Heads.Select(h => h.Kind == "region" ? Region(h, shapes[h.Output]) : Yolo(h, input))];
+        return [.. network.Heads.Select(h => h.Kind == "region" ? Region(h, shapes[h.Output]) : (YoloLossHead)Yolo(h, input))];
     }
 
     /// <summary>The images that Darknet pulls towards the anchors of a <c>[region]</c> at first.</summary>

@@ -17,15 +17,28 @@ public readonly record struct UnreadableImage(string Path, string Error)
         LabeledImages images, IProgress<int>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(images);
-        var errors = new string?[images.Images.Count];
+        return Find([.. images.Images.Select(i => i.Path)], progress, cancellationToken);
+    }
+
+    /// <summary>Decodes images to find the unreadable ones.</summary>
+    /// <param name="paths">The files.</param>
+    /// <param name="progress">Receives the number of images checked; null: none.</param>
+    /// <param name="cancellationToken">Stops the search.</param>
+    /// <returns>The unreadable ones, in order.</returns>
+    /// <exception cref="OperationCanceledException">The search was stopped.</exception>
+    public static IReadOnlyList<UnreadableImage> Find(
+        IReadOnlyList<string> paths, IProgress<int>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(paths);
+        var errors = new string?[paths.Count];
         var done = 0;
         var options = new ParallelOptions { CancellationToken = cancellationToken, MaxDegreeOfParallelism = Environment.ProcessorCount };
         Parallel.For(0, errors.Length, options, i =>
         {
-            errors[i] = ErrorOf(images.Images[i].Path);
+            errors[i] = ErrorOf(paths[i]);
             progress?.Report(Interlocked.Increment(ref done));
         });
-        return [.. images.Images.Zip(errors).Where(x => x.Second is not null).Select(x => new UnreadableImage(x.First.Path, x.Second!))];
+        return [.. paths.Zip(errors).Where(x => x.Second is not null).Select(x => new UnreadableImage(x.First, x.Second!))];
     }
 
     private static string? ErrorOf(string path)

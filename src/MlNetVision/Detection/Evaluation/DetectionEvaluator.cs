@@ -48,6 +48,11 @@ public sealed class DetectionEvaluator
         _cases = [.. _classNames.Select(_ => new List<ImageCase>())];
     }
 
+    /// <summary>
+    /// A confidence threshold for detectors that are evaluated, since average precision ranks all detections: 0.005, where Darknet's own evaluation starts too.
+    /// </summary>
+    public const float LowestScore = 0.005f;
+
     /// <summary>The ten thresholds of COCO's mAP: 0.5, 0.55, … 0.95.</summary>
     // numpy.linspace(0.5, 0.95, 10) to the last bit.
     public static ImmutableArray<double> IoUThresholds { get; } =

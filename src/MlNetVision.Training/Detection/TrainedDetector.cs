@@ -1,0 +1,91 @@
+using MlNetVision.Data;
+using MlNetVision.Detection;
+using MlNetVision.Detection.Evaluation;
+using MlNetVision.Files;
+using MlNetVision.MlNet;
+using MlNetVision.Models;
+using MlNetVision.Onnx;
+
+namespace MlNetVision.Training.Detection;
+
+/// <summary>A trained detector and the history of its training.</summary>
+public sealed class TrainedDetector
+{
+    private readonly DarknetFiles _files;
+
+    internal TrainedDetector(OnnxModel model, DarknetFiles files, IReadOnlyList<DetectorEpoch> history, int bestEpoch, DetectionEvaluation? evaluation,
+        long steps, bool isCancelled, IReadOnlyList<UnreadableImage> unreadable) =>
+        (Model, _files, History, BestEpoch, Evaluation, Steps, IsCancelled, Unreadable) =
+            (model, files, history, bestEpoch, evaluation, steps, isCancelled, unreadable);
+
+    /// <summary>
+    /// The network; its metadata has the task, the classes, the size, anchors and input normalisation, so <see cref="ObjectDetector.Load"/> needs no options.
+    /// </summary>
+    public OnnxModel Model { get; }
+
+    /// <summary>The finished epochs.</summary>
+    public IReadOnlyList<DetectorEpoch> History { get; }
+
+    /// <summary>The epoch whose weights were kept, from 1; 0: none was finished, and the weights are those of the last step.</summary>
+    public int BestEpoch { get; }
+
+    /// <summary>The evaluation on the validation images; null without such images.</summary>
+    public DetectionEvaluation? Evaluation { get; }
+
+    /// <summary>The number of finished steps.</summary>
+    public long Steps { get; }
+
+    /// <summary>Whether the caller cancelled training before its last step.</summary>
+    public bool IsCancelled { get; }
+
+    /// <summary>The images that could not be decoded, which were left out.</summary>
+    public IReadOnlyList<UnreadableImage> Unreadable { get; }
+
+    /// <summary>Writes the network atomically as an <c>.onnx</c> file.</summary>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public void SaveOnnx(string path) => Model.Save(path);
+
+    /// <summary>Writes an ML.NET model. The same network gives the same bytes.</summary>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public void SaveZip(string path)
+    {
+        using var detector = ObjectDetector.Load(Model);
+        detector.SaveZip(path);
+    }
+
+    /// <summary>Writes the network for Darknet: <c>.weights</c>, with <c>.cfg</c> and <c>.names</c> of the same stem beside it, each atomically.</summary>
+    /// <param name="path">The <c>.weights</c> file.</param>
+    /// <exception cref="IOException">A file cannot be written.</exception>
+    public void SaveDarknet(string path) => _files.Write(path);
+}
+
+/// <summary>A network in Darknet's own files.</summary>
+/// <param name="Cfg">The text of the <c>.cfg</c>.</param>
+/// <param name="Weights">The bytes of the <c>.weights</c>.</param>
+/// <param name="Labels">The class names.</param>
+internal sealed record DarknetFiles(string Cfg, byte[] Weights, IReadOnlyList<string> Labels)
+{
+    public void Write(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        AtomicFile.Write(Path.ChangeExtension(path, ".cfg"), stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(Cfg)));
+        AtomicFile.Write(Path.ChangeExtension(path, ".names"), stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(string.Concat(Labels.Select(l => l + "\n")))));
+        AtomicFile.Write(path, stream => stream.Write(Weights));
+    }
+
+    /// <summary>The network with its metadata.</summary>
+    public OnnxModel Import()
+    {
+        var folder = Directory.CreateTempSubdirectory("mlnetvision-");
+        try
+        {
+            var weights = Path.Combine(folder.FullName, "detector.weights");
+            Write(weights);
+            return ModelSource.FromPath(Path.ChangeExtension(weights, ".cfg")).Open();
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+}
