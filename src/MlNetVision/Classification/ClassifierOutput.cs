@@ -48,8 +48,8 @@ internal sealed record ClassifierOutput(string Name, DataType Type, int Classes,
         var outputs = model.Outputs;
         var found = name is null ? outputs.Count == 1 ? outputs[0] : null : outputs.FirstOrDefault(o => o.Name == name);
         return found ?? throw new BadModelException(name is null
-            ? $"{model.Name}: has {outputs.Count} outputs; name the one that holds the scores by --output-name (Output): {OutputNames.Of(model)}."
-            : $"{model.Name}: has no output '{name}'. Outputs: {OutputNames.Of(model)}.");
+            ? $"{model.Name}: has {outputs.Count} outputs; name the one that holds the scores by --output-name (Output): {OutputList.Of(model)}."
+            : $"{model.Name}: has no output '{name}'. Outputs: {OutputList.Of(model)}.");
     }
 
     // A free batch counts as 1.

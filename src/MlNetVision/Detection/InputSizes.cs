@@ -31,7 +31,7 @@ internal sealed record InputSizes(int Stride, int Width, int Height, bool KeepsO
         if (height is not null && width is not null)
         {
             return !options.FitsSize ? null : throw new ArgumentException(string.Create(CultureInfo.InvariantCulture,
-                $"{free.Name} takes images of {width}×{height} pixels only, so that no size can be fitted to an image."));
+                $"{free.Name} takes images of {width}×{height} pixels only, so that no size can be fitted to an image; export it with a free size (Ultralytics: dynamic=True)."));
         }
         var usual = settings.Heads[0].Conventions;
         var stride = free.Metadata[VisionMetadata.StrideKey] is { } text && int.TryParse(text, CultureInfo.InvariantCulture, out var stated) && stated is > 0 and < 1024

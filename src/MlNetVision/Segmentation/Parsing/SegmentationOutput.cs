@@ -106,9 +106,9 @@ internal static class SegmentationOutputReader
             : outputs.Count == 1 ? outputs[0]
             : outputs.FirstOrDefault(o => o.Name == "out");
         return found ?? throw new BadModelException(name is null
-            ? $"{model.Name}: has {outputs.Count} outputs; name the one that holds the classes or the matte by --output-name (Output): {OutputNames.Of(model)}."
+            ? $"{model.Name}: has {outputs.Count} outputs; name the one that holds the classes or the matte by --output-name (Output): {OutputList.Of(model)}."
                 + (AreMattes(outputs) ? " Of U²-Net and its relatives, which give a matte of each depth, it is the first." : "")
-            : $"{model.Name}: has no output '{name}'. Outputs: {OutputNames.Of(model)}.");
+            : $"{model.Name}: has no output '{name}'. Outputs: {OutputList.Of(model)}.");
     }
 
     /// <summary>Whether all outputs have one channel and the same shape, as the side outputs of U²-Net (arXiv:2005.09007, section 3.3).</summary>
