@@ -22,7 +22,7 @@ internal static class DetectCommand
     public static Command Create(Terminal terminal)
     {
         var images = new ImageOptions(
-            standalone: "With --save: decoding and suppression go into the network, so that ML.NET alone runs the .zip. ML.NET resizes the images.");
+            standalone: "With --save: decoding and suppression go into the network, so that ML.NET alone runs the .zip, for boxes without masks or key points. ML.NET resizes the images.");
         var options = new DetectorOptions();
         var labels = new LabelOptions();
         var command = new DocumentedCommand("detect", "Detect objects in images with a YOLO model or another detector: boxes, masks, key points.")

@@ -26,7 +26,7 @@ internal sealed class ImageOptions
     private readonly Option<bool>? _standalone;
     private readonly Option<bool> _resume = new("--resume")
     {
-        Description = "Go on with the same run where it was stopped or killed: images that are done are not done again. With --json FILE or -o.",
+        Description = "Go on with the same run where it was stopped or killed: images that are done are not done again. With --json FILE or -o, or --save-labels of detect.",
     };
 
     /// <param name="written">What <c>-o</c> writes.</param>

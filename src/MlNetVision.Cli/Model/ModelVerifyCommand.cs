@@ -15,7 +15,7 @@ namespace MlNetVision.Cli.Model;
 /// <summary><c>model verify [MODEL…]</c>: hashes of pulled files, structure of the graph, one run on a black image.</summary>
 internal static class ModelVerifyCommand
 {
-    private const int Side = 64;
+    private const int Side = 64, FreeSide = 640;
 
     /// <summary>How a model of each task is run.</summary>
     private static readonly Dictionary<string, Action<OnnxModel, RgbImage, DeviceChoice>> Runs = new(StringComparer.Ordinal)
@@ -90,20 +90,24 @@ internal static class ModelVerifyCommand
         return $"ok ({string.Join(", ", passed)})";
     }
 
-    /// <summary>A network that describes its detection heads is a detector, whatever else it leaves out.</summary>
-    private static string? TaskOf(OnnxModel model) => model.Metadata[VisionMetadata.TaskKey] ?? (DetectionHeads.Of(model) is null ? null : "detect");
+    /// <summary>A network whose detection heads are known is a detector, whatever else it leaves out, or calls its task (Ultralytics' segment, pose and obb).</summary>
+    private static string? TaskOf(OnnxModel model) => DetectionHeads.AreKnown(model) ? "detect" : model.Metadata[VisionMetadata.TaskKey];
 
     private static string? WhyNotRun(OnnxModel model) => TaskOf(model) switch
     {
         null => "it does not say which task it is for",
-        "detect" when DetectionHeads.Of(model) is null => "it does not say what its outputs mean",
+        "detect" when !DetectionHeads.AreKnown(model) => "it does not say what its outputs mean",
         var task when !Runs.ContainsKey(task) => $"there is no task '{task}'",
         _ => null,
     };
 
+    /// <summary>A size for networks that take any and state none.</summary>
+    private static (int Width, int Height)? SizeFor(OnnxModel model) =>
+        model.GetImageSize() is null && model.Inputs is [{ Shape: { Count: 4 } shape }, ..] && shape.Skip(1).Contains(null) ? (FreeSide, FreeSide) : null;
+
     private static void Detect(OnnxModel model, RgbImage image, DeviceChoice choice)
     {
-        using var detector = ObjectDetector.Load(model, new ObjectDetectorOptions { Device = choice.Device });
+        using var detector = ObjectDetector.Load(model, new ObjectDetectorOptions { Device = choice.Device, Size = SizeFor(model) });
         DeviceOption.Open(choice.Terminal, detector);
         detector.Detect(image);
     }

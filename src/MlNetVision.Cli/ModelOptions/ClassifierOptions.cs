@@ -19,6 +19,7 @@ internal sealed class ClassifierOptions
         HelpName = "FILE",
     };
 
+    private readonly Option<string?> _size = InputSize.CreateOption();
     private readonly Option<string?> _preprocess = PreprocessOption.Create(
         "[default: as the model says, else as its published family, else tf for N×H×W×3 and imagenet for N×3×H×W]");
 
@@ -40,7 +41,7 @@ internal sealed class ClassifierOptions
     {
         foreach (var option in new Option[]
         {
-            _model, _labels, _preprocess, _resize, _output, _softmax, _megapixels, _device, _threads,
+            _model, _labels, _size, _preprocess, _resize, _output, _softmax, _megapixels, _device, _threads,
         }) command.Add(option);
     }
 
@@ -59,6 +60,7 @@ internal sealed class ClassifierOptions
         var classifier = ImageClassifier.Load(parsed.GetValue(_model)!, new ImageClassifierOptions
         {
             LabelsFile = parsed.GetValue(_labels),
+            Size = InputSize.Read(parsed, _size),
             Preprocess = parsed.GetValue(_preprocess),
             Resize = parsed.GetChoice<ResizeMode>(_resize),
             Output = parsed.GetValue(_output),

@@ -36,7 +36,7 @@ internal sealed class DetectorOptions
 
     private readonly Option<string?> _head = new Option<string?>("--head")
     {
-        Description = "The family of the network, such as yolov8, yolov5 or yolox; another word lists all. [default: as its file says, else as its outputs tell]",
+        Description = $"The family of the network: {string.Join(", ", DetectionHeads.FamilyNames)}. [default: as its file says, else as its outputs tell]",
         HelpName = "FAMILY",
     }.AcceptOnlyFromAmong([.. DetectionHeads.FamilyNames]);
 
@@ -110,6 +110,7 @@ internal sealed class DetectorOptions
         };
         var detector = ObjectDetector.Load(ModelFiles.Open(terminal, parsed.GetValue(_model)!, options.WeightsFile, options.LabelsFile), options);
         ModelOption.NoteBundled(terminal, parsed, _model, Bundled, detector.Labels);
+        foreach (var assumption in detector.Assumptions) terminal.Note($"{detector.Model.Name}: {assumption}");
         terminal.Debug($"{detector.Model.Name}: {detector.Labels.Count} classes; {detector.Resize}; {detector.Options}");
         return detector;
     }

@@ -1,3 +1,4 @@
+using System.CommandLine;
 using System.Globalization;
 using MlNetVision.Cli.Hosting;
 using MlNetVision.Onnx;
@@ -9,6 +10,18 @@ internal sealed record InputSize(int Width, int Height)
 {
     private const int ImageRank = 4;
     private const int MostChannels = 4;
+
+    /// <summary>The option for a network that runs all images at one size.</summary>
+    public static Option<string?> CreateOption() => new("--size")
+    {
+        Description = "The size of the input, of networks that take any: 512, or 640x384 (width by height). [default: as the model says]",
+        HelpName = "SIZE",
+    };
+
+    /// <summary>What the user gave for it; null: nothing.</summary>
+    /// <exception cref="UsageException">It is no size.</exception>
+    public static (int Width, int Height)? Read(ParseResult parsed, Option<string?> option) =>
+        parsed.GetValue(option) is { } text && Parse(option.Name, text) is var size ? (size.Width, size.Height) : null;
 
     /// <exception cref="UsageException">It is no size.</exception>
     public static InputSize Parse(string option, string text)

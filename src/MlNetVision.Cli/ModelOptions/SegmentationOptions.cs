@@ -28,12 +28,13 @@ internal sealed class SegmentationOptions
         HelpName = "FILE",
     };
 
+    private readonly Option<string?> _size = InputSize.CreateOption();
     private readonly Option<string?> _preprocess = PreprocessOption.Create(
         "[default: as the model says, else tf for N×H×W×3 and imagenet for N×3×H×W]");
     private readonly Option<string?> _resize = PreprocessOption.CreateResize("stretch");
     private readonly Option<string?> _output = new("--output-name")
     {
-        Description = "The network's output with the classes. [default: the only one, or 'out']",
+        Description = "The network's output with the classes or the matte; of U²-Net, which has several, the first. [default: the only one, or 'out']",
         HelpName = "NAME",
     };
 
@@ -59,7 +60,7 @@ internal sealed class SegmentationOptions
     {
         foreach (var option in new Option[]
         {
-            _model, _labels, _preprocess, _resize, _output, _form, _threshold, _upsampling, _windows, _megapixels, _device, _threads,
+            _model, _labels, _size, _preprocess, _resize, _output, _form, _threshold, _upsampling, _windows, _megapixels, _device, _threads,
         }) command.Add(option);
     }
 
@@ -85,6 +86,7 @@ internal sealed class SegmentationOptions
         var segmenter = Segmenter.Load(parsed.GetValue(_model)!, new SegmenterOptions
         {
             LabelsFile = parsed.GetValue(_labels),
+            Size = InputSize.Read(parsed, _size),
             Preprocess = parsed.GetValue(_preprocess),
             Resize = parsed.GetChoice<ResizeMode>(_resize),
             Output = parsed.GetValue(_output),

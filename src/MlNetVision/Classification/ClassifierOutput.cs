@@ -47,10 +47,9 @@ internal sealed record ClassifierOutput(string Name, DataType Type, int Classes,
     {
         var outputs = model.Outputs;
         var found = name is null ? outputs.Count == 1 ? outputs[0] : null : outputs.FirstOrDefault(o => o.Name == name);
-        var names = string.Join(", ", outputs.Select(o => o.Name));
         return found ?? throw new BadModelException(name is null
-            ? $"{model.Name}: has {outputs.Count} outputs; name the one that holds the scores: {names}."
-            : $"{model.Name}: has no output '{name}'. Outputs: {names}.");
+            ? $"{model.Name}: has {outputs.Count} outputs; name the one that holds the scores by --output-name (Output): {OutputList.Of(model)}."
+            : $"{model.Name}: has no output '{name}'. Outputs: {OutputList.Of(model)}.");
     }
 
     // A free batch counts as 1.

@@ -31,18 +31,20 @@ internal sealed record InputSizes(int Stride, int Width, int Height, bool KeepsO
         if (height is not null && width is not null)
         {
             return !options.FitsSize ? null : throw new ArgumentException(string.Create(CultureInfo.InvariantCulture,
-                $"{free.Name} takes images of {width}×{height} pixels only, so that no size can be fitted to an image."));
+                $"{free.Name} takes images of {width}×{height} pixels only, so that no size can be fitted to an image; export it with a free size (Ultralytics: dynamic=True)."));
         }
         var usual = settings.Heads[0].Conventions;
         var stride = free.Metadata[VisionMetadata.StrideKey] is { } text && int.TryParse(text, CultureInfo.InvariantCulture, out var stated) && stated is > 0 and < 1024
             ? stated : usual.Stride;
         if (options.Size is { } asked) CheckSize(free, asked, stride);
-        if (usual.TakesOwnSize && options.Size is null && !options.FitsSize && free.GetImageSize() is null) return new(stride, Largest, Largest, KeepsOwn: true);
+        if (usual.TakesOwnSize && options.Size is null && free.GetImageSize() is null) return new(stride, Largest, Largest, KeepsOwn: true);
         if (options.Size is null && free.GetImageSize() is null)
         {
             throw new BadModelException(
                 $"{free.Name}: the input '{free.Inputs[0].Name}' has the free shape {OnnxValue.ShapeText(free.Inputs[0].Shape)}, and the metadata "
-                + $"'{VisionMetadata.ImageSizeKey}' ([height, width]) is missing; give the size (--size 640).");
+                + $"'{VisionMetadata.ImageSizeKey}' ([height, width]) is missing; "
+                + (options.FitsSize ? "without it no size can be fitted to an image (--size auto, FitsSize); give one size for all (--size 640, Size)."
+                    : "give the size (--size 640, Size)."));
         }
         return options.FitsSize ? new(stride, settings.Resize.Width, settings.Resize.Height, KeepsOwn: false) : null;
     }

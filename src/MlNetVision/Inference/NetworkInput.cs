@@ -61,7 +61,7 @@ public sealed record NetworkInput(string Name, int Width, int Height, PixelLayou
         {
             var stated = model.GetImageSize() ?? throw new BadModelException(
                 $"{model.Name}: the input '{input.Name}' has the free shape {OnnxValue.ShapeText(shape)}, and the metadata '{VisionMetadata.ImageSizeKey}' "
-                + "([height, width]) is missing.");
+                + "([height, width]) is missing; state the size: --size of detect, segment and classify, Size in code.");
             (height, width) = (height ?? stated.Height, width ?? stated.Width);
         }
         if (height is < 1 or > Largest || width is < 1 or > Largest)

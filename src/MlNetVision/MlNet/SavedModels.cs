@@ -83,8 +83,8 @@ public static class SavedModels
     /// <remarks>
     /// From the text column <c>ImagePath</c> it makes vectors of any length, best score first: <c>Boxes</c> (float, four per object:
     /// left, top, right, bottom), <c>Scores</c> (float), <c>ClassIndices</c> (int) and <c>Labels</c> (text). Boxes are in the
-    /// network's coordinates, 0 to 1 across its input, not in the image's. The resize mode is kept, but the resize is ML.NET's: nearest pixel where
-    /// it stretches, black letterbox borders, EXIF orientation ignored; so scores differ a little from those of
+    /// network's coordinates, 0 to 1 across its input, not in the image's; masks and key points are left out. The resize mode is
+    /// kept, but the resize is ML.NET's: nearest pixel where it stretches, black letterbox borders, EXIF orientation ignored; so scores differ a little from those of
     /// <see cref="SaveZip(ObjectDetector, string)"/>. All candidates are compared, however many
     /// (<see cref="NonMaxSuppression.MaxCandidates"/> does not hold): a confidence threshold near 0 is slow on large networks.
     /// The entry <c>mlnetvision/card.md</c> in the <c>.zip</c> documents the columns, the options, and how to map boxes back.
@@ -92,7 +92,10 @@ public static class SavedModels
     /// <param name="detector">The detector.</param>
     /// <param name="path">The <c>.zip</c> file; it appears under its name when complete.</param>
     /// <exception cref="ArgumentException">The detector's non-maximum suppression is soft, which ONNX does not have.</exception>
-    /// <exception cref="BadModelException">The network is written in an ONNX operator set before 11 that cannot be upgraded.</exception>
+    /// <exception cref="BadModelException">
+    /// The network is written in an ONNX operator set before 11 that cannot be upgraded, or its head's decoding is not written as ONNX nodes (rotated boxes,
+    /// FastestDet, Yolo-FastestV2, NanoDet, YuNet, YOLOv8-face, YOLO v7 end-to-end).
+    /// </exception>
     public static void SaveStandaloneZip(this ObjectDetector detector, string path)
     {
         ArgumentNullException.ThrowIfNull(detector);

@@ -173,6 +173,52 @@ public sealed class ModelCommandTests : IDisposable
         StringAssert.Contains(verified.Out, "ok (graph, run)");
     }
 
+    /// <summary>Detectors as they are exported: the heads are told by the outputs, and Ultralytics' tasks are not this program's.</summary>
+    [TestMethod]
+    [DataRow(null, 84)]
+    [DataRow("detect", 6)]
+    [DataRow("segment", 7)]
+    [DataRow("pose", 11)]
+    [DataRow("obb", 7)]
+    public async Task Verify_DetectorAsExported_RunsAlsoWhenSaved(string? task, int values)
+    {
+        WriteYoloV8(task, values).Save(_folder["best.onnx"]);
+        (await Cli.RunAsync("detect", "-m", _folder["best.onnx"], "--save", _folder["best.zip"])).AssertCode(ExitCode.Done);
+        foreach (var file in new[] { "best.onnx", "best.zip" })
+        {
+            var result = await Cli.RunAsync("model", "verify", _folder[file]);
+            result.AssertCode(ExitCode.Done);
+            Assert.AreEqual($"{_folder[file]}: ok (graph, run)", result.Lines.Single());
+            StringAssert.Contains((await Cli.RunAsync("model", "info", _folder[file])).Out, "head    detect · Ultralytics v8 head");
+        }
+    }
+
+    [TestMethod]
+    public async Task Detect_EightyClassesWithoutNames_NotesWhoseNamesAreUsed()
+    {
+        WriteYoloV8(null, 84).Save(_folder["best.onnx"]);
+        var image = _folder.Write("a.png", Images.RedPng());
+        var result = await Cli.RunAsync("detect", image, "-m", _folder["best.onnx"]);
+        result.AssertCode(ExitCode.Done);
+        StringAssert.Contains(result.Error, "those of COCO are used. --labels");
+        Assert.AreEqual("", (await Cli.RunAsync("detect", image, "-m", _folder["best.onnx"], "--quiet")).Error);
+    }
+
+    /// <summary>A network of 96×64 pixels that finds nothing, by zeros in the shape of YOLO v8's boxes.</summary>
+    private static OnnxModel WriteYoloV8(string? task, int values)
+    {
+        const int cells = 126; // at strides of 8, 16 and 32
+        var network = new GraphWriter("best.onnx");
+        network.Input("images", TensorProto.Types.DataType.Float, 1, 3, 64, 96);
+        network.Output("output0", network.Floats(new float[values * cells], 1, values, cells), TensorProto.Types.DataType.Float, 1, values, cells);
+        if (task == "segment") network.Output("output1", network.Floats(new float[16 * 24], 1, 1, 16, 24), TensorProto.Types.DataType.Float, 1, 1, 16, 24);
+        var model = network.Build();
+        if (task is null) return model;
+        model.SetNames(task is "pose" ? ["one"] : ["one", "two"]);
+        foreach (var (key, value) in new[] { (VisionMetadata.TaskKey, task), ("author", "Ultralytics"), ("kpt_shape", "[2, 3]") }) model.Metadata[key] = value;
+        return model;
+    }
+
     [TestMethod]
     public async Task Verify_NetworkThatIsNoDetector_SaysWhyItWasNotRun()
     {

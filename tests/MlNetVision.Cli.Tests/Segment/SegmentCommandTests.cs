@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
 using MlNetVision.Imaging;
+using MlNetVision.Onnx;
+using MlNetVision.Onnx.Proto;
 using MlNetVision.Segmentation;
 
 namespace MlNetVision.Cli.Tests.Segment;
@@ -235,6 +237,26 @@ public sealed class SegmentCommandTests : IDisposable
         StringAssert.Contains(result.Error, $"use `mlnetvision {other}`");
         StringAssert.Contains(result.Error, Path.GetFileName(model));
         Assert.HasCount(1, result.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries), result.Error);
+    }
+
+    /// <summary>Matting networks such as MODNet are exported so.</summary>
+    [TestMethod]
+    [DataRow("segment")]
+    [DataRow("classify")]
+    public async Task Command_NetworkOfFreeSize_AsksForItAndTakesIt(string command)
+    {
+        var graph = new GraphWriter("free");
+        var input = graph.Input("image", TensorProto.Types.DataType.Float, 1, 3, -1, -1);
+        if (command == "segment") graph.Output("scores", graph[graph.Node("Identity", null, [input])], TensorProto.Types.DataType.Float, 1, 3, -1, -1);
+        else graph.Output("scores", graph[graph.Node("GlobalAveragePool", null, [input])], TensorProto.Types.DataType.Float, 1, 3, 1, 1);
+        graph.Build().Save(_folder["free.onnx"]);
+        string[] args = [command, Save("a.png"), "-m", _folder["free.onnx"], "--preprocess", "unit"];
+
+        var error = await Cli.RunAsync(args);
+        error.AssertCode(ExitCode.BadModelOrData);
+        foreach (var part in new[] { "free.onnx", "imgsz", "--size" }) StringAssert.Contains(error.Error, part);
+        (await Cli.RunAsync([.. args, "--size", "48x32"])).AssertCode(ExitCode.Done);
+        (await Cli.RunAsync([.. args, "--size", "small"])).AssertCode(ExitCode.Usage);
     }
 
     [TestMethod]

@@ -2,6 +2,8 @@ using System.Globalization;
 using System.Xml.Linq;
 using Microsoft.CodeAnalysis;
 using MlNetVision.Imaging;
+using MlNetVision.Onnx;
+using static MlNetVision.Onnx.Proto.TensorProto.Types;
 
 namespace MlNetVision.Notebooks.Tests.Documents;
 
@@ -122,9 +124,30 @@ public sealed class DocumentTests
     {
         var (photos, smear) = (Path.Combine(_projects.Temporary, "photos"), Path.Combine(_projects.Temporary, "smear.png"));
         if (program.Text.Contains("\"photos\"", StringComparison.Ordinal)) WritePhotos(photos);
+        else if (program.Text.Contains("\"best.onnx\"", StringComparison.Ordinal)) WriteSegmentingNetwork(_projects.Temporary);
         else if (program.Text.Contains("\"smear.png\"", StringComparison.Ordinal)) File.Copy(Path.Combine(DocumentPage.Root, "assets", "images", "blood-smear.png"), smear, overwrite: true);
         else return DocumentPage.Root;
         return _projects.Temporary;
+    }
+
+    /// <summary>
+    /// <c>photo.jpg</c> of 64×64 pixels, and <c>best.onnx</c> in the form of Ultralytics' segmenting networks, which finds the same ball in each image:
+    /// 32×16 pixels in the middle, all of which are the ball's.
+    /// </summary>
+    private static void WriteSegmentingNetwork(string folder)
+    {
+        using (var image = new RgbImage(64, 64)) image.Save(Path.Combine(folder, "photo.jpg"));
+        const int cells = 84; // at strides of 8, 16 and 32
+        float[] ball = [32, 32, 32, 16, 0.9f, 1];
+        var boxes = new float[ball.Length * cells];
+        for (var i = 0; i < ball.Length; i++) boxes[i * cells] = ball[i];
+        var network = new GraphWriter("best");
+        network.Input("images", DataType.Float, 1, 3, 64, 64);
+        network.Output("output0", network.Floats(boxes, 1, ball.Length, cells), DataType.Float, 1, ball.Length, cells);
+        network.Output("output1", network.Floats([.. Enumerable.Repeat(10f, 16 * 16)], 1, 1, 16, 16), DataType.Float, 1, 1, 16, 16);
+        var model = network.Build();
+        foreach (var (key, value) in new[] { ("author", "Ultralytics"), ("task", "segment"), ("names", "{0: 'ball'}"), ("stride", "32") }) model.Metadata[key] = value;
+        model.Save(Path.Combine(folder, "best.onnx"));
     }
 
     /// <summary>Ten images each of red, green and blue, all a little different.</summary>

@@ -146,6 +146,10 @@ public sealed class ImageClassifierTests
         Assert.Contains("holds int64", Message(TinyClassifier.Create((b, s) => b.Node("ArgMax", "out", [s]), DataType.Int64, 1, 1)));
         Assert.Contains("streets", Assert.ThrowsExactly<BadModelException>(() => ImageClassifier.Load("streets")).Message);
         Assert.Contains("has no output 'x'. Outputs: logits", Message(TinyClassifier.Create(), new() { Output = "x" }));
+        var two = TinyClassifier.Create();
+        var graph = new GraphWriter(two, "more.");
+        graph.Output("more", graph[two.Outputs[0].Name] + 0f, DataType.Float, 1, 3);
+        Assert.Contains("has 2 outputs; name the one that holds the scores by --output-name (Output): logits ", Message(two, new()));
         Assert.Contains("'class 0') is not a number", Assert.ThrowsExactly<BadModelException>(Run(TinyClassifier.Create((b, s) => b.Node("Mul", "out", [s, b.Floats("nan", [1, float.NaN, 1], 3)])), names: false)).Message);
         Assert.ThrowsExactly<ArgumentException>(() => ImageClassifier.Load("flowers", new() { Top = 0 }));
         Assert.ThrowsExactly<ArgumentException>(() => ImageClassifier.Load("flowers", new() { Threads = -1 }));

@@ -17,7 +17,6 @@ public sealed partial record DetectionEvaluation
         json.WriteStartObject();
         json.WriteMetric("mAP50", Map50);
         json.WriteMetric("mAP", Map);
-        json.WriteMetric("mAP75", Map75);
         Coco.WriteTo(json);
         if (Mask is { } mask)
         {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using MlNetVision.Inference;
 using MlNetVision.Models;
 using MlNetVision.Onnx;
 using MlNetVision.Onnx.Import;
@@ -72,15 +73,15 @@ public static class DetectionHeads
     }
 
     /// <summary>
-    /// The heads of a model in words, a line per head: its outputs, and what it is; of a model that names none the one that its outputs tell, or those
-    /// that they could be. Empty where there is none.
+    /// The heads of a model in words, a line per head: its outputs, and what it is; of a model that names none the one that it was saved with, else the
+    /// one that its outputs tell, or those that they could be. Empty where there is none.
     /// </summary>
     /// <exception cref="BadModelException">A description is damaged.</exception>
     public static IEnumerable<string> Describe(OnnxModel model)
     {
         if (Of(model) is not { } heads)
         {
-            foreach (var line in HeadRecognition.Describe(model)) yield return line;
+            foreach (var line in SavedIn(model) is { } saved ? Describe(saved) : HeadRecognition.Describe(model)) yield return line;
             yield break;
         }
         foreach (var head in heads)
@@ -92,6 +93,21 @@ public static class DetectionHeads
                 : FormattableString.Invariant($"{head.Format} of {head.Classes} classes"));
         }
     }
+
+    /// <summary>
+    /// Whether a model can be run as a detector without a word on its heads: its metadata names them, it was saved with them, or its outputs are those
+    /// of one family alone.
+    /// </summary>
+    /// <exception cref="BadModelException">A description is damaged.</exception>
+    public static bool AreKnown(OnnxModel model) => Of(model) is not null || SavedIn(model) is not null || HeadRecognition.IsOfOneFamily(model);
+
+    /// <summary>The settings of a saved detector; null: it is none.</summary>
+    private static DetectionSettings? SavedIn(OnnxModel model) =>
+        model.Metadata[VisionMetadata.TaskKey] == VisionTask.Detect.Name && model.Metadata[SavedNetwork.SettingsKey] is { } json
+            ? SettingsJson.Read(json, DetectionSettings.Json, model.Name) : null;
+
+    private static IEnumerable<string> Describe(DetectionSettings saved) => saved.HeadsWithOutputs()
+        .Select(h => $"detect · {HeadCode.Call(HeadCode.NameOf(h.Head), nameof(h.Head.Describe), () => h.Head.Describe(h.Outputs))}");
 
     /// <summary>The heads in a model's metadata; null where there are none.</summary>
     /// <exception cref="BadModelException">The metadata is damaged.</exception>

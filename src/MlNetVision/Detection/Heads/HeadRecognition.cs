@@ -29,7 +29,7 @@ internal static class HeadRecognition
         {
             var family = Named(name);
             return Match(family, form with { IsAsked = true }) ?? throw new BadModelException(
-                $"{form.Model.Name}: does not have the outputs of {family.Title}. {Seen(form)}");
+                $"{form.Model.Name}: does not have the outputs of '{family.Name}' ({family.Title}). {Seen(form)}{Others(form)}");
         }
         var found = Matching(form).ToList();
         return found switch
@@ -67,6 +67,9 @@ internal static class HeadRecognition
             yield return $"detect · could be {string.Join(" or ", found.Select(f => $"{f.Family.Name} ({f.Family.Title})"))}: say which by --head";
         }
     }
+
+    /// <summary>Whether the declared outputs of a network are those of one family.</summary>
+    public static bool IsOfOneFamily(OnnxModel model) => FormOf(model) is { } form && Matching(form).Count() == 1;
 
     /// <summary>What the shapes tell, without a run; null where they are not known, or the model is no detector.</summary>
     private static NetworkForm? FormOf(OnnxModel model)
@@ -106,6 +109,13 @@ internal static class HeadRecognition
     {
         var labels = form.Labels is { } names ? $", {names.Count} class names" : ", no class names";
         return FormattableString.Invariant($"Seen: an input of {form.Width}×{form.Height}, outputs {FamilyHead.ShapesOf(form.Outputs)}{labels}.");
+    }
+
+    /// <summary>The families whose outputs a network has, where the user named another.</summary>
+    private static string Others(NetworkForm form)
+    {
+        string[] fitting = [.. Matching(form).Select(f => f.Family.Name)];
+        return fitting.Length == 0 ? "" : $" They are those of {string.Join(" or ", fitting)}.";
     }
 
     private static string Advice(NetworkForm form)

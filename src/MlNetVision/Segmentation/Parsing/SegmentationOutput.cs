@@ -106,11 +106,14 @@ internal static class SegmentationOutputReader
             : outputs.Count == 1 ? outputs[0]
             : outputs.FirstOrDefault(o => o.Name == "out");
         return found ?? throw new BadModelException(name is null
-            ? $"{model.Name}: has {outputs.Count} outputs; name the one that holds the classes: {Names()}."
-            : $"{model.Name}: has no output '{name}'. Outputs: {Names()}.");
-
-        string Names() => string.Join(", ", outputs.Select(o => o.Name));
+            ? $"{model.Name}: has {outputs.Count} outputs; name the one that holds the classes or the matte by --output-name (Output): {OutputList.Of(model)}."
+                + (AreMattes(outputs) ? " Of U²-Net and its relatives, which give a matte of each depth, it is the first." : "")
+            : $"{model.Name}: has no output '{name}'. Outputs: {OutputList.Of(model)}.");
     }
+
+    /// <summary>Whether all outputs have one channel and the same shape, as the side outputs of U²-Net (arXiv:2005.09007, section 3.3).</summary>
+    private static bool AreMattes(IReadOnlyList<OnnxValue> outputs) =>
+        outputs.All(o => o.Type == TensorProto.Types.DataType.Float && o.Shape is [_, 1, _, _] && o.Shape.SequenceEqual(outputs[0].Shape));
 
     private static long[] Shape(OnnxModel model, NetworkInput input, OnnxValue output)
     {
@@ -139,7 +142,7 @@ internal static class SegmentationOutputReader
         var expected = labels is null
             ? $"an axis of classes beside two in the proportion of {input.Height}×{input.Width}"
             : $"an axis of {labels.Count} classes";
-        throw Unfit(model, output, shape, first ? "it may be N×C×H×W or N×H×W×C; state its form" : $"{expected} was expected");
+        throw Unfit(model, output, shape, first ? "it may be N×C×H×W or N×H×W×C: state which by --form (Form)" : $"{expected} was expected");
 
         bool LikeInput(long height, long width) => height * input.Width == width * input.Height;
     }

@@ -95,6 +95,7 @@ public sealed class CocoMetricsTests
             Assert.AreEqual(1.0, json.RootElement.GetProperty(name).GetDouble(), name);
         foreach (var name in new[] { "APmedium", "APlarge", "ARmedium", "ARlarge" })
             Assert.AreEqual(JsonValueKind.Null, json.RootElement.GetProperty(name).ValueKind, name);
+        Assert.AreEqual(1, json.RootElement.EnumerateObject().Count(p => p.Name.EndsWith("75", StringComparison.Ordinal)), "one name for one metric");
     }
 
     private static DetectionEvaluation Evaluate(JsonElement images)

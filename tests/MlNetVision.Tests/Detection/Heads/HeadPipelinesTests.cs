@@ -1,6 +1,7 @@
 using Microsoft.ML;
 using MlNetVision.Detection;
 using MlNetVision.MlNet;
+using MlNetVision.Models;
 using MlNetVision.Onnx;
 using MlNetVision.Tests.Detection.Standalone;
 using MlNetVision.Tests.Imaging;
@@ -89,6 +90,25 @@ public sealed class HeadPipelinesTests
             row.ClassIndices[i], score))];
         NaiveDetections.AssertSame(detector.Detect(file.Path).Detections, own, fit);
         CollectionAssert.AreEqual(row.ClassIndices.Select(c => $"c{c}").ToArray(), row.Labels);
+    }
+
+    [TestMethod]
+    [DataRow("v8-seg")]
+    [DataRow("v8-obb")]
+    [DataRow("end2end-pose")]
+    [DataRow("v5")]
+    [DataRow("nanodet")]
+    public void Describe_SavedNetwork_AsBefore(string kind)
+    {
+        var model = Network(kind);
+        Assert.IsTrue(DetectionHeads.AreKnown(model));
+        var expected = DetectionHeads.Describe(model).Single();
+        using var zip = new TemporaryFile(".zip");
+        using var detector = ObjectDetector.Load(model);
+        detector.SaveZip(zip.Path);
+        var saved = ModelLocator.Open(zip.Path);
+        Assert.AreEqual(expected, DetectionHeads.Describe(saved).Single());
+        Assert.IsTrue(DetectionHeads.AreKnown(saved));
     }
 
     [TestMethod]

@@ -149,8 +149,9 @@ public sealed class HeadRecognitionTests
     {
         var error = Assert.ThrowsExactly<BadModelException>(() =>
             ObjectDetector.Load(StillNetwork.Of(96, 64, Zeros(9, Cells)).OfUltralytics("detect", 5), new() { Head = head })).Message;
-        StringAssert.Contains(error, "does not have the outputs of");
+        StringAssert.Contains(error, $"does not have the outputs of '{head}'");
         StringAssert.Contains(error, "output0 1×9×126");
+        StringAssert.Contains(error, "They are those of yolov8.");
     }
 
     [TestMethod]

@@ -95,7 +95,24 @@ public sealed class HeadSizesTests
     public void Load_FreeSizeThatNothingStates_AsksForIt()
     {
         var error = Assert.ThrowsExactly<BadModelException>(() => ObjectDetector.Load(Free().OfUltralytics("detect", 2))).Message;
-        foreach (var part in new[] { "images", "imgsz", "--size" }) StringAssert.Contains(error, part);
+        foreach (var part in new[] { "images", "imgsz", "--size 640" }) StringAssert.Contains(error, part);
+
+        error = Assert.ThrowsExactly<BadModelException>(() => ObjectDetector.Load(Free().OfUltralytics("detect", 2), new() { FitsSize = true })).Message;
+        foreach (var part in new[] { "--size auto", "one size for all" }) StringAssert.Contains(error, part);
+    }
+
+    [TestMethod]
+    public void Detect_YuNetThatFitsSizes_IsAtTheOwnSizeOfEach()
+    {
+        using var detector = ObjectDetector.Load(YuNet());
+        using var fitting = ObjectDetector.Load(YuNet(), new() { FitsSize = true });
+        foreach (var (width, height) in new[] { (50, 37), (33, 100) })
+        {
+            using var image = TestImages.Solid(width, height, new(255, 255, 255));
+            var expected = detector.Detect(image).Detections;
+            Assert.IsNotEmpty(expected);
+            CollectionAssert.AreEqual(expected.ToArray(), fitting.Detect(image).Detections.ToArray());
+        }
     }
 
     [TestMethod]

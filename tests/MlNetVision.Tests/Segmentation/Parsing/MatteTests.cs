@@ -64,6 +64,24 @@ public sealed class MatteTests
         if (expected != SegmentationForm.ClassMap) CollectionAssert.AreEqual(new[] { "background", "foreground" }, segmenter.Labels.ToArray());
     }
 
+    /// <summary>U²-Net gives the fused matte first, then one of each depth.</summary>
+    [TestMethod]
+    [DataRow(16, true)]
+    [DataRow(8, false)]
+    public void Load_SeveralOutputs_NamesThemAndTheOption(int side, bool isLikeU2Net)
+    {
+        var model = Brightness("Sigmoid");
+        var graph = new GraphWriter(model, "side.");
+        graph.Output("d1", graph["alpha"].Slice(0, side, axis: 2).Slice(0, side, axis: 3), DataType.Float, 1, 1, side, side);
+
+        var error = Assert.ThrowsExactly<BadModelException>(() => Segmenter.Load(model)).Message;
+        foreach (var part in new[] { "has 2 outputs", "--output-name (Output)", $"alpha 1×1×16×16, d1 1×1×{side}×{side}" }) StringAssert.Contains(error, part);
+        Assert.AreEqual(isLikeU2Net, error.Contains("the first", StringComparison.Ordinal));
+        using var segmenter = Segmenter.Load(model, new() { Output = "alpha" });
+        Assert.AreEqual(SegmentationForm.Matte, segmenter.Form);
+        StringAssert.Contains(Assert.ThrowsExactly<BadModelException>(() => Segmenter.Load(model, new() { Output = "d7" })).Message, "no output 'd7'. Outputs: alpha 1×1×16×16, d1");
+    }
+
     [TestMethod]
     public void Load_ConvolutionWithNamesOfThreeClasses_IsAClassMap()
     {
