@@ -2,11 +2,12 @@ namespace MlNetVision.Onnx.Import.Darknet.Layers;
 
 /// <summary>
 /// The options of <c>[region]</c> and <c>[yolo]</c> that act in training only, with the defaults of Darknet's <c>parser.c</c>. The original and AlexeyAB's
-/// fork differ in <c>max</c>: 30 and 90, and 200.
+/// fork differ in <c>max</c>: 30 and 90, and 200; and in the weight of a <c>[yolo]</c>'s box, <c>iou_normalizer</c>: 1, and 0.75.
 /// </summary>
 internal static class HeadTraining
 {
     private const int MostBoxesOfTheFork = 200;
+    private const float NormalizerOfTheFork = .75f;
 
     /// <summary>The similarities of boxes; the number of each is its parameter's value. <c>mse</c>: squared errors of the coordinates.</summary>
     private static readonly string[] BoxLosses = ["mse", "iou", "giou", "diou", "ciou"];
@@ -32,7 +33,7 @@ internal static class HeadTraining
         Number(section, "ignore_thresh", .5f),
         Number(section, "truth_thresh", 1),
         Choice(section, "iou_loss", "mse", BoxLosses),
-        Number(section, "iou_normalizer", .75f),
+        Number(section, "iou_normalizer", network.IsFork ? NormalizerOfTheFork : 1),
         Number(section, "cls_normalizer", 1),
         Number(section, "obj_normalizer", 1),
         Number(section, "delta_normalizer", 1),

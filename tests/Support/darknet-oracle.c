@@ -1,6 +1,6 @@
-// Runs one training step of the original Darknet on given input and ground truth.
-// darknet-oracle NET.cfg NET.weights INPUT TRUTH SEEN OUT
-//   INPUT, TRUTH: raw floats. OUT.delta, OUT.cost: of the last layer after the forward pass. OUT.weights: after the whole step.
+// Runs training steps of the original Darknet on given input and ground truth, the same at each step.
+// darknet-oracle NET.cfg NET.weights INPUT TRUTH SEEN STEPS OUT
+//   INPUT, TRUTH: raw floats. OUT.delta, OUT.cost: of the last layer after the last forward pass. OUT.weights: after the last step.
 #include <darknet.h>
 
 static void fill(const char *path, float *values, size_t count)
@@ -21,17 +21,17 @@ static void keep(const char *stem, const char *ending, const float *values, size
 
 int main(int argc, char **argv)
 {
-    if (argc != 7) return 2;
+    if (argc != 8) return 2;
     network *net = load_network(argv[1], argv[2], 0);
     fill(argv[3], net->input, (size_t)net->inputs * net->batch);
     fill(argv[4], net->truth, (size_t)net->truths * net->batch);
     *net->seen = atoi(argv[5]);
-    train_network_datum(net);
+    for (int step = atoi(argv[6]); step > 0; step--) train_network_datum(net);
     layer last = net->layers[net->n - 1];
-    keep(argv[6], "delta", last.delta, (size_t)last.outputs * last.batch);
-    keep(argv[6], "cost", last.cost, 1);
+    keep(argv[7], "delta", last.delta, (size_t)last.outputs * last.batch);
+    keep(argv[7], "cost", last.cost, 1);
     char weights[4096];
-    snprintf(weights, sizeof(weights), "%s.weights", argv[6]);
+    snprintf(weights, sizeof(weights), "%s.weights", argv[7]);
     save_weights(net, weights);
     return 0;
 }
