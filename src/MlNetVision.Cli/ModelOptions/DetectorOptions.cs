@@ -87,7 +87,7 @@ internal sealed class DetectorOptions
 
     /// <summary>Loads the detector that was asked for; the caller disposes it.</summary>
     /// <param name="parsed">The command line.</param>
-    /// <param name="terminal">Where its settings are shown, with <c>--verbosity debug</c>.</param>
+    /// <param name="terminal">Where assumptions about the model are noted, and its settings with <c>--verbosity debug</c>.</param>
     /// <param name="confidence">The confidence threshold, for a command without the option; null: as the option says.</param>
     public ObjectDetector Load(ParseResult parsed, Terminal terminal, float? confidence = null)
     {
@@ -110,6 +110,7 @@ internal sealed class DetectorOptions
         };
         var detector = ObjectDetector.Load(ModelFiles.Open(terminal, parsed.GetValue(_model)!, options.WeightsFile, options.LabelsFile), options);
         ModelOption.NoteBundled(terminal, parsed, _model, Bundled, detector.Labels);
+        foreach (var assumption in detector.Assumptions) terminal.Note($"{detector.Model.Name}: {assumption}");
         terminal.Debug($"{detector.Model.Name}: {detector.Labels.Count} classes; {detector.Resize}; {detector.Options}");
         return detector;
     }
