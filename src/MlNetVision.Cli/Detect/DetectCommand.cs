@@ -57,7 +57,8 @@ internal static class DetectCommand
             var run = images.Read(parsed, terminal, options.FilesOf(parsed), saved?.Folder);
             labels.Protect(saved, run.Used);
             using var detector = options.Load(parsed, terminal);
-            images.Save(parsed, terminal, detector.SaveZip, detector.SaveStandaloneZip);
+            images.Save(parsed, terminal, detector.SaveZip, detector.SaveStandaloneZip, detector.FitsSize
+                ? FormattableString.Invariant($" (all images at {detector.Resize.Width}×{detector.Resize.Height}: pipelines of ML.NET have one size)") : null);
             if (run.Inputs.Count == 0) return ExitCode.Done;
             DeviceOption.Open(terminal, detector);
             return await run.RunAsync(new DetectionTask(detector) { Limits = options.Limits(parsed), Labels = saved }, cancellationToken);

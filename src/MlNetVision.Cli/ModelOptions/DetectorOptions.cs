@@ -87,7 +87,7 @@ internal sealed class DetectorOptions
 
     /// <summary>Loads the detector that was asked for; the caller disposes it.</summary>
     /// <param name="parsed">The command line.</param>
-    /// <param name="terminal">Where its settings are shown, with <c>--verbosity debug</c>.</param>
+    /// <param name="terminal">Where assumptions about the model are noted, and its settings with <c>--verbosity debug</c>.</param>
     /// <param name="confidence">The confidence threshold, for a command without the option; null: as the option says.</param>
     public ObjectDetector Load(ParseResult parsed, Terminal terminal, float? confidence = null)
     {

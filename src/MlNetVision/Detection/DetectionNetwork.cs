@@ -78,7 +78,8 @@ internal sealed record DetectionNetwork(OnnxModel Model, NetworkInput Input, Det
 
     /// <inheritdoc/>
     protected override OnnxModel PrepareForTask() => VisionTask.Detect.Mark(SavedNetwork.Prepare(
-        Model, Input, [.. Settings.Outputs.Select(o => o.Name)], [.. Settings.Outputs.Select(o => o.Length)], Settings));
+        Model, Input, [.. Settings.Outputs.Select(o => o.Name)], [.. Settings.Outputs.Select(o => o.Length)], Settings,
+        [.. Settings.Outputs.Select(o => o.Shape)]));
 
     private static DetectionSettings FromModel(OnnxModel model, NetworkInput input, ObjectDetectorOptions options)
     {

@@ -19,11 +19,13 @@ internal sealed record InputSizes(int Stride, int Width, int Height, bool KeepsO
     /// <summary>The longest side of an image that keeps its own size: memory grows with its square.</summary>
     private const int Largest = 2048;
 
+    private const int LargestStride = 1024;
+
     /// <summary>The rule of a network; null where its input has one size.</summary>
     /// <param name="free">The network as the file has it.</param>
     /// <param name="settings">The settings, whose resize has the size that holds else.</param>
     /// <param name="options">The user's options.</param>
-    /// <exception cref="BadModelException">The size is free, and nothing states one.</exception>
+    /// <exception cref="BadModelException">The size is free, and nothing states one; or the metadata's stride is none.</exception>
     /// <exception cref="ArgumentException">The asked size is not a multiple of the stride, or the input is not free.</exception>
     public static InputSizes? Of(OnnxModel free, DetectionSettings settings, ObjectDetectorOptions options)
     {
@@ -34,10 +36,9 @@ internal sealed record InputSizes(int Stride, int Width, int Height, bool KeepsO
                 $"{free.Name} takes images of {width}×{height} pixels only, so that no size can be fitted to an image; export it with a free size (Ultralytics: dynamic=True)."));
         }
         var usual = settings.Heads[0].Conventions;
-        var stride = free.Metadata[VisionMetadata.StrideKey] is { } text && int.TryParse(text, CultureInfo.InvariantCulture, out var stated) && stated is > 0 and < 1024
-            ? stated : usual.Stride;
-        if (options.Size is { } asked) CheckSize(free, asked, stride);
-        if (usual.TakesOwnSize && options.Size is null && free.GetImageSize() is null) return new(stride, Largest, Largest, KeepsOwn: true);
+        if (options.Size is { } asked) CheckSize(free, asked, StrideOf(free, usual));
+        if (usual.TakesOwnSize && options.Size is null && free.GetImageSize() is null)
+            return new(StrideOf(free, usual), Largest, Largest, KeepsOwn: true);
         if (options.Size is null && free.GetImageSize() is null)
         {
             throw new BadModelException(
@@ -46,7 +47,7 @@ internal sealed record InputSizes(int Stride, int Width, int Height, bool KeepsO
                 + (options.FitsSize ? "without it no size can be fitted to an image (--size auto, FitsSize); give one size for all (--size 640, Size)."
                     : "give the size (--size 640, Size)."));
         }
-        return options.FitsSize ? new(stride, settings.Resize.Width, settings.Resize.Height, KeepsOwn: false) : null;
+        return options.FitsSize ? new(StrideOf(free, usual), settings.Resize.Width, settings.Resize.Height, KeepsOwn: false) : null;
     }
 
     /// <summary>The size for an image.</summary>
@@ -59,6 +60,15 @@ internal sealed record InputSizes(int Stride, int Width, int Height, bool KeepsO
 
     private int Multiple(double length, int most) =>
         Math.Min((int)((Math.Max(1, (long)Math.Round(length)) + Stride - 1) / Stride * Stride), Math.Max(Stride, most / Stride * Stride));
+
+    private static int StrideOf(OnnxModel model, HeadConventions usual)
+    {
+        if (model.Metadata[VisionMetadata.StrideKey] is not { } text) return usual.Stride;
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var stated) && stated is > 0 and <= LargestStride
+            ? stated
+            : throw new BadModelException(string.Create(CultureInfo.InvariantCulture,
+                $"{model.Name}: the metadata '{VisionMetadata.StrideKey}' is '{text}'; expected a whole number from 1 to {LargestStride}."));
+    }
 
     private static void CheckSize(OnnxModel model, (int Width, int Height) asked, int stride)
     {

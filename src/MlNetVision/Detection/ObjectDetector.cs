@@ -21,6 +21,12 @@ public sealed class ObjectDetector : VisionModel<DetectionResult>
     /// <summary>Thresholds, classes and suppression.</summary>
     public DetectionOptions Options => Network.Settings.Detection;
 
+    /// <summary>
+    /// Whether each image runs at a size of its own (<see cref="ObjectDetectorOptions.FitsSize"/>, or as usual for the network's family), at most that of
+    /// the resize. Pipelines of ML.NET, and so saved models, run all images at that size.
+    /// </summary>
+    public bool FitsSize => Network.Sizes is not null;
+
     internal DetectionNetwork Network { get; }
 
     /// <summary>Opens a detector.</summary>

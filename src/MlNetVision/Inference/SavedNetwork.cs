@@ -32,8 +32,11 @@ internal static class SavedNetwork
     /// <param name="outputs">The outputs to pass on, in order.</param>
     /// <param name="lengths">The number of elements of each.</param>
     /// <param name="settings">The settings of the chain.</param>
+    /// <param name="shapes">The dimensions of each, for networks that do not declare them; null: as they follow from the graph.</param>
+    /// <exception cref="BadModelException">An output is declared without dimensions, and they are not known.</exception>
     public static OnnxModel Prepare(
-        OnnxModel model, NetworkInput input, IReadOnlyList<string> outputs, IReadOnlyList<long> lengths, PipelineSettings settings)
+        OnnxModel model, NetworkInput input, IReadOnlyList<string> outputs, IReadOnlyList<long> lengths, PipelineSettings settings,
+        IReadOnlyList<IReadOnlyList<long>>? shapes = null)
     {
         var prepared = model.Clone();
         var already = prepared.Metadata[SettingsKey] is not null;
@@ -48,6 +51,9 @@ internal static class SavedNetwork
         if (input.Channels == 1) AddColorInput(prepared, input, normalization);
         else AddByteInput(prepared, input, normalization);
         AddFlatOutput(prepared, outputs, lengths.Sum());
+        StateShapes(prepared, outputs, shapes);
+        // ONNX Runtime warns of each initializer that nothing reads, in ML.NET's chains loudly.
+        GraphCutter.Prune(prepared.Graph, [.. prepared.Graph.Output.Select(o => o.Name), .. prepared.Graph.Input.Select(i => i.Name)]);
         return prepared;
     }
 
@@ -100,6 +106,28 @@ internal static class SavedNetwork
         var text => throw new BadModelException(
             $"{model.Name}: the metadata '{VisionMetadata.ResizeKey}' is '{text}'; expected stretch, letterbox or crop."),
     };
+
+    /// <summary>
+    /// ML.NET fails at an output that is declared without dimensions: they are stated. Outputs without dimensions that the chain does not read go.
+    /// </summary>
+    private static void StateShapes(OnnxModel model, IReadOnlyList<string> outputs, IReadOnlyList<IReadOnlyList<long>>? shapes)
+    {
+        if (model.Outputs.All(o => o.HasShape)) return;
+        var inferred = new GraphWriter(model, NamePrefix, inferShapes: true);
+        foreach (var output in model.Outputs.Where(o => !o.HasShape).ToList())
+        {
+            var declared = model.Graph.Output.First(o => o.Name == output.Name);
+            var at = outputs.ToList().IndexOf(output.Name);
+            if (at < 0)
+            {
+                model.Graph.Output.Remove(declared);
+                continue;
+            }
+            var shape = shapes?[at].ToArray() ?? inferred.ShapeOf(output.Name)?.Select(d => d ?? -1).ToArray() ?? throw new BadModelException(
+                $"{model.Name}: the output '{output.Name}' is declared without dimensions, which ML.NET needs; declare them when exporting the network.");
+            declared.Type = OnnxValue.Info(output.Name, output.Type, shape).Type;
+        }
+    }
 
     // ML.NET reads the types of all declared tensors and initializers and refuses float16; it ignores Constant nodes,
     // which ONNX Runtime turns into initializers.

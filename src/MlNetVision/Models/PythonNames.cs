@@ -17,41 +17,69 @@ internal static class PythonNames
         return text.Append('}').ToString();
     }
 
+    /// <summary>
+    /// The names of a dictionary with the classes' indices as keys, or of a list or tuple. Keys may be quoted, as JSON has them; of a key that stands
+    /// twice the last name holds, as in Python.
+    /// </summary>
     public static string[] Parse(string text, string model)
     {
         var names = new SortedDictionary<int, string>();
         var at = 0;
-        int? key = null;
-        while (at < text.Length)
+        Blanks(text, ref at);
+        if (at >= text.Length || Closing(text[at]) is not { } end) throw Bad(text, model);
+        at++;
+        for (Blanks(text, ref at); at < text.Length && text[at] != end; Blanks(text, ref at))
         {
-            var c = text[at];
-            if (c is '\'' or '"')
+            var key = names.Count;
+            if (end == '}')
             {
-                names[key ?? names.Count] = Quoted(text, ref at, model);
-                key = null;
+                key = Key(text, ref at, model);
+                Blanks(text, ref at);
+                Expect(':', text, ref at, model);
+                Blanks(text, ref at);
             }
-            else if (char.IsAsciiDigit(c))
-            {
-                var start = at;
-                while (at < text.Length && char.IsAsciiDigit(text[at])) at++;
-                if (!int.TryParse(text.AsSpan(start, at - start), CultureInfo.InvariantCulture, out var number)) throw Bad(text, model);
-                key = number;
-            }
-            else if (c is '{' or '}' or '[' or ']' or ',' or ':' || char.IsWhiteSpace(c))
-            {
-                at++;
-            }
-            else
-            {
-                throw Bad(text, model);
-            }
+            names[key] = Quoted(text, ref at, model);
+            Blanks(text, ref at);
+            if (at < text.Length && text[at] != end) Expect(',', text, ref at, model);
         }
-        if (names.Count == 0 || names.Keys.Last() != names.Count - 1) throw Bad(text, model);
+        Expect(end, text, ref at, model);
+        Blanks(text, ref at);
+        if (at < text.Length || names.Count == 0 || names.Keys.Last() != names.Count - 1) throw Bad(text, model);
         return [.. names.Values];
+    }
+
+    private static char? Closing(char opening) => opening switch { '{' => '}', '[' => ']', '(' => ')', _ => null };
+
+    private static void Blanks(string text, ref int at)
+    {
+        while (at < text.Length && char.IsWhiteSpace(text[at])) at++;
+    }
+
+    private static void Expect(char expected, string text, ref int at, string model)
+    {
+        if (at >= text.Length || text[at] != expected) throw Bad(text, model);
+        at++;
+    }
+
+    private static int Key(string text, ref int at, string model)
+    {
+        var start = at;
+        string digits;
+        if (at < text.Length && text[at] is '\'' or '"')
+        {
+            digits = Quoted(text, ref at, model);
+        }
+        else
+        {
+            while (at < text.Length && char.IsAsciiDigit(text[at])) at++;
+            digits = text[start..at];
+        }
+        return int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var key) ? key : throw Bad(text, model);
     }
 
     private static string Quoted(string text, ref int at, string model)
     {
+        if (at >= text.Length || text[at] is not ('\'' or '"')) throw Bad(text, model);
         var quote = text[at++];
         var name = new StringBuilder();
         while (at < text.Length && text[at] != quote)

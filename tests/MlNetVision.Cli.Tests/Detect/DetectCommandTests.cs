@@ -1,5 +1,8 @@
 using System.Text.Json.Nodes;
 using MlNetVision.Imaging;
+using MlNetVision.Models;
+using MlNetVision.Onnx;
+using static MlNetVision.Onnx.Proto.TensorProto.Types;
 
 namespace MlNetVision.Cli.Tests.Detect;
 
@@ -30,6 +33,44 @@ public sealed class DetectCommandTests : IDisposable
         Assert.AreEqual(0, (int)found["classIndex"]!);
         Assert.AreEqual(1.0, (double)found["score"]!, 1e-3); // σ(20 − 10), nearly
         AssertBox(found["box"]!, 0, 0, 32, 32); // a cell, 16 of 32 network pixels, is half the image
+    }
+
+    [TestMethod]
+    public async Task Detect_NetworkOf80ClassesWithoutNames_NotesWhoseNamesAreUsed()
+    {
+        var image = _folder.Write("a.png", Images.RedPng());
+        var model = Network("80.onnx", 80);
+        var result = await Cli.RunAsync("detect", image, "-m", model, "--json");
+        result.AssertCode(ExitCode.Done);
+        StringAssert.Contains(result.Error, "80.onnx: the model does not name its 80 classes; those of COCO are used.");
+        Assert.AreEqual("dog", (string?)JsonNode.Parse(result.Lines.Single())!["detections"]![0]!["label"]);
+        var quiet = await Cli.RunAsync("detect", image, "-m", model, "--json", "-q");
+        Assert.AreEqual("", quiet.Error);
+    }
+
+    [TestMethod]
+    [DataRow("auto", true)]
+    [DataRow("96x64", false)]
+    public async Task Detect_SaveOfASizeThatFits_SaysWhichSizeThePipelineHas(string size, bool isSaid)
+    {
+        var model = Network("free.onnx", 80, isFree: true);
+        var result = await Cli.RunAsync("detect", "-m", model, "--size", size, "--save", _folder["free.zip"]);
+        result.AssertCode(ExitCode.Done);
+        Assert.AreEqual(isSaid, result.Error.Contains("all images at 96×64", StringComparison.Ordinal), result.Error);
+    }
+
+    /// <summary>A YOLO v8 that finds a dog, class 16, in the middle of an input of 96 × 64 or of free size.</summary>
+    private string Network(string name, int classes, bool isFree = false)
+    {
+        const int Boxes = 126; // of 96 × 64 at strides of 8, 16 and 32
+        var values = new float[(4 + classes) * Boxes];
+        foreach (var (row, value) in new[] { (0, 48f), (1, 32f), (2, 20f), (3, 20f), (4 + 16, 0.75f) }) values[row * Boxes] = value;
+        var graph = new GraphWriter("head");
+        graph.Input("images", DataType.Float, 1, 3, isFree ? -1 : 64, isFree ? -1 : 96);
+        graph.Output("output0", graph.Floats(values, 1, 4 + classes, Boxes), DataType.Float, 1, 4 + classes, Boxes);
+        var model = graph.Build(name);
+        if (isFree) model.SetImageSize(64, 96);
+        return _folder.Write(name, model.ToBytes());
     }
 
     [TestMethod]

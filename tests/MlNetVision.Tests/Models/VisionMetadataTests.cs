@@ -11,6 +11,11 @@ public sealed class VisionMetadataTests
     [TestMethod]
     [DataRow("{0: 'person', 1: \"it's\"}", "person|it's")]
     [DataRow("['a', 'b']", "a|b")]
+    [DataRow("('a', 'b',) ", "a|b")]
+    [DataRow("{\"0\": \"a\", \"1\": \"b\"}", "a|b")]
+    [DataRow("[\"a\", \"b\"]", "a|b")]
+    [DataRow("{'1': 'b', 0: 'a', 1: 'c'}", "a|c")]
+    [DataRow("{0: 'a, b', 1: '{c: d}'}", "a, b|{c: d}")]
     [DataRow("{1: 'b', 0: 'a\\'s'}", "a's|b")]
     [DataRow("{0: 'a\\nb', 1: 'x\\xa0y', 2: '\\u200b!', 3: '\\U0001f600', 4: 'c\\\\d'}", "a\nb|x\u00a0y|\u200b!|\U0001f600|c\\d")]
     public void GetNames_PythonText_Parsed(string text, string expected)
@@ -28,11 +33,27 @@ public sealed class VisionMetadataTests
     [DataRow("{0: '\\ud800'}")]
     [DataRow("{0: 'a', 2: 'c'}")]
     [DataRow("{99999999999999: 'a'}")]
+    [DataRow("")]
+    [DataRow("{}")]
+    [DataRow("[]")]
+    [DataRow("{")]
+    [DataRow("'a', 'b'")]
+    [DataRow("{0: ['a'], 1: {'b': 1}}")]
+    [DataRow("[['a'], ['b']]")]
+    [DataRow("{'a', 'b'}")]
+    [DataRow("{'a': 0, 'b': 1}")]
+    [DataRow("{0 'a', 1 'b'}")]
+    [DataRow("{0: 'a' 1: 'b'}")]
+    [DataRow("{0: 'a', 1: 'b']")]
+    [DataRow("{0: 'a'}, {1: 'b'}")]
+    [DataRow("{0: 1: 'a'}")]
+    [DataRow("['a',, 'b']")]
+    [DataRow("{-1: 'a', 0: 'b'}")]
     public void GetNames_Malformed_NamesTheModel(string text)
     {
         var model = new OnnxModel(new ModelProto(), "x.onnx");
         model.Metadata[VisionMetadata.NamesKey] = text;
-        StringAssert.Contains(Assert.ThrowsExactly<BadModelException>(() => model.GetNames()).Message, "x.onnx");
+        StringAssert.Contains(Assert.ThrowsExactly<BadModelException>(() => model.GetNames()).Message, "x.onnx: the metadata 'names'");
     }
 
     [TestMethod]

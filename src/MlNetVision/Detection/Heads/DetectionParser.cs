@@ -15,6 +15,9 @@ public sealed class DetectionParser
     /// <summary>Boxes with an edge beyond this many pixels come from a broken network; beyond about 1e18 areas would overflow.</summary>
     private const float Farthest = 1e9f;
 
+    /// <summary>8-bit networks round a score of 1 up by a little.</summary>
+    private const float HighestScore = 1.1f;
+
     [ThreadStatic]
     private static Buffers? _buffers;
 
@@ -63,7 +66,8 @@ public sealed class DetectionParser
     /// <param name="options">Thresholds, classes and suppression.</param>
     /// <returns>Detections in pixels of the image, within it, best score first.</returns>
     /// <exception cref="BadModelException">
-    /// A value is not a number; values have another shape than their head expects, or a head fails. The message names output or head.
+    /// A value is not a number; a score is above 1 by more than rounding; values have another shape than their head expects, or a head fails. The message
+    /// names output or head.
     /// </exception>
     /// <exception cref="ArgumentException">An option lies outside its range or names an unknown class; or values are missing.</exception>
     public IReadOnlyList<Detection> Parse(IReadOnlyList<HeadValues> outputs, ImageGeometry geometry, DetectionOptions options)
@@ -99,6 +103,7 @@ public sealed class DetectionParser
         {
             buffer.Clear();
             Decode(i, OutputsOf(i, outputs), thresholds, buffer);
+            CheckScores(i, buffer);
             if (!Volatile.Read(ref HasFound.Value)) CheckFirst(i, buffer, geometry);
             Map(buffer, geometry, found);
             ends[i] = found.Count;
@@ -133,6 +138,19 @@ public sealed class DetectionParser
         catch (Exception e) when (HeadCode.IsFault(e))
         {
             throw HeadCode.Failed(HeadCode.NameOf(Heads[head]), nameof(IHeadDecoder.Complete), e);
+        }
+    }
+
+    /// <summary>Scores are probabilities: others come from another family, or from a network that was damaged when it was exported.</summary>
+    private void CheckScores(int head, List<DetectionCandidate> candidates)
+    {
+        foreach (ref readonly var candidate in CollectionsMarshal.AsSpan(candidates))
+        {
+            // Not ">": NaN is none either.
+            if (candidate.Score <= HighestScore) continue;
+            throw new BadModelException(FormattableString.Invariant(
+                $"The {HeadCode.NameOf(Heads[head])} gives a score of {candidate.Score}; expected 0 to 1. The network's outputs are those of another family ")
+                + "(--head), it was exported without the logistic function at its end, or boxes and scores were made 8-bit in one tensor.");
         }
     }
 

@@ -50,7 +50,7 @@ internal abstract record FamilyHead : IDetectionHead
     {
         var index = (int)MathF.Round(stated);
         return (uint)index < (uint)Classes ? index : throw new BadModelException(FormattableString.Invariant(
-            $"The output '{Outputs[0]}' gives the class {stated}, but {Classes} classes are known: give the names of all (--labels)."));
+            $"The output '{Outputs[0]}' gives the class {stated}, but {Classes} {(Classes == 1 ? "class is" : "classes are")} known: give the names of all (--labels)."));
     }
 
     public virtual HeadTensors Append(GraphWriter graph, IReadOnlyList<HeadOutput> outputs, int networkWidth, int networkHeight) =>

@@ -29,7 +29,8 @@ internal static class HeadRecognition
         {
             var family = Named(name);
             return Match(family, form with { IsAsked = true }) ?? throw new BadModelException(
-                $"{form.Model.Name}: does not have the outputs of '{family.Name}' ({family.Title}). {Seen(form)}{Others(form)}");
+                $"{form.Model.Name}: does not have the outputs of '{family.Name}' ({family.Title}). {Seen(form)}"
+                + (OtherCount([family], form with { IsAsked = true }) is { Length: > 0 } count ? count : Others(form)));
         }
         var found = Matching(form).ToList();
         return found switch
@@ -107,8 +108,21 @@ internal static class HeadRecognition
 
     private static string Seen(NetworkForm form)
     {
-        var labels = form.Labels is { } names ? $", {names.Count} class names" : ", no class names";
-        return FormattableString.Invariant($"Seen: an input of {form.Width}×{form.Height}, outputs {FamilyHead.ShapesOf(form.Outputs)}{labels}.");
+        var labels = form.Labels is { } names ? $", {NamesOf(names.Count)}" : ", no class names";
+        var task = form.Model.Metadata[VisionMetadata.TaskKey] is { } stated ? $", the task '{stated}'" : "";
+        return FormattableString.Invariant($"Seen: an input of {form.Width}×{form.Height}, outputs {FamilyHead.ShapesOf(form.Outputs)}{labels}{task}.");
+    }
+
+    private static string NamesOf(int count) => FormattableString.Invariant($"{count} class {(count == 1 ? "name" : "names")}");
+
+    /// <summary>The families whose outputs these are if there were as many class names as they have classes; empty where there are none.</summary>
+    private static string OtherCount(IEnumerable<HeadFamily> families, NetworkForm form)
+    {
+        if (form.Labels is not { } labels) return "";
+        var fitting = families.Select(f => (f.Name, Head: Match(f, form with { Labels = null }))).Where(f => f.Head is not null)
+            .Select(f => FormattableString.Invariant($"{f.Name} of {f.Head!.Classes} {(f.Head.Classes == 1 ? "class" : "classes")}")).ToList();
+        return fitting.Count == 0 ? "" : $" Its outputs are those of {string.Join(" or ", fitting)}, but there {(labels.Count == 1 ? "is" : "are")} "
+            + $"{NamesOf(labels.Count)}: give one for each class (--labels, or the metadata '{VisionMetadata.NamesKey}').";
     }
 
     /// <summary>The families whose outputs a network has, where the user named another.</summary>
@@ -120,6 +134,7 @@ internal static class HeadRecognition
 
     private static string Advice(NetworkForm form)
     {
+        if (OtherCount(Families.Where(f => !form.IsOfUltralytics || f.IsOfUltralytics), form) is { Length: > 0 } other) return other[1..];
         var asked = Families.Where(f => Match(f, form with { IsAsked = true }) is not null).Select(f => f.Name).ToList();
         if (asked.Count > 0) return $"Say by --head (Head) which it is: {string.Join(", ", asked)}.";
         var raw = form.Outputs.Any(o => o.Shape.Count >= 4)

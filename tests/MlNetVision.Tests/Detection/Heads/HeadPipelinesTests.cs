@@ -22,6 +22,9 @@ public sealed class HeadPipelinesTests
     [DataRow("v8-seg")]
     [DataRow("v8-pose")]
     [DataRow("v8-obb")]
+    [DataRow("v8-grey")]
+    [DataRow("v8-undeclared")]
+    [DataRow("v8-unranked")]
     [DataRow("end2end")]
     [DataRow("end2end-seg")]
     [DataRow("end2end-pose")]
@@ -29,6 +32,7 @@ public sealed class HeadPipelinesTests
     [DataRow("v5")]
     [DataRow("v5-seg")]
     [DataRow("v7-end2end")]
+    [DataRow("v7-nms")]
     [DataRow("yolox")]
     [DataRow("nanodet")]
     [DataRow("v8-face")]
@@ -62,6 +66,9 @@ public sealed class HeadPipelinesTests
     [TestMethod]
     [DataRow("v8")]
     [DataRow("v8-half")]
+    [DataRow("v8-grey")]
+    [DataRow("v8-undeclared")]
+    [DataRow("v8-unranked")]
     [DataRow("v8-seg")]
     [DataRow("v8-pose")]
     [DataRow("v5")]
@@ -159,6 +166,22 @@ public sealed class HeadPipelinesTests
             "v8" => StillNetwork.Of(Width, Height, V8(0)).OfUltralytics("detect", Classes),
             "v8-half" => StillNetwork.Half(Width, Height, V8(0)).OfUltralytics("detect", Classes),
             "v8-seg" => StillNetwork.Of(Width, Height, V8(8), prototypes).OfUltralytics("segment", Classes),
+            // Scores that depend on the image: those of the right grey.
+            "v8-grey" => StillNetwork.Build(Width, Height, 1, graph =>
+            {
+                var bright = graph.Node("ReduceMean", [graph["images"]], ("keepdims", 0L)) * 0.5f + 0.5f;
+                var shape = V8(0);
+                graph.Output("output0", graph.Floats(shape.Values, shape.Shape) * bright, DataType.Float, shape.Shape);
+            }, channels: 1).OfUltralytics("detect", Classes, ("channels", "1")),
+            "v8-undeclared" => Undeclared(StillNetwork.Of(Width, Height, V8(0))).OfUltralytics("detect", Classes),
+            "v8-unranked" => Undeclared(StillNetwork.Build(Width, Height, 1, graph =>
+            {
+                // How many dimensions there are follows from values alone.
+                var shape = V8(0);
+                var isKept = graph.Integers(1, 1, 1).Cast(DataType.Bool);
+                var dimensions = graph.Integers(shape.Shape).Do("Compress", isKept);
+                graph.Output("output0", graph.Floats(shape.Values, shape.Values.Length).Do("Reshape", dimensions), DataType.Float, shape.Shape);
+            })).OfUltralytics("detect", Classes),
             "v8-pose" => StillNetwork.Of(Width, Height, V8(12)).OfUltralytics("pose", Classes, ("kpt_shape", "[4, 3]")),
             "v8-obb" => StillNetwork.Of(Width, Height, V8(1)).OfUltralytics("obb", Classes),
             "end2end" => StillNetwork.Of(Width, Height, Listed(0)).OfUltralytics("detect", Classes, inside),
@@ -174,6 +197,7 @@ public sealed class HeadPipelinesTests
                 ("Sigmoid", Classes), ("Add", 32)).WithNames(Classes),
             "v8-face" => StillNetwork.Of(Width, Height, [.. new[] { 8, 16, 32 }.Select(s =>
                 new TestOutput($"output{s}", random.Many(80 * (Width / s) * (Height / s), -2, 1), 1, 80, Height / s, Width / s))]).WithNames(1),
+            "v7-nms" => SuppressingNetwork.V7(Width, Height, SuppressingNetwork.Candidates(random, 60, Classes), Classes).WithNames(Classes),
             "v7-end2end" => StillNetwork.Build(Width, Height, 1, graph =>
             {
                 // As many rows as a fifth of the brightness.
@@ -182,6 +206,15 @@ public sealed class HeadPipelinesTests
             }).WithNames(Classes),
             _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "unknown"),
         };
+    }
+
+    /// <summary>Some exporters state no dimensions of outputs, and leave one that detection does not read.</summary>
+    private static OnnxModel Undeclared(OnnxModel model)
+    {
+        var graph = new GraphWriter(model, "More.");
+        graph.Output("count", graph.Integers(7), DataType.Int64, 1);
+        foreach (var output in model.Graph.Output) output.Type.TensorType.Shape = null;
+        return model;
     }
 
     private static void AssertKind(string kind, Found[] found)

@@ -126,6 +126,31 @@ public sealed class HeadRecognitionTests
     }
 
     [TestMethod]
+    [DataRow(null, 3, "yolov8 of 2 classes", "there are 3 class names")]
+    [DataRow("yolov8", 1, "yolov8 of 2 classes", "there is 1 class name:")]
+    [DataRow(null, 1, "yolov8 of 2 classes", "there is 1 class name:")]
+    public void Load_OtherNumberOfNames_SaysWhichIsExpected(string? head, int names, params string[] parts)
+    {
+        foreach (var model in new[] { StillNetwork.Of(96, 64, Zeros(6, Cells)).WithNames(names), StillNetwork.Of(96, 64, Zeros(6, Cells)).OfUltralytics("detect", names) })
+        {
+            var error = Assert.ThrowsExactly<BadModelException>(() => ObjectDetector.Load(model, new() { Head = head })).Message;
+            foreach (var part in (string[])[.. parts, "--labels"]) StringAssert.Contains(error, part);
+            Assert.DoesNotContain("yolov8-obb", error);
+        }
+    }
+
+    [TestMethod]
+    [DataRow("pose")]
+    [DataRow("segment")]
+    [DataRow("depth")]
+    public void Load_TaskOfOtherOutputs_SaysWhichTaskIsStated(string task)
+    {
+        var model = StillNetwork.Of(96, 64, Zeros(6, Cells)).OfUltralytics(task, 2, ("kpt_shape", "[17, 3]"));
+        var error = Assert.ThrowsExactly<BadModelException>(() => ObjectDetector.Load(model)).Message;
+        foreach (var part in new[] { $"the task '{task}'", "--head", "yolov8" }) StringAssert.Contains(error, part);
+    }
+
+    [TestMethod]
     public void Load_RawGridsOfV5_SaysWhatHelps()
     {
         TestOutput[] grids = [.. new[] { 8, 16, 32 }.Select(s => new TestOutput($"g{s}", new float[27 * (64 / s) * (96 / s)], 1, 27, 64 / s, 96 / s))];

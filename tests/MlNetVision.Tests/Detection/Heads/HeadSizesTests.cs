@@ -1,3 +1,4 @@
+using Microsoft.ML;
 using MlNetVision.Detection;
 using MlNetVision.Inference;
 using MlNetVision.MlNet;
@@ -66,6 +67,43 @@ public sealed class HeadSizesTests
 
         using var loaded = ObjectDetector.Load(zip.Path);
         AssertMiddle(Detect(loaded, 120, 30), 120, 30, 128, 128);
+    }
+
+    [TestMethod]
+    public void DetectObjects_FitsSize_ChainRunsAtTheLargest()
+    {
+        var model = Free().OfUltralytics("detect", 2, ("imgsz", "[128, 128]"));
+        using var file = new TemporaryFile(".png");
+        using (var image = TestImages.Solid(120, 30, new(200, 150, 0))) image.Save(file.Path);
+        using var detector = ObjectDetector.Load(model, new() { FitsSize = true });
+        Assert.IsTrue(detector.FitsSize);
+        AssertMiddle(detector.Detect(file.Path).Detections, 120, 30, 128, 32);
+
+        var ml = new MLContext();
+        var rows = ml.Data.LoadFromEnumerable(new[] { new ImageRow { ImagePath = file.Path } });
+        var chain = ml.Transforms.DetectObjects(model, options: new() { FitsSize = true }).Fit(rows).Transform(rows);
+        var found = ml.Data.CreateEnumerable<DetectedRow>(chain, reuseRowObject: false).Single().Detections!;
+        AssertMiddle([.. found], 120, 30, 128, 128);
+
+        using var plain = ObjectDetector.Load(model);
+        Assert.IsFalse(plain.FitsSize);
+        CollectionAssert.AreEqual(plain.Detect(file.Path).Detections.ToArray(), found.ToArray());
+    }
+
+    [TestMethod]
+    [DataRow("0")]
+    [DataRow("-32")]
+    [DataRow("99999999999")]
+    [DataRow("[8, 16, 32]")]
+    [DataRow("32.0")]
+    [DataRow("")]
+    public void Load_StrideThatIsNone_NamesTheKeyWhereItIsRead(string stride)
+    {
+        var model = Free().OfUltralytics("detect", 2, ("imgsz", "[128, 128]"), ("stride", stride));
+        foreach (var options in new ObjectDetectorOptions[] { new() { FitsSize = true }, new() { Size = (128, 96) } })
+            StringAssert.Contains(Assert.ThrowsExactly<BadModelException>(() => ObjectDetector.Load(model, options)).Message, $"'stride' is '{stride}'");
+        using var detector = ObjectDetector.Load(model);
+        Assert.AreEqual(128, detector.Resize.Width);
     }
 
     [TestMethod]
@@ -162,6 +200,17 @@ public sealed class HeadSizesTests
     {
         using var image = TestImages.Solid(width, height, new(200, 150, 0));
         return detector.Detect(image).Detections;
+    }
+
+    private sealed class ImageRow
+    {
+        public string ImagePath { get; set; } = "";
+    }
+
+    private sealed class DetectedRow
+    {
+        [DetectionListType]
+        public DetectionList? Detections { get; set; }
     }
 
     /// <summary>A YOLO v8 whose boxes are all the middle half of the input; its two classes are red and green of the cell.</summary>

@@ -74,10 +74,10 @@ internal static class StillNetwork
     }
 
     /// <summary>A network of outputs that the writer makes.</summary>
-    public static OnnxModel Build(long width, long height, long batch, Action<GraphWriter> outputs)
+    public static OnnxModel Build(long width, long height, long batch, Action<GraphWriter> outputs, long channels = 3)
     {
         var graph = new GraphWriter("head");
-        graph.Input("images", DataType.Float, batch, 3, height, width);
+        graph.Input("images", DataType.Float, batch, channels, height, width);
         outputs(graph);
         return graph.Build("head.onnx");
     }

@@ -14,10 +14,12 @@ internal sealed record StandaloneRun(IReadOnlyList<Found> Own, IReadOnlyList<Fou
     {
         var network = DetectionNetwork.Of(model, options);
         var (input, settings) = (network.Input, network.Settings);
-        if (pixels is null) new Random(seed).NextBytes(pixels = new byte[input.Length]);
+        // A network of one channel takes colours when it is saved.
+        long[] shape = input.Channels == 1 ? [1, 3, input.Height, input.Width] : input.Shape;
+        if (pixels is null) new Random(seed).NextBytes(pixels = new byte[3 * input.Height * input.Width]);
         using var session = new InferenceSession(StandaloneDetector.Build(network).ToBytes());
         using var run = new RunOptions();
-        using var value = OrtValue.CreateTensorValueFromMemory(pixels, input.Shape);
+        using var value = OrtValue.CreateTensorValueFromMemory(pixels, shape);
         string[] outputs = [StandaloneDetector.Boxes, StandaloneDetector.Scores, StandaloneDetector.ClassIndices, StandaloneDetector.Labels, .. settings.Outputs.Select(o => o.Name)];
         using var results = session.Run(run, [PipelineColumns.Pixels], [value], outputs);
         var numbers = settings.Outputs.Select((_, i) => results[4 + i].GetTensorDataAsSpan<float>().ToArray()).ToArray();
