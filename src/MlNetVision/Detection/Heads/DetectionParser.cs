@@ -133,7 +133,11 @@ public sealed class DetectionParser
     {
         try
         {
-            return _decoders[head].Complete(detection, outputs, geometry);
+            var completed = _decoders[head].Complete(detection, outputs, geometry);
+            // JSON has no word for them, and drawings no place.
+            if (completed.KeyPoints is { } points && points.Any(p => !float.IsFinite(p.X) || !float.IsFinite(p.Y) || p.Score is { } s && !float.IsFinite(s)))
+                throw Infinite(head, "a key point");
+            return completed;
         }
         catch (Exception e) when (HeadCode.IsFault(e))
         {
@@ -141,11 +145,15 @@ public sealed class DetectionParser
         }
     }
 
+    private BadModelException Infinite(int head, string what) => new(
+        $"The {HeadCode.NameOf(Heads[head])} gives {what} that is not finite: the network's weights may be damaged, or its numbers overflow.");
+
     /// <summary>Scores are probabilities: others come from another family, or from a network that was damaged when it was exported.</summary>
     private void CheckScores(int head, List<DetectionCandidate> candidates)
     {
         foreach (ref readonly var candidate in CollectionsMarshal.AsSpan(candidates))
         {
+            if (candidate.Angle is { } angle && !float.IsFinite(angle)) throw Infinite(head, "an angle");
             // Not ">": NaN is none either.
             if (candidate.Score <= HighestScore) continue;
             throw new BadModelException(FormattableString.Invariant(

@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using MlNetVision.Imaging;
+using MlNetVision.Inference;
 
 namespace MlNetVision.Detection;
 
@@ -17,6 +18,7 @@ internal static class PrototypeMask
     /// <param name="coefficients">One for each prototype.</param>
     /// <param name="box">The box in pixels of the image, within it.</param>
     /// <param name="geometry">How the image was fitted into the network's input.</param>
+    /// <exception cref="BadModelException">The mixture is not a number: infinite values met.</exception>
     public static InstanceMask Make(HeadValues prototypes, ReadOnlySpan<float> coefficients, BoundingBox box, in ImageGeometry geometry)
     {
         var (height, width) = ((int)prototypes.Shape[2], (int)prototypes.Shape[3]);
@@ -64,6 +66,7 @@ internal static class PrototypeMask
             }
             TensorPrimitives.Sigmoid(line, line);
         }
+        NetworkValues.RequireNumbers(cells, "the mixture of the mask's prototypes");
         return cells;
     }
 

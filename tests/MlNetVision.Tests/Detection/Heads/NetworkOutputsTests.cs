@@ -50,6 +50,29 @@ public sealed class NetworkOutputsTests
     }
 
     [TestMethod]
+    [DataRow("pose", 0, "a key point that is not finite")]          // x
+    [DataRow("pose", 5, "a key point that is not finite")]          // the score of the second
+    [DataRow("obb", 0, "an angle that is not finite")]
+    [DataRow("segment", 0, "the mixture of the mask's prototypes")]  // ∞ − ∞
+    public void Detect_InfiniteExtras_AreRefusedInWords(string task, int position, string expected)
+    {
+        // JSON cannot say them, and a mask of them would be empty without a word. The box is sound.
+        var extras = task switch { "pose" => 6, "obb" => 1, _ => 4 };
+        var values = RandomBoxes.Turned(RandomBoxes.Rows(Cells, i =>
+        {
+            float[] own = [.. Enumerable.Repeat(1f, extras)];
+            if (task == "segment") own[1] = -1;
+            else if (i == 3) own[position] = float.PositiveInfinity;
+            return i == 3 ? [20, 20, 10, 10, 0.9f, 0, .. own] : [.. new float[6], .. own];
+        }), 6 + extras);
+        List<TestOutput> outputs = [new(values, 1, 6 + extras, Cells)];
+        if (task == "segment") outputs.Add(new("output1", [.. Enumerable.Repeat(float.PositiveInfinity, 4 * 16 * 24)], 1, 4, 16, 24));
+        using var detector = ObjectDetector.Load(StillNetwork.Of(Width, Height, [.. outputs]).OfUltralytics(task, 2, ("kpt_shape", "[2, 3]")));
+        using var image = TestImages.Solid(Width, Height, new(9, 9, 9));
+        StringAssert.Contains(Assert.ThrowsExactly<BadModelException>(() => detector.Detect(image)).Message, expected);
+    }
+
+    [TestMethod]
     [DataRow(200, 150, 0)]
     [DataRow(255, 255, 255)]
     [DataRow(10, 240, 90)]
