@@ -122,7 +122,7 @@ internal sealed class DarknetNetwork
     public float[][] Read(DarknetSection section, Int128 inputs, params ReadOnlySpan<(DarknetPart Part, Int128 Count)> parts)
     {
         var values = _values.Read(section, inputs, parts);
-        for (var i = 0; i < parts.Length; i++) _stored.Add(new(Number, parts[i].Part, parts[i].Part.Initializer(LayerName(section)), values[i].Length));
+        for (var i = 0; i < parts.Length; i++) _stored.Add(new(Number, parts[i].Part, parts[i].Part.Initializer(LayerName(section)), values[i].Length, parts[i].Part == DarknetPart.Variances ? values[i] : null));
         return values;
     }
 
@@ -170,7 +170,8 @@ internal sealed class DarknetNetwork
 /// <param name="Part">Which part.</param>
 /// <param name="Initializer">The name of its initializer.</param>
 /// <param name="Count">The number of its values.</param>
-internal sealed record DarknetStored(int Layer, DarknetPart Part, string Initializer, int Count);
+/// <param name="Variances">Of variances: Darknet's, which the initializer holds in ONNX's form; otherwise null.</param>
+internal sealed record DarknetStored(int Layer, DarknetPart Part, string Initializer, int Count, float[]? Variances);
 
 /// <summary>What a layer gives: a float tensor <c>N × Channels × Height × Width</c>.</summary>
 internal readonly record struct DarknetTensor(string Name, int Channels, int Height, int Width)

@@ -9,9 +9,10 @@ internal sealed class BatchNormalization(DarknetSection section, ReadOnlyMemory<
     private const double Epsilon = .000001f;
 
     /// <summary>
-    /// ONNX adds its ε to the variance. The square of Darknet's gives the same for a variance of 0, and as good as the same for one above 10⁻⁸.
+    /// The ε that ONNX adds to the variance in the form for training, where a channel of no variance must not multiply rounding errors by 10⁶.
+    /// The stored variance makes up for the difference: <see cref="VarianceOfOnnx"/>.
     /// </summary>
-    private const float EpsilonOfVariance = 1e-12f;
+    private const float EpsilonOfVariance = 1e-5f;
 
     private float[] Scales => statistics.Span[0];
 
@@ -41,6 +42,20 @@ internal sealed class BatchNormalization(DarknetSection section, ReadOnlyMemory<
             network.Graph.Floats($"{name}/{what}", [.. values.Select(v => (float)v)], 1, input.Channels, 1, 1);
         var scaled = network.Graph.Node("Mul", $"{name}/scaled", [input.Name, Stored("factors", affine.Factors)]);
         return input with { Name = network.Graph.Node("Add", name, [scaled, Stored("offsets", affine.Offsets)]) };
+    }
+
+    /// <summary>The variance by which ONNX divides by the same number, √(v + ε) = √variance + 10⁻⁶. It is below 0 for a variance below ε.</summary>
+    public static float VarianceOfOnnx(float variance)
+    {
+        var divisor = Math.Sqrt(variance) + Epsilon;
+        return (float)((divisor * divisor) - EpsilonOfVariance);
+    }
+
+    /// <summary>The inverse of <see cref="VarianceOfOnnx"/>, but for rounding.</summary>
+    public static float VarianceOfDarknet(float variance)
+    {
+        var root = Math.Max(0, Math.Sqrt(Math.Max(0, (double)variance + EpsilonOfVariance)) - Epsilon);
+        return (float)(root * root);
     }
 
     /// <summary>What a weights file has of a normalisation, in this order.</summary>
@@ -84,7 +99,10 @@ internal sealed class BatchNormalization(DarknetSection section, ReadOnlyMemory<
         string Stored(DarknetPart part, float[] values) => network.Graph.Floats(part.Initializer(layer), values, values.Length);
         return network.Graph.Node(
             "BatchNormalization", output,
-            [tensor, Stored(DarknetPart.Scales, Scales), bias, Stored(DarknetPart.Means, Means), Stored(DarknetPart.Variances, Variances)],
+            [
+                tensor, Stored(DarknetPart.Scales, Scales), bias, Stored(DarknetPart.Means, Means),
+                Stored(DarknetPart.Variances, Array.ConvertAll(Variances, VarianceOfOnnx)),
+            ],
             ("epsilon", EpsilonOfVariance), ("momentum", network.Momentum));
     }
 

@@ -64,10 +64,8 @@ internal sealed class StartValues(DarknetRecord? record, IReadOnlySet<int> chang
 }
 
 /// <summary>The values of a network that was built before, at another size.</summary>
-internal sealed class GivenValues(OnnxModel model) : IDarknetValues
+internal sealed class GivenValues(StoredValues given) : IDarknetValues
 {
-    private readonly Dictionary<string, Proto.TensorProto> _initializers = model.Graph.Initializer.ToDictionary(t => t.Name, StringComparer.Ordinal);
-
     public bool Transposed => false;
 
     public float[][] Read(DarknetSection section, Int128 inputs, params ReadOnlySpan<(DarknetPart Part, Int128 Count)> parts)
@@ -76,7 +74,7 @@ internal sealed class GivenValues(OnnxModel model) : IDarknetValues
         for (var i = 0; i < parts.Length; i++)
         {
             var (part, count) = parts[i];
-            values[i] = TensorData.Floats(_initializers[part.Initializer(DarknetNetwork.LayerName(section))]).ToArray();
+            values[i] = given.Of(part.Initializer(DarknetNetwork.LayerName(section)));
             if (values[i].Length != count) throw section.Bad($"has {values[i].Length} {part.Words}, and {count} at the other size; expected as many");
         }
         return values;
