@@ -1,6 +1,4 @@
 using MlNetVision.Detection;
-using MlNetVision.Imaging;
-using MlNetVision.Onnx;
 using MlNetVision.Tests.Imaging;
 using static MlNetVision.Onnx.Proto.TensorProto.Types;
 
