@@ -27,7 +27,8 @@ internal sealed class DarknetNetwork
     /// <param name="trains">See <see cref="Trains"/>.</param>
     /// <param name="batchnormHasBiases">See <see cref="BatchnormHasBiases"/>.</param>
     /// <param name="momentum">See <see cref="Momentum"/>.</param>
-    public static DarknetNetwork Start(DarknetConfig config, IDarknetValues values, bool trains, bool batchnormHasBiases, float momentum = DarknetTrainingOptions.DarknetMomentum)
+    public static DarknetNetwork Start(
+        DarknetConfig config, IDarknetValues values, bool trains, bool batchnormHasBiases, float momentum = DarknetTrainingOptions.DarknetMomentum)
     {
         var net = config.Net;
         var input = Sized(net, "image", net.RequiredInteger("channels", 1), net.RequiredInteger("height", 1), net.RequiredInteger("width", 1));
@@ -122,7 +123,12 @@ internal sealed class DarknetNetwork
     public float[][] Read(DarknetSection section, Int128 inputs, params ReadOnlySpan<(DarknetPart Part, Int128 Count)> parts)
     {
         var values = _values.Read(section, inputs, parts);
-        for (var i = 0; i < parts.Length; i++) _stored.Add(new(Number, parts[i].Part, parts[i].Part.Initializer(LayerName(section)), values[i].Length, parts[i].Part == DarknetPart.Variances ? values[i] : null));
+        for (var i = 0; i < parts.Length; i++)
+        {
+            var part = parts[i].Part;
+            var variances = part == DarknetPart.Variances ? values[i] : null;
+            _stored.Add(new(Number, part, part.Initializer(LayerName(section)), values[i].Length, variances));
+        }
         return values;
     }
 

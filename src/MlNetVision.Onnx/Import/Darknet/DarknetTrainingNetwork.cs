@@ -10,9 +10,9 @@ namespace MlNetVision.Onnx.Import.Darknet;
 /// own format. Thread-safe, as long as nobody changes <see cref="Model"/>.
 /// </summary>
 /// <remarks>
-/// Random values are drawn as Darknet does: kernels from √(2/inputs) · N(0, 1), inputs = size² · channels / groups; matrices of <c>[connected]</c> evenly from
-/// ±√(2/inputs); biases 0, scales 1, means 0. Variances start with 1, where Darknet has 0: a network that runs before its statistics have settled would
-/// divide by 10⁻⁶ in each layer.
+/// Random values are drawn as Darknet does: kernels from √(2/inputs) · N(0, 1), inputs = size² · channels / groups; matrices of <c>[connected]</c>
+/// evenly from ±√(2/inputs); biases 0, scales 1, means 0. Variances start with 1, where Darknet has 0: a network that runs before its statistics
+/// have settled would divide by 10⁻⁶ in each layer.
 /// </remarks>
 public sealed class DarknetTrainingNetwork
 {
@@ -110,7 +110,8 @@ public sealed class DarknetTrainingNetwork
         var options = new DarknetTrainingOptions { Height = height, Width = width };
         options.Validate();
         var config = DarknetChanges.Apply(_config, options).Config;
-        return new(config, _isFile, new GivenValues(new(Model, _network.Stored)), _network.BatchnormHasBiases, _network.Momentum) { LoadedLayers = LoadedLayers, Seen = Seen };
+        var values = new GivenValues(new(Model, _network.Stored));
+        return new(config, _isFile, values, _network.BatchnormHasBiases, _network.Momentum) { LoadedLayers = LoadedLayers, Seen = Seen };
     }
 
     /// <summary>

@@ -53,7 +53,9 @@ public sealed record DarknetTrainingOptions
         if (Momentum is not (>= 0 and < 1)) throw new ArgumentException($"Momentum is {Momentum}; expected 0 to below 1.");
         if (WeightsFile is { Length: 0 }) throw new ArgumentException("WeightsFile is empty; expected the path of a file, or null.");
         if (Anchors is null) return;
-        if (Anchors.Count == 0 || Anchors.Count % 2 != 0) throw new ArgumentException($"Anchors has {Anchors.Count} numbers; expected pairs of width and height.");
-        if (Anchors.Any(a => !(a > 0 && float.IsFinite(a)))) throw new ArgumentException("Anchors has a number that is not above 0; expected widths and heights.");
+        if (Anchors.Count == 0 || Anchors.Count % 2 != 0)
+            throw new ArgumentException($"Anchors has {Anchors.Count} numbers; expected pairs of width and height.");
+        if (Anchors.Any(a => !(a > 0 && float.IsFinite(a))))
+            throw new ArgumentException("Anchors has a number that is not above 0; expected widths and heights.");
     }
 }

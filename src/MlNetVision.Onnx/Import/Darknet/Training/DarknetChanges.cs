@@ -36,24 +36,34 @@ internal static class DarknetChanges
         if (options.Classes is not null) head = head.With("classes", Text(classes));
         if (options.Anchors is { } anchors)
         {
-            head = head.With("anchors", string.Join(',', anchors.Select(a => a.ToString(CultureInfo.InvariantCulture)))).With("num", Text(anchors.Count / 2));
-            if (head.Type == "yolo") head = head.With("mask", string.Join(',', mask!.Select(Text)));
+            head = head.With("anchors", string.Join(',', anchors.Select(a => a.ToString(CultureInfo.InvariantCulture))))
+                .With("num", Text(anchors.Count / 2));
+            if (head.Type == "yolo") head = head.With("mask", string.Join(',', mask!));
         }
         layers[head.Number] = head;
         if (count == oldCount && classes == oldClasses) return;
         var before = head.Number == 0 ? null : layers[head.Number - 1];
         if (before?.Type != "convolutional")
-            throw head.Bad($"its classes and anchors cannot be changed, as the layer before is {(before is null ? "the image" : $"[{before.Type}]")}; expected [convolutional]");
-        layers[before.Number] = before.With("filters", Text(count * (BoxAttributes + classes)));
+        {
+            throw head.Bad(
+                "its classes and anchors cannot be changed, as the layer before is " +
+                $"{(before is null ? "the image" : $"[{before.Type}]")}; expected [convolutional]");
+        }
+        layers[before.Number] = before.With("filters", Text(count * ((long)BoxAttributes + classes)));
         changed.Add(before.Number);
     }
 
-    /// <summary>The anchors that each head has, by the number of its layer: as they are where there are as many, else dealt out evenly in the same order.</summary>
+    /// <summary>
+    /// The anchors that each head has, by the number of its layer: as they are where there are as many, else dealt out evenly in the same order.
+    /// </summary>
     private static Dictionary<int, int[]> NewMasks(DarknetConfig config, int count)
     {
         var heads = Heads(config);
         if (heads.Select(h => h.Type).Distinct().Count() > 1)
-            throw heads[^1].Bad("the network has [region], with anchors in cells, and [yolo], with anchors in pixels; expected one of them to change all anchors");
+        {
+            throw heads[^1].Bad(
+                "the network has [region], with anchors in cells, and [yolo], with anchors in pixels; expected one of them to change all anchors");
+        }
         if (heads.Length == 0) return [];
         if (heads.All(h => h.Type == "region")) return heads.ToDictionary(h => h.Number, _ => Enumerable.Range(0, count).ToArray());
         if (heads.All(h => h.Integer("num", 1, 1) == count)) return heads.ToDictionary(h => h.Number, Mask);
@@ -67,5 +77,5 @@ internal static class DarknetChanges
     private static int[] Mask(DarknetSection head) =>
         (head.Type == "yolo" ? head.Integers("mask") : null) ?? [.. Enumerable.Range(0, head.Integer("num", 1, 1))];
 
-    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+    private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 }

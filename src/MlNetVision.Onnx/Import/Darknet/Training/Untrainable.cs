@@ -11,14 +11,14 @@ internal static class Untrainable
         ["Gaussian_yolo"] = "the loss of Gaussian YOLO; expected [region] or [yolo]",
     };
 
-    /// <summary>Options that change what a layer learns. A value of 0 is allowed, but not for layers that share kernels: 0 is a layer there.</summary>
+    /// <summary>Switches that change what a layer learns; off by 0.</summary>
     private static readonly Dictionary<string, string[]> Options = new(StringComparer.Ordinal)
     {
         ["convolutional"] = ["xnor", "cbn", "assisted_excitation"],
         ["dropout"] = ["dropblock"],
     };
 
-    /// <summary>Values of options.</summary>
+    /// <summary>Options with a value; null: with any, also 0.</summary>
     private static readonly (string Key, string? Value, string Reason)[] Values =
     [
         ("share_index", null, "kernels that layers share"),
