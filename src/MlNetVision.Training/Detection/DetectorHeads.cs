@@ -7,13 +7,32 @@ namespace MlNetVision.Training.Detection;
 /// <summary>The heads of a Darknet network as their loss takes them.</summary>
 internal static class DetectorHeads
 {
+    /// <summary>Options of the fork that change the loss, with the value that leaves it as it is; NaN: none.</summary>
+    private static readonly (string Option, double Usual)[] Unsupported =
+    [
+        ("new_coords", 0), ("focal_loss", 0), ("label_smooth_eps", 0), ("objectness_smooth", 0), ("counters_per_class", double.NaN),
+        ("delta_normalizer", 1), ("max_delta", float.MaxValue),
+    ];
+
     private static readonly YoloBoxLoss[] BoxLosses = Enum.GetValues<YoloBoxLoss>();
 
     public static IReadOnlyList<YoloLossHead> Of(DarknetTrainingNetwork network)
     {
         var shapes = network.Model.Outputs.ToDictionary(o => o.Name, o => o.Shape, StringComparer.Ordinal);
         var input = network.Model.Inputs[0].Shape;
+        foreach (var head in network.Heads) RefuseUnsupported(network.Model.Name, head);
         return [.. network.Heads.Select(h => h.Kind == "region" ? Region(h, shapes[h.Output]) : (YoloLossHead)Yolo(h, input))];
+    }
+
+    /// <exception cref="BadModelException">The head has an option that changes its loss in a way that is not supported.</exception>
+    private static void RefuseUnsupported(string network, ImportedOutput head)
+    {
+        foreach (var (option, usual) in Unsupported)
+        {
+            if (head.Numbers(option) is [var value, ..] && value != usual)
+                throw new BadModelException(FormattableString.Invariant(
+                    $"{network}: [{head.Kind}] has {option}={value}, which training does not support; expected {(double.IsNaN(usual) ? "none" : usual)}."));
+        }
     }
 
     /// <summary>The images that Darknet pulls towards the anchors of a <c>[region]</c> at first.</summary>

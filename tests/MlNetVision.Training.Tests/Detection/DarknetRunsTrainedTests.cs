@@ -41,10 +41,10 @@ public sealed class DarknetRunsTrainedTests
                 count++;
                 Assert.AreEqual(expected.Class, found.ClassIndex);
                 Assert.AreEqual(expected.Score, found.Score, 1e-4);
-                Assert.AreEqual((expected.Box.X - (expected.Box.Width / 2)) * Width, found.Box.Left, 0.02);
-                Assert.AreEqual((expected.Box.Y - (expected.Box.Height / 2)) * Height, found.Box.Top, 0.02);
-                Assert.AreEqual((expected.Box.X + (expected.Box.Width / 2)) * Width, found.Box.Right, 0.02);
-                Assert.AreEqual((expected.Box.Y + (expected.Box.Height / 2)) * Height, found.Box.Bottom, 0.02);
+                Assert.AreEqual(Math.Clamp((expected.Box.X - (expected.Box.Width / 2)) * Width, 0, Width), found.Box.Left, 0.02);
+                Assert.AreEqual(Math.Clamp((expected.Box.Y - (expected.Box.Height / 2)) * Height, 0, Height), found.Box.Top, 0.02);
+                Assert.AreEqual(Math.Clamp((expected.Box.X + (expected.Box.Width / 2)) * Width, 0, Width), found.Box.Right, 0.02);
+                Assert.AreEqual(Math.Clamp((expected.Box.Y + (expected.Box.Height / 2)) * Height, 0, Height), found.Box.Bottom, 0.02);
             }
         }
         Assert.IsTrue(count > 20, $"{count} boxes");
