@@ -247,6 +247,10 @@ public sealed class GraphWriter
         return this[name];
     }
 
+    /// <summary>Writes a remark on the node added last, into its documentation.</summary>
+    /// <exception cref="InvalidOperationException">No node was added yet.</exception>
+    public void RemarkLast(string remark) => (_last ?? throw new InvalidOperationException("No node was added yet.")).DocString = remark;
+
     /// <summary>Concatenates tensors along an axis.</summary>
     public GraphTensor Concat(IEnumerable<GraphTensor> parts, long axis) => Node("Concat", parts.Select(p => p.Name), ("axis", axis));
 

@@ -1,5 +1,4 @@
 using MlNetVision.Onnx;
-using MlNetVision.Onnx.Proto;
 using MlNetVision.Onnx.Upgrading;
 using static MlNetVision.Onnx.Proto.TensorProto.Types;
 
@@ -78,12 +77,9 @@ public sealed class LossWriter
     /// <summary>The values of a tensor as a constant of the loss: no gradient flows through them.</summary>
     public GraphTensor Detached(GraphTensor tensor)
     {
-        var name = Graph.FreeName("Detached");
-        var node = new NodeProto { OpType = "Identity", Name = name, DocString = GradientRules.Detached };
-        node.Input.Add(tensor);
-        node.Output.Add(name);
-        Graph.Add(node);
-        return Graph[name];
+        var detached = tensor.Do("Identity");
+        Graph.RemarkLast(GradientRules.Detached);
+        return detached;
     }
 
     /// <summary>Makes a tensor the loss.</summary>
