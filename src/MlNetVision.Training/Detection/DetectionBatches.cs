@@ -70,7 +70,7 @@ internal sealed class DetectionBatches(DetectionSampler sampler, (int Width, int
         if (_order.Epoch != epoch) _order = (epoch, _plan.Order(epoch));
         var rows = _order.Rows[_plan.At(batch)];
         var (width, height) = SizeAt(step);
-        var mosaic = epoch < options.Epochs - options.Augmentation.EpochsWithoutMosaic;
+        var mosaic = options.HasMosaics(epoch);
         var length = 3 * width * height;
         var (pixels, objects) = (new float[rows.Length * length], new IReadOnlyList<YoloObject>[rows.Length]);
         // Half of the processors: the network itself needs the others.

@@ -1,6 +1,8 @@
 using MlNetVision.Data;
 using MlNetVision.Gradients.Losses;
 using MlNetVision.Imaging;
+using MlNetVision.Onnx.Import;
+using MlNetVision.Onnx.Import.Darknet;
 
 namespace MlNetVision.Training.Detection;
 
@@ -23,6 +25,23 @@ internal sealed class DetectionSampler(
     private static readonly AugmentationOptions NoRanges = AugmentationOptions.None;
 
     private readonly Dictionary<string, int> _classes = labels.Select((label, i) => (label, i)).ToDictionary(p => p.label, p => p.i, StringComparer.Ordinal);
+
+    /// <summary>The samples of a training.</summary>
+    /// <param name="network">The network, whose <c>.cfg</c> states how images are resized.</param>
+    /// <param name="images">The images.</param>
+    /// <param name="labels">The class names by index.</param>
+    /// <param name="options">The settings.</param>
+    public static DetectionSampler For(
+        DarknetTrainingNetwork network, IReadOnlyList<AnnotatedImage> images, IReadOnlyList<string> labels, DetectorTrainingOptions options)
+    {
+        var fit = network.Facts.Fit == ImportedFit.Letterbox ? ResizeMode.Letterbox : ResizeMode.Stretch;
+        return new DetectionSampler(images, labels, options.Augmentation, fit, RgbColor.DarknetGrey, options.Seed);
+    }
+
+    /// <summary>The size of a network's input.</summary>
+    public static (int Width, int Height) SizeOf(DarknetTrainingNetwork network) =>
+        network.Model.Inputs[0].Shape is [_, _, { } height, { } width] ? ((int)width, (int)height)
+            : throw new ArgumentException($"{network.Model.Name}: the input's size is not stated.", nameof(network));
 
     public int Count => images.Count;
 

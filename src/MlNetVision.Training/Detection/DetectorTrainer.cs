@@ -8,8 +8,6 @@ using MlNetVision.Detection;
 using MlNetVision.Detection.Evaluation;
 using MlNetVision.Files;
 using MlNetVision.Gradients.Optimizers;
-using MlNetVision.Imaging;
-using MlNetVision.Onnx.Import;
 using MlNetVision.Onnx.Import.Darknet;
 
 namespace MlNetVision.Training.Detection;
@@ -31,11 +29,8 @@ public sealed class DetectorTrainer
         IReadOnlyList<string> labels, DetectorTrainingOptions options, DetectorRun run)
     {
         (_network, _train, _validation, _labels, _options, _run) = (network, train, validation, labels, options, run);
-        var input = network.Model.Inputs[0].Shape;
-        var (height, width) = ((int)input[2]!.Value, (int)input[3]!.Value);
-        var fit = network.Facts.Fit == ImportedFit.Letterbox ? ResizeMode.Letterbox : ResizeMode.Stretch;
-        var sampler = new DetectionSampler(train, labels, options.Augmentation, fit, RgbColor.DarknetGrey, options.Seed);
-        _batches = new DetectionBatches(sampler, (width, height), network.Facts.Stride ?? 1, options);
+        _batches = new DetectionBatches(
+            DetectionSampler.For(network, train, labels, options), DetectionSampler.SizeOf(network), network.Facts.Stride ?? 1, options);
     }
 
     /// <summary>Trains a detector.</summary>

@@ -97,6 +97,9 @@ public sealed record DetectorTrainingOptions
         Augmentation.Validate();
     }
 
+    /// <summary>Whether images of an epoch, from 0, may be mosaics.</summary>
+    internal bool HasMosaics(int epoch) => epoch < Epochs - Augmentation.EpochsWithoutMosaic;
+
     /// <summary>Creates the optimiser; kernels decay, all else does not.</summary>
     internal IOptimizer CreateOptimizer()
     {
