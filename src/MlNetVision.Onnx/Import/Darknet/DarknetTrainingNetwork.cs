@@ -114,6 +114,19 @@ public sealed class DarknetTrainingNetwork
         return new(config, _isFile, values, _network.BatchnormHasBiases, _network.Momentum) { LoadedLayers = LoadedLayers, Seen = Seen };
     }
 
+    /// <summary>The same network with other values.</summary>
+    /// <param name="values">A model with the initializers of <see cref="Model"/>, batch normalisation apart.</param>
+    /// <param name="loadedLayers">The number of layers whose values are not random.</param>
+    /// <exception cref="ArgumentException">An initializer is missing, of another length, or not finite; the message names it.</exception>
+    public DarknetTrainingNetwork WithValues(OnnxModel values, int loadedLayers)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        ArgumentOutOfRangeException.ThrowIfNegative(loadedLayers);
+        var stored = new StoredValues(values, _network.Stored);
+        stored.Check(nameof(values));
+        return new(_config, _isFile, new GivenValues(stored), _network.BatchnormHasBiases, _network.Momentum) { LoadedLayers = loadedLayers, Seen = Seen };
+    }
+
     /// <summary>
     /// Writes a <c>.weights</c> file of version 0.2, which the original Darknet and its forks read: a header of 20 bytes, then each layer's biases, scales,
     /// means, variances and kernels. The file appears when it is whole. ONNX adds 10⁻⁵ to a variance, Darknet 10⁻⁶ to its root: the variances are written
