@@ -4,9 +4,7 @@ using MlNetVision.Cli.Hosting;
 using MlNetVision.Cli.Inputs;
 using MlNetVision.Cli.ModelOptions;
 using MlNetVision.Data;
-using MlNetVision.Imaging;
 using MlNetVision.Onnx;
-using MlNetVision.Onnx.Import;
 using MlNetVision.Onnx.Import.Darknet;
 using MlNetVision.Training.Detection;
 

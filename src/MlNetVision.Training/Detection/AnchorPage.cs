@@ -14,6 +14,8 @@ public static class AnchorPage
     private const int Side = 560;
     private const int Margin = 50;
 
+    private static readonly int[] Steps = [1, 2, 5, 10];
+
     private const string Style = """
         :root{--ink:#1c1e21;--paper:#fff;--grid:#d7dae0;--boxes:#5b7db1;--found:#c0392b;--own:#2e8b57}
         @media(prefers-color-scheme:dark){:root{--ink:#e6e8ea;--paper:#17191c;--grid:#3a3f46;--boxes:#7fa3dc;--found:#ff7b6b;--own:#63c98b}}
@@ -81,7 +83,7 @@ public static class AnchorPage
     private static double Step(double most)
     {
         var power = Math.Pow(10, Math.Floor(Math.Log10(most / 6)));
-        return power * new[] { 1, 2, 5, 10 }.First(f => f * power >= most / 6);
+        return power * Steps.First(f => f * power >= most / 6);
     }
 
     private static XElement Line(double x1, double y1, double x2, double y2) => Tag("line",

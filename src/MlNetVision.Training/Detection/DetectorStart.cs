@@ -79,8 +79,8 @@ public static class DetectorStart
             var (kernel, bias) = ($"{layer.Name}/kernel", $"{layer.Name}/bias");
             var isHead = i + 1 < network.Layers.Count && network.Layers[i + 1].Type is "region" or "yolo";
             if (isHead && !hasClasses) continue;
-            if (theirs.TryGetValue(kernel, out var k) && theirs.TryGetValue(bias, out var b) && ours.ContainsKey(kernel)
-                && k.Dims.SequenceEqual(ours[kernel].Dims) && b.Dims.SequenceEqual(ours[bias].Dims))
+            if (theirs.TryGetValue(kernel, out var k) && theirs.TryGetValue(bias, out var b) && ours.TryGetValue(kernel, out var own)
+                && k.Dims.SequenceEqual(own.Dims) && b.Dims.SequenceEqual(ours[bias].Dims))
                 fitting.Add((layer, TensorData.Floats(k).ToArray(), TensorData.Floats(b).ToArray()));
             else if (!isHead)
                 break;
