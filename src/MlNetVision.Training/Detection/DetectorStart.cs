@@ -50,10 +50,10 @@ public static class DetectorStart
             values[$"{layer.Name}/mean"] = new float[bias.Length];
             values[$"{layer.Name}/variance"] = Filled(bias.Length, 1 - Epsilon);
         }
-        var folded = NetworkValues.In(network.Model, values.Select(v => (v.Key, v.Value)));
+        var folded = InitializerValues.In(network.Model, values.Select(v => (v.Key, v.Value)));
         var normalised = fitting.Where(f => f.Layer.Statistics.Count > 0).ToList();
         if (normalised.Count > 0) Measure(network, folded, [.. normalised.Select(f => f.Layer)], images, values, cancellationToken);
-        return network.WithValues(NetworkValues.In(network.Model, values.Select(v => (v.Key, v.Value))), fitting.Count);
+        return network.WithValues(InitializerValues.In(network.Model, values.Select(v => (v.Key, v.Value))), fitting.Count);
     }
 
     /// <summary>

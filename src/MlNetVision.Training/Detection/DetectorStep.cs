@@ -54,7 +54,7 @@ internal sealed class DetectorStep : IDisposable
 
     /// <summary>The network in training form with given values of <see cref="Tensors"/>.</summary>
     public OnnxModel Export(IReadOnlyList<float[]> values) =>
-        NetworkValues.In(_network.Model, Tensors.Zip(values, (t, v) => (t.Name, v)));
+        InitializerValues.In(_network.Model, Tensors.Zip(values, (t, v) => (t.Name, v)));
 
     public void Dispose() => _open.Session.Dispose();
 

@@ -5,7 +5,7 @@ using MlNetVision.Onnx;
 namespace MlNetVision.Training.Detection;
 
 /// <summary>The values of a network's initializers.</summary>
-internal static class NetworkValues
+internal static class InitializerValues
 {
     /// <summary>A copy of a model with other values of some initializers.</summary>
     public static OnnxModel In(OnnxModel model, IEnumerable<(string Name, float[] Values)> values)
