@@ -73,7 +73,6 @@ internal static class CommandLine
         root.Add(ClassifyCommand.Create(terminal));
         root.Add(StylizeCommand.Create(terminal));
         root.Add(TrainCommand.Create(terminal));
-        root.Add(AnchorsCommand.Create(terminal));
         root.Add(EvaluateCommand.Create(terminal));
         root.Add(ModelCommand.Create(terminal));
         root.Add(DemoCommand.Create(

@@ -19,10 +19,3 @@ public class BadDataSetException : Exception
     /// <summary>Makes the exception with a message and the error that caused it.</summary>
     public BadDataSetException(string message, Exception innerException) : base(message, innerException) { }
 }
-
-/// <summary>A data set has no part of the name that was asked for.</summary>
-public sealed class MissingSplitException : BadDataSetException
-{
-    /// <summary>Makes the exception with a message that names the file and the parts that there are.</summary>
-    public MissingSplitException(string message) : base(message) { }
-}

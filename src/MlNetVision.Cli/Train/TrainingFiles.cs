@@ -8,8 +8,7 @@ namespace MlNetVision.Cli.Train;
 /// <summary>The options that all trainings have: the workspace, and the files of the model.</summary>
 /// <param name="kept">What the workspace keeps, in words.</param>
 /// <param name="exported">What <c>--export</c> writes, in words.</param>
-/// <param name="isRequired">Whether the model's file must be given; otherwise <see cref="Check"/> asks for it.</param>
-internal sealed class TrainingFiles(string kept, string exported, bool isRequired = true)
+internal sealed class TrainingFiles(string kept, string exported)
 {
     private readonly Option<bool> _resume = new("--resume")
     {
@@ -20,7 +19,7 @@ internal sealed class TrainingFiles(string kept, string exported, bool isRequire
     {
         Description = "The model, for any ML.NET app (.zip).",
         HelpName = "FILE",
-        Required = isRequired,
+        Required = true,
     };
 
     private readonly Option<string?> _export = new("--export") { Description = $"{exported} for any other runtime too (.onnx).", HelpName = "FILE" };
@@ -44,8 +43,7 @@ internal sealed class TrainingFiles(string kept, string exported, bool isRequire
     /// <exception cref="UsageException">One cannot be written, or would replace a file that is read.</exception>
     public void Check(ParseResult parsed, UsedFiles used)
     {
-        if (parsed.GetValue(_output) is not { } output) throw new UsageException($"{_output.Name} FILE is missing: the .zip that the model is written to.");
-        OutputPath.CheckFile(_output.Name, output, used, ".zip");
+        OutputPath.CheckFile(_output.Name, parsed.GetRequiredValue(_output), used, ".zip");
         OutputPath.CheckFile(_export.Name, parsed.GetValue(_export), used, ".onnx");
     }
 

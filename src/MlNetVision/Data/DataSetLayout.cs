@@ -59,10 +59,9 @@ internal static class DataSetLayout
         return files switch
         {
             [var only] => only,
-            [] when split is not null => throw new MissingSplitException(
-                $"{folder}: no COCO file for the split '{split}' was found. Looked for annotations/*.json, *instances*.json and *coco*.json."),
             [] => throw new BadDataSetException(
-                $"{folder}: no COCO file was found. Looked for annotations/*.json, *instances*.json and *coco*.json."),
+                $"{folder}: no COCO file{(split is null ? "" : $" for the split '{split}'")} was found. "
+                + "Looked for annotations/*.json, *instances*.json and *coco*.json."),
             _ => throw new BadDataSetException(
                 $"{folder}: has several COCO files: {string.Join(", ", files.Select(Path.GetFileName))}; choose one by its split or path."),
         };

@@ -40,10 +40,6 @@ public sealed class DetectionDataSet
         (Source, Format, ClassNames, Images, Warnings, LeftOut) = (source, format, classNames, images, report.Warnings, report.LeftOut);
     }
 
-    private DetectionDataSet(string source, DetectionDataSetFormat format, IReadOnlyList<string> classNames, IReadOnlyList<AnnotatedImage> images,
-        IReadOnlyList<string> warnings, IReadOnlyList<LeftOut> leftOut) =>
-        (Source, Format, ClassNames, Images, Warnings, LeftOut) = (source, format, classNames, images, warnings, leftOut);
-
     /// <summary>The file or folder that the annotations were read from.</summary>
     public string Source { get; }
 
@@ -63,26 +59,6 @@ public sealed class DetectionDataSet
 
     /// <summary>What the data set names and could not be used, each with its reason; <see cref="Data.LeftOut.Summarize"/> makes one line of it.</summary>
     public IReadOnlyList<LeftOut> LeftOut { get; }
-
-    /// <summary>
-    /// Divides the images at random so that both parts have about the same share of each class's objects, and of the images without objects (stratified).
-    /// Both parts keep the order of the images. The same seed gives the same parts.
-    /// </summary>
-    /// <param name="fraction">The share of the first part, above 0 and below 1.</param>
-    /// <param name="seed">The random seed.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The fraction lies outside its range.</exception>
-    /// <exception cref="BadDataSetException">There is one image only.</exception>
-    public (DetectionDataSet First, DetectionDataSet Second) Split(double fraction, int seed)
-    {
-        if (!(fraction is > 0 and < 1)) throw new ArgumentOutOfRangeException(nameof(fraction), fraction, "A number above 0 and below 1 was expected.");
-        if (Images.Count < 2) throw new BadDataSetException($"{Source}: has one image, which cannot be divided; expected two or more.");
-        var inFirst = DetectionSplit.Divide(Images, ClassNames, fraction, seed);
-        return (With([.. Images.Where((_, i) => inFirst[i])]), With([.. Images.Where((_, i) => !inFirst[i])]));
-    }
-
-    /// <summary>The same data set with some of its images.</summary>
-    /// <param name="images">The images, one or more.</param>
-    private DetectionDataSet With(IReadOnlyList<AnnotatedImage> images) => new(Source, Format, ClassNames, images, Warnings, LeftOut);
 
     /// <summary>Reads the annotations of a data set, and the headers of its images.</summary>
     /// <param name="path">

@@ -37,7 +37,7 @@ internal static class LabelMeFolder
     public static IEnumerable<LabelMeImage> Read(string path, string? images, string? split, DataSetReport report)
     {
         if (split is not null && !Directory.Exists(path = Path.Combine(path, split)))
-            throw new MissingSplitException($"{path}: LabelMe has no splits, and there is no such folder of labels.");
+            throw new BadDataSetException($"{path}: LabelMe has no splits, and there is no such folder of labels.");
         var folder = Directory.Exists(path) ? path : Path.GetDirectoryName(Path.GetFullPath(path))!;
         void Skip(string error) => report.LeaveOut(LeftOutKind.UnreadableFolder, folder, error);
         IReadOnlyList<string> files = Directory.Exists(path) ? ImageWalk.Files(path, DataSetLayout.IsJson, recursive: true, Skip) : [path];

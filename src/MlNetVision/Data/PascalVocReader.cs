@@ -60,7 +60,7 @@ internal static class PascalVocReader
         var folder = Path.Combine(path, "ImageSets", "Main");
         var list = Path.Combine(folder, split + ".txt");
         if (!File.Exists(list))
-            throw new MissingSplitException($"{list}: there is no split '{split}'; {Splits(folder)}.");
+            throw new BadDataSetException($"{list}: there is no split '{split}'; {Splits(folder)}.");
         var seen = new HashSet<string>(StringComparer.Ordinal);
         foreach (var (number, line) in DataSetFile.Lines(list))
         {

@@ -59,7 +59,7 @@ internal sealed class YoloDataFile
                 $"{_path}: '{split}' is empty, or holds more than paths; expected a folder of images, a list of their paths, or several of them.");
         }
         var has = known.Count > 0 ? string.Join(", ", known) : $"none of {string.Join(", ", kinds)}";
-        throw new MissingSplitException($"{_path}: has no split '{split}'; it has {has}.");
+        throw new BadDataSetException($"{_path}: has no split '{split}'; it has {has}.");
     }
 
     /// <summary>The number of classes that a key states; null where it is not there.</summary>

@@ -259,7 +259,7 @@ internal static class YoloImages
         var folder = Path.Combine(images, split);
         if (Directory.Exists(folder)) return folder;
         var others = Directory.EnumerateDirectories(images).Select(Path.GetFileName).Order(StringComparer.Ordinal).DefaultIfEmpty("no folders");
-        throw new MissingSplitException($"{folder}: there is no split '{split}'; {images} has {string.Join(", ", others)}.");
+        throw new BadDataSetException($"{folder}: there is no split '{split}'; {images} has {string.Join(", ", others)}.");
     }
 
     private static IReadOnlyList<string> NamesIn(string folder)
