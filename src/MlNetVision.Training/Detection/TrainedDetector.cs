@@ -5,6 +5,7 @@ using MlNetVision.Files;
 using MlNetVision.MlNet;
 using MlNetVision.Models;
 using MlNetVision.Onnx;
+using MlNetVision.Onnx.Import.Darknet;
 
 namespace MlNetVision.Training.Detection;
 
@@ -65,6 +66,26 @@ public sealed class TrainedDetector
 /// <param name="Labels">The class names.</param>
 internal sealed record DarknetFiles(string Cfg, byte[] Weights, IReadOnlyList<string> Labels)
 {
+    /// <summary>The files of a network.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="values">A model with its values, batch normalisation apart.</param>
+    /// <param name="seen">The number of images it was trained on.</param>
+    /// <param name="labels">The class names.</param>
+    public static DarknetFiles Of(DarknetTrainingNetwork network, OnnxModel values, long seen, IReadOnlyList<string> labels)
+    {
+        var folder = Directory.CreateTempSubdirectory("mlnetvision-");
+        try
+        {
+            var weights = Path.Combine(folder.FullName, "network.weights");
+            network.WriteWeights(values, weights, seen);
+            return new(network.Text, File.ReadAllBytes(weights), labels);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
     public void Write(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -81,7 +102,10 @@ internal sealed record DarknetFiles(string Cfg, byte[] Weights, IReadOnlyList<st
         {
             var weights = Path.Combine(folder.FullName, "detector.weights");
             Write(weights);
-            return ModelSource.FromPath(Path.ChangeExtension(weights, ".cfg")).Open();
+            var model = ModelSource.FromPath(Path.ChangeExtension(weights, ".cfg")).Open();
+            // A later training can start from it.
+            model.Metadata[DetectorStart.NetworkKey] = Cfg;
+            return model;
         }
         finally
         {

@@ -76,7 +76,8 @@ internal static class CurvePlots
         model.Series.Add(line);
     }
 
-    private static PlotModel Plot(LinearAxis horizontal, LinearAxis vertical)
+    /// <summary>An empty plot in the style of the page.</summary>
+    public static PlotModel Plot(LinearAxis horizontal, LinearAxis vertical)
     {
         var model = new PlotModel { Culture = CultureInfo.InvariantCulture, TextColor = SvgPlot.Ink, PlotAreaBorderThickness = new(0),
             Padding = new(20, 6, 8, 4), DefaultFontSize = 13 };
