@@ -26,13 +26,19 @@ internal static class DetectorNetworkOption
     };
 
     /// <exception cref="UsageException">There is no such network, or no such size.</exception>
-    public static DarknetTrainingNetwork Open(ParseResult parsed, Option<string?> network, Option<string?> size)
+    public static DarknetTrainingNetwork Open(ParseResult parsed, Option<string?> network, Option<string?> size) =>
+        Open(parsed.GetValue(network), network.Name, InputSize.Read(parsed, size));
+
+    /// <param name="network">The name or file; null: the default.</param>
+    /// <param name="option">The option that gives it, for messages.</param>
+    /// <param name="pixels">The size of the input; null: as the network says.</param>
+    /// <exception cref="UsageException">There is no such network.</exception>
+    public static DarknetTrainingNetwork Open(string? network, string option, (int Width, int Height)? pixels)
     {
-        var name = parsed.GetValue(network) ?? DarknetNetworks.Names[0];
-        var pixels = InputSize.Read(parsed, size);
+        var name = network ?? DarknetNetworks.Names[0];
         var options = new DarknetTrainingOptions { Width = pixels?.Width, Height = pixels?.Height };
         return DarknetNetworks.Names.Contains(name) && !File.Exists(name) ? DarknetTrainingNetwork.Parse(DarknetNetworks.Get(name), name, options)
             : Path.GetExtension(name).Equals(".cfg", StringComparison.OrdinalIgnoreCase) ? DarknetTrainingNetwork.Load(name, options)
-            : throw new UsageException($"{network.Name} '{name}': expected {string.Join(", ", DarknetNetworks.Names)} or a .cfg file.");
+            : throw new UsageException($"{option} '{name}': expected {string.Join(", ", DarknetNetworks.Names)} or a .cfg file.");
     }
 }

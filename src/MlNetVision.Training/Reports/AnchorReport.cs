@@ -70,11 +70,9 @@ public static class AnchorReport
         $"As a .cfg has them: {string.Join(", ", set.Values.Chunk(2).Select(v => string.Create(CultureInfo.InvariantCulture, $"{v[0]},{v[1]}")))}. "
         + $"Mean IoU of an object with its best anchor: {ReportPage.Metric(set.Fit.MeanIoU, "0.000")}; above 0.5: {ReportPage.Percent(set.Fit.Recall50)} of the objects.",
         Tag("div", Class("scroll"), Tag("table", Class("list"),
-            Tag("thead", Tag("tr", Tag("th", "anchor"), Number("th", "width"), Number("th", "height"))),
+            Tag("thead", Tag("tr", Tag("th", "anchor"), ClassSection.Number("th", "width"), ClassSection.Number("th", "height"))),
             Tag("tbody", set.Sizes.Select((a, i) => Tag("tr", Tag("td", Tag("i", Attribute("style", $"color:var(--s{i % SvgPlot.SeriesCount})"), "■ "), Text(i)),
-                Number("td", Length(a.Width)), Number("td", Length(a.Height))))))));
-
-    private static XElement Number(string tag, string text) => Tag(tag, Class("number"), text);
+                ClassSection.Number("td", Length(a.Width)), ClassSection.Number("td", Length(a.Height))))))));
 
     private static int Nearest(BoxSize size, IReadOnlyList<BoxSize> anchors) =>
         Enumerable.Range(0, anchors.Count).MaxBy(a => BoxSize.IoU(size, anchors[a]));

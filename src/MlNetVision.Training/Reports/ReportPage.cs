@@ -31,7 +31,7 @@ internal static class ReportPage
     public static string Metric(double? value, string format) => value?.ToString(format, CultureInfo.InvariantCulture) ?? "–";
 
     private static object?[] Validation(TrainingReportContent content, IReadOnlyList<RocCurve> curves) => content.Evaluation is { } evaluation
-        ? [ConfusionSection.Of(evaluation), ClassSection.Of(evaluation, curves), RocSection.Of(curves),
+        ? [ConfusionSection.Of(evaluation.Confusion), ClassSection.Of(evaluation, curves), RocSection.Of(curves),
             MisclassificationSection.Of(evaluation, content.MaxMisclassified)]
         : [Tag("p", Class("note"), "There were no validation images, so there are no metrics on unseen images.")];
 
