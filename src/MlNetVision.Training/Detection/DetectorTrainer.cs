@@ -136,18 +136,8 @@ public sealed class DetectorTrainer
     /// <summary>The network as it is used, by way of Darknet's own files, so that Darknet computes the same.</summary>
     private (Onnx.OnnxModel Model, DarknetFiles Files) Export(DetectorStep step, IReadOnlyList<float[]> values, long steps)
     {
-        var folder = Directory.CreateTempSubdirectory("mlnetvision-");
-        try
-        {
-            var weights = Path.Combine(folder.FullName, "network.weights");
-            _network.WriteWeights(step.Export(values), weights, _network.Seen + (steps * _options.BatchSize));
-            var files = new DarknetFiles(_network.Text, File.ReadAllBytes(weights), _labels);
-            return (files.Import(), files);
-        }
-        finally
-        {
-            folder.Delete(recursive: true);
-        }
+        var files = DarknetFiles.Of(_network, step.Export(values), _network.Seen + (steps * _options.BatchSize), _labels);
+        return (files.Import(), files);
     }
 
     /// <summary>The hash that a checkpoint must have to be resumed.</summary>
