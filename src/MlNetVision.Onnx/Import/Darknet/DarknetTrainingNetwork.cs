@@ -2,7 +2,6 @@ using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using MlNetVision.Files;
 using MlNetVision.Onnx.Import.Darknet.Training;
-using MlNetVision.Onnx.Proto;
 
 namespace MlNetVision.Onnx.Import.Darknet;
 
@@ -11,9 +10,9 @@ namespace MlNetVision.Onnx.Import.Darknet;
 /// own format. Thread-safe, as long as nobody changes <see cref="Model"/>.
 /// </summary>
 /// <remarks>
-/// Random values are drawn as Darknet does: kernels from √(2/inputs) · N(0, 1), inputs = size² · channels / groups; matrices of <c>[connected]</c> evenly from
-/// ±√(2/inputs); biases 0, scales 1, means 0. Variances start with 1, where Darknet has 0: a network that runs before its statistics have settled would
-/// divide by 10⁻⁶ in each layer.
+/// Random values are drawn as Darknet does: kernels from √(2/inputs) · N(0, 1), inputs = size² · channels / groups; matrices of <c>[connected]</c>
+/// evenly from ±√(2/inputs); biases 0, scales 1, means 0. Variances start with 1, where Darknet has 0: a network that runs before its statistics
+/// have settled would divide by 10⁻⁶ in each layer.
 /// </remarks>
 public sealed class DarknetTrainingNetwork
 {
@@ -111,12 +110,14 @@ public sealed class DarknetTrainingNetwork
         var options = new DarknetTrainingOptions { Height = height, Width = width };
         options.Validate();
         var config = DarknetChanges.Apply(_config, options).Config;
-        return new(config, _isFile, new GivenValues(Model), _network.BatchnormHasBiases, _network.Momentum) { LoadedLayers = LoadedLayers, Seen = Seen };
+        var values = new GivenValues(new(Model, _network.Stored));
+        return new(config, _isFile, values, _network.BatchnormHasBiases, _network.Momentum) { LoadedLayers = LoadedLayers, Seen = Seen };
     }
 
     /// <summary>
     /// Writes a <c>.weights</c> file of version 0.2, which the original Darknet and its forks read: a header of 20 bytes, then each layer's biases, scales,
-    /// means, variances and kernels. The file appears when it is whole.
+    /// means, variances and kernels. The file appears when it is whole. ONNX adds 10⁻⁵ to a variance, Darknet 10⁻⁶ to its root: the variances are written
+    /// so that both divide by the same number.
     /// </summary>
     /// <param name="trained">A model with the initializers of <see cref="Model"/>, as a training session exports it with batch normalisation apart.</param>
     /// <param name="path">The file.</param>
@@ -128,8 +129,8 @@ public sealed class DarknetTrainingNetwork
         ArgumentNullException.ThrowIfNull(trained);
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentOutOfRangeException.ThrowIfNegative(seen);
-        var initializers = trained.Graph.Initializer.ToDictionary(t => t.Name, StringComparer.Ordinal);
-        TensorProto[] tensors = [.. _network.Stored.Select(s => Checked(trained, initializers, s))];
+        var values = new StoredValues(trained, _network.Stored);
+        values.Check(nameof(trained));
         AtomicFile.Write(path, stream =>
         {
             Span<byte> header = stackalloc byte[20];
@@ -137,25 +138,8 @@ public sealed class DarknetTrainingNetwork
             BinaryPrimitives.WriteInt32LittleEndian(header[4..], 2);
             BinaryPrimitives.WriteInt64LittleEndian(header[12..], seen);
             stream.Write(header);
-            foreach (var tensor in tensors) stream.Write(MemoryMarshal.AsBytes(TensorData.Floats(tensor)));
+            foreach (var stored in _network.Stored) stream.Write(MemoryMarshal.AsBytes<float>(values.Of(stored.Initializer)));
         });
-    }
-
-    private static TensorProto Checked(OnnxModel trained, Dictionary<string, TensorProto> initializers, DarknetStored stored)
-    {
-        if (!initializers.TryGetValue(stored.Initializer, out var tensor))
-        {
-            throw new ArgumentException(
-                $"{trained.Name} has no initializer {stored.Initializer}; expected those of the training form, with batch normalisation apart.", nameof(trained));
-        }
-        if (TensorData.Problem(tensor) is { } problem) throw new ArgumentException($"{trained.Name}: {stored.Initializer}: {problem}.", nameof(trained));
-        var values = TensorData.Floats(tensor);
-        if (values.Length != stored.Count)
-            throw new ArgumentException($"{trained.Name}: {stored.Initializer} has {values.Length} values; expected {stored.Count}.", nameof(trained));
-        var bad = values.IndexOfAnyExceptInRange(float.MinValue, float.MaxValue);
-        if (bad >= 0)
-            throw new ArgumentException($"{trained.Name}: value {bad} of {stored.Initializer} is {values[bad]}; expected finite values.", nameof(trained));
-        return tensor;
     }
 
     private static DarknetTrainingNetwork Create(DarknetConfig config, bool isFile, DarknetTrainingOptions? options)
