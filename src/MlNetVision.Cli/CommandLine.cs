@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using MlNetVision.Cli.Anchors;
 using MlNetVision.Cli.Classify;
 using MlNetVision.Cli.Detect;
 using MlNetVision.Cli.Evaluate;
@@ -74,6 +75,7 @@ internal static class CommandLine
         root.Add(StylizeCommand.Create(terminal));
         root.Add(TrainCommand.Create(terminal));
         root.Add(EvaluateCommand.Create(terminal));
+        root.Add(AnchorsCommand.Create(terminal));
         root.Add(ModelCommand.Create(terminal));
         root.Add(DemoCommand.Create(
             terminal, [DetectCommand.Demonstration, SegmentCommand.Demonstration, ClassifyCommand.Demonstration, StylizeCommand.Demonstration]));

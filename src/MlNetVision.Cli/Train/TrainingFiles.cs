@@ -8,8 +8,12 @@ namespace MlNetVision.Cli.Train;
 /// <summary>The options that all trainings have: the workspace, and the files of the model.</summary>
 /// <param name="kept">What the workspace keeps, in words.</param>
 /// <param name="exported">What <c>--export</c> writes, in words.</param>
-internal sealed class TrainingFiles(string kept, string exported)
+/// <param name="required">Whether the model must be named; else the command asks for it with <see cref="RequireOutput"/>.</param>
+/// <param name="forms">The endings that <c>--export</c> takes, each with those of the files beside it; none: <c>.onnx</c>.</param>
+internal sealed class TrainingFiles(string kept, string exported, bool required = true, params (string Ending, string[] Beside)[] forms)
 {
+    private readonly (string Ending, string[] Beside)[] _forms = forms.Length > 0 ? forms : [(".onnx", [])];
+
     private readonly Option<bool> _resume = new("--resume")
     {
         Description = "Resume the training in the workspace, with the same images and options; the result is that of an uninterrupted one.",
@@ -19,10 +23,10 @@ internal sealed class TrainingFiles(string kept, string exported)
     {
         Description = "The model, for any ML.NET app (.zip).",
         HelpName = "FILE",
-        Required = true,
+        Required = required,
     };
 
-    private readonly Option<string?> _export = new("--export") { Description = $"{exported} for any other runtime too (.onnx).", HelpName = "FILE" };
+    private readonly Option<string?> _export = new("--export") { Description = $"{exported} for any other runtime too ({string.Join(" or ", (forms.Length > 0 ? forms : [(".onnx", [])]).Select(f => f.Ending))}).", HelpName = "FILE" };
 
     public Option<string?> Workspace { get; } = new("--workspace")
     {
@@ -44,7 +48,18 @@ internal sealed class TrainingFiles(string kept, string exported)
     public void Check(ParseResult parsed, UsedFiles used)
     {
         OutputPath.CheckFile(_output.Name, parsed.GetRequiredValue(_output), used, ".zip");
-        OutputPath.CheckFile(_export.Name, parsed.GetValue(_export), used, ".onnx");
+        if (parsed.GetValue(_export) is not { } export) return;
+        var endings = Array.ConvertAll(_forms, f => f.Ending);
+        var form = Array.Find(_forms, f => Path.GetExtension(export).Equals(f.Ending, StringComparison.OrdinalIgnoreCase));
+        if (form.Ending is null && _forms.Length > 1) throw new UsageException($"{_export.Name} '{export}': expected a name that ends in {string.Join(" or ", endings)}.");
+        OutputPath.CheckFile(_export.Name, export, used, form.Ending ?? endings[0]);
+        foreach (var beside in form.Beside ?? []) OutputPath.CheckFile(_export.Name, Path.ChangeExtension(export, beside), used);
+    }
+
+    /// <exception cref="UsageException">The model's file is not named.</exception>
+    public void RequireOutput(ParseResult parsed)
+    {
+        if (parsed.GetValue(_output) is null) throw new UsageException($"Option '{_output.Name}' is required: {_output.Description}");
     }
 
     /// <summary>Whether the training resumes an earlier one; where there is none to resume, a note says so.</summary>

@@ -36,8 +36,9 @@ internal static class ElementwiseRules
         Unary("Tanh", (g, x, y) => g * (1 - (y * y))),
         Unary("Softplus", (g, x, y) => g * x.Sigmoid()),
         Unary("Softsign", (g, x, y) => g * (1 - y.Abs()).Square()),                                     // y = x/(1 + |x|), so 1/(1 + |x|) = 1 − |y|
-        Unary("Relu", (g, x, y) => (y > 0).Where(g, 0)),
-        Unary("LeakyRelu", (n, g, x, y) => (x > 0).Where(g, g * n.Float("alpha", 0.01f))),
+        Unary("Relu", (g, x, y) => g * Slope(x, 0)),
+        Unary("LeakyRelu", (n, g, x, y) => n.Float("alpha", 0.01f) is >= 0 and <= 1 and var alpha
+            ? g * Slope(x, alpha) : (x > 0).Where(g, g * n.Float("alpha", 0.01f))),
         Unary("ThresholdedRelu", (n, g, x, y) => (x > n.Float("alpha", 1)).Where(g, 0)),
         Unary("Elu", (n, g, x, y) => (x > 0).Where(g, g * (y + n.Float("alpha", 1)))),                  // y = α·(eˣ − 1) below 0
         Unary("Celu", (n, g, x, y) => (x > 0).Where(g, g * ((y / n.Float("alpha", 1)) + 1))),           // y = α·(e^(x/α) − 1) below 0
@@ -62,6 +63,12 @@ internal static class ElementwiseRules
         ("Max", Extreme),
         ("Where", Choice),
     ];
+
+    /// <summary>
+    /// 1 where x is above 0, else a lower slope from 0 to 1. ONNX Runtime multiplies and clips several times faster than it compares and chooses; values
+    /// within 10⁻³⁰ of 0 count as 0.
+    /// </summary>
+    private static GraphTensor Slope(GraphTensor x, float low) => (x * 1e30f).Clip(low, 1);
 
     /// <summary>y = γ·x, or γ·α·(eˣ − 1) below 0. Klambauer et al., arXiv:1706.02515, section 2.</summary>
     private static GraphTensor Selu(NodeProto node, GraphTensor g, GraphTensor x, GraphTensor y)

@@ -34,7 +34,8 @@ internal static class PoolingRules
     }
 
     /// <summary>
-    /// y is the largest x of a window: dy goes to that x, whose position is MaxPool's second output. An x may be the largest of several windows.
+    /// y is the largest x of a window: dy goes to that x. Where windows do not tile the input, its position is MaxPool's second output, and an x may be the
+    /// largest of several windows.
     /// </summary>
     private static void MaxPool(GradientScope scope, NodeProto node)
     {
@@ -44,9 +45,37 @@ internal static class PoolingRules
         var kernel = node.Integers("kernel_shape");
         var strides = Windows.Each(node, "strides", kernel.Length, 1);
         var dilated = Windows.Each(node, "dilations", kernel.Length, 1).Any(d => d != 1);
+        var y = scope[node.Output[0]];
+        if (!dilated && IsTiled(scope, x, y, kernel, strides))
+        {
+            scope.Accumulate(x, ByComparing(x, y, dy, kernel));
+            return;
+        }
         var indices = scope.Graph.OutputOf(node, 1);
         var apart = !dilated && strides.Zip(kernel).All(p => p.First >= p.Second);
         scope.Accumulate(x, apart ? Unpool(x, dy, indices, kernel.Length) : Scatter(x, dy, indices));
+    }
+
+    /// <summary>Whether the windows cover the input without a gap, an overlap or a border.</summary>
+    private static bool IsTiled(GradientScope scope, GraphTensor x, GraphTensor y, long[] kernel, long[] strides)
+    {
+        var (sizes, outputs) = (scope.Known(x)[2..], scope.Known(y)[2..]);
+        return kernel.Length == 2 && strides.SequenceEqual(kernel) && sizes.Zip(outputs, (s, o) => s is { } size && o is { } count ? (size, count) : (1, 0))
+            .Zip(kernel, (p, k) => p.size == p.count * k).All(fits => fits);
+    }
+
+    /// <summary>
+    /// dy goes to every x that equals the largest of its window, in equal shares where there are several: x − y is 0 there and less elsewhere. ONNX Runtime
+    /// does this in a third of the time that it takes to find and use indices.
+    /// </summary>
+    private static GraphTensor ByComparing(GraphTensor x, GraphTensor y, GraphTensor dy, long[] kernel)
+    {
+        var graph = x.Graph;
+        GraphTensor Spread(GraphTensor tensor) => graph.Node("Resize", [tensor, "", graph.Floats([1, 1, kernel[0], kernel[1]], 4)],
+            ("mode", "nearest"), ("coordinate_transformation_mode", "asymmetric"), ("nearest_mode", "floor"));
+        var chosen = (x - Spread(y)).Do("HardSigmoid", ("alpha", 1e30f), ("beta", 1f));
+        var share = chosen.Do("AveragePool", ("kernel_shape", kernel), ("strides", kernel)) * (kernel[0] * kernel[1]);
+        return chosen * Spread(dy / share);
     }
 
     /// <summary>The kernel only tells the least size of the output, which pads may go below; one of 1 asks for nothing.</summary>

@@ -223,8 +223,8 @@ public sealed record AnchorClusteringOptions
     /// <summary>The number of starts, of which the one of the largest mean IoU is kept; 1 to 1000. Default: 20.</summary>
     public int Tries { get; init; } = 20;
 
-    /// <summary>What the centre of a cluster is. Default: the median.</summary>
-    public AnchorCenter Center { get; init; } = AnchorCenter.Median;
+    /// <summary>What the centre of a cluster is. Default: the mean.</summary>
+    public AnchorCenter Center { get; init; } = AnchorCenter.Mean;
 
     internal void Validate()
     {
@@ -239,6 +239,9 @@ public enum AnchorCenter
     /// <summary>The mean of widths and that of heights, as in k-means.</summary>
     Mean,
 
-    /// <summary>The median of widths and that of heights, which a few large boxes move less.</summary>
+    /// <summary>
+    /// The median of widths and that of heights. Its mean IoU is a little larger (BCCD, 3, 5, 9 anchors: 0.811, 0.853, 0.886, with means 0.806, 0.850, 0.883),
+    /// at the expense of rare sizes (share of objects above IoU 0.5 with 3 anchors: 0.939 and 0.988).
+    /// </summary>
     Median,
 }

@@ -1,7 +1,6 @@
 using MlNetVision.Data;
 using MlNetVision.Gradients.Losses;
 using MlNetVision.Imaging;
-using MlNetVision.Onnx.Import;
 using MlNetVision.Onnx.Import.Darknet;
 
 namespace MlNetVision.Training.Detection;
@@ -34,14 +33,9 @@ internal sealed class DetectionSampler(
     public static DetectionSampler For(
         DarknetTrainingNetwork network, IReadOnlyList<AnnotatedImage> images, IReadOnlyList<string> labels, DetectorTrainingOptions options)
     {
-        var fit = network.Facts.Fit == ImportedFit.Letterbox ? ResizeMode.Letterbox : ResizeMode.Stretch;
-        return new DetectionSampler(images, labels, options.Augmentation, fit, RgbColor.DarknetGrey, options.Seed);
+        return new DetectionSampler(
+            images, labels, options.Augmentation, DetectorStart.ResizeOf(network).Mode, RgbColor.DarknetGrey, options.Seed);
     }
-
-    /// <summary>The size of a network's input.</summary>
-    public static (int Width, int Height) SizeOf(DarknetTrainingNetwork network) =>
-        network.Model.Inputs[0].Shape is [_, _, { } height, { } width] ? ((int)width, (int)height)
-            : throw new ArgumentException($"{network.Model.Name}: the input's size is not stated.", nameof(network));
 
     public int Count => images.Count;
 

@@ -20,25 +20,26 @@ public static class DetectorPreview
     /// </summary>
     /// <param name="network">The network, whose <c>.cfg</c> states the input size and how images are resized to it.</param>
     /// <param name="train">The training images. Training leaves out those that it cannot read; where there are some, it draws other samples of the rest.</param>
-    /// <param name="options">The settings: augmentation, random seed, and the number of epochs, the last of which have no mosaics.</param>
+    /// <param name="options">The settings: augmentation, random seed, and the number of epochs, the last of which have no mosaics. Null: the defaults.</param>
     /// <param name="images">The number of images, 1 to 100; fewer where the data set has fewer. Default: 6.</param>
     /// <param name="variations">The number of epochs, 1 to 20. Default: 5.</param>
     /// <returns>
     /// The sheet; the caller disposes it. An image that cannot be read leaves a crossed row, a mosaic with a part of one a crossed cell.
     /// </returns>
     /// <exception cref="ArgumentException">A number or an option lies outside its range.</exception>
-    public static RgbImage Draw(DarknetTrainingNetwork network, DetectionDataSet train, DetectorTrainingOptions options, int images = 6, int variations = 5)
+    public static RgbImage Draw(
+        DarknetTrainingNetwork network, DetectionDataSet train, DetectorTrainingOptions? options = null, int images = 6, int variations = 5)
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(train);
-        ArgumentNullException.ThrowIfNull(options);
+        options ??= new();
         if (images is < 1 or > 100) throw new ArgumentOutOfRangeException(nameof(images), images, "1 to 100 images were expected.");
         if (variations is < 1 or > 20) throw new ArgumentOutOfRangeException(nameof(variations), variations, "1 to 20 variations were expected.");
         options.Validate();
         var count = Math.Min(images, train.Images.Count);
         var plain = DetectionSampler.For(network, train.Images, train.ClassNames, options with { Augmentation = DetectorAugmentation.None });
         var augmented = DetectionSampler.For(network, train.Images, train.ClassNames, options);
-        var size = DetectionSampler.SizeOf(network);
+        var size = DetectorStart.ResizeOf(network);
         using var sheet = new ContactSheet(count * (1 + variations), new() { Columns = 1 + variations, ThumbnailWidth = CellWidth });
         for (var i = 0; i < count; i++)
         {

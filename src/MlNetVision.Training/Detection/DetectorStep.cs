@@ -53,17 +53,8 @@ internal sealed class DetectorStep : IDisposable
     }
 
     /// <summary>The network in training form with given values of <see cref="Tensors"/>.</summary>
-    public OnnxModel Export(IReadOnlyList<float[]> values)
-    {
-        var model = _network.Model.Clone();
-        var stored = model.Graph.Initializer.ToDictionary(t => t.Name, StringComparer.Ordinal);
-        foreach (var (tensor, array) in Tensors.Zip(values))
-        {
-            stored[tensor.Name].FloatData.Clear();
-            stored[tensor.Name].RawData = Google.Protobuf.ByteString.CopyFrom(System.Runtime.InteropServices.MemoryMarshal.AsBytes(array.AsSpan()));
-        }
-        return model;
-    }
+    public OnnxModel Export(IReadOnlyList<float[]> values) =>
+        InitializerValues.In(_network.Model, Tensors.Zip(values, (t, v) => (t.Name, v)));
 
     public void Dispose() => _open.Session.Dispose();
 

@@ -29,8 +29,9 @@ public sealed class DetectorTrainer
         IReadOnlyList<string> labels, DetectorTrainingOptions options, DetectorRun run)
     {
         (_network, _train, _validation, _labels, _options, _run) = (network, train, validation, labels, options, run);
+        var input = DetectorStart.ResizeOf(network);
         _batches = new DetectionBatches(
-            DetectionSampler.For(network, train, labels, options), DetectionSampler.SizeOf(network), network.Facts.Stride ?? 1, options);
+            DetectionSampler.For(network, train, labels, options), (input.Width, input.Height), network.Facts.Stride ?? 1, options);
     }
 
     /// <summary>Trains a detector.</summary>
@@ -131,18 +132,8 @@ public sealed class DetectorTrainer
     /// <summary>The network as it is used, by way of Darknet's own files, so that Darknet computes the same.</summary>
     private (Onnx.OnnxModel Model, DarknetFiles Files) Export(DetectorStep step, IReadOnlyList<float[]> values, long steps)
     {
-        var folder = Directory.CreateTempSubdirectory("mlnetvision-");
-        try
-        {
-            var weights = Path.Combine(folder.FullName, "network.weights");
-            _network.WriteWeights(step.Export(values), weights, _network.Seen + (steps * _options.BatchSize));
-            var files = new DarknetFiles(_network.Text, File.ReadAllBytes(weights), _labels);
-            return (files.Import(), files);
-        }
-        finally
-        {
-            folder.Delete(recursive: true);
-        }
+        var files = DarknetFiles.Of(_network, step.Export(values), _network.Seen + (steps * _options.BatchSize), _labels);
+        return (files.Import(), files);
     }
 
     /// <summary>The hash that a checkpoint must have to be resumed.</summary>

@@ -64,6 +64,16 @@ public sealed record DetectorTrainingOptions
     /// </summary>
     public (float Least, float Most)? Sizes { get; init; }
 
+    /// <summary>Sizes that are usual for <see cref="Sizes"/>: 0.75 to 1.25.</summary>
+    public static (float Least, float Most) UsualSizes => (0.75f, 1.25f);
+
+    /// <summary>The options, with several sizes where the network asks for them (<c>random=1</c>) and <see cref="Sizes"/> does not say otherwise.</summary>
+    public DetectorTrainingOptions ForNetwork(Onnx.Import.Darknet.DarknetTrainingNetwork network)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        return Sizes is null && network.Heads.Any(h => h.Number("random", 0) != 0) ? this with { Sizes = UsualSizes } : this;
+    }
+
     /// <summary>The random seed of row order and augmentation. Default 1. The same seed gives the same model, byte for byte.</summary>
     public int Seed { get; init; } = 1;
 

@@ -5,6 +5,7 @@ using MlNetVision.Files;
 using MlNetVision.MlNet;
 using MlNetVision.Models;
 using MlNetVision.Onnx;
+using MlNetVision.Onnx.Import.Darknet;
 
 namespace MlNetVision.Training.Detection;
 
@@ -53,6 +54,59 @@ public sealed class TrainedDetector
         detector.SaveZip(path);
     }
 
+    /// <summary>Writes a report of the training: <c>report.html</c> and <c>metrics.json</c>; see <see cref="DetectorReport"/>.</summary>
+    /// <param name="folder">The folder; created where it is missing.</param>
+    /// <param name="title">The heading, such as the data set's name.</param>
+    /// <param name="start">What the training started with. Where that detects the classes already, the report has its metrics too.</param>
+    /// <param name="train">The training images.</param>
+    /// <param name="validation">The validation images; null: none.</param>
+    /// <param name="options">The settings of the training.</param>
+    /// <param name="warnings">Warnings that the report repeats; null: none.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <exception cref="IOException">A file cannot be written.</exception>
+    /// <exception cref="OperationCanceledException">It was stopped.</exception>
+    public void WriteReport(
+        string folder, string title, DetectorStart start, DetectionDataSet train, DetectionDataSet? validation, DetectorTrainingOptions options,
+        IReadOnlyList<string>? warnings = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(start);
+        ArgumentNullException.ThrowIfNull(train);
+        ArgumentNullException.ThrowIfNull(options);
+        IReadOnlyList<DetectedImage> Detect(OnnxModel model) =>
+            validation is null ? [] : DetectorReport.Detect(model, validation.Images, options.Device, options.Threads, cancellationToken);
+        DetectorReport.Write(folder, new DetectorReportContent
+        {
+            Title = title, Labels = start.Labels, Epochs = History, ModelEpoch = BestEpoch, Warnings = warnings ?? [],
+            Validation = Detect(Model), Before = start.IsWhole ? Detect(start.ToModel()) : [],
+            Settings = SettingsOf(start, train, validation, options),
+        });
+    }
+
+    private IReadOnlyList<KeyValuePair<string, string>> SettingsOf(
+        DetectorStart start, DetectionDataSet train, DetectionDataSet? validation, DetectorTrainingOptions options)
+    {
+        var (resize, augmentation, settings) = (DetectorStart.ResizeOf(start.Network), options.Augmentation, new List<KeyValuePair<string, string>>());
+        void Add(string name, FormattableString value) => settings.Add(new(name, FormattableString.Invariant(value)));
+        Add("network", $"{start.Network.Model.Name}, {start.Network.Layers.Sum(l => l.Values):#,0} values");
+        Add("input", $"{resize.Width}×{resize.Height}, {resize.Mode.ToString().ToLowerInvariant()}");
+        Add("layers with given values", $"{start.LoadedLayers} of {start.Network.Layers.Count(l => l.Parameters.Count > 0)}");
+        Add("anchors", $"{start.Anchors.Sizes.Count}, mean IoU {start.Anchors.Fit.MeanIoU:0.000}{(start.HasProposed ? ", by k-means" : "")}");
+        Add("training images", $"{train.Images.Count}");
+        Add("validation images", $"{validation?.Images.Count ?? 0}");
+        Add("epochs", $"{History.Count} of {options.Epochs}");
+        Add("steps", $"{Steps}");
+        Add("batch size", $"{options.BatchSize}");
+        Add("learning rate", $"{options.LearningRate}, {options.Schedule.ToString().ToLowerInvariant()}, {options.WarmUpSteps} steps of warm-up");
+        Add("optimiser", $"{options.Optimizer}, weight decay {options.WeightDecay}");
+        Add("average of weights", $"{options.AverageDecay}");
+        if (options.Freeze is { } freeze) Add("trained from", $"{freeze}");
+        if (options.Sizes is { } sizes) Add("sizes", $"{sizes.Least} to {sizes.Most} of the input");
+        Add("augmentation", $"jitter {augmentation.Jitter}, scale {augmentation.Scale}, flips {augmentation.HorizontalFlip} and {augmentation.VerticalFlip}, mosaic {augmentation.Mosaic}");
+        Add("colours", $"brightness {augmentation.Brightness}, contrast {augmentation.Contrast}, saturation {augmentation.Saturation}, hue {augmentation.Hue}°");
+        Add("random seed", $"{options.Seed}");
+        return settings;
+    }
+
     /// <summary>Writes the network for Darknet: <c>.weights</c>, with <c>.cfg</c> and <c>.names</c> of the same stem beside it, each atomically.</summary>
     /// <param name="path">The <c>.weights</c> file.</param>
     /// <exception cref="IOException">A file cannot be written.</exception>
@@ -65,6 +119,26 @@ public sealed class TrainedDetector
 /// <param name="Labels">The class names.</param>
 internal sealed record DarknetFiles(string Cfg, byte[] Weights, IReadOnlyList<string> Labels)
 {
+    /// <summary>The files of a network.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="values">A model with its values, batch normalisation apart.</param>
+    /// <param name="seen">The number of images it was trained on.</param>
+    /// <param name="labels">The class names.</param>
+    public static DarknetFiles Of(DarknetTrainingNetwork network, OnnxModel values, long seen, IReadOnlyList<string> labels)
+    {
+        var folder = Directory.CreateTempSubdirectory("mlnetvision-");
+        try
+        {
+            var weights = Path.Combine(folder.FullName, "network.weights");
+            network.WriteWeights(values, weights, seen);
+            return new(network.Text, File.ReadAllBytes(weights), labels);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
     public void Write(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -81,7 +155,10 @@ internal sealed record DarknetFiles(string Cfg, byte[] Weights, IReadOnlyList<st
         {
             var weights = Path.Combine(folder.FullName, "detector.weights");
             Write(weights);
-            return ModelSource.FromPath(Path.ChangeExtension(weights, ".cfg")).Open();
+            var model = ModelSource.FromPath(Path.ChangeExtension(weights, ".cfg")).Open();
+            // A later training can start from it.
+            model.Metadata[DetectorStart.NetworkKey] = Cfg;
+            return model;
         }
         finally
         {

@@ -19,18 +19,18 @@ internal static class CurvePlots
 
     public static XElement Loss(TrainingReportContent content)
     {
-        var model = Epochs(content, new LinearAxis { Minimum = 0, MaximumPadding = 0.06 });
-        Add(model, content, 0, e => e.TrainLoss);
-        Add(model, content, 1, e => e.ValidationLoss);
+        var model = Epochs(Numbers(content), content.ModelEpoch, new LinearAxis { Minimum = 0, MaximumPadding = 0.06 });
+        Add(model, 0, content.Epochs.Select(e => (e.Epoch, (double?)e.TrainLoss)));
+        Add(model, 1, content.Epochs.Select(e => (e.Epoch, (double?)e.ValidationLoss)));
         return SvgPlot.Draw(model, "loss", "Loss");
     }
 
     public static XElement Accuracy(TrainingReportContent content)
     {
         var least = content.Epochs.Select(e => Math.Min(e.TrainAccuracy, e.ValidationAccuracy ?? 1)).Where(float.IsFinite).DefaultIfEmpty(0).Min();
-        var model = Epochs(content, new LinearAxis { Minimum = Math.Min(90, Math.Floor(least * 10) * 10), Maximum = 100.5 });
-        Add(model, content, 0, e => e.TrainAccuracy * 100);
-        Add(model, content, 1, e => e.ValidationAccuracy * 100);
+        var model = Epochs(Numbers(content), content.ModelEpoch, new LinearAxis { Minimum = Math.Min(90, Math.Floor(least * 10) * 10), Maximum = 100.5 });
+        Add(model, 0, content.Epochs.Select(e => (e.Epoch, (double?)(e.TrainAccuracy * 100))));
+        Add(model, 1, content.Epochs.Select(e => (e.Epoch, (double?)(e.ValidationAccuracy * 100))));
         return SvgPlot.Draw(model, "accuracy", "Accuracy, %");
     }
 
@@ -53,30 +53,35 @@ internal static class CurvePlots
         return line;
     }
 
-    private static PlotModel Epochs(TrainingReportContent content, LinearAxis vertical)
+    private static List<int> Numbers(TrainingReportContent content) => [.. content.Epochs.Select(e => e.Epoch)];
+
+    /// <summary>A plot over epochs, with a line at that of the model.</summary>
+    public static PlotModel Epochs(IReadOnlyList<int> epochs, int? modelEpoch, Axis vertical)
     {
-        var (first, last) = (content.Epochs.Min(e => e.Epoch), content.Epochs.Max(e => e.Epoch));
+        var (first, last) = (epochs.Min(), epochs.Max());
         // Room beside the first and last point for their markers.
         var room = Math.Max(0.25, (last - first) * 0.02);
         var model = Plot(new LinearAxis { Minimum = first - room, Maximum = last + room, MinimumMajorStep = 1, Title = "epoch" }, vertical);
-        if (content.ModelEpoch is { } epoch && first < last)
+        if (modelEpoch is > 0 and { } epoch && first < last)
             model.Annotations.Add(new LineAnnotation { Type = LineAnnotationType.Vertical, X = epoch, Color = SvgPlot.Ink, LineStyle = LineStyle.Dot,
                 StrokeThickness = 1 });
         return model;
     }
 
-    private static void Add(PlotModel model, TrainingReportContent content, int color, Func<EpochMetrics, double?> value)
+    /// <summary>Adds a line over epochs.</summary>
+    /// <param name="model">The plot.</param>
+    /// <param name="color">The number of its colour.</param>
+    /// <param name="values">The values; what is null or not finite interrupts the line.</param>
+    public static void Add(PlotModel model, int color, IEnumerable<(int Epoch, double? Value)> values)
     {
         var line = new LineSeries { Color = SvgPlot.Series(color), StrokeThickness = 2, LineJoin = LineJoin.Round };
-        if (content.Epochs.Count <= MostMarkers) (line.MarkerType, line.MarkerSize, line.MarkerFill) = (MarkerType.Circle, 2.5,
-            SvgPlot.Series(color));
-        // NaN and infinity interrupt the line.
-        line.Points.AddRange(content.Epochs.Select(e =>
-            new DataPoint(e.Epoch, value(e) is { } number && double.IsFinite(number) ? number : double.NaN)));
+        line.Points.AddRange(values.Select(v => new DataPoint(v.Epoch, v.Value is { } number && double.IsFinite(number) ? number : double.NaN)));
+        if (line.Points.Count <= MostMarkers) (line.MarkerType, line.MarkerSize, line.MarkerFill) = (MarkerType.Circle, 2.5, SvgPlot.Series(color));
         model.Series.Add(line);
     }
 
-    private static PlotModel Plot(LinearAxis horizontal, LinearAxis vertical)
+    /// <summary>An empty plot in the style of the page.</summary>
+    public static PlotModel Plot(Axis horizontal, Axis vertical)
     {
         var model = new PlotModel { Culture = CultureInfo.InvariantCulture, TextColor = SvgPlot.Ink, PlotAreaBorderThickness = new(0),
             Padding = new(20, 6, 8, 4), DefaultFontSize = 13 };

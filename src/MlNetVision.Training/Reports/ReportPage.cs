@@ -7,14 +7,18 @@ namespace MlNetVision.Training;
 /// <summary>The page of a report.</summary>
 internal static class ReportPage
 {
-    public static string Of(TrainingReportContent content, IReadOnlyList<RocCurve> curves) => Document(Tag("html", Attribute("lang", "en"),
+    public static string Of(TrainingReportContent content, IReadOnlyList<RocCurve> curves) => Page(
+        $"{content.Title} – training report", Header(content), Warnings(content.Warnings), Settings(content.Settings), Epochs(content), Validation(content, curves));
+
+    /// <summary>A page that refers to nothing outside it.</summary>
+    public static string Page(string title, params object?[] content) => Document(Tag("html", Attribute("lang", "en"),
         Tag("head",
             Tag("meta", Attribute("charset", "utf-8")),
             Tag("meta", Attribute("name", "viewport"), Attribute("content", "width=device-width, initial-scale=1")),
             Tag("meta", Attribute("name", "color-scheme"), Attribute("content", "light dark")),
-            Tag("title", $"{content.Title} – training report"),
+            Tag("title", title),
             Tag("style", Style())),
-        Tag("body", Tag("main", Header(content), Warnings(content), Settings(content), Epochs(content), Validation(content, curves)))));
+        Tag("body", Tag("main", content))));
 
     /// <summary>A section with a heading and a line that explains it.</summary>
     public static XElement Section(string heading, string explanation, params object?[] content) =>
@@ -27,7 +31,7 @@ internal static class ReportPage
     public static string Metric(double? value, string format) => value?.ToString(format, CultureInfo.InvariantCulture) ?? "–";
 
     private static object?[] Validation(TrainingReportContent content, IReadOnlyList<RocCurve> curves) => content.Evaluation is { } evaluation
-        ? [ConfusionSection.Of(evaluation), ClassSection.Of(evaluation, curves), RocSection.Of(curves),
+        ? [ConfusionSection.Of(evaluation.Confusion), ClassSection.Of(evaluation, curves), RocSection.Of(curves),
             MisclassificationSection.Of(evaluation, content.MaxMisclassified)]
         : [Tag("p", Class("note"), "There were no validation images, so there are no metrics on unseen images.")];
 
@@ -48,17 +52,23 @@ internal static class ReportPage
             tiles.Add(Tile("epochs", last.Epoch.ToString(CultureInfo.InvariantCulture)));
             tiles.Add(Tile("seconds per epoch", Metric(content.Epochs.Average(e => e.Seconds), "0.##")));
         }
-        return Tag("header", Tag("h1", content.Title), Tag("div", Class("tiles"), tiles));
+        return Header(content.Title, tiles);
     }
 
-    private static XElement Tile(string name, string value) => Tag("div", Tag("b", value), Tag("span", name));
+    /// <summary>A heading with the most important figures.</summary>
+    public static XElement Header(string title, IEnumerable<XElement> tiles) => Tag("header", Tag("h1", title), Tag("div", Class("tiles"), tiles));
 
-    private static XElement? Warnings(TrainingReportContent content) => content.Warnings.Count == 0 ? null
-        : Tag("section", Class("warnings"), Tag("h2", "Warnings"), Tag("ul", content.Warnings.Select(warning => Tag("li", warning))));
+    /// <summary>One of those figures.</summary>
+    public static XElement Tile(string name, string value) => Tag("div", Tag("b", value), Tag("span", name));
 
-    private static XElement? Settings(TrainingReportContent content) => content.Settings.Count == 0 ? null
+    /// <summary>The warnings, if any.</summary>
+    public static XElement? Warnings(IReadOnlyList<string> warnings) => warnings.Count == 0 ? null
+        : Tag("section", Class("warnings"), Tag("h2", "Warnings"), Tag("ul", warnings.Select(warning => Tag("li", warning))));
+
+    /// <summary>The settings, if any.</summary>
+    public static XElement? Settings(IReadOnlyList<KeyValuePair<string, string>> settings) => settings.Count == 0 ? null
         : Tag("section", Tag("h2", "Settings"),
-            Tag("dl", content.Settings.Select(setting => Tag("div", Tag("dt", setting.Key), Tag("dd", setting.Value)))));
+            Tag("dl", settings.Select(setting => Tag("div", Tag("dt", setting.Key), Tag("dd", setting.Value)))));
 
     private static XElement? Epochs(TrainingReportContent content)
     {

@@ -13,13 +13,12 @@ internal static class ConfusionSection
     private const int MostInTable = 30;
     private const int MostPairs = 20;
 
-    public static XElement Of(ClassificationEvaluation evaluation)
+    public static XElement Of(ConfusionMatrix matrix, string remark = "")
     {
-        var matrix = evaluation.Confusion;
         var asTable = matrix.Labels.Count <= MostInTable;
         return ReportPage.Section(
             "Confusion matrix",
-            $"Rows are ground truth, columns are predicted: {(asTable ? "blue is correct, orange is incorrect" : "the diagonal is correct")}.",
+            $"Rows are ground truth, columns are predicted: {(asTable ? "blue is correct, orange is incorrect" : "the diagonal is correct")}.{remark}",
             asTable ? Table(matrix) : Drawing(matrix),
             matrix.Labels.Count > 4 ? Pairs(matrix) : null);
     }
@@ -91,10 +90,11 @@ internal static class ClassSection
         Tag("td", c.Label), Number("td", c.Support.ToString(CultureInfo.InvariantCulture)),
         Bar(c.Precision), Bar(c.Recall), Bar(c.F1), Number("td", ReportPage.Metric(curve.Area, "0.0000")));
 
-    private static XElement Number(string tag, string text) => Tag(tag, Class("number"), text);
+    /// <summary>A cell with a number.</summary>
+    public static XElement Number(string tag, string text) => Tag(tag, Class("number"), text);
 
     /// <summary>A metric from 0 to 1 on a bar of that length.</summary>
-    private static XElement Bar(double? part) => Tag(
+    public static XElement Bar(double? part) => Tag(
         "td", Class("number bar"), Attribute("style", $"--part:{(100 * (part ?? 0)).ToString("0.#", CultureInfo.InvariantCulture)}%"),
             ReportPage.Metric(part, "0.000"));
 }
@@ -150,16 +150,25 @@ internal static class MisclassificationSection
         try
         {
             using var image = RgbImage.Load(path);
-            var scale = Math.Min(1, (double)Side / Math.Max(image.Width, image.Height));
-            var (width, height) = (Math.Max(1, (int)Math.Round(image.Width * scale)), Math.Max(1, (int)Math.Round(image.Height * scale)));
-            using var small = ImageResizer.Resize(image,
-                new() { Width = width, Height = height, Mode = ResizeMode.Stretch, Resampler = Resampler.Area }, out _);
+            using var small = Thumbnails.Of(image, Side);
             return DataUri.Of(small, ImageFormat.Jpeg);
         }
         catch (BadImageException)
         {
             return null;
         }
+    }
+}
+
+/// <summary>Small images for a page.</summary>
+internal static class Thumbnails
+{
+    /// <summary>An image made smaller until its longer side fits.</summary>
+    public static RgbImage Of(RgbImage image, int side)
+    {
+        var scale = Math.Min(1, (double)side / Math.Max(image.Width, image.Height));
+        var (width, height) = (Math.Max(1, (int)Math.Round(image.Width * scale)), Math.Max(1, (int)Math.Round(image.Height * scale)));
+        return ImageResizer.Resize(image, new() { Width = width, Height = height, Mode = ResizeMode.Stretch, Resampler = Resampler.Area }, out _);
     }
 }
 

@@ -49,20 +49,13 @@ internal static class DataSetLayout
     /// <summary>The instances file of a COCO folder.</summary>
     public static string CocoJson(string folder, string? split)
     {
-        var files = CocoJsons(folder);
-        if (split is not null)
-        {
-            // Prefer "val2017" to a name that merely contains "val".
-            var named = files.FindAll(file => Path.GetFileNameWithoutExtension(file).EndsWith("_" + split, StringComparison.OrdinalIgnoreCase));
-            files = named.Count > 0 ? named : files.FindAll(file => Path.GetFileName(file).Contains(split, StringComparison.OrdinalIgnoreCase));
-        }
-        return files switch
+        return CocoJsons(folder, split) switch
         {
             [var only] => only,
             [] => throw new BadDataSetException(
                 $"{folder}: no COCO file{(split is null ? "" : $" for the split '{split}'")} was found. "
                 + "Looked for annotations/*.json, *instances*.json and *coco*.json."),
-            _ => throw new BadDataSetException(
+            var files => throw new BadDataSetException(
                 $"{folder}: has several COCO files: {string.Join(", ", files.Select(Path.GetFileName))}; choose one by its split or path."),
         };
     }
@@ -94,6 +87,9 @@ internal static class DataSetLayout
         }
     }
 
+    /// <summary>The formats that a folder may be of.</summary>
+    public static IReadOnlyList<DetectionDataSetFormat> Recognised(string folder) => Candidates(folder);
+
     private static List<DetectionDataSetFormat> Candidates(string folder)
     {
         var formats = new List<DetectionDataSetFormat>();
@@ -110,6 +106,16 @@ internal static class DataSetLayout
         if (!Directory.Exists(folder)) return false;
         var isOwn = Path.GetFileName(folder).Equals("Annotations", StringComparison.OrdinalIgnoreCase);
         return ImageWalk.Files(folder, IsXml, recursive: isOwn, _ => { }).Count > 0;
+    }
+
+    /// <summary>The instances files of a folder, of a split where one is named.</summary>
+    public static List<string> CocoJsons(string folder, string? split)
+    {
+        var files = CocoJsons(folder);
+        if (split is null) return files;
+        // Prefer "val2017" to a name that merely contains "val".
+        var named = files.FindAll(file => Path.GetFileNameWithoutExtension(file).EndsWith("_" + split, StringComparison.OrdinalIgnoreCase));
+        return named.Count > 0 ? named : files.FindAll(file => Path.GetFileName(file).Contains(split, StringComparison.OrdinalIgnoreCase));
     }
 
     private static List<string> CocoJsons(string folder)

@@ -26,7 +26,7 @@ namespace MlNetVision.Data;
 /// Errors (<see cref="BadDataSetException"/>, with file and line): a data set of no or of several formats, an unreadable or oversized list or
 /// JSON file, class names that are missing or repeated.
 /// </remarks>
-public sealed class DetectionDataSet
+public sealed partial class DetectionDataSet
 {
     internal DetectionDataSet(
         string source, DetectionDataSetFormat format, IReadOnlyList<string> classNames, IReadOnlyList<AnnotatedImage> images,

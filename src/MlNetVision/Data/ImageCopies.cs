@@ -29,7 +29,20 @@ public sealed class ImageCopies
         LabeledImages train, LabeledImages? validation = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(train);
-        List<ImageCopy> files = [.. FilesOf(train, inValidation: false), .. validation is null ? [] : FilesOf(validation, inValidation: true)];
+        return Find([.. FilesOf(train, inValidation: false), .. validation is null ? [] : FilesOf(validation, inValidation: true)], cancellationToken);
+    }
+
+    /// <summary>Finds images that occur more than once in data sets of detection; the label of each is the number of its objects by class.</summary>
+    /// <inheritdoc cref="Find(LabeledImages, LabeledImages?, CancellationToken)"/>
+    public static IReadOnlyList<ImageCopies> Find(
+        DetectionDataSet train, DetectionDataSet? validation = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(train);
+        return Find([.. FilesOf(train, inValidation: false), .. validation is null ? [] : FilesOf(validation, inValidation: true)], cancellationToken);
+    }
+
+    private static IReadOnlyList<ImageCopies> Find(List<ImageCopy> files, CancellationToken cancellationToken)
+    {
         // Only files of equal length can be equal, so most need not be read.
         var candidates = files.Select((file, i) => (Index: i, Length: Length(file.Path))).GroupBy(x => x.Length)
             .Where(same => same.Key >= 0 && same.Count() > 1).SelectMany(same => same.Select(x => x.Index)).ToArray();
@@ -47,7 +60,7 @@ public sealed class ImageCopies
             yield return $"images in both training and validation, whose metrics are then too good {leaks}";
         if (List(copies.Where(copy => copy.IsConflict)) is { } conflicts) yield return $"images with different labels {conflicts}";
         if (List(copies.Where(copy => !copy.IsLeak && !copy.IsConflict)) is { } repeats)
-            yield return $"images that occur more than once in a class {repeats}";
+            yield return $"images that occur more than once {repeats}";
     }
 
     /// <summary>The files, each with its label.</summary>
@@ -62,6 +75,13 @@ public sealed class ImageCopies
 
     private static IEnumerable<ImageCopy> FilesOf(LabeledImages set, bool inValidation) =>
         set.Images.Select(image => new ImageCopy(image.Path, set.Labels[image.ClassIndex], inValidation));
+
+    private static IEnumerable<ImageCopy> FilesOf(DetectionDataSet set, bool inValidation) =>
+        set.Images.Select(image => new ImageCopy(image.Path, ObjectsOf(image), inValidation));
+
+    private static string ObjectsOf(AnnotatedImage image) => image.Boxes.Count == 0 ? "no objects"
+        : string.Join(", ", image.Boxes.GroupBy(b => b.Label).OrderBy(g => g.Key, StringComparer.Ordinal)
+            .Select(g => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{g.Count()} {g.Key}")));
 
     private static string? HashOf(string path)
     {

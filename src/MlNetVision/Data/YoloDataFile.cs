@@ -46,6 +46,9 @@ internal sealed class YoloDataFile
                 : throw new BadDataSetException($"{_path}: 'kpt_shape' is {Quote(shape)}; expected [number of key points, 2 or 3].");
     }
 
+    /// <summary>Whether it names images of a split.</summary>
+    public bool Has(string split) => _values.TryGetValue(split, out var sources) && sources.Any(s => s.Length > 0);
+
     /// <summary>The folders of images or lists of a split.</summary>
     public IEnumerable<string> Sources(string? split)
     {

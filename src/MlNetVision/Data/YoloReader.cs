@@ -195,7 +195,7 @@ internal static class YoloImages
     }
 
     /// <summary>Whether a file names images and classes: Ultralytics' YAML, or Darknet's <c>.data</c>.</summary>
-    private static bool IsDataFile(string path) => Path.GetExtension(path).ToLowerInvariant() is ".yaml" or ".yml" or ".data";
+    public static bool IsDataFile(string path) => Path.GetExtension(path).ToLowerInvariant() is ".yaml" or ".yml" or ".data";
 
     /// <summary>
     /// The label file of an image: the last folder called <c>images</c> (or VOC's <c>JPEGImages</c>) on its path replaced by

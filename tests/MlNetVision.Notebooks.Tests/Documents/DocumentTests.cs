@@ -124,10 +124,23 @@ public sealed class DocumentTests
     {
         var (photos, smear) = (Path.Combine(_projects.Temporary, "photos"), Path.Combine(_projects.Temporary, "smear.png"));
         if (program.Text.Contains("\"photos\"", StringComparison.Ordinal)) WritePhotos(photos);
+        else if (program.Text.Contains("\"boxes\"", StringComparison.Ordinal)) WriteBoxes(Path.Combine(_projects.Temporary, "boxes"));
         else if (program.Text.Contains("\"best.onnx\"", StringComparison.Ordinal)) WriteSegmentingNetwork(_projects.Temporary);
         else if (program.Text.Contains("\"smear.png\"", StringComparison.Ordinal)) File.Copy(Path.Combine(DocumentPage.Root, "assets", "images", "blood-smear.png"), smear, overwrite: true);
         else return DocumentPage.Root;
         return _projects.Temporary;
+    }
+
+    /// <summary>Six images for training and two for validation, each with a ball of its own size, and <c>data.yaml</c>.</summary>
+    private static void WriteBoxes(string folder)
+    {
+        for (var i = 0; i < 8; i++)
+        {
+            var images = Directory.CreateDirectory(Path.Combine(folder, "images", i < 6 ? "train" : "val")).FullName;
+            using (var image = new RgbImage(64, 64)) image.Save(Path.Combine(images, $"{i}.png"));
+            File.WriteAllText(Path.Combine(images, $"{i}.txt"), string.Create(CultureInfo.InvariantCulture, $"0 0.5 0.5 {0.2 + (0.1 * i)} {0.3 + (0.08 * i)}\n"));
+        }
+        File.WriteAllText(Path.Combine(folder, "data.yaml"), "train: images/train\nval: images/val\nnames: [ball]\n");
     }
 
     /// <summary>

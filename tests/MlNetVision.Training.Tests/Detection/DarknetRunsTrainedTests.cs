@@ -17,13 +17,13 @@ public sealed class DarknetRunsTrainedTests
     {
         using var folder = new TemporaryFolder();
         // Of the network's size, so that nothing is resized.
-        var train = TinyDetector.Open(TinyDetector.Draw(folder.Path("train"), 16, 1, Width, Height));
-        var trained = DetectorTrainer.Train(TinyDetector.Network(), train, null, new DetectorTrainingOptions
+        var train = SquareDetector.Open(SquareDetector.Draw(folder.Path("train"), 16, 1, Width, Height));
+        var trained = DetectorTrainer.Train(SquareDetector.Network(), train, null, new DetectorTrainingOptions
         {
             Epochs = 20, BatchSize = 4, LearningRate = 0.01f, WarmUpSteps = 5, AverageDecay = 0.8f, Augmentation = DetectorAugmentation.None,
         });
         trained.SaveDarknet(folder.Path("trained.weights"));
-        CollectionAssert.AreEqual(TinyDetector.Classes, File.ReadAllLines(folder.Path("trained.names")));
+        CollectionAssert.AreEqual(SquareDetector.Classes, File.ReadAllLines(folder.Path("trained.names")));
 
         using var detector = ObjectDetector.Load(trained.Model, new ObjectDetectorOptions { Adjust = o => o with { Confidence = Threshold, Suppression = new NonMaxSuppressionOptions { IoU = 1 } } });
         var count = 0;
@@ -32,7 +32,7 @@ public sealed class DarknetRunsTrainedTests
             using var image = RgbImage.Load(annotated.Path);
             var pixels = new float[3 * Width * Height];
             TensorPacker.Pack(image, pixels, PixelLayout.Nchw, PixelNormalization.Unit);
-            var theirs = OriginalDarknet.Detect(folder.Path("trained.cfg"), folder.Path("trained.weights"), pixels, TinyDetector.Classes.Length, Threshold)
+            var theirs = OriginalDarknet.Detect(folder.Path("trained.cfg"), folder.Path("trained.weights"), pixels, SquareDetector.Classes.Length, Threshold)
                 .SelectMany(b => b.Scores.Select((score, c) => (Box: b, Class: c, Score: score))).Where(b => b.Score > Threshold).OrderByDescending(b => b.Score).ToList();
             var ours = detector.Detect(annotated.Path).Detections.OrderByDescending(d => d.Score).ToList();
             Assert.HasCount(theirs.Count, ours, annotated.Path);

@@ -22,7 +22,7 @@ public sealed class DetectionSamplerTests
     public void At_BoxesLieOnTheirObjects(string kind, ResizeMode fit)
     {
         using var folder = new TemporaryFolder();
-        var set = TinyDetector.Open(TinyDetector.Draw(folder.Path("images"), 6, 3, 150, 80));
+        var set = SquareDetector.Open(SquareDetector.Draw(folder.Path("images"), 6, 3, 150, 80));
         var none = DetectorAugmentation.None;
         var options = kind switch
         {
@@ -33,7 +33,7 @@ public sealed class DetectionSamplerTests
             "all" => none with { Mosaic = 0.5, Jitter = 0.2, Scale = 1.4, HorizontalFlip = 0.5, VerticalFlip = 0.5 },
             _ => none,
         };
-        var sampler = new DetectionSampler(set.Images, TinyDetector.Classes, options, fit, RgbColor.DarknetGrey, seed: 4);
+        var sampler = new DetectionSampler(set.Images, SquareDetector.Classes, options, fit, RgbColor.DarknetGrey, seed: 4);
         var count = 0;
         for (var epoch = 0; epoch < 5; epoch++)
         {
@@ -44,7 +44,7 @@ public sealed class DetectionSamplerTests
                 foreach (var item in sample.Objects)
                 {
                     count++;
-                    var color = TinyDetector.Color(item.Class);
+                    var color = SquareDetector.Color(item.Class);
                     int left = Pixel(item.X - (item.Width / 2), Width), right = Pixel(item.X + (item.Width / 2), Width);
                     int top = Pixel(item.Y - (item.Height / 2), Height), bottom = Pixel(item.Y + (item.Height / 2), Height);
                     Assert.IsTrue(left >= 0 && top >= 0 && right <= Width && bottom <= Height, $"{item}");
@@ -63,8 +63,8 @@ public sealed class DetectionSamplerTests
     public void At_SameArguments_SamePixelsAndBoxes()
     {
         using var folder = new TemporaryFolder();
-        var set = TinyDetector.Open(TinyDetector.Draw(folder.Path("images"), 4, 3));
-        DetectionSampler Sampler(int seed) => new(set.Images, TinyDetector.Classes, new DetectorAugmentation { Mosaic = 0.5 }, ResizeMode.Stretch, RgbColor.DarknetGrey, seed);
+        var set = SquareDetector.Open(SquareDetector.Draw(folder.Path("images"), 4, 3));
+        DetectionSampler Sampler(int seed) => new(set.Images, SquareDetector.Classes, new DetectorAugmentation { Mosaic = 0.5 }, ResizeMode.Stretch, RgbColor.DarknetGrey, seed);
         var (first, second, other) = (Sampler(1), Sampler(1), Sampler(2));
         var differs = 0;
         for (var row = 3; row >= 0; row--)

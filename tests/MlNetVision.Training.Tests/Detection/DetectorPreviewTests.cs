@@ -15,8 +15,8 @@ public sealed class DetectorPreviewTests
     public void Draw_Images_AreThoseOfTheFirstEpochs()
     {
         using var folder = new TemporaryFolder();
-        var set = TinyDetector.Open(TinyDetector.Draw(folder.Path("images"), 9, 3));
-        var network = TinyDetector.Network();
+        var set = SquareDetector.Open(SquareDetector.Draw(folder.Path("images"), 9, 3));
+        var network = SquareDetector.Network();
         var options = new DetectorTrainingOptions { Epochs = 12, Augmentation = new() { Mosaic = 0.5, VerticalFlip = 0.5 }, Seed = 5 };
         using var sheet = DetectorPreview.Draw(network, set, options, images: 3, variations: 4);
         var (width, height) = (64, 48);
@@ -27,7 +27,7 @@ public sealed class DetectorPreviewTests
             {
                 // Only the first two of twelve epochs have mosaics.
                 using var sample = column == 0 ? plain.At(0, 3 * row, width, height, mosaic: false) : augmented.At(column - 1, 3 * row, width, height, mosaic: column <= 2);
-                using var expected = DetectionPainter.Draw(sample.Image, [.. sample.Objects.Select(o => new MlNetVision.Detection.Detection(TinyDetector.Classes[o.Class], o.Class, 1,
+                using var expected = DetectionPainter.Draw(sample.Image, [.. sample.Objects.Select(o => new MlNetVision.Detection.Detection(SquareDetector.Classes[o.Class], o.Class, 1,
                     BoundingBox.FromCenter(o.X * width, o.Y * height, o.Width * width, o.Height * height)))], new() { ClassCount = 2, ShowScores = false, ShowLabels = column == 0 });
                 var (left, top) = Centre(sheet, row, column, rows: 3, columns: 5);
                 for (var y = 0; y < height; y++)
@@ -43,9 +43,9 @@ public sealed class DetectorPreviewTests
     public void Draw_UnreadableImage_LeavesACrossedRow()
     {
         using var folder = new TemporaryFolder();
-        var set = TinyDetector.Open(TinyDetector.Draw(folder.Path("images"), 2, 3));
+        var set = SquareDetector.Open(SquareDetector.Draw(folder.Path("images"), 2, 3));
         File.WriteAllBytes(set.Images[1].Path, File.ReadAllBytes(set.Images[1].Path)[..200]);
-        using var sheet = DetectorPreview.Draw(TinyDetector.Network(), set, Plain, variations: 2);
+        using var sheet = DetectorPreview.Draw(SquareDetector.Network(), set, Plain, variations: 2);
         for (var column = 0; column < 3; column++)
         {
             var (x, y) = Centre(sheet, 1, column, rows: 2, columns: 3);
@@ -59,8 +59,8 @@ public sealed class DetectorPreviewTests
     public void Draw_OutOfRange_IsRefused()
     {
         using var folder = new TemporaryFolder();
-        var set = TinyDetector.Open(TinyDetector.Draw(folder.Path("images"), 1, 3));
-        var network = TinyDetector.Network();
+        var set = SquareDetector.Open(SquareDetector.Draw(folder.Path("images"), 1, 3));
+        var network = SquareDetector.Network();
         foreach (var draw in new Action[]
         {
             () => DetectorPreview.Draw(network, set, Plain, images: 0),

@@ -25,7 +25,7 @@ public sealed class DetectorTrainerTests
         }
         var set = DetectionDataSet.Open(folder.Path(""));
         var network = DarknetTrainingNetwork.Parse(
-            TinyDetector.Region(256, 192, set.ClassNames.Count, "1.94,1.9,5,4.4,5.04,5.24,5.94,5.44,10.8,9.8"), "by heart", new() { Momentum = 0.9f });
+            SquareDetector.Region(256, 192, set.ClassNames.Count, "1.94,1.9,5,4.4,5.04,5.24,5.94,5.44,10.8,9.8"), "by heart", new() { Momentum = 0.9f });
         var trained = DetectorTrainer.Train(network, set, set, new DetectorTrainingOptions
         {
             Epochs = 200, BatchSize = 5, LearningRate = 0.004f, WeightDecay = 0, AverageDecay = 0.9f, EvaluateEvery = 200, Augmentation = DetectorAugmentation.None,
@@ -37,9 +37,9 @@ public sealed class DetectorTrainerTests
     public void Train_FewImages_FindsTheirObjects()
     {
         using var folder = new TemporaryFolder();
-        var (train, validation) = (TinyDetector.Open(TinyDetector.Draw(folder.Path("train"), 24, 1)), TinyDetector.Open(TinyDetector.Draw(folder.Path("valid"), 8, 2)));
+        var (train, validation) = (SquareDetector.Open(SquareDetector.Draw(folder.Path("train"), 24, 1)), SquareDetector.Open(SquareDetector.Draw(folder.Path("valid"), 8, 2)));
         var epochs = new List<DetectorEpoch>();
-        var trained = DetectorTrainer.Train(TinyDetector.Network(), train, validation,
+        var trained = DetectorTrainer.Train(SquareDetector.Network(), train, validation,
             Few with { Epochs = 40, LearningRate = 0.01f, Augmentation = new DetectorAugmentation { Hue = 0 } }, new DetectorRun { Epoch = epochs.Add });
         Assert.IsTrue(trained.Evaluation!.Map50 > 0.8, $"mAP@.5 {trained.Evaluation.Map50}");
         Assert.HasCount(40, epochs);
@@ -69,20 +69,20 @@ public sealed class DetectorTrainerTests
     public void Train_InterruptedAnywhere_ResumesToTheSameBytes(long stopAt)
     {
         using var folder = new TemporaryFolder();
-        var (train, validation) = (TinyDetector.Open(TinyDetector.Draw(folder.Path("train"), 23, 1)), TinyDetector.Open(TinyDetector.Draw(folder.Path("valid"), 3, 2)));
+        var (train, validation) = (SquareDetector.Open(SquareDetector.Draw(folder.Path("train"), 23, 1)), SquareDetector.Open(SquareDetector.Draw(folder.Path("valid"), 3, 2)));
         var options = Few with { Sizes = (0.7f, 1.4f) };
-        var whole = DetectorTrainer.Train(TinyDetector.Network(), train, validation, options);
+        var whole = DetectorTrainer.Train(SquareDetector.Network(), train, validation, options);
         using var stop = new CancellationTokenSource();
         var run = new DetectorRun
         {
             Workspace = folder.Path("work"), KeepEvery = TimeSpan.Zero, MustResume = true,
             Progress = p => { if (p.Step == stopAt) stop.Cancel(); },
         };
-        var cut = DetectorTrainer.Train(TinyDetector.Network(), train, validation, options, run, stop.Token);
+        var cut = DetectorTrainer.Train(SquareDetector.Network(), train, validation, options, run, stop.Token);
         Assert.IsTrue(cut.IsCancelled);
         Assert.AreEqual(stopAt, cut.Steps);
 
-        var resumed = DetectorTrainer.Train(TinyDetector.Network(), train, validation, options, run with { Progress = null });
+        var resumed = DetectorTrainer.Train(SquareDetector.Network(), train, validation, options, run with { Progress = null });
         Assert.AreEqual(18, resumed.Steps);
         CollectionAssert.AreEqual(whole.Model.ToBytes(), resumed.Model.ToBytes());
         Assert.AreEqual(string.Join('\n', whole.History.Select(e => e with { Seconds = 0 })), string.Join('\n', resumed.History.Select(e => e with { Seconds = 0 })));
@@ -92,15 +92,15 @@ public sealed class DetectorTrainerTests
     public void Train_OtherImagesOrOptions_AreNotResumed()
     {
         using var folder = new TemporaryFolder();
-        var (train, other) = (TinyDetector.Open(TinyDetector.Draw(folder.Path("train"), 8, 1)), TinyDetector.Open(TinyDetector.Draw(folder.Path("other"), 8, 3)));
+        var (train, other) = (SquareDetector.Open(SquareDetector.Draw(folder.Path("train"), 8, 1)), SquareDetector.Open(SquareDetector.Draw(folder.Path("other"), 8, 3)));
         var run = new DetectorRun { Workspace = folder.Path("work"), MustResume = true };
-        DetectorTrainer.Train(TinyDetector.Network(), train, null, Few, run);
+        DetectorTrainer.Train(SquareDetector.Network(), train, null, Few, run);
         foreach (var again in new Action[]
         {
-            () => DetectorTrainer.Train(TinyDetector.Network(), other, null, Few, run),
-            () => DetectorTrainer.Train(TinyDetector.Network(seed: 2), train, null, Few, run),
-            () => DetectorTrainer.Train(TinyDetector.Network(), train, null, Few with { LearningRate = 0.002f }, run),
-            () => DetectorTrainer.Train(TinyDetector.Network(), train, null, Few with { Augmentation = DetectorAugmentation.None }, run),
+            () => DetectorTrainer.Train(SquareDetector.Network(), other, null, Few, run),
+            () => DetectorTrainer.Train(SquareDetector.Network(seed: 2), train, null, Few, run),
+            () => DetectorTrainer.Train(SquareDetector.Network(), train, null, Few with { LearningRate = 0.002f }, run),
+            () => DetectorTrainer.Train(SquareDetector.Network(), train, null, Few with { Augmentation = DetectorAugmentation.None }, run),
         })
             StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(again).Message, "belongs to other images");
     }
@@ -109,8 +109,8 @@ public sealed class DetectorTrainerTests
     public void Train_FrozenLayers_StayAsTheyAre()
     {
         using var folder = new TemporaryFolder();
-        var train = TinyDetector.Open(TinyDetector.Draw(folder.Path("train"), 8, 1));
-        var network = TinyDetector.Network();
+        var train = SquareDetector.Open(SquareDetector.Draw(folder.Path("train"), 8, 1));
+        var network = SquareDetector.Network();
         var before = folder.Path("before.weights");
         network.WriteWeights(network.Model, before, 0);
         DetectorTrainer.Train(network, train, null, Few with { Freeze = "2" }).SaveDarknet(folder.Path("after.weights"));
@@ -128,11 +128,11 @@ public sealed class DetectorTrainerTests
     public void Train_UnreadableImage_IsLeftOut()
     {
         using var folder = new TemporaryFolder();
-        var list = TinyDetector.Draw(folder.Path("train"), 6, 1);
-        var set = TinyDetector.Open(list);
+        var list = SquareDetector.Draw(folder.Path("train"), 6, 1);
+        var set = SquareDetector.Open(list);
         var cut = set.Images[2].Path;
         File.WriteAllBytes(cut, File.ReadAllBytes(cut)[..200]);
-        var trained = DetectorTrainer.Train(TinyDetector.Network(), set, null, Few);
+        var trained = DetectorTrainer.Train(SquareDetector.Network(), set, null, Few);
         Assert.AreEqual(cut, trained.Unreadable.Single().Path);
         StringAssert.Contains(trained.Unreadable[0].Error, cut);
     }
@@ -141,11 +141,11 @@ public sealed class DetectorTrainerTests
     public void Train_OtherClassesOrHighRate_IsRefusedInWords()
     {
         using var folder = new TemporaryFolder();
-        var train = TinyDetector.Open(TinyDetector.Draw(folder.Path("train"), 6, 1));
-        var network = DarknetTrainingNetwork.Parse(TinyDetector.Region(64, 48, 3, "1,1", 4), "three");
+        var train = SquareDetector.Open(SquareDetector.Draw(folder.Path("train"), 6, 1));
+        var network = DarknetTrainingNetwork.Parse(SquareDetector.Region(64, 48, 3, "1,1", 4), "three");
         StringAssert.Contains(Assert.ThrowsExactly<BadModelException>(() => DetectorTrainer.Train(network, train, null, Few)).Message, "3 classes");
-        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => DetectorTrainer.Train(TinyDetector.Network(), train, null,
+        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => DetectorTrainer.Train(SquareDetector.Network(), train, null,
             Few with { LearningRate = 1e30f, MostGradientNorm = null, WarmUpSteps = 0, Epochs = 20 })).Message, "is not a number");
-        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => DetectorTrainer.Train(TinyDetector.Network(), train, null, Few with { Freeze = "99" })).Message, "layer_00_convolutional");
+        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => DetectorTrainer.Train(SquareDetector.Network(), train, null, Few with { Freeze = "99" })).Message, "layer_00_convolutional");
     }
 }

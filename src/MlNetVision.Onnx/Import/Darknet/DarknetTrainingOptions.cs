@@ -34,6 +34,12 @@ public sealed record DarknetTrainingOptions
     public int? Classes { get; init; }
 
     /// <summary>
+    /// Whether the convolutions before the heads start with random values even where there are as many classes and anchors as before: other classes of the
+    /// same number. Default false.
+    /// </summary>
+    public bool NewHeads { get; init; }
+
+    /// <summary>
     /// The anchors of all heads, width and height in turn: of <c>[region]</c> in cells of the grid, of <c>[yolo]</c> in pixels of the input. Another
     /// number of them is dealt out evenly to the heads of <c>[yolo]</c>, in the order of their masks, and the convolutions before start with random values.
     /// Null, the default: those of the <c>.cfg</c>.

@@ -19,7 +19,7 @@ internal static class DarknetChanges
         if (options.Width is { } width) net = net.With("width", Text(width));
         var layers = config.Layers.ToArray();
         var changed = new HashSet<int>();
-        if (options.Classes is not null || options.Anchors is not null)
+        if (options.Classes is not null || options.Anchors is not null || options.NewHeads)
         {
             var masks = options.Anchors is null ? null : NewMasks(config, options.Anchors.Count / 2);
             foreach (var head in Heads(config)) Change(layers, changed, head, options, masks?[head.Number]);
@@ -41,7 +41,7 @@ internal static class DarknetChanges
             if (head.Type == "yolo") head = head.With("mask", string.Join(',', mask!));
         }
         layers[head.Number] = head;
-        if (count == oldCount && classes == oldClasses) return;
+        if (count == oldCount && classes == oldClasses && !options.NewHeads) return;
         var before = head.Number == 0 ? null : layers[head.Number - 1];
         if (before?.Type != "convolutional")
         {

@@ -5,7 +5,7 @@ using MlNetVision.Onnx.Import.Darknet;
 namespace MlNetVision.Training.Tests.Detection;
 
 /// <summary>Small networks and data sets of detectors for tests.</summary>
-internal static class TinyDetector
+internal static class SquareDetector
 {
     public static readonly string[] Classes = ["disc", "square"];
 
