@@ -93,7 +93,11 @@ public sealed class DetectorTrainer
         var outcome = loop.Run(_run.Open(HashSetup), cancellationToken);
         var (model, files) = Export(step, outcome.Values, outcome.Steps);
         return new TrainedDetector(model, files, outcome.History, outcome.BestEpoch, _validation.Count == 0 ? null : Evaluate(model, CancellationToken.None),
-            outcome.Steps, outcome.IsCancelled, unreadable);
+            outcome.Steps, outcome.IsCancelled, unreadable)
+        {
+            Settings = DetectorSettings.Of(_network, (_train.Count, _validation.Count), (outcome.History.Count, outcome.Steps), _options),
+            Running = (_options.Device, _options.Threads),
+        };
     }
 
     /// <summary>The tensors from the first trained layer on.</summary>

@@ -5,6 +5,7 @@ using MlNetVision.Files;
 using MlNetVision.MlNet;
 using MlNetVision.Models;
 using MlNetVision.Onnx;
+using MlNetVision.Onnx.Runtime;
 using MlNetVision.Onnx.Import.Darknet;
 
 namespace MlNetVision.Training.Detection;
@@ -54,6 +55,26 @@ public sealed class TrainedDetector
         detector.SaveZip(path);
     }
 
+    /// <summary>The settings of the training by name, for reports.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Settings { get; internal init; } = [];
+
+    /// <summary>The devices and threads of the training, for detection after it.</summary>
+    internal (DeviceList? Device, int Threads) Running { get; init; }
+
+    /// <summary>Writes a report of the training: <c>report.html</c> and <c>metrics.json</c>; see <see cref="DetectorReport"/>.</summary>
+    /// <param name="folder">The folder; created where it is missing.</param>
+    /// <param name="title">The heading, such as the data set's name.</param>
+    /// <param name="validation">The validation images; null: none.</param>
+    /// <param name="warnings">Warnings beside unreadable images; null: none.</param>
+    /// <param name="before">The detector that training started with, of the same classes, for metrics before and after; null: none.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <exception cref="BadDataSetException">An image has a class that the detector lacks.</exception>
+    /// <exception cref="IOException">A file cannot be written.</exception>
+    /// <exception cref="OperationCanceledException">It was stopped.</exception>
+    public void WriteReport(
+        string folder, string title, DetectionDataSet? validation, IReadOnlyList<string>? warnings = null, OnnxModel? before = null,
+        CancellationToken cancellationToken = default) => WriteReport(folder, title, validation, Settings, warnings, before, Running, cancellationToken);
+
     /// <summary>Writes a report of the training: <c>report.html</c> and <c>metrics.json</c>; see <see cref="DetectorReport"/>.</summary>
     /// <param name="folder">The folder; created where it is missing.</param>
     /// <param name="title">The heading, such as the data set's name.</param>
@@ -72,39 +93,29 @@ public sealed class TrainedDetector
         ArgumentNullException.ThrowIfNull(start);
         ArgumentNullException.ThrowIfNull(train);
         ArgumentNullException.ThrowIfNull(options);
-        IReadOnlyList<DetectedImage> Detect(OnnxModel model) =>
-            validation is null ? [] : DetectorReport.Detect(model, validation.Images, options.Device, options.Threads, cancellationToken);
-        DetectorReport.Write(folder, new DetectorReportContent
-        {
-            Title = title, Labels = start.Labels, Epochs = History, ModelEpoch = BestEpoch, Warnings = warnings ?? [],
-            Validation = Detect(Model), Before = start.IsWhole ? Detect(start.ToModel()) : [],
-            Settings = SettingsOf(start, train, validation, options),
-        });
+        var settings = DetectorSettings.Of(
+            start.Network, (train.Images.Count, validation?.Images.Count ?? 0), (History.Count, Steps), options, start);
+        WriteReport(
+            folder, title, validation, settings, warnings, start.IsWhole && validation is not null ? start.ToModel() : null,
+            (options.Device, options.Threads), cancellationToken);
     }
 
-    private IReadOnlyList<KeyValuePair<string, string>> SettingsOf(
-        DetectorStart start, DetectionDataSet train, DetectionDataSet? validation, DetectorTrainingOptions options)
+    private void WriteReport(
+        string folder, string title, DetectionDataSet? validation, IReadOnlyList<KeyValuePair<string, string>> settings, IReadOnlyList<string>? warnings,
+        OnnxModel? before, (DeviceList? Device, int Threads) running, CancellationToken cancellationToken)
     {
-        var (resize, augmentation, settings) = (DetectorStart.ResizeOf(start.Network), options.Augmentation, new List<KeyValuePair<string, string>>());
-        void Add(string name, FormattableString value) => settings.Add(new(name, FormattableString.Invariant(value)));
-        Add("network", $"{start.Network.Model.Name}, {start.Network.Layers.Sum(l => l.Values):#,0} values");
-        Add("input", $"{resize.Width}×{resize.Height}, {resize.Mode.ToString().ToLowerInvariant()}");
-        Add("layers with given values", $"{start.LoadedLayers} of {start.Network.Layers.Count(l => l.Parameters.Count > 0)}");
-        Add("anchors", $"{start.Anchors.Sizes.Count}, mean IoU {start.Anchors.Fit.MeanIoU:0.000}{(start.HasProposed ? ", by k-means" : "")}");
-        Add("training images", $"{train.Images.Count}");
-        Add("validation images", $"{validation?.Images.Count ?? 0}");
-        Add("epochs", $"{History.Count} of {options.Epochs}");
-        Add("steps", $"{Steps}");
-        Add("batch size", $"{options.BatchSize}");
-        Add("learning rate", $"{options.LearningRate}, {options.Schedule.ToString().ToLowerInvariant()}, {options.WarmUpSteps} steps of warm-up");
-        Add("optimiser", $"{options.Optimizer}, weight decay {options.WeightDecay}");
-        Add("average of weights", $"{options.AverageDecay}");
-        if (options.Freeze is { } freeze) Add("trained from", $"{freeze}");
-        if (options.Sizes is { } sizes) Add("sizes", $"{sizes.Least} to {sizes.Most} of the input");
-        Add("augmentation", $"jitter {augmentation.Jitter}, scale {augmentation.Scale}, flips {augmentation.HorizontalFlip} and {augmentation.VerticalFlip}, mosaic {augmentation.Mosaic}");
-        Add("colours", $"brightness {augmentation.Brightness}, contrast {augmentation.Contrast}, saturation {augmentation.Saturation}, hue {augmentation.Hue}°");
-        Add("random seed", $"{options.Seed}");
-        return settings;
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        ArgumentNullException.ThrowIfNull(title);
+        if (validation?.ClassNames.Except(_files.Labels, StringComparer.Ordinal).ToArray() is { Length: > 0 } others)
+            throw new BadDataSetException($"{validation.Source}: the classes {string.Join(", ", others)} are not among those of the detector: {string.Join(", ", _files.Labels)}.");
+        IReadOnlyList<DetectedImage> Detect(OnnxModel? model) => validation is null || model is null ? []
+            : DetectorReport.Detect(model, validation.Images, running.Device, running.Threads, cancellationToken);
+        DetectorReport.Write(folder, new DetectorReportContent
+        {
+            Title = title, Labels = _files.Labels, Epochs = History, ModelEpoch = BestEpoch == 0 ? null : BestEpoch, Settings = settings,
+            Warnings = [.. (warnings ?? []).Concat(Unreadable.Select(u => u.Error)).Distinct(StringComparer.Ordinal)],
+            Validation = Detect(Model), Before = Detect(before),
+        });
     }
 
     /// <summary>Writes the network for Darknet: <c>.weights</c>, with <c>.cfg</c> and <c>.names</c> of the same stem beside it, each atomically.</summary>

@@ -121,13 +121,14 @@ internal static partial class SvgPlot
     /// <param name="model">The plot, in the colours above.</param>
     /// <param name="id">A name that no other plot of the page has.</param>
     /// <param name="caption">What its vertical axis shows.</param>
-    public static XElement Draw(PlotModel model, string id, string caption)
+    /// <param name="legend">The names of its colours, where the plots beside it have others; null: none.</param>
+    public static XElement Draw(PlotModel model, string id, string caption, IEnumerable<string>? legend = null)
     {
         var text = new SvgExporter { Width = Width, Height = Height, IsDocument = false }.ExportToString(model);
         var svg = WithoutNamespaces(XElement.Parse(text), id);
         svg.ReplaceAttributes(new XAttribute("viewBox", $"0 0 {Width} {Height}"), new XAttribute("role", "img"),
             Html.Attribute("aria-label", caption));
-        return Html.Tag("figure", Html.Tag("figcaption", caption), svg);
+        return Html.Tag("figure", Html.Tag("figcaption", caption), legend is null ? null : ReportPage.Legend(legend), svg);
     }
 
     private static XElement WithoutNamespaces(XElement element, string id) => Html.Tag(

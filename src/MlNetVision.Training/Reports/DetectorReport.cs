@@ -1,8 +1,6 @@
-using System.Text.Json;
 using MlNetVision.Data;
 using MlNetVision.Detection;
 using MlNetVision.Detection.Evaluation;
-using MlNetVision.Evaluation;
 using MlNetVision.Files;
 using MlNetVision.Onnx;
 using MlNetVision.Onnx.Runtime;
@@ -14,9 +12,9 @@ namespace MlNetVision.Training;
 public static class DetectorReport
 {
     /// <summary>
-    /// Writes <c>report.html</c>, one file that refers to nothing outside it (losses by term and mAP by epoch, precision, recall and F1 by class,
-    /// confusion with the background, recall by object size, validation images with ground truth and detections, worst first), and
-    /// <c>metrics.json</c> with the same metrics.
+    /// Writes <c>report.html</c>, one file that refers to nothing outside it (losses by term and mAP by epoch; metrics of each class, also before
+    /// training; precision over recall; precision, recall and F1 over the confidence threshold; confusion with the background; recall by object size;
+    /// the worst validation images with ground truth and detections), and <c>metrics.json</c> with the same metrics.
     /// </summary>
     /// <param name="folder">The folder; created where it is missing. Files of these names are replaced.</param>
     /// <param name="content">The content. Images are read from their paths; a missing one is listed without its image.</param>
@@ -27,8 +25,9 @@ public static class DetectorReport
         ArgumentException.ThrowIfNullOrEmpty(folder);
         ArgumentNullException.ThrowIfNull(content);
         content.Validate();
-        var results = content.Validation.Count > 0 ? new DetectorResults(content, content.Validation) : null;
-        var before = content.Before.Count > 0 ? new DetectorResults(content, content.Before) : null;
+        var results = content.Validation.Count > 0 ? DetectorResults.Of(content.Labels, content.Validation, content.Confidence) : null;
+        // At the same threshold, so that counts and drawings compare.
+        var before = content.Before.Count > 0 ? DetectorResults.Of(content.Labels, content.Before, results?.Confidence ?? content.Confidence) : null;
         AtomicFile.WriteText(Path.Combine(folder, TrainingReport.MetricsName), DetectorMetricsJson.Of(content, results, before));
         AtomicFile.WriteText(Path.Combine(folder, TrainingReport.PageName), DetectorReportPage.Of(content, results, before));
     }
@@ -92,16 +91,19 @@ public sealed record DetectorReportContent
     /// <summary>Warnings.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
-    /// <summary>The confidence threshold of counts, confusion, recall by size and drawings, 0 to 1. Default: 0.25.</summary>
-    public float Confidence { get; init; } = 0.25f;
+    /// <summary>
+    /// The confidence threshold of counts, confusion, recall by size and drawings, 0 to 1. Null, the default: the one of the highest F1 on the validation
+    /// images, as the mean over classes.
+    /// </summary>
+    public float? Confidence { get; init; }
 
-    /// <summary>The maximum number of images shown, 0 to 1000, those with the most errors first. Default: 40.</summary>
-    public int MaxImages { get; init; } = 40;
+    /// <summary>The maximum number of images shown, 0 to 1000, those with the most errors first; images without an error are not shown. Default: 12.</summary>
+    public int MaxImages { get; init; } = 12;
 
     internal void Validate()
     {
         if (MaxImages is < 0 or > 1000) throw new ArgumentException($"{nameof(MaxImages)} is {MaxImages}, expected 0 to 1000.");
-        if (!(Confidence is >= 0 and <= 1)) throw new ArgumentException(FormattableString.Invariant($"{nameof(Confidence)} is {Confidence}, expected 0 to 1."));
+        if (Confidence is not (null or (>= 0 and <= 1))) throw new ArgumentException(FormattableString.Invariant($"{nameof(Confidence)} is {Confidence}, expected 0 to 1."));
     }
 }
 
@@ -109,189 +111,3 @@ public sealed record DetectorReportContent
 /// <param name="Image">The image.</param>
 /// <param name="Detections">The detections, down to low scores.</param>
 public sealed record DetectedImage(AnnotatedImage Image, IReadOnlyList<MlNetVision.Detection.Detection> Detections);
-
-/// <summary>The metrics of one detector on the validation images.</summary>
-internal sealed class DetectorResults
-{
-    /// <summary>Sides of objects in pixels of the image, the root of the area.</summary>
-    private static readonly double[] SideLimits = [16, 32, 64, 128, 256];
-
-    public DetectorResults(DetectorReportContent content, IReadOnlyList<DetectedImage> images)
-    {
-        var evaluator = new DetectionEvaluator(content.Labels);
-        foreach (var image in images) evaluator.Add(image.Image.Id, [.. image.Detections], [.. image.Image.Boxes]);
-        Evaluation = evaluator.Evaluate(new DetectionEvaluationOptions { Confidence = content.Confidence });
-        Images = [.. images.Select(i => ImageMatches.Of(i, content.Confidence))];
-        Confusion = ConfusionOf(content.Labels, Images);
-        Sizes = [.. Enumerable.Range(0, SideLimits.Length + 1).Select(Size).Where(s => s.Objects > 0)];
-    }
-
-    public DetectionEvaluation Evaluation { get; }
-
-    public IReadOnlyList<ImageMatches> Images { get; }
-
-    /// <summary>The classes, and the background as the last of them.</summary>
-    public ConfusionMatrix Confusion { get; }
-
-    /// <summary>Recall by the size of objects; no sizes without objects.</summary>
-    public IReadOnlyList<SizeRecall> Sizes { get; }
-
-    /// <summary>The point of a class's curve where F1 is the highest; null without detections.</summary>
-    public static PrecisionRecallPoint? BestOf(ClassEvaluation c) => c.Curve.Count > 0 ? c.Curve.MaxBy(F1) : null;
-
-    public static double F1(PrecisionRecallPoint point) =>
-        point.Precision + point.Recall > 0 ? 2 * point.Precision * point.Recall / (point.Precision + point.Recall) : 0;
-
-    private SizeRecall Size(int bin)
-    {
-        var (from, to) = (bin == 0 ? 0 : SideLimits[bin - 1], bin == SideLimits.Length ? double.PositiveInfinity : SideLimits[bin]);
-        var (all, found) = (0, 0);
-        foreach (var image in Images)
-        {
-            foreach (var (box, i) in image.Source.Image.Boxes.Select((b, i) => (b, i)).Where(b => !b.b.Ignored))
-            {
-                var side = Math.Sqrt(box.Box.Area);
-                if (side < from || side >= to) continue;
-                all++;
-                if (image.IsFound[i]) found++;
-            }
-        }
-        return new(from, double.IsFinite(to) ? to : null, all, found);
-    }
-
-    /// <summary>
-    /// Objects and detections of any class are paired by falling IoU above 0.5, each once. What has no pair is background on the other side.
-    /// </summary>
-    private static ConfusionMatrix ConfusionOf(IReadOnlyList<string> labels, IReadOnlyList<ImageMatches> images)
-    {
-        var (indices, size) = (labels.Index().ToDictionary(l => l.Item, l => l.Index, StringComparer.Ordinal), labels.Count + 1);
-        var counts = new long[size * size];
-        foreach (var image in images)
-        {
-            var (truths, found) = (image.Source.Image.Boxes, image.Shown);
-            var pairs = truths.SelectMany((t, i) => found.Select((d, j) => (i, j, Iou: BoundingBox.IoU(t.Box, d.Box)))).Where(p => p.Iou > 0.5)
-                .OrderByDescending(p => p.Iou);
-            var (usedTruth, usedFound) = (new bool[truths.Count], new bool[found.Count]);
-            foreach (var (i, j, _) in pairs)
-            {
-                if (usedTruth[i] || usedFound[j]) continue;
-                (usedTruth[i], usedFound[j]) = (true, true);
-                if (!truths[i].Ignored) counts[(indices[truths[i].Label] * size) + indices[found[j].Label]]++;
-            }
-            for (var i = 0; i < truths.Count; i++)
-                if (!usedTruth[i] && !truths[i].Ignored) counts[(indices[truths[i].Label] * size) + size - 1]++;
-            for (var j = 0; j < found.Count; j++)
-                if (!usedFound[j]) counts[((size - 1) * size) + indices[found[j].Label]]++;
-        }
-        return new ConfusionMatrix([.. labels, "background"], counts);
-    }
-}
-
-/// <summary>The recall of objects of one range of sizes.</summary>
-/// <param name="From">The least side in pixels.</param>
-/// <param name="To">The side in pixels that they are below; null: no limit.</param>
-/// <param name="Objects">Their number.</param>
-/// <param name="Found">How many of them were detected.</param>
-internal readonly record struct SizeRecall(double From, double? To, int Objects, int Found);
-
-/// <summary>How the detections of an image match its objects at a confidence threshold.</summary>
-/// <param name="Source">The image.</param>
-/// <param name="Shown">The detections at the threshold or above, best first.</param>
-/// <param name="IsFound">Of each object, whether it was detected.</param>
-/// <param name="FalsePositives">The number of detections without an object.</param>
-internal sealed record ImageMatches(DetectedImage Source, IReadOnlyList<MlNetVision.Detection.Detection> Shown, bool[] IsFound, int FalsePositives)
-{
-    public int FalseNegatives => Source.Image.Boxes.Where((b, i) => !b.Ignored && !IsFound[i]).Count();
-
-    public int Errors => FalseNegatives + FalsePositives;
-
-    /// <summary>Each detection by falling score takes the free object of its class with the largest IoU of 0.5 or more.</summary>
-    public static ImageMatches Of(DetectedImage image, float confidence)
-    {
-        MlNetVision.Detection.Detection[] shown = [.. image.Detections.Where(d => d.Score >= confidence).OrderByDescending(d => d.Score)];
-        var boxes = image.Image.Boxes;
-        var found = new bool[boxes.Count];
-        var wrong = 0;
-        foreach (var detection in shown)
-        {
-            var best = Enumerable.Range(0, boxes.Count).Where(i => boxes[i].Label == detection.Label && !found[i])
-                .Select(i => (Index: i, Iou: BoundingBox.IoU(boxes[i].Box, detection.Box))).Where(p => p.Iou >= 0.5f)
-                .OrderBy(p => boxes[p.Index].Ignored).ThenByDescending(p => p.Iou).Select(p => (int?)p.Index).FirstOrDefault();
-            if (best is { } i) found[i] = true;
-            else wrong++;
-        }
-        return new(image, shown, found, wrong);
-    }
-}
-
-/// <summary>The metrics of a report as JSON.</summary>
-internal static class DetectorMetricsJson
-{
-    public static string Of(DetectorReportContent content, DetectorResults? results, DetectorResults? before) => JsonText.Of(json =>
-    {
-        json.WriteStartObject();
-        json.WriteString("title", content.Title);
-        json.WriteStartObject("settings");
-        foreach (var (name, value) in content.Settings) json.WriteString(name, value);
-        json.WriteEndObject();
-        json.WriteStrings("warnings", content.Warnings);
-        json.WriteObjects("epochs", content.Epochs, Write);
-        json.WriteMetric("modelEpoch", content.ModelEpoch);
-        Write(json, "validation", results);
-        Write(json, "before", before);
-        json.WriteEndObject();
-    });
-
-    private static void Write(Utf8JsonWriter json, string name, DetectorResults? results)
-    {
-        if (results is null) return;
-        json.WriteStartObject(name);
-        json.WritePropertyName("metrics");
-        json.WriteRawValue(results.Evaluation.ToJson());
-        json.WriteObjects("best", results.Evaluation.PerClass, (writer, c) =>
-        {
-            var best = DetectorResults.BestOf(c);
-            writer.WriteString("label", c.Label);
-            writer.WriteMetric("f1", best is { } point ? DetectorResults.F1(point) : null);
-            writer.WriteMetric("confidence", best?.Score);
-        });
-        json.WriteStrings("confusionLabels", results.Confusion.Labels);
-        json.WriteStartArray("confusion");
-        for (var row = 0; row < results.Confusion.Labels.Count; row++)
-        {
-            json.WriteStartArray();
-            for (var column = 0; column < results.Confusion.Labels.Count; column++) json.WriteNumberValue(results.Confusion[row, column]);
-            json.WriteEndArray();
-        }
-        json.WriteEndArray();
-        json.WriteObjects("recallBySize", results.Sizes, (writer, size) =>
-        {
-            writer.WriteNumber("from", size.From);
-            writer.WriteMetric("to", size.To);
-            writer.WriteNumber("objects", size.Objects);
-            writer.WriteNumber("found", size.Found);
-        });
-        json.WriteObjects("images", results.Images.OrderByDescending(i => i.Errors).ThenBy(i => i.Source.Image.Id, StringComparer.Ordinal), (writer, image) =>
-        {
-            writer.WriteString("image", PortablePath.Of(image.Source.Image.Path));
-            writer.WriteNumber("falseNegatives", image.FalseNegatives);
-            writer.WriteNumber("falsePositives", image.FalsePositives);
-        });
-        json.WriteEndObject();
-    }
-
-    private static void Write(Utf8JsonWriter json, DetectorEpoch epoch)
-    {
-        json.WriteNumber("epoch", epoch.Epoch);
-        json.WriteNumber("loss", epoch.Losses.Total);
-        json.WriteNumber("box", epoch.Losses.Box);
-        json.WriteNumber("objectness", epoch.Losses.Objectness);
-        json.WriteNumber("noObject", epoch.Losses.NoObject);
-        json.WriteNumber("class", epoch.Losses.Class);
-        json.WriteNumber("prior", epoch.Losses.Prior);
-        json.WriteMetric("mAP50", epoch.Map50);
-        json.WriteMetric("mAP", epoch.Map);
-        json.WriteNumber("learningRate", epoch.LearningRate);
-        json.WriteNumber("seconds", epoch.Seconds);
-    }
-}

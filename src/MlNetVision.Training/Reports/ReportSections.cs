@@ -13,14 +13,17 @@ internal static class ConfusionSection
     private const int MostInTable = 30;
     private const int MostPairs = 20;
 
-    public static XElement Of(ConfusionMatrix matrix, string remark = "")
+    /// <param name="matrix">The matrix.</param>
+    /// <param name="remark">What else is to be said of it.</param>
+    /// <param name="counted">What it counts.</param>
+    public static XElement Of(ConfusionMatrix matrix, string remark = "", string counted = "images")
     {
         var asTable = matrix.Labels.Count <= MostInTable;
         return ReportPage.Section(
             "Confusion matrix",
             $"Rows are ground truth, columns are predicted: {(asTable ? "blue is correct, orange is incorrect" : "the diagonal is correct")}.{remark}",
             asTable ? Table(matrix) : Drawing(matrix),
-            matrix.Labels.Count > 4 ? Pairs(matrix) : null);
+            matrix.Labels.Count > 4 ? Pairs(matrix, counted) : null);
     }
 
     private static XElement Table(ConfusionMatrix matrix)
@@ -53,7 +56,7 @@ internal static class ConfusionSection
             Tag("img", Attribute("alt", "The confusion matrix as a heat map"), Attribute("src", DataUri.Of(image, ImageFormat.Png))));
     }
 
-    private static XElement? Pairs(ConfusionMatrix matrix)
+    private static XElement? Pairs(ConfusionMatrix matrix, string counted)
     {
         var classes = Enumerable.Range(0, matrix.Labels.Count).ToList();
         var pairs = classes.SelectMany(row => classes.Where(column => column != row && matrix[row, column] > 0)
@@ -64,7 +67,7 @@ internal static class ConfusionSection
             Tag("h3", pairs.Count > MostPairs ? FormattableString.Invariant($"Most frequent confusions ({MostPairs} of {pairs.Count} pairs)")
                 : "Most frequent confusions"),
             Tag("div", Class("scroll"), Tag("table", Class("list"),
-                Tag("thead", Tag("tr", Tag("th", "ground truth"), Tag("th", "predicted"), Tag("th", Class("number"), "images"),
+                Tag("thead", Tag("tr", Tag("th", "ground truth"), Tag("th", "predicted"), Tag("th", Class("number"), counted),
                     Tag("th", Class("number"), "of the class"))),
                 Tag("tbody", pairs.Take(MostPairs).Select(pair => Tag("tr",
                     Tag("td", matrix.Labels[pair.Row]), Tag("td", matrix.Labels[pair.Column]),

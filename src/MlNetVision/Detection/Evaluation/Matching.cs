@@ -1,7 +1,7 @@
 namespace MlNetVision.Detection.Evaluation;
 
 /// <summary>How a detection was matched with the ground truth.</summary>
-internal enum MatchOutcome : byte
+public enum MatchOutcome : byte
 {
     /// <summary>It matched no object, or one already matched.</summary>
     FalsePositive,
@@ -19,14 +19,11 @@ internal static class CocoMatcher
     /// <summary>The outcome of each of the first <paramref name="maxDetections"/> detections at each threshold, [threshold][detection].</summary>
     public static MatchOutcome[][] Match(MatchCase image, AreaRange range, ReadOnlySpan<double> thresholds, int maxDetections)
     {
-        // Objects that are not ignored come first, each group in its own order (numpy's stable argsort of the ignore flags).
         var sought = Array.ConvertAll(image.Truths, t => t.IsSought(range));
-        int[] order = [.. Enumerable.Range(0, sought.Length).OrderBy(t => sought[t] ? 0 : 1)];
         var outcomes = new MatchOutcome[thresholds.Length][];
         for (var i = 0; i < outcomes.Length; i++)
         {
-            outcomes[i] = new MatchOutcome[Math.Min(maxDetections, image.Scores.Length)];
-            Match(image, order, sought, thresholds[i], outcomes[i]);
+            outcomes[i] = Array.ConvertAll(Pairs(image, sought, thresholds[i], maxDetections), t => OutcomeOf(t, sought));
             for (var d = 0; d < outcomes[i].Length; d++)
             {
                 // A detection of another size is no false positive among objects of this one.
@@ -36,16 +33,27 @@ internal static class CocoMatcher
         return outcomes;
     }
 
-    private static void Match(MatchCase image, int[] order, bool[] sought, double threshold, MatchOutcome[] outcomes)
+    /// <summary>What a match means: an index of an object, or −1.</summary>
+    public static MatchOutcome OutcomeOf(int match, bool[] sought) =>
+        match < 0 ? MatchOutcome.FalsePositive : sought[match] ? MatchOutcome.TruePositive : MatchOutcome.Ignored;
+
+    /// <summary>The object that each of the first <paramref name="maxDetections"/> detections is matched with; −1: none.</summary>
+    /// <param name="image">The detections and objects of one class.</param>
+    /// <param name="sought">Of each object, whether it counts; the others are ignored.</param>
+    /// <param name="threshold">The least overlap.</param>
+    /// <param name="maxDetections">The most detections.</param>
+    public static int[] Pairs(MatchCase image, bool[] sought, double threshold, int maxDetections)
     {
+        // Objects that are not ignored come first, each group in its own order (numpy's stable argsort of the ignore flags).
+        int[] order = [.. Enumerable.Range(0, sought.Length).OrderBy(t => sought[t] ? 0 : 1)];
         var taken = new bool[sought.Length];
-        for (var d = 0; d < outcomes.Length; d++)
+        var pairs = new int[Math.Min(maxDetections, image.Scores.Length)];
+        for (var d = 0; d < pairs.Length; d++)
         {
-            var match = Best(image, order, sought, taken, d, threshold);
-            if (match < 0) continue;
-            taken[match] = true;
-            outcomes[d] = sought[match] ? MatchOutcome.TruePositive : MatchOutcome.Ignored;
+            pairs[d] = Best(image, order, sought, taken, d, threshold);
+            if (pairs[d] >= 0) taken[pairs[d]] = true;
         }
+        return pairs;
     }
 
     private static int Best(MatchCase image, int[] order, bool[] sought, bool[] taken, int detection, double threshold)
