@@ -37,7 +37,7 @@ public sealed class SuggestionTests
     }
 
     [TestMethod]
-    [DataRow("zzzzzz", "It has: detect, segment, classify, stylize, train, evaluate, model, demo, completion.")]
+    [DataRow("zzzzzz", "It has: detect, segment, classify, stylize, train, evaluate, anchors, model, demo, completion.")]
     [DataRow("detect a.jpg --zzzzzzzzz", "It has: --output, --json, --resume, --save,")]
     public async Task Run_WordUnlikeAnyOther_ListsAll(string line, string message) =>
         StringAssert.Contains((await Cli.RunAsync(line.Split(' '))).Error, message);
