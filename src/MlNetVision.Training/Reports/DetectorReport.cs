@@ -283,15 +283,18 @@ internal static class DetectorMetricsJson
     private static void Write(Utf8JsonWriter json, DetectorEpoch epoch)
     {
         json.WriteNumber("epoch", epoch.Epoch);
-        json.WriteNumber("loss", epoch.Losses.Total);
-        json.WriteNumber("box", epoch.Losses.Box);
-        json.WriteNumber("objectness", epoch.Losses.Objectness);
-        json.WriteNumber("noObject", epoch.Losses.NoObject);
-        json.WriteNumber("class", epoch.Losses.Class);
-        json.WriteNumber("prior", epoch.Losses.Prior);
+        json.WriteMetric("loss", Finite(epoch.Losses.Total));
+        json.WriteMetric("box", Finite(epoch.Losses.Box));
+        json.WriteMetric("objectness", Finite(epoch.Losses.Objectness));
+        json.WriteMetric("noObject", Finite(epoch.Losses.NoObject));
+        json.WriteMetric("class", Finite(epoch.Losses.Class));
+        json.WriteMetric("prior", Finite(epoch.Losses.Prior));
         json.WriteMetric("mAP50", epoch.Map50);
         json.WriteMetric("mAP", epoch.Map);
         json.WriteNumber("learningRate", epoch.LearningRate);
         json.WriteNumber("seconds", epoch.Seconds);
     }
+
+    /// <summary>JSON has no infinity and no NaN.</summary>
+    private static double? Finite(double value) => double.IsFinite(value) ? value : null;
 }

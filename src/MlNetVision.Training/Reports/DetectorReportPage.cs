@@ -139,7 +139,7 @@ internal static class DetectorReportPage
 /// <summary>Validation images with ground truth and detections, those with the most errors first.</summary>
 internal static class DetectionGallery
 {
-    private const int Side = 340;
+    private const int Side = 330;
 
     public static XElement? Of(DetectorReportContent content, DetectorResults results, DetectorResults? before)
     {
