@@ -1,5 +1,4 @@
 using MlNetVision.Data;
-using MlNetVision.Detection;
 using MlNetVision.Gradients.Losses;
 using MlNetVision.Imaging;
 

@@ -1,5 +1,4 @@
 using MlNetVision.Gradients.Losses;
-using MlNetVision.Onnx;
 using MlNetVision.Onnx.Import;
 using MlNetVision.Onnx.Import.Darknet;
 

@@ -101,7 +101,7 @@ public sealed class DetectorTrainer
     }
 
     /// <summary>The tensors from the first trained layer on.</summary>
-    private IReadOnlyList<string> TrainedTensors()
+    private string[] TrainedTensors()
     {
         var first = 0;
         if (_options.Freeze is { } freeze)
