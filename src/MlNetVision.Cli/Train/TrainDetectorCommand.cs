@@ -5,7 +5,6 @@ using MlNetVision.Cli.Inputs;
 using MlNetVision.Cli.ModelOptions;
 using MlNetVision.Cli.Outputs;
 using MlNetVision.Data;
-using MlNetVision.Onnx.Import.Darknet;
 using MlNetVision.Training;
 using MlNetVision.Training.Detection;
 

@@ -82,7 +82,7 @@ public sealed class TrainedDetector
         });
     }
 
-    private IReadOnlyList<KeyValuePair<string, string>> SettingsOf(
+    private List<KeyValuePair<string, string>> SettingsOf(
         DetectorStart start, DetectionDataSet train, DetectionDataSet? validation, DetectorTrainingOptions options)
     {
         var (resize, augmentation, settings) = (DetectorStart.ResizeOf(start.Network), options.Augmentation, new List<KeyValuePair<string, string>>());

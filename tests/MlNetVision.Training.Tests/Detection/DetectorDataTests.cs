@@ -1,4 +1,3 @@
-using MlNetVision.Data;
 using MlNetVision.Imaging;
 using MlNetVision.Onnx.Import.Darknet;
 using MlNetVision.Training.Detection;

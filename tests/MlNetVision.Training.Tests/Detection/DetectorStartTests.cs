@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using MlNetVision.Data;
-using MlNetVision.Detection;
 using MlNetVision.Imaging;
 using MlNetVision.Onnx;
 using MlNetVision.Onnx.Import.Darknet;
