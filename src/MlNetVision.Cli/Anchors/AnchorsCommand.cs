@@ -7,7 +7,6 @@ using MlNetVision.Cli.ModelOptions;
 using MlNetVision.Cli.Outputs;
 using MlNetVision.Data;
 using MlNetVision.Files;
-using MlNetVision.Onnx.Import.Darknet;
 using MlNetVision.Training;
 using MlNetVision.Training.Detection;
 

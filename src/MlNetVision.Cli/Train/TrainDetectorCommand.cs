@@ -5,7 +5,6 @@ using MlNetVision.Cli.Inputs;
 using MlNetVision.Cli.ModelOptions;
 using MlNetVision.Cli.Outputs;
 using MlNetVision.Data;
-using MlNetVision.Onnx.Import.Darknet;
 using MlNetVision.Training;
 using MlNetVision.Training.Detection;
 
@@ -113,7 +112,7 @@ internal sealed class TrainDetectorCommand
         var start = DetectorStart.Create(data.Train, startOptions);
         var (train, validation) = (data.Train.WithClasses(start.Labels), data.Validation.WithClasses(start.Labels));
         options = options.ForNetwork(start.Network);
-        Describe(terminal, start, options);
+        Describe(parsed, terminal, start, options);
         if (parsed.GetValue(_preview) is { } preview)
         {
             using var sheet = DetectorPreview.Draw(start.Network, train, options);
@@ -176,7 +175,7 @@ internal sealed class TrainDetectorCommand
         foreach (var option in new[] { _report, _files.Workspace }) OutputPath.CheckFolder(option.Name, parsed.GetValue(option));
     }
 
-    private void Describe(Terminal terminal, DetectorStart start, DetectorTrainingOptions options)
+    private void Describe(ParseResult parsed, Terminal terminal, DetectorStart start, DetectorTrainingOptions options)
     {
         var network = start.Network;
         var resize = DetectorStart.ResizeOf(network);
@@ -184,6 +183,11 @@ internal sealed class TrainDetectorCommand
         var values = start.LoadedLayers == 0 ? "random values" : $"the values of {start.LoadedLayers} of {layers} layers{(start.IsWhole ? "" : ", the rest random")}";
         terminal.Note(string.Create(CultureInfo.InvariantCulture,
             $"network: {network.Model.Name}, {resize.Mode.ToString().ToLowerInvariant()} to {resize.Width}×{resize.Height}, {network.Layers.Sum(l => l.Values):#,0} values; {values}"));
+        if (start.OtherResize is { } other)
+        {
+            terminal.Note($"network: {parsed.GetValue(_start)} has resize {other.ToString().ToLowerInvariant()}, the network {resize.Mode.ToString().ToLowerInvariant()}; "
+                + "letter_box in the [net] of a .cfg says how images are resized.");
+        }
         if (options.Sizes is { } sizes) terminal.Note(string.Create(CultureInfo.InvariantCulture, $"sizes: {sizes.Least} to {sizes.Most} of the input"));
         var from = start.HasProposed ? "by k-means" : "as given or as the network has them";
         terminal.Note(string.Create(CultureInfo.InvariantCulture,

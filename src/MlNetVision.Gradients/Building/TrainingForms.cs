@@ -30,9 +30,9 @@ internal sealed class TrainingForms(OnnxModel model)
                 seen.Add(node);
                 continue;
             }
-            var rank = _shapes[node.Input[0]].Shape?.Length
-                ?? throw new BadModelException($"{model.Name}: the shape of '{node.Input[0]}', which {node.Title()} takes, is not known.");
-            var form = BatchForm.Write(graph, node, rank);
+            var channels = _shapes[node.Input[1]].Shape is [{ } count] ? count
+                : throw new BadModelException($"{model.Name}: the number of channels of {node.Title()} is not known.");
+            var form = BatchForm.Write(graph, node, channels);
             seen.Add(form.Seen);
             if (IsInitializer(node.Input[3]) && IsInitializer(node.Input[4]))
                 found.Add(new RunningStatistics(node.Input[3], node.Input[4], form.Mean, form.Variance, node.Float("momentum", 0.9f)));
@@ -77,37 +77,33 @@ internal sealed class TrainingForms(OnnxModel model)
 }
 
 /// <summary>
-/// BatchNormalization by the statistics of the batch, in single operators: y = s·(x − μ)/√(σ² + ε) + b with σ² the mean of (x − μ)². (E[x²] − μ²
-/// would
-/// lose digits, and ONNX Runtime's own kernel in training mode may overwrite an initializer that other nodes read.)
+/// BatchNormalization by the statistics of the batch: y = s·(x − μ)/√(σ² + ε) + b with σ² the mean of (x − μ)². ONNX Runtime's kernel in training mode
+/// computes it in one pass; with a momentum of 0 its running statistics are those of the batch. It may write them over the initializers that it reads
+/// them from, so each layer has its own.
 /// </summary>
-/// <param name="Seen">The node that gradient rules see instead: its inputs are x, s, b, x − μ and 1/√(σ² + ε).</param>
+/// <param name="Seen">The node that gradient rules see instead: its inputs are x, s, b, μ and σ².</param>
 /// <param name="Mean">The mean of each channel.</param>
 /// <param name="Variance">The variance of each channel.</param>
 internal sealed record BatchForm(NodeProto Seen, string Mean, string Variance)
 {
-    /// <summary>Writes the nodes that replace a BatchNormalization.</summary>
-    public static BatchForm Write(GraphWriter graph, NodeProto node, int rank)
+    /// <summary>Writes the node that replaces a BatchNormalization.</summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="node">The node.</param>
+    /// <param name="channels">The number of channels.</param>
+    public static BatchForm Write(GraphWriter graph, NodeProto node, long channels)
     {
-        var prefix = $"{node.Output[0]}.batch.";
-        var (x, scale, bias) = (graph[node.Input[0]], graph[node.Input[1]], graph[node.Input[2]]);
-        long[] wide = [-1, .. Enumerable.Repeat(1L, rank - 2)];
-        long[] axes = [0, .. Enumerable.Range(2, rank - 2).Select(i => (long)i)];
-        var values = (x.Do("Size") / scale.Do("Size")).Cast(DataType.Float);
-        var mean = x.Sum(axes) / values;
-        var centred = x - mean;
-        // ReduceSumSquare takes its axes as an input only from operator set 18 on.
-        var variance = centred.Square().Sum(axes) / values;
-        var inverse = (variance + node.Float("epsilon", 1e-5f)).Sqrt().Reciprocal();
-        var scaled = centred * (scale.Reshape(wide) * inverse);
-        graph.Node("Add", node.Output[0], [scaled, bias.Reshape(wide)]);
+        var y = node.Output[0];
+        var (mean, variance, epsilon) = ($"{y}.batch.mean", $"{y}.batch.variance", node.Float("epsilon", 1e-5f));
+        GraphTensor Unread(string name) => graph.Floats($"{y}.batch.{name}", new float[channels], channels);
+        graph.NodeWithOutputs("BatchNormalization", node.Name.Length > 0 ? node.Name : y,
+            [node.Input[0], node.Input[1], node.Input[2], Unread("unread_mean"), Unread("unread_variance")], [y, mean, variance],
+            ("training_mode", 1L), ("momentum", 0f), ("epsilon", epsilon));
 
         var seen = new NodeProto { OpType = node.OpType, Name = node.Name };
-        seen.Input.Add([x, scale, bias, centred, inverse]);
-        seen.Output.Add(node.Output[0]);
+        seen.Input.Add([node.Input[0], node.Input[1], node.Input[2], mean, variance]);
+        seen.Output.Add(y);
         seen.Attribute.Add(OnnxAttributes.Make("training_mode", 1L));
-        return new BatchForm(seen, Flat("mean", mean), Flat("variance", variance));
-
-        string Flat(string name, GraphTensor wideTensor) => graph.Node("Reshape", prefix + name, [wideTensor, graph.Integers(-1)]);
+        seen.Attribute.Add(OnnxAttributes.Make("epsilon", epsilon));
+        return new BatchForm(seen, mean, variance);
     }
 }

@@ -74,8 +74,7 @@ internal static class NormalizationRules
 
     /// <summary>
     /// y = s·z + b with z = (x − μ)/σ in each channel, σ = √(variance + ε): ds = ΣdY·z, db = ΣdY. With running statistics dX = s/σ·dY; with
-    /// those of the batch of n values dX = s/σ·(dY − db/n − z·ds/n). Ioffe and Szegedy, arXiv:1502.03167, section 3.
-    /// In training form the inputs behind s and b are x − μ and 1/σ of the batch.
+    /// those of the batch of n values dX = s/σ·(dY − db/n − z·ds/n), which is A·dY + B·x + C in each channel. Ioffe and Szegedy, arXiv:1502.03167, section 3.
     /// </summary>
     private static void BatchNormalization(GradientScope scope, NodeProto node)
     {
@@ -86,19 +85,21 @@ internal static class NormalizationRules
         long[] axes = [0, .. Spatial(rank)], channels = [-1, .. Spatial(rank).Select(_ => 1L)];
         GraphTensor Wide(string channel) => scope[channel].Reshape(channels);
 
-        var inverse = byBatch ? scope[node.Input[4]] : (Wide(node.Input[4]) + node.Float("epsilon", DefaultEpsilon)).Sqrt().Reciprocal();
+        var (mean, inverse) = (Wide(node.Input[3]), (Wide(node.Input[4]) + node.Float("epsilon", DefaultEpsilon)).Sqrt().Reciprocal());
         var factor = Wide(scale) * inverse;
         var throughX = byBatch && scope.NeedsGradient(x);
         if (!byBatch && scope.NeedsGradient(x)) scope.Accumulate(x, dy * factor);
-        var db = throughX || scope.NeedsGradient(bias) ? dy.Sum(axes) : default;
+        if (!throughX && !scope.NeedsGradient(scale) && !scope.NeedsGradient(bias)) return;
+        var db = dy.Sum(axes);
         if (scope.NeedsGradient(bias)) scope.Accumulate(bias, db.Reshape(-1));
         if (!throughX && !scope.NeedsGradient(scale)) return;
-        var centred = byBatch ? scope[node.Input[3]] : x - Wide(node.Input[3]);
-        var ds = (dy * centred).Sum(axes) * inverse;
+        // ΣdY·(x − μ) = ΣdY·x − μ·ΣdY, so that x − μ need not be kept.
+        var ds = ((dy * x).Sum(axes) - (mean * db)) * inverse;
         if (scope.NeedsGradient(scale)) scope.Accumulate(scale, ds.Reshape(-1));
         if (!throughX) return;
         var n = scope.Count(x, axes);
-        scope.Accumulate(x, (dy - (db / n) - (centred * (ds * inverse / n))) * factor);
+        var slope = -(factor * inverse * ds / n);
+        scope.Accumulate(x, (dy * factor) + ((x * slope) - ((mean * slope) + (factor * db / n))));
     }
 
     /// <summary>

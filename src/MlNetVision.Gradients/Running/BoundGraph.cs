@@ -26,7 +26,11 @@ public sealed class BoundGraph : IDisposable
     /// <exception cref="BadDeviceException">None of the devices works.</exception>
     public BoundGraph(OnnxModel model, int threads, Type owner, DeviceList? device = null)
     {
-        _session = OnnxSession.Open(model, new OnnxSessionOptions { Device = device, Threads = threads });
+        // Layouts of blocked channels (the level above) only pay where kernels are constants; here values would go back and forth between layouts.
+        _session = OnnxSession.Open(model, new OnnxSessionOptions
+        {
+            Device = device, Threads = threads, OptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_EXTENDED,
+        });
         _binding = _session.CreateBinding();
         _uses = new UseCount(owner, Free);
     }

@@ -50,11 +50,11 @@ public sealed class DetectorData
             _ => Divide(all, options.Split ?? DefaultSplit, options.Seed),
         };
         List<LeftOut> leftOut = [.. all.LeftOut];
-        IEnumerable<string> warnings = all.Warnings;
+        IEnumerable<string> warnings = [.. Counted(all), .. all.Warnings];
         if (!ReferenceEquals(train.LeftOut, validation.LeftOut))
         {
             leftOut.AddRange(validation.LeftOut);
-            warnings = warnings.Concat(validation.Warnings);
+            warnings = [.. warnings, .. Counted(validation), .. validation.Warnings];
             validation = Known(validation, train.ClassNames, leftOut, options.Strict);
         }
         if (options.Strict) RequireReadable(train.Images.Concat(validation.Images), cancellationToken);
@@ -62,8 +62,18 @@ public sealed class DetectorData
         return new DetectorData(train, validation, origin, [.. warnings.Concat(copies).Distinct(StringComparer.Ordinal)], leftOut);
     }
 
-    private static DetectionDataSet OpenPart(string path, string? split, DetectorDataOptions options) =>
-        DetectionDataSet.Open(path, new DetectionDataSetOptions { Split = split, Strict = options.Strict, Format = options.Format });
+    private static DetectionDataSet OpenPart(string path, string? split, DetectorDataOptions options)
+    {
+        var set = DetectionDataSet.Open(path, new DetectionDataSetOptions { Split = split, Strict = options.Strict, Format = options.Format });
+        // Evaluation may do without such a box; a training set that has some is often labelled in other units.
+        if (options.Strict && set.FirstSkippedBox is { } first) throw new BadDataSetException($"{set.Source}: {set.SkippedBoxes} boxes cannot be used. {first}.");
+        return set;
+    }
+
+    private static IEnumerable<string> Counted(DetectionDataSet set)
+    {
+        if (set.SkippedBoxes > 0) yield return FormattableString.Invariant($"{set.Source}: {set.SkippedBoxes} boxes without area within their images are left out");
+    }
 
     private static (DetectionDataSet, DetectionDataSet, string) Divide(DetectionDataSet all, double part, int seed)
     {

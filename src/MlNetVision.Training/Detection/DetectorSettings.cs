@@ -10,7 +10,7 @@ internal static class DetectorSettings
     /// <param name="done">The number of finished epochs and steps.</param>
     /// <param name="options">The settings.</param>
     /// <param name="start">Where the values and anchors are from; null: not known.</param>
-    public static IReadOnlyList<KeyValuePair<string, string>> Of(
+    public static List<KeyValuePair<string, string>> Of(
         DarknetTrainingNetwork network, (int Train, int Validation) images, (int Epochs, long Steps) done, DetectorTrainingOptions options, DetectorStart? start = null)
     {
         var (resize, augmentation, settings) = (DetectorStart.ResizeOf(network), options.Augmentation, new List<KeyValuePair<string, string>>());

@@ -29,6 +29,12 @@ public sealed class DetectorStart
     /// <summary>Whether all values are those of the start, also those of the heads: it detects already.</summary>
     public bool IsWhole { get; private init; }
 
+    /// <summary>
+    /// How the detector that training starts from resizes images, where <see cref="Network"/> does it otherwise; null: there is none, or it does the same.
+    /// A <c>letter_box</c> in the <c>[net]</c> of a <c>.cfg</c> says how.
+    /// </summary>
+    public ResizeMode? OtherResize { get; private init; }
+
     /// <summary>The anchors of <see cref="Network"/>.</summary>
     public required DetectorAnchorSet Anchors { get; init; }
 
@@ -73,7 +79,7 @@ public sealed class DetectorStart
             : FoldedWeights.Load(network, source.Folded, same ? new HashSet<string>() : HeadLayers(network), [.. train.Images.Select(i => i.Path)]);
         return new DetectorStart(network, same && source.Labels is { } names ? names : train.ClassNames)
         {
-            LoadedLayers = loaded, IsWhole = whole, Anchors = anchors, Proposed = proposed, HasProposed = takes,
+            LoadedLayers = loaded, IsWhole = whole, OtherResize = OtherResizeOf(source.Folded, network), Anchors = anchors, Proposed = proposed, HasProposed = takes,
         };
     }
 
@@ -91,6 +97,10 @@ public sealed class DetectorStart
             Mode = network.Facts.Fit == ImportedFit.Letterbox ? ResizeMode.Letterbox : ResizeMode.Stretch,
         };
     }
+
+    private static ResizeMode? OtherResizeOf(OnnxModel? folded, DarknetTrainingNetwork network) =>
+        folded is not null && Enum.TryParse<ResizeMode>(folded.Metadata[VisionMetadata.ResizeKey], ignoreCase: true, out var mode) && mode != ResizeOf(network).Mode
+            ? mode : null;
 
     private static HashSet<string> HeadLayers(DarknetTrainingNetwork network) =>
         [.. network.Layers.Where(l => l.Type is "region" or "yolo").Select(l => network.Layers[l.Number - 1].Name)];

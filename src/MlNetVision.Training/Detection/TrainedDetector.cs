@@ -5,8 +5,8 @@ using MlNetVision.Files;
 using MlNetVision.MlNet;
 using MlNetVision.Models;
 using MlNetVision.Onnx;
-using MlNetVision.Onnx.Runtime;
 using MlNetVision.Onnx.Import.Darknet;
+using MlNetVision.Onnx.Runtime;
 
 namespace MlNetVision.Training.Detection;
 

@@ -123,6 +123,20 @@ internal sealed class DataSetReport(bool strict = false)
     public void WarnOnce(string kind, string warning) =>
         _repeated[kind] = _repeated.TryGetValue(kind, out var known) ? (known.First, known.More + 1) : (warning, 0);
 
+    /// <summary>The number of boxes that were skipped.</summary>
+    public int SkippedBoxes { get; private set; }
+
+    /// <summary>Why the first of them was; null: none was.</summary>
+    public string? FirstSkippedBox { get; private set; }
+
+    /// <summary>Skips a box.</summary>
+    public void SkipBox(string reason)
+    {
+        SkippedBoxes++;
+        FirstSkippedBox ??= reason;
+        Warn(reason);
+    }
+
     /// <summary>Leaves something out.</summary>
     /// <param name="kind">Why.</param>
     /// <param name="name">What.</param>

@@ -4,8 +4,11 @@ namespace MlNetVision.Data;
 
 public sealed partial class DetectionDataSet
 {
-    private DetectionDataSet(DetectionDataSet whole, IReadOnlyList<string> classNames, IReadOnlyList<AnnotatedImage> images) =>
+    private DetectionDataSet(DetectionDataSet whole, IReadOnlyList<string> classNames, IReadOnlyList<AnnotatedImage> images)
+    {
         (Source, Format, ClassNames, Images, Warnings, LeftOut) = (whole.Source, whole.Format, classNames, images, whole.Warnings, whole.LeftOut);
+        (SkippedBoxes, FirstSkippedBox) = (whole.SkippedBoxes, whole.FirstSkippedBox);
+    }
 
     /// <summary>
     /// Splits the images at random so that both parts have the classes in the same proportion, as far as images of several classes allow. Images without

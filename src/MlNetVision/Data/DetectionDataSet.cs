@@ -38,6 +38,7 @@ public sealed partial class DetectionDataSet
             throw new BadDataSetException($"{source}: no annotated image was found.{first}");
         }
         (Source, Format, ClassNames, Images, Warnings, LeftOut) = (source, format, classNames, images, report.Warnings, report.LeftOut);
+        (SkippedBoxes, FirstSkippedBox) = (report.SkippedBoxes, report.FirstSkippedBox);
     }
 
     /// <summary>The file or folder that the annotations were read from.</summary>
@@ -59,6 +60,12 @@ public sealed partial class DetectionDataSet
 
     /// <summary>What the data set names and could not be used, each with its reason; <see cref="Data.LeftOut.Summarize"/> makes one line of it.</summary>
     public IReadOnlyList<LeftOut> LeftOut { get; }
+
+    /// <summary>The number of boxes that were skipped, as they have no area within their images; <see cref="Warnings"/> names them.</summary>
+    public int SkippedBoxes { get; }
+
+    /// <summary>The warning for the first of them; null where none was skipped.</summary>
+    public string? FirstSkippedBox { get; }
 
     /// <summary>Reads the annotations of a data set, and the headers of its images.</summary>
     /// <param name="path">

@@ -27,7 +27,7 @@ internal sealed class GroundTruthBoxes(DataSetReport report, int width, int heig
         var area = clipped.ToBox();
         if (area.IsEmpty)
         {
-            report.Warn($"{Describe(box, corners)} has no area within the image of {width}×{height}; it was skipped");
+            report.SkipBox($"{Describe(box, corners)} has no area within the image of {width}×{height}; it was skipped");
             return;
         }
         if (clipped.Overhang(corners) > Rounding) report.Warn($"{Describe(box, corners)} reaches beyond the image of {width}×{height}; it was clipped");
