@@ -17,7 +17,7 @@ internal static class DetectorClassSection
         var (evaluation, mean) = (results.Evaluation, results.Mean);
         return ReportPage.Section(
             "Classes", string.Create(CultureInfo.InvariantCulture, $"Precision, recall and F1 at the confidence threshold {evaluation.Confidence} and IoU 0.5; ")
-            + "AP: average precision over all thresholds. The last row has the means over classes with ground truth.",
+            + "AP: average precision over all thresholds. The last row has the means over classes with ground truth, of precision over those with detections.",
             Table(
                 ["objects", "precision", "recall", "F1", "AP@.5", "AP@.75", "AP@[.5:.95]"],
                 evaluation.PerClass.Select(c => Row(c.Label, c.Counts.Truth, c.Counts.Precision, c.Counts.Recall, F1(c.Counts), c.Ap50, c.Ap75, c.Ap)),
