@@ -27,7 +27,7 @@ internal static class DetectionGallery
             : $"All {Text(shown.Count)} with an error, the most first";
         return ReportPage.Section(
             "Worst images", $"{which}, of {Text(results.Images.Count)} images, at the confidence threshold {Text(results.Confidence)} and IoU 0.5"
-            + $"{(before is null ? "" : "; left before the training, right after it")}. Errors have thick lines and names. "
+            + $"{(before is null ? "" : $"; left before the training, at {Text(before.Confidence)}, right after it")}. Errors have thick lines and names. "
             + "An error at a clearly visible object is often a missing label in the data set.",
             Legend(),
             Tag("div", Class(before is null ? "detections" : "detections pairs"),

@@ -26,8 +26,8 @@ public static class DetectorReport
         ArgumentNullException.ThrowIfNull(content);
         content.Validate();
         var results = content.Validation.Count > 0 ? DetectorResults.Of(content.Labels, content.Validation, content.Confidence) : null;
-        // At the same threshold, so that counts and drawings compare.
-        var before = content.Before.Count > 0 ? DetectorResults.Of(content.Labels, content.Before, results?.Confidence ?? content.Confidence) : null;
+        // Scores shift with training: each detector is judged at its own threshold.
+        var before = content.Before.Count > 0 ? DetectorResults.Of(content.Labels, content.Before, content.Confidence) : null;
         AtomicFile.WriteText(Path.Combine(folder, TrainingReport.MetricsName), DetectorMetricsJson.Of(content, results, before));
         AtomicFile.WriteText(Path.Combine(folder, TrainingReport.PageName), DetectorReportPage.Of(content, results, before));
     }
@@ -93,7 +93,7 @@ public sealed record DetectorReportContent
 
     /// <summary>
     /// The confidence threshold of counts, confusion, recall by size and drawings, 0 to 1. Null, the default: the one of the highest F1 on the validation
-    /// images, as the mean over classes.
+    /// images, as the mean over classes; that of the detector before training is its own.
     /// </summary>
     public float? Confidence { get; init; }
 
