@@ -93,7 +93,7 @@ public sealed class DetectorTrainer
     {
         using var step = new DetectorStep(_network, TrainedTensors(), _options);
         if (step.DeviceNote is { } note) _run.Log?.Invoke(note);
-        var loop = new DetectorLoop(step, _batches, _options, _run, values => Evaluate(step, values, CancellationToken.None), _validation.Count > 0);
+        var loop = new DetectorLoop(step, _batches, _options, _run, values => Evaluate(step, values, CancellationToken.None), _validation.Count > 0, _network.Seen);
         var outcome = loop.Run(_run.Open(HashSetup), cancellationToken);
         var (model, files) = Export(step, outcome.Values, outcome.Steps);
         return new TrainedDetector(model, files, outcome.History, outcome.BestEpoch, _validation.Count == 0 ? null : Evaluate(model, CancellationToken.None),
@@ -166,9 +166,10 @@ public sealed class DetectorTrainer
 /// <param name="run">Callbacks.</param>
 /// <param name="evaluate">Evaluates weights on the validation images.</param>
 /// <param name="evaluates">Whether there are such images.</param>
+/// <param name="seen">The number of images that the network has seen before.</param>
 internal sealed class DetectorLoop(
     DetectorStep step, DetectionBatches batches, DetectorTrainingOptions options, DetectorRun run,
-    Func<IReadOnlyList<float[]>, (double Map50, double Map)> evaluate, bool evaluates)
+    Func<IReadOnlyList<float[]>, (double Map50, double Map)> evaluate, bool evaluates, long seen)
 {
     private readonly IOptimizer _optimizer = options.CreateOptimizer();
     private readonly WeightAverage _average = new(options.AverageDecay);
@@ -230,7 +231,7 @@ internal sealed class DetectorLoop(
 
     private void RunStep(DetectorBatch batch, float rate, CancellationToken cancellationToken)
     {
-        _last = step.Run(batch, _done * options.BatchSize < DetectorHeads.PriorImages, cancellationToken);
+        _last = step.Run(batch, seen + (_done * options.BatchSize) < DetectorHeads.PriorImages, cancellationToken);
         // Checked before weights change, so that checkpoints are always valid.
         if (!double.IsFinite(_last.Total) || !step.Parameters.All(p => Array.TrueForAll(p.Gradient, float.IsFinite)))
             throw new ArgumentException(FormattableString.Invariant(
