@@ -10,7 +10,7 @@ public sealed class CommandLineTests
     private const string Root = "MlNetVision.Cli";
 
     private static readonly string[] Layers = ["Hosting", "Inputs", "Outputs", "Images", "ModelOptions"];
-    private static readonly string[] Verbs = ["Detect", "Segment", "Classify", "Stylize", "Train", "Evaluate", "Model"];
+    private static readonly string[] Verbs = ["Detect", "Segment", "Classify", "Stylize", "Train", "Evaluate", "Anchors", "Model"];
 
     public static IEnumerable<object[]> Folders =>
     [

@@ -12,6 +12,8 @@ return args switch
     ["memory", .. var rest] => MemoryCommand.Run(BenchmarkArguments.Parse(rest)),
     ["style", .. var rest] => StyleCommand.Run(BenchmarkArguments.Parse(rest)),
     ["gatys", var shared] => GatysCommand.Run(shared),
+    ["training-vs-pytorch", .. var rest] => TrainingVsPyTorchCommand.Run(BenchmarkArguments.Parse(rest)),
+    ["training-child", var threads, var what] => TrainingVsPyTorchCommand.Child(int.Parse(threads, System.Globalization.CultureInfo.InvariantCulture), what),
     ["tiles", .. var rest] => TilesCommand.Run(BenchmarkArguments.Parse(rest)),
     ["tiles-child", var photo, var model] => TilesCommand.Measure(photo, model),
     _ => BenchmarkSwitcher.FromAssembly(typeof(ThroughputCommand).Assembly).Run(args).Any() ? 0 : 1,

@@ -1,13 +1,11 @@
-using System.Diagnostics;
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json;
-using System.Text.Json.Serialization;
 using MlNetVision.Data;
 using MlNetVision.Detection;
 using MlNetVision.Detection.Evaluation;
 using MlNetVision.Files;
-using MlNetVision.Gradients.Optimizers;
+using MlNetVision.Onnx;
 using MlNetVision.Onnx.Import.Darknet;
 
 namespace MlNetVision.Training.Detection;
@@ -63,8 +61,8 @@ public sealed class DetectorTrainer
         var unreadable = new List<UnreadableImage>();
         var images = Readable(train.Images, unreadable, cancellationToken);
         if (images.Count == 0) throw new BadDataSetException($"{train.Source}: no image can be used. {unreadable[0].Error}");
-        var held2 = validation is null ? [] : Readable(validation.Images, unreadable, cancellationToken);
-        return new DetectorTrainer(network, images, held2, train.ClassNames, options, run).Run(unreadable, cancellationToken);
+        var judged = validation is null ? [] : Readable(validation.Images, unreadable, cancellationToken);
+        return new DetectorTrainer(network, images, judged, train.ClassNames, options, run).Run(unreadable, cancellationToken);
     }
 
     private static void CheckClasses(DarknetTrainingNetwork network, DetectionDataSet train, DetectionDataSet? validation)
@@ -89,11 +87,12 @@ public sealed class DetectorTrainer
     {
         using var step = new DetectorStep(_network, TrainedTensors(), _options);
         if (step.DeviceNote is { } note) _run.Log?.Invoke(note);
-        var loop = new DetectorLoop(step, _batches, _options, _run, values => Evaluate(step, values, CancellationToken.None), _validation.Count > 0);
+        var loop = new DetectorLoop(step, _batches, _options, _run, _network.Seen,
+            _validation.Count == 0 ? null : values => Evaluate(Export(step, values, 0).Model, cancellationToken));
         var outcome = loop.Run(_run.Open(HashSetup), cancellationToken);
         var (model, files) = Export(step, outcome.Values, outcome.Steps);
-        return new TrainedDetector(model, files, outcome.History, outcome.BestEpoch, _validation.Count == 0 ? null : Evaluate(model, CancellationToken.None),
-            outcome.Steps, outcome.IsCancelled, unreadable)
+        var evaluation = _validation.Count == 0 || outcome.IsCancelled ? null : Evaluate(model, CancellationToken.None);
+        return new TrainedDetector(model, files, outcome.History, outcome.BestEpoch, evaluation, outcome.Steps, outcome.IsCancelled, unreadable)
         {
             Settings = DetectorSettings.Of(_network, (_train.Count, _validation.Count), (outcome.History.Count, outcome.Steps), _options),
             Running = (_options.Device, _options.Threads),
@@ -106,7 +105,7 @@ public sealed class DetectorTrainer
         var first = 0;
         if (_options.Freeze is { } freeze)
         {
-            var found = _network.Layers.FirstOrDefault(l => l.Name == freeze || l.Number.ToString(System.Globalization.CultureInfo.InvariantCulture) == freeze)
+            var found = _network.Layers.FirstOrDefault(l => l.Name == freeze || l.Number.ToString(CultureInfo.InvariantCulture) == freeze)
                 ?? throw new ArgumentException(
                     $"{nameof(DetectorTrainingOptions.Freeze)} is '{freeze}', expected the name or number of a layer: {string.Join(", ", _network.Layers.Select(l => l.Name))}.");
             first = found.Number;
@@ -115,13 +114,7 @@ public sealed class DetectorTrainer
         return trained.Length > 0 ? trained : throw new ArgumentException($"{nameof(DetectorTrainingOptions.Freeze)} is '{_options.Freeze}': no layer from it on is trained.");
     }
 
-    private (double Map50, double Map) Evaluate(DetectorStep step, IReadOnlyList<float[]> values, CancellationToken cancellationToken)
-    {
-        var evaluation = Evaluate(Export(step, values, 0).Model, cancellationToken);
-        return (evaluation.Map50 ?? 0, evaluation.Map ?? 0);
-    }
-
-    private DetectionEvaluation Evaluate(Onnx.OnnxModel model, CancellationToken cancellationToken)
+    private DetectionEvaluation Evaluate(OnnxModel model, CancellationToken cancellationToken)
     {
         // Average precision ranks all detections, down to low scores.
         using var detector = ObjectDetector.Load(model, new ObjectDetectorOptions
@@ -134,7 +127,7 @@ public sealed class DetectorTrainer
     }
 
     /// <summary>The network as it is used, by way of Darknet's own files, so that Darknet computes the same.</summary>
-    private (Onnx.OnnxModel Model, DarknetFiles Files) Export(DetectorStep step, IReadOnlyList<float[]> values, long steps)
+    private (OnnxModel Model, DarknetFiles Files) Export(DetectorStep step, IReadOnlyList<float[]> values, long steps)
     {
         var files = DarknetFiles.Of(_network, step.Export(values), _network.Seen + (steps * _options.BatchSize), _labels);
         return (files.Import(), files);
@@ -158,150 +151,3 @@ public sealed class DetectorTrainer
         return Convert.ToHexString(hash.GetHashAndReset());
     }
 }
-
-/// <summary>Runs the steps of a detector's training.</summary>
-/// <param name="step">The step.</param>
-/// <param name="batches">The batches.</param>
-/// <param name="options">The settings.</param>
-/// <param name="run">Callbacks.</param>
-/// <param name="evaluate">Evaluates weights on the validation images.</param>
-/// <param name="evaluates">Whether there are such images.</param>
-internal sealed class DetectorLoop(
-    DetectorStep step, DetectionBatches batches, DetectorTrainingOptions options, DetectorRun run,
-    Func<IReadOnlyList<float[]>, (double Map50, double Map)> evaluate, bool evaluates)
-{
-    private readonly IOptimizer _optimizer = options.CreateOptimizer();
-    private readonly WeightAverage _average = new(options.AverageDecay);
-    private readonly Stopwatch _clock = Stopwatch.StartNew();
-    private List<DetectorEpoch> _history = [];
-    private DetectorTerms _sum = DetectorTerms.Zero;
-    private IReadOnlyList<float[]> _best = [];
-    private long _done;
-
-    public DetectorOutcome Run(CheckpointFile? file, CancellationToken cancellationToken)
-    {
-        Resume(file);
-        var (begun, kept, epochClock) = (_done, Stopwatch.StartNew(), Stopwatch.StartNew());
-        var rates = options.CreateRates(batches.Steps);
-        var cancelled = false;
-        if (_done < batches.Steps && !IsOver())
-        {
-            var source = batches.From(_done, cancellationToken).GetAsyncEnumerator(cancellationToken);
-            try
-            {
-                while (Next(source))
-                {
-                    var rate = rates.At(_done);
-                    RunStep(source.Current, rate, cancellationToken);
-                    run.Progress?.Invoke(new DetectorProgress(_done, batches.Steps, (int)((_done - 1) / batches.StepsPerEpoch) + 1, _last, rate,
-                        _clock.Elapsed * ((double)(batches.Steps - _done) / (_done - begun))));
-                    if (_done % batches.StepsPerEpoch == 0)
-                    {
-                        EndEpoch(rate, epochClock.Elapsed.TotalSeconds);
-                        epochClock.Restart();
-                        Keep(file, kept);
-                        run.Epoch?.Invoke(_history[^1]);
-                        if (IsOver()) break;
-                    }
-                    else if (kept.Elapsed > run.KeepEvery)
-                    {
-                        Keep(file, kept);
-                    }
-                }
-            }
-            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-            {
-                cancelled = true;
-            }
-            finally
-            {
-                source.DisposeAsync().AsTask().GetAwaiter().GetResult();
-            }
-        }
-        if (_done == 0) throw new OperationCanceledException(cancellationToken);
-        if (cancelled) Keep(file, kept);
-        var best = BestEpoch();
-        return new DetectorOutcome(_best.Count > 0 ? _best : _average.Values, _history, best, _done, cancelled);
-    }
-
-    private DetectorTerms _last = DetectorTerms.Zero;
-
-    private static bool Next(IAsyncEnumerator<DetectorBatch> source) => source.MoveNextAsync().AsTask().GetAwaiter().GetResult();
-
-    private void RunStep(DetectorBatch batch, float rate, CancellationToken cancellationToken)
-    {
-        _last = step.Run(batch, _done * options.BatchSize < DetectorHeads.PriorImages, cancellationToken);
-        // Checked before weights change, so that checkpoints are always valid.
-        if (!double.IsFinite(_last.Total) || !step.Parameters.All(p => Array.TrueForAll(p.Gradient, float.IsFinite)))
-            throw new ArgumentException(FormattableString.Invariant(
-                $"At step {_done + 1} the loss or its gradient is not a number: the learning rate {options.LearningRate} is too high."));
-        if (options.MostGradientNorm is { } limit) GradientClipping.ByGlobalNorm(step.Parameters, limit);
-        _optimizer.Step(step.Parameters, rate);
-        if (_average.Values.Count == 0) _average.Start(step.Tensors);
-        _average.Update(step.Tensors, _done);
-        _sum = _sum.Add(_last, 1);
-        _done++;
-    }
-
-    private void EndEpoch(float rate, double seconds)
-    {
-        var number = _history.Count + 1;
-        var epoch = new DetectorEpoch
-        {
-            Epoch = number, Losses = DetectorTerms.Zero.Add(_sum, 1.0 / batches.StepsPerEpoch), LearningRate = rate, Seconds = seconds,
-        };
-        _sum = DetectorTerms.Zero;
-        if (evaluates && (number % options.EvaluateEvery == 0 || _done == batches.Steps))
-        {
-            var (map50, map) = evaluate(_average.Values);
-            epoch = epoch with { Map50 = map50, Map = map };
-        }
-        _history.Add(epoch);
-        if (BestEpoch() == number) _best = [.. _average.Values.Select(v => v.ToArray())];
-    }
-
-    /// <summary>The epoch whose weights are kept, from 1: the first best one by mAP at IoU 0.5, or the last one without validation images.</summary>
-    private int BestEpoch() => _history.Count == 0 ? 0
-        : !evaluates || _history.TrueForAll(e => e.Map50 is null) ? _history.Count
-        : _history.MaxBy(e => (e.Map50 ?? -1, e.Map ?? -1))!.Epoch;
-
-    /// <summary>Whether training ends early. It depends on the epochs alone, so a resumed run ends like an unbroken one.</summary>
-    private bool IsOver() => evaluates && options.Patience is { } patience && _history.Count - BestEpoch() >= patience;
-
-    private void Resume(CheckpointFile? file)
-    {
-        var count = step.Tensors.Count;
-        if (file?.Resume(step.Tensors, _optimizer) is not { } kept) return;
-        var state = JsonSerializer.Deserialize(kept.History, DetectorJson.Default.DetectorState)!;
-        (_done, _history, _sum, _best) = (state.Steps, [.. state.History], state.Sum, kept.Best);
-        _average.Start(step.Tensors, [.. kept.Values.Skip(count)]);
-        foreach (var epoch in _history) run.Epoch?.Invoke(epoch);
-    }
-
-    private void Keep(CheckpointFile? file, Stopwatch kept)
-    {
-        kept.Restart();
-        if (file is null) return;
-        var checkpoint = TrainingCheckpoint.Of(step.Tensors, _optimizer);
-        file.Keep(checkpoint with
-        {
-            Values = [.. checkpoint.Values, .. _average.Values], Best = _best,
-            History = JsonSerializer.Serialize(new DetectorState(_done, [.. _history], _sum), DetectorJson.Default.DetectorState),
-        });
-    }
-}
-
-/// <summary>The result of a detector's training loop.</summary>
-/// <param name="Values">The values of all tensors.</param>
-/// <param name="History">All finished epochs.</param>
-/// <param name="BestEpoch">The epoch whose weights were kept; 0: none was finished.</param>
-/// <param name="Steps">The number of finished steps.</param>
-/// <param name="IsCancelled">Whether it ended by cancellation.</param>
-internal sealed record DetectorOutcome(IReadOnlyList<float[]> Values, IReadOnlyList<DetectorEpoch> History, int BestEpoch, long Steps, bool IsCancelled);
-
-/// <summary>What a checkpoint holds beside tensors.</summary>
-internal sealed record DetectorState(long Steps, DetectorEpoch[] History, DetectorTerms Sum);
-
-[JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata)]
-[JsonSerializable(typeof(DetectorState))]
-internal sealed partial class DetectorJson : JsonSerializerContext;

@@ -88,6 +88,27 @@ public sealed class DetectorTrainerTests
         Assert.AreEqual(string.Join('\n', whole.History.Select(e => e with { Seconds = 0 })), string.Join('\n', resumed.History.Select(e => e with { Seconds = 0 })));
     }
 
+    /// <summary>Stopped after the last step of an epoch, before or while it is evaluated: the evaluation comes first when it goes on.</summary>
+    [TestMethod]
+    [DataRow(6L)]
+    [DataRow(12L)]
+    [DataRow(18L)]
+    public void Train_InterruptedBeforeAnEvaluation_ResumesWithIt(long stopAt)
+    {
+        using var folder = new TemporaryFolder();
+        var (train, validation) = (SquareDetector.Open(SquareDetector.Draw(folder.Path("train"), 23, 1)), SquareDetector.Open(SquareDetector.Draw(folder.Path("valid"), 3, 2)));
+        using var stop = new CancellationTokenSource();
+        var run = new DetectorRun { Workspace = folder.Path("work"), MustResume = true, Progress = p => { if (p.Step == stopAt) stop.Cancel(); } };
+        var cut = DetectorTrainer.Train(SquareDetector.Network(), train, validation, Few, run, stop.Token);
+        Assert.IsTrue(cut.IsCancelled);
+        Assert.HasCount((int)(stopAt / 6) - 1, cut.History);
+        Assert.IsNull(cut.Evaluation);
+        var resumed = DetectorTrainer.Train(SquareDetector.Network(), train, validation, Few, run with { Progress = null });
+        var whole = DetectorTrainer.Train(SquareDetector.Network(), train, validation, Few);
+        CollectionAssert.AreEqual(whole.Model.ToBytes(), resumed.Model.ToBytes());
+        Assert.AreEqual(string.Join('\n', whole.History.Select(e => e with { Seconds = 0 })), string.Join('\n', resumed.History.Select(e => e with { Seconds = 0 })));
+    }
+
     [TestMethod]
     public void Train_OtherImagesOrOptions_AreNotResumed()
     {
