@@ -138,8 +138,11 @@ public sealed record DetectorStartOptions
     /// <summary>The random seed of values and of k-means. Default: 1.</summary>
     public int Seed { get; init; } = 1;
 
-    /// <summary>The momentum of batch normalisation; see <see cref="DarknetTrainingOptions.Momentum"/>. Default: 0.99.</summary>
-    public float Momentum { get; init; } = 0.99f;
+    /// <summary>
+    /// The momentum of batch normalisation; see <see cref="DarknetTrainingOptions.Momentum"/>. Default: 0.97, so that statistics follow the last hundred steps;
+    /// Darknet's 0.99 is for trainings of many thousands.
+    /// </summary>
+    public float Momentum { get; init; } = 0.97f;
 
     internal void Validate()
     {
