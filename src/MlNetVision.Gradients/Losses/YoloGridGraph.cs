@@ -59,10 +59,10 @@ internal sealed class YoloGridGraph
     }
 
     /// <summary>The number of objects in the longest list of an image.</summary>
-    public GraphTensor ObjectCount => _truth.Do("Shape").At(1, 0);
+    public GraphTensor ObjectCount() => _truth.Do("Shape").At(1, 0);
 
     /// <summary>The boxes of all objects, one after the other.</summary>
-    public GraphTensor TruthRows => _truth.Reshape(-1, 4);
+    public GraphTensor TruthRows() => _truth.Reshape(-1, 4);
 
     /// <summary>The boxes that rows of raw values stand for.</summary>
     public YoloBox Predicted(GraphTensor rows, GraphTensor positions)
@@ -178,10 +178,10 @@ internal sealed record YoloResponsible(GraphTensor Positions, GraphTensor Boxes,
         var rows = truthClasses.Reshape(-1, grid.Geometry.Head.Classes);
         var more = (grid.Cleared(above, Positions) > 0.5f).Positions();
         var classes = Classes.Max(rows.Gather(ObjectAt(Positions)) * above.Gather(Positions).Reshape(-1, 1));
-        return new YoloResponsible(graph.Concat([Positions, more], 0), graph.Concat([Boxes, grid.TruthRows.Gather(ObjectAt(more))], 0),
+        return new YoloResponsible(graph.Concat([Positions, more], 0), graph.Concat([Boxes, grid.TruthRows().Gather(ObjectAt(more))], 0),
             graph.Concat([classes, rows.Gather(ObjectAt(more))], 0));
 
         GraphTensor ObjectAt(GraphTensor positions) =>
-            (positions / graph.Integer(grid.Predictions) * grid.ObjectCount) + nearest.Gather(positions);
+            (positions / graph.Integer(grid.Predictions) * grid.ObjectCount()) + nearest.Gather(positions);
     }
 }

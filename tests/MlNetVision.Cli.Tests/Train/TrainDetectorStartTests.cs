@@ -59,6 +59,27 @@ public sealed class TrainDetectorStartTests : IDisposable
         StringAssert.Contains(result.Error, "the values of 4 of 5 layers, the rest random");
     }
 
+    /// <summary>Killed (SIGKILL) soon after an epoch, at any place of the next one, and resumed. <c>MLNETVISION_KILLS</c> says how often.</summary>
+    [TestMethod]
+    public async Task Train_KilledAndResumed_WritesTheBytesOfAnUnbrokenRun()
+    {
+        var random = new Random(1);
+        string[] options = ["--epochs", (10 * (KillLoop.Kills + 1)).ToString(CultureInfo.InvariantCulture), "--multi-scale"];
+        for (var kills = 0; kills < KillLoop.Kills; kills++)
+        {
+            using var process = CliProcess.Start([.. Arguments("a.zip", [.. options, .. kills > 0 ? new[] { "--resume" } : []])]);
+            while (await process.StandardError.ReadLineAsync() is { } line && !line.StartsWith("epoch", StringComparison.Ordinal)) { }
+            // A resumed run first tells the epochs before.
+            await Task.Delay(random.Next(20, 400));
+            process.Kill();
+            await process.WaitForExitAsync();
+            Assert.IsFalse(File.Exists(_folder["a.zip"]), "it was killed before its end");
+        }
+        (await RunAsync("a.zip", [.. options, "--resume"])).AssertCode(ExitCode.Done);
+        (await RunAsync("whole.zip", options)).AssertCode(ExitCode.Done);
+        CollectionAssert.AreEqual(await File.ReadAllBytesAsync(_folder["whole.zip"]), await File.ReadAllBytesAsync(_folder["a.zip"]));
+    }
+
     private static double Loss(string error)
     {
         var line = error.Split('\n').First(l => l.StartsWith("epoch 1:", StringComparison.Ordinal));
