@@ -203,10 +203,11 @@ internal sealed class TrainDetectorCommand
         ParseResult parsed, Terminal terminal, TrainedDetector trained, DetectorStart start, DetectorData data, DetectionDataSet validation,
         DetectorTrainingOptions options, string path)
     {
-        if (trained.Evaluation is { } metrics)
+        // A run that was stopped is not evaluated again.
+        if (trained.BestEpoch > 0 && trained.History[trained.BestEpoch - 1] is { Map50: { } map50, Map: { } map })
         {
             terminal.Result(string.Create(CultureInfo.InvariantCulture,
-                $"validation: mAP@.5 {metrics.Map50:0.000}, mAP@[.5:.95] {metrics.Map:0.000} (epoch {trained.BestEpoch} of {trained.History.Count})"));
+                $"validation: mAP@.5 {map50:0.000}, mAP@[.5:.95] {map:0.000} (epoch {trained.BestEpoch} of {trained.History.Count})"));
         }
         _files.Write(parsed, terminal, trained.SaveZip, file =>
         {

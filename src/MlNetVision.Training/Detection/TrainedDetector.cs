@@ -31,7 +31,7 @@ public sealed class TrainedDetector
     /// <summary>The epoch whose weights were kept, from 1; 0: none was finished, and the weights are those of the last step.</summary>
     public int BestEpoch { get; }
 
-    /// <summary>The evaluation on the validation images; null without such images.</summary>
+    /// <summary>The evaluation on the validation images; null without such images, and where training was cancelled.</summary>
     public DetectionEvaluation? Evaluation { get; }
 
     /// <summary>The number of finished steps.</summary>

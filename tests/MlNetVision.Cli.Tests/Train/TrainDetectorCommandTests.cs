@@ -57,7 +57,7 @@ public sealed class TrainDetectorCommandTests : IDisposable
     public async Task Train_InterruptedAndResumed_KeepsWhatWasDoneAndWritesTheBytesOfAnUnbrokenRun()
     {
         if (OperatingSystem.IsWindows()) Assert.Inconclusive("needs kill(1)");
-        string[] options = ["--epochs", "60", "--evaluate-every", "30"];
+        string[] options = ["--epochs", "60", "--evaluate-every", "4"];
         (await RunAsync("whole.zip", options)).AssertCode(ExitCode.Done);
         using (var process = CliProcess.Start([.. Arguments("broken.zip", true, options)]))
         {
