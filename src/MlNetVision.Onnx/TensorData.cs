@@ -1,11 +1,12 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
+using Google.Protobuf;
 using MlNetVision.Onnx.Proto;
 using static MlNetVision.Onnx.Proto.TensorProto.Types;
 
 namespace MlNetVision.Onnx;
 
-/// <summary>Checks and reads initializers, whichever of the fields of <c>TensorProto</c> holds their values.</summary>
+/// <summary>Checks, reads and writes initializers, whichever of the fields of <c>TensorProto</c> holds their values.</summary>
 public static class TensorData
 {
     /// <summary>What is wrong with a tensor, or null where its data has the length that its shape and type ask for.</summary>
@@ -64,6 +65,16 @@ public static class TensorData
             values[i] = value.Value;
         }
         return values;
+    }
+
+    /// <summary>Replaces the values of a float tensor, in place; its dimensions stay.</summary>
+    /// <param name="tensor">The tensor.</param>
+    /// <param name="values">As many values as its dimensions ask for, the last axis running fastest.</param>
+    public static void Write(TensorProto tensor, ReadOnlySpan<float> values)
+    {
+        ArgumentNullException.ThrowIfNull(tensor);
+        tensor.FloatData.Clear();
+        tensor.RawData = ByteString.CopyFrom(MemoryMarshal.AsBytes(values));
     }
 
     /// <summary>

@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-using Google.Protobuf;
 using MlNetVision.Onnx;
 using MlNetVision.Onnx.Shapes;
 using MlNetVision.Onnx.Surgery;
@@ -13,11 +11,7 @@ internal static class TrainedNetwork
     {
         var model = graph.Forward.Clone();
         var initializers = model.Graph.Initializer.ToDictionary(t => t.Name, StringComparer.Ordinal);
-        foreach (var tensor in trained)
-        {
-            initializers[tensor.Name].FloatData.Clear();
-            initializers[tensor.Name].RawData = ByteString.CopyFrom(MemoryMarshal.AsBytes<float>(tensor.Values));
-        }
+        foreach (var tensor in trained) TensorData.Write(initializers[tensor.Name], tensor.Values);
         DropLoss(model, graph.Loss);
         if (foldBatchNormalization) BatchNormalizationFolding.Fold(model);
         return model;

@@ -45,8 +45,7 @@ public sealed class BatchNormalizationFolding
         var bias = layer.Input.Count > 2
             && layer.Input[2].Length > 0 ? TensorData.Floats(_initializers[layer.Input[2]]).ToArray() : new float[scales.Length];
         affine.FoldInto(values, bias, ChannelsFirst(layer));
-        weights.FloatData.Clear();
-        weights.RawData = ByteString.CopyFrom(MemoryMarshal.AsBytes<float>(values));
+        TensorData.Write(weights, values);
         var name = $"{layer.Input[1]}.folded_bias";
         _graph.Initializer.Add(new TensorProto
         {

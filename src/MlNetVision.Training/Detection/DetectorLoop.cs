@@ -24,6 +24,7 @@ internal sealed class DetectorLoop(
     private DetectorTerms _sum = DetectorTerms.Zero;
     private DetectorTerms _last = DetectorTerms.Zero;
     private IReadOnlyList<float[]> _best = [];
+    private DetectionEvaluation? _bestMetrics;
     private long _done;
 
     /// <summary>Trains until the last epoch, early stopping or cancellation.</summary>
@@ -44,7 +45,7 @@ internal sealed class DetectorLoop(
         }
         if (_done == 0) throw new OperationCanceledException(cancellationToken);
         if (cancelled) Keep(file);
-        return new DetectorOutcome(_best.Count > 0 ? _best : _average.Values, _history, BestEpoch(), _done, cancelled);
+        return new DetectorOutcome(_best.Count > 0 ? _best : _average.Values, _history, BestEpoch(), _bestMetrics, _done, cancelled);
     }
 
     private void Train(CheckpointFile? file, CancellationToken cancellationToken)
@@ -106,14 +107,15 @@ internal sealed class DetectorLoop(
         {
             Epoch = number, Losses = DetectorTerms.Zero.Add(_sum, 1.0 / batches.StepsPerEpoch), LearningRate = rate, Seconds = seconds,
         };
+        DetectionEvaluation? metrics = null;
         if (evaluate is not null && (number % options.EvaluateEvery == 0 || _done == batches.Steps))
         {
-            var metrics = evaluate(_average.Values);
+            metrics = evaluate(_average.Values);
             epoch = epoch with { Map50 = metrics.Map50 ?? 0, Map = metrics.Map ?? 0 };
         }
         _sum = DetectorTerms.Zero;
         _history.Add(epoch);
-        if (BestEpoch() == number) _best = [.. _average.Values.Select(v => v.ToArray())];
+        if (BestEpoch() == number) (_best, _bestMetrics) = ([.. _average.Values.Select(v => v.ToArray())], metrics);
     }
 
     /// <summary>The epoch whose weights are kept, from 1: the first best one by mAP at IoU 0.5, or the last one without validation images.</summary>
@@ -151,9 +153,11 @@ internal sealed class DetectorLoop(
 /// <param name="Values">The values of all tensors.</param>
 /// <param name="History">All finished epochs.</param>
 /// <param name="BestEpoch">The epoch whose weights were kept; 0: none was finished.</param>
+/// <param name="Metrics">Its evaluation; null where it was not evaluated, or before this run resumed.</param>
 /// <param name="Steps">The number of finished steps.</param>
 /// <param name="IsCancelled">Whether it ended by cancellation.</param>
-internal sealed record DetectorOutcome(IReadOnlyList<float[]> Values, IReadOnlyList<DetectorEpoch> History, int BestEpoch, long Steps, bool IsCancelled);
+internal sealed record DetectorOutcome(
+    IReadOnlyList<float[]> Values, IReadOnlyList<DetectorEpoch> History, int BestEpoch, DetectionEvaluation? Metrics, long Steps, bool IsCancelled);
 
 /// <summary>What a checkpoint holds beside tensors.</summary>
 internal sealed record DetectorState(long Steps, DetectorEpoch[] History, DetectorTerms Sum);

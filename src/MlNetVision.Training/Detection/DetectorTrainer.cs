@@ -91,7 +91,7 @@ public sealed class DetectorTrainer
             _validation.Count == 0 ? null : values => Evaluate(Export(step, values, 0).Model, cancellationToken));
         var outcome = loop.Run(_run.Open(HashSetup), cancellationToken);
         var (model, files) = Export(step, outcome.Values, outcome.Steps);
-        var evaluation = _validation.Count == 0 || outcome.IsCancelled ? null : Evaluate(model, CancellationToken.None);
+        var evaluation = _validation.Count == 0 || outcome.IsCancelled ? null : outcome.Metrics ?? Evaluate(model, CancellationToken.None);
         return new TrainedDetector(model, files, outcome.History, outcome.BestEpoch, evaluation, outcome.Steps, outcome.IsCancelled, unreadable)
         {
             Settings = DetectorSettings.Of(_network, (_train.Count, _validation.Count), (outcome.History.Count, outcome.Steps), _options),

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Microsoft.ML.OnnxRuntime;
 using MlNetVision.Imaging;
 using MlNetVision.Onnx;
@@ -34,6 +33,7 @@ internal static class FoldedWeights
     /// <param name="paths">Images, on some of which the statistics are measured.</param>
     /// <returns>The number of layers that were taken over.</returns>
     /// <exception cref="BadModelException">A layer is missing in the folded network; the message names it.</exception>
+    /// <exception cref="BadDataSetException">None of those images can be read.</exception>
     public static int Load(DarknetTrainingNetwork network, OnnxModel folded, IReadOnlySet<string> skipped, IReadOnlyList<string> paths)
     {
         var from = folded.Graph.Initializer.ToDictionary(t => t.Name, StringComparer.Ordinal);
@@ -49,7 +49,7 @@ internal static class FoldedWeights
                     throw new BadModelException(
                         $"{folded.Name}: not the network to start from: {name} is {found}, expected {string.Join('×', to[name].Dims)}; give the network that it was made of (.cfg).");
                 }
-                Write(to[name], TensorData.Floats(tensor));
+                TensorData.Write(to[name], TensorData.Floats(tensor));
             }
         }
         Measure(network, to, [.. layers.Where(l => l.Statistics.Count > 0)], paths);
@@ -74,9 +74,21 @@ internal static class FoldedWeights
         Moments[] moments = [.. layers.Select(l => new Moments(TensorData.Floats(tensors[Scale(l)]).Length))];
         using (var session = OnnxSession.Open(model))
         {
-            var used = Math.Min(MostImages, paths.Count);
+            var (used, unreadable) = (Math.Min(MostImages, paths.Count), (BadImageException?)null);
             // Spread over the whole list, which may be sorted by what the images show.
-            for (var i = 0; i < used; i++) Add(session, network, inputs, paths[(int)((long)i * paths.Count / used)], moments);
+            for (var i = 0; i < used; i++)
+            {
+                try
+                {
+                    Add(session, network, inputs, paths[(int)((long)i * paths.Count / used)], moments);
+                }
+                catch (BadImageException e)
+                {
+                    unreadable = e; // training names it and leaves it out
+                }
+            }
+            if (moments[0].IsEmpty)
+                throw new BadDataSetException($"No training image on which statistics are measured can be read. {unreadable?.Message}".TrimEnd());
         }
         foreach (var (layer, moment) in layers.Zip(moments)) Apply(tensors, layer, moment);
     }
@@ -99,19 +111,13 @@ internal static class FoldedWeights
         var (means, variances) = (moments.Means, moments.Variances);
         var bias = TensorData.Floats(tensors[Named("/bias")]).ToArray();
         for (var c = 0; c < bias.Length; c++) bias[c] += means[c];
-        Write(tensors[Named("/bias")], bias);
-        Write(tensors[Named("/mean")], means);
-        Write(tensors[Named("/variance")], variances);
-        Write(tensors[Named("/scale")], Array.ConvertAll(variances, MathF.Sqrt));
+        TensorData.Write(tensors[Named("/bias")], bias);
+        TensorData.Write(tensors[Named("/mean")], means);
+        TensorData.Write(tensors[Named("/variance")], variances);
+        TensorData.Write(tensors[Named("/scale")], Array.ConvertAll(variances, MathF.Sqrt));
     }
 
     private static string Scale(DarknetLayerInfo layer) => layer.Parameters.Single(p => p.EndsWith("/scale", StringComparison.Ordinal));
-
-    private static void Write(TensorProto tensor, ReadOnlySpan<float> values)
-    {
-        tensor.FloatData.Clear();
-        tensor.RawData = Google.Protobuf.ByteString.CopyFrom(MemoryMarshal.AsBytes(values));
-    }
 }
 
 /// <summary>Mean and variance of each channel over images.</summary>
@@ -120,6 +126,8 @@ internal sealed class Moments(int channels)
     private readonly double[] _sums = new double[channels];
     private readonly double[] _squares = new double[channels];
     private long _count;
+
+    public bool IsEmpty => _count == 0;
 
     public float[] Means => [.. _sums.Select(s => (float)(s / _count))];
 

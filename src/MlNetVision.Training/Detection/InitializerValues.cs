@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-using Google.Protobuf;
 using MlNetVision.Onnx;
 
 namespace MlNetVision.Training.Detection;
@@ -12,11 +10,7 @@ internal static class InitializerValues
     {
         var changed = model.Clone();
         var stored = changed.Graph.Initializer.ToDictionary(t => t.Name, StringComparer.Ordinal);
-        foreach (var (name, array) in values)
-        {
-            stored[name].FloatData.Clear();
-            stored[name].RawData = ByteString.CopyFrom(MemoryMarshal.AsBytes(array.AsSpan()));
-        }
+        foreach (var (name, array) in values) TensorData.Write(stored[name], array);
         return changed;
     }
 }

@@ -11,11 +11,7 @@ internal static class DetectorMetricsJson
     public static string Of(DetectorReportContent content, DetectorResults? results, DetectorResults? before) => JsonText.Of(json =>
     {
         json.WriteStartObject();
-        json.WriteString("title", content.Title);
-        json.WriteStartObject("settings");
-        foreach (var (name, value) in content.Settings) json.WriteString(name, value);
-        json.WriteEndObject();
-        json.WriteStrings("warnings", content.Warnings);
+        MetricsJson.WriteHead(json, content.Title, content.Settings, content.Warnings);
         json.WriteObjects("epochs", content.Epochs, Write);
         json.WriteMetric("modelEpoch", content.ModelEpoch);
         Write(json, "validation", results);

@@ -65,11 +65,7 @@ internal static class MetricsJson
     public static string Of(TrainingReportContent content, IReadOnlyList<RocCurve> curves) => JsonText.Of(json =>
     {
         json.WriteStartObject();
-        json.WriteString("title", content.Title);
-        json.WriteStartObject("settings");
-        foreach (var (name, value) in content.Settings) json.WriteString(name, value);
-        json.WriteEndObject();
-        json.WriteStrings("warnings", content.Warnings);
+        WriteHead(json, content.Title, content.Settings, content.Warnings);
         json.WriteObjects("epochs", content.Epochs, Write);
         json.WriteMetric("modelEpoch", content.ModelEpoch);
         if (content.Evaluation is { } evaluation)
@@ -81,6 +77,17 @@ internal static class MetricsJson
         }
         json.WriteEndObject();
     });
+
+    /// <summary>What the metrics of every report begin with.</summary>
+    internal static void WriteHead(
+        Utf8JsonWriter json, string title, IReadOnlyList<KeyValuePair<string, string>> settings, IReadOnlyList<string> warnings)
+    {
+        json.WriteString("title", title);
+        json.WriteStartObject("settings");
+        foreach (var (name, value) in settings) json.WriteString(name, value);
+        json.WriteEndObject();
+        json.WriteStrings("warnings", warnings);
+    }
 
     private static void Write(Utf8JsonWriter json, EpochMetrics epoch)
     {

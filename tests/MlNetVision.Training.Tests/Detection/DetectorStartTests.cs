@@ -102,6 +102,18 @@ public sealed class DetectorStartTests : IDisposable
     }
 
     [TestMethod]
+    public void Create_FoldedNetworkAndUnreadableImages_MeasuresOnTheOthers()
+    {
+        var (_, folded) = RandomDetector();
+        folded.Save(_folder["folded.onnx"]);
+        var options = new DetectorStartOptions { Start = _folder["folded.onnx"] };
+        File.WriteAllBytes(_train.Images[0].Path, File.ReadAllBytes(_train.Images[0].Path)[..60]);
+        Assert.AreEqual(5, DetectorStart.Create(_train, options).LoadedLayers);
+        foreach (var image in _train.Images) File.WriteAllBytes(image.Path, [1, 2, 3]);
+        StringAssert.Contains(Assert.ThrowsExactly<BadDataSetException>(() => DetectorStart.Create(_train, options)).Message, ".png");
+    }
+
+    [TestMethod]
     public void Create_WhatCannotStart_SaysWhatIsExpected()
     {
         var (files, folded) = RandomDetector();
