@@ -20,6 +20,11 @@ public abstract record LearningRateSchedule
         rate >= 0 && float.IsFinite(rate) ? rate
             : throw new ArgumentOutOfRangeException(nameof(rate), rate, "Expected a learning rate of 0 or more.");
 
+    /// <summary>A factor as it is, where it is finite and above 0.</summary>
+    private protected static float CheckedFactor(float factor) =>
+        factor > 0 && float.IsFinite(factor) ? factor
+            : throw new ArgumentOutOfRangeException(nameof(factor), factor, "Expected a factor above 0.");
+
     /// <summary>A number of steps as it is, where it is above 0.</summary>
     private protected static long Checked(long steps) =>
         steps > 0 ? steps : throw new ArgumentOutOfRangeException(nameof(steps), steps, "Expected one step or more.");
@@ -49,12 +54,37 @@ public sealed record StepSchedule(float LearningRate, long Every, float Factor =
     public long Every { get; } = Checked(Every);
 
     /// <summary>What a rate is multiplied by to give the next, above 0.</summary>
-    public float Factor { get; } = Factor > 0 && float.IsFinite(Factor)
-        ? Factor
-        : throw new ArgumentOutOfRangeException(nameof(Factor), Factor, "Expected a factor above 0.");
+    public float Factor { get; } = CheckedFactor(Factor);
 
     /// <inheritdoc/>
     protected override double Rate(long step) => LearningRate * Math.Pow(Factor, step / Every);
+}
+
+/// <summary>Falls at given steps: η·fᵏ, k the number of <paramref name="Milestones"/> that are passed. Darknet's <c>policy=steps</c>.</summary>
+/// <param name="LearningRate">The first rate η, 0 or more.</param>
+/// <param name="Milestones">The steps at which the rate falls, 1 or more, rising.</param>
+/// <param name="Factor">The factor f, above 0. Default 0.1.</param>
+public sealed record MilestoneSchedule(float LearningRate, IReadOnlyList<long> Milestones, float Factor = 0.1f) : LearningRateSchedule
+{
+    /// <summary>The first rate, 0 or more.</summary>
+    public float LearningRate { get; } = Checked(LearningRate);
+
+    /// <summary>The steps at which the rate falls.</summary>
+    public IReadOnlyList<long> Milestones { get; } = Rising(Milestones);
+
+    /// <summary>What a rate is multiplied by to give the next, above 0.</summary>
+    public float Factor { get; } = CheckedFactor(Factor);
+
+    /// <inheritdoc/>
+    protected override double Rate(long step) => LearningRate * Math.Pow(Factor, Milestones.Count(m => step >= m));
+
+    private static long[] Rising(IReadOnlyList<long> milestones)
+    {
+        ArgumentNullException.ThrowIfNull(milestones);
+        long[] steps = [.. milestones];
+        return steps.Zip([0, .. steps], (step, before) => step > before).All(rises => rises) ? steps : throw new ArgumentOutOfRangeException(
+            nameof(milestones), string.Join(", ", steps), "Expected steps of 1 or more, each after the one before.");
+    }
 }
 
 /// <summary>

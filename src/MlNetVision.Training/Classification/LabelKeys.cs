@@ -31,8 +31,24 @@ internal static class LabelKeys
         return label.IsKey ? label : throw NoKeys(name, label.ItemType);
     }
 
+    /// <summary>The number of classes of a column of several labels per row.</summary>
+    /// <exception cref="ArgumentException">The column holds no vectors of keys.</exception>
+    public static int CountOfVector(DataViewSchema.Column labels) => labels.Type is VectorDataViewType { ItemType: KeyDataViewType { Count: > 0 and <= int.MaxValue } key }
+        ? (int)key.Count
+        : throw new ArgumentException($"The label column '{labels.Name}' holds {labels.Type}; expected a vector of keys, one per box, such as "
+            + "Conversion.MapValueToKey makes of a vector.");
+
     private static ArgumentException NoKeys(string label, DataViewType type) =>
         new($"The label column '{label}' holds {type}; expected keys, such as Conversion.MapValueToKey makes.");
+
+    /// <summary>The names of the classes, as text; with their numbers where some are empty or equal.</summary>
+    public static string[] UniqueNames(DataViewSchema.Column label)
+    {
+        var names = Names(label);
+        return names.Any(string.IsNullOrWhiteSpace) || names.Distinct(StringComparer.Ordinal).Count() < names.Length
+            ? [.. names.Select((name, i) => FormattableString.Invariant($"{i}: {name}"))]
+            : names;
+    }
 
     /// <summary>The names of the classes, as text.</summary>
     public static string[] Names(DataViewSchema.Column label)
@@ -46,10 +62,12 @@ internal static class LabelKeys
     /// <param name="output">The column of keys.</param>
     /// <param name="index">The column of indices, uint from 0.</param>
     /// <param name="label">The label column.</param>
-    public static IEstimator<ITransformer> Map(MLContext context, string output, string index, DataViewSchema.Column label)
+    /// <param name="order">The number of each index's label, from 0; null: they are the same.</param>
+    public static IEstimator<ITransformer> Map(
+        MLContext context, string output, string index, DataViewSchema.Column label, IReadOnlyList<int>? order = null)
     {
         var type = ValueType(label.Annotations.Schema);
-        return Map(context, output, index, type, Values(label, type));
+        return Map(context, output, index, type, Values(label, type), order);
     }
 
     /// <summary>The same step for a schema that is not known yet but for the label's values.</summary>
@@ -62,12 +80,15 @@ internal static class LabelKeys
 
     private const string AnnotationName = "KeyValues";
 
-    private static IEstimator<ITransformer> Map(MLContext context, string output, string index, Type type, Array values) =>
-        (IEstimator<ITransformer>)Typed.MakeGenericMethod(type).Invoke(null, [context, output, index, values])!;
+    private static IEstimator<ITransformer> Map(
+        MLContext context, string output, string index, Type type, Array values, IReadOnlyList<int>? order = null) =>
+        (IEstimator<ITransformer>)Typed.MakeGenericMethod(type).Invoke(null, [context, output, index, values, order])!;
 
-    private static EstimatorChain<ValueToKeyMappingTransformer> MapTo<T>(MLContext context, string output, string index, T[] values)
+    private static EstimatorChain<ValueToKeyMappingTransformer> MapTo<T>(
+        MLContext context, string output, string index, T[] values, IReadOnlyList<int>? order)
     {
-        var pairs = context.Data.LoadFromEnumerable(values.Select((value, i) => new Pair<T> { Index = (uint)i, Value = value }).ToArray());
+        var ordered = order?.Select(number => values[number]) ?? values;
+        var pairs = context.Data.LoadFromEnumerable(ordered.Select((value, i) => new Pair<T> { Index = (uint)i, Value = value }).ToArray());
         var keys = context.Data.LoadFromEnumerable(values.Distinct().Select(value => new Single<T> { Value = value }).ToArray());
         return context.Transforms.Conversion.MapValue(output, pairs, pairs.Schema[nameof(Pair<T>.Index)], pairs.Schema[nameof(Pair<T>.Value)], index)
             .Append(context.Transforms.Conversion.MapValueToKey(output, keyData: keys));
@@ -78,7 +99,7 @@ internal static class LabelKeys
         annotations.GetColumnOrNull(AnnotationName)?.Type is VectorDataViewType values ? values.ItemType.RawType : typeof(uint);
 
     private static Array Values(DataViewSchema.Column label, Type type) => label.Annotations.Schema.GetColumnOrNull(AnnotationName) is null
-        ? Enumerable.Range(0, Count(label)).Select(i => (uint)i).ToArray()
+        ? Enumerable.Range(0, label.Type is VectorDataViewType ? CountOfVector(label) : Count(label)).Select(i => (uint)i).ToArray()
         : (Array)typeof(LabelKeys).GetMethod(nameof(Read), BindingFlags.NonPublic | BindingFlags.Static)!.MakeGenericMethod(type)
             .Invoke(null, [label])!;
 

@@ -51,7 +51,7 @@ internal sealed class DetectorLoop(
     private void Train(CheckpointFile? file, CancellationToken cancellationToken)
     {
         var (begun, clock, epochClock) = (_done, Stopwatch.StartNew(), Stopwatch.StartNew());
-        var rates = options.CreateRates(batches.Steps);
+        var rates = options.CreateRates(batches.StepsPerEpoch);
         // A run may have been stopped between the last step of an epoch and its evaluation.
         EndEpochIfDone();
         if (_done == batches.Steps || IsOver()) return;

@@ -20,6 +20,11 @@ public sealed record DetectorTrainingOptions
     /// <summary>How the learning rate changes. Default: half a cosine down to zero at the end.</summary>
     public RateSchedule Schedule { get; init; } = RateSchedule.Cosine;
 
+    /// <summary>
+    /// With <see cref="RateSchedule.Step"/>: the epochs after which the rate falls to a tenth, 1 or more, rising; null (default): after each third of the steps.
+    /// </summary>
+    public IReadOnlyList<int>? StepEpochs { get; init; }
+
     /// <summary>The number of warm-up steps, in which the learning rate rises to its first value (Darknet's <c>burn_in</c>), 0 or more. Default 100.</summary>
     public int WarmUpSteps { get; init; } = 100;
 
@@ -91,6 +96,8 @@ public sealed record DetectorTrainingOptions
         Require(Epochs >= 1, nameof(Epochs), Epochs, "1 or more");
         Require(BatchSize >= 1, nameof(BatchSize), BatchSize, "1 or more");
         Require(LearningRate > 0 && float.IsFinite(LearningRate), nameof(LearningRate), LearningRate, "above 0");
+        if (StepEpochs is { } falls && falls.Zip([0, .. falls], (epoch, before) => epoch > before).Contains(false))
+            throw new ArgumentException($"{nameof(StepEpochs)} are {string.Join(", ", falls)}; expected epochs of 1 or more, each after the one before.");
         Require(WarmUpSteps >= 0, nameof(WarmUpSteps), WarmUpSteps, "0 or more");
         Require(Momentum is >= 0 and < 1, nameof(Momentum), Momentum, "0 to below 1");
         Require(WeightDecay >= 0 && float.IsFinite(WeightDecay), nameof(WeightDecay), WeightDecay, "0 or more");
@@ -122,12 +129,15 @@ public sealed record DetectorTrainingOptions
         return new GroupedOptimizer(Create(WeightDecay), Create(0));
     }
 
-    internal LearningRateSchedule CreateRates(long steps)
+    internal LearningRateSchedule CreateRates(int stepsPerEpoch)
     {
+        var steps = (long)stepsPerEpoch * Epochs;
         var rise = Math.Min(WarmUpSteps, steps - 1);
         var rest = Math.Max(1, steps - rise);
         LearningRateSchedule rates = Schedule switch
         {
+            RateSchedule.Step when StepEpochs is { } falls =>
+                new MilestoneSchedule(LearningRate, [.. falls.Select(epoch => ((long)epoch * stepsPerEpoch) - rise).Where(step => step > 0)]),
             RateSchedule.Step => new StepSchedule(LearningRate, Math.Max(1, (rest + 2) / 3)),
             RateSchedule.Cosine => new CosineSchedule(LearningRate, rest),
             _ => new ConstantSchedule(LearningRate),
@@ -138,7 +148,7 @@ public sealed record DetectorTrainingOptions
     /// <summary>The settings that the trained weights depend on, as text; not the number of threads, nor the device.</summary>
     internal string Identity() => string.Create(CultureInfo.InvariantCulture, $"""
         {Epochs} {BatchSize} {LearningRate:R} {Schedule} {WarmUpSteps} {Optimizer} {Momentum:R} {WeightDecay:R} {AverageDecay:R} {MostGradientNorm}
-        {Patience} {EvaluateEvery} {Freeze} {Sizes} {Seed} {Augmentation}
+        {Patience} {EvaluateEvery} {Freeze} {Sizes} {Seed} {Augmentation}{(StepEpochs is { } falls ? $" {string.Join(',', falls)}" : "")}
         """);
 
     private static void Require(bool met, string name, IFormattable given, string expected)

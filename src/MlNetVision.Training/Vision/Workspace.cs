@@ -89,11 +89,7 @@ internal sealed class Workspace : IDisposable
             getBytes(ref file);
             images.Add(new LabeledImage(Write(file.DenseValues().ToArray()), (int)key - 1));
         }
-        var names = LabelKeys.Names(trainLabel);
-        // Numbers distinguish labels that are empty or equal as text.
-        if (names.Any(string.IsNullOrWhiteSpace) || names.Distinct(StringComparer.Ordinal).Count() < names.Length) names =
-            [.. names.Select((name, i) => FormattableString.Invariant($"{i}: {name}"))];
-        return new LabeledImages($"the column '{label.Name}'", names, images);
+        return new LabeledImages($"the column '{label.Name}'", LabelKeys.UniqueNames(trainLabel), images);
     }
 
     /// <summary>Keeps the network under its name, where the folder is the caller's, and removes the checkpoint.</summary>

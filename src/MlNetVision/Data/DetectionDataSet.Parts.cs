@@ -10,6 +10,35 @@ public sealed partial class DetectionDataSet
         (SkippedBoxes, FirstSkippedBox) = (whole.SkippedBoxes, whole.FirstSkippedBox);
     }
 
+    /// <summary>Makes a data set of images and boxes that an app has already. They are checked and corrected as those of files are.</summary>
+    /// <param name="source">What messages call the data set.</param>
+    /// <param name="classNames">The classes, in the order of their indices.</param>
+    /// <param name="images">
+    /// The files of the images, each with its boxes in pixels of the upright image. An image that is missing or unreadable is left out, as is a box that
+    /// has no area within its image.
+    /// </param>
+    /// <exception cref="ArgumentException">A class name is empty or given twice.</exception>
+    /// <exception cref="BadDataSetException">No image is left, or a box has a class that is not among the names.</exception>
+    public static DetectionDataSet Create(
+        string source, IReadOnlyList<string> classNames, IEnumerable<(string Path, IReadOnlyList<GroundTruthBox> Boxes)> images)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(source);
+        ArgumentNullException.ThrowIfNull(images);
+        Data.ClassNames.CheckGiven(classNames, nameof(classNames));
+        var report = new DataSetReport();
+        var builder = new DetectionDataSetBuilder(report);
+        foreach (var (path, boxes) in images)
+        {
+            var labelled = boxes.Select((box, i) => Labelled(box, string.Create(CultureInfo.InvariantCulture, $"{path}, box {i + 1}"))).ToList();
+            foreach (var box in labelled.Where(b => !b.Corners.AreFinite)) report.SkipBox($"{box.Where}: a coordinate is not a finite number; it was skipped");
+            builder.Add(new(path, path, source, null, [.. labelled.Where(b => b.Corners.AreFinite)]));
+        }
+        return builder.Build(source, DetectionDataSetFormat.InMemory, [.. classNames]).WithClasses(classNames);
+    }
+
+    private static LabelledBox Labelled(GroundTruthBox box, string where) =>
+        new(where, box.Label, new(box.Box.Left, box.Box.Top, box.Box.Right, box.Box.Bottom)) { Difficult = box.Difficult, Crowd = box.Crowd, Area = box.Area };
+
     /// <summary>
     /// Splits the images at random so that both parts have the classes in the same proportion, as far as images of several classes allow. Images without
     /// objects count as a class of their own. A class of one or two images may be in the first part alone.

@@ -41,7 +41,7 @@ public sealed partial class DetectionDataSet
         (SkippedBoxes, FirstSkippedBox) = (report.SkippedBoxes, report.FirstSkippedBox);
     }
 
-    /// <summary>The file or folder that the annotations were read from.</summary>
+    /// <summary>The file or folder that the annotations were read from, or what <see cref="Create"/> was given.</summary>
     public string Source { get; }
 
     /// <summary>The format, recognised or given.</summary>
@@ -91,7 +91,7 @@ public sealed partial class DetectionDataSet
                 DetectionDataSetFormat.Coco => CocoReader.Read(path, options, report),
                 DetectionDataSetFormat.Yolo => YoloReader.Read(path, options, report),
                 DetectionDataSetFormat.LabelMe => LabelMeReader.Read(path, options, report),
-                var other => throw new ArgumentException($"The format {other} is unknown.", nameof(options)),
+                var other => throw new ArgumentException($"The format {other} is none that a file has.", nameof(options)),
             };
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -126,6 +126,9 @@ public enum DetectionDataSetFormat
     /// from edge to edge.
     /// </summary>
     LabelMe,
+
+    /// <summary>No file: images and boxes that an app has in memory (<see cref="DetectionDataSet.Create"/>). Boxes are in pixels from edge to edge.</summary>
+    InMemory,
 }
 
 /// <summary>The options of <see cref="DetectionDataSet.Open"/>.</summary>

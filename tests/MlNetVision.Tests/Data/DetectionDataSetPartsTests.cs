@@ -37,6 +37,40 @@ public sealed class DetectionDataSetPartsTests : IDisposable
     }
 
     [TestMethod]
+    public void Create_BoxesOfAnApp_AreCheckedAsThoseOfFiles()
+    {
+        var (good, broken) = (Path.Combine(_folder.FullName, "good.png"), Path.Combine(_folder.FullName, "broken.png"));
+        using (var image = new RgbImage(40, 30)) image.Save(good);
+        File.WriteAllText(broken, "no image");
+        GroundTruthBox Box(string label, float left, float top, float right, float bottom) => new(label, new(left, top, right, bottom));
+        var set = DetectionDataSet.Create("mine", ["b", "a"],
+        [
+            (good, [Box("a", 1, 2, 11, 12), Box("b", 30, 20, 50, 60), Box("a", 5, 5, 5, 9), Box("a", float.NaN, 0, 1, 1), Box("b", 9, 8, 4, 3)]),
+            (broken, [Box("a", 0, 0, 1, 1)]), (Path.Combine(_folder.FullName, "missing.png"), []),
+        ]);
+        CollectionAssert.AreEqual(new[] { "b", "a" }, set.ClassNames.ToArray());
+        Assert.AreEqual(DetectionDataSetFormat.InMemory, set.Format);
+        var only = set.Images.Single();
+        Assert.AreEqual((40, 30), (only.Width, only.Height));
+        CollectionAssert.AreEqual(
+            new[] { Box("a", 1, 2, 11, 12), Box("b", 30, 20, 40, 30), Box("b", 4, 3, 9, 8) }, only.Boxes.ToArray(), string.Join(' ', only.Boxes));
+        Assert.AreEqual(2, set.SkippedBoxes);
+        CollectionAssert.AreEqual(new[] { LeftOutKind.UnreadableImage, LeftOutKind.MissingImage }, set.LeftOut.Select(l => l.Kind).ToArray());
+        foreach (var part in new[] { "box 2", "box 3", "box 4", "box 5" }) Assert.IsTrue(set.Warnings.Any(w => w.Contains($"{good}, {part}", StringComparison.Ordinal)), part);
+    }
+
+    [TestMethod]
+    public void Create_UnknownClassOrNothingLeft_IsRefused()
+    {
+        var good = Path.Combine(_folder.FullName, "good.png");
+        using (var image = new RgbImage(40, 30)) image.Save(good);
+        var box = new GroundTruthBox("z", new(0, 0, 9, 9));
+        StringAssert.Contains(Assert.ThrowsExactly<BadDataSetException>(() => DetectionDataSet.Create("mine", ["a"], [(good, [box])])).Message, "'z'");
+        StringAssert.Contains(Assert.ThrowsExactly<BadDataSetException>(() => DetectionDataSet.Create("mine", ["a"], [])).Message, "mine");
+        Assert.ThrowsExactly<ArgumentException>(() => DetectionDataSet.Create("mine", ["a", "a"], [(good, [])]));
+    }
+
+    [TestMethod]
     [DataRow(0.01)]
     [DataRow(0.99)]
     public void Split_TwoImages_GivesOneEach(double fraction)

@@ -44,7 +44,8 @@ public sealed class DetectionDataSetTests
     {
         using var folder = new DataSetFolder();
 
-        foreach (var format in Enum.GetValues<DetectionDataSetFormat>()) folder.Error("missing", new() { Format = format });
+        foreach (var format in Enum.GetValues<DetectionDataSetFormat>().Where(f => f != DetectionDataSetFormat.InMemory)) folder.Error("missing", new() { Format = format });
+        Assert.ThrowsExactly<ArgumentException>(() => DetectionDataSet.Open("missing", new() { Format = DetectionDataSetFormat.InMemory }));
     }
 
     [TestMethod]

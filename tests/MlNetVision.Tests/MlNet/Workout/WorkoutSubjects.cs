@@ -23,7 +23,7 @@ internal sealed class WorkoutSubjects : IDisposable
     public static readonly string[] Names =
     [
         "detect", "segment", "classify", "featurize", "stylize", "grids by hand", "mask by hand", "scores by hand", "bytes", "score bytes",
-        "score features",
+        "score features", "list detections",
     ];
 
     // ScoreFeatures: any fixed numbers.
@@ -92,8 +92,24 @@ internal sealed class WorkoutSubjects : IDisposable
             Expected = image => Scored(Multiply(_featurizer.Extract(image))), Empty = $"NaN NaN NaN:{uint.MaxValue}",
             Cached = ["Score", "Index", "Error"],
         },
+        "list detections" => new WorkoutSubject<ListedRow>(name, r => Text(r), "ListDetections")
+        {
+            Create = (ml, column, errors) => ml.Transforms.DetectObjects(Detector(), inputColumnName: column, options: Sensitive, errors: errors)
+                .Append(ml.Transforms.ListDetections("Boxes", "Scores", "Classes")),
+            Expected = image => Listed(_detector.Detect(image).Detections), Empty = "::", Cached = ["Boxes", "Scores", "Classes", "Error"],
+            NotCached = ["Detections"],
+        },
         _ => throw new ArgumentException(name, nameof(name)),
     };
+
+    private static string Text(ListedRow r) => $"{WorkoutSubject.Text(r.Boxes)}:{WorkoutSubject.Text(r.Scores)}:{string.Join(' ', r.Classes)}";
+
+    private static string Listed(IReadOnlyList<MlNetVision.Detection.Detection> found)
+    {
+        var boxes = new List<float>();
+        foreach (var d in found) boxes.AddRange([d.Box.Left, d.Box.Top, d.Box.Right, d.Box.Bottom]);
+        return $"{WorkoutSubject.Text(boxes)}:{WorkoutSubject.Text(found.Select(d => d.Score))}:{string.Join(' ', found.Select(d => d.ClassIndex))}";
+    }
 
     private WorkoutSubject<DetectedRow> Detect(
         string name, Func<MLContext, string, RowErrors, IEstimator<ITransformer>> create, params string[] transforms) =>
@@ -224,6 +240,15 @@ internal sealed class WorkoutSubjects : IDisposable
     private sealed class FeatureRow
     {
         public float[] Features { get; set; } = [];
+    }
+
+    private sealed class ListedRow
+    {
+        public float[] Boxes { get; set; } = [];
+
+        public float[] Scores { get; set; } = [];
+
+        public uint[] Classes { get; set; } = [];
     }
 
     private sealed class ScoredRow
