@@ -65,15 +65,15 @@ internal static class PoolingRules
     }
 
     /// <summary>
-    /// dy goes to every x that equals the largest of its window, in equal shares where there are several: x − y is 0 there and less elsewhere. ONNX Runtime
-    /// does this in a third of the time that it takes to find and use indices.
+    /// dy goes to every x that equals the largest of its window, in equal shares where there are several. ONNX Runtime does this in a third of the time that
+    /// it takes to find and use indices.
     /// </summary>
     private static GraphTensor ByComparing(GraphTensor x, GraphTensor y, GraphTensor dy, long[] kernel)
     {
         var graph = x.Graph;
         GraphTensor Spread(GraphTensor tensor) => graph.Node("Resize", [tensor, "", graph.Floats([1, 1, kernel[0], kernel[1]], 4)],
             ("mode", "nearest"), ("coordinate_transformation_mode", "asymmetric"), ("nearest_mode", "floor"));
-        var chosen = (x - Spread(y)).Do("HardSigmoid", ("alpha", 1e30f), ("beta", 1f));
+        var chosen = x.EqualTo(Spread(y)).Cast(DataType.Float);
         var share = chosen.Do("AveragePool", ("kernel_shape", kernel), ("strides", kernel)) * (kernel[0] * kernel[1]);
         return chosen * Spread(dy / share);
     }
