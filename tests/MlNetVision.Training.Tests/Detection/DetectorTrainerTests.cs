@@ -85,7 +85,7 @@ public sealed class DetectorTrainerTests
         var resumed = DetectorTrainer.Train(SquareDetector.Network(), train, validation, options, run with { Progress = null });
         Assert.AreEqual(18, resumed.Steps);
         CollectionAssert.AreEqual(whole.Model.ToBytes(), resumed.Model.ToBytes());
-        Assert.AreEqual(string.Join('\n', whole.History.Select(e => e with { Seconds = 0 })), string.Join('\n', resumed.History.Select(e => e with { Seconds = 0 })));
+        Assert.AreEqual(string.Join('\n', whole.History.Select(e => e with { Seconds = 0, SecondsWaiting = 0 })), string.Join('\n', resumed.History.Select(e => e with { Seconds = 0, SecondsWaiting = 0 })));
     }
 
     /// <summary>Stopped after the last step of an epoch, before or while it is evaluated: the evaluation comes first when it goes on.</summary>
@@ -106,7 +106,7 @@ public sealed class DetectorTrainerTests
         var resumed = DetectorTrainer.Train(SquareDetector.Network(), train, validation, Few, run with { Progress = null });
         var whole = DetectorTrainer.Train(SquareDetector.Network(), train, validation, Few);
         CollectionAssert.AreEqual(whole.Model.ToBytes(), resumed.Model.ToBytes());
-        Assert.AreEqual(string.Join('\n', whole.History.Select(e => e with { Seconds = 0 })), string.Join('\n', resumed.History.Select(e => e with { Seconds = 0 })));
+        Assert.AreEqual(string.Join('\n', whole.History.Select(e => e with { Seconds = 0, SecondsWaiting = 0 })), string.Join('\n', resumed.History.Select(e => e with { Seconds = 0, SecondsWaiting = 0 })));
     }
 
     [TestMethod]
