@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Numerics.Tensors;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using MlNetVision.Detection.Evaluation;
@@ -102,7 +103,7 @@ internal sealed class DetectorLoop(
     {
         _last = step.Run(batch, seen + (_done * options.BatchSize) < DetectorHeads.PriorImages, cancellationToken);
         // Checked before weights change, so that checkpoints are always valid.
-        if (!double.IsFinite(_last.Total) || !step.Parameters.All(p => Array.TrueForAll(p.Gradient, float.IsFinite)))
+        if (!double.IsFinite(_last.Total) || !step.Parameters.All(p => float.IsFinite(TensorPrimitives.SumOfMagnitudes<float>(p.Gradient))))
             throw new ArgumentException(FormattableString.Invariant(
                 $"At step {_done + 1} the loss or its gradient is not a number: the learning rate {options.LearningRate} is too high."));
         if (options.MostGradientNorm is { } limit) GradientClipping.ByGlobalNorm(step.Parameters, limit);
