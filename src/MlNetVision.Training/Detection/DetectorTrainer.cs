@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using MlNetVision.Data;
-using MlNetVision.Detection;
 using MlNetVision.Detection.Evaluation;
 using MlNetVision.Files;
 using MlNetVision.Onnx;

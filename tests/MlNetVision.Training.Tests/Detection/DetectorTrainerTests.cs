@@ -45,6 +45,9 @@ public sealed class DetectorTrainerTests
         Assert.HasCount(40, epochs);
         Assert.AreEqual(epochs.Max(e => e.Map50)!.Value, trained.Evaluation.Map50!.Value, 1e-9, "the best epoch's weights are kept");
         Assert.IsTrue(epochs[^1].Losses.Total < epochs[0].Losses.Total / 3);
+        // The first batch cannot be there before its turn.
+        Assert.IsTrue(epochs[0].SecondsWaiting > 0);
+        Assert.IsTrue(epochs.TrueForAll(e => e.SecondsWaiting <= e.Seconds));
 
         // The same answers from the files that a user takes away.
         trained.SaveZip(folder.Path("tiny.zip"));
