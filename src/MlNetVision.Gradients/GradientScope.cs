@@ -12,7 +12,6 @@ internal sealed class GradientScope
     private readonly OnnxModel _model;
     private readonly HashSet<string> _needed;
     private readonly Dictionary<string, GraphTensor> _gradients = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, (GraphTensor Gradient, GraphTensor Factor)> _scaled = new(StringComparer.Ordinal);
 
     /// <param name="model">The model that nodes are appended to.</param>
     /// <param name="forward">Its nodes as gradient rules see them.</param>
@@ -41,37 +40,12 @@ internal sealed class GradientScope
     public bool NeedsGradient(NodeProto node, int input) => input < node.Input.Count && NeedsGradient(node.Input[input]);
 
     /// <summary>The gradient of a tensor so far, or null where the loss does not depend on it.</summary>
-    public GraphTensor? GradientOf(string tensor)
-    {
-        if (_scaled.Remove(tensor, out var scaled)) _gradients[tensor] = scaled.Gradient * AcrossChannels(scaled.Factor, Known(tensor).Length);
-        return _gradients.TryGetValue(tensor, out var gradient) ? gradient : null;
-    }
-
-    /// <summary>The same, with a factor for each channel that is still to be multiplied in; null: none.</summary>
-    public (GraphTensor Gradient, GraphTensor? Factor)? ScaledGradientOf(string tensor) => _scaled.TryGetValue(tensor, out var scaled) ? (scaled.Gradient, scaled.Factor)
-        : GradientOf(tensor) is { } gradient ? (gradient, null) : null;
-
-    /// <summary>Whether a tensor has a gradient so far.</summary>
-    public bool HasGradient(string tensor) => _scaled.ContainsKey(tensor) || _gradients.ContainsKey(tensor);
-
-    /// <summary>One value for each channel in the shape in which it broadcasts to N × C × spatial.</summary>
-    public static GraphTensor AcrossChannels(GraphTensor channel, int rank) => channel.Reshape([-1, .. new long[rank - 2].Select(_ => 1L)]);
-
-    /// <summary>
-    /// Adds to the gradient of a tensor, N × C × spatial, if it needs one. A convolution multiplies the factor of each channel into its kernel, which is smaller.
-    /// </summary>
-    public void Accumulate(string tensor, GraphTensor gradient, GraphTensor factor)
-    {
-        if (!NeedsGradient(tensor)) return;
-        if (HasGradient(tensor)) Accumulate(tensor, gradient * AcrossChannels(factor, Known(tensor).Length));
-        else _scaled[tensor] = (gradient, factor);
-    }
+    public GraphTensor? GradientOf(string tensor) => _gradients.TryGetValue(tensor, out var gradient) ? gradient : null;
 
     /// <summary>Adds to the gradient of a tensor, if it needs one.</summary>
     public void Accumulate(string tensor, GraphTensor gradient)
     {
         if (!NeedsGradient(tensor)) return;
-        GradientOf(tensor);
         _gradients[tensor] = _gradients.TryGetValue(tensor, out var sum) ? sum + gradient : gradient;
     }
 
@@ -135,7 +109,7 @@ internal sealed class GradientScope
 
 /// <summary>
 /// Appends the nodes that compute the gradients of a node's inputs from those of its outputs, of which at least one exists, and passes them to
-/// <see cref="GradientScope.Accumulate(string, GraphTensor)"/>.
+/// <see cref="GradientScope.Accumulate"/>.
 /// </summary>
 internal delegate void GradientRule(GradientScope scope, NodeProto node);
 

@@ -115,13 +115,13 @@ internal sealed class BackwardPass(OnnxModel model, GradientScope scope)
                 + "float of one element.");
         scope.Accumulate(loss, scope.Graph.Floats([1], [.. shape.Select(_ => 1L)]));
         foreach (var node in scope.Forward.Reverse())
-            if (node.Output.Any(scope.HasGradient)) Differentiate(node);
+            if (node.Output.Any(o => scope.GradientOf(o) is not null)) Differentiate(node);
     }
 
     private void Differentiate(NodeProto node)
     {
         foreach (var output in node.Output)
-            if (scope.HasGradient(output) && scope.Graph.TypeOf(output) is not (DataType.Float or DataType.Undefined))
+            if (scope.GradientOf(output) is not null && scope.Graph.TypeOf(output) is not (DataType.Float or DataType.Undefined))
                 throw new BadModelException(
                     $"{model.Name}: {node.Title()} produces {ElementType.Name(scope.Graph.TypeOf(output))}; gradients are written for float "
                     + "(32 bits).");

@@ -11,17 +11,16 @@ internal static class ConvolutionRules
     /// <summary>ΣdY over samples and positions.</summary>
     public static GraphTensor Bias(GraphTensor dy, Windows windows) => dy.Sum([0, .. windows.Axes], keepAxes: false);
 
-    /// <summary>Y = X ∗ W + b. Where a factor of each channel is still to be multiplied into dY, it goes into W for dX, and into dW and db.</summary>
+    /// <summary>Y = X ∗ W + b.</summary>
     private static void Conv(GradientScope scope, NodeProto node)
     {
-        if (scope.ScaledGradientOf(node.Output[0]) is not var (dy, factor)) return;
+        if (scope.GradientOf(node.Output[0]) is not { } dy) return;
         var (x, w) = (scope[node.Input[0]], scope[node.Input[1]]);
-        GraphTensor Scaled(GraphTensor kernel) => factor is { } f ? kernel * f.Reshape([-1, .. scope.Known(w)[1..].Select(_ => 1L)]) : kernel;
         var windows = Windows.Of(scope, node, Kernel(scope, w));
         var groups = node.Integer("group", 1);
-        if (scope.NeedsGradient(x)) scope.Accumulate(x, InputGradient.Of(scope, x, Scaled(w), dy, windows, groups));
-        if (scope.NeedsGradient(w)) scope.Accumulate(w, Scaled(KernelGradient.Of(scope, x, w, dy, windows, groups)));
-        if (scope.NeedsGradient(node, 2)) scope.Accumulate(node.Input[2], factor is { } f ? Bias(dy, windows) * f : Bias(dy, windows));
+        if (scope.NeedsGradient(x)) scope.Accumulate(x, InputGradient.Of(scope, x, w, dy, windows, groups));
+        if (scope.NeedsGradient(w)) scope.Accumulate(w, KernelGradient.Of(scope, x, w, dy, windows, groups));
+        if (scope.NeedsGradient(node, 2)) scope.Accumulate(node.Input[2], Bias(dy, windows));
     }
 
     /// <summary>

@@ -74,7 +74,7 @@ internal static class NormalizationRules
 
     /// <summary>
     /// y = s·z + b with z = (x − μ)/σ in each channel, σ = √(variance + ε): ds = ΣdY·z, db = ΣdY. With running statistics dX = s/σ·dY; with
-    /// those of the batch of n values dX = s/σ·(dY − db/n − z·ds/n). Ioffe and Szegedy, arXiv:1502.03167, section 3.
+    /// those of the batch of n values dX = s/σ·(dY − db/n − z·ds/n), which is A·dY + B·x + C in each channel. Ioffe and Szegedy, arXiv:1502.03167, section 3.
     /// </summary>
     private static void BatchNormalization(GradientScope scope, NodeProto node)
     {
@@ -83,12 +83,13 @@ internal static class NormalizationRules
         var rank = scope.Known(x).Length;
         var byBatch = node.Integer("training_mode", 0) != 0;
         long[] axes = [0, .. Spatial(rank)];
+        GraphTensor Wide(GraphTensor channel) => channel.Reshape([-1, .. Spatial(rank).Select(_ => 1L)]);
 
         var (mean, variance) = (scope[node.Input[3]], scope[node.Input[4]]);
         var inverse = (variance + node.Float("epsilon", DefaultEpsilon)).Sqrt().Reciprocal();
         var factor = scale * inverse;
         var throughX = byBatch && scope.NeedsGradient(x);
-        if (!byBatch) scope.Accumulate(x, dy, factor);
+        if (!byBatch && scope.NeedsGradient(x)) scope.Accumulate(x, dy * Wide(factor));
         if (!throughX && !scope.NeedsGradient(scale) && !scope.NeedsGradient(bias)) return;
         var db = dy.Sum(axes, keepAxes: false);
         if (scope.NeedsGradient(bias)) scope.Accumulate(bias, db);
@@ -98,7 +99,7 @@ internal static class NormalizationRules
         if (scope.NeedsGradient(scale)) scope.Accumulate(scale, ds);
         if (!throughX) return;
         var n = scope.Count(x, axes);
-        scope.Accumulate(x, dy + Affine(scope, x, -(inverse * ds / n), mean, -(db / n)), factor);
+        scope.Accumulate(x, (dy * Wide(factor)) + Affine(scope, x, -(factor * inverse * ds / n), mean, -(factor * db / n)));
     }
 
     /// <summary>slope · (x − centre) + offset in each channel: a BatchNormalization by a variance of 1, which reads and writes once.</summary>
