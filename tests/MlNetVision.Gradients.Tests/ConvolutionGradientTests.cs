@@ -5,7 +5,10 @@ public sealed class ConvolutionGradientTests
 {
     [TestMethod]
     [DataRow(1, 1, 1, 1, "0,0,0,0", 6, 3)]
+    [DataRow(1, 1, 1, 1, "0,0,0,0", 31, 3)]
+    [DataRow(1, 1, 1, 1, "1,0,0,1", 6, 3)]
     [DataRow(1, 1, 1, 3, "1,1,1,1", 6, 3)]
+    [DataRow(1, 1, 1, 3, "1,1,1,1", 17, 2)]
     [DataRow(1, 1, 1, 3, "0,0,0,0", 3, 2)]
     [DataRow(1, 1, 1, 3, "2,0,1,2", 6, 2)]
     [DataRow(1, 1, 1, 2, "3,1,0,2", 6, 2)]

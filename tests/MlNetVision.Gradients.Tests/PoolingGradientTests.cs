@@ -1,3 +1,6 @@
+using MlNetVision.Onnx;
+using static MlNetVision.Onnx.Proto.TensorProto.Types;
+
 namespace MlNetVision.Gradients.Tests;
 
 [TestClass]
@@ -25,6 +28,32 @@ public sealed class PoolingGradientTests
     [DataRow("SAME_LOWER", 2, 1)]
     public void MaxPool_AutoPad_FollowsFiniteDifferences(string auto, int kernel, int stride) =>
         new OperatorCase("MaxPool").Input(1, 2, 5, 6).With("kernel_shape", (long[])[kernel, kernel]).With("strides", (long[])[stride, stride]).With("auto_pad", auto).Check();
+
+    /// <summary>Pooled first, where nothing else takes the activation and its slope is not below 0.</summary>
+    [TestMethod]
+    [DataRow("Relu", 0f, 2, false, true)]
+    [DataRow("LeakyRelu", 0.1f, 2, false, true)]
+    [DataRow("LeakyRelu", 0.1f, 1, false, true)]
+    [DataRow("LeakyRelu", 0f, 2, false, true)]
+    [DataRow("LeakyRelu", -0.1f, 2, false, false)]
+    [DataRow("LeakyRelu", 0.1f, 2, true, false)]
+    [DataRow("Sigmoid", 0f, 2, false, false)]
+    public void MaxPool_OfActivation_FollowsFiniteDifferences(string activation, float slope, int stride, bool taken, bool swapped)
+    {
+        var g = new GraphWriter("pooled");
+        var x = g.Input("x", DataType.Float, 2, 2, 4, 6);
+        var active = g.Node(activation, "active", [x], activation == "LeakyRelu" ? [("alpha", slope)] : []);
+        var pooled = g.Node("MaxPool", "pooled", [active], ("kernel_shape", (long[])[2, 2]), ("strides", (long[])[stride, stride]));
+        g.Output("y", pooled, DataType.Float);
+        if (taken) g.Output("active", DataType.Float);
+        var model = g.Build();
+        foreach (var y in model.Graph.Output) y.Type.TensorType.Shape = null;
+        FiniteDifferences.Check(model, [new Sample("x", [2, 2, 4, 6])]);
+        var loss = model.Clone();
+        new GraphWriter(loss, "").Node("ReduceSum", "loss", ["y"], ("keepdims", 0L));
+        var first = TrainingGraph.Differentiate(loss, "loss", [], new() { WithRespectTo = ["x"] }).Model.Graph.Node[0];
+        Assert.AreEqual(swapped ? "MaxPool" : activation, first.OpType);
+    }
 
     [TestMethod]
     public void MaxPool_OneAxis_FollowsFiniteDifferences() =>

@@ -149,7 +149,9 @@ internal sealed class DetectorLines(Terminal terminal)
     {
         var validation = epoch.Map50 is { } map50
             ? string.Create(CultureInfo.InvariantCulture, $"; validation: mAP@.5 {map50:0.000}, mAP@[.5:.95] {epoch.Map:0.000}") : "";
-        terminal.Note(string.Create(CultureInfo.InvariantCulture, $"epoch {epoch.Epoch}: {Losses(epoch.Losses)}{validation}; {epoch.Seconds:0.0} s"));
+        var waiting = 100 * epoch.SecondsWaiting / Math.Max(epoch.Seconds, double.Epsilon);
+        terminal.Note(string.Create(CultureInfo.InvariantCulture,
+            $"epoch {epoch.Epoch}: {Losses(epoch.Losses)}{validation}; {epoch.Seconds:0.0} s, {waiting:0} % waiting for images"));
     }
 
     private static string Losses(DetectorTerms terms)

@@ -13,6 +13,31 @@ internal sealed class TrainingForms(OnnxModel model)
     /// <summary>The nodes as gradient rules see them: a layer that was rewritten to several nodes is still one.</summary>
     public IReadOnlyList<NodeProto> Seen { get; private set; } = [.. model.Graph.Node];
 
+    /// <summary>
+    /// Swaps each ReLU or leaky ReLU with the MaxPool that alone takes it: both orders give the same values and gradients, as the activation keeps the order of
+    /// values, and the activation then works on fewer of them.
+    /// </summary>
+    /// <param name="loss">The loss, which stays as it is.</param>
+    public void PoolFirst(string loss)
+    {
+        var outputs = model.Graph.Output.Select(o => o.Name).Append(loss).ToHashSet(StringComparer.Ordinal);
+        var takers = model.Graph.Node.SelectMany(GraphCutter.Uses, (node, tensor) => (node, tensor)).ToLookup(u => u.tensor, u => u.node, StringComparer.Ordinal);
+        foreach (var activation in model.Graph.Node.Where(n => n.OpType == "Relu" || (n.OpType == "LeakyRelu" && n.Float("alpha", 0.01f) >= 0)))
+        {
+            if (takers[activation.Output[0]].ToArray() is not [{ OpType: "MaxPool" } pool]) continue;
+            if (outputs.Contains(activation.Output[0]) || GradientRules.IsFlat(activation) || GradientRules.IsFlat(pool)) continue;
+            var (was, pooled) = (activation.Clone(), $"{pool.Output[0]}.pooled");
+            (activation.OpType, activation.Name, activation.Output[0]) = (pool.OpType, pool.Name, pooled);
+            activation.Output.Add(pool.Output.Skip(1));
+            activation.Attribute.Clear();
+            activation.Attribute.Add(pool.Attribute);
+            (pool.OpType, pool.Name, pool.Input[0]) = (was.OpType, was.Name, pooled);
+            while (pool.Output.Count > 1) pool.Output.RemoveAt(1);
+            pool.Attribute.Clear();
+            pool.Attribute.Add(was.Attribute);
+        }
+    }
+
     /// <summary>Rewrites each BatchNormalization whose scale or bias is a parameter, or whose <c>training_mode</c> is set.</summary>
     public IReadOnlyList<RunningStatistics> NormalizeByBatch(HashSet<string> parameters)
     {

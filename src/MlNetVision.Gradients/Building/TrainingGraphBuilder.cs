@@ -31,6 +31,7 @@ internal sealed class TrainingGraphBuilder
         FindInputs(inputs);
         foreach (var p in _parameters) MakeInput(p);
         var forms = new TrainingForms(_model);
+        forms.PoolFirst(_loss);
         var statistics = _options.BatchStatistics ? forms.NormalizeByBatch([.. _parameters]) : [];
         var dropouts = forms.Drop(_options.Dropout);
         var before = _model.Graph.Node.Count;

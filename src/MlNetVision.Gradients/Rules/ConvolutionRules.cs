@@ -91,7 +91,7 @@ internal static class InputGradient
     private static GraphTensor Turned(GradientScope scope, GraphTensor w, Windows windows, long groups)
     {
         var (m, c) = (scope.Size(w, 0), scope.Size(w, 1));
-        var positions = windows.Kernel.Aggregate(1L, (a, b) => a * b);
+        var positions = windows.Positions;
         var turned = w;
         if (m > groups || c > 1) turned = turned.Reshape(groups, m / groups, c, positions).Transpose(0, 2, 1, 3);
         if (positions > 1) turned = turned.Reshape(groups * c * (m / groups), positions).MatMul(Exchange(scope.Graph, (int)positions));
@@ -128,13 +128,13 @@ internal static class InputGradient
 }
 
 /// <summary>
-/// The gradient of a convolution's kernel: for each of its positions the product of dY, M × (N·out), with the input that this position meets,
-/// (N·out) × C. One large product a position is several times faster than one convolution with samples and channels swapped.
+/// The gradient of a convolution's kernel: over all samples and windows, the products of dY with the input that each position of the kernel meets. The form
+/// depends on the shape, for speed alone.
 /// </summary>
 internal static class KernelGradient
 {
-    /// <summary>Up to so many input channels the products are too thin, and the convolution wins.</summary>
-    private const long FewChannels = 4;
+    /// <summary>Up to so many channels ONNX Runtime multiplies by the unit matrix faster than it moves the axis of channels behind the others.</summary>
+    private const long FewChannels = 16;
 
     /// <param name="scope">The graph.</param>
     /// <param name="x">The input, N × C × spatial.</param>
@@ -146,10 +146,47 @@ internal static class KernelGradient
     {
         var (m, c) = (scope.Size(w, 0), scope.Size(w, 1));
         if (c == 1 && m == groups) return Depthwise(x, w, dy, windows);
-        if (groups == 1 && c <= FewChannels) return Swapped(x, dy, windows);
-        return Products(x, w, dy, windows, (m, c, groups));
+        if (groups > 1 || windows.Rank > 2 || windows.Dilations[^1] > 1) return Products(x, w, dy, windows, (m, c, groups));
+        var spatial = scope.Known(x)[2..];
+        if (!windows.IsPoint) return Convolution(x, dy, windows, (m, c), spatial);
+        var few = spatial.Aggregate((long?)1, (n, d) => n * d) < c;
+        return few ? Products(x, w, dy, windows, (m, c, 1)) : Samples(x, w, dy, (m, c));
     }
 
+    /// <summary>
+    /// One convolution of the input with dY as its kernel and samples as its channels; strides and dilations are exchanged. The C channels of the input lie
+    /// behind each other along the last axis, where a dilation of C makes the kernel meet one channel: the result is 1 × M × … × positions · C. ONNX Runtime
+    /// copies what a block of the kernel meets into the cache as it goes, instead of the whole input for each position.
+    /// </summary>
+    private static GraphTensor Convolution(GraphTensor x, GraphTensor dy, Windows windows, (long M, long C) size, long?[] spatial)
+    {
+        long[] Wide(long[] along) => [.. along[..^1], along[^1] * size.C];
+        var all = x.Graph.Node("Conv", [ChannelsLast(x, windows, size.C, spatial), dy.Transpose([1, 0, .. windows.Axes])],
+            ("strides", windows.Dilations), ("dilations", Wide(windows.Strides)), ("pads", (long[])[.. Wide(windows.Front), .. Wide(windows.Back)]));
+        // Input behind the last window.
+        if (windows.Strides.Any(s => s > 1)) all = all.Slice(new long[windows.Rank], Wide(windows.Kernel), windows.Axes);
+        return all.Reshape(size.M, windows.Positions, size.C).Transpose(0, 2, 1).Reshape([size.M, size.C, .. windows.Kernel]);
+    }
+
+    /// <summary>N × C × H × W as 1 × N × H × W·C.</summary>
+    private static GraphTensor ChannelsLast(GraphTensor x, Windows windows, long c, long?[] spatial)
+    {
+        if (c > FewChannels || !spatial.All(d => d.HasValue))
+            return x.Transpose([0, .. windows.Axes, 1]).Unsqueeze(0).Reshape([.. new long[windows.Rank + 1], -1]);
+        var unit = new float[c * c];
+        for (var i = 0; i < c; i++) unit[(i * c) + i] = 1;
+        return x.Reshape(0, c, -1).Transpose(0, 2, 1).MatMul(x.Graph.Floats(unit, c, c))
+            .Reshape([1, -1, .. spatial[..^1].Select(d => d!.Value), spatial[^1]!.Value * c]);
+    }
+
+    /// <summary>A kernel of one position: for each sample the product of dY, M × out, with the input turned, out × C. Nothing is moved.</summary>
+    private static GraphTensor Samples(GraphTensor x, GraphTensor w, GraphTensor dy, (long M, long C) size) => dy.Reshape(0, size.M, -1)
+        .MatMul(x.Reshape(0, size.C, -1).Transpose(0, 2, 1)).Sum([0], keepAxes: false).Do("Reshape", w.Shape());
+
+    /// <summary>
+    /// For each position of the kernel the product of dY, M × (N·out), with the input that this position meets, (N·out) × C. One large product a position is
+    /// several times faster than a convolution with samples and channels swapped.
+    /// </summary>
     private static GraphTensor Products(GraphTensor x, GraphTensor w, GraphTensor dy, Windows windows, (long M, long C, long Groups) size)
     {
         var padded = Pad(x.Transpose([0, .. windows.Axes, 1]), windows, 1);
@@ -169,16 +206,6 @@ internal static class KernelGradient
         var padded = Pad(x, windows, 2);
         GraphTensor[] sums = [.. windows.Places().Select(p => ConvolutionRules.Bias(Met(padded, windows, p, 2) * dy, windows).Reshape(-1, 1))];
         return w.Graph.Concat(sums, 1).Do("Reshape", w.Shape());
-    }
-
-    /// <summary>The convolution of the input with dY as its kernel, with samples as its channels; strides and dilations are exchanged.</summary>
-    private static GraphTensor Swapped(GraphTensor x, GraphTensor dy, Windows windows)
-    {
-        long[] order = [1, 0, .. windows.Axes];
-        var all = x.Graph.Node("Conv", [x.Transpose(order), dy.Transpose(order)],
-            ("strides", windows.Dilations), ("dilations", windows.Strides), ("pads", windows.Pads));
-        var kept = windows.Strides.All(s => s == 1) ? all : all.Slice(new long[windows.Rank], windows.Kernel, windows.Axes);
-        return kept.Transpose(order);
     }
 
     private static GraphTensor Pad(GraphTensor x, Windows windows, int firstAxis)

@@ -82,24 +82,32 @@ internal static class NormalizationRules
         var (x, scale, bias) = (scope[node.Input[0]], scope[node.Input[1]], scope[node.Input[2]]);
         var rank = scope.Known(x).Length;
         var byBatch = node.Integer("training_mode", 0) != 0;
-        long[] axes = [0, .. Spatial(rank)], channels = [-1, .. Spatial(rank).Select(_ => 1L)];
-        GraphTensor Wide(string channel) => scope[channel].Reshape(channels);
+        long[] axes = [0, .. Spatial(rank)];
+        GraphTensor Wide(GraphTensor channel) => channel.Reshape([-1, .. Spatial(rank).Select(_ => 1L)]);
 
-        var (mean, inverse) = (Wide(node.Input[3]), (Wide(node.Input[4]) + node.Float("epsilon", DefaultEpsilon)).Sqrt().Reciprocal());
-        var factor = Wide(scale) * inverse;
+        var (mean, variance) = (scope[node.Input[3]], scope[node.Input[4]]);
+        var inverse = (variance + node.Float("epsilon", DefaultEpsilon)).Sqrt().Reciprocal();
+        var factor = scale * inverse;
         var throughX = byBatch && scope.NeedsGradient(x);
-        if (!byBatch && scope.NeedsGradient(x)) scope.Accumulate(x, dy * factor);
+        if (!byBatch && scope.NeedsGradient(x)) scope.Accumulate(x, dy * Wide(factor));
         if (!throughX && !scope.NeedsGradient(scale) && !scope.NeedsGradient(bias)) return;
-        var db = dy.Sum(axes);
-        if (scope.NeedsGradient(bias)) scope.Accumulate(bias, db.Reshape(-1));
+        var db = dy.Sum(axes, keepAxes: false);
+        if (scope.NeedsGradient(bias)) scope.Accumulate(bias, db);
         if (!throughX && !scope.NeedsGradient(scale)) return;
         // ΣdY·(x − μ) = ΣdY·x − μ·ΣdY, so that x − μ need not be kept.
-        var ds = ((dy * x).Sum(axes) - (mean * db)) * inverse;
-        if (scope.NeedsGradient(scale)) scope.Accumulate(scale, ds.Reshape(-1));
+        var ds = ((dy * x).Sum(axes, keepAxes: false) - (mean * db)) * inverse;
+        if (scope.NeedsGradient(scale)) scope.Accumulate(scale, ds);
         if (!throughX) return;
         var n = scope.Count(x, axes);
-        var slope = -(factor * inverse * ds / n);
-        scope.Accumulate(x, (dy * factor) + ((x * slope) - ((mean * slope) + (factor * db / n))));
+        scope.Accumulate(x, (dy * Wide(factor)) + Affine(scope, x, -(factor * inverse * ds / n), mean, -(factor * db / n)));
+    }
+
+    /// <summary>slope · (x − centre) + offset in each channel: a BatchNormalization by a variance of 1, which reads and writes once.</summary>
+    private static GraphTensor Affine(GradientScope scope, GraphTensor x, GraphTensor slope, GraphTensor centre, GraphTensor offset)
+    {
+        var ones = new float[scope.Size(centre, 0)];
+        Array.Fill(ones, 1);
+        return scope.Graph.Node("BatchNormalization", [x, slope, offset, centre, scope.Graph.Floats(ones, ones.Length)], ("epsilon", 0f));
     }
 
     /// <summary>

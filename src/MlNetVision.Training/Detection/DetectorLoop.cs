@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Numerics.Tensors;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using MlNetVision.Detection.Evaluation;
@@ -20,6 +21,7 @@ internal sealed class DetectorLoop(
     private readonly IOptimizer _optimizer = options.CreateOptimizer();
     private readonly WeightAverage _average = new(options.AverageDecay);
     private readonly Stopwatch _kept = Stopwatch.StartNew();
+    private readonly Stopwatch _waiting = new();
     private List<DetectorEpoch> _history = [];
     private DetectorTerms _sum = DetectorTerms.Zero;
     private DetectorTerms _last = DetectorTerms.Zero;
@@ -77,19 +79,31 @@ internal sealed class DetectorLoop(
             if (_done == 0 || _done % batches.StepsPerEpoch != 0 || _history.Count == _done / batches.StepsPerEpoch) return false;
             EndEpoch(rates.At(_done - 1), epochClock.Elapsed.TotalSeconds);
             epochClock.Restart();
+            _waiting.Reset();
             Keep(file);
             run.Epoch?.Invoke(_history[^1]);
             return true;
         }
     }
 
-    private static bool Next(IAsyncEnumerator<DetectorBatch> source) => source.MoveNextAsync().AsTask().GetAwaiter().GetResult();
+    private bool Next(IAsyncEnumerator<DetectorBatch> source)
+    {
+        _waiting.Start();
+        try
+        {
+            return source.MoveNextAsync().AsTask().GetAwaiter().GetResult();
+        }
+        finally
+        {
+            _waiting.Stop();
+        }
+    }
 
     private void RunStep(DetectorBatch batch, float rate, CancellationToken cancellationToken)
     {
         _last = step.Run(batch, seen + (_done * options.BatchSize) < DetectorHeads.PriorImages, cancellationToken);
         // Checked before weights change, so that checkpoints are always valid.
-        if (!double.IsFinite(_last.Total) || !step.Parameters.All(p => Array.TrueForAll(p.Gradient, float.IsFinite)))
+        if (!double.IsFinite(_last.Total) || !step.Parameters.All(p => float.IsFinite(TensorPrimitives.SumOfMagnitudes<float>(p.Gradient))))
             throw new ArgumentException(FormattableString.Invariant(
                 $"At step {_done + 1} the loss or its gradient is not a number: the learning rate {options.LearningRate} is too high."));
         if (options.MostGradientNorm is { } limit) GradientClipping.ByGlobalNorm(step.Parameters, limit);
@@ -106,6 +120,7 @@ internal sealed class DetectorLoop(
         var epoch = new DetectorEpoch
         {
             Epoch = number, Losses = DetectorTerms.Zero.Add(_sum, 1.0 / batches.StepsPerEpoch), LearningRate = rate, Seconds = seconds,
+            SecondsWaiting = _waiting.Elapsed.TotalSeconds,
         };
         DetectionEvaluation? metrics = null;
         if (evaluate is not null && (number % options.EvaluateEvery == 0 || _done == batches.Steps))

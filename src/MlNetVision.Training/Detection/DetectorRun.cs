@@ -80,4 +80,7 @@ public sealed record DetectorEpoch
 
     /// <summary>The duration of the epoch in seconds; of a resumed one, since it was resumed.</summary>
     public required double Seconds { get; init; }
+
+    /// <summary>How many of these seconds the training waited for images to be loaded and augmented, which happens beside its steps.</summary>
+    public double SecondsWaiting { get; init; }
 }

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using MlNetVision.Data;
-using MlNetVision.Detection;
 using MlNetVision.Detection.Evaluation;
 using MlNetVision.Files;
 using MlNetVision.Onnx;
@@ -116,13 +115,10 @@ public sealed class DetectorTrainer
 
     private DetectionEvaluation Evaluate(OnnxModel model, CancellationToken cancellationToken)
     {
-        // Average precision ranks all detections, down to low scores.
-        using var detector = ObjectDetector.Load(model, new ObjectDetectorOptions
-        {
-            Adjust = o => o with { Confidence = DetectionEvaluator.LowestScore }, Threads = _options.Threads, Device = _options.Device,
-        });
+        using var detector = DetectorReport.Open(model, _options.Device, _options.Threads);
         var evaluator = new DetectionEvaluator(_labels, detector.Labels);
-        foreach (var image in _validation) evaluator.Add(image.Id, detector.Detect(image.Path, cancellationToken).Detections, image.Boxes);
+        foreach (var (image, result, error) in DetectorReport.DetectAll(detector, _validation, cancellationToken))
+            evaluator.Add(image.Id, result is null ? throw error! : result.Detections, image.Boxes);
         return evaluator.Evaluate();
     }
 

@@ -84,6 +84,7 @@ internal static class DetectorMetricsJson
         json.WriteMetric("mAP", epoch.Map);
         json.WriteNumber("learningRate", epoch.LearningRate);
         json.WriteNumber("seconds", epoch.Seconds);
+        json.WriteNumber("secondsWaiting", epoch.SecondsWaiting);
     }
 
     /// <summary>JSON has no infinity and no NaN.</summary>

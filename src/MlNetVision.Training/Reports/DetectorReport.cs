@@ -44,24 +44,23 @@ public static class DetectorReport
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(images);
-        using var detector = ObjectDetector.Load(model, new ObjectDetectorOptions
-        {
-            Adjust = o => o with { Confidence = DetectionEvaluator.LowestScore }, Threads = threads, Device = device,
-        });
-        var found = new List<DetectedImage>();
-        foreach (var image in images)
-        {
-            try
-            {
-                found.Add(new(image, detector.Detect(image.Path, cancellationToken).Detections));
-            }
-            catch (BadImageException)
-            {
-                // Named where the data set was read.
-            }
-        }
-        return found;
+        using var detector = Open(model, device, threads);
+        // A missing one was named where the data set was read.
+        return [.. DetectAll(detector, images, cancellationToken).Where(d => d.Error is not BadImageException).Select(d => d.Error is null
+            ? new DetectedImage(d.Image, d.Result!.Detections) : throw d.Error)];
     }
+
+    /// <summary>Opens a detector that gives detections down to the low scores that average precision ranks; the caller disposes it.</summary>
+    internal static ObjectDetector Open(OnnxModel model, DeviceList? device, int threads) => ObjectDetector.Load(model, new ObjectDetectorOptions
+    {
+        Adjust = o => o with { Confidence = DetectionEvaluator.LowestScore }, Threads = threads, Device = device,
+    });
+
+    /// <summary>Detects the objects in images, several at once; the outcomes have the images' order.</summary>
+    internal static IEnumerable<(AnnotatedImage Image, DetectionResult? Result, Exception? Error)> DetectAll(
+        ObjectDetector detector, IReadOnlyList<AnnotatedImage> images, CancellationToken cancellationToken) =>
+        detector.DetectManyAsync(images.Select(i => i.Path), cancellationToken: cancellationToken).ToBlockingEnumerable(CancellationToken.None)
+            .Zip(images, (outcome, image) => (image, outcome.Result, outcome.Error));
 }
 
 /// <summary>The content of a report on the training of a detector.</summary>

@@ -45,6 +45,9 @@ public sealed class DetectorTrainerTests
         Assert.HasCount(40, epochs);
         Assert.AreEqual(epochs.Max(e => e.Map50)!.Value, trained.Evaluation.Map50!.Value, 1e-9, "the best epoch's weights are kept");
         Assert.IsTrue(epochs[^1].Losses.Total < epochs[0].Losses.Total / 3);
+        // The first batch cannot be there before its turn.
+        Assert.IsTrue(epochs[0].SecondsWaiting > 0);
+        Assert.IsTrue(epochs.TrueForAll(e => e.SecondsWaiting <= e.Seconds));
 
         // The same answers from the files that a user takes away.
         trained.SaveZip(folder.Path("tiny.zip"));
@@ -85,7 +88,7 @@ public sealed class DetectorTrainerTests
         var resumed = DetectorTrainer.Train(SquareDetector.Network(), train, validation, options, run with { Progress = null });
         Assert.AreEqual(18, resumed.Steps);
         CollectionAssert.AreEqual(whole.Model.ToBytes(), resumed.Model.ToBytes());
-        Assert.AreEqual(string.Join('\n', whole.History.Select(e => e with { Seconds = 0 })), string.Join('\n', resumed.History.Select(e => e with { Seconds = 0 })));
+        Assert.AreEqual(string.Join('\n', whole.History.Select(e => e with { Seconds = 0, SecondsWaiting = 0 })), string.Join('\n', resumed.History.Select(e => e with { Seconds = 0, SecondsWaiting = 0 })));
     }
 
     /// <summary>Stopped after the last step of an epoch, before or while it is evaluated: the evaluation comes first when it goes on.</summary>
@@ -106,7 +109,7 @@ public sealed class DetectorTrainerTests
         var resumed = DetectorTrainer.Train(SquareDetector.Network(), train, validation, Few, run with { Progress = null });
         var whole = DetectorTrainer.Train(SquareDetector.Network(), train, validation, Few);
         CollectionAssert.AreEqual(whole.Model.ToBytes(), resumed.Model.ToBytes());
-        Assert.AreEqual(string.Join('\n', whole.History.Select(e => e with { Seconds = 0 })), string.Join('\n', resumed.History.Select(e => e with { Seconds = 0 })));
+        Assert.AreEqual(string.Join('\n', whole.History.Select(e => e with { Seconds = 0, SecondsWaiting = 0 })), string.Join('\n', resumed.History.Select(e => e with { Seconds = 0, SecondsWaiting = 0 })));
     }
 
     [TestMethod]
