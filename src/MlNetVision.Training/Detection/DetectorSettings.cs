@@ -24,7 +24,7 @@ internal static class DetectorSettings
         Add("epochs", $"{done.Epochs} of {options.Epochs}");
         Add("steps", $"{done.Steps}");
         Add("batch size", $"{options.BatchSize}");
-        Add("learning rate", $"{options.LearningRate}, {options.Schedule.ToString().ToLowerInvariant()}, {options.WarmUpSteps} steps of warm-up");
+        Add("learning rate", $"{options.Rate}, {options.Schedule.ToString().ToLowerInvariant()}, {options.WarmUpSteps} steps of warm-up");
         Add("optimiser", $"{options.Optimizer}, weight decay {options.WeightDecay}");
         Add("average of weights", $"{options.AverageDecay}");
         if (options.Freeze is { } freeze) Add("trained from", $"{freeze}");
