@@ -18,7 +18,7 @@ internal sealed class DetectorTrainingArguments
     private readonly Option<int?> _epochs = NumberOption.Create("--epochs", Text($"Number of epochs. [default: {Defaults.Epochs}]"), "COUNT", 1);
     private readonly Option<int?> _batch = NumberOption.Create("--batch-size", Text($"Batch size. [default: {Defaults.BatchSize}]"), "COUNT", 1);
     private readonly Option<float?> _rate = NumberOption.Create(
-        "--learning-rate", Text($"The initial learning rate. [default: {Defaults.LearningRate}]"), "RATE", 1e-9f);
+        "--learning-rate", Text($"The initial learning rate. [default: {DetectorTrainingOptions.UsualRate}; {DetectorTrainingOptions.RateOfWhole} where --start has the classes already]"), "RATE", 1e-9f);
 
     private readonly Option<string?> _schedule = ChoiceOption.Create<RateSchedule>("--schedule", "The learning rate schedule. [default: cosine]");
     private readonly Option<int?> _warmUp = NumberOption.Create(
@@ -88,7 +88,7 @@ internal sealed class DetectorTrainingArguments
     {
         Epochs = parsed.GetValue(_epochs) ?? Defaults.Epochs,
         BatchSize = parsed.GetValue(_batch) ?? Defaults.BatchSize,
-        LearningRate = parsed.GetValue(_rate) ?? Defaults.LearningRate,
+        LearningRate = parsed.GetValue(_rate),
         Schedule = parsed.GetChoice<RateSchedule>(_schedule) ?? Defaults.Schedule,
         WarmUpSteps = parsed.GetValue(_warmUp) ?? Defaults.WarmUpSteps,
         Optimizer = parsed.GetChoice<TrainingOptimizer>(_optimizer) ?? Defaults.Optimizer,

@@ -70,7 +70,7 @@ internal sealed class TrainDetectorCommand
             [
                 ("mlnetvision train detector bccd -o cells.zip --report report",
                     "From random weights: the network 'small', anchors of the data set, its own split; curves and errors in report/report.html."),
-                ("mlnetvision train detector data.yaml --start blood-cells --epochs 30 --learning-rate 0.0003 -o cells.zip",
+                ("mlnetvision train detector data.yaml --start blood-cells --epochs 30 -o cells.zip",
                     "Fine-tunes a detector; where the classes are others, its heads are new."),
                 ("mlnetvision train detector coco --network yolov3-tiny.cfg --start yolov3-tiny.conv.15 -o toys.zip --export toys.weights",
                     "A network of Darknet on weights that were cut; toys.weights and toys.cfg run in Darknet, and start later trainings."),
@@ -111,7 +111,7 @@ internal sealed class TrainDetectorCommand
         CheckOutputs(parsed, path, data);
         var start = DetectorStart.Create(data.Train, startOptions);
         var (train, validation) = (data.Train.WithClasses(start.Labels), data.Validation.WithClasses(start.Labels));
-        options = options.ForNetwork(start.Network);
+        options = options.For(start);
         Describe(parsed, terminal, start, options);
         if (parsed.GetValue(_preview) is { } preview)
         {
@@ -122,7 +122,7 @@ internal sealed class TrainDetectorCommand
         terminal.Preparation.End();
         var resume = _files.Resumes(parsed, terminal, DetectorRun.IsKept, "epoch");
         var lines = new DetectorLines(terminal);
-        var trained = DetectorTrainer.Train(start.Network, train, validation, options, new DetectorRun
+        var trained = DetectorTrainer.Train(start, train, validation, options, new DetectorRun
         {
             Workspace = _files.WorkspaceOf(parsed), StartAnew = !resume, MustResume = resume, Log = terminal.Note, Progress = lines.Report, Epoch = lines.Report,
         }, cancellationToken);

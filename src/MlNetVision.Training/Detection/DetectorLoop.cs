@@ -105,7 +105,7 @@ internal sealed class DetectorLoop(
         // Checked before weights change, so that checkpoints are always valid.
         if (!double.IsFinite(_last.Total) || !step.Parameters.All(p => float.IsFinite(TensorPrimitives.SumOfMagnitudes<float>(p.Gradient))))
             throw new ArgumentException(FormattableString.Invariant(
-                $"At step {_done + 1} the loss or its gradient is not a number: the learning rate {options.LearningRate} is too high."));
+                $"At step {_done + 1} the loss or its gradient is not a number: the learning rate {options.Rate} is too high."));
         if (options.MostGradientNorm is { } limit) GradientClipping.ByGlobalNorm(step.Parameters, limit);
         _optimizer.Step(step.Parameters, rate);
         if (_average.Values.Count == 0) _average.Start(step.Tensors);

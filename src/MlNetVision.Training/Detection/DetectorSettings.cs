@@ -25,7 +25,7 @@ internal static class DetectorSettings
         Add("steps", $"{done.Steps}");
         Add("batch size", $"{options.BatchSize}");
         var falls = options is { Schedule: RateSchedule.Step, StepEpochs: { } epochs } ? $" after epochs {string.Join(", ", epochs)}" : "";
-        Add("learning rate", $"{options.LearningRate}, {options.Schedule.ToString().ToLowerInvariant()}{falls}, {options.WarmUpSteps} steps of warm-up");
+        Add("learning rate", $"{options.Rate}, {options.Schedule.ToString().ToLowerInvariant()}{falls}, {options.WarmUpSteps} steps of warm-up");
         Add("optimiser", $"{options.Optimizer}, weight decay {options.WeightDecay}");
         Add("average of weights", $"{options.AverageDecay}");
         if (options.Freeze is { } freeze) Add("trained from", $"{freeze}");

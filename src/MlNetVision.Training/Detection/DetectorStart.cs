@@ -30,8 +30,8 @@ public sealed class DetectorStart
     public bool IsWhole { get; private init; }
 
     /// <summary>
-    /// How the detector that training starts from resizes images, where <see cref="Network"/> does it otherwise; null: there is none, or it does the same.
-    /// A <c>letter_box</c> in the <c>[net]</c> of a <c>.cfg</c> says how.
+    /// How the detector that training starts from resizes images, where <see cref="Network"/> does it otherwise; null: there is none, or it does the same,
+    /// as it does where <see cref="DetectorStartOptions.Network"/> names no other. A <c>letter_box</c> in the <c>[net]</c> of a <c>.cfg</c> says how.
     /// </summary>
     public ResizeMode? OtherResize { get; private init; }
 
@@ -99,8 +99,7 @@ public sealed class DetectorStart
     }
 
     private static ResizeMode? OtherResizeOf(OnnxModel? folded, DarknetTrainingNetwork network) =>
-        folded is not null && Enum.TryParse<ResizeMode>(folded.Metadata[VisionMetadata.ResizeKey], ignoreCase: true, out var mode) && mode != ResizeOf(network).Mode
-            ? mode : null;
+        folded is not null && StartSource.ResizeOf(folded) is { } mode && mode != ResizeOf(network).Mode ? mode : null;
 
     private static HashSet<string> HeadLayers(DarknetTrainingNetwork network) =>
         [.. network.Layers.Where(l => l.Type is "region" or "yolo").Select(l => network.Layers[l.Number - 1].Name)];
@@ -279,10 +278,18 @@ internal sealed record StartSource(string Name, string? Text)
         }
         var source = network is not null ? Network(network)
             : opened.Metadata[DetectorStart.NetworkKey] is { } text ? new(model, text)
-            : BuiltIn(opened) is { } name ? Network(name)
+            : BuiltIn(opened) is { } name ? new(name, Resizing(DarknetNetworks.Get(name), ResizeOf(opened)))
             : throw new BadModelException($"{model}: does not state its network; name its .cfg file, or start from a .cfg with its .weights.");
         return source with { Folded = opened, Labels = opened.GetNames() };
     }
+
+    /// <summary>The text of a network that resizes images as the values want it that it starts with.</summary>
+    private static string Resizing(string text, ResizeMode? mode) =>
+        mode is null ? text : text.Replace("[net]", $"[net]\nletter_box={(mode == ResizeMode.Letterbox ? 1 : 0)}", StringComparison.Ordinal);
+
+    /// <summary>How a model says that images are resized to its input; null: it does not say.</summary>
+    public static ResizeMode? ResizeOf(OnnxModel model) =>
+        Enum.TryParse<ResizeMode>(model.Metadata[VisionMetadata.ResizeKey], ignoreCase: true, out var mode) ? mode : null;
 
     /// <summary>The built-in network that a model was made of.</summary>
     private static string? BuiltIn(OnnxModel model)

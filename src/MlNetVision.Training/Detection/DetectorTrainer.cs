@@ -31,12 +31,31 @@ public sealed class DetectorTrainer
             DetectionSampler.For(network, train, labels, options), (input.Width, input.Height), network.Facts.Stride ?? 1, options);
     }
 
+    /// <summary>
+    /// Trains a detector from a start: the data sets' classes are brought to the order of the start's, and <see cref="DetectorTrainingOptions.For"/> decides
+    /// what the options leave open.
+    /// </summary>
+    /// <param name="start">The start.</param>
+    /// <param name="train">The training images.</param>
+    /// <param name="validation">The validation images; null: none.</param>
+    /// <param name="options">The settings; null: the defaults.</param>
+    /// <param name="run">Callbacks and workspace; null: none.</param>
+    /// <param name="cancellationToken">Ends training after the current step.</param>
+    /// <remarks>As <see cref="Train(DarknetTrainingNetwork, DetectionDataSet, DetectionDataSet, DetectorTrainingOptions, DetectorRun, CancellationToken)"/>.</remarks>
+    public static TrainedDetector Train(DetectorStart start, DetectionDataSet train, DetectionDataSet? validation = null,
+        DetectorTrainingOptions? options = null, DetectorRun? run = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(start);
+        ArgumentNullException.ThrowIfNull(train);
+        return Train(start.Network, train.WithClasses(start.Labels), validation?.WithClasses(start.Labels), (options ?? new()).For(start), run, cancellationToken);
+    }
+
     /// <summary>Trains a detector.</summary>
     /// <param name="network">
     /// The network with the weights to start from, for as many classes as the data set has; it is not changed. Its <c>.cfg</c> states the input size and how
     /// images are resized to it (<c>letter_box</c>).
     /// </param>
-    /// <param name="train">The training images; images that cannot be decoded are left out.</param>
+    /// <param name="train">The training images, with the classes in the network's order; images that cannot be decoded are left out.</param>
     /// <param name="validation">The validation images, by which the best epoch is chosen; null: the last epoch is kept.</param>
     /// <param name="options">The settings; null: the defaults.</param>
     /// <param name="run">Callbacks and workspace; null: none.</param>

@@ -8,14 +8,23 @@ namespace MlNetVision.Training.Detection;
 /// <summary>How a detector is trained.</summary>
 public sealed record DetectorTrainingOptions
 {
+    /// <summary>The <see cref="LearningRate"/> where none is given.</summary>
+    public const float UsualRate = 0.001f;
+
+    /// <summary>The same for a detector that has the classes already.</summary>
+    public const float RateOfWhole = 0.0003f;
+
     /// <summary>The number of epochs, 1 or more. Default 100.</summary>
     public int Epochs { get; init; } = 100;
 
     /// <summary>The batch size, 1 or more. Default 8. An epoch is divided into batches of at most that size, as even as possible.</summary>
     public int BatchSize { get; init; } = 8;
 
-    /// <summary>The first learning rate, above 0. Default 0.001.</summary>
-    public float LearningRate { get; init; } = 0.001f;
+    /// <summary>
+    /// The first learning rate, above 0. Null, the default: 0.001; 0.0003 where a detector of these classes is trained further (<see cref="For"/>), since larger
+    /// steps destroy at first what it has learnt.
+    /// </summary>
+    public float? LearningRate { get; init; }
 
     /// <summary>How the learning rate changes. Default: half a cosine down to zero at the end.</summary>
     public RateSchedule Schedule { get; init; } = RateSchedule.Cosine;
@@ -72,11 +81,18 @@ public sealed record DetectorTrainingOptions
     /// <summary>Sizes that are usual for <see cref="Sizes"/>: 0.75 to 1.25.</summary>
     public static (float Least, float Most) UsualSizes => (0.75f, 1.25f);
 
-    /// <summary>The options, with several sizes where the network asks for them (<c>random=1</c>) and <see cref="Sizes"/> does not say otherwise.</summary>
-    public DetectorTrainingOptions ForNetwork(Onnx.Import.Darknet.DarknetTrainingNetwork network)
+    /// <summary>
+    /// The options with what a start decides where they leave it open: <see cref="LearningRate"/>, and several <see cref="Sizes"/> where the network asks for
+    /// them (<c>random=1</c>).
+    /// </summary>
+    public DetectorTrainingOptions For(DetectorStart start)
     {
-        ArgumentNullException.ThrowIfNull(network);
-        return Sizes is null && network.Heads.Any(h => h.Number("random", 0) != 0) ? this with { Sizes = UsualSizes } : this;
+        ArgumentNullException.ThrowIfNull(start);
+        return this with
+        {
+            LearningRate = LearningRate ?? (start.IsWhole ? RateOfWhole : UsualRate),
+            Sizes = Sizes ?? (start.Network.Heads.Any(h => h.Number("random", 0) != 0) ? UsualSizes : null),
+        };
     }
 
     /// <summary>The random seed of row order and augmentation. Default 1. The same seed gives the same model, byte for byte.</summary>
@@ -91,11 +107,13 @@ public sealed record DetectorTrainingOptions
     /// <summary>Threads; 0 (default): one per processor.</summary>
     public int Threads { get; init; }
 
+    internal float Rate => LearningRate ?? UsualRate;
+
     internal void Validate()
     {
         Require(Epochs >= 1, nameof(Epochs), Epochs, "1 or more");
         Require(BatchSize >= 1, nameof(BatchSize), BatchSize, "1 or more");
-        Require(LearningRate > 0 && float.IsFinite(LearningRate), nameof(LearningRate), LearningRate, "above 0");
+        Require(Rate > 0 && float.IsFinite(Rate), nameof(LearningRate), Rate, "above 0");
         if (StepEpochs is { } falls && falls.Zip([0, .. falls], (epoch, before) => epoch > before).Contains(false))
             throw new ArgumentException($"{nameof(StepEpochs)} are {string.Join(", ", falls)}; expected epochs of 1 or more, each after the one before.");
         Require(WarmUpSteps >= 0, nameof(WarmUpSteps), WarmUpSteps, "0 or more");
@@ -137,17 +155,17 @@ public sealed record DetectorTrainingOptions
         LearningRateSchedule rates = Schedule switch
         {
             RateSchedule.Step when StepEpochs is { } falls =>
-                new MilestoneSchedule(LearningRate, [.. falls.Select(epoch => ((long)epoch * stepsPerEpoch) - rise).Where(step => step > 0)]),
-            RateSchedule.Step => new StepSchedule(LearningRate, Math.Max(1, (rest + 2) / 3)),
-            RateSchedule.Cosine => new CosineSchedule(LearningRate, rest),
-            _ => new ConstantSchedule(LearningRate),
+                new MilestoneSchedule(Rate, [.. falls.Select(epoch => ((long)epoch * stepsPerEpoch) - rise).Where(step => step > 0)]),
+            RateSchedule.Step => new StepSchedule(Rate, Math.Max(1, (rest + 2) / 3)),
+            RateSchedule.Cosine => new CosineSchedule(Rate, rest),
+            _ => new ConstantSchedule(Rate),
         };
         return rise > 0 ? new WarmUpSchedule(rise, rates) : rates;
     }
 
     /// <summary>The settings that the trained weights depend on, as text; not the number of threads, nor the device.</summary>
     internal string Identity() => string.Create(CultureInfo.InvariantCulture, $"""
-        {Epochs} {BatchSize} {LearningRate:R} {Schedule} {WarmUpSteps} {Optimizer} {Momentum:R} {WeightDecay:R} {AverageDecay:R} {MostGradientNorm}
+        {Epochs} {BatchSize} {Rate:R} {Schedule} {WarmUpSteps} {Optimizer} {Momentum:R} {WeightDecay:R} {AverageDecay:R} {MostGradientNorm}
         {Patience} {EvaluateEvery} {Freeze} {Sizes} {Seed} {Augmentation}{(StepEpochs is { } falls ? $" {string.Join(',', falls)}" : "")}
         """);
 

@@ -51,8 +51,10 @@ public sealed partial class ObjectDetectionTrainer
         /// <summary>The batch size. Default: 8.</summary>
         public int BatchSize { get; set; } = 8;
 
-        /// <summary>The first learning rate, of AdamW. Default: 0.001.</summary>
-        public double InitLearningRate { get; set; } = 0.001;
+        /// <summary>
+        /// The first learning rate, of AdamW. Null, the default: 0.001, or 0.0003 where <see cref="Start"/> detects the same classes already.
+        /// </summary>
+        public double? InitLearningRate { get; set; }
 
         /// <summary>The weight decay. Default: 0.0005.</summary>
         public double WeightDecay { get; set; } = 0.0005;
@@ -117,7 +119,7 @@ public sealed partial class ObjectDetectionTrainer
         {
             var options = new DetectorTrainingOptions
             {
-                Epochs = MaxEpoch, BatchSize = BatchSize, LearningRate = (float)InitLearningRate, WeightDecay = (float)WeightDecay, Seed = Seed,
+                Epochs = MaxEpoch, BatchSize = BatchSize, LearningRate = (float?)InitLearningRate, WeightDecay = (float)WeightDecay, Seed = Seed,
                 Schedule = Steps is null ? RateSchedule.Cosine : RateSchedule.Step, StepEpochs = Steps,
             };
             return Adjust?.Invoke(options) ?? options;

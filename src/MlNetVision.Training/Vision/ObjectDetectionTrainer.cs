@@ -64,8 +64,7 @@ public sealed partial class ObjectDetectionTrainer : IEstimator<ITransformer>
         {
             Network = _options.Network, Start = _options.Start, Size = _options.Size, Seed = _options.Seed,
         });
-        var detector = DetectorTrainer.Train(start.Network, train.WithClasses(start.Labels), validation?.WithClasses(start.Labels),
-            _options.ToTraining().ForNetwork(start.Network), Run(), _options.CancellationToken);
+        var detector = DetectorTrainer.Train(start, train, validation, _options.ToTraining(), Run(), _options.CancellationToken);
         return (detector, start.Labels);
     }
 

@@ -1,4 +1,5 @@
 using MlNetVision.Imaging;
+using MlNetVision.Onnx.Import.Darknet;
 using MlNetVision.Training.Detection;
 
 namespace MlNetVision.Training.Tests.Detection;
@@ -77,6 +78,24 @@ public sealed class DetectionSamplerTests
             if (!a.Image.Words.SequenceEqual(c.Image.Words)) differs++;
         }
         Assert.AreEqual(4, differs);
+    }
+
+    /// <summary>Darknet's <c>max</c>, the size of a buffer, takes no object away.</summary>
+    [TestMethod]
+    public void At_MoreObjectsThanTheHeadsMax_KeepsAll()
+    {
+        using var folder = new TemporaryFolder();
+        var list = SquareDetector.Draw(folder.Path("images"), 1, 3);
+        var lines = Enumerable.Range(0, 300).Select(i => FormattableString.Invariant($"{i % 2} {0.05 + (0.03 * (i % 30))} {0.05 + (0.09 * (i / 30))} 0.04 0.04"));
+        File.WriteAllLines(folder.Path("images/00.txt"), lines);
+        var set = SquareDetector.Open(list);
+        var network = DarknetTrainingNetwork.Parse(SquareDetector.Region(64, 48, 2, "1,1,2,2") + "\nmax=5", "tiny", new DarknetTrainingOptions());
+        var sampler = DetectionSampler.For(network, set.Images, SquareDetector.Classes, new DetectorTrainingOptions { Augmentation = DetectorAugmentation.None });
+
+        using var sample = sampler.At(0, 0, 64, 48, mosaic: false);
+
+        Assert.AreEqual(5, network.Heads[0].Number("max", 0));
+        Assert.HasCount(300, sample.Objects);
     }
 
     private static int Pixel(float fraction, int side) => (int)Math.Round(fraction * side);

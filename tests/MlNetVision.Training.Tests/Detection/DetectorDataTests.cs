@@ -53,6 +53,22 @@ public sealed class DetectorDataTests : IDisposable
         StringAssert.Contains(error.Message, "00.txt");
     }
 
+    /// <summary>A clipped box is corrected, not left out: strict takes it, too; up to one of 64 pixels it is rounding.</summary>
+    [TestMethod]
+    [DataRow("0 0.95 0.5 0.125 0.1", false)]
+    [DataRow("0 0.95 0.5 0.25 0.1", true)]
+    public void Open_BoxBeyondTheImage_IsClippedAlsoWhereStrict(string label, bool named)
+    {
+        File.AppendAllText(_folder["labels/train/00.txt"], label + "\n");
+        foreach (var strict in new[] { false, true })
+        {
+            var data = DetectorData.Open(_folder.Path, new DetectorDataOptions { Strict = strict });
+            Assert.AreEqual(named, data.Warnings.Any(w => w.Contains("00.txt", StringComparison.Ordinal)), string.Join('\n', data.Warnings));
+            Assert.AreEqual(64, data.Train.Images[0].Boxes[^1].Box.Right);
+            Assert.IsEmpty(data.LeftOut);
+        }
+    }
+
     [TestMethod]
     public void Open_LeakAndBrokenImage_AreNamedOrRefused()
     {

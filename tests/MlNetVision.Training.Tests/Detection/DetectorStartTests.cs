@@ -133,12 +133,18 @@ public sealed class DetectorStartTests : IDisposable
     }
 
     [TestMethod]
-    public void Create_BundledDetector_IsWholeByItself()
+    public void Create_BundledDetector_IsWholeByItselfAndResizesAsItDid()
     {
         File.WriteAllText(_folder["data.yaml"], "train: images/train\nval: images/val\nnames: [RBC, WBC, Platelets]\n");
-        var start = DetectorStart.Create(DetectorData.Open(_folder.Path).Train, new DetectorStartOptions { Start = "blood-cells" });
+        var train = DetectorData.Open(_folder.Path).Train;
+        var start = DetectorStart.Create(train, new DetectorStartOptions { Start = "blood-cells" });
         Assert.IsTrue(start.IsWhole);
-        Assert.AreEqual(ResizeMode.Stretch, start.OtherResize);
+        Assert.AreEqual(ResizeMode.Stretch, DetectorStart.ResizeOf(start.Network).Mode);
+        Assert.IsNull(start.OtherResize);
+
+        var named = DetectorStart.Create(train, new DetectorStartOptions { Start = "blood-cells", Network = "small" });
+        Assert.AreEqual(ResizeMode.Letterbox, DetectorStart.ResizeOf(named.Network).Mode);
+        Assert.AreEqual(ResizeMode.Stretch, named.OtherResize);
     }
 
     private (DarknetFiles Files, OnnxModel Folded) RandomDetector()

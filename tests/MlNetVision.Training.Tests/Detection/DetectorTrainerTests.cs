@@ -91,6 +91,28 @@ public sealed class DetectorTrainerTests
         Assert.AreEqual(string.Join('\n', whole.History.Select(e => e with { Seconds = 0, SecondsWaiting = 0 })), string.Join('\n', resumed.History.Select(e => e with { Seconds = 0, SecondsWaiting = 0 })));
     }
 
+    /// <summary>The data set names its classes in another order than the detector that training starts from.</summary>
+    [TestMethod]
+    public void Train_StartOfOtherClassOrder_TeachesItsOwnClassesAtALowRate()
+    {
+        using var folder = new TemporaryFolder();
+        var set = SquareDetector.Open(SquareDetector.Draw(folder.Path("images"), 12, 1));
+        DetectorTrainer.Train(SquareDetector.Network(), set, null, Few with { LearningRate = 0.01f, Epochs = 40 }).SaveOnnx(folder.Path("first.onnx"));
+        var turned = set.WithClasses([.. set.ClassNames.Reverse()]);
+        var start = DetectorStart.Create(turned, new DetectorStartOptions { Start = folder.Path("first.onnx") });
+
+        var trained = DetectorTrainer.Train(start, turned, options: Few with { Epochs = 1, WarmUpSteps = 0 });
+        var wrong = DetectorTrainer.Train(start.Network, turned, null, Few with { Epochs = 1, WarmUpSteps = 0 });
+
+        Assert.IsTrue(start.IsWhole);
+        Assert.IsLessThan(wrong.History[0].Losses.Class / 3, trained.History[0].Losses.Class);
+        using var detector = ObjectDetector.Load(trained.Model);
+        CollectionAssert.AreEqual(SquareDetector.Classes, detector.Labels.ToArray());
+        StringAssert.StartsWith(trained.Settings.Single(s => s.Key == "learning rate").Value, "0.0003,");
+        Assert.AreEqual(0.002f, new DetectorTrainingOptions { LearningRate = 0.002f }.For(start).LearningRate);
+        Assert.AreEqual(0.001f, new DetectorTrainingOptions().For(DetectorStart.Create(set)).LearningRate);
+    }
+
     /// <summary>Stopped after the last step of an epoch, before or while it is evaluated: the evaluation comes first when it goes on.</summary>
     [TestMethod]
     [DataRow(6L)]
