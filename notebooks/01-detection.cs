@@ -68,8 +68,9 @@ void DrawBox(SKCanvas canvas, BoundingBox box, SKColor color, float width)
 
 // ## 2. Input and output of the network
 //
-// The network takes 320 × 320 pixels, red, green and blue each as a plane of numbers from 0 to 1. It was trained on *stretched* images, so we
-// stretch too. Most YOLO networks take a *letterbox*, which keeps the proportions and fills the rest with grey.
+// The network takes 416 × 320 pixels, red, green and blue each as a plane of numbers from 0 to 1. Like most YOLO networks it takes a
+// *letterbox*, which keeps the proportions and fills the rest with grey: four rows above our image and four below. Some networks were trained on
+// *stretched* images.
 // `geometry` holds how the image was fitted, so that boxes can be mapped back.
 //
 // The output is one grid: the raw numbers of the last convolution, not yet probabilities or pixels.
@@ -78,7 +79,7 @@ var model = ModelLocator.Open("blood-cells");
 var head = model.GetYoloHeads()![0];
 var labels = model.GetNames()!;
 
-var toInput = new ResizeOptions { Width = 320, Height = 320, Mode = ResizeMode.Stretch };
+var toInput = new ResizeOptions { Width = 416, Height = 320, Mode = ResizeMode.Letterbox };
 var small = ImageResizer.Resize(image, toInput, out var geometry);
 var pixels = new float[3 * small.Height * small.Width];
 TensorPacker.Pack(small, pixels, PixelLayout.Nchw, PixelNormalization.Unit);
@@ -86,42 +87,43 @@ TensorPacker.Pack(small, pixels, PixelLayout.Nchw, PixelNormalization.Unit);
 float[] Run(float[] input)
 {
     using var session = new InferenceSession(model.ToBytes());
-    using var tensor = OrtValue.CreateTensorValueFromMemory(input, [1, 3, 320, 320]);
+    using var tensor = OrtValue.CreateTensorValueFromMemory(input, [1, 3, 320, 416]);
     using var options = new RunOptions();
     using var results = session.Run(options, ["image"], [tensor], [head.Output]);
     return results[0].GetTensorDataAsSpan<float>().ToArray();
 }
 
-const int Cells = 20, Attributes = 5 + 3;
+const int Columns = 26, Rows = 20, Attributes = 5 + 3;
 var raw = Run(pixels);
-var grid = new YoloGrid(raw, head.Anchors.Count * Attributes, Cells, Cells);
+var grid = new YoloGrid(raw, head.Anchors.Count * Attributes, Rows, Columns);
 
 var numbers = $"(x, y, w, h, objectness + {labels.Length} classes)";
 display($"""
     image -> network: x · {geometry.ScaleX:0.000}, y · {geometry.ScaleY:0.000}
-    {raw.Length} numbers = {Cells} × {Cells} cells × {head.Anchors.Count} anchors × {numbers}
+    {raw.Length} numbers = {Columns} × {Rows} cells × {head.Anchors.Count} anchors × {numbers}
     """);
 
 // ## 3. The grid
 //
-// Each of the 20 × 20 cells predicts the objects whose *centre* lies in it. A cell covers 32 × 24 pixels of our image. The marked cell holds the
-// centre of the white cell, so it must describe an object nearly five times as wide as itself. It can, because its receptive field (the part of
+// Each of the 26 × 20 cells predicts the objects whose *centre* lies in it. A cell covers 16 × 16 pixels of the input, which are 25 × 25 of our image. The marked cell holds
+// the centre of the white cell, so it must describe an object nearly seven times as wide as itself. It can, because its receptive field (the part of
 // the image that it depends on) is much larger than the cell.
 
-var (cellWidth, cellHeight) = ((float)image.Width / Cells, (float)image.Height / Cells);
+var (cellWidth, cellHeight) = (16 / geometry.ScaleX, 16 / geometry.ScaleY);
+var (left, top) = (-geometry.OffsetX / geometry.ScaleX, -geometry.OffsetY / geometry.ScaleY);
 
-(int Column, int Row) CellAt(float x, float y) => ((int)(x / cellWidth), (int)(y / cellHeight));
+(int Column, int Row) CellAt(float x, float y) => ((int)((x - left) / cellWidth), (int)((y - top) / cellHeight));
 
 SKRect CellArea(int column, int row) =>
-    SKRect.Create(column * cellWidth, row * cellHeight, cellWidth, cellHeight);
+    SKRect.Create(left + column * cellWidth, top + row * cellHeight, cellWidth, cellHeight);
 
 var white = CellAt(342, 216);
 ShowSmear(canvas =>
 {
     using var thin = Pen(new SKColor(20, 40, 60, 110), 1);
     using var bold = Pen(SKColors.Yellow, 4);
-    for (var row = 0; row < Cells; row++)
-        for (var column = 0; column < Cells; column++) canvas.DrawRect(CellArea(column, row), thin);
+    for (var row = 0; row < Rows; row++)
+        for (var column = 0; column < Columns; column++) canvas.DrawRect(CellArea(column, row), thin);
     canvas.DrawRect(CellArea(white.Column, white.Row), bold);
 });
 display($"The white cell's centre lies in column {white.Column}, row {white.Row}.");
@@ -132,10 +134,10 @@ display($"The white cell's centre lies in column {white.Column}, row {white.Row}
 // The map shows the highest of the five anchors, from red (low) to yellow (near 1): a bright spot at the middle of each blood cell. Where
 // neighbouring cells are bright, all of them predict the same object; steps 7 and 8 handle that.
 
-var objectness = new YoloGridParser([head], labels, 320, 320).Objectness(0, grid);
+var objectness = new YoloGridParser([head], labels, toInput.Width, toInput.Height).Objectness(0, grid);
 
 float ObjectnessAt(int anchor, int column, int row) =>
-    objectness[(anchor * Cells + row) * Cells + column];
+    objectness[(anchor * Rows + row) * Columns + column];
 
 float Best(int column, int row) =>
     Enumerable.Range(0, head.Anchors.Count).Max(anchor => ObjectnessAt(anchor, column, row));
@@ -145,18 +147,18 @@ ShowSmear(canvas =>
     canvas.Clear(SKColors.Black);
     using var faint = new SKPaint { Color = SKColors.White.WithAlpha(110) };
     canvas.DrawBitmap(smear, 0, 0, faint);
-    for (var i = 0; i < Cells * Cells; i++)
+    for (var i = 0; i < Columns * Rows; i++)
     {
-        var p = Best(i % Cells, i / Cells);
+        var p = Best(i % Columns, i / Columns);
         var heat = SKColor.FromHsv(60 * p, 100, 100).WithAlpha((byte)(230 * MathF.Sqrt(p)));
         using var fill = new SKPaint { Color = heat };
-        canvas.DrawRect(CellArea(i % Cells, i / Cells), fill);
+        canvas.DrawRect(CellArea(i % Columns, i / Columns), fill);
     }
 });
 
 var low = objectness.Count(p => p < 0.01f);
 var high = objectness.Count(p => p > 0.5f);
-var bright = Enumerable.Range(0, Cells * Cells).Count(i => Best(i % Cells, i / Cells) > 0.5f);
+var bright = Enumerable.Range(0, Columns * Rows).Count(i => Best(i % Columns, i / Columns) > 0.5f);
 display($"""
     {objectness.Length} predictions: {low} below 0.01, {high} above 0.5
     cells in which some anchor is above 0.5: {bright}
@@ -210,13 +212,13 @@ var chosen = Enumerable.Range(0, head.Anchors.Count)
     .MaxBy(anchor => ObjectnessAt(anchor, white.Column, white.Row));
 var t = new float[Attributes];
 for (var k = 0; k < Attributes; k++)
-    t[k] = raw[((chosen * Attributes + k) * Cells + white.Row) * Cells + white.Column];
+    t[k] = raw[((chosen * Attributes + k) * Rows + white.Row) * Columns + white.Column];
 
 var (dx, dy) = (Logistic(t[0]), Logistic(t[1]));
 var (pw, ph) = (head.Anchors[chosen].Width, head.Anchors[chosen].Height);
 var (growX, growY) = (MathF.Exp(t[2]), MathF.Exp(t[3]));
 var byHand = BoundingBox.FromCenter(
-    (white.Column + dx) * cellWidth, (white.Row + dy) * cellHeight,
+    left + (white.Column + dx) * cellWidth, top + (white.Row + dy) * cellHeight,
     pw * growX * cellWidth, ph * growY * cellHeight);
 
 var objectnessHere = Logistic(t[4]);
@@ -235,9 +237,9 @@ display($"""
     score     {objectnessHere:0.00} · {classes.Max():0.00} = {objectnessHere * classes.Max():0.00}
     """);
 
-// `YoloGridParser.Decode` does this for all 2,000 predictions and keeps those whose score reaches the confidence threshold. Its result for our cell:
+// `YoloGridParser.Decode` does this for all 2,600 predictions and keeps those whose score reaches the confidence threshold. Its result for our cell:
 
-var parser = new YoloGridParser([head], labels, 320, 320);
+var parser = new YoloGridParser([head], labels, toInput.Width, toInput.Height);
 var options = new DetectionOptions { Confidence = 0.25f };
 var candidates = parser.Decode([grid], geometry, options);
 
@@ -335,7 +337,7 @@ using (var detector = ObjectDetector.Load("blood-cells"))
 }
 
 // The ground truth is 24 red cells, 1 white cell and 5 platelets. To go on: lower `Confidence` in step 6 to 0.05 and see the new boxes; resize by
-// `ResizeMode.Letterbox` in step 2 and see that the boxes of step 7 still match the cells, because `geometry` maps them back; or use a smear of
+// `ResizeMode.Stretch` in step 2 and see that the boxes of step 7 still match the cells, because `geometry` maps them back; or use a smear of
 // your own.
 
 // What .NET Interactive offers a notebook, for a console: text is printed, images become files.

@@ -355,7 +355,7 @@ ShowTiles(4, .75f, [.. data.Train.Images.Take(8).Select(i =>
 // So 2,000 predictions, for some 15 objects.
 
 var fromRandom = DetectorStart.Create(data.Train);
-var fromCells = DetectorStart.Create(data.Train, new() { Start = "blood-cells" });
+var fromCells = DetectorStart.Create(data.Train, new() { Start = "blood-cells", Size = (Side, Side) });
 
 const int Cells = 20, Cell = Side / Cells;
 string Describe(DetectorStart start) => $"{start.LoadedLayers} layers with given values, "
@@ -371,7 +371,7 @@ display($"""
 //
 // An anchor is a typical size; a prediction says how its box differs from it. k-means groups the sizes of all boxes, with $1 - \text{IoU}$ as the
 // distance, both boxes centred on one point. (With Euclidean distance, large boxes would decide.) Each dot below is a box of the training set, in the
-// colour of its most similar anchor; the rectangles are the anchors. The anchors of `blood-cells` are those of photographs that were stretched to squares, with larger cells.
+// colour of its most similar anchor; the rectangles are the anchors. The anchors of `blood-cells` are those of photographs with larger cells.
 
 var sizes = AnchorClustering.Sizes(data.Train.Images, DetectorStart.ResizeOf(fromRandom.Network));
 SKColor[] anchorHues =

@@ -85,9 +85,9 @@ public sealed class StatedInputTests
 
     [TestMethod]
     [DataRow("detect", "\"preprocess\":\"unit\"", "\"preprocess\":\"x\"", "There is no input normalisation 'x'")]
-    [DataRow("detect", "\"mode\":\"stretch\"", "\"mode\":7", "cannot be read")]
-    [DataRow("detect", "\"mode\":\"stretch\"", "\"mode\":\"fold\"", "cannot be read")]
-    [DataRow("detect", "\"width\":320", "\"width\":0", "images are resized to 0×320")]
+    [DataRow("detect", "\"mode\":\"letterbox\"", "\"mode\":7", "cannot be read")]
+    [DataRow("detect", "\"mode\":\"letterbox\"", "\"mode\":\"fold\"", "cannot be read")]
+    [DataRow("detect", "\"width\":416", "\"width\":0", "images are resized to 0×320")]
     [DataRow("detect", "\"shape\":[1,40,", "\"shape\":[1,41,", "")]
     [DataRow("segment", "\"form\":\"scoresNchw\"", "\"form\":1", "cannot be read")]
     [DataRow("segment", "\"classes\":11", "\"classes\":12", "")]

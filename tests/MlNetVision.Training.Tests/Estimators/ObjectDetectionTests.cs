@@ -1,10 +1,7 @@
 using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using Microsoft.ML.Transforms.Image;
-using MlNetVision.Data;
 using MlNetVision.Detection;
-using MlNetVision.MlNet;
 using MlNetVision.Training.Detection;
 using MlNetVision.Training.Tests.Detection;
 using MlNetVision.Training.Vision;
