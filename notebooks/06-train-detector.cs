@@ -549,6 +549,7 @@ TrainedDetector Train(DetectorStart start) =>
 
 var untrained = Map50(fromCells.ToModel());
 var trained = Train(fromCells);
+
 var control = Train(fromRandom);
 var (best, bestControl) = (trained.Evaluation!.Map50!.Value, control.Evaluation!.Map50!.Value);
 display($"""
