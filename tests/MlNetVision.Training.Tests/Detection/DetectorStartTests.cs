@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using MlNetVision.Data;
 using MlNetVision.Imaging;
+using MlNetVision.Models;
 using MlNetVision.Onnx;
 using MlNetVision.Onnx.Import.Darknet;
 using MlNetVision.Training.Detection;
@@ -133,18 +134,39 @@ public sealed class DetectorStartTests : IDisposable
     }
 
     [TestMethod]
-    public void Create_BundledDetector_IsWholeByItselfAndResizesAsItDid()
+    public void Create_BundledDetector_IsWholeByItselfWithItsOwnSizeAndAnchors()
     {
-        File.WriteAllText(_folder["data.yaml"], "train: images/train\nval: images/val\nnames: [RBC, WBC, Platelets]\n");
-        var train = DetectorData.Open(_folder.Path).Train;
-        var start = DetectorStart.Create(train, new DetectorStartOptions { Start = "blood-cells" });
+        var start = DetectorStart.Create(Cells(), new DetectorStartOptions { Start = "blood-cells" });
+        Assert.IsTrue(start.IsWhole);
+        var resize = DetectorStart.ResizeOf(start.Network);
+        Assert.AreEqual((416, 320, ResizeMode.Letterbox), (resize.Width, resize.Height, resize.Mode));
+        Assert.IsNull(start.OtherResize);
+        Assert.AreEqual(1.6557f, start.Anchors.Values[0]);
+    }
+
+    /// <summary>A detector that does not state its network, and was trained on stretched images.</summary>
+    [TestMethod]
+    public void Create_DetectorWithoutItsNetwork_ResizesAsItDid()
+    {
+        var detector = ModelLocator.Open(Shared.Path("models", "darknet", "blood-cells.cfg"));
+        detector.Metadata[VisionMetadata.ResizeKey] = "stretch";
+        detector.Save(_folder["stretched.onnx"]);
+        var train = Cells();
+        var start = DetectorStart.Create(train, new DetectorStartOptions { Start = _folder["stretched.onnx"] });
         Assert.IsTrue(start.IsWhole);
         Assert.AreEqual(ResizeMode.Stretch, DetectorStart.ResizeOf(start.Network).Mode);
         Assert.IsNull(start.OtherResize);
 
-        var named = DetectorStart.Create(train, new DetectorStartOptions { Start = "blood-cells", Network = "small" });
+        var named = DetectorStart.Create(train, new DetectorStartOptions { Start = _folder["stretched.onnx"], Network = "small" });
         Assert.AreEqual(ResizeMode.Letterbox, DetectorStart.ResizeOf(named.Network).Mode);
         Assert.AreEqual(ResizeMode.Stretch, named.OtherResize);
+    }
+
+    /// <summary>The folder's images as if they showed cells.</summary>
+    private DetectionDataSet Cells()
+    {
+        File.WriteAllText(_folder["data.yaml"], "train: images/train\nval: images/val\nnames: [RBC, WBC, Platelets]\n");
+        return DetectorData.Open(_folder.Path).Train;
     }
 
     private (DarknetFiles Files, OnnxModel Folded) RandomDetector()
