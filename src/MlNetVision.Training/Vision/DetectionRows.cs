@@ -13,7 +13,7 @@ namespace MlNetVision.Training.Vision;
 /// </summary>
 internal sealed class DetectionRows : IDisposable
 {
-    private const string FolderName = "images";
+    private const string FolderName = ".mlnetvision-images";
 
     private readonly ObjectDetectionTrainer.Options _options;
     private readonly OwnedTemporary? _temporary;
